@@ -1,0 +1,1 @@
+//! Key ring with rotation, HKDF derivation per tenant and purpose, and sealing at rest.

@@ -1,0 +1,1 @@
+//! The mails of password reset and two-factor set-up, in Dutch and English.

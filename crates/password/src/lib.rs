@@ -1,0 +1,1 @@
+//! Argon2id as a bounded service: hashing and verifying in fixed memory.

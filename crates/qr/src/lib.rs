@@ -1,0 +1,1 @@
+//! A QR symbol as PNG, SVG, HTML table and text.

@@ -1,0 +1,1 @@
+//! Recovery codes for people who lost their authenticator.

@@ -1,0 +1,1 @@
+//! Signed, expiring, single-use reset tokens and the links that carry them.

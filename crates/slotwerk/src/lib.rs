@@ -1,0 +1,1 @@
+//! Password reset and two-factor sign-in for multi-tenant services.

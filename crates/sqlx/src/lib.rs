@@ -1,0 +1,1 @@
+//! The Slotwerk store on SQL databases, through sqlx.

@@ -1,0 +1,1 @@
+//! Conformance suite for Slotwerk stores, with fakes and negative controls.

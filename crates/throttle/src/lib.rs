@@ -1,0 +1,1 @@
+//! Attempt budgets as pure decisions, with the arithmetic of guessing.
