@@ -1,0 +1,119 @@
+//! How many attempts, how fast they come back, and where it ends.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// The limit on attempts against one secret of one subject.
+///
+/// `burst` attempts may follow each other at once; each is given back `refill` later. A hard stop
+/// caps the failures in a row for good, however slowly they come.
+///
+/// ```
+/// use std::time::Duration;
+/// use slotwerk_throttle::Budget;
+///
+/// let budget = Budget::new(10, Duration::from_secs(60))?.with_hard_stop(100)?;
+/// assert_eq!(budget.capacity_ms(), 600_000);
+/// # Ok::<(), slotwerk_throttle::BudgetError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Budget {
+    burst: u32,
+    refill_ms: u64,
+    hard_stop: Option<u32>,
+}
+
+impl Budget {
+    /// The largest burst, in attempts.
+    pub const MAX_BURST: u32 = 1_000;
+    /// The longest time in which one attempt comes back.
+    pub const MAX_REFILL: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+    /// The largest hard stop: NIST SP 800-63B-4 §3.2.2 allows 100 consecutive failures.
+    pub const MAX_HARD_STOP: u32 = 100;
+
+    /// A budget of `burst` attempts at once, one of which comes back every `refill`.
+    ///
+    /// `burst` is 1 to 1000; `refill` is 1 ms to 30 days, in whole milliseconds. There is no hard
+    /// stop until [`with_hard_stop`](Self::with_hard_stop) sets one.
+    ///
+    /// # Errors
+    ///
+    /// [`BudgetError::Burst`] or [`BudgetError::Refill`] for a value outside its range.
+    pub const fn new(burst: u32, refill: Duration) -> Result<Self, BudgetError> {
+        if burst == 0 || burst > Self::MAX_BURST {
+            return Err(BudgetError::Burst(burst));
+        }
+        let millis = refill.as_millis();
+        let whole = refill.subsec_nanos().is_multiple_of(1_000_000);
+        if !whole || millis == 0 || millis > Self::MAX_REFILL.as_millis() {
+            return Err(BudgetError::Refill(refill));
+        }
+        Ok(Self {
+            burst,
+            // At most 30 days of milliseconds, checked above.
+            refill_ms: millis as u64,
+            hard_stop: None,
+        })
+    }
+
+    /// Stops for good after `consecutive` charged attempts without a success, 1 to 100.
+    ///
+    /// Time alone never lifts a hard stop; [`settle`](Self::settle) does, after a success or a
+    /// recovery. It may be smaller than the burst.
+    ///
+    /// # Errors
+    ///
+    /// [`BudgetError::HardStop`] for a value outside its range.
+    pub const fn with_hard_stop(self, consecutive: u32) -> Result<Self, BudgetError> {
+        if consecutive == 0 || consecutive > Self::MAX_HARD_STOP {
+            return Err(BudgetError::HardStop(consecutive));
+        }
+        Ok(Self {
+            hard_stop: Some(consecutive),
+            ..self
+        })
+    }
+
+    /// Attempts that may follow each other at once.
+    #[must_use]
+    pub const fn burst(&self) -> u32 {
+        self.burst
+    }
+
+    /// Milliseconds after which one attempt comes back.
+    #[must_use]
+    pub const fn refill_ms(&self) -> u64 {
+        self.refill_ms
+    }
+
+    /// Consecutive failures after which nothing is granted any more, or `None` without such a cap.
+    #[must_use]
+    pub const fn hard_stop(&self) -> Option<u32> {
+        self.hard_stop
+    }
+
+    /// `burst × refill` in milliseconds: how long an exhausted budget takes to be whole again.
+    ///
+    /// At most 2.6 × 10¹², which leaves room for sums with a clock in a signed 64-bit column.
+    #[must_use]
+    pub const fn capacity_ms(&self) -> u64 {
+        // Both factors are bounded by `new`, so the product is exact.
+        (self.burst as u64).saturating_mul(self.refill_ms)
+    }
+}
+
+/// A number that makes no budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum BudgetError {
+    /// The burst is zero or above [`Budget::MAX_BURST`].
+    #[error("a burst is 1 to {max} attempts, not {0}", max = Budget::MAX_BURST)]
+    Burst(u32),
+    /// The refill is below 1 ms, above [`Budget::MAX_REFILL`], or not whole milliseconds.
+    #[error("a refill is 1 ms to 30 days in whole milliseconds, not {0:?}")]
+    Refill(Duration),
+    /// The hard stop is zero or above [`Budget::MAX_HARD_STOP`].
+    #[error("a hard stop is 1 to {max} consecutive failures, not {0}", max = Budget::MAX_HARD_STOP)]
+    HardStop(u32),
+}
