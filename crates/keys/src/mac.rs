@@ -1,0 +1,48 @@
+//! Tags under a derived key.
+
+use std::fmt;
+
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::derive::{hmac, update_prefixed};
+use crate::error::MacMismatch;
+
+/// A key for one purpose of one tenant, which makes and checks HMAC-SHA-256 tags. Wiped on drop.
+pub struct DerivedKey(Zeroizing<[u8; 32]>);
+
+impl DerivedKey {
+    pub(crate) fn new(key: Zeroizing<[u8; 32]>) -> Self {
+        Self(key)
+    }
+
+    /// The tag of `parts`: HMAC-SHA-256 over each part after its length (64 bits, big-endian), so
+    /// that `["ab", "c"]` and `["a", "bc"]` have different tags.
+    pub fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.feed(parts).finalize().into_bytes().into()
+    }
+
+    /// Whether `tag` is the tag of `parts`, compared in constant time.
+    ///
+    /// # Errors
+    ///
+    /// [`MacMismatch`] when it is not.
+    pub fn verify_mac(&self, parts: &[&[u8]], tag: &[u8; 32]) -> Result<(), MacMismatch> {
+        self.feed(parts).verify(tag.into()).map_err(|_| MacMismatch)
+    }
+
+    fn feed(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
+        let mut mac = hmac(&self.0);
+        for part in parts {
+            update_prefixed(&mut mac, part);
+        }
+        mac
+    }
+}
+
+impl fmt::Debug for DerivedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DerivedKey(..)")
+    }
+}

@@ -1,0 +1,201 @@
+//! The ring: which keys there are, and what each may still do.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::derive::{MAC_LABEL, Scope, derive};
+use crate::error::{KeyFault, KeyRingError};
+use crate::key::{KeyId, MasterKey};
+use crate::mac::DerivedKey;
+
+/// What a key may still do.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeyState {
+    /// Makes new values, and verifies and opens its old ones. A ring has exactly one.
+    Active,
+    /// Verifies and opens old values, makes none.
+    Retired,
+    /// Nothing. Its material is gone; its id is kept, so that it is never used again.
+    Revoked,
+}
+
+/// One active key, the retired ones, and the ids of the revoked ones.
+///
+/// It can be neither cloned nor compared: share it behind an `Arc`, and build the next one from text.
+pub struct KeyRing {
+    active: Entry,
+    /// Most recently retired first.
+    retired: Vec<Entry>,
+    revoked: BTreeSet<KeyId>,
+}
+
+pub(crate) struct Entry {
+    pub(crate) id: KeyId,
+    pub(crate) key: MasterKey,
+}
+
+impl KeyRing {
+    /// How many active and retired keys a ring holds at most, together.
+    pub const MAX_USABLE: usize = 64;
+    /// How many revoked ids a ring remembers at most.
+    pub const MAX_REVOKED: usize = 1024;
+    /// How long the text that [`parse`](Self::parse) accepts may be, in bytes.
+    pub const MAX_TEXT: usize = 256 * 1024;
+
+    /// A ring with one key, active.
+    pub fn new(id: KeyId, key: MasterKey) -> Self {
+        Self {
+            active: Entry { id, key },
+            retired: Vec::new(),
+            revoked: BTreeSet::new(),
+        }
+    }
+
+    /// Makes `key` the active one and retires the one that was. Routine rotation: values made under
+    /// the old key stay valid until they expire.
+    ///
+    /// On several nodes, first give every node a text in which the new key is *retired*, and make it
+    /// active in a second text, or nodes that lag will answer [`KeyFault::Unknown`].
+    ///
+    /// # Errors
+    ///
+    /// [`KeyRingError::DuplicateId`] when the id is in the ring, revoked ids included;
+    /// [`KeyRingError::DuplicateKey`] when the key is; [`KeyRingError::TooMany`] beyond
+    /// [`MAX_USABLE`](Self::MAX_USABLE) keys. The ring is dropped with the error.
+    pub fn rotate(mut self, id: KeyId, key: MasterKey) -> Result<Self, KeyRingError> {
+        self.admit(id, &key)?;
+        let old = std::mem::replace(&mut self.active, Entry { id, key });
+        self.retired.insert(0, old);
+        Ok(self)
+    }
+
+    /// Kills every value made under the key `id`, at once, and wipes the key. For a leaked key, or for
+    /// a retired one whose last value has expired. Revoking twice changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyRingError::ActiveId`] for the active key (rotate first); [`KeyRingError::UnknownId`] for an
+    /// id not in the ring, so that a slip of the pen does not leave the leaked key in use;
+    /// [`KeyRingError::TooMany`] beyond [`MAX_REVOKED`](Self::MAX_REVOKED) ids.
+    pub fn revoke(mut self, id: KeyId) -> Result<Self, KeyRingError> {
+        match self.state(id) {
+            None => Err(KeyRingError::UnknownId(id)),
+            Some(KeyState::Active) => Err(KeyRingError::ActiveId(id)),
+            Some(KeyState::Revoked) => Ok(self),
+            Some(KeyState::Retired) => {
+                if self.revoked.len() >= Self::MAX_REVOKED {
+                    return Err(KeyRingError::TooMany {
+                        limit: Self::MAX_REVOKED,
+                    });
+                }
+                self.retired.retain(|entry| entry.id != id);
+                self.revoked.insert(id);
+                Ok(self)
+            }
+        }
+    }
+
+    /// The id of the key that makes new values.
+    pub fn active(&self) -> KeyId {
+        self.active.id
+    }
+
+    /// The ids of the keys that verify and open: the active one, then the retired ones.
+    pub fn usable(&self) -> impl Iterator<Item = KeyId> {
+        self.entries().map(|entry| entry.id)
+    }
+
+    /// The ids of the revoked keys, in ascending order.
+    pub fn revoked(&self) -> impl Iterator<Item = KeyId> {
+        self.revoked.iter().copied()
+    }
+
+    /// What the key `id` may still do, or `None` when the ring has never had it.
+    pub fn state(&self, id: KeyId) -> Option<KeyState> {
+        if self.active.id == id {
+            Some(KeyState::Active)
+        } else if self.retired.iter().any(|entry| entry.id == id) {
+            Some(KeyState::Retired)
+        } else if self.revoked.contains(&id) {
+            Some(KeyState::Revoked)
+        } else {
+            None
+        }
+    }
+
+    /// The key of `scope` under the master key `id`, active or retired: for checking a value that
+    /// names its key id.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFault`] when the id is unknown or revoked. No other key is tried.
+    pub fn derive(&self, id: KeyId, scope: &Scope<'_>) -> Result<DerivedKey, KeyFault> {
+        let master = self.master(id)?;
+        Ok(DerivedKey::new(derive(MAC_LABEL, master, scope)))
+    }
+
+    /// The key of `scope` under the active master key, and that key's id to write into the value.
+    pub fn derive_active(&self, scope: &Scope<'_>) -> (KeyId, DerivedKey) {
+        let key = derive(MAC_LABEL, &self.active.key, scope);
+        (self.active.id, DerivedKey::new(key))
+    }
+
+    pub(crate) fn active_master(&self) -> (KeyId, &MasterKey) {
+        (self.active.id, &self.active.key)
+    }
+
+    pub(crate) fn master(&self, id: KeyId) -> Result<&MasterKey, KeyFault> {
+        match self.entries().find(|entry| entry.id == id) {
+            Some(entry) => Ok(&entry.key),
+            None if self.revoked.contains(&id) => Err(KeyFault::Revoked(id)),
+            None => Err(KeyFault::Unknown(id)),
+        }
+    }
+
+    /// Active first.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        std::iter::once(&self.active).chain(&self.retired)
+    }
+
+    /// Puts together what was read. The reader has checked ids, keys and bounds.
+    pub(crate) fn from_checked(
+        active: Entry,
+        retired: Vec<Entry>,
+        revoked: BTreeSet<KeyId>,
+    ) -> Self {
+        Self {
+            active,
+            retired,
+            revoked,
+        }
+    }
+
+    fn admit(&self, id: KeyId, key: &MasterKey) -> Result<(), KeyRingError> {
+        if self.state(id).is_some() {
+            return Err(KeyRingError::DuplicateId(id));
+        }
+        if let Some(entry) = self.entries().find(|entry| entry.key.same_as(key).into()) {
+            return Err(KeyRingError::DuplicateKey(entry.id));
+        }
+        if self.entries().count() >= Self::MAX_USABLE {
+            return Err(KeyRingError::TooMany {
+                limit: Self::MAX_USABLE,
+            });
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRing")
+            .field("active", &self.active.id)
+            .field(
+                "retired",
+                &self.retired.iter().map(|e| e.id).collect::<Vec<_>>(),
+            )
+            .field("revoked", &self.revoked)
+            .finish()
+    }
+}
