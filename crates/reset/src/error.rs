@@ -1,0 +1,99 @@
+//! Everything that can go wrong: precise for configuration, opaque for a presented token.
+
+use thiserror::Error;
+
+/// Why a token was not issued.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum IssueError {
+    /// Now plus the lifetime does not fit the token's 40 bits of seconds: the clock is wrong, since
+    /// those reach beyond the year 36000.
+    #[error("the expiry is out of range")]
+    ExpiryOutOfRange,
+    /// The tenant is longer than [`MAX_TENANT`](crate::MAX_TENANT).
+    #[error("the tenant is too long")]
+    TenantTooLong,
+    /// The account is longer than [`MAX_ACCOUNT`](crate::MAX_ACCOUNT).
+    #[error("the account is too long")]
+    AccountTooLong,
+}
+
+/// Why a lifetime is not acceptable.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum LifetimeError {
+    /// A token that is dead on arrival.
+    #[error("a token must live for at least a second")]
+    Zero,
+    /// Longer than [`Lifetime::MAX`](crate::Lifetime::MAX).
+    #[error("a token must not live longer than 24 hours")]
+    TooLong,
+    /// Tokens expire on whole seconds.
+    #[error("a token's lifetime must be in whole seconds")]
+    NotWholeSeconds,
+}
+
+/// Why a public address cannot carry links.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum LinkError {
+    /// Not an absolute address.
+    #[error("the public address is not a URL")]
+    NotAUrl,
+    /// Longer than [`LinkBuilder::MAX_ADDRESS`](crate::LinkBuilder::MAX_ADDRESS).
+    #[error("the public address is too long")]
+    TooLong,
+    /// Neither `https` nor `http`, or without a host.
+    #[error("the public address must be an https address with a host")]
+    NotWeb,
+    /// `http` to another machine: everybody on the way could read the token.
+    #[error("the public address must use https, except on the loopback interface")]
+    Insecure,
+    /// A user name or password in the address.
+    #[error("the public address must not contain a user name or password")]
+    UserInfo,
+    /// A query or fragment, which would end up behind the token.
+    #[error("the public address must not contain a query or fragment")]
+    QueryOrFragment,
+}
+
+/// A presented token was refused. Every refusal reads the same: show the person one message, whatever
+/// the reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the token is not valid")]
+pub struct Refused(Reason);
+
+impl Refused {
+    pub(crate) fn new(reason: Reason) -> Self {
+        Self(reason)
+    }
+
+    /// Why, for events and audit logs only.
+    pub fn reason(&self) -> Reason {
+        self.0
+    }
+}
+
+/// Why a token was refused. Only [`Expired`](Self::Expired) says that the token was genuine.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Not the one spelling of anything this crate issues: wrong length, alphabet, trailing bits or
+    /// version; or the tenant or account to check it against is too long.
+    Malformed,
+    /// The key that it names is not in the ring.
+    UnknownKey,
+    /// The key that it names was revoked.
+    RevokedKey,
+    /// The tag is wrong: forged, altered, or meant for another purpose, tenant, account or credential.
+    Forged,
+    /// Genuine, but its time is over.
+    Expired,
+}
+
+/// The operating system gave no random bytes. Nothing was made.
+#[cfg(feature = "rand")]
+#[cfg_attr(docsrs, doc(cfg(feature = "rand")))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the operating system gave no random bytes")]
+pub struct EntropyError;

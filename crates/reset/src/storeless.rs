@@ -1,0 +1,142 @@
+//! Tokens without a table: bound to an account and the version of its credential.
+
+use slotwerk_keys::{KeyId, KeyRing};
+use zeroize::Zeroizing;
+
+use crate::error::{IssueError, Reason, Refused};
+use crate::lifetime::Lifetime;
+use crate::scope::{MAX_TENANT, TokenScope};
+use crate::token::Token;
+use crate::wire::{self, Kind, STORELESS_LABEL};
+
+/// How long an account's id may be, in bytes.
+pub const MAX_ACCOUNT: usize = 255;
+
+/// The credential that a storeless token is bound to.
+///
+/// The version must change whenever the credential does, in the same transaction: that is what makes
+/// the token work once, and what kills its siblings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Credential<'a> {
+    /// The opaque id of the account, at most [`MAX_ACCOUNT`] bytes.
+    pub account: &'a str,
+    /// A number that never returns to an earlier value.
+    pub version: u64,
+}
+
+/// A new storeless token.
+#[non_exhaustive]
+#[derive(Debug)]
+pub struct IssuedStoreless {
+    /// To be mailed, in a link that also names the account: the token does not.
+    pub token: Token,
+    /// The first second, since the Unix epoch, at which the token is dead.
+    pub expires_at: u64,
+}
+
+/// Proof that a token is genuine, not expired, and bound to this version of this account's credential.
+/// Only [`inspect_storeless`] makes one.
+#[must_use]
+#[derive(Debug)]
+pub struct VerifiedStoreless {
+    key_id: KeyId,
+    expires_at: u64,
+}
+
+impl VerifiedStoreless {
+    /// The first second, since the Unix epoch, at which the token is dead.
+    pub fn expires_at(&self) -> u64 {
+        self.expires_at
+    }
+
+    /// The key it was made under.
+    pub fn key_id(&self) -> KeyId {
+        self.key_id
+    }
+}
+
+/// Makes a token that needs no row in a store.
+///
+/// Prefer [`issue`](crate::issue) where there is a store: here a leaked key alone is enough to forge
+/// links for any account whose id and version are known, and links cannot be counted or listed.
+/// `random` is 16 fresh random bytes; see [`issue`](crate::issue) for the rest.
+///
+/// ```
+/// # use slotwerk_keys::{KeyId, KeyRing, MasterKey};
+/// # use slotwerk_reset::*;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let ring = KeyRing::new(KeyId::new(1), MasterKey::from_bytes([0x11; 32]));
+/// # let lifetime = Lifetime::new(std::time::Duration::from_secs(3600))?;
+/// let scope = TokenScope::new(Purpose::PASSWORD_RESET, "tenant-a");
+/// let before = Credential { account: "account-7", version: 3 };
+/// let token = issue_storeless(&ring, &scope, &before, 1_790_000_000, lifetime, [0x5a; 16])?.token;
+/// assert!(inspect_storeless(&ring, &scope, &before, token.expose(), 1_790_000_060).is_ok());
+///
+/// let after = Credential { version: 4, ..before }; // the password was changed
+/// assert!(inspect_storeless(&ring, &scope, &after, token.expose(), 1_790_000_060).is_err());
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// [`IssueError`] when tenant or account is too long or the expiry does not fit.
+pub fn issue_storeless(
+    ring: &KeyRing,
+    scope: &TokenScope<'_>,
+    credential: &Credential<'_>,
+    now: u64,
+    lifetime: Lifetime,
+    random: [u8; 16],
+) -> Result<IssuedStoreless, IssueError> {
+    let random = Zeroizing::new(random);
+    if scope.tenant.len() > MAX_TENANT {
+        return Err(IssueError::TenantTooLong);
+    }
+    if credential.account.len() > MAX_ACCOUNT {
+        return Err(IssueError::AccountTooLong);
+    }
+    let expires_at = lifetime.from(now)?;
+    let version = credential.version.to_be_bytes();
+    let kind = Kind {
+        label: STORELESS_LABEL,
+        bound_to: &[credential.account.as_bytes(), &version],
+    };
+    Ok(IssuedStoreless {
+        token: wire::write(ring, &kind, scope, expires_at, &random),
+        expires_at,
+    })
+}
+
+/// Checks a presented storeless token against the credential as it is now.
+///
+/// For an account that does not exist, call it all the same with a made-up credential, so that the
+/// answer takes the same work. The transaction that changes the credential must check the version
+/// once more, or two requests at the same time both pass.
+///
+/// # Errors
+///
+/// [`Refused`], which reads the same for every reason.
+pub fn inspect_storeless(
+    ring: &KeyRing,
+    scope: &TokenScope<'_>,
+    credential: &Credential<'_>,
+    presented: &str,
+    now: u64,
+) -> Result<VerifiedStoreless, Refused> {
+    if credential.account.len() > MAX_ACCOUNT {
+        return Err(Refused::new(Reason::Malformed));
+    }
+    let version = credential.version.to_be_bytes();
+    let kind = Kind {
+        label: STORELESS_LABEL,
+        bound_to: &[credential.account.as_bytes(), &version],
+    };
+    let opened = wire::read(ring, &kind, scope, presented).map_err(Refused::new)?;
+    if now >= opened.expires_at {
+        return Err(Refused::new(Reason::Expired));
+    }
+    Ok(VerifiedStoreless {
+        key_id: opened.key_id,
+        expires_at: opened.expires_at,
+    })
+}

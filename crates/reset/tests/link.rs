@@ -1,0 +1,195 @@
+//! Links: from the configured address alone, with every segment in its place.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod common;
+
+use common::{issued, ring};
+use proptest::prelude::*;
+use slotwerk_reset::*;
+use url::Url;
+
+fn link(address: &str, segments: &[&str]) -> (String, String) {
+    let token = issued(&ring()).token;
+    let link = LinkBuilder::new(address).unwrap().link(segments, &token);
+    (link.expose().to_owned(), token.expose().to_owned())
+}
+
+#[test]
+fn the_token_is_the_last_segment() {
+    let cases: [(&str, &[&str], &str); 8] = [
+        ("https://example.org", &[], "https://example.org/"),
+        (
+            "https://example.org/",
+            &["reset"],
+            "https://example.org/reset/",
+        ),
+        (
+            "https://example.org/portal",
+            &["t", "reset"],
+            "https://example.org/portal/t/reset/",
+        ),
+        (
+            "https://example.org/portal/",
+            &["t", "reset"],
+            "https://example.org/portal/t/reset/",
+        ),
+        (
+            "https://EXAMPLE.org:8443",
+            &["reset"],
+            "https://example.org:8443/reset/",
+        ),
+        (
+            "https://example.org:443",
+            &["reset"],
+            "https://example.org/reset/",
+        ),
+        (
+            "https://b\u{fc}cher.example",
+            &["reset"],
+            "https://xn--bcher-kva.example/reset/",
+        ),
+        (
+            "http://127.0.0.1:8080",
+            &["reset"],
+            "http://127.0.0.1:8080/reset/",
+        ),
+    ];
+    for (address, segments, start) in cases {
+        let (link, token) = link(address, segments);
+        assert_eq!(link, format!("{start}{token}"));
+    }
+}
+
+#[test]
+fn a_segment_stays_one_segment() {
+    let cases = [
+        ("a/b", "a%2Fb"),
+        ("a\\b", "a%5Cb"),
+        ("a?b=c", "a%3Fb=c"),
+        ("a#b", "a%23b"),
+        ("50%", "50%25"),
+        ("%2e%2e", "%252e%252e"),
+        ("%2F", "%252F"),
+        ("a b", "a%20b"),
+        ("\u{e9}", "%C3%A9"),
+        ("//evil.example", "%2F%2Fevil.example"),
+        ("https://evil.example", "https:%2F%2Fevil.example"),
+        ("@evil.example", "@evil.example"),
+        ("...", "..."),
+        ("\"><script>", "%22%3E%3Cscript%3E"),
+        ("a\r\nSubject: b", "aSubject:%20b"),
+    ];
+    for (segment, written) in cases {
+        let (link, token) = link("https://example.org/portal", &[segment, "reset"]);
+        assert_eq!(
+            link,
+            format!("https://example.org/portal/{written}/reset/{token}")
+        );
+    }
+}
+
+#[test]
+fn segments_cannot_climb_out_of_the_address() {
+    for segment in [
+        "", ".", "..", ".\t.", ".\n.", "\r..", "\t", "\u{0}", ".\u{85}.", "\u{7f}.",
+    ] {
+        let (link, token) = link("https://example.org/portal", &[segment, "reset"]);
+        assert_eq!(
+            link,
+            format!("https://example.org/portal/reset/{token}"),
+            "{segment:?}"
+        );
+    }
+}
+
+#[test]
+fn addresses_are_checked() {
+    use LinkError::*;
+    let long = format!(
+        "https://example.org/{}",
+        "a".repeat(LinkBuilder::MAX_ADDRESS)
+    );
+    let cases = [
+        ("", NotAUrl),
+        ("example.org", NotAUrl),
+        ("/portal", NotAUrl),
+        ("//example.org", NotAUrl),
+        ("https://", NotAUrl),
+        ("https://exa mple.org", NotAUrl),
+        ("https://example.org:99999", NotAUrl),
+        ("mailto:a@example.org", NotWeb),
+        ("javascript:alert(1)", NotWeb),
+        ("data:text/html,x", NotWeb),
+        ("file:///etc/passwd", NotWeb),
+        ("ftp://example.org", NotWeb),
+        ("custom://example.org", NotWeb),
+        ("http://example.org", Insecure),
+        ("http://10.0.0.1", Insecure),
+        ("http://0.0.0.0", Insecure),
+        ("http://localhost.example.org", Insecure),
+        ("http://notlocalhost", Insecure),
+        ("http://127.0.0.1.example.org", Insecure),
+        ("http://[::2]", Insecure),
+        ("https://user@example.org", UserInfo),
+        ("https://user:password@example.org", UserInfo),
+        ("https://:password@example.org", UserInfo),
+        ("https://example.org?a=b", QueryOrFragment),
+        ("https://example.org/?", QueryOrFragment),
+        ("https://example.org/#", QueryOrFragment),
+        ("https://example.org/#a", QueryOrFragment),
+        (&long, TooLong),
+    ];
+    for (address, expected) in cases {
+        assert_eq!(
+            LinkBuilder::new(address).unwrap_err(),
+            expected,
+            "{address}"
+        );
+    }
+    for address in [
+        "https://example.org",
+        "http://localhost:8080",
+        "http://portal.localhost",
+        "http://127.1.2.3",
+        "http://[::1]:8080/portal",
+    ] {
+        assert!(LinkBuilder::new(address).is_ok(), "{address}");
+    }
+}
+
+#[test]
+fn the_token_survives_what_mail_does_to_addresses() {
+    let (link, token) = link("https://example.org", &["tenant-a", "reset"]);
+    // No `=` for quoted-printable to eat, no parameters to add to or reorder, nothing to escape, and
+    // nothing at the end that a mail program takes for punctuation.
+    assert!(!link.contains(['=', '?', '&', '%', '#']));
+    assert!(link.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    let opened = Url::parse(&link).unwrap();
+    assert_eq!(
+        opened.path_segments().unwrap().next_back(),
+        Some(token.as_str())
+    );
+}
+
+proptest! {
+    /// Whatever the segments, the link leads to the configured place and carries the token last.
+    #[test]
+    fn no_segment_leads_elsewhere(segments in prop::collection::vec("[.a/\\\\?#%@:;\t\n\r\u{0} 2eE\u{202e}]{0,6}", 0..4)) {
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let (link, token) = link("https://example.org/portal", &segments);
+        let opened = Url::parse(&link).unwrap();
+        prop_assert_eq!(opened.as_str(), &link);
+        prop_assert_eq!(opened.origin().ascii_serialization(), "https://example.org");
+        prop_assert!(opened.query().is_none() && opened.fragment().is_none() && opened.username().is_empty());
+        let path: Vec<&str> = opened.path_segments().unwrap().collect();
+        prop_assert_eq!(path[0], "portal");
+        prop_assert_eq!(path[path.len() - 1], token);
+        prop_assert!(path.len() <= segments.len() + 2);
+    }
+}

@@ -1,0 +1,202 @@
+//! A token works for its own purpose, tenant, account and credential, and for no other.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod common;
+
+use common::{NOW, PURPOSES, SELECTOR, hour, reason, ring};
+use slotwerk_reset::*;
+
+const TENANTS: [&str; 8] = [
+    "",
+    "a",
+    "b",
+    "ab",
+    "tenant-a",
+    "tenant-A",
+    "tenant-a ",
+    "tenant-\u{430}",
+];
+
+#[test]
+fn every_purpose_and_tenant_is_refused_at_every_other() {
+    let ring = ring();
+    let scopes: Vec<TokenScope<'_>> = PURPOSES
+        .iter()
+        .flat_map(|purpose| TENANTS.map(|tenant| TokenScope::new(*purpose, tenant)))
+        .collect();
+    for made in &scopes {
+        let token = issue(&ring, made, NOW, hour(), SELECTOR).unwrap().token;
+        for tried in &scopes {
+            let expected = (made != tried).then_some(Reason::Forged);
+            assert_eq!(
+                reason(inspect(&ring, tried, token.expose(), NOW)),
+                expected,
+                "{made:?} at {tried:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn purpose_and_tenant_do_not_run_together() {
+    let ring = ring();
+    let pairs = [("a", "bc"), ("ab", "c"), ("abc", ""), ("", "abc")];
+    for made in pairs {
+        let scope = TokenScope::new(Purpose::new(made.0), made.1);
+        let token = issue(&ring, &scope, NOW, hour(), SELECTOR).unwrap().token;
+        for tried in pairs {
+            let scope = TokenScope::new(Purpose::new(tried.0), tried.1);
+            assert_eq!(
+                inspect(&ring, &scope, token.expose(), NOW).is_ok(),
+                made == tried
+            );
+        }
+    }
+}
+
+#[test]
+fn tenants_are_bounded() {
+    let ring = ring();
+    let longest = "t".repeat(MAX_TENANT);
+    let scope = TokenScope::new(Purpose::SIGN_IN, &longest);
+    let token = issue(&ring, &scope, NOW, hour(), SELECTOR).unwrap().token;
+    assert!(inspect(&ring, &scope, token.expose(), NOW).is_ok());
+
+    let longer = "t".repeat(MAX_TENANT + 1);
+    let scope = TokenScope::new(Purpose::SIGN_IN, &longer);
+    assert_eq!(
+        issue(&ring, &scope, NOW, hour(), SELECTOR).unwrap_err(),
+        IssueError::TenantTooLong
+    );
+    assert_eq!(
+        reason(inspect(&ring, &scope, token.expose(), NOW)),
+        Some(Reason::Malformed)
+    );
+}
+
+const CREDENTIAL: Credential<'_> = Credential {
+    account: "account-7",
+    version: 3,
+};
+
+fn storeless() -> Token {
+    issue_storeless(&ring(), &common::SCOPE, &CREDENTIAL, NOW, hour(), SELECTOR)
+        .unwrap()
+        .token
+}
+
+fn try_storeless(credential: &Credential<'_>, presented: &str, now: u64) -> Option<Reason> {
+    reason(inspect_storeless(
+        &ring(),
+        &common::SCOPE,
+        credential,
+        presented,
+        now,
+    ))
+}
+
+#[test]
+fn a_storeless_token_dies_with_the_version_of_its_credential() {
+    let token = storeless();
+    assert_eq!(try_storeless(&CREDENTIAL, token.expose(), NOW), None);
+    assert_eq!(try_storeless(&CREDENTIAL, token.expose(), NOW + 3599), None);
+    assert_eq!(
+        try_storeless(&CREDENTIAL, token.expose(), NOW + 3600),
+        Some(Reason::Expired)
+    );
+    for version in [0, 2, 4, u64::MAX] {
+        let other = Credential {
+            version,
+            ..CREDENTIAL
+        };
+        assert_eq!(
+            try_storeless(&other, token.expose(), NOW),
+            Some(Reason::Forged),
+            "{version}"
+        );
+    }
+    for account in ["", "account-8", "account-7 ", "account-"] {
+        let other = Credential {
+            account,
+            ..CREDENTIAL
+        };
+        assert_eq!(
+            try_storeless(&other, token.expose(), NOW),
+            Some(Reason::Forged),
+            "{account}"
+        );
+    }
+}
+
+#[test]
+fn stored_and_storeless_tokens_do_not_mix() {
+    let ring = ring();
+    let stored = common::issued(&ring).token;
+    assert_eq!(
+        try_storeless(&CREDENTIAL, stored.expose(), NOW),
+        Some(Reason::Forged)
+    );
+    let refused = reason(inspect(&ring, &common::SCOPE, storeless().expose(), NOW));
+    assert_eq!(refused, Some(Reason::Forged));
+}
+
+#[test]
+fn a_storeless_token_is_for_one_purpose_of_one_tenant() {
+    let token = storeless();
+    for purpose in PURPOSES {
+        for tenant in TENANTS {
+            let scope = TokenScope::new(purpose, tenant);
+            let refused = reason(inspect_storeless(
+                &ring(),
+                &scope,
+                &CREDENTIAL,
+                token.expose(),
+                NOW,
+            ));
+            assert_eq!(
+                refused,
+                (scope != common::SCOPE).then_some(Reason::Forged),
+                "{scope:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn accounts_are_bounded() {
+    let issue = |account: &str, tenant: &str| {
+        let scope = TokenScope::new(Purpose::PASSWORD_RESET, tenant);
+        let credential = Credential {
+            account,
+            version: 1,
+        };
+        issue_storeless(&ring(), &scope, &credential, NOW, hour(), SELECTOR).err()
+    };
+    assert_eq!(
+        issue(&"a".repeat(MAX_ACCOUNT), &"t".repeat(MAX_TENANT)),
+        None
+    );
+    assert_eq!(
+        issue(&"a".repeat(MAX_ACCOUNT + 1), ""),
+        Some(IssueError::AccountTooLong)
+    );
+    assert_eq!(
+        issue("", &"t".repeat(MAX_TENANT + 1)),
+        Some(IssueError::TenantTooLong)
+    );
+    let account = "a".repeat(MAX_ACCOUNT + 1);
+    let long = Credential {
+        account: &account,
+        version: 3,
+    };
+    assert_eq!(
+        try_storeless(&long, storeless().expose(), NOW),
+        Some(Reason::Malformed)
+    );
+}
