@@ -1,0 +1,142 @@
+//! Learning how far a phone's clock is off, and unlearning it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod support;
+
+use proptest::prelude::*;
+use slotwerk_totp::{Accepted, Hint, Parameters, Progress, Verdict, Window, code_at, verify};
+use support::{parameters, rfc_secret, secrets, windows};
+
+const DAY: u64 = 86_400;
+
+/// A phone whose clock is `seconds` ahead types the code it shows.
+fn sign_in(progress: &Progress, now: u64, seconds: i64) -> Verdict {
+    let (secret, params) = (rfc_secret(20), Parameters::ISSUED);
+    let code = code_at(
+        &secret,
+        &params,
+        params.step_at(now.saturating_add_signed(seconds)),
+    );
+    verify(&secret, &params, Window::default(), progress, &code, now)
+}
+
+fn accepted(verdict: Verdict) -> Accepted {
+    verdict.accepted().expect("accepted")
+}
+
+#[test]
+fn a_clock_that_gains_three_seconds_a_day_keeps_working_for_forty_days_and_after_it_is_put_right() {
+    for direction in [1, -1] {
+        let mut progress = Progress::default();
+        // In the middle of a step, so that slow and fast clocks cross alike.
+        let mut now = 2_000_000_025;
+        for day in 0..40 {
+            now += DAY;
+            progress = accepted(sign_in(&progress, now, direction * 3 * day)).progress();
+        }
+        assert_eq!(i64::from(progress.drift), direction * 4);
+        // Never lose the base window: the corrected clock is right at once, and drift is forgotten.
+        let corrected = accepted(sign_in(&progress, now + DAY, 0));
+        assert_eq!(corrected.drift(), 0);
+        // Control: without what was learned, the clock of the fortieth day does not sign in.
+        let unlearned = Progress {
+            drift: 0,
+            ..progress
+        };
+        assert!(accepted(sign_in(&progress, now + DAY, direction * 120)).step() > 0);
+        assert!(
+            sign_in(&unlearned, now + DAY, direction * 120)
+                .accepted()
+                .is_none()
+        );
+    }
+}
+
+#[test]
+fn a_clock_put_right_at_once_waits_until_the_watermark_has_passed() {
+    let now = 2_000_000_010;
+    let fast = Progress {
+        watermark: None,
+        drift: 4,
+    };
+    let progress = accepted(sign_in(&fast, now, 150)).progress();
+    for later in (0..=150).step_by(30) {
+        assert_eq!(
+            sign_in(&progress, now + later, 0),
+            Verdict::Rejected(Hint::WaitForNext)
+        );
+    }
+    assert!(sign_in(&progress, now + 180, 0).accepted().is_some());
+}
+
+#[test]
+fn drift_beyond_the_cap_is_refused() {
+    let now = 2_000_000_010;
+    for direction in [1, -1] {
+        let at_the_cap = Progress {
+            watermark: None,
+            drift: direction * 4,
+        };
+        let direction = i64::from(direction);
+        let edge = accepted(sign_in(&at_the_cap, now, direction * 150));
+        assert_eq!(i64::from(edge.drift()), direction * 4);
+        assert!(
+            sign_in(&at_the_cap, now, direction * 180)
+                .accepted()
+                .is_none()
+        );
+        // From nothing learned, two steps off is too far already.
+        assert!(
+            sign_in(&Progress::default(), now, direction * 60)
+                .accepted()
+                .is_none()
+        );
+    }
+}
+
+#[test]
+fn the_strict_window_ignores_what_was_learned() {
+    let (secret, params) = (rfc_secret(20), Parameters::ISSUED);
+    let progress = Progress {
+        watermark: None,
+        drift: 1,
+    };
+    let check = |step| {
+        let code = code_at(&secret, &params, step);
+        verify(&secret, &params, Window::STRICT, &progress, &code, 30_000)
+    };
+    assert!(check(1_000).accepted().is_some());
+    for other in [998, 1_001, 1_002] {
+        assert_eq!(check(other), Verdict::Rejected(Hint::None));
+    }
+    assert_eq!(check(999), Verdict::Rejected(Hint::WaitForNext));
+}
+
+proptest! {
+    #[test]
+    fn over_any_history_drift_is_bounded_and_the_watermark_only_rises(
+        (secret, params, window) in (secrets(), parameters(), windows()),
+        history in prop::collection::vec((0_u64..400, -8_i64..=8), 1..60),
+    ) {
+        let mut progress = Progress::default();
+        let mut now = 1_000_000_000;
+        for (pause, offset) in history {
+            now += pause;
+            let current = params.step_at(now);
+            let code = code_at(&secret, &params, current.saturating_add_signed(offset));
+            if let Some(accepted) = verify(&secret, &params, window, &progress, &code, now).accepted() {
+                prop_assert!(progress.watermark.is_none_or(|mark| accepted.step() > mark));
+                prop_assert!((-4..=4).contains(&accepted.drift()));
+                let distance = accepted.step().abs_diff(current);
+                prop_assert!(distance <= 4 + u64::from(window.steps()));
+                progress = accepted.progress();
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What people type, and what attackers send instead.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod support;
+
+use proptest::prelude::*;
+use slotwerk_totp::{Hint, Parameters, Progress, Verdict, Window, code_at, verify};
+use support::{parameters, rfc_secret, secrets};
+
+/// The code of RFC 4226's counter 1 is 287082; at second 30 it is current.
+fn check(code: &str) -> Verdict {
+    verify(
+        &rfc_secret(20),
+        &Parameters::ISSUED,
+        Window::STRICT,
+        &Progress::default(),
+        code,
+        30,
+    )
+}
+
+#[test]
+fn white_space_and_four_sets_of_digits_are_read() {
+    for code in [
+        "287082",
+        "287 082",
+        " 28 70 82\t\r\n",
+        "287\u{a0}082",
+        "287\u{202f}082",
+        "287\u{3000}082",
+        "２８７０８２",
+        "٢٨٧٠٨٢",
+        "۲۸۷۰۸۲",
+        "２８7٠8۲",
+    ] {
+        assert!(check(code).accepted().is_some(), "{code:?}");
+    }
+}
+
+#[test]
+fn anything_else_is_refused_without_a_hint() {
+    let padded = format!("{}287082", " ".repeat(59));
+    let megabyte = "287082".repeat(180_000);
+    for code in [
+        "",
+        " ",
+        "\0",
+        "28708",
+        "2870820",
+        "287082287082",
+        "+287082",
+        "-287082",
+        "+28708",
+        "287_082",
+        "287-082",
+        "287.082",
+        "287082\0",
+        "\u{0}287082",
+        "28708O",
+        "28708²",
+        "28708२",         // Devanagari
+        "28708𝟚",         // mathematical digits
+        "287\u{200b}082", // zero-width space is no white space
+        "0x4616A",
+        "2.87082e5",
+        "NaN",
+        &padded,
+        &megabyte,
+    ] {
+        assert_eq!(check(code), Verdict::Rejected(Hint::None));
+    }
+}
+
+#[test]
+fn the_edges_of_time_neither_panic_nor_wrap() {
+    let (secret, params) = (rfc_secret(20), Parameters::ISSUED);
+    let last = params.step_at(u64::MAX);
+    for window in (0..=4).map(|steps| Window::new(steps).unwrap()) {
+        for drift in [i8::MIN, -4, 0, 4, i8::MAX] {
+            for (watermark, now, steps) in [
+                (None, 0, [0, 1]),
+                (Some(0), 0, [0, u64::MAX]),
+                (None, u64::MAX, [last, 0]),
+                (Some(u64::MAX), u64::MAX, [last, last - 1]),
+            ] {
+                let progress = Progress { watermark, drift };
+                for step in steps {
+                    let code = code_at(&secret, &params, step);
+                    let verdict = verify(&secret, &params, window, &progress, &code, now);
+                    let due = watermark.is_none() && step == params.step_at(now);
+                    assert!(!due || verdict.accepted().is_some_and(|a| a.step() == step));
+                    assert!(watermark.is_none() || verdict.accepted().is_none());
+                }
+            }
+        }
+    }
+    assert_eq!(code_at(&secret, &params, u64::MAX).len(), 6);
+}
+
+#[test]
+fn before_step_zero_there_is_no_code() {
+    // If the subtraction wrapped, these would be the neighbours of step 0.
+    let (secret, params) = (rfc_secret(20), Parameters::ISSUED);
+    let wide = Window::new(4).unwrap();
+    for step in u64::MAX - 8..=u64::MAX {
+        let code = code_at(&secret, &params, step);
+        let verdict = verify(&secret, &params, wide, &Progress::default(), &code, 0);
+        assert_eq!(verdict, Verdict::Rejected(Hint::None));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_gets_an_answer(text in any::<String>(), now in any::<u64>()) {
+        let (secret, params) = (rfc_secret(20), Parameters::ISSUED);
+        let verdict = verify(&secret, &params, Window::default(), &Progress::default(), &text, now);
+        let digits = text.chars().filter(|c| c.is_numeric()).count();
+        prop_assert!(digits == 6 || verdict == Verdict::Rejected(Hint::None));
+    }
+
+    #[test]
+    fn one_wrong_digit_is_a_wrong_code(
+        (secret, params) in (secrets(), parameters()),
+        now in any::<u64>(),
+        (place, shift) in (0_usize..8, 1_u8..10),
+    ) {
+        let current = params.step_at(now);
+        let mut code = code_at(&secret, &params, current).as_bytes().to_vec();
+        let place = place % code.len();
+        code[place] = b'0' + (code[place] - b'0' + shift) % 10;
+        let code = String::from_utf8(code).unwrap();
+        let neighbours = current.saturating_sub(2)..=current.saturating_add(1);
+        prop_assume!(neighbours.into_iter().all(|step| *code_at(&secret, &params, step) != code));
+        let verdict = verify(&secret, &params, Window::default(), &Progress::default(), &code, now);
+        prop_assert_eq!(verdict, Verdict::Rejected(Hint::None));
+    }
+}
