@@ -1,1 +1,59 @@
-//! Recovery codes for people who lost their authenticator.
+//! Recovery codes: ten single-use codes that a person keeps for the day the authenticator is lost.
+//!
+//! ```
+//! use slotwerk_keys::{KeyId, KeyRing, MasterKey};
+//! use slotwerk_recovery::{CodeSet, RecoveryCode};
+//!
+//! let ring = KeyRing::new(KeyId::new(1), MasterKey::from_bytes([0x42; 32]));
+//! let entropy = core::array::from_fn(|place| place as u8); // 100 bytes from your random generator
+//! let set = CodeSet::from_entropy(&entropy)?;
+//! let stored = set.digests(&ring, "tenant", "account"); // show the codes once, keep only these
+//!
+//! let typed = RecoveryCode::parse("000g 40r4 0m30 e209")?; // one of the ten, as people type it
+//! assert!(typed.digests(&ring, "tenant", "account").iter().any(|digest| stored.contains(digest)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A code is 80 random bits, written as sixteen symbols of Crockford's Base32 in four groups. What
+//! the store keeps is [`Digest`]: HMAC-SHA-256 under a key for this tenant and this purpose, over the
+//! account and the code. Guessing 80 bits is out of reach even for somebody with the digests *and* the
+//! key, so no slow hash is needed, and a digest can be looked up by equality.
+//!
+//! Nothing here reads a clock, draws random bytes or remembers anything, but for `CodeSet::generate`
+//! behind the feature `rand`.
+//!
+//! # Using a code once
+//!
+//! Redeeming is one statement of the store: delete, or mark as spent, the row of this account whose
+//! digest is among [`RecoveryCode::digests`], and sign in only if it touched a row. Reading first
+//! and writing later lets two requests spend one code. Issuing a new set replaces the old rows in one
+//! transaction.
+//!
+//! # What it does not protect against
+//!
+//! - **Using a code twice**, unless the store spends it as described above.
+//! - **Flooding.** Guessing a code is hopeless, but charge an attempt budget of its own before looking
+//!   one up, apart from the one for authenticator codes.
+//! - **Theft of the paper.** A code is worth as much as the authenticator. Tell the person whenever
+//!   one was used.
+//! - **Losing the key.** Digests die with a key that is revoked: people then need new codes.
+//! - **A weak random generator.** A set with two equal codes is refused, which catches a broken
+//!   generator, not a predictable one.
+//! - **Remnants inside the hash function.** Its internal state is not wiped.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod code;
+mod digest;
+mod set;
+
+pub use code::{Malformed, RecoveryCode};
+pub use digest::Digest;
+#[cfg(feature = "rand")]
+#[cfg_attr(docsrs, doc(cfg(feature = "rand")))]
+pub use set::GenerateError;
+pub use set::{CodeSet, DuplicateCode};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

@@ -1,0 +1,128 @@
+//! One code: 80 bits, sixteen symbols.
+
+use core::fmt;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// Crockford's Base32: no I, L, O (which look like digits) and no U.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Symbols of five bits each: 16 × 5 = 80, nothing left over.
+const SYMBOLS: usize = 16;
+
+/// Shown in groups of this many.
+const GROUP: usize = 4;
+
+/// Longer texts are refused before they are looked at: sixteen symbols with generous space around.
+const MAX_BYTES: usize = 128;
+
+/// A single-use recovery code, wiped when dropped.
+///
+/// There is no `Display`, no comparison and no `Clone`; `Debug` shows nothing.
+///
+/// ```
+/// use slotwerk_recovery::RecoveryCode;
+///
+/// let code = RecoveryCode::parse(" ol2k-7v9m q3xz wd1e ")?;
+/// assert_eq!(code.expose(), "012K-7V9M-Q3XZ-WD1E");
+/// assert_eq!(format!("{code:?}"), "RecoveryCode(..)");
+/// # Ok::<(), slotwerk_recovery::Malformed>(())
+/// ```
+pub struct RecoveryCode {
+    /// `XXXX-XXXX-XXXX-XXXX`, upper case.
+    grouped: Zeroizing<String>,
+}
+
+/// The text is no recovery code. What is wrong with it is not said: it came from somebody who
+/// claims to have one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not a recovery code")]
+pub struct Malformed;
+
+impl RecoveryCode {
+    /// Reads a code as people type it: either case, the letter O for zero, I or L for one, white
+    /// space and hyphens anywhere (also the dashes that word processors make of hyphens).
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`] for anything else: another number of symbols, the letter U, foreign letters
+    /// and digits, more than 128 bytes.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        if text.len() > MAX_BYTES {
+            return Err(Malformed);
+        }
+        let mut symbols = Zeroizing::new([0; SYMBOLS]);
+        let mut free = symbols.iter_mut();
+        for character in text.chars().filter(|c| !is_separator(*c)) {
+            *free.next().ok_or(Malformed)? = symbol(character).ok_or(Malformed)?;
+        }
+        match free.next() {
+            Some(_) => Err(Malformed),
+            None => Ok(Self::from_symbols(&symbols)),
+        }
+    }
+
+    /// The code with these bits, most significant first.
+    pub(crate) fn from_bits(bits: &[u8; 10]) -> Self {
+        let mut symbols = Zeroizing::new([0; SYMBOLS]);
+        // Five bytes are eight symbols exactly, so that each half stands alone.
+        for (bytes, symbols) in bits.chunks_exact(5).zip(symbols.chunks_exact_mut(8)) {
+            let mut word = bytes
+                .iter()
+                .fold(0, |word, &byte| word << 8 | u64::from(byte));
+            for symbol in symbols.iter_mut().rev() {
+                let [.., low] = (word & 31).to_be_bytes();
+                *symbol = ALPHABET.get(usize::from(low)).copied().unwrap_or_default();
+                word >>= 5;
+            }
+        }
+        Self::from_symbols(&symbols)
+    }
+
+    fn from_symbols(symbols: &[u8; SYMBOLS]) -> Self {
+        // Reserved at once: growing would leave copies of the code behind.
+        let mut grouped = Zeroizing::new(String::with_capacity(SYMBOLS + SYMBOLS / GROUP));
+        for (place, &symbol) in symbols.iter().enumerate() {
+            if place > 0 && place % GROUP == 0 {
+                grouped.push('-');
+            }
+            grouped.push(char::from(symbol));
+        }
+        Self { grouped }
+    }
+
+    /// The code as it is shown: `XXXX-XXXX-XXXX-XXXX`. Show it once, to its owner, and keep it
+    /// nowhere.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.grouped
+    }
+
+    /// The sixteen symbols without hyphens: what is digested.
+    pub(crate) fn symbols(&self) -> Zeroizing<Vec<u8>> {
+        let mut symbols = Zeroizing::new(Vec::with_capacity(self.grouped.len()));
+        symbols.extend(self.grouped.bytes().filter(|&byte| byte != b'-'));
+        symbols
+    }
+}
+
+impl fmt::Debug for RecoveryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RecoveryCode(..)")
+    }
+}
+
+fn is_separator(character: char) -> bool {
+    // Hyphen, the dashes from U+2010 to U+2015, and the minus sign.
+    character.is_whitespace() || matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+fn symbol(character: char) -> Option<u8> {
+    let plain = match character.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    let byte = u8::try_from(plain).ok()?;
+    ALPHABET.contains(&byte).then_some(byte)
+}
