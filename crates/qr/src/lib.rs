@@ -1,1 +1,49 @@
 //! A QR symbol as PNG, SVG, HTML table and text.
+//!
+//! For the symbol of an authenticator set-up: it must scan on a page, on paper, in a terminal, and in
+//! a mail client that blocks images. The last is what [`Symbol::html_table`] is for: the symbol drawn
+//! as a table that needs no image at all.
+//!
+//! ```
+//! use slotwerk_qr::{Level, Symbol};
+//!
+//! # fn main() -> Result<(), slotwerk_qr::QrError> {
+//! let uri = "otpauth://totp/Noord:anna?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Noord";
+//! let symbol = Symbol::encode(uri, Level::M)?;
+//! let png = symbol.png(6)?; // 1-bit grayscale, about a kilobyte
+//! let table = symbol.html_table(4)?; // for mail with images blocked
+//! assert!(png.len() < 2_000 && table.len() < 40_000);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Every form carries the quiet zone of four modules that ISO/IEC 18004 asks for, so that no caller can
+//! forget it, and every form is black on white whatever the colours around it are.
+//!
+//! # What it does not protect against
+//!
+//! - A symbol that holds a secret *is* the secret: whoever sees it, photographs it or reads the mail has
+//!   it. A [`Symbol`] is wiped when dropped and its `Debug` is redacted, but the bytes and strings that
+//!   its methods return are yours to keep short-lived.
+//! - The encoder works on copies of its own, which are freed without being wiped.
+//! - It does not look at what it encodes. A misleading URI makes a misleading symbol.
+//! - A mail client that recolours everything, explicit black and white included, can still turn the
+//!   table into light on dark; most scanners read that too, some do not.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod encode;
+mod error;
+mod escape;
+mod html;
+mod png_image;
+mod svg;
+mod symbol;
+mod text;
+
+pub use error::QrError;
+pub use symbol::{Level, MAX_BYTES, MAX_MODULE_PX, QUIET_ZONE, Symbol};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;
