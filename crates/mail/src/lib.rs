@@ -1,1 +1,80 @@
 //! The mails of password reset and two-factor set-up, in Dutch and English.
+//!
+//! ```
+//! use std::time::Duration;
+//! use slotwerk_mail::{Brand, Composer, Message};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let brand = Brand::new("Arbodienst Noord", "#0b6e4f")?.with_support("hulp@noord.example")?;
+//! let message = Message::ResetLink {
+//!     link: "https://noord.example/reset/AQAB",
+//!     valid_for: Duration::from_secs(30 * 60),
+//!     account_name: "anna",
+//! };
+//! let mail = Composer::new()?.compose(&message, &brand, "nl-NL", "anna@example.nl")?;
+//! assert_eq!(mail.subject(), "Kies een nieuw wachtwoord voor Arbodienst Noord");
+//! assert!(mail.text().contains("30 minuten") && mail.html().contains("30 minuten"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Composing is pure: no clock, no random generator, no network. Sending is the [`Mailer`]'s, which the
+//! host may implement; feature `smtp` brings one over SMTP, feature `mime` only writes the bytes.
+//!
+//! Each mail is text and HTML, complete in either form. The HTML loads nothing from outside, runs
+//! nothing, fits a telephone, and keeps to dark themes. The set-up mail carries its QR symbol twice: as an
+//! inline picture, and as a table for clients that block pictures. A whole message stays below 100 kB,
+//! because Gmail cuts longer ones off.
+//!
+//! # What it does not protect against
+//!
+//! - Mail is readable along the way and in the mailbox. A reset link is as safe as the mailbox. A
+//!   [`Message::SetUp`] puts the second factor's secret there as well: prefer to show it on the page.
+//! - It does not know whose address it is given, nor how often: look-up and limits are the caller's.
+//! - Texts pass through the template engine, whose working copies are freed without being wiped. A
+//!   [`Mail`] itself is wiped when dropped and its `Debug` is redacted.
+//! - SPF, DKIM and DMARC are the mail server's. Without them others can send mail in your name.
+//!
+//! # Features
+//!
+//! - `mime`: `Mail::to_mime`, the message as RFC 5322 bytes.
+//! - `smtp`: `SmtpMailer`, a [`Mailer`] over SMTP (lettre on tokio); includes `mime`.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod address;
+mod brand;
+mod colour;
+mod compose;
+mod mail;
+mod mailer;
+mod message;
+#[cfg(feature = "mime")]
+mod mime;
+#[cfg(feature = "smtp")]
+mod smtp;
+mod templates;
+mod texts;
+mod wording;
+
+pub use address::{Address, AddressError};
+pub use brand::{Brand, BrandError, NameError};
+pub use colour::{Colour, ColourError};
+pub use compose::{ComposeError, Composer};
+pub use mail::{InlineImage, Mail};
+pub use mailer::{Mailer, SendError};
+pub use message::Message;
+#[cfg(feature = "mime")]
+#[cfg_attr(docsrs, doc(cfg(feature = "mime")))]
+pub use mime::{MimeError, Sender};
+#[cfg(feature = "smtp")]
+#[cfg_attr(docsrs, doc(cfg(feature = "smtp")))]
+pub use smtp::{SmtpConfigError, SmtpFault, SmtpMailer, SmtpMailerBuilder};
+pub use texts::Language;
+
+/// What implementors of [`Mailer`] put above their `impl`, so that they need no dependency of their own.
+pub use async_trait::async_trait;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

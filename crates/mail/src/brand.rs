@@ -1,0 +1,192 @@
+//! How a tenant presents itself in its mail.
+
+use crate::address::Address;
+use crate::colour::{Colour, ColourError};
+
+/// Longest tenant name and sender name, in bytes of UTF-8.
+const MAX_NAME: usize = 128;
+/// Longest support contact, in bytes of UTF-8.
+const MAX_SUPPORT: usize = 200;
+
+/// A tenant's name, colour, support contact and the name its mail comes from.
+///
+/// ```
+/// use slotwerk_mail::Brand;
+///
+/// let brand = Brand::new("Arbodienst Noord", "#0b6e4f")?
+///     .with_support("hulp@noord.example")?
+///     .with_sender_name("Noord, afdeling toegang")?;
+/// assert_eq!(brand.colour().readable_text().to_hex(), "#ffffff");
+/// # Ok::<(), slotwerk_mail::BrandError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brand {
+    name: String,
+    colour: Colour,
+    support: Option<String>,
+    sender_name: String,
+}
+
+/// Why a brand was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BrandError {
+    /// The tenant's name.
+    #[error("the tenant's name is refused: {0}")]
+    Name(#[source] NameError),
+    /// The name of the sender.
+    #[error("the sender's name is refused: {0}")]
+    SenderName(#[source] NameError),
+    /// The support contact.
+    #[error("the support contact is refused: {0}")]
+    Support(#[source] NameError),
+    /// The colour.
+    #[error(transparent)]
+    Colour(#[from] ColourError),
+}
+
+/// Why a name or another short text was refused. Does not repeat it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NameError {
+    /// Nothing, or only white space.
+    #[error("it is empty")]
+    Empty,
+    /// Longer than allowed.
+    #[error("it is longer than {max} bytes")]
+    TooLong {
+        /// The most bytes of UTF-8 that are allowed.
+        max: usize,
+    },
+    /// A control character (CR, LF, NUL and the like), a line separator, or a character that changes the
+    /// direction of the text around it.
+    #[error("it holds a control character or one that changes the direction of text")]
+    Forbidden,
+}
+
+impl Brand {
+    /// A brand without a support contact, whose mail comes from `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`BrandError`] unless `name` is 1 to 128 bytes without control characters, and `colour` is
+    /// written `#rrggbb`.
+    pub fn new(name: &str, colour: &str) -> Result<Self, BrandError> {
+        check_name(name, MAX_NAME).map_err(BrandError::Name)?;
+        Ok(Self {
+            name: name.to_owned(),
+            colour: Colour::parse(colour)?,
+            support: None,
+            sender_name: name.to_owned(),
+        })
+    }
+
+    /// Where people get help: a mail address, an https address, or other text such as a telephone number.
+    ///
+    /// A mail or https address becomes a link, and a mail address also receives the replies.
+    ///
+    /// # Errors
+    ///
+    /// [`BrandError::Support`] unless it is 1 to 200 bytes without control characters.
+    pub fn with_support(mut self, contact: &str) -> Result<Self, BrandError> {
+        check_name(contact, MAX_SUPPORT).map_err(BrandError::Support)?;
+        self.support = Some(contact.to_owned());
+        Ok(self)
+    }
+
+    /// Another display name for the From header than the tenant's name.
+    ///
+    /// # Errors
+    ///
+    /// [`BrandError::SenderName`] unless it is 1 to 128 bytes without control characters.
+    pub fn with_sender_name(mut self, name: &str) -> Result<Self, BrandError> {
+        check_name(name, MAX_NAME).map_err(BrandError::SenderName)?;
+        self.sender_name = name.to_owned();
+        Ok(self)
+    }
+
+    /// The tenant's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The tenant's colour.
+    #[must_use]
+    pub fn colour(&self) -> Colour {
+        self.colour
+    }
+
+    /// Where people get help.
+    #[must_use]
+    pub fn support(&self) -> Option<&str> {
+        self.support.as_deref()
+    }
+
+    /// The display name of the sender.
+    #[must_use]
+    pub fn sender_name(&self) -> &str {
+        &self.sender_name
+    }
+
+    /// The support contact, if it is a mail address.
+    #[must_use]
+    pub fn support_address(&self) -> Option<Address> {
+        Address::parse(self.support()?).ok()
+    }
+
+    /// What a click on the support contact opens, if anything.
+    pub(crate) fn support_href(&self) -> Option<String> {
+        let support = self.support()?;
+        if let Some(address) = self.support_address() {
+            return Some(format!("mailto:{}", escape_mailto(address.as_str())));
+        }
+        let is_link =
+            support.starts_with("https://") && support.bytes().all(|b| b.is_ascii_graphic());
+        is_link.then(|| support.to_owned())
+    }
+}
+
+/// An address holds a few characters that mean something in a mailto URI (RFC 6068, section 2).
+fn escape_mailto(address: &str) -> String {
+    let mut out = String::with_capacity(address.len());
+    for c in address.chars() {
+        match c {
+            '%' => out.push_str("%25"),
+            '?' => out.push_str("%3F"),
+            '&' => out.push_str("%26"),
+            '#' => out.push_str("%23"),
+            '/' => out.push_str("%2F"),
+            '`' => out.push_str("%60"),
+            '^' => out.push_str("%5E"),
+            '{' => out.push_str("%7B"),
+            '|' => out.push_str("%7C"),
+            '}' => out.push_str("%7D"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether `text` may stand in a header and in the running text of a mail.
+pub(crate) fn check_name(text: &str, max: usize) -> Result<(), NameError> {
+    if text.len() > max {
+        return Err(NameError::TooLong { max });
+    }
+    if text.chars().any(is_forbidden) {
+        return Err(NameError::Forbidden);
+    }
+    if text.trim().is_empty() {
+        return Err(NameError::Empty);
+    }
+    Ok(())
+}
+
+pub(crate) fn is_forbidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{2028}' | '\u{2029}' // line and paragraph separator
+            | '\u{061C}' | '\u{200E}' | '\u{200F}' // direction marks
+            | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' // embeddings, overrides, isolates
+            | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFC}')
+}

@@ -1,0 +1,103 @@
+# Every mail
+
+support-title = Need help?
+support-line = Contact { $contact }.
+automatic = Sent automatically by { $tenant }, because of an action on this account.
+label-user-name = User name
+label-time = Time
+not-you-title = Was this not you?
+
+duration-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+}
+duration-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+duration-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+
+moment = { $day } { $month } { $year }, { $time } (UTC)
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+# A link to choose a new password
+
+reset-subject = Choose a new password for { $tenant }
+reset-preview = The link in this mail works for { $duration }.
+reset-title = Choose a new password
+reset-intro = Someone, most likely you, asked for a new password for this account.
+reset-button = Choose a new password
+reset-open = Open this address to choose a new password:
+reset-validity = The link works for { $duration } after this mail was sent, in any browser and on any device. Once the new password is saved, the link stops working.
+reset-address = Does the button do nothing? Copy this address into your browser:
+reset-not-you = Then you can ignore this mail. Your password stays as it is as long as nobody uses the link. Do not forward this mail.
+
+# Setting up the authenticator app
+
+setup-subject = Set up your authenticator app for { $tenant }
+setup-preview = Scan the QR code once, then delete this mail.
+setup-title = Set up your authenticator app
+setup-intro = An authenticator app on your phone shows codes that confirm it is you who signs in. You connect the app to your account once, with this mail.
+setup-step-app = Open the authenticator app on your phone. If you have none yet, install one from your phone’s app store first.
+setup-step-scan = In the app, choose to add an account and scan this QR code.
+setup-step-scan-text = In the app, choose to add an account by hand and enter the details below. The QR code is in the formatted version of this mail.
+setup-step-code = Go back to the sign-in page and enter the verification code that the app shows.
+setup-picture = QR code that adds this account to an authenticator app
+setup-blocked = Is there no picture above? Then scan this one, which needs no picture to be loaded:
+setup-manual-title = Rather type it in?
+setup-manual = For instance when you read this on the phone that has the app. Choose to enter a set-up key by hand and take over the following.
+setup-label-account = Account name
+setup-label-issuer = Organisation
+setup-label-code = Set-up code
+setup-label-kind = Kind of key
+setup-kind = Time-based
+setup-spaces = The spaces in the set-up code make no difference.
+setup-delete-title = Delete this mail afterwards
+setup-delete = Anyone who gets hold of this QR code or set-up code can make the same codes as you. Delete this mail as soon as you are signed in, from your bin as well, and never forward it.
+setup-not-you = If you were not signing in just now, someone else may know your password. Do not use the codes in this mail; choose a new password and let us know.
+
+# The password was changed
+
+changed-subject = Your password for { $tenant } was changed
+changed-preview = If this was you, there is nothing to do.
+changed-title = Your password was changed
+changed-intro = This account has a new password.
+changed-next = If you did this, there is nothing to do. Sign in with the new password from now on. Links from earlier mails to choose a password no longer work.
+changed-not-you = Go to the sign-in page straight away, choose “Forgot password?” and set a new password. Then let us know, so that we can check the account.
+
+# An authenticator app was added
+
+added-subject = An authenticator app was added to your { $tenant } account
+added-preview = If this was you, there is nothing to do.
+added-title = Authenticator app added
+added-intro = From now on, this account asks for a code from the authenticator app at sign-in.
+added-next = Keep your recovery codes in a safe place; they let you in when you do not have your phone. If you still have a mail with the QR code, delete it now.
+added-not-you = Then someone else may have added their own app. Let us know straight away and choose a new password.
+
+# A recovery code was used
+
+recovery-subject = A recovery code was used for your { $tenant } account
+recovery-preview = If this was you, check how many codes are left.
+recovery-title = Recovery code used
+recovery-intro = A recovery code took the place of the code from the authenticator app at sign-in. That recovery code no longer works.
+recovery-remaining = { $remaining ->
+    [0] There are no recovery codes left.
+    [one] There is { $remaining } recovery code left.
+   *[other] There are { $remaining } recovery codes left.
+}
+recovery-next = Did you lose or replace your phone? Set up the authenticator app again. Make new recovery codes in time: without codes and without the app you cannot sign in.
+recovery-not-you = Then someone has one of your recovery codes and your password. Choose a new password straight away and let us know.

@@ -1,0 +1,317 @@
+//! What hostile values cannot do: end a header, leave an attribute, become a script.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{ACCOUNT, CODE, LINK, RECIPIENT, URI, brand, reset_link};
+use proptest::prelude::*;
+use slotwerk_mail::{
+    Address, AddressError, Brand, BrandError, Colour, ComposeError, Composer, Message, NameError,
+};
+
+fn refusal(message: &Message<'_>) -> Option<ComposeError> {
+    let composer = Composer::new().unwrap();
+    composer.compose(message, &brand(), "nl", RECIPIENT).err()
+}
+
+fn with_link(link: &str) -> Option<ComposeError> {
+    refusal(&Message::ResetLink {
+        link,
+        valid_for: Duration::from_secs(60),
+        account_name: ACCOUNT,
+    })
+}
+
+#[test]
+fn addresses_that_could_end_a_header_or_name_two_people_are_refused() {
+    for (text, error) in [
+        ("", AddressError::NoSingleAt),
+        ("anna", AddressError::NoSingleAt),
+        ("anna@a.nl@b.nl", AddressError::NoSingleAt),
+        ("anna@example.nl,eve@example.com", AddressError::NoSingleAt),
+        ("@example.nl", AddressError::LocalPart),
+        ("anna,eve@example.nl", AddressError::LocalPart),
+        ("anna;eve@example.nl", AddressError::LocalPart),
+        ("Anna <anna@example.nl", AddressError::LocalPart),
+        ("\"anna\"@example.nl", AddressError::LocalPart),
+        ("an na@example.nl", AddressError::LocalPart),
+        ("anna\r\nBcc: x@example.nl", AddressError::LocalPart),
+        ("anna\0@example.nl", AddressError::LocalPart),
+        (".anna@example.nl", AddressError::LocalPart),
+        ("an..na@example.nl", AddressError::LocalPart),
+        ("änna@example.nl", AddressError::LocalPart),
+        ("anna@", AddressError::Domain),
+        ("anna@example.nl\r\n", AddressError::Domain),
+        ("anna@example.nl\0", AddressError::Domain),
+        ("anna@example.nl>", AddressError::Domain),
+        ("anna@-example.nl", AddressError::Domain),
+        ("anna@example..nl", AddressError::Domain),
+        ("anna@example.nl.", AddressError::Domain),
+        ("anna@[127.0.0.1]", AddressError::Domain),
+        ("anna@127.0.0.1", AddressError::Domain),
+        ("anna@exämple.nl", AddressError::Domain),
+    ] {
+        assert_eq!(Address::parse(text).unwrap_err(), error, "{text:?}");
+    }
+    let long = format!("{}@example.nl", "a".repeat(65));
+    assert_eq!(Address::parse(&long), Err(AddressError::TooLong));
+    let long = format!("a@{}nl", "example.".repeat(32));
+    assert_eq!(Address::parse(&long), Err(AddressError::TooLong));
+}
+
+#[test]
+fn ordinary_addresses_are_accepted() {
+    for text in [
+        "anna@example.nl",
+        "anna.de-vries+werk@sub.example.nl",
+        "o'neil_1@example.co.uk",
+        "a@xn--exmple-cua.nl",
+        "root@localhost",
+    ] {
+        let address = Address::parse(text).unwrap();
+        let (local, domain) = text.split_once('@').unwrap();
+        assert_eq!((address.local_part(), address.domain()), (local, domain));
+    }
+}
+
+#[test]
+fn a_recipient_that_is_no_address_is_refused() {
+    let composer = Composer::new().unwrap();
+    let outcome = composer.compose(&reset_link(), &brand(), "nl", "a@b.nl\nBcc: c@d.nl");
+    assert!(matches!(outcome, Err(ComposeError::Recipient(_))));
+}
+
+#[test]
+fn names_with_control_or_direction_characters_are_refused() {
+    let forbidden = [
+        "a\rb",
+        "a\nb",
+        "a\0b",
+        "a\u{7f}b",
+        "a\u{85}b",
+        "a\u{2028}b",
+        "a\u{202e}b",
+        "a\u{2066}b",
+    ];
+    for name in forbidden {
+        let refused = NameError::Forbidden;
+        assert_eq!(Brand::new(name, "#000000"), Err(BrandError::Name(refused)));
+        assert_eq!(
+            brand().with_sender_name(name),
+            Err(BrandError::SenderName(refused))
+        );
+        assert_eq!(
+            brand().with_support(name),
+            Err(BrandError::Support(refused))
+        );
+        let message = Message::AuthenticatorAdded { account_name: name };
+        assert_eq!(refusal(&message), Some(ComposeError::AccountName(refused)));
+        let message = Message::SetUp {
+            account_name: ACCOUNT,
+            issuer: name,
+            secret_grouped: CODE,
+            otpauth_uri: URI,
+        };
+        assert_eq!(refusal(&message), Some(ComposeError::Issuer(refused)));
+    }
+    for name in ["", "   "] {
+        assert_eq!(
+            Brand::new(name, "#000000"),
+            Err(BrandError::Name(NameError::Empty))
+        );
+    }
+    let longest = "é".repeat(64);
+    assert!(Brand::new(&longest, "#000000").is_ok());
+    let refused = BrandError::Name(NameError::TooLong { max: 128 });
+    assert_eq!(Brand::new(&format!("{longest}x"), "#000000"), Err(refused));
+    assert_eq!(Brand::new(&"x".repeat(1 << 20), "#000000"), Err(refused));
+}
+
+#[test]
+fn colours_that_could_leave_a_style_are_refused() {
+    for colour in [
+        "", "#", "#fff", "red", "000000", "#00000g", "#0000000", "#000000;", "#0000é", "#+00000",
+        "# 00000",
+    ] {
+        assert!(Colour::parse(colour).is_err(), "{colour}");
+        assert!(Brand::new("Noord", colour).is_err(), "{colour}");
+    }
+}
+
+#[test]
+fn links_that_are_not_plain_https_are_refused() {
+    for link in [
+        "",
+        "https://",
+        "https:///reset",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//noord.example/reset",
+        "http://noord.example/reset",
+        "http://localhost.example/reset",
+        "http://127.0.0.1.example/reset",
+        "http://localhost@noord.example/reset",
+        "https://noord.example@eve.example/reset",
+        "https://noord.example/a b",
+        "https://noord.example/\r\nBcc:x",
+        "https://noord.example/\"onclick=",
+        "https://noord.example/<b>",
+        "https://noord.example\\@eve.example/",
+        "https://nöord.example/",
+    ] {
+        assert_eq!(with_link(link), Some(ComposeError::Link), "{link}");
+    }
+    let long = format!("https://noord.example/{}", "a".repeat(2048));
+    assert_eq!(with_link(&long), Some(ComposeError::Link));
+    for link in [
+        LINK,
+        "https://noord.example:8443/r?t=A-_&x=%20#y",
+        "http://localhost:8080/noord/reset/A",
+        "http://127.0.0.1:8080/noord/reset/A",
+        "http://[::1]:8080/noord/reset/A",
+    ] {
+        assert_eq!(with_link(link), None, "{link}");
+    }
+}
+
+#[test]
+fn set_up_values_that_are_not_what_they_claim_are_refused() {
+    let set_up = |secret_grouped: &str, otpauth_uri: &str| {
+        refusal(&Message::SetUp {
+            account_name: ACCOUNT,
+            issuer: "Noord",
+            secret_grouped,
+            otpauth_uri,
+        })
+    };
+    for code in [
+        "",
+        " ",
+        "gezd",
+        "GEZ1",
+        "GEZD  GNBV",
+        "GEZD\nGNBV",
+        &"A".repeat(161),
+    ] {
+        assert_eq!(set_up(code, URI), Some(ComposeError::SetUpCode), "{code}");
+    }
+    for uri in [
+        "",
+        "https://noord.example",
+        "otpauth://hotp/x?secret=A",
+        "otpauth://totp/a b",
+        "otpauth://totp/a\r\nb",
+        &format!("otpauth://totp/{}", "a".repeat(400)),
+    ] {
+        assert_eq!(set_up(CODE, uri), Some(ComposeError::OtpauthUri), "{uri}");
+    }
+}
+
+#[test]
+fn durations_outside_the_range_are_refused() {
+    let week = 7 * 24 * 3600;
+    for (valid_for, fits) in [
+        (Duration::ZERO, false),
+        (Duration::from_millis(999), false),
+        (Duration::from_secs(1), true),
+        (Duration::from_secs(week), true),
+        (Duration::from_secs(week + 1), false),
+        (Duration::MAX, false),
+    ] {
+        let message = Message::ResetLink {
+            link: LINK,
+            valid_for,
+            account_name: ACCOUNT,
+        };
+        let outcome = Composer::new()
+            .unwrap()
+            .compose(&message, &brand(), "nl", common::RECIPIENT);
+        assert_eq!(outcome.is_ok(), fits, "{valid_for:?}");
+    }
+}
+
+#[test]
+fn moments_after_the_year_9999_are_refused() {
+    for when in [253_402_300_800, u64::MAX] {
+        let message = Message::PasswordChanged {
+            account_name: ACCOUNT,
+            when: Some(when),
+        };
+        assert_eq!(refusal(&message), Some(ComposeError::When));
+    }
+}
+
+#[test]
+fn errors_repeat_no_value() {
+    let errors = [
+        with_link("https://noord.example/GEZD EZAB").unwrap(),
+        refusal(&Message::AuthenticatorAdded {
+            account_name: "GEZD\n",
+        })
+        .unwrap(),
+    ];
+    for error in errors {
+        assert!(!format!("{error} {error:?}").contains("GEZD"));
+    }
+}
+
+#[test]
+fn template_and_fluent_syntax_in_values_stays_text() {
+    for name in [
+        "{{ link }}",
+        "{% raw %}",
+        "{ $tenant }",
+        "{ reset-title }",
+        "<b>&amp;</b>",
+        "\"'`",
+    ] {
+        let brand = Brand::new(name, "#0b6e4f").unwrap();
+        let message = Message::AuthenticatorAdded { account_name: name };
+        let mail = Composer::new()
+            .unwrap()
+            .compose(&message, &brand, "nl", RECIPIENT)
+            .unwrap();
+        assert!(mail.text().contains(&format!("Gebruikersnaam: {name}")));
+        assert!(mail.subject().ends_with(name));
+        assert!(!mail.html().contains("<b>"));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn an_accepted_address_holds_nothing_that_means_something_to_a_header(text in "[ -~\r\n\0é]{0,20}@[ -~\r\n\0é]{0,20}") {
+        if let Ok(address) = Address::parse(&text) {
+            prop_assert_eq!(address.as_str(), &text);
+            let hostile = |c: char| c.is_control() || c.is_whitespace() || "<>,;:\"()[]\\".contains(c);
+            prop_assert!(!text.contains(hostile));
+            prop_assert!(text.is_ascii());
+        }
+    }
+
+    #[test]
+    fn any_accepted_name_stays_inside_its_element(name in "\\PC{1,40}") {
+        prop_assume!(Brand::new(&name, "#0b6e4f").is_ok());
+        let brand = Brand::new(&name, "#0b6e4f").unwrap();
+        let composer = Composer::new().unwrap();
+        let message = Message::AuthenticatorAdded { account_name: &name };
+        let mail = composer.compose(&message, &brand, "en", RECIPIENT).unwrap();
+        let plain = Message::AuthenticatorAdded { account_name: "x" };
+        let other = composer
+            .compose(&plain, &Brand::new("x", "#0b6e4f").unwrap(), "en", RECIPIENT)
+            .unwrap();
+        let tags = |html: &str| html.matches('<').count();
+        prop_assert_eq!(tags(mail.html()), tags(other.html()));
+        prop_assert!(mail.html().is_ascii());
+        prop_assert!(!mail.subject().contains(['\r', '\n', '\0']));
+    }
+}

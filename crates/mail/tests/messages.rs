@@ -1,0 +1,379 @@
+//! What each mail says, and what none of them holds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod common;
+
+use common::{ACCOUNT, CODE, LINK, URI, all, compose, messages, reset_link, set_up};
+use slotwerk_mail::{
+    Address, AddressError, Brand, BrandError, Colour, ComposeError, Composer, InlineImage,
+    Language, Mail, Message, SendError,
+};
+
+/// The running text of an HTML document, entities decoded.
+fn visible(html: &str) -> String {
+    let body = html.split("</style>").nth(1).unwrap();
+    let mut out = String::new();
+    for piece in body.split('<') {
+        out.push_str(piece.split_once('>').map_or(piece, |(_, text)| text));
+    }
+    let mut decoded = String::new();
+    for (i, piece) in out.split("&#").enumerate() {
+        match piece.split_once(';') {
+            Some((number, rest)) if i > 0 => {
+                decoded.push(char::from_u32(number.parse().unwrap()).unwrap());
+                decoded.push_str(rest);
+            }
+            _ => decoded.push_str(piece),
+        }
+    }
+    decoded
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
+}
+
+#[test]
+fn each_mail_says_its_piece_in_text_and_html() {
+    let expected = [
+        (
+            "nl",
+            0,
+            vec![LINK, ACCOUNT, "30 minuten", "Was jij dit niet?"],
+        ),
+        (
+            "nl",
+            1,
+            vec![CODE, ACCOUNT, "Arbodienst Noord", "Verwijder deze mail"],
+        ),
+        (
+            "nl",
+            2,
+            vec![ACCOUNT, "3 maart 2026, 14:05 (UTC)", "Was jij dit niet?"],
+        ),
+        (
+            "nl",
+            3,
+            vec![ACCOUNT, "authenticator-app", "Was jij dit niet?"],
+        ),
+        (
+            "nl",
+            4,
+            vec![ACCOUNT, "nog 3 herstelcodes", "Was jij dit niet?"],
+        ),
+        (
+            "en",
+            0,
+            vec![LINK, ACCOUNT, "30 minutes", "Was this not you?"],
+        ),
+        (
+            "en",
+            1,
+            vec![CODE, ACCOUNT, "Arbodienst Noord", "Delete this mail"],
+        ),
+        (
+            "en",
+            2,
+            vec![ACCOUNT, "3 March 2026, 14:05 (UTC)", "Was this not you?"],
+        ),
+        (
+            "en",
+            3,
+            vec![ACCOUNT, "authenticator app", "Was this not you?"],
+        ),
+        (
+            "en",
+            4,
+            vec![ACCOUNT, "3 recovery codes left", "Was this not you?"],
+        ),
+    ];
+    for (language, index, phrases) in expected {
+        let mail = compose(&messages()[index], language);
+        let html = visible(mail.html());
+        for phrase in phrases
+            .iter()
+            .chain(&["hulp@noord.example", "Arbodienst Noord"])
+        {
+            assert!(mail.text().contains(phrase), "{phrase} in text {index}");
+            assert!(html.contains(phrase), "{phrase} in HTML {index}");
+        }
+        assert_eq!(mail.language().tag(), language);
+        assert!(mail.html().contains(&format!("<html lang=\"{language}\">")));
+        assert_eq!(mail.to().as_str(), common::RECIPIENT);
+        assert_eq!(mail.kind(), messages()[index].kind());
+    }
+}
+
+#[test]
+fn subjects_name_the_tenant_and_no_secret() {
+    for mail in all() {
+        let subject = mail.subject();
+        assert!(subject.contains("Arbodienst Noord"), "{subject}");
+        assert!(subject.chars().count() <= 78 && !subject.chars().any(char::is_control));
+        for secret in [ACCOUNT, "GEZD", "AQAB", "http", "otpauth"] {
+            assert!(!subject.contains(secret), "{subject}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_loaded_from_outside_and_nothing_runs() {
+    for mail in all() {
+        let html = mail.html().to_ascii_lowercase();
+        for word in [
+            "<script",
+            "javascript:",
+            "data:",
+            "url(",
+            "@import",
+            "<link",
+            "<iframe",
+            "<form",
+            "<object",
+            "onload",
+            "onerror",
+            "srcset",
+            "background=",
+            "<svg",
+            "<base",
+        ] {
+            assert!(!html.contains(word), "{word} in {}", mail.kind());
+        }
+        for source in html.split("src=\"").skip(1) {
+            assert!(source.starts_with("cid:"));
+        }
+        for target in html.split("href=\"").skip(1) {
+            let known = [
+                "https://noord.example/reset/",
+                "mailto:hulp@noord.example\"",
+            ];
+            assert!(known.iter().any(|start| target.starts_with(start)));
+        }
+    }
+}
+
+#[test]
+fn html_keeps_to_dark_themes_and_narrow_screens() {
+    for mail in all() {
+        let html = mail.html();
+        for word in [
+            "<meta name=\"color-scheme\" content=\"light dark\">",
+            "<meta name=\"supported-color-schemes\" content=\"light dark\">",
+            "prefers-color-scheme: dark",
+            "max-width:600px",
+            "<meta charset=\"utf-8\">",
+        ] {
+            assert!(html.contains(word), "{word}");
+        }
+        assert!(html.is_ascii());
+        assert!(html.lines().all(|line| line.len() <= 998));
+    }
+}
+
+#[test]
+fn set_up_has_the_symbol_twice_and_its_picture_by_content_id() {
+    for language in ["nl", "en"] {
+        let mail = compose(&set_up(), language);
+        let [image] = mail.inline_images() else {
+            panic!("one picture")
+        };
+        let html = mail.html();
+        let at = |needle: &str| html.find(needle).unwrap_or_else(|| panic!("{needle}"));
+        let picture = at(&format!("<img src=\"cid:{}\"", image.content_id()));
+        let table = at("<table role=\"img\"");
+        assert!(picture < table && table < at(CODE));
+        assert!(image.png().starts_with(b"\x89PNG"));
+        assert!(!html.contains("otpauth:"), "the URI is in the symbol only");
+    }
+}
+
+/// Some clients keep pictures by Content-ID across mails.
+#[test]
+fn another_secret_has_another_content_id() {
+    let id = |uri: &str| {
+        let message = Message::SetUp {
+            account_name: ACCOUNT,
+            issuer: "Noord",
+            secret_grouped: CODE,
+            otpauth_uri: uri,
+        };
+        compose(&message, "nl").inline_images()[0]
+            .content_id()
+            .to_owned()
+    };
+    assert_eq!(id(URI), id(URI));
+    assert_ne!(id(URI), id(&URI.replace("GEZD", "MFRG")));
+}
+
+#[test]
+fn other_mails_carry_no_picture_and_no_secret() {
+    for mail in all().iter().filter(|mail| mail.kind() != "set_up") {
+        assert!(mail.inline_images().is_empty());
+        assert!(!mail.html().contains("cid:"));
+        if mail.kind() != "reset_link" {
+            assert!(!mail.html().contains("/reset/") && !mail.text().contains("/reset/"));
+        }
+    }
+}
+
+#[test]
+fn counts_have_their_plural() {
+    for (remaining, dutch, english) in [
+        (0, "geen herstelcodes meer", "no recovery codes left"),
+        (1, "nog 1 herstelcode over", "is 1 recovery code left"),
+        (9, "nog 9 herstelcodes over", "are 9 recovery codes left"),
+    ] {
+        let message = Message::RecoveryCodeUsed {
+            account_name: ACCOUNT,
+            remaining,
+        };
+        assert!(compose(&message, "nl").text().contains(dutch));
+        assert!(compose(&message, "en").text().contains(english));
+    }
+}
+
+#[test]
+fn an_unknown_moment_is_left_out() {
+    let message = Message::PasswordChanged {
+        account_name: ACCOUNT,
+        when: None,
+    };
+    let mail = compose(&message, "nl");
+    assert!(!mail.text().contains("Tijdstip") && !mail.html().contains("Tijdstip"));
+}
+
+#[test]
+fn unknown_languages_get_english() {
+    for language in ["de", "fy-NL", "", "xx\r\n", &"n".repeat(1 << 16)] {
+        assert_eq!(
+            compose(&reset_link(), language).language(),
+            Language::English
+        );
+    }
+    assert_eq!(compose(&reset_link(), "nl-BE").language(), Language::Dutch);
+}
+
+#[test]
+fn composing_twice_gives_the_same_mail() {
+    for (one, two) in all().iter().zip(all()) {
+        assert_eq!(one.html(), two.html());
+        assert_eq!(one.text(), two.text());
+    }
+}
+
+#[test]
+fn a_brand_without_support_has_no_support_section() {
+    let brand = Brand::new("Zuid", "#ffc53d").unwrap();
+    let mail = Composer::new()
+        .unwrap()
+        .compose(&reset_link(), &brand, "en", common::RECIPIENT)
+        .unwrap();
+    assert!(!mail.text().contains("Need help?") && !mail.html().contains("Need help?"));
+    assert!(mail.reply_to().is_none());
+}
+
+#[test]
+fn support_is_a_link_only_where_that_is_safe() {
+    for (contact, href) in [
+        (
+            "hulp@noord.example",
+            Some("href=\"mailto:hulp@noord.example\""),
+        ),
+        (
+            "a?b&c@noord.example",
+            Some("href=\"mailto:a%3Fb%26c@noord.example\""),
+        ),
+        (
+            "https://noord.example/hulp",
+            Some("href=\"https://noord.example/hulp\""),
+        ),
+        ("https://x\" onclick=\"y", None),
+        ("http://noord.example", None),
+        ("javascript:alert(1)", None),
+        ("+31 20 555 01 23", None),
+    ] {
+        let brand = Brand::new("Noord", "#0b6e4f")
+            .unwrap()
+            .with_support(contact)
+            .unwrap();
+        let message = Message::AuthenticatorAdded {
+            account_name: ACCOUNT,
+        };
+        let mail = Composer::new()
+            .unwrap()
+            .compose(&message, &brand, "en", common::RECIPIENT)
+            .unwrap();
+        match href {
+            Some(href) => assert!(mail.html().contains(href), "{contact}"),
+            None => assert!(!mail.html().contains("href"), "{contact}"),
+        }
+        assert!(mail.text().contains(contact));
+    }
+}
+
+#[test]
+fn every_colour_gets_readable_text() {
+    for red in (0..=255_u8).step_by(15) {
+        for green in (0..=255_u8).step_by(15) {
+            for blue in (0..=255_u8).step_by(15) {
+                let hex = format!("#{red:02x}{green:02x}{blue:02x}");
+                let colour = Colour::parse(&hex).unwrap();
+                assert_eq!(colour.to_hex(), hex);
+                assert!(colour.contrast(colour.readable_text()) >= 4.5, "{hex}");
+            }
+        }
+    }
+    assert!((Colour::WHITE.contrast(Colour::BLACK) - 21.0).abs() < 1e-9);
+    let text = |hex: &str| Colour::parse(hex).unwrap().readable_text();
+    assert_eq!(text("#0B6E4F"), Colour::WHITE);
+    assert_eq!(text("#ffc53d"), Colour::BLACK);
+}
+
+#[test]
+fn debug_and_display_show_nothing_private() {
+    let secrets = [LINK, "AQAB", "GEZD", "otpauth", ACCOUNT, common::RECIPIENT];
+    let mut shown = String::new();
+    for (mail, message) in all().iter().zip(messages().iter().cycle()) {
+        let (images, to) = (mail.inline_images(), mail.to());
+        shown.push_str(&format!("{mail:?}{message:?}{images:?}{to:?}"));
+    }
+    let errors = [
+        Address::parse("anna@example.nl\n").unwrap_err().to_string(),
+        SendError::transient("refused anna@example.nl").to_string(),
+        format!("{:?}", SendError::permanent("refused anna@example.nl")),
+    ];
+    shown.push_str(&errors.concat());
+    for secret in secrets {
+        assert!(!shown.contains(secret), "{secret}");
+    }
+    assert!(shown.contains("reset_link"));
+}
+
+#[test]
+fn public_types_are_send_and_sync() {
+    fn check<T: Send + Sync + 'static>() {}
+    check::<Address>();
+    check::<AddressError>();
+    check::<Brand>();
+    check::<BrandError>();
+    check::<Colour>();
+    check::<ComposeError>();
+    check::<Composer>();
+    check::<InlineImage>();
+    check::<Language>();
+    check::<Mail>();
+    check::<Message<'static>>();
+    check::<SendError>();
+}
+
+#[test]
+fn composed_values_are_wiped_on_drop() {
+    fn check<T: zeroize::ZeroizeOnDrop>() {}
+    check::<InlineImage>();
+}

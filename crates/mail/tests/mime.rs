@@ -1,0 +1,257 @@
+//! The bytes of a message: headers, structure, size.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{ACCOUNT, all, brand, compose, reset_link, set_up};
+use proptest::prelude::*;
+use slotwerk_mail::{Address, Brand, Composer, Mail, Message, MimeError, Sender};
+
+/// 3 March 2026, 14:05:00 UTC.
+const DATE: u64 = 1_772_546_700;
+/// Gmail cuts a message off at about 102 kB.
+const LIMIT: usize = 100_000;
+
+fn sender() -> Sender {
+    Sender::new("no-reply@noord.example").unwrap()
+}
+
+fn mime(mail: &Mail) -> String {
+    String::from_utf8(mail.to_mime(&sender(), Some("a1"), DATE).unwrap()).unwrap()
+}
+
+/// The header lines, folded ones joined.
+fn headers(message: &str) -> Vec<String> {
+    let head = message.split("\r\n\r\n").next().unwrap();
+    let mut lines: Vec<String> = Vec::new();
+    for line in head.split("\r\n") {
+        if line.starts_with([' ', '\t']) {
+            lines.last_mut().unwrap().push_str(line);
+        } else {
+            lines.push(line.to_owned());
+        }
+    }
+    lines
+}
+
+#[test]
+fn headers_are_those_of_an_automatic_mail() {
+    let message = mime(&compose(&reset_link(), "nl"));
+    let headers = headers(&message);
+    for line in [
+        "From: \"Arbodienst Noord\" <no-reply@noord.example>",
+        "To: anna@example.nl",
+        "Reply-To: hulp@noord.example",
+        "Subject: Kies een nieuw wachtwoord voor Arbodienst Noord",
+        "Date: Tue, 03 Mar 2026 14:05:00 +0000",
+        "Message-ID: <a1@noord.example>",
+        "Auto-Submitted: auto-generated",
+        "Content-Language: nl",
+        "MIME-Version: 1.0",
+    ] {
+        assert!(headers.iter().any(|h| h == line), "{line} in {headers:?}");
+    }
+    let bcc = headers
+        .iter()
+        .any(|h| h.to_ascii_lowercase().starts_with("bcc"));
+    assert!(!bcc);
+}
+
+#[test]
+fn parts_nest_as_alternative_and_related() {
+    let plain = mime(&compose(&reset_link(), "nl"));
+    assert!(plain.contains("multipart/alternative") && !plain.contains("multipart/related"));
+    let with_picture = mime(&compose(&set_up(), "nl"));
+    let at = |needle: &str| {
+        with_picture
+            .find(needle)
+            .unwrap_or_else(|| panic!("{needle}"))
+    };
+    assert!(at("multipart/alternative") < at("text/plain"));
+    assert!(at("text/plain") < at("multipart/related"));
+    assert!(at("multipart/related") < at("text/html"));
+    assert!(at("text/html") < at("image/png"));
+    assert!(with_picture.contains("Content-ID: <qr-"));
+    assert!(with_picture.contains("Content-Disposition: inline"));
+}
+
+#[test]
+fn every_line_fits_and_is_seven_bit() {
+    for mail in all() {
+        let message = mime(&mail);
+        assert!(message.is_ascii());
+        for line in message.split("\r\n") {
+            assert!(line.len() <= 998 && !line.contains(['\r', '\n', '\0']));
+        }
+    }
+}
+
+#[test]
+fn a_name_may_hold_a_comma_and_is_still_one_mailbox() {
+    let brand = Brand::new("Arbo, Zorg & Co", "#0b6e4f").unwrap();
+    let mail = Composer::new()
+        .unwrap()
+        .compose(&reset_link(), &brand, "nl", common::RECIPIENT)
+        .unwrap();
+    // The base64 of `Arbo, Zorg & Co`.
+    let from = "From: =?utf-8?b?QXJibywgWm9yZyAmIENv?= <no-reply@noord.example>";
+    let headers = headers(&mime(&mail));
+    assert!(headers.iter().any(|h| h == from), "{headers:?}");
+}
+
+#[test]
+fn message_ids_and_dates_out_of_range_are_refused() {
+    let mail = compose(&reset_link(), "nl");
+    for name in [
+        "",
+        "a@b",
+        "a b",
+        "a\r\nBcc: x",
+        "a>",
+        ".a",
+        "a..b",
+        "é",
+        &"a".repeat(65),
+    ] {
+        let outcome = mail.to_mime(&sender(), Some(name), DATE);
+        assert_eq!(outcome, Err(MimeError::MessageId), "{name}");
+    }
+    assert!(mail.to_mime(&sender(), Some("a-1_b.C"), DATE).is_ok());
+    for date in [253_402_300_800, u64::MAX] {
+        assert_eq!(mail.to_mime(&sender(), None, date), Err(MimeError::Date));
+    }
+    for date in [0, 253_402_300_799] {
+        assert!(mail.to_mime(&sender(), None, date).is_ok());
+    }
+}
+
+#[test]
+fn the_same_mail_gives_the_same_bytes() {
+    for mail in all() {
+        assert_eq!(mime(&mail), mime(&mail));
+    }
+}
+
+#[test]
+fn a_derived_message_id_follows_the_mail_and_the_date() {
+    let id = |mail: &Mail, date| {
+        let message = mail.to_mime(&sender(), None, date).unwrap();
+        let message = String::from_utf8(message).unwrap();
+        headers(&message)
+            .into_iter()
+            .find(|h| h.starts_with("Message-ID: <"))
+            .unwrap()
+    };
+    let mail = compose(&reset_link(), "nl");
+    assert_eq!(id(&mail, DATE), id(&mail, DATE));
+    assert_ne!(id(&mail, DATE), id(&mail, DATE + 1));
+    assert_ne!(id(&mail, DATE), id(&compose(&reset_link(), "en"), DATE));
+    assert!(id(&mail, DATE).ends_with("@noord.example>"));
+}
+
+#[test]
+fn ordinary_mails_are_small() {
+    for mail in all() {
+        let bytes = mime(&mail).len();
+        let limit = if mail.kind() == "set_up" {
+            45_000
+        } else {
+            10_000
+        };
+        assert!(bytes < limit, "{} is {bytes} bytes", mail.kind());
+    }
+}
+
+/// The longest values that are accepted, and of the kind that grows most on the way.
+#[test]
+fn the_largest_mails_stay_below_the_limit_of_gmail() {
+    let name = "é".repeat(127);
+    let brand = Brand::new(&"é".repeat(64), "#ffc53d")
+        .unwrap()
+        .with_support(&"é".repeat(100))
+        .unwrap();
+    let code = ["ABCD"; 32].join(" ");
+    // Characters of which no run packs tightly, as the secret's capitals would.
+    let uri = format!("otpauth://totp/{}", "aB%".repeat(150))
+        .chars()
+        .take(400)
+        .collect::<String>();
+    let link = format!("https://noord.example/{}", "=".repeat(2026));
+    let messages = [
+        Message::ResetLink {
+            link: &link,
+            valid_for: Duration::from_secs(1800),
+            account_name: &name,
+        },
+        Message::SetUp {
+            account_name: &name,
+            issuer: &name,
+            secret_grouped: &code,
+            otpauth_uri: &uri,
+        },
+        Message::AuthenticatorAdded {
+            account_name: &name,
+        },
+    ];
+    for message in messages {
+        for language in ["nl", "en"] {
+            let mail = Composer::new()
+                .unwrap()
+                .compose(&message, &brand, language, common::RECIPIENT)
+                .unwrap();
+            let bytes = mime(&mail).len();
+            assert!(bytes < LIMIT, "{} is {bytes} bytes", mail.kind());
+        }
+    }
+}
+
+#[test]
+fn senders_are_addresses() {
+    assert!(Sender::new("Noord <no-reply@noord.example>").is_err());
+    assert!(Sender::new("no-reply@noord.example\r\n").is_err());
+    assert_eq!(sender().address().domain(), "noord.example");
+    fn check<T: Send + Sync + 'static>() {}
+    check::<Sender>();
+    check::<MimeError>();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever name a tenant has, the header lines are the same ones.
+    #[test]
+    fn names_add_no_header(name in "\\PC{1,40}") {
+        prop_assume!(Brand::new(&name, "#0b6e4f").is_ok());
+        let composer = Composer::new().unwrap();
+        let names = |brand: &Brand| {
+            let mail = composer
+                .compose(&reset_link(), brand, "nl", common::RECIPIENT)
+                .unwrap();
+            headers(&mime(&mail))
+                .iter()
+                .map(|line| line.split(':').next().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let support = "hulp@noord.example";
+        let hostile = Brand::new(&name, "#0b6e4f").unwrap().with_support(support).unwrap();
+        prop_assert_eq!(names(&hostile), names(&brand()));
+    }
+
+    /// The writer knows every address that this crate accepts.
+    #[test]
+    fn accepted_addresses_can_be_written(local in "[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}", domain in "[a-z0-9-]{1,20}(\\.[a-z][a-z0-9-]{0,10}){1,3}") {
+        let text = format!("{local}@{domain}");
+        prop_assume!(Address::parse(&text).is_ok());
+        let message = Message::AuthenticatorAdded { account_name: ACCOUNT };
+        let mail = Composer::new().unwrap().compose(&message, &brand(), "nl", &text).unwrap();
+        prop_assert!(mail.to_mime(&sender(), None, DATE).is_ok());
+    }
+}
