@@ -1,0 +1,270 @@
+//! What one job computes: a hash, a verification, a decoy. Pure, over a worker's memory.
+
+use std::hint::black_box;
+
+use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroizing;
+
+use crate::error::HashError;
+use crate::memory::Memory;
+use crate::params::Params;
+use crate::password::Password;
+use crate::phc::PasswordHash;
+
+/// Bytes of output in a new hash.
+const OUTPUT: usize = 32;
+/// What a decoy is compared with. No password hashes to it but by a chance of 2^-256.
+const DECOY_OUTPUT: [u8; OUTPUT] = [0; OUTPUT];
+const DECOY_SALT: [u8; 16] = *b"slotwerk-decoy-1";
+
+/// The answer to a password.
+#[derive(Clone, Debug)]
+#[must_use]
+#[non_exhaustive]
+pub enum Verification {
+    /// The password is not the one of the stored hash.
+    Rejected,
+    /// The password is the one of the stored hash. Only this crate can say so.
+    #[non_exhaustive]
+    Verified {
+        /// A hash of the same password with today's parameters, if the stored one is weaker
+        /// ([`Params::is_weaker_than`]). Store it by compare-and-swap against the old hash; if
+        /// that fails, the sign-in is none the worse.
+        replacement: Option<PasswordHash>,
+    },
+}
+
+pub(crate) fn hash(
+    memory: &mut Memory,
+    live: Params,
+    password: &Password,
+    salt: &[u8; 16],
+) -> Result<PasswordHash, HashError> {
+    let mut output = Zeroizing::new([0; OUTPUT]);
+    memory.run(live, password.forms().nfc(), salt, output.as_mut_slice())?;
+    PasswordHash::assemble(live, salt, output.as_slice()).ok_or(HashError::Failed)
+}
+
+/// The work before an answer is that of `live` for every form of the password, whatever is
+/// stored, unless the stored hash costs more. Only an accepted password adds to it.
+pub(crate) fn verify(
+    memory: &mut Memory,
+    live: Params,
+    password: &Password,
+    stored: &PasswordHash,
+    fresh_salt: &[u8; 16],
+) -> Result<Verification, HashError> {
+    let forms = password.forms();
+    let mut accepted = Choice::from(0);
+    for form in forms.iter() {
+        let mut buffer = Zeroizing::new([0; 64]);
+        let output = buffer
+            .get_mut(..stored.output().len())
+            .ok_or(HashError::Failed)?;
+        memory.run(stored.params(), form, stored.salt(), output)?;
+        // Every form is tried, also after a match: the time says nothing about which one it was.
+        accepted |= output.ct_eq(stored.output());
+    }
+    if bool::from(accepted) {
+        let outdated = stored.is_weaker_than(&live);
+        // The password was right: a fault in renewing its hash must not turn it away.
+        let replacement = outdated
+            .then(|| hash(memory, live, password, fresh_salt).ok())
+            .flatten();
+        return Ok(Verification::Verified { replacement });
+    }
+    if let Some(rest) = stored.params().shortfall(&live) {
+        for form in forms.iter() {
+            let mut unused = Zeroizing::new([0; OUTPUT]);
+            memory.run(rest, form, &DECOY_SALT, unused.as_mut_slice())?;
+            black_box(&unused);
+        }
+    }
+    Ok(Verification::Rejected)
+}
+
+/// The same steps as [`verify`] takes for a hash of today that does not match.
+pub(crate) fn decoy(
+    memory: &mut Memory,
+    live: Params,
+    password: &Password,
+) -> Result<(), HashError> {
+    let stored =
+        PasswordHash::assemble(live, &DECOY_SALT, &DECOY_OUTPUT).ok_or(HashError::Failed)?;
+    let _unused = black_box(verify(memory, live, password, &stored, &DECOY_SALT)?);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SALT: [u8; 16] = [7; 16];
+    const FRESH: [u8; 16] = [8; 16];
+
+    fn password(text: &str) -> Password {
+        Password::new(text).unwrap()
+    }
+
+    fn weak(m: u32, t: u32) -> Params {
+        Params::danger_weak(m, t, 1).unwrap()
+    }
+
+    fn work_of<T>(memory: &mut Memory, job: impl FnOnce(&mut Memory) -> T) -> (u64, T) {
+        let before = memory.filled();
+        let result = job(memory);
+        (memory.filled() - before, result)
+    }
+
+    fn raw_hash(memory: &mut Memory, params: Params, bytes: &[u8]) -> PasswordHash {
+        let mut output = [0; OUTPUT];
+        memory.run(params, bytes, &SALT, &mut output).unwrap();
+        PasswordHash::assemble(params, &SALT, &output).unwrap()
+    }
+
+    #[test]
+    fn a_decoy_does_the_work_of_the_live_parameters() {
+        let mut memory = Memory::reserve(64).unwrap();
+        let (work, result) = work_of(&mut memory, |m| decoy(m, weak(64, 3), &password("guess")));
+        assert_eq!((work, result), (64 * 3, Ok(())));
+    }
+
+    #[test]
+    fn a_refusal_does_the_work_of_the_decoy_for_composed_and_decomposed_input() {
+        let live = weak(64, 2);
+        let mut memory = Memory::reserve(64).unwrap();
+        let stored = raw_hash(&mut memory, live, "caf\u{e9}".as_bytes());
+        for guess in ["plain", "decompose\u{301}d"] {
+            let guess = password(guess);
+            let (refusal, verdict) =
+                work_of(&mut memory, |m| verify(m, live, &guess, &stored, &FRESH));
+            assert!(matches!(verdict, Ok(Verification::Rejected)));
+            let (decoy, _) = work_of(&mut memory, |m| decoy(m, live, &guess));
+            assert_eq!(refusal, decoy);
+        }
+    }
+
+    #[test]
+    fn a_match_in_the_first_form_still_tries_the_second() {
+        let live = weak(64, 2);
+        let mut memory = Memory::reserve(64).unwrap();
+        let composed = raw_hash(&mut memory, live, "caf\u{e9}".as_bytes());
+        let raw = raw_hash(&mut memory, live, "cafe\u{301}".as_bytes());
+        let typed = password("cafe\u{301}");
+        let mut works = Vec::new();
+        for stored in [composed, raw] {
+            let (work, verdict) =
+                work_of(&mut memory, |m| verify(m, live, &typed, &stored, &FRESH));
+            assert!(matches!(
+                verdict,
+                Ok(Verification::Verified { replacement: None })
+            ));
+            works.push(work);
+        }
+        assert_eq!(works, [2 * 64 * 2, 2 * 64 * 2]);
+    }
+
+    #[test]
+    fn a_hash_of_the_raw_form_is_replaced_by_one_of_nfc() {
+        let (old, live) = (weak(32, 1), weak(64, 2));
+        let mut memory = Memory::reserve(64).unwrap();
+        let stored = raw_hash(&mut memory, old, "cafe\u{301}".as_bytes());
+        let verdict = verify(&mut memory, live, &password("cafe\u{301}"), &stored, &FRESH).unwrap();
+        let Verification::Verified {
+            replacement: Some(fresh),
+        } = verdict
+        else {
+            panic!("{verdict:?}");
+        };
+        assert_eq!(fresh.salt(), FRESH);
+        // The composed spelling alone now matches: one form, one run.
+        let verdict = verify(&mut memory, live, &password("caf\u{e9}"), &fresh, &FRESH).unwrap();
+        assert!(matches!(
+            verdict,
+            Verification::Verified { replacement: None }
+        ));
+    }
+
+    #[test]
+    fn composed_input_does_not_match_a_hash_of_the_raw_form() {
+        let live = weak(32, 1);
+        let mut memory = Memory::reserve(32).unwrap();
+        let stored = raw_hash(&mut memory, live, "cafe\u{301}".as_bytes());
+        let verdict = verify(&mut memory, live, &password("caf\u{e9}"), &stored, &FRESH).unwrap();
+        assert!(matches!(verdict, Verification::Rejected));
+    }
+
+    #[test]
+    fn every_output_length_is_compared_whole() {
+        let live = weak(32, 1);
+        let mut memory = Memory::reserve(32).unwrap();
+        for len in 16..=64 {
+            let mut output = vec![0; len];
+            memory.run(live, b"password", &SALT, &mut output).unwrap();
+            let stored = PasswordHash::assemble(live, &SALT, &output).unwrap();
+            let verdict = verify(&mut memory, live, &password("password"), &stored, &FRESH);
+            assert!(
+                matches!(verdict, Ok(Verification::Verified { .. })),
+                "{len}"
+            );
+            output[len - 1] ^= 1;
+            let altered = PasswordHash::assemble(live, &SALT, &output).unwrap();
+            let verdict = verify(&mut memory, live, &password("password"), &altered, &FRESH);
+            assert!(matches!(verdict, Ok(Verification::Rejected)), "{len}");
+        }
+    }
+
+    fn small() -> impl Strategy<Value = Params> {
+        (8u32..=64, 1u32..=4).prop_map(|(m, t)| weak(m, t))
+    }
+
+    proptest! {
+        #[test]
+        fn a_replacement_comes_only_for_a_weaker_hash(old in small(), live in small(), text in "\\PC{0,12}") {
+            let mut memory = Memory::reserve(64).unwrap();
+            let password = password(&text);
+            let stored = hash(&mut memory, old, &password, &SALT).unwrap();
+            let verdict = verify(&mut memory, live, &password, &stored, &FRESH).unwrap();
+            let Verification::Verified { replacement } = verdict else {
+                return Err(TestCaseError::fail("rejected"));
+            };
+            prop_assert_eq!(replacement.is_some(), old.is_weaker_than(&live));
+            if let Some(fresh) = replacement {
+                prop_assert_eq!(fresh.params(), live);
+                let again = verify(&mut memory, live, &password, &fresh, &SALT).unwrap();
+                let settled = matches!(again, Verification::Verified { replacement: None });
+                prop_assert!(settled);
+            }
+        }
+
+        #[test]
+        fn a_refusal_costs_at_least_about_the_decoy_whatever_is_stored(old in small(), live in small()) {
+            let mut memory = Memory::reserve(64).unwrap();
+            let stored = hash(&mut memory, old, &password("right"), &SALT).unwrap();
+            let guess = password("wrong");
+            let (refusal, verdict) = work_of(&mut memory, |m| verify(m, live, &guess, &stored, &FRESH));
+            prop_assert!(matches!(verdict, Ok(Verification::Rejected)));
+            let (decoy, _) = work_of(&mut memory, |m| decoy(m, live, &guess));
+            // Argon2 rounds memory down to whole segments, four blocks at most in each pass.
+            let rounding = 4 * (4 + 4) + 8;
+            prop_assert!(refusal + rounding >= decoy, "{} {}", refusal, decoy);
+            if old.work() <= live.work() {
+                prop_assert!(refusal <= decoy + rounding, "{} {}", refusal, decoy);
+            }
+        }
+
+        #[test]
+        fn another_password_is_rejected(right in "\\PC{0,12}", wrong in "\\PC{0,12}") {
+            let mut memory = Memory::reserve(8).unwrap();
+            let (right, wrong) = (password(&right), password(&wrong));
+            prop_assume!(right.forms().nfc() != wrong.forms().nfc());
+            let stored = hash(&mut memory, weak(8, 1), &right, &SALT).unwrap();
+            // The raw form of a guess may be the password only if that is not in NFC, and
+            // what was hashed is.
+            let verdict = verify(&mut memory, weak(8, 1), &wrong, &stored, &FRESH).unwrap();
+            prop_assert!(matches!(verdict, Verification::Rejected));
+        }
+    }
+}

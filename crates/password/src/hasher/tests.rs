@@ -1,0 +1,182 @@
+//! The service over a saturated pool, and its limits.
+
+use std::sync::mpsc;
+
+use futures_util::FutureExt;
+
+use super::*;
+
+const SALT: [u8; 16] = [1; 16];
+
+fn weak(m: u32, t: u32) -> Params {
+    Params::danger_weak(m, t, 1).unwrap()
+}
+
+fn hasher(workers: usize, queue: usize) -> Hasher {
+    Hasher::builder()
+        .params(weak(32, 2))
+        .workers(workers)
+        .queue(queue)
+        .build()
+        .unwrap()
+}
+
+fn password(text: &str) -> Password {
+    Password::new(text).unwrap()
+}
+
+/// Occupies one worker until the returned sender is dropped.
+fn hold(hasher: &Hasher) -> mpsc::Sender<()> {
+    let (release, gate) = mpsc::channel::<()>();
+    // Its receiver must stay for the job not to be skipped.
+    let held = hasher.0.pool.submit(move |_| gate.recv().is_ok()).unwrap();
+    std::mem::forget(held);
+    release
+}
+
+#[test]
+fn every_call_is_busy_when_saturated() {
+    let hasher = hasher(1, 1);
+    let stored = hasher.hash_blocking(password("right"), SALT).unwrap();
+    let release = hold(&hasher);
+    let queued = hasher.verify(password("right"), &stored, SALT);
+    assert_eq!((hasher.in_flight(), hasher.capacity()), (2, 2));
+    // Asked once, without waiting: the refusal is there at once. Then the twins that would wait.
+    let busy = Some(Some(HashError::Busy));
+    let now = hasher.hash(password("x"), SALT).now_or_never();
+    assert_eq!(now.map(Result::err), busy);
+    let now = hasher.verify(password("x"), &stored, SALT).now_or_never();
+    assert_eq!(now.map(Result::err), busy);
+    let now = hasher.verify_decoy(password("x")).now_or_never();
+    assert_eq!(now.map(Result::err), busy);
+    let refused = hasher.hash_blocking(password("x"), SALT);
+    assert_eq!(refused.err(), Some(HashError::Busy));
+    let refused = hasher.verify_blocking(password("x"), &stored, SALT);
+    assert_eq!(refused.err(), Some(HashError::Busy));
+    let refused = hasher.verify_decoy_blocking(password("x"));
+    assert_eq!(refused, Err(HashError::Busy));
+    drop(release);
+    assert!(matches!(
+        block_on(queued),
+        Ok(Verification::Verified { replacement: None })
+    ));
+    assert!(hasher.hash_blocking(password("x"), SALT).is_ok());
+    assert_eq!(hasher.in_flight(), 0);
+}
+
+#[test]
+fn dropped_futures_leave_the_pool_usable() {
+    let hasher = hasher(1, 9);
+    let release = hold(&hasher);
+    for _ in 0..8 {
+        drop(hasher.hash(password("abandoned"), SALT));
+    }
+    // They keep their places until their turn comes, and then none of them is computed.
+    let work_done = hasher.0.pool.submit(|memory| memory.filled()).unwrap();
+    let now = hasher.hash(password("x"), SALT).now_or_never();
+    assert_eq!(now.map(Result::err), Some(Some(HashError::Busy)));
+    drop(release);
+    assert_eq!(block_on(work_done), Ok(0));
+    assert_eq!(hasher.in_flight(), 0);
+    assert!(hasher.hash_blocking(password("x"), SALT).is_ok());
+}
+
+#[test]
+fn a_future_outlives_the_hasher() {
+    let hasher = hasher(1, 4);
+    let release = hold(&hasher);
+    let pending = hasher.hash(password("right"), SALT);
+    drop(hasher);
+    drop(release);
+    assert!(block_on(pending).is_ok());
+}
+
+#[test]
+fn a_stored_hash_above_the_ceiling_is_refused_before_it_is_queued() {
+    let hasher = Hasher::builder()
+        .params(weak(64, 2))
+        .workers(1)
+        .stored_ceiling(weak(128, 3))
+        .build()
+        .unwrap();
+    let asks = |m, t| {
+        let stored = PasswordHash::assemble(weak(m, t), &SALT, &[0; 32]).unwrap();
+        hasher.verify(password("x"), &stored, SALT)
+    };
+    for (m, t) in [(128, 3), (64, 6), (8, 48), (128, 1)] {
+        assert!(
+            matches!(block_on(asks(m, t)), Ok(Verification::Rejected)),
+            "{m} {t}"
+        );
+    }
+    let release = hold(&hasher);
+    for (m, t) in [(129, 1), (128, 4), (8, 49), (Params::MAX_M_KIB, 64)] {
+        let refused = asks(m, t).now_or_never().map(Result::err);
+        assert_eq!(refused, Some(Some(HashError::TooCostly { m_kib: m, t })));
+        assert_eq!(hasher.in_flight(), 1);
+    }
+    drop(release);
+}
+
+#[test]
+fn without_a_ceiling_four_times_the_passes_are_allowed() {
+    let hasher = hasher(1, 1);
+    let asks = |m, t| {
+        let stored = PasswordHash::assemble(weak(m, t), &SALT, &[0; 32]).unwrap();
+        hasher.verify_blocking(password("x"), &stored, SALT).err()
+    };
+    assert_eq!(asks(32, 8), None);
+    assert_eq!(asks(32, 9), Some(HashError::TooCostly { m_kib: 32, t: 9 }));
+    assert_eq!(asks(33, 1), Some(HashError::TooCostly { m_kib: 33, t: 1 }));
+}
+
+#[test]
+fn numbers_out_of_range_do_not_build() {
+    let builder = || Hasher::builder().params(weak(8, 1));
+    assert!(matches!(
+        builder().workers(0).build(),
+        Err(BuildError::Workers(0))
+    ));
+    assert!(matches!(
+        builder().workers(257).build(),
+        Err(BuildError::Workers(257))
+    ));
+    assert!(matches!(
+        builder().queue(16_385).build(),
+        Err(BuildError::Queue(16_385))
+    ));
+    assert!(matches!(
+        builder()
+            .params(weak(64, 2))
+            .stored_ceiling(weak(63, 64))
+            .build(),
+        Err(BuildError::CeilingBelowParams)
+    ));
+    assert!(matches!(
+        builder()
+            .params(weak(64, 2))
+            .stored_ceiling(weak(100, 1))
+            .build(),
+        Err(BuildError::CeilingBelowParams)
+    ));
+    assert!(builder().workers(1).queue(0).build().is_ok());
+}
+
+#[test]
+fn debug_says_the_limits_and_no_more() {
+    let debug = format!("{:?}", hasher(1, 3));
+    assert!(
+        debug.contains("m_kib: 32") && debug.contains("capacity: 4"),
+        "{debug}"
+    );
+}
+
+#[test]
+fn clones_share_one_pool() {
+    let first = hasher(1, 0);
+    let second = first.clone();
+    let release = hold(&first);
+    let now = second.hash(password("x"), SALT).now_or_never();
+    assert_eq!(now.map(Result::err), Some(Some(HashError::Busy)));
+    drop(release);
+}
