@@ -1,1 +1,197 @@
 //! The storage contract of Slotwerk: one atomic command per transition, and the in-memory store.
+//!
+//! Everything Slotwerk must remember between two requests passes through the [`Store`] trait. The
+//! trait has no get-then-put: each method that changes something is one transition with its guard
+//! inside, and the outcome it returns *is* the verdict.
+//!
+//! ```
+//! use slotwerk_store::{AttemptKey, Charged, ChargeAttempt, MemoryStore, Store};
+//! use slotwerk_throttle::Budget;
+//! use std::time::Duration;
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let store = MemoryStore::new();
+//! let budget = Budget::new(1, Duration::from_secs(60)).unwrap();
+//! let charge = ChargeAttempt { key: AttemptKey([7; 32]), budget, now_ms: 1_000 };
+//! assert!(matches!(store.charge_attempt(&charge).await, Ok(Charged::Granted { .. })));
+//! assert!(matches!(store.charge_attempt(&charge).await, Ok(Charged::Denied { .. })));
+//! # });
+//! ```
+//!
+//! # Rules for an implementation
+//!
+//! * **One transaction per method.** Either every row that the method's text names has changed, or
+//!   none has. A crash between two writes leaves neither.
+//! * **The write falsifies its own guard.** `UPDATE … SET used_at = now WHERE … AND used_at IS NULL`
+//!   and the count of changed rows is the verdict. That holds under `READ COMMITTED` and on every node.
+//! * **Faults are not verdicts.** A conflict, a busy database or a lost connection is a [`StoreError`],
+//!   never `Dead`, `Replayed` or `Unknown`.
+//! * **No default bodies.** A store that forgets a method does not compile.
+//!
+//! Commands and outcomes are deliberately *not* `#[non_exhaustive]`: a field added to a command is a
+//! guard that every store has to honour, so every store has to be looked at again.
+//!
+//! `slotwerk-testkit` holds the conformance suite for implementations, third parties' included.
+//!
+//! # What it does not protect against
+//!
+//! A store sees hashes, sealed secrets and opaque ids, never a token, a TOTP secret, a recovery code
+//! or a mail address in the clear. It cannot protect the *integrity* of its rows: who can write to the
+//! database can replace a password hash. Nor does it keep your users: those stay with the host.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod attempt;
+mod audit;
+mod credential;
+mod error;
+mod factor;
+mod id;
+mod memory;
+mod outbox;
+mod reset;
+mod ticket;
+
+pub use attempt::{ChargeAttempt, Charged};
+pub use audit::{AuditKind, AuditRow};
+pub use credential::{
+    ChangePassword, Credential, HashReplaced, PasswordChanged, ReplaceHash, RevokeAccess,
+};
+pub use error::{ErrorKind, StoreError};
+pub use factor::{
+    AdvanceTotpStep, Authenticator, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun,
+    EnrolmentConfirmed, PendingEnrolment, RecoveryCodeSpent, SpendRecoveryCode, StepAdvanced,
+};
+pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
+pub use memory::MemoryStore;
+pub use outbox::{Enqueued, Job, NewJob};
+pub use reset::{ConsumeReset, IssueReset, OpenReset, ResetConsumed, ResetIssued};
+pub use ticket::{OpenTicket, Stage, Ticket};
+
+use async_trait::async_trait;
+
+/// The answer of a store: the outcome of the command, or a fault of the infrastructure.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Everything Slotwerk remembers. See the [crate documentation](crate) for the rules.
+///
+/// Times named `now`, `expires_at`, `ready_at` are whole seconds since the Unix epoch; `now_ms` is in
+/// milliseconds. All are given by the caller, so that every node of one service judges by one clock
+/// source and tests choose the date.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    // ---- Outbox: work that survives a restart ------------------------------------------------
+
+    /// Adds a job, unless the tenant already has `job.capacity` jobs waiting.
+    async fn enqueue(&self, job: &NewJob) -> Result<Enqueued>;
+
+    /// Takes up to `limit` jobs whose time has come and hides them until `lease_until`.
+    ///
+    /// A worker that dies lets its lease run out; the job then comes back with a higher
+    /// [`Job::attempt`]. Two workers never hold the same attempt.
+    async fn lease_jobs(&self, now: u64, lease_until: u64, limit: u32) -> Result<Vec<Job>>;
+
+    /// Removes a job that is done. `false` if the lease was lost to another worker meanwhile.
+    async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool>;
+
+    /// Puts a job back until `ready_at`. `false` if the lease was lost to another worker meanwhile.
+    async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool>;
+
+    // ---- Password ----------------------------------------------------------------------------
+
+    /// Reads the credential of an account; an account never seen has no hash and version 0.
+    async fn credential(&self, account: &AccountKey) -> Result<Credential>;
+
+    /// Replaces a hash by a stronger one *of the same password*, if it is still the one verified.
+    ///
+    /// The version stays: links, tickets and sessions go on.
+    async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced>;
+
+    /// Sets a new password if the version is still the expected one; bumps the version and kills
+    /// every reset link and ticket of the account.
+    async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged>;
+
+    /// Bumps the version and kills every reset link, ticket and pending enrolment of the account,
+    /// leaving password and authenticators as they are. Returns the new version.
+    ///
+    /// For a changed mail address, a disabled account, or "this was not me".
+    async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64>;
+
+    // ---- Reset links -------------------------------------------------------------------------
+
+    /// Records a link, unless the account has `max_live` live ones from other jobs.
+    ///
+    /// Links of the same job count once: a mail that had to be sent twice does not use up the
+    /// allowance, and neither of its two links is dead.
+    async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued>;
+
+    /// Reads a link that is live now. Changes nothing, however often it is called.
+    async fn find_reset(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<OpenReset>>;
+
+    /// Uses a link: marks it used, replaces the hash, bumps the version, kills every other link and
+    /// ticket of the account, and queues the notice; all in one transaction, or nothing.
+    async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed>;
+
+    // ---- Sign-in in flight -------------------------------------------------------------------
+
+    /// Records a ticket. Beyond `max_live` tickets of the account, the oldest go.
+    async fn open_ticket(&self, command: &OpenTicket) -> Result<()>;
+
+    /// Reads a ticket that is live now. Changes nothing.
+    async fn find_ticket(&self, tenant: &str, token: TokenHash, now: u64)
+    -> Result<Option<Ticket>>;
+
+    // ---- Second factor -----------------------------------------------------------------------
+
+    /// The active authenticators of an account, oldest first.
+    async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>>;
+
+    /// The enrolment that waits for its first code, if it has not expired.
+    async fn pending_enrolment(
+        &self,
+        account: &AccountKey,
+        now: u64,
+    ) -> Result<Option<PendingEnrolment>>;
+
+    /// Records a pending enrolment under a live ticket and queues its mail, unless one is already
+    /// pending: then that one is returned, and the offered secret and its mail are dropped. So a
+    /// refresh never regenerates.
+    async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun>;
+
+    /// Turns a pending enrolment into an active authenticator whose first code is burnt, spends the
+    /// ticket, replaces the recovery codes and queues the notice; all in one transaction, or nothing.
+    async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed>;
+
+    /// Accepts a TOTP step if it lies above the authenticator's watermark, and spends the ticket; both
+    /// or neither.
+    async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced>;
+
+    /// Spends one recovery code and the ticket, and queues the notice; all or nothing.
+    async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent>;
+
+    /// How many recovery codes are left.
+    async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32>;
+
+    // ---- Attempt budgets ---------------------------------------------------------------------
+
+    /// Takes one attempt from a budget, before anything is checked.
+    ///
+    /// The arithmetic is [`slotwerk_throttle::Budget::charge`], as one atomic step.
+    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged>;
+
+    /// Gives a budget back after a success: no consecutive failures, nothing used.
+    async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()>;
+
+    // ---- Housekeeping ------------------------------------------------------------------------
+
+    /// The audit rows of a tenant with a number above `after`, oldest first, at most `limit`.
+    async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>>;
+
+    /// Removes links, tickets, pending enrolments and untouched budgets that can no longer matter at
+    /// `now`. Returns how many rows went. Never changes a verdict.
+    async fn purge(&self, now: u64) -> Result<u64>;
+}

@@ -1,0 +1,65 @@
+//! The audit trail: written in the same transaction as the transition it tells of.
+
+use crate::Subject;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AuditKind {
+    /// A password was set through a reset link.
+    PasswordReset,
+    /// A password was set in another way.
+    PasswordChanged,
+    /// Links, tickets and sessions were ended without changing the password.
+    AccessRevoked,
+    /// An authenticator became active.
+    AuthenticatorAdded,
+    /// A sign-in was finished with a TOTP code.
+    CodeAccepted,
+    /// A sign-in was finished with a recovery code.
+    RecoveryCodeSpent,
+}
+
+impl AuditKind {
+    /// Every kind, in order of introduction.
+    pub const ALL: [Self; 6] = [
+        Self::PasswordReset,
+        Self::PasswordChanged,
+        Self::AccessRevoked,
+        Self::AuthenticatorAdded,
+        Self::CodeAccepted,
+        Self::RecoveryCodeSpent,
+    ];
+
+    /// The stable name under which the kind is stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PasswordReset => "password-reset",
+            Self::PasswordChanged => "password-changed",
+            Self::AccessRevoked => "access-revoked",
+            Self::AuthenticatorAdded => "authenticator-added",
+            Self::CodeAccepted => "code-accepted",
+            Self::RecoveryCodeSpent => "recovery-code-spent",
+        }
+    }
+
+    /// The kind of a stored name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// One line of the trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Rising number within the store.
+    pub number: u64,
+    /// Seconds since the Unix epoch.
+    pub at: u64,
+    /// What happened.
+    pub kind: AuditKind,
+    /// To whom, as a keyed hash: the trail holds no name and no address.
+    pub subject: Subject,
+}

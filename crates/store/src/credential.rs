@@ -1,0 +1,74 @@
+//! Password hashes and the version that everything issued under them depends on.
+
+use crate::{AccountKey, NewJob, Subject};
+
+/// What is known of an account's password.
+#[derive(Clone, Debug, Default)]
+pub struct Credential {
+    /// The PHC string; `None` until the first password is set.
+    pub hash: Option<String>,
+    /// Rises with each password change and each revocation. Sessions carry it: one with an older
+    /// version is over.
+    pub version: u64,
+}
+
+/// See [`Store::replace_hash`](crate::Store::replace_hash).
+#[derive(Clone, Debug)]
+pub struct ReplaceHash {
+    /// Whose.
+    pub account: AccountKey,
+    /// The hash that was verified.
+    pub expected: String,
+    /// The stronger hash of the same password.
+    pub replacement: String,
+}
+
+/// Whether a hash was replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HashReplaced {
+    /// The stronger hash is in place.
+    Replaced,
+    /// The stored hash was no longer the verified one; nothing has changed.
+    Stale,
+}
+
+/// See [`Store::change_password`](crate::Store::change_password).
+#[derive(Clone, Debug)]
+pub struct ChangePassword {
+    /// Whose.
+    pub account: AccountKey,
+    /// The version under which the caller decided; the guard.
+    pub expected_version: u64,
+    /// The new PHC string.
+    pub hash: String,
+    /// The notice to the person, queued in the same transaction.
+    pub notice: Option<NewJob>,
+    /// Who, for the audit trail.
+    pub subject: Subject,
+    /// Seconds since the Unix epoch.
+    pub now: u64,
+}
+
+/// Whether a password was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum PasswordChanged {
+    /// The new hash is in place, under this version.
+    Changed {
+        /// The new version.
+        version: u64,
+    },
+    /// The version had moved on; nothing has changed.
+    Stale,
+}
+
+/// See [`Store::revoke_access`](crate::Store::revoke_access).
+#[derive(Clone, Debug)]
+pub struct RevokeAccess {
+    /// Whose.
+    pub account: AccountKey,
+    /// Who, for the audit trail.
+    pub subject: Subject,
+    /// Seconds since the Unix epoch.
+    pub now: u64,
+}

@@ -1,0 +1,103 @@
+//! The names of things, as the store sees them: opaque, bounded, and never an address.
+
+use std::fmt;
+
+/// The longest tenant or account id, in bytes. Fits an index column of every supported database.
+const MAX_ID_BYTES: usize = 128;
+
+/// An account of a tenant: the host's own opaque ids.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountKey {
+    tenant: String,
+    account: String,
+}
+
+impl AccountKey {
+    /// Names an account.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidAccountKey`] if either id is empty, longer than 128 bytes, or holds a control
+    /// character.
+    ///
+    /// ```
+    /// use slotwerk_store::AccountKey;
+    /// assert!(AccountKey::new("noord", "42").is_ok());
+    /// assert!(AccountKey::new("noord", "").is_err());
+    /// ```
+    pub fn new(
+        tenant: impl Into<String>,
+        account: impl Into<String>,
+    ) -> Result<Self, InvalidAccountKey> {
+        let key = Self {
+            tenant: tenant.into(),
+            account: account.into(),
+        };
+        let fits = |id: &str| {
+            !id.is_empty() && id.len() <= MAX_ID_BYTES && !id.chars().any(char::is_control)
+        };
+        if fits(&key.tenant) && fits(&key.account) {
+            Ok(key)
+        } else {
+            Err(InvalidAccountKey)
+        }
+    }
+
+    /// The tenant's id.
+    #[must_use]
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// The account's id within the tenant.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+}
+
+/// A tenant or account id is empty, longer than 128 bytes, or holds a control character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a tenant or account id must have 1 to 128 bytes and no control character")]
+pub struct InvalidAccountKey;
+
+/// Bytes that name something, shown in hexadecimal. None of them is a secret: each is random and
+/// meaningless outside its row, or a one-way digest.
+macro_rules! opaque_bytes {
+    ($(#[$doc:meta])* $name:ident, $len:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub [u8; $len]);
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "("))?;
+                for byte in self.0 {
+                    write!(f, "{byte:02x}")?;
+                }
+                write!(f, ")")
+            }
+        }
+    };
+}
+
+opaque_bytes!(
+    /// A random id of a job, an enrolment or an authenticator.
+    Id, 16
+);
+opaque_bytes!(
+    /// The hash of a token's selector: what the store keeps instead of a link or a ticket.
+    TokenHash, 32
+);
+opaque_bytes!(
+    /// A keyed hash of tenant, purpose and subject that names an attempt budget.
+    AttemptKey, 32
+);
+opaque_bytes!(
+    /// A keyed hash of a recovery code.
+    CodeDigest, 32
+);
+opaque_bytes!(
+    /// A keyed hash that stands for a person in the audit trail.
+    Subject, 32
+);

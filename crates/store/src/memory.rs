@@ -1,0 +1,580 @@
+//! The in-memory store: for tests, demonstrations and reading what each command means.
+//!
+//! One mutex is one transaction: every method takes the lock, checks every guard, and only then
+//! writes. Nothing survives the process.
+
+use crate::{
+    AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator, BeginEnrolment,
+    ChangePassword, ChargeAttempt, Charged, CodeDigest, ConfirmEnrolment, ConsumeReset, Credential,
+    Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, NewJob,
+    OpenReset, OpenTicket, PasswordChanged, PendingEnrolment, RecoveryCodeSpent, ReplaceHash,
+    ResetConsumed, ResetIssued, Result, RevokeAccess, SpendRecoveryCode, Stage, StepAdvanced,
+    Store, Subject, Ticket, TokenHash,
+};
+use async_trait::async_trait;
+use slotwerk_throttle::{Decision, State as BudgetState};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A [`Store`] that forgets everything when it is dropped.
+#[derive(Default)]
+pub struct MemoryStore {
+    rows: Mutex<Rows>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn begin(&self) -> MutexGuard<'_, Rows> {
+        // Guards come before writes in every method, so a poisoned lock still guards whole rows.
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemoryStore").finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
+struct Rows {
+    jobs: BTreeMap<Id, JobRow>,
+    credentials: BTreeMap<AccountKey, Credential>,
+    resets: BTreeMap<TokenHash, ResetRow>,
+    tickets: BTreeMap<TokenHash, TicketRow>,
+    pending: BTreeMap<AccountKey, PendingEnrolment>,
+    authenticators: BTreeMap<AccountKey, Vec<Authenticator>>,
+    recovery_codes: BTreeMap<AccountKey, BTreeSet<CodeDigest>>,
+    attempts: BTreeMap<AttemptKey, BudgetState>,
+    audit: Vec<(String, AuditRow)>,
+    opened: u64,
+}
+
+struct JobRow {
+    tenant: String,
+    payload: Vec<u8>,
+    ready_at: u64,
+    attempt: u32,
+}
+
+struct ResetRow {
+    open: OpenReset,
+    job: Id,
+    version: u64,
+}
+
+struct TicketRow {
+    ticket: Ticket,
+    /// Order of opening, so that the oldest can go first.
+    opened: u64,
+}
+
+impl Rows {
+    fn version(&self, account: &AccountKey) -> u64 {
+        self.credentials
+            .get(account)
+            .map_or(0, |credential| credential.version)
+    }
+
+    fn live_reset(&self, token: TokenHash, now: u64) -> Option<&ResetRow> {
+        self.resets.get(&token).filter(|row| {
+            now < row.open.expires_at && row.version == self.version(&row.open.account)
+        })
+    }
+
+    fn live_ticket(&self, token: TokenHash, now: u64) -> Option<&Ticket> {
+        let ticket = &self.tickets.get(&token)?.ticket;
+        (now < ticket.expires_at && ticket.version == self.version(&ticket.account))
+            .then_some(ticket)
+    }
+
+    /// The version of a live ticket of this account and stage.
+    fn guard_ticket(
+        &self,
+        token: TokenHash,
+        account: &AccountKey,
+        stage: Stage,
+        now: u64,
+    ) -> Option<u64> {
+        self.live_ticket(token, now)
+            .filter(|ticket| ticket.account == *account && ticket.stage == stage)
+            .map(|ticket| ticket.version)
+    }
+
+    fn live_pending(&self, account: &AccountKey, now: u64) -> Option<&PendingEnrolment> {
+        self.pending
+            .get(account)
+            .filter(|pending| now < pending.expires_at)
+    }
+
+    fn has_authenticator(&self, account: &AccountKey) -> bool {
+        self.authenticators
+            .get(account)
+            .is_some_and(|list| !list.is_empty())
+    }
+
+    /// Bumps the version and removes what was issued under the old one.
+    fn bump(&mut self, account: &AccountKey) -> u64 {
+        self.resets.retain(|_, row| row.open.account != *account);
+        self.tickets.retain(|_, row| row.ticket.account != *account);
+        let credential = self.credentials.entry(account.clone()).or_default();
+        credential.version += 1;
+        credential.version
+    }
+
+    fn set_hash(&mut self, account: &AccountKey, hash: &str) {
+        self.credentials.entry(account.clone()).or_default().hash = Some(hash.to_owned());
+    }
+
+    fn insert_job(&mut self, job: &NewJob) {
+        self.jobs.entry(job.id).or_insert_with(|| JobRow {
+            tenant: job.tenant.clone(),
+            payload: job.payload.clone(),
+            ready_at: job.ready_at,
+            attempt: 0,
+        });
+    }
+
+    /// What rides in a transition's own transaction.
+    fn record(
+        &mut self,
+        account: &AccountKey,
+        kind: AuditKind,
+        subject: Subject,
+        at: u64,
+        notice: Option<&NewJob>,
+    ) {
+        let number = self.audit.len() as u64 + 1;
+        self.audit.push((
+            account.tenant().to_owned(),
+            AuditRow {
+                number,
+                at,
+                kind,
+                subject,
+            },
+        ));
+        if let Some(job) = notice {
+            self.insert_job(job);
+        }
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn enqueue(&self, job: &NewJob) -> Result<Enqueued> {
+        let mut rows = self.begin();
+        let waiting = rows
+            .jobs
+            .values()
+            .filter(|row| row.tenant == job.tenant)
+            .count();
+        if waiting >= job.capacity as usize {
+            return Ok(Enqueued::Full);
+        }
+        rows.insert_job(job);
+        Ok(Enqueued::Queued)
+    }
+
+    async fn lease_jobs(&self, now: u64, lease_until: u64, limit: u32) -> Result<Vec<Job>> {
+        let mut rows = self.begin();
+        let mut ready: Vec<(u64, Id)> = rows
+            .jobs
+            .iter()
+            .filter(|(_, row)| row.ready_at <= now)
+            .map(|(id, row)| (row.ready_at, *id))
+            .collect();
+        ready.sort_unstable();
+        let mut leased = Vec::new();
+        for (_, id) in ready.into_iter().take(limit as usize) {
+            if let Some(row) = rows.jobs.get_mut(&id) {
+                row.ready_at = lease_until;
+                row.attempt = row.attempt.saturating_add(1);
+                leased.push(Job {
+                    id,
+                    tenant: row.tenant.clone(),
+                    payload: row.payload.clone(),
+                    attempt: row.attempt,
+                });
+            }
+        }
+        Ok(leased)
+    }
+
+    async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {
+        let mut rows = self.begin();
+        let held = rows.jobs.get(&id).is_some_and(|row| row.attempt == attempt);
+        if held {
+            rows.jobs.remove(&id);
+        }
+        Ok(held)
+    }
+
+    async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool> {
+        match self.begin().jobs.get_mut(&id) {
+            Some(row) if row.attempt == attempt => {
+                row.ready_at = ready_at;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    async fn credential(&self, account: &AccountKey) -> Result<Credential> {
+        Ok(self
+            .begin()
+            .credentials
+            .get(account)
+            .cloned()
+            .unwrap_or_default())
+    }
+
+    async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced> {
+        match self.begin().credentials.get_mut(&command.account) {
+            Some(credential) if credential.hash.as_deref() == Some(command.expected.as_str()) => {
+                credential.hash = Some(command.replacement.clone());
+                Ok(HashReplaced::Replaced)
+            }
+            _ => Ok(HashReplaced::Stale),
+        }
+    }
+
+    async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged> {
+        let mut rows = self.begin();
+        if rows.version(&command.account) != command.expected_version {
+            return Ok(PasswordChanged::Stale);
+        }
+        let version = rows.bump(&command.account);
+        rows.set_hash(&command.account, &command.hash);
+        rows.record(
+            &command.account,
+            AuditKind::PasswordChanged,
+            command.subject,
+            command.now,
+            command.notice.as_ref(),
+        );
+        Ok(PasswordChanged::Changed { version })
+    }
+
+    async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {
+        let mut rows = self.begin();
+        let version = rows.bump(&command.account);
+        rows.pending.remove(&command.account);
+        rows.record(
+            &command.account,
+            AuditKind::AccessRevoked,
+            command.subject,
+            command.now,
+            None,
+        );
+        Ok(version)
+    }
+
+    async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued> {
+        let mut rows = self.begin();
+        if rows.version(&command.account) != command.version {
+            return Ok(ResetIssued::Stale);
+        }
+        let others: BTreeSet<Id> = rows
+            .resets
+            .values()
+            .filter(|row| row.open.account == command.account && command.now < row.open.expires_at)
+            .map(|row| row.job)
+            .filter(|job| *job != command.job)
+            .collect();
+        if others.len() >= command.max_live as usize {
+            return Ok(ResetIssued::TooMany);
+        }
+        let open = OpenReset {
+            account: command.account.clone(),
+            binding: command.binding,
+            expires_at: command.expires_at,
+        };
+        rows.resets.insert(
+            command.token,
+            ResetRow {
+                open,
+                job: command.job,
+                version: command.version,
+            },
+        );
+        Ok(ResetIssued::Issued)
+    }
+
+    async fn find_reset(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<OpenReset>> {
+        let rows = self.begin();
+        let row = rows
+            .live_reset(token, now)
+            .filter(|row| row.open.account.tenant() == tenant);
+        Ok(row.map(|row| row.open.clone()))
+    }
+
+    async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
+        let mut rows = self.begin();
+        let live = rows
+            .live_reset(command.token, command.now)
+            .is_some_and(|row| {
+                row.open.account == command.account && row.open.binding == command.binding
+            });
+        if !live {
+            return Ok(ResetConsumed::Dead);
+        }
+        let version = rows.bump(&command.account);
+        rows.set_hash(&command.account, &command.hash);
+        rows.record(
+            &command.account,
+            AuditKind::PasswordReset,
+            command.subject,
+            command.now,
+            command.notice.as_ref(),
+        );
+        Ok(ResetConsumed::Consumed { version })
+    }
+
+    async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {
+        let mut rows = self.begin();
+        let mut mine: Vec<(u64, TokenHash)> = rows
+            .tickets
+            .iter()
+            .filter(|(_, row)| row.ticket.account == command.account)
+            .map(|(token, row)| (row.opened, *token))
+            .collect();
+        mine.sort_unstable();
+        let surplus = (mine.len() + 1).saturating_sub(command.max_live as usize);
+        for (_, token) in mine.into_iter().take(surplus) {
+            rows.tickets.remove(&token);
+        }
+        let ticket = Ticket {
+            account: command.account.clone(),
+            stage: command.stage,
+            version: command.version,
+            expires_at: command.expires_at,
+        };
+        rows.opened += 1;
+        let opened = rows.opened;
+        rows.tickets
+            .insert(command.token, TicketRow { ticket, opened });
+        Ok(())
+    }
+
+    async fn find_ticket(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Ticket>> {
+        let rows = self.begin();
+        Ok(rows
+            .live_ticket(token, now)
+            .filter(|ticket| ticket.account.tenant() == tenant)
+            .cloned())
+    }
+
+    async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>> {
+        Ok(self
+            .begin()
+            .authenticators
+            .get(account)
+            .cloned()
+            .unwrap_or_default())
+    }
+
+    async fn pending_enrolment(
+        &self,
+        account: &AccountKey,
+        now: u64,
+    ) -> Result<Option<PendingEnrolment>> {
+        Ok(self.begin().live_pending(account, now).cloned())
+    }
+
+    async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun> {
+        let mut rows = self.begin();
+        if rows
+            .guard_ticket(command.ticket, &command.account, Stage::Enrol, command.now)
+            .is_none()
+        {
+            return Ok(EnrolmentBegun::TicketDead);
+        }
+        if rows.has_authenticator(&command.account) {
+            return Ok(EnrolmentBegun::AlreadyActive);
+        }
+        if let Some(pending) = rows.live_pending(&command.account, command.now) {
+            return Ok(EnrolmentBegun::Resumed(pending.clone()));
+        }
+        rows.pending
+            .insert(command.account.clone(), command.offer.clone());
+        if let Some(job) = &command.mail {
+            rows.insert_job(job);
+        }
+        Ok(EnrolmentBegun::Begun(command.offer.clone()))
+    }
+
+    async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
+        let mut rows = self.begin();
+        let Some(version) =
+            rows.guard_ticket(command.ticket, &command.account, Stage::Enrol, command.now)
+        else {
+            return Ok(EnrolmentConfirmed::TicketDead);
+        };
+        if rows.has_authenticator(&command.account) {
+            return Ok(EnrolmentConfirmed::AlreadyActive);
+        }
+        let Some(pending) = rows
+            .live_pending(&command.account, command.now)
+            .filter(|p| p.id == command.enrolment)
+            .cloned()
+        else {
+            return Ok(EnrolmentConfirmed::Gone);
+        };
+        rows.tickets.remove(&command.ticket);
+        rows.pending.remove(&command.account);
+        let active = Authenticator {
+            id: pending.id,
+            sealed: pending.sealed,
+            watermark: command.step,
+            drift: command.drift,
+        };
+        rows.authenticators
+            .entry(command.account.clone())
+            .or_default()
+            .push(active);
+        rows.recovery_codes.insert(
+            command.account.clone(),
+            command.recovery_codes.iter().copied().collect(),
+        );
+        rows.record(
+            &command.account,
+            AuditKind::AuthenticatorAdded,
+            command.subject,
+            command.now,
+            command.notice.as_ref(),
+        );
+        Ok(EnrolmentConfirmed::Confirmed { version })
+    }
+
+    async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
+        let mut rows = self.begin();
+        let Some(version) =
+            rows.guard_ticket(command.ticket, &command.account, Stage::Verify, command.now)
+        else {
+            return Ok(StepAdvanced::TicketDead);
+        };
+        let authenticator = rows
+            .authenticators
+            .get_mut(&command.account)
+            .and_then(|list| {
+                list.iter_mut()
+                    .find(|a| a.id == command.authenticator && a.watermark < command.step)
+            });
+        let Some(authenticator) = authenticator else {
+            return Ok(StepAdvanced::Replayed);
+        };
+        authenticator.watermark = command.step;
+        authenticator.drift = command.drift;
+        rows.tickets.remove(&command.ticket);
+        rows.record(
+            &command.account,
+            AuditKind::CodeAccepted,
+            command.subject,
+            command.now,
+            None,
+        );
+        Ok(StepAdvanced::Advanced { version })
+    }
+
+    async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
+        let mut rows = self.begin();
+        let Some(version) =
+            rows.guard_ticket(command.ticket, &command.account, Stage::Verify, command.now)
+        else {
+            return Ok(RecoveryCodeSpent::TicketDead);
+        };
+        let codes = rows
+            .recovery_codes
+            .entry(command.account.clone())
+            .or_default();
+        if !command.digests.iter().any(|digest| codes.remove(digest)) {
+            return Ok(RecoveryCodeSpent::Unknown);
+        }
+        let remaining = u32::try_from(codes.len()).unwrap_or(u32::MAX);
+        rows.tickets.remove(&command.ticket);
+        rows.record(
+            &command.account,
+            AuditKind::RecoveryCodeSpent,
+            command.subject,
+            command.now,
+            command.notice.as_ref(),
+        );
+        Ok(RecoveryCodeSpent::Spent { remaining, version })
+    }
+
+    async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
+        let rows = self.begin();
+        let left = rows.recovery_codes.get(account).map_or(0, BTreeSet::len);
+        Ok(u32::try_from(left).unwrap_or(u32::MAX))
+    }
+
+    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
+        let mut rows = self.begin();
+        let state = rows.attempts.get(&command.key).copied();
+        match command.budget.charge(state, command.now_ms) {
+            Decision::Granted { next } => {
+                rows.attempts.insert(command.key, next);
+                Ok(Charged::Granted {
+                    failures: next.failures,
+                })
+            }
+            Decision::Denied { retry_after } => Ok(Charged::Denied { retry_after }),
+        }
+    }
+
+    async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
+        if let Some(state) = self.begin().attempts.get_mut(&key) {
+            *state = BudgetState {
+                tat_ms: now_ms,
+                failures: 0,
+            };
+        }
+        Ok(())
+    }
+
+    async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {
+        let rows = self.begin();
+        let trail = rows
+            .audit
+            .iter()
+            .filter(|(of, row)| of == tenant && row.number > after);
+        Ok(trail
+            .take(limit as usize)
+            .map(|(_, row)| row.clone())
+            .collect())
+    }
+
+    async fn purge(&self, now: u64) -> Result<u64> {
+        let mut rows = self.begin();
+        let before = rows.count();
+        rows.resets.retain(|_, row| now < row.open.expires_at);
+        rows.tickets.retain(|_, row| now < row.ticket.expires_at);
+        rows.pending.retain(|_, pending| now < pending.expires_at);
+        let now_ms = now.saturating_mul(1000);
+        rows.attempts
+            .retain(|_, state| state.failures > 0 || state.tat_ms > now_ms);
+        Ok((before - rows.count()) as u64)
+    }
+}
+
+impl Rows {
+    fn count(&self) -> usize {
+        self.resets.len() + self.tickets.len() + self.pending.len() + self.attempts.len()
+    }
+}

@@ -1,0 +1,42 @@
+//! Work that must survive a restart: mails to write and send.
+
+use crate::Id;
+
+/// A job to add.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// A random id.
+    pub id: Id,
+    /// Whose allowance it counts against.
+    pub tenant: String,
+    /// Sealed by the caller: the store cannot read to whom the mail goes.
+    pub payload: Vec<u8>,
+    /// When it may first be taken, in seconds since the Unix epoch.
+    pub ready_at: u64,
+    /// How many jobs of this tenant may wait at once. A notice that rides in another command's
+    /// transaction is not refused by this: it tells of something that has happened.
+    pub capacity: u32,
+}
+
+/// Whether a job was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Enqueued {
+    /// It waits.
+    Queued,
+    /// The tenant's allowance is used up; nothing was added.
+    Full,
+}
+
+/// A job that a worker holds.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Its id.
+    pub id: Id,
+    /// Whose.
+    pub tenant: String,
+    /// As given.
+    pub payload: Vec<u8>,
+    /// 1 for the first lease. Names the lease: finishing or postponing asks for it.
+    pub attempt: u32,
+}

@@ -1,0 +1,79 @@
+//! Reset links: recorded by the hash of their selector, used once.
+
+use crate::{AccountKey, Id, NewJob, Subject, TokenHash};
+
+/// See [`Store::issue_reset`](crate::Store::issue_reset).
+#[derive(Clone, Debug)]
+pub struct IssueReset {
+    /// The hash of the token's selector.
+    pub token: TokenHash,
+    /// For whom.
+    pub account: AccountKey,
+    /// The job that mails it.
+    pub job: Id,
+    /// The credential version it was issued under: the link dies when that moves on.
+    pub version: u64,
+    /// A keyed hash of what else must stay as it is, such as the mail address it is sent to.
+    pub binding: [u8; 32],
+    /// Dead from this second on.
+    pub expires_at: u64,
+    /// How many links the account may have at once.
+    pub max_live: u32,
+    /// Seconds since the Unix epoch.
+    pub now: u64,
+}
+
+/// Whether a link was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum ResetIssued {
+    /// It is live.
+    Issued,
+    /// The account has enough live links; the older ones stay, this one was not recorded.
+    TooMany,
+    /// The credential version had already moved on; not recorded.
+    Stale,
+}
+
+/// A live link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenReset {
+    /// For whom.
+    pub account: AccountKey,
+    /// As issued.
+    pub binding: [u8; 32],
+    /// Dead from this second on.
+    pub expires_at: u64,
+}
+
+/// See [`Store::consume_reset`](crate::Store::consume_reset).
+#[derive(Clone, Debug)]
+pub struct ConsumeReset {
+    /// The hash of the verified token's selector.
+    pub token: TokenHash,
+    /// The account the link was found to belong to; a guard.
+    pub account: AccountKey,
+    /// What must still be as it was at issue; a guard.
+    pub binding: [u8; 32],
+    /// The new PHC string.
+    pub hash: String,
+    /// The notice to the person, queued in the same transaction.
+    pub notice: Option<NewJob>,
+    /// Who, for the audit trail.
+    pub subject: Subject,
+    /// Seconds since the Unix epoch.
+    pub now: u64,
+}
+
+/// Whether a link was used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum ResetConsumed {
+    /// The password is the new one, under this version.
+    Consumed {
+        /// The new version.
+        version: u64,
+    },
+    /// The link was unknown, used, expired, or outlived by a change; nothing has changed.
+    Dead,
+}
