@@ -1,1 +1,118 @@
 //! Password reset and two-factor sign-in for multi-tenant services.
+//!
+//! The facade composes Slotwerk's crates into one flow: forgot password, mailed link, new password
+//! under this tenant's rules, sign in, set an authenticator app up, verify, and sign in again. The
+//! host keeps its users, its sessions and its pages.
+//!
+//! ```
+//! # use slotwerk::{*, keys::*, mail::*, password::*, policy::*, store::MemoryStore};
+//! # use std::sync::Arc;
+//! # struct Users;
+//! # #[async_trait] impl Directory for Users {
+//! #     async fn find(&self, _: &str, _: &Login) -> Result<Option<Account>, DirectoryError> { Ok(None) }
+//! #     async fn get(&self, _: &str, _: &str) -> Result<Option<Account>, DirectoryError> { Ok(None) }
+//! # }
+//! # struct Post;
+//! # #[async_trait] impl Mailer for Post { async fn send(&self, _: &Mail) -> Result<(), SendError> { Ok(()) } }
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let policy = PolicyDraft::new().minimum_length(15).build()?;
+//! let auth = Auth::builder()
+//!     .store(Arc::new(MemoryStore::new()))
+//!     .directory(Arc::new(Users)) // the host's user table
+//!     .mailer(Arc::new(Post)) // SMTP, or whatever carries mail
+//!     .keys(KeyRing::new(KeyId::new(1), MasterKey::from_bytes([7; 32]))) // from a file, in real life
+//!     .hasher(Hasher::builder().workers(2).build()?)
+//!     .public_url("https://login.example")
+//!     .tenant(Tenant::new("noord", Brand::new("Noord", "#1f5f8b")?, policy, "Noord"))
+//!     .build()?;
+//! auth.request_reset("noord", &Login::parse("demo")?, &Client::unknown()).await?; // tells nothing
+//! let answer = auth.sign_in("noord", &Login::parse("demo")?, Password::new("guess")?).await?;
+//! assert!(matches!(answer, SignIn::Rejected { .. }));
+//! # Ok(()) }
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
+//! ```
+//!
+//! # The flow, call by call
+//!
+//! | a person | the host calls | and shows |
+//! |---|---|---|
+//! | has forgotten the password | [`Auth::request_reset`] | the same notice, always |
+//! | opens the mailed link | [`Auth::inspect_reset`] | this tenant's rules, or an offer to ask again |
+//! | saves a new password | [`Auth::complete_reset`] | the sign-in page, or the unmet rules |
+//! | signs in | [`Auth::sign_in`] | the next step: set up, verify, or home |
+//! | sets an authenticator up | [`Auth::begin_enrolment`], [`Auth::resend_enrolment`] | the QR, or "mailed" |
+//! | types the first code | [`Auth::confirm_enrolment`] | recovery codes, once |
+//! | signs in the next time | [`Auth::verify_code`], [`Auth::redeem_recovery_code`] | home |
+//!
+//! Beside these, the host spawns [`Auth::run_outbox`], asks [`Auth::session_stands`] at each request
+//! of a session, and calls [`Auth::revoke_access`] when it disables an account or changes its address.
+//!
+//! # What holds
+//!
+//! * An answer to a person is an outcome; trouble with a database, a key or the random source is a
+//!   [`Fault`]. The one is never reported as the other.
+//! * A request for a link looks nobody up. Unknown, disabled, passwordless and mistaken sign-ins get
+//!   one answer for the same work; the [`Event`]s tell the operator which it was.
+//! * Attempts are charged before anything is checked, in the shared store.
+//! * Links, tickets, codes and recovery codes are spent by one atomic command each.
+//! * The types leave no way to set a password through a link without a verified link and an accepted
+//!   password.
+//!
+//! # What it does not protect against
+//!
+//! * **Somebody who reads the mailbox.** A reset link is as safe as the mail it travels in. With
+//!   [`EnrolmentDelivery::MailedBothFactorsInOneMailbox`] the second factor is no safer; the default
+//!   shows the secret on the page instead.
+//! * **Phishing in real time.** A code typed into a false page works for its thirty seconds.
+//! * **The host's own pages:** sessions, cookies, CSRF, headers and logs are the host's. Keep tokens and
+//!   tickets out of access logs.
+//! * **Who can write to the database or read the key ring and the database together.**
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod access;
+mod auth;
+mod builder;
+mod client;
+mod directory;
+mod enrol;
+mod event;
+mod fault;
+mod jobs;
+mod limits;
+mod new_password;
+mod outbox;
+mod recover;
+mod scopes;
+mod sign_in;
+mod tenant;
+mod ticket;
+mod verify;
+
+pub use access::PasswordSetting;
+pub use auth::Auth;
+pub use builder::{AuthBuilder, BuildError};
+pub use client::Client;
+pub use directory::{Account, Directory, DirectoryError, Login, LoginError};
+pub use enrol::{Enrolment, EnrolmentConfirmation, EnrolmentMaterial, EnrolmentResent};
+pub use event::{DeadLink, Event, EventKind, EventSink, Factor, RejectedCode, RejectedSignIn};
+pub use fault::Fault;
+pub use limits::Limits;
+pub use recover::{OpenLink, RequestAccepted, ResetCompletion, ResetInspection};
+pub use sign_in::SignIn;
+pub use tenant::{EnrolmentDelivery, SecondFactor, Tenant};
+pub use ticket::{Grant, NextStep, SignInTicket};
+pub use verify::{CodeVerification, RecoveryCodeRedemption};
+
+pub use async_trait::async_trait;
+
+/// The crates that the facade is made of, in the versions it uses.
+pub use {
+    slotwerk_keys as keys, slotwerk_mail as mail, slotwerk_password as password,
+    slotwerk_policy as policy, slotwerk_qr as qr, slotwerk_recovery as recovery,
+    slotwerk_reset as reset, slotwerk_store as store, slotwerk_throttle as throttle,
+    slotwerk_totp as totp,
+};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

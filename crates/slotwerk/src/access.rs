@@ -1,0 +1,118 @@
+//! What the host itself may do to an account: set a password, or end all access.
+
+use crate::auth::{Auth, account_key};
+use crate::event::EventKind;
+use crate::fault::Fault;
+use crate::jobs::Notice;
+use slotwerk_password::Password;
+use slotwerk_policy::Requirement;
+use slotwerk_store::{ChangePassword, PasswordChanged, RevokeAccess};
+
+/// The answer to a password that the host sets.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum PasswordSetting {
+    /// The password is set; links, tickets and sessions from before are over.
+    Changed {
+        /// The epoch of sessions from now on.
+        epoch: u64,
+    },
+    /// The password does not meet the tenant's rules; nothing has changed.
+    Refused(Vec<Requirement>),
+    /// No such account, or a disabled one; nothing has changed.
+    NoAccount,
+    /// Another change came in between; nothing has changed.
+    Conflict,
+    /// Too many passwords are being hashed; nothing has changed.
+    Busy,
+}
+
+impl Auth {
+    /// Sets a password without a link: for provisioning, and for a signed-in person whose current
+    /// password the host has just had checked. The tenant's rules hold, and the person is told.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
+    pub async fn set_password(
+        &self,
+        tenant: &str,
+        account: &str,
+        new: Password,
+    ) -> Result<PasswordSetting, Fault> {
+        let settings = self.require_tenant(tenant)?;
+        let inner = &self.inner;
+        let key = account_key(tenant, account)?;
+        let Some(person) = inner.enabled_account(&key).await? else {
+            return Ok(PasswordSetting::NoAccount);
+        };
+        let version = inner.store.credential(&key).await?.version;
+        let accepted = match self.accept_password(&settings, &person, &new) {
+            Ok(accepted) => accepted,
+            Err(unmet) => return Ok(PasswordSetting::Refused(unmet)),
+        };
+        let Some(hash) = self.hash(accepted).await? else {
+            return Ok(PasswordSetting::Busy);
+        };
+        let command = ChangePassword {
+            account: key.clone(),
+            expected_version: version,
+            hash: hash.as_str().to_owned(),
+            notice: Some(inner.notice(&key, Notice::PasswordChanged)?),
+            subject: inner.subject(&key),
+            now: inner.now(),
+        };
+        match inner.store.change_password(&command).await? {
+            PasswordChanged::Changed { version } => {
+                self.wake_outbox();
+                inner.tell(tenant, Some(account), EventKind::PasswordChanged);
+                Ok(PasswordSetting::Changed { epoch: version })
+            }
+            PasswordChanged::Stale => Ok(PasswordSetting::Conflict),
+        }
+    }
+
+    /// Ends every link, ticket, pending enrolment and session of an account, and leaves its password
+    /// and authenticators as they are. Call it when you disable an account or change its mail
+    /// address, and when somebody says "this was not me". Returns the new epoch.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store.
+    pub async fn revoke_access(&self, tenant: &str, account: &str) -> Result<u64, Fault> {
+        self.require_tenant(tenant)?;
+        let inner = &self.inner;
+        let key = account_key(tenant, account)?;
+        let command = RevokeAccess {
+            subject: inner.subject(&key),
+            account: key,
+            now: inner.now(),
+        };
+        let epoch = inner.store.revoke_access(&command).await?;
+        inner.tell(tenant, Some(account), EventKind::AccessRevoked);
+        Ok(epoch)
+    }
+
+    /// How many recovery codes an account has left, for a page about its security.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store.
+    pub async fn recovery_codes_left(&self, tenant: &str, account: &str) -> Result<u32, Fault> {
+        Ok(self
+            .inner
+            .store
+            .recovery_codes_left(&account_key(tenant, account)?)
+            .await?)
+    }
+
+    /// Removes what can no longer matter from the store: expired links, tickets and set-ups, and
+    /// untouched budgets. Call it now and then, from one node or from all. Returns how many rows went.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store.
+    pub async fn purge(&self) -> Result<u64, Fault> {
+        Ok(self.inner.store.purge(self.inner.now()).await?)
+    }
+}

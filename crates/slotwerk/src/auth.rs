@@ -1,0 +1,161 @@
+//! The facade's handle, and what every part of the flow shares.
+
+use crate::builder::AuthBuilder;
+use crate::directory::{Account, Directory, Login};
+use crate::event::{Event, EventKind, EventSink};
+use crate::fault::Fault;
+use crate::limits::{Checked, Limits};
+use crate::tenant::Tenant;
+use slotwerk_keys::KeyRing;
+use slotwerk_mail::{Composer, Mailer};
+use slotwerk_password::Hasher;
+use slotwerk_reset::LinkBuilder;
+use slotwerk_store::{AccountKey, Id, Store};
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+/// Password reset and two-factor sign-in for every tenant of a service.
+///
+/// Cheap to clone: one `Arc` inside. Every method that answers a person returns
+/// `Result<Outcome, Fault>`: an outcome is an answer, a [`Fault`] is infrastructure.
+#[derive(Clone)]
+pub struct Auth {
+    pub(crate) inner: Arc<Inner>,
+}
+
+/// Time since the Unix epoch.
+pub(crate) type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
+
+/// Fills a buffer with unpredictable bytes, or fails.
+pub(crate) type Entropy = Arc<dyn Fn(&mut [u8]) -> io::Result<()> + Send + Sync>;
+
+pub(crate) struct Inner {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) directory: Arc<dyn Directory>,
+    pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) clock: Clock,
+    pub(crate) entropy: Entropy,
+    pub(crate) keys: KeyRing,
+    pub(crate) hasher: Hasher,
+    pub(crate) links: LinkBuilder,
+    pub(crate) composer: Composer,
+    pub(crate) limits: Limits,
+    pub(crate) checked: Checked,
+    pub(crate) tenants: RwLock<HashMap<String, Arc<Tenant>>>,
+    pub(crate) outbox_wake: event_listener::Event,
+}
+
+impl Auth {
+    /// Starts the configuration.
+    pub fn builder() -> AuthBuilder {
+        AuthBuilder::default()
+    }
+
+    /// Adds a tenant while running, or replaces its settings.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`](crate::BuildError) if the tenant's settings are refused, as at build.
+    pub fn put_tenant(&self, tenant: Tenant) -> Result<(), crate::BuildError> {
+        crate::builder::check_tenant(&tenant)?;
+        let mut tenants = self
+            .inner
+            .tenants
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        tenants.insert(tenant.id.clone(), Arc::new(tenant));
+        Ok(())
+    }
+
+    /// The settings of a tenant.
+    #[must_use]
+    pub fn tenant(&self, id: &str) -> Option<Arc<Tenant>> {
+        self.inner
+            .tenants
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .cloned()
+    }
+
+    /// Whether a session that was started under this epoch still stands: the password has not been
+    /// changed and access has not been revoked since. Ask at every request, or on the events that
+    /// end sessions.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Store`], or [`Fault::Unusable`] for an id that cannot exist.
+    pub async fn session_stands(
+        &self,
+        tenant: &str,
+        account: &str,
+        epoch: u64,
+    ) -> Result<bool, Fault> {
+        let key = account_key(tenant, account)?;
+        Ok(self.inner.store.credential(&key).await?.version == epoch)
+    }
+
+    pub(crate) fn require_tenant(&self, id: &str) -> Result<Arc<Tenant>, Fault> {
+        self.tenant(id).ok_or(Fault::UnknownTenant)
+    }
+}
+
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth").finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    /// Whole seconds since the Unix epoch.
+    pub(crate) fn now(&self) -> u64 {
+        (self.clock)().as_secs()
+    }
+
+    pub(crate) fn now_ms(&self) -> u64 {
+        u64::try_from((self.clock)().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], Fault> {
+        let mut bytes = [0; N];
+        (self.entropy)(&mut bytes).map_err(Fault::Entropy)?;
+        Ok(bytes)
+    }
+
+    pub(crate) fn random_id(&self) -> Result<Id, Fault> {
+        Ok(Id(self.random()?))
+    }
+
+    pub(crate) fn tell(&self, tenant: &str, account: Option<&str>, kind: EventKind) {
+        self.events.record(&Event::new(tenant, account, kind));
+    }
+
+    pub(crate) async fn find_account(
+        &self,
+        tenant: &str,
+        login: &Login,
+    ) -> Result<Option<Account>, Fault> {
+        self.directory
+            .find(tenant, login)
+            .await
+            .map_err(Fault::Directory)
+    }
+
+    /// The account, if it is there and enabled.
+    pub(crate) async fn enabled_account(&self, key: &AccountKey) -> Result<Option<Account>, Fault> {
+        let account = self
+            .directory
+            .get(key.tenant(), key.account())
+            .await
+            .map_err(Fault::Directory)?;
+        Ok(account.filter(|account| account.enabled))
+    }
+}
+
+pub(crate) fn account_key(tenant: &str, account: &str) -> Result<AccountKey, Fault> {
+    AccountKey::new(tenant, account).map_err(|_| Fault::Unusable("an account id"))
+}

@@ -1,0 +1,228 @@
+//! Putting the parts together, and refusing at build what would fail at night.
+
+use crate::auth::{Auth, Clock, Entropy, Inner};
+use crate::directory::Directory;
+use crate::event::{EventSink, NoEvents};
+use crate::limits::Limits;
+use crate::tenant::Tenant;
+use rand::TryRng;
+use slotwerk_keys::KeyRing;
+use slotwerk_mail::{Composer, Mailer};
+use slotwerk_password::Hasher;
+use slotwerk_reset::LinkBuilder;
+use slotwerk_store::Store;
+use slotwerk_throttle::{BudgetError, TooGenerous};
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, SystemTime};
+
+/// Collects the parts of an [`Auth`]. The five required ones are store, directory, mailer, keys and
+/// hasher; the public address and at least one tenant come with them.
+#[derive(Default)]
+#[must_use = "nothing is configured until build() is called"]
+pub struct AuthBuilder {
+    store: Option<Arc<dyn Store>>,
+    directory: Option<Arc<dyn Directory>>,
+    mailer: Option<Arc<dyn Mailer>>,
+    events: Option<Arc<dyn EventSink>>,
+    clock: Option<Clock>,
+    entropy: Option<Entropy>,
+    keys: Option<KeyRing>,
+    hasher: Option<Hasher>,
+    composer: Option<Composer>,
+    public_url: Option<String>,
+    limits: Limits,
+    tenants: Vec<Tenant>,
+}
+
+impl AuthBuilder {
+    /// Where everything is remembered. Required.
+    pub fn store(mut self, store: Arc<dyn Store>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// The host's users. Required.
+    pub fn directory(mut self, directory: Arc<dyn Directory>) -> Self {
+        self.directory = Some(directory);
+        self
+    }
+
+    /// How mail leaves. Required.
+    pub fn mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.mailer = Some(mailer);
+        self
+    }
+
+    /// The key ring that signs tokens and seals secrets. Required.
+    pub fn keys(mut self, keys: KeyRing) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
+    /// The hashing pool. Required.
+    pub fn hasher(mut self, hasher: Hasher) -> Self {
+        self.hasher = Some(hasher);
+        self
+    }
+
+    /// The address under which people reach the service: the only source of links in mail. A link
+    /// reads `{public_url}/{tenant}/reset/…`. Required; `https`, or `http` on a loopback address.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// Adds a tenant. Required at least once.
+    pub fn tenant(mut self, tenant: Tenant) -> Self {
+        self.tenants.push(tenant);
+        self
+    }
+
+    /// Durations and budgets other than the defaults.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Who hears of events. Without it, nobody.
+    pub fn events(mut self, sink: Arc<dyn EventSink>) -> Self {
+        self.events = Some(sink);
+        self
+    }
+
+    /// The composer of mails, for a host with its own texts.
+    pub fn composer(mut self, composer: Composer) -> Self {
+        self.composer = Some(composer);
+        self
+    }
+
+    /// The time since the Unix epoch. Without it, the system's clock.
+    pub fn clock(mut self, clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// The source of unpredictable bytes. Without it, the operating system's.
+    pub fn entropy(
+        mut self,
+        entropy: impl Fn(&mut [u8]) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.entropy = Some(Arc::new(entropy));
+        self
+    }
+
+    /// Checks everything and puts it together.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`]: a part is missing, a limit is out of bounds, codes could be guessed too
+    /// easily, the public address cannot carry links, or a tenant's settings are unusable.
+    pub fn build(self) -> Result<Auth, BuildError> {
+        let checked = self.limits.check()?;
+        if self.tenants.is_empty() {
+            return Err(BuildError::Missing("tenant"));
+        }
+        let mut tenants = HashMap::new();
+        for tenant in self.tenants {
+            check_tenant(&tenant)?;
+            let issuer_taken = tenants
+                .values()
+                .any(|other: &Arc<Tenant>| other.issuer == tenant.issuer);
+            if issuer_taken || tenants.contains_key(&tenant.id) {
+                return Err(BuildError::TenantClash(tenant.id));
+            }
+            tenants.insert(tenant.id.clone(), Arc::new(tenant));
+        }
+        let public_url = self.public_url.ok_or(BuildError::Missing("public_url"))?;
+        let composer = match self.composer {
+            Some(composer) => composer,
+            None => Composer::new().map_err(BuildError::Mail)?,
+        };
+        Ok(Auth {
+            inner: Arc::new(Inner {
+                store: self.store.ok_or(BuildError::Missing("store"))?,
+                directory: self.directory.ok_or(BuildError::Missing("directory"))?,
+                mailer: self.mailer.ok_or(BuildError::Missing("mailer"))?,
+                events: self.events.unwrap_or_else(|| Arc::new(NoEvents)),
+                clock: self.clock.unwrap_or_else(|| Arc::new(system_clock)),
+                entropy: self.entropy.unwrap_or_else(|| Arc::new(system_entropy)),
+                keys: self.keys.ok_or(BuildError::Missing("keys"))?,
+                hasher: self.hasher.ok_or(BuildError::Missing("hasher"))?,
+                links: LinkBuilder::new(&public_url).map_err(BuildError::PublicUrl)?,
+                composer,
+                limits: self.limits,
+                checked,
+                tenants: RwLock::new(tenants),
+                outbox_wake: event_listener::Event::new(),
+            }),
+        })
+    }
+}
+
+/// Why an [`Auth`] was not built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A required part was not given.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// A limit lies outside its bounds; see [`Limits`].
+    #[error("the limit {0} is out of bounds")]
+    Limit(&'static str),
+    /// A budget lies outside its bounds.
+    #[error("a budget is out of bounds")]
+    Budget(#[source] BudgetError),
+    /// The budget for codes would let them be guessed.
+    #[error("the budget for codes is too generous")]
+    CodesTooEasilyGuessed(#[source] TooGenerous),
+    /// The public address cannot carry links.
+    #[error("the public address cannot carry links")]
+    PublicUrl(#[source] slotwerk_reset::LinkError),
+    /// The mail texts cannot be used.
+    #[error("the mail texts cannot be used")]
+    Mail(#[source] slotwerk_mail::ComposeError),
+    /// A tenant's id or issuer is not usable.
+    #[error("the {field} of tenant {tenant:?} is not usable")]
+    Tenant {
+        /// Which tenant.
+        tenant: String,
+        /// Which of its settings.
+        field: &'static str,
+    },
+    /// Two tenants share an id or an issuer.
+    #[error("tenant {0:?} shares its id or its issuer with another")]
+    TenantClash(String),
+}
+
+pub(crate) fn check_tenant(tenant: &Tenant) -> Result<(), BuildError> {
+    let refuse = |field| {
+        Err(BuildError::Tenant {
+            tenant: tenant.id.clone(),
+            field,
+        })
+    };
+    if !tenant.has_usable_id() {
+        return refuse("id");
+    }
+    // The same rule as the otpauth URI's own: a colon would end the issuer early.
+    if tenant.issuer.trim().is_empty() || tenant.issuer.contains(':') || tenant.issuer.len() > 64 {
+        return refuse("issuer");
+    }
+    Ok(())
+}
+
+fn system_clock() -> Duration {
+    // A clock before 1970 reads as the epoch itself: every expiry then lies in the future and every
+    // token that was issued later is dead, so nothing opens that should be shut.
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
+fn system_entropy(buffer: &mut [u8]) -> io::Result<()> {
+    rand::rngs::SysRng
+        .try_fill_bytes(buffer)
+        .map_err(io::Error::other)
+}

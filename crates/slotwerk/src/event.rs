@@ -1,0 +1,161 @@
+//! Events: the true reasons, for the operator's eyes and the host's reactions.
+
+use std::fmt;
+
+/// Takes events. It must not fail and should not wait: it is called on the request's path.
+pub trait EventSink: Send + Sync + 'static {
+    /// Takes one event.
+    fn record(&self, event: &Event);
+}
+
+impl<F: Fn(&Event) + Send + Sync + 'static> EventSink for F {
+    fn record(&self, event: &Event) {
+        self(event);
+    }
+}
+
+/// Something that happened, and to whom.
+///
+/// An event names tenant and account by their opaque ids; it never holds an address, a login name, a
+/// token, a password or a code.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Event {
+    /// The tenant.
+    pub tenant: String,
+    /// The account, where one is known.
+    pub account: Option<String>,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+impl Event {
+    pub(crate) fn new(tenant: &str, account: Option<&str>, kind: EventKind) -> Self {
+        Self {
+            tenant: tenant.to_owned(),
+            account: account.map(str::to_owned),
+            kind,
+        }
+    }
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// A reset request waits in the outbox.
+    ResetRequested,
+    /// A reset request was dropped because the tenant's outbox is full.
+    ResetDroppedOutboxFull,
+    /// A reset request was dropped because the client's budget is used up.
+    ResetDroppedClient,
+    /// A reset request named no account, or a disabled one. No mail goes out.
+    ResetNoAccount,
+    /// A reset request was dropped because the account's mail budget or its live links are used up.
+    ResetDroppedAccount,
+    /// A mail left.
+    MailSent,
+    /// A mail could not leave and is tried again.
+    MailPostponed,
+    /// A mail was given up.
+    MailAbandoned,
+    /// A reset link was refused.
+    ResetLinkDead(DeadLink),
+    /// A password was refused by the policy; the link lives on.
+    PasswordRefused,
+    /// A password was set through a link. Sessions with an older epoch are over.
+    PasswordReset,
+    /// A password was set by the host or by the person. Sessions with an older epoch are over.
+    PasswordChanged,
+    /// Access was revoked. Sessions with an older epoch are over.
+    AccessRevoked,
+    /// A stored hash was replaced by a stronger one.
+    HashUpgraded,
+    /// A stored hash is not one that can be verified; the sign-in was refused.
+    HashUnusable,
+    /// A sign-in was refused.
+    SignInRejected(RejectedSignIn),
+    /// A password was right; the second factor comes next.
+    PasswordAccepted,
+    /// A sign-in was finished.
+    SignedIn(Factor),
+    /// An enrolment was begun.
+    EnrolmentBegun,
+    /// An enrolment's material was asked for again.
+    EnrolmentResent,
+    /// An authenticator became active.
+    AuthenticatorAdded,
+    /// A code was refused.
+    CodeRejected(RejectedCode),
+    /// The hashing pool is full; the person was asked to try again.
+    Busy,
+}
+
+/// Why a reset link was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DeadLink {
+    /// The token itself: malformed, forged, expired, or of a revoked key.
+    Token(slotwerk_reset::Reason),
+    /// The token is genuine, but used or outlived by a change.
+    NotLive,
+    /// The account is gone, disabled, or has another mail address now.
+    Account,
+}
+
+/// Why a sign-in was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RejectedSignIn {
+    /// Nobody has this login name.
+    UnknownAccount,
+    /// The account is disabled.
+    Disabled,
+    /// The account has no password yet.
+    NoPassword,
+    /// The password is wrong.
+    WrongPassword,
+    /// The budget is used up; nothing was checked.
+    Throttled,
+}
+
+/// Why a code was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RejectedCode {
+    /// It is not a code of now.
+    Wrong,
+    /// It is a code that was already accepted, or has just rolled over.
+    Stale,
+    /// The budget is used up; nothing was checked.
+    Throttled,
+    /// The ticket is not live.
+    TicketDead,
+}
+
+/// What finished a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Factor {
+    /// The password alone: this tenant asks for no second factor.
+    PasswordOnly,
+    /// A code of an authenticator app.
+    Totp,
+    /// The first code of a new authenticator.
+    TotpEnrolment,
+    /// A recovery code.
+    RecoveryCode,
+}
+
+/// Drops every event.
+pub(crate) struct NoEvents;
+
+impl EventSink for NoEvents {
+    fn record(&self, _: &Event) {}
+}
+
+impl fmt::Debug for dyn EventSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EventSink")
+    }
+}

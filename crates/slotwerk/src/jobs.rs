@@ -1,0 +1,94 @@
+//! What waits in the outbox, and its sealed form.
+
+use crate::auth::{Auth, Inner};
+use crate::directory::Login;
+use crate::fault::Fault;
+use serde::{Deserialize, Serialize};
+use slotwerk_store::{AccountKey, Enqueued, Id, NewJob};
+use zeroize::Zeroizing;
+
+/// Work for the outbox. No token and no secret is in it: those are made or opened when the mail is
+/// written, so that a link's validity starts at sending.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Task {
+    /// Look the login name up and, if it is somebody's, mail a link.
+    Reset { login: String },
+    /// Mail the material of a pending enrolment.
+    SetUp {
+        account: String,
+        enrolment: [u8; 16],
+    },
+    /// Tell the person what happened.
+    Notice {
+        account: String,
+        notice: Notice,
+        at: u64,
+    },
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) enum Notice {
+    PasswordChanged,
+    AuthenticatorAdded,
+    RecoveryCodeUsed,
+}
+
+impl Inner {
+    /// A job of this tenant, ready now, sealed.
+    pub(crate) fn job(&self, tenant: &str, task: &Task) -> Result<NewJob, Fault> {
+        let id = self.random_id()?;
+        let plain = serde_json::to_vec(task)
+            .map(Zeroizing::new)
+            .map_err(|_| Fault::Unusable("an outbox task"))?;
+        Ok(NewJob {
+            id,
+            tenant: tenant.to_owned(),
+            payload: self.seal_job(tenant, id, &plain)?,
+            ready_at: self.now(),
+            capacity: self.limits.outbox_capacity,
+        })
+    }
+
+    pub(crate) fn notice(&self, key: &AccountKey, notice: Notice) -> Result<NewJob, Fault> {
+        self.job(
+            key.tenant(),
+            &Task::Notice {
+                account: key.account().to_owned(),
+                notice,
+                at: self.now(),
+            },
+        )
+    }
+
+    pub(crate) fn setup_mail(&self, key: &AccountKey, enrolment: Id) -> Result<NewJob, Fault> {
+        self.job(
+            key.tenant(),
+            &Task::SetUp {
+                account: key.account().to_owned(),
+                enrolment: enrolment.0,
+            },
+        )
+    }
+
+    pub(crate) fn reset_request(&self, tenant: &str, login: &Login) -> Result<NewJob, Fault> {
+        self.job(
+            tenant,
+            &Task::Reset {
+                login: login.as_str().to_owned(),
+            },
+        )
+    }
+}
+
+impl Auth {
+    /// Queues a job and wakes a worker of this process.
+    pub(crate) async fn enqueue(&self, job: &NewJob) -> Result<Enqueued, Fault> {
+        let queued = self.inner.store.enqueue(job).await?;
+        self.wake_outbox();
+        Ok(queued)
+    }
+
+    pub(crate) fn wake_outbox(&self) {
+        self.inner.outbox_wake.notify(1);
+    }
+}

@@ -1,0 +1,134 @@
+//! Every number of the flow that a host may set, with its default and its bounds.
+
+use crate::BuildError;
+use slotwerk_reset::Lifetime;
+use slotwerk_throttle::Budget;
+use std::time::Duration;
+
+/// How long things live and how often they may be tried.
+///
+/// [`Limits::default`] is what we would run ourselves; [`AuthBuilder::build`](crate::AuthBuilder::build)
+/// refuses values outside the bounds named here.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Validity of a mailed link, from the moment of sending. Default 30 minutes; 1 second to 24 hours.
+    pub reset_lifetime: Duration,
+    /// Links of one account that may be live at once. Default 3; 1 to 10.
+    pub live_links: u32,
+    /// Validity of a sign-in between password and second factor. Default 15 minutes; 1 second to 24 hours.
+    pub ticket_lifetime: Duration,
+    /// Sign-ins of one account that may be in flight at once. Default 20; 1 to 1000.
+    pub live_tickets: u32,
+    /// How long a new authenticator waits for its first code. Default 24 hours; 1 minute to 24 hours.
+    pub enrolment_lifetime: Duration,
+    /// Jobs of one tenant that may wait in the outbox. Default 10 000; 1 to 1 000 000.
+    pub outbox_capacity: u32,
+    /// Password attempts per account. Default 5 at once, 1 more a minute, hard stop at 100 in a row.
+    pub password_attempts: Budget,
+    /// Code attempts per account. Default 5 at once, 1 more each 15 minutes, hard stop at 100 in a row.
+    pub code_attempts: Budget,
+    /// Recovery-code attempts per account. Default 5 at once, 1 more each 15 minutes, hard stop at 100.
+    pub recovery_attempts: Budget,
+    /// Reset mails per account. Default 5 at once, 1 more each 15 minutes.
+    pub reset_mails: Budget,
+    /// Set-up mails per account, the first not counted. Default 3 at once, 1 more each 5 minutes.
+    pub setup_mails: Budget,
+    /// Reset requests per client address. Default 30 at once, 1 more each 20 seconds.
+    pub client_requests: Budget,
+    /// The most that a year of guessing codes may succeed with. Default 0.001.
+    pub code_guess_probability_per_year: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const PASSWORD_ATTEMPTS: Budget = stopping_at_100(budget(5, 60));
+        const CODE_ATTEMPTS: Budget = stopping_at_100(budget(5, 15 * 60));
+        const RESET_MAILS: Budget = budget(5, 15 * 60);
+        const SETUP_MAILS: Budget = budget(3, 5 * 60);
+        const CLIENT_REQUESTS: Budget = budget(30, 20);
+        Self {
+            reset_lifetime: Duration::from_secs(30 * 60),
+            live_links: 3,
+            ticket_lifetime: Duration::from_secs(15 * 60),
+            live_tickets: 20,
+            enrolment_lifetime: DAY,
+            outbox_capacity: 10_000,
+            password_attempts: PASSWORD_ATTEMPTS,
+            code_attempts: CODE_ATTEMPTS,
+            recovery_attempts: CODE_ATTEMPTS,
+            reset_mails: RESET_MAILS,
+            setup_mails: SETUP_MAILS,
+            client_requests: CLIENT_REQUESTS,
+            code_guess_probability_per_year: 0.001,
+        }
+    }
+}
+
+impl Limits {
+    /// Refuses what is outside the documented bounds, or lets codes be guessed too easily.
+    pub(crate) fn check(&self) -> Result<Checked, BuildError> {
+        let within = |name, value: u32, most| {
+            if (1..=most).contains(&value) {
+                Ok(())
+            } else {
+                Err(BuildError::Limit(name))
+            }
+        };
+        within("live_links", self.live_links, 10)?;
+        within("live_tickets", self.live_tickets, 1_000)?;
+        within("outbox_capacity", self.outbox_capacity, 1_000_000)?;
+        if !(Duration::from_secs(60)..=DAY).contains(&self.enrolment_lifetime) {
+            return Err(BuildError::Limit("enrolment_lifetime"));
+        }
+        let lifetime =
+            |name, duration| Lifetime::new(duration).map_err(|_| BuildError::Limit(name));
+        self.code_attempts
+            .within(
+                self.code_guess_probability_per_year,
+                CODES_ACCEPTED_AT_ONCE,
+                CODE_SPACE,
+            )
+            .map_err(BuildError::CodesTooEasilyGuessed)?;
+        Ok(Checked {
+            reset_lifetime: lifetime("reset_lifetime", self.reset_lifetime)?,
+            ticket_lifetime: lifetime("ticket_lifetime", self.ticket_lifetime)?,
+        })
+    }
+}
+
+/// What [`Limits::check`] has turned into the leaves' own types.
+pub(crate) struct Checked {
+    pub(crate) reset_lifetime: Lifetime,
+    pub(crate) ticket_lifetime: Lifetime,
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The base window of three steps and, once a drift is learned, the window around it: six at most.
+const CODES_ACCEPTED_AT_ONCE: u32 = 6;
+
+/// Codes of six digits.
+const CODE_SPACE: u64 = 1_000_000;
+
+#[expect(
+    clippy::panic,
+    reason = "evaluated while compiling: a wrong default does not build"
+)]
+const fn budget(burst: u32, refill_secs: u64) -> Budget {
+    match Budget::new(burst, Duration::from_secs(refill_secs)) {
+        Ok(budget) => budget,
+        Err(_) => panic!("a default budget is out of bounds"),
+    }
+}
+
+#[expect(
+    clippy::panic,
+    reason = "evaluated while compiling: a wrong default does not build"
+)]
+const fn stopping_at_100(budget: Budget) -> Budget {
+    match budget.with_hard_stop(100) {
+        Ok(budget) => budget,
+        Err(_) => panic!("a default hard stop is out of bounds"),
+    }
+}

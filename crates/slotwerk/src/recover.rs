@@ -1,0 +1,226 @@
+//! Forgot password: request, link, new password.
+
+use crate::auth::Auth;
+use crate::client::Client;
+use crate::directory::{Account, Login};
+use crate::event::{DeadLink, EventKind};
+use crate::fault::Fault;
+use crate::jobs::Notice;
+use crate::new_password::subject;
+use crate::scopes::Guarded;
+use crate::tenant::Tenant;
+use slotwerk_password::Password;
+use slotwerk_policy::Requirement;
+use slotwerk_reset::{Purpose, TokenScope};
+use slotwerk_store::{AccountKey, Charged, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
+
+/// The answer to a request for a link: always this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RequestAccepted;
+
+/// What a link opens.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ResetInspection {
+    /// A new password may be set.
+    Open(OpenLink),
+    /// The link is unknown, used, expired or outlived. Offer a new request.
+    Dead,
+}
+
+/// A live link, seen without using it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct OpenLink {
+    /// The tenant's rules, before anything is typed.
+    pub requirements: Vec<Requirement>,
+    /// The rules that a browser can decide while the person types, as JSON for
+    /// [`slotwerk_policy::EVALUATOR`]. The words about the person that a password must not contain are
+    /// in it, so that page and server agree: it is for whoever holds the live link, and nobody else.
+    pub browser_rules: String,
+    /// Dead from this second on (Unix time).
+    pub valid_until: u64,
+    /// BCP 47 tag of the account's language, if it has one.
+    pub locale: Option<String>,
+    /// The name by which the person knows the account, for a password manager's sake.
+    pub login: String,
+}
+
+/// The answer to a new password.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ResetCompletion {
+    /// The password is set. Every link, ticket and session from before is over. Nobody is signed in.
+    Changed,
+    /// The password does not meet the rules; the link is as it was. All rules, with their states.
+    Refused(Vec<Requirement>),
+    /// The link is unknown, used, expired or outlived. Offer a new request.
+    Dead,
+    /// Too many passwords are being hashed; nothing has changed. Ask to try again.
+    Busy,
+}
+
+impl Auth {
+    /// Asks for a link to be mailed.
+    ///
+    /// Nothing is looked up here: the request is queued, and the answer is the same for everybody. A
+    /// worker looks up, mints and mails; see [`Auth::run_outbox`].
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, keys or entropy; none of them depends on the account.
+    pub async fn request_reset(
+        &self,
+        tenant: &str,
+        login: &Login,
+        client: &Client,
+    ) -> Result<RequestAccepted, Fault> {
+        self.require_tenant(tenant)?;
+        let inner = &self.inner;
+        if let Some(address) = client.budget_address() {
+            let budget = inner.client_budget(Guarded::ClientRequest, tenant, address);
+            if let Charged::Denied { .. } =
+                self.charge(budget, inner.limits.client_requests).await?
+            {
+                inner.tell(tenant, None, EventKind::ResetDroppedClient);
+                return Ok(RequestAccepted);
+            }
+        }
+        let job = inner.reset_request(tenant, login)?;
+        let event = match self.enqueue(&job).await? {
+            Enqueued::Queued => EventKind::ResetRequested,
+            Enqueued::Full => EventKind::ResetDroppedOutboxFull,
+        };
+        inner.tell(tenant, None, event);
+        Ok(RequestAccepted)
+    }
+
+    /// Looks at a link without using it: for the page that a GET shows. A mail scanner that opens the
+    /// link first changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, directory or keys.
+    pub async fn inspect_reset(&self, tenant: &str, token: &str) -> Result<ResetInspection, Fault> {
+        let settings = self.require_tenant(tenant)?;
+        let Some(link) = self.live_link(&settings, token).await? else {
+            return Ok(ResetInspection::Dead);
+        };
+        Ok(ResetInspection::Open(OpenLink {
+            requirements: settings.policy.requirements(),
+            browser_rules: settings.policy.browser_rules_for(&subject(&link.account)),
+            valid_until: link.valid_until,
+            locale: link.account.locale.clone(),
+            login: link.account.login.clone(),
+        }))
+    }
+
+    /// Sets a new password through a link.
+    ///
+    /// The policy is asked first, then the password is hashed, and then one transaction uses the link
+    /// and replaces the hash. A refused password leaves the link alive.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
+    pub async fn complete_reset(
+        &self,
+        tenant: &str,
+        token: &str,
+        new: Password,
+    ) -> Result<ResetCompletion, Fault> {
+        let settings = self.require_tenant(tenant)?;
+        let inner = &self.inner;
+        let Some(link) = self.live_link(&settings, token).await? else {
+            return Ok(ResetCompletion::Dead);
+        };
+        let accepted = match self.accept_password(&settings, &link.account, &new) {
+            Ok(accepted) => accepted,
+            Err(requirements) => return Ok(ResetCompletion::Refused(requirements)),
+        };
+        let Some(hash) = self.hash(accepted).await? else {
+            inner.tell(tenant, Some(link.key.account()), EventKind::Busy);
+            return Ok(ResetCompletion::Busy);
+        };
+        let command = ConsumeReset {
+            token: link.token,
+            account: link.key.clone(),
+            binding: link.binding,
+            hash: hash.as_str().to_owned(),
+            notice: Some(inner.notice(&link.key, Notice::PasswordChanged)?),
+            subject: inner.subject(&link.key),
+            now: inner.now(),
+        };
+        match inner.store.consume_reset(&command).await? {
+            ResetConsumed::Consumed { .. } => {
+                self.wake_outbox();
+                inner.tell(tenant, Some(link.key.account()), EventKind::PasswordReset);
+                // Whoever was locked out by somebody else's guessing gets in again.
+                self.settle_quietly(inner.account_budget(Guarded::Password, &link.key))
+                    .await;
+                Ok(ResetCompletion::Changed)
+            }
+            ResetConsumed::Dead => {
+                self.tell_dead(tenant, Some(&link.key), DeadLink::NotLive);
+                Ok(ResetCompletion::Dead)
+            }
+        }
+    }
+
+    /// The link behind a token, if everything about it still holds.
+    async fn live_link(&self, settings: &Tenant, token: &str) -> Result<Option<LiveLink>, Fault> {
+        let inner = &self.inner;
+        let (tenant, now) = (settings.id.as_str(), inner.now());
+        let scope = TokenScope::new(Purpose::PASSWORD_RESET, tenant);
+        let proof = match slotwerk_reset::inspect(&inner.keys, &scope, token, now) {
+            Ok(proof) => proof,
+            Err(refused) => {
+                self.tell_dead(tenant, None, DeadLink::Token(refused.reason()));
+                return Ok(None);
+            }
+        };
+        let token = TokenHash(*proof.selector_hash().as_bytes());
+        let Some(open) = inner.store.find_reset(tenant, token, now).await? else {
+            self.tell_dead(tenant, None, DeadLink::NotLive);
+            return Ok(None);
+        };
+        let account = inner.enabled_account(&open.account).await?;
+        let binding = match &account {
+            Some(account) => {
+                Some(inner.mail_binding(proof.key_id(), &open.account, &account.mail)?)
+            }
+            None => None,
+        };
+        match (account, binding) {
+            (Some(account), Some(binding)) if binding == open.binding => Ok(Some(LiveLink {
+                token,
+                valid_until: proof.expires_at(),
+                key: open.account,
+                account,
+                binding,
+            })),
+            _ => {
+                self.tell_dead(tenant, Some(&open.account), DeadLink::Account);
+                Ok(None)
+            }
+        }
+    }
+
+    fn tell_dead(&self, tenant: &str, key: Option<&AccountKey>, why: DeadLink) {
+        self.inner.tell(
+            tenant,
+            key.map(AccountKey::account),
+            EventKind::ResetLinkDead(why),
+        );
+    }
+}
+
+/// A link that was verified and found live: the proof without which no password is set here.
+struct LiveLink {
+    token: TokenHash,
+    valid_until: u64,
+    key: AccountKey,
+    account: Account,
+    binding: [u8; 32],
+}

@@ -1,0 +1,153 @@
+//! What each key derived from the ring is for. No purpose can stand in for another.
+
+use crate::auth::Inner;
+use crate::directory::Login;
+use crate::fault::Fault;
+use slotwerk_keys::{KeyFault, KeyId, Scope};
+use slotwerk_store::{AccountKey, AttemptKey, Id, Subject};
+use std::net::IpAddr;
+use zeroize::Zeroizing;
+
+const ATTEMPT: &str = "attempt-key";
+const AUDIT: &str = "audit-subject";
+const MAIL_BINDING: &str = "reset-mail-binding";
+const OUTBOX: &str = "outbox-payload";
+const TOTP_SECRET: &str = "totp-secret";
+
+/// Which secret a budget guards.
+#[derive(Clone, Copy)]
+pub(crate) enum Guarded {
+    Password,
+    Code,
+    RecoveryCode,
+    ResetMail,
+    SetupMail,
+    ClientRequest,
+}
+
+impl Guarded {
+    fn label(self) -> &'static [u8] {
+        match self {
+            Self::Password => b"password",
+            Self::Code => b"code",
+            Self::RecoveryCode => b"recovery-code",
+            Self::ResetMail => b"reset-mail",
+            Self::SetupMail => b"setup-mail",
+            Self::ClientRequest => b"client-request",
+        }
+    }
+}
+
+impl Inner {
+    /// The budget of an account.
+    pub(crate) fn account_budget(&self, guarded: Guarded, key: &AccountKey) -> AttemptKey {
+        self.attempt_key(guarded, key.tenant(), b"account", key.account().as_bytes())
+    }
+
+    /// The budget of a login name that nobody has: counted as if somebody had it.
+    pub(crate) fn unknown_login_budget(
+        &self,
+        guarded: Guarded,
+        tenant: &str,
+        login: &Login,
+    ) -> AttemptKey {
+        self.attempt_key(guarded, tenant, b"login", login.folded().as_bytes())
+    }
+
+    /// The budget of a client's address.
+    pub(crate) fn client_budget(
+        &self,
+        guarded: Guarded,
+        tenant: &str,
+        address: IpAddr,
+    ) -> AttemptKey {
+        self.attempt_key(guarded, tenant, b"client", address.to_string().as_bytes())
+    }
+
+    fn attempt_key(
+        &self,
+        guarded: Guarded,
+        tenant: &str,
+        kind: &[u8],
+        subject: &[u8],
+    ) -> AttemptKey {
+        AttemptKey(self.index_mac(ATTEMPT, tenant, &[guarded.label(), kind, subject]))
+    }
+
+    /// Who, in the audit trail.
+    pub(crate) fn subject(&self, key: &AccountKey) -> Subject {
+        Subject(self.index_mac(AUDIT, key.tenant(), &[key.account().as_bytes()]))
+    }
+
+    /// What a mailed link depends on besides the credential: the address it went to. Made under the
+    /// key of the link's own token, so that rotating keys leaves links alive.
+    pub(crate) fn mail_binding(
+        &self,
+        key_id: KeyId,
+        key: &AccountKey,
+        mail: &str,
+    ) -> Result<[u8; 32], KeyFault> {
+        let derived = self
+            .keys
+            .derive(key_id, &Scope::new(MAIL_BINDING, key.tenant()))?;
+        Ok(derived.mac(&[key.account().as_bytes(), mail.as_bytes()]))
+    }
+
+    /// A keyed hash for look-ups. It changes with the active key: a rotation starts budgets afresh
+    /// and gives people a new subject in the audit trail.
+    fn index_mac(&self, purpose: &str, tenant: &str, parts: &[&[u8]]) -> [u8; 32] {
+        self.keys
+            .derive_active(&Scope::new(purpose, tenant))
+            .1
+            .mac(parts)
+    }
+
+    pub(crate) fn seal_job(&self, tenant: &str, id: Id, plain: &[u8]) -> Result<Vec<u8>, Fault> {
+        Ok(self
+            .keys
+            .seal(&Scope::new(OUTBOX, tenant), &id.0, self.random()?, plain)?)
+    }
+
+    pub(crate) fn open_job(
+        &self,
+        tenant: &str,
+        id: Id,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        self.keys
+            .open(&Scope::new(OUTBOX, tenant), &id.0, sealed)
+            .map_err(Fault::Sealed)
+    }
+
+    pub(crate) fn seal_secret(
+        &self,
+        key: &AccountKey,
+        id: Id,
+        secret: &[u8],
+    ) -> Result<Vec<u8>, Fault> {
+        let scope = Scope::new(TOTP_SECRET, key.tenant());
+        Ok(self
+            .keys
+            .seal(&scope, &secret_subject(key, id), self.random()?, secret)?)
+    }
+
+    pub(crate) fn open_secret(
+        &self,
+        key: &AccountKey,
+        id: Id,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let scope = Scope::new(TOTP_SECRET, key.tenant());
+        self.keys
+            .open(&scope, &secret_subject(key, id), sealed)
+            .map_err(Fault::Sealed)
+    }
+}
+
+/// A sealed secret opens only for the account and authenticator it was made for. The id has a fixed
+/// length, so the two cannot run into each other.
+fn secret_subject(key: &AccountKey, id: Id) -> Vec<u8> {
+    let mut subject = id.0.to_vec();
+    subject.extend_from_slice(key.account().as_bytes());
+    subject
+}

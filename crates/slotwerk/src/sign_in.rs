@@ -1,0 +1,180 @@
+//! Sign-in with a password: charged before it is checked, and the same work whoever asks.
+
+use crate::auth::{Auth, account_key};
+use crate::directory::{Account, Login};
+use crate::event::{EventKind, Factor, RejectedSignIn};
+use crate::fault::Fault;
+use crate::scopes::Guarded;
+use crate::tenant::SecondFactor;
+use crate::ticket::{Grant, SignInTicket};
+use slotwerk_password::{HashError, Password, PasswordHash, Verification};
+use slotwerk_store::{AccountKey, Charged, Credential, HashReplaced, ReplaceHash, Stage};
+use std::time::Duration;
+
+/// The answer to a login name and a password.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SignIn {
+    /// Unknown account, wrong password, disabled: one answer.
+    Rejected {
+        /// How long to wait before the next attempt is looked at; `None` if it may follow at once.
+        /// Depends on the attempts alone, never on who exists.
+        retry_after: Option<Duration>,
+    },
+    /// Too many attempts in a row: waiting does not help, a new password by mail does.
+    Locked,
+    /// The password is right; an authenticator must be set up to go on.
+    Enrol(SignInTicket),
+    /// The password is right; a code must follow.
+    Verify(SignInTicket),
+    /// The person is signed in: this tenant asks for no second factor.
+    SignedIn(Grant),
+    /// Too many passwords are being hashed; nothing was checked. Ask to try again.
+    Busy,
+}
+
+impl Auth {
+    /// Checks a login name and a password.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, directory, keys, entropy or hashing.
+    pub async fn sign_in(
+        &self,
+        tenant: &str,
+        login: &Login,
+        password: Password,
+    ) -> Result<SignIn, Fault> {
+        let settings = self.require_tenant(tenant)?;
+        let inner = &self.inner;
+        let account = inner.find_account(tenant, login).await?;
+        // An account nobody has is read and counted all the same, under a key of its own.
+        let key = match &account {
+            Some(account) => account_key(tenant, &account.id)?,
+            None => account_key(tenant, "\u{fffd}")?,
+        };
+        let budget = match &account {
+            Some(_) => inner.account_budget(Guarded::Password, &key),
+            None => inner.unknown_login_budget(Guarded::Password, tenant, login),
+        };
+        if let Charged::Denied { retry_after } =
+            self.charge(budget, inner.limits.password_attempts).await?
+        {
+            self.tell_rejected(tenant, account.as_ref(), RejectedSignIn::Throttled);
+            return Ok(match retry_after {
+                Some(wait) => SignIn::Rejected {
+                    retry_after: Some(wait),
+                },
+                None => SignIn::Locked,
+            });
+        }
+        let credential = inner.store.credential(&key).await?;
+        let checked = self
+            .check_password(tenant, &key, account.as_ref(), &credential, password)
+            .await;
+        let checked = match checked {
+            Err(Fault::Hashing(HashError::Busy)) => {
+                inner.tell(tenant, None, EventKind::Busy);
+                return Ok(SignIn::Busy);
+            }
+            other => other?,
+        };
+        if let Err(why) = checked {
+            self.tell_rejected(tenant, account.as_ref(), why);
+            return Ok(SignIn::Rejected { retry_after: None });
+        }
+        self.settle_quietly(budget).await;
+        inner.tell(tenant, Some(key.account()), EventKind::PasswordAccepted);
+        let enrolled = !inner.store.authenticators(&key).await?.is_empty();
+        match (enrolled, settings.second_factor) {
+            (true, _) => Ok(SignIn::Verify(
+                self.open_ticket(&key, credential.version, Stage::Verify)
+                    .await?,
+            )),
+            (false, SecondFactor::Required) => Ok(SignIn::Enrol(
+                self.open_ticket(&key, credential.version, Stage::Enrol)
+                    .await?,
+            )),
+            (false, SecondFactor::WhenEnrolled) => {
+                inner.tell(
+                    tenant,
+                    Some(key.account()),
+                    EventKind::SignedIn(Factor::PasswordOnly),
+                );
+                Ok(SignIn::SignedIn(Grant::new(&key, credential.version)))
+            }
+        }
+    }
+
+    /// One hash is computed whatever the answer: against the stored one, or against a decoy.
+    async fn check_password(
+        &self,
+        tenant: &str,
+        key: &AccountKey,
+        account: Option<&Account>,
+        credential: &Credential,
+        password: Password,
+    ) -> Result<Result<(), RejectedSignIn>, Fault> {
+        let inner = &self.inner;
+        let salt = inner.random()?;
+        if let (Some(account), Some(text)) = (account, &credential.hash) {
+            let verification = match PasswordHash::parse(text) {
+                Ok(stored) => match inner.hasher.verify(password.clone(), &stored, salt).await {
+                    Ok(verification) => Some((stored, verification)),
+                    Err(HashError::TooCostly { .. }) => None,
+                    Err(error) => return Err(Fault::Hashing(error)),
+                },
+                Err(_) => None,
+            };
+            match verification {
+                Some((stored, Verification::Verified { replacement, .. })) if account.enabled => {
+                    if let Some(replacement) = replacement {
+                        self.upgrade_hash(key, &stored, &replacement).await;
+                    }
+                    return Ok(Ok(()));
+                }
+                Some((_, Verification::Verified { .. })) => {
+                    return Ok(Err(RejectedSignIn::Disabled));
+                }
+                Some(_) => return Ok(Err(RejectedSignIn::WrongPassword)),
+                // Malformed, or dearer than this pool would ever pay: refused at once, so the decoy
+                // below still has to be computed.
+                None => inner.tell(tenant, Some(key.account()), EventKind::HashUnusable),
+            }
+        }
+        inner
+            .hasher
+            .verify_decoy(password)
+            .await
+            .map_err(Fault::Hashing)?;
+        Ok(Err(match account {
+            None => RejectedSignIn::UnknownAccount,
+            Some(account) if !account.enabled => RejectedSignIn::Disabled,
+            Some(_) => RejectedSignIn::NoPassword,
+        }))
+    }
+
+    /// Stores a stronger hash if the old one is still there. A failure here never fails the sign-in.
+    async fn upgrade_hash(
+        &self,
+        key: &AccountKey,
+        stored: &PasswordHash,
+        replacement: &PasswordHash,
+    ) {
+        let command = ReplaceHash {
+            account: key.clone(),
+            expected: stored.as_str().to_owned(),
+            replacement: replacement.as_str().to_owned(),
+        };
+        if let Ok(HashReplaced::Replaced) = self.inner.store.replace_hash(&command).await {
+            self.inner
+                .tell(key.tenant(), Some(key.account()), EventKind::HashUpgraded);
+        }
+    }
+
+    fn tell_rejected(&self, tenant: &str, account: Option<&Account>, why: RejectedSignIn) {
+        let account = account.map(|account| account.id.as_str());
+        self.inner
+            .tell(tenant, account, EventKind::SignInRejected(why));
+    }
+}

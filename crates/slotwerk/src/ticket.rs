@@ -1,0 +1,157 @@
+//! The sign-in ticket: what carries a person from the password to the second factor.
+
+use crate::auth::Auth;
+use crate::directory::Account;
+use crate::fault::Fault;
+use slotwerk_reset::{Purpose, Token, TokenScope};
+use slotwerk_store::{AccountKey, OpenTicket, Stage, TokenHash};
+use std::fmt;
+
+/// A short-lived, signed, single-use ticket: the password was right, the second factor is still to
+/// come. Any node can continue it. Keep it where the host keeps its session, out of URLs and logs.
+pub struct SignInTicket(Token);
+
+impl SignInTicket {
+    /// The text to hand back with the next step. Whoever has it can try codes for this sign-in.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl fmt::Debug for SignInTicket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SignInTicket(..)")
+    }
+}
+
+/// A ticket that was verified and found live, with the account it is for.
+pub(crate) struct LiveTicket {
+    pub(crate) token: TokenHash,
+    pub(crate) key: AccountKey,
+    pub(crate) account: Account,
+    pub(crate) stage: Stage,
+}
+
+impl Auth {
+    pub(crate) async fn open_ticket(
+        &self,
+        key: &AccountKey,
+        version: u64,
+        stage: Stage,
+    ) -> Result<SignInTicket, Fault> {
+        let inner = &self.inner;
+        let now = inner.now();
+        let scope = TokenScope::new(Purpose::SIGN_IN, key.tenant());
+        let issued = slotwerk_reset::issue(
+            &inner.keys,
+            &scope,
+            now,
+            inner.checked.ticket_lifetime,
+            inner.random()?,
+        )
+        .map_err(|_| Fault::Unusable("the clock"))?;
+        let command = OpenTicket {
+            token: TokenHash(*issued.selector_hash.as_bytes()),
+            account: key.clone(),
+            stage,
+            version,
+            expires_at: issued.expires_at,
+            max_live: inner.limits.live_tickets,
+            now,
+        };
+        inner.store.open_ticket(&command).await?;
+        Ok(SignInTicket(issued.token))
+    }
+
+    /// The sign-in behind a ticket of this stage, if everything about it still holds.
+    pub(crate) async fn live_ticket(
+        &self,
+        tenant: &str,
+        ticket: &str,
+        stage: Stage,
+    ) -> Result<Option<LiveTicket>, Fault> {
+        Ok(self
+            .any_live_ticket(tenant, ticket)
+            .await?
+            .filter(|live| live.stage == stage))
+    }
+
+    async fn any_live_ticket(
+        &self,
+        tenant: &str,
+        ticket: &str,
+    ) -> Result<Option<LiveTicket>, Fault> {
+        let inner = &self.inner;
+        self.require_tenant(tenant)?;
+        let now = inner.now();
+        let scope = TokenScope::new(Purpose::SIGN_IN, tenant);
+        let Ok(proof) = slotwerk_reset::inspect(&inner.keys, &scope, ticket, now) else {
+            return Ok(None);
+        };
+        let token = TokenHash(*proof.selector_hash().as_bytes());
+        let Some(found) = inner.store.find_ticket(tenant, token, now).await? else {
+            return Ok(None);
+        };
+        let Some(account) = inner.enabled_account(&found.account).await? else {
+            return Ok(None);
+        };
+        Ok(Some(LiveTicket {
+            token,
+            key: found.account,
+            account,
+            stage: found.stage,
+        }))
+    }
+
+    /// What a ticket asks for, without using it; `None` if it is over. For the page that a GET shows.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, directory or keys.
+    pub async fn inspect_ticket(
+        &self,
+        tenant: &str,
+        ticket: &str,
+    ) -> Result<Option<NextStep>, Fault> {
+        Ok(self
+            .any_live_ticket(tenant, ticket)
+            .await?
+            .map(|live| match live.stage {
+                Stage::Enrol => NextStep::Enrol,
+                Stage::Verify => NextStep::Verify,
+            }))
+    }
+}
+
+/// What a ticket asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NextStep {
+    /// An authenticator must be set up.
+    Enrol,
+    /// A code of an authenticator, or a recovery code.
+    Verify,
+}
+
+/// The proof that somebody has signed in: what the host turns into its own session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Grant {
+    /// The tenant.
+    pub tenant: String,
+    /// The host's id of the account.
+    pub account: String,
+    /// Keep it with the session and ask [`Auth::session_stands`]: a password change ends the session.
+    pub epoch: u64,
+}
+
+impl Grant {
+    pub(crate) fn new(key: &AccountKey, epoch: u64) -> Self {
+        Self {
+            tenant: key.tenant().to_owned(),
+            account: key.account().to_owned(),
+            epoch,
+        }
+    }
+}
