@@ -1,0 +1,82 @@
+//! How mail leaves the portal: to a mail server or to the local mailbox, and to files besides.
+
+use crate::clock::Clock;
+use crate::mailbox::LocalMailbox;
+use async_trait::async_trait;
+use slotwerk::mail::{Mail, Mailer, SendError, Sender, SmtpConfigError, SmtpMailer};
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The address that the demonstration writes from.
+pub(crate) const SENDER: &str = "no-reply@portal.example";
+
+/// How long a mail server may take; a restart waits for the mail in hand no longer than this.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Through a mail server.
+pub(crate) fn smtp(url: &str, sender: Sender, clock: Clock) -> Result<SmtpMailer, SmtpConfigError> {
+    SmtpMailer::builder(url, sender)?
+        .timeout(PATIENCE)
+        .clock(Arc::new(move || clock().as_secs()))
+        .build()
+}
+
+/// Into the local mailbox.
+pub(crate) struct ToMailbox {
+    pub(crate) mailbox: LocalMailbox,
+    pub(crate) sender: Sender,
+    pub(crate) clock: Clock,
+}
+
+#[async_trait]
+impl Mailer for ToMailbox {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let now = (self.clock)().as_secs();
+        let eml = mail
+            .to_mime(&self.sender, None, now)
+            .map_err(SendError::permanent)?;
+        self.mailbox
+            .keep(mail, &self.sender, &eml, now)
+            .await
+            .map_err(SendError::transient)
+    }
+}
+
+/// As a file first, and then on its way.
+pub(crate) struct AlsoToFiles {
+    pub(crate) directory: PathBuf,
+    pub(crate) sender: Sender,
+    pub(crate) clock: Clock,
+    pub(crate) next: Arc<dyn Mailer>,
+}
+
+#[async_trait]
+impl Mailer for AlsoToFiles {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let now = (self.clock)().as_secs();
+        let eml = mail
+            .to_mime(&self.sender, None, now)
+            .map_err(SendError::permanent)?;
+        self.next.send(mail).await?;
+        self.write(&eml, now).map_err(SendError::transient)
+    }
+}
+
+impl AlsoToFiles {
+    /// Under a name that sorts by time. It appears whole or not at all: a reader never sees half a mail.
+    fn write(&self, eml: &[u8], now: u64) -> io::Result<()> {
+        for n in 0.. {
+            let file = self.directory.join(format!("{now}-{n:04}.eml"));
+            if file.exists() {
+                continue;
+            }
+            let unfinished = self.directory.join(format!(".{now}-{n:04}.part"));
+            fs::write(&unfinished, eml)?;
+            return fs::rename(unfinished, file);
+        }
+        Ok(())
+    }
+}

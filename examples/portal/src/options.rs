@@ -1,0 +1,104 @@
+//! The options, each also an environment variable.
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A demonstration service: password reset and two-factor sign-in for two tenants.
+#[derive(Debug, Parser)]
+#[command(name = "portal", version, max_term_width = 100)]
+pub(crate) struct Options {
+    /// Address and port to listen on.
+    #[arg(
+        long,
+        env = "PORTAL_LISTEN",
+        default_value = "127.0.0.1:8080",
+        hide_env_values = true
+    )]
+    pub(crate) listen: SocketAddr,
+
+    /// The database: sqlite://FILE, or sqlite::memory: for one that ends with the portal.
+    #[arg(
+        long,
+        env = "PORTAL_DATABASE_URL",
+        default_value = "sqlite://portal-data/portal.sqlite",
+        hide_env_values = true
+    )]
+    pub(crate) database_url: String,
+
+    /// A Redis server for attempt budgets shared by many nodes. Needs a build with that store.
+    #[arg(long, env = "PORTAL_REDIS_URL", hide_env_values = true)]
+    pub(crate) redis_url: Option<String>,
+
+    /// The mail server, such as smtp://127.0.0.1:25 or smtps://user:password@host. Without it, mail
+    /// lands in the local mailbox.
+    #[arg(long, env = "PORTAL_SMTP_URL", hide_env_values = true)]
+    pub(crate) smtp_url: Option<String>,
+
+    /// A directory in which each mail is kept as an .eml file, too.
+    #[arg(long, env = "PORTAL_OUTBOX_DIR", hide_env_values = true)]
+    pub(crate) outbox_dir: Option<PathBuf>,
+
+    /// The address under which people reach the portal: the only source of links in mail. Without it,
+    /// http:// and the address to listen on.
+    #[arg(long, env = "PORTAL_PUBLIC_URL", hide_env_values = true)]
+    pub(crate) public_url: Option<String>,
+
+    /// The key file. Made, with a warning, if there is none.
+    #[arg(
+        long,
+        env = "PORTAL_KEYS",
+        default_value = "portal-data/keys.txt",
+        hide_env_values = true
+    )]
+    pub(crate) keys: PathBuf,
+
+    /// For tests: a file that holds the time, in whole seconds since 1970, read at every use.
+    #[arg(
+        long,
+        env = "PORTAL_CLOCK_FILE",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
+    pub(crate) clock_file: Option<PathBuf>,
+}
+
+pub(crate) enum Parsed {
+    Run(Box<Options>),
+    /// `--help` and `--version`.
+    Print(String),
+    /// One line.
+    Wrong(String),
+}
+
+impl Options {
+    pub(crate) fn read() -> Parsed {
+        match Self::try_parse() {
+            Ok(options) => Parsed::Run(Box::new(options)),
+            Err(error) => match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                    Parsed::Print(error.to_string())
+                }
+                _ => Parsed::Wrong(one_line(&error)),
+            },
+        }
+    }
+
+    pub(crate) fn public_url(&self) -> String {
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+}
+
+/// The first sentence of clap's message; the rest is usage, which `--help` shows.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    let name = Options::command().get_name().to_owned();
+    format!(
+        "{} (see {name} --help)",
+        first.trim_start_matches("error: ")
+    )
+}

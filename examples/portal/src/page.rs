@@ -1,0 +1,138 @@
+//! Turning a template and its values into an answer.
+
+use crate::language::Language;
+use crate::texts::Texts;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use minijinja::value::{Kwargs, Serde};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
+use std::sync::Arc;
+
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        /// Every template, in the binary.
+        pub(crate) const TEMPLATES: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../templates/", $name)))),*];
+    };
+}
+
+templates![
+    "base.html",
+    "enrol.html",
+    "error.html",
+    "factor.html",
+    "forgot.html",
+    "front.html",
+    "home.html",
+    "mail.html",
+    "mailbox.html",
+    "recovery.html",
+    "recovery_codes.html",
+    "reset.html",
+    "reset_dead.html",
+    "sign_in.html",
+    "verify.html",
+];
+
+#[derive(Clone)]
+pub(crate) struct Pages {
+    environment: Arc<Environment<'static>>,
+    mailbox: bool,
+}
+
+/// A tenant, as templates see it.
+#[derive(Clone, Debug, serde::Serialize)]
+pub(crate) struct TenantName {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// What every page needs.
+pub(crate) struct Common<'a> {
+    pub(crate) language: Language,
+    pub(crate) tenant: Option<&'a TenantName>,
+    pub(crate) csrf: &'a str,
+}
+
+impl Pages {
+    /// Parses every template. `mailbox` says whether pages lead to the local mailbox.
+    pub(crate) fn load(texts: Texts, mailbox: bool) -> Result<Self, Error> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        for (name, source) in TEMPLATES {
+            environment.add_template(name, source)?;
+        }
+        environment.add_function(
+            "t",
+            move |state: &minijinja::State, key: &str, values: Kwargs| {
+                text(&texts, state, key, &values)
+            },
+        );
+        Ok(Self {
+            environment: Arc::new(environment),
+            mailbox,
+        })
+    }
+
+    pub(crate) fn render(
+        &self,
+        template: &str,
+        common: &Common<'_>,
+        own: Value,
+    ) -> Result<String, Error> {
+        let shared = context! {
+            lang => common.language.tag(),
+            tenant => common.tenant.map(Serde),
+            csrf => common.csrf,
+            mailbox => self.mailbox,
+        };
+        self.environment
+            .get_template(template)?
+            .render(context! { ..own, ..shared })
+    }
+
+    /// A page as an answer. A template that fails is a mistake of the portal: it is logged, and the
+    /// person gets the shortest of pages.
+    pub(crate) fn answer(
+        &self,
+        status: StatusCode,
+        template: &str,
+        common: &Common<'_>,
+        own: Value,
+    ) -> Response {
+        match self.render(template, common, own) {
+            Ok(html) => (status, Html(html)).into_response(),
+            Err(error) => {
+                crate::complain(&format!("{template}: {error:#}"));
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    Html("<!doctype html><title>500</title><h1>500</h1>"),
+                )
+                    .into_response()
+            }
+        }
+    }
+}
+
+fn text(
+    texts: &Texts,
+    state: &minijinja::State,
+    key: &str,
+    values: &Kwargs,
+) -> Result<String, Error> {
+    let language = state
+        .lookup("lang")
+        .and_then(|tag| Language::from_tag(tag.as_str()?))
+        .ok_or_else(|| Error::new(ErrorKind::UndefinedError, "lang"))?;
+    let mut filled = Vec::new();
+    for name in values.args() {
+        filled.push((name.to_owned(), values.get::<Value>(name)?.to_string()));
+    }
+    texts.get(language, key, &filled).ok_or_else(|| {
+        Error::new(
+            ErrorKind::UndefinedError,
+            format!("no text {key} with these values"),
+        )
+    })
+}

@@ -1,0 +1,72 @@
+//! Forgot password: the request for a link. The answer is the same whoever asks.
+
+use super::answer;
+use crate::form::{Form, Submission};
+use crate::refusal::Refusal;
+use crate::visit::Visit;
+use axum::extract::ConnectInfo;
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::context;
+use slotwerk::{Client, Login, LoginError};
+use std::net::SocketAddr;
+
+const TEMPLATE: &str = "forgot.html";
+
+pub(crate) async fn show(visit: Visit) -> Response {
+    match visit.tenant_id() {
+        Ok(_) => page(&visit, StatusCode::OK, "", None, false),
+        Err(refusal) => refusal.page(&visit),
+    }
+}
+
+pub(crate) async fn submit(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    submission: Submission,
+) -> Response {
+    let Submission { visit, form } = submission;
+    answer!(visit, request(&visit, form, peer))
+}
+
+async fn request(visit: &Visit, mut form: Form, peer: SocketAddr) -> Result<Response, Refusal> {
+    let typed = form.take("login")?;
+    let login = match Login::parse(&typed) {
+        Ok(login) => login,
+        Err(LoginError::Empty) => {
+            return Ok(page(
+                visit,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "",
+                Some("empty-login"),
+                false,
+            ));
+        }
+        Err(_) => {
+            return Ok(page(
+                visit,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &typed,
+                Some("bad-login"),
+                false,
+            ));
+        }
+    };
+    // The peer's own address: this portal stands behind no proxy, and no header is believed.
+    let client = Client::at(peer.ip());
+    visit
+        .portal
+        .auth
+        .request_reset(visit.tenant_id()?, &login, &client)
+        .await?;
+    Ok(page(visit, StatusCode::OK, login.as_str(), None, true))
+}
+
+fn page(
+    visit: &Visit,
+    status: StatusCode,
+    login: &str,
+    problem: Option<&str>,
+    sent: bool,
+) -> Response {
+    visit.page(status, TEMPLATE, context! { login, problem, sent })
+}

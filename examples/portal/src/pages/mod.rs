@@ -1,0 +1,52 @@
+//! The pages, one file for each step of the flow.
+
+pub(crate) mod choose_factor;
+pub(crate) mod enrol;
+pub(crate) mod forgot;
+pub(crate) mod front;
+pub(crate) mod home;
+pub(crate) mod mail;
+pub(crate) mod recovery;
+pub(crate) mod reset;
+pub(crate) mod sign_in;
+pub(crate) mod statics;
+pub(crate) mod verify;
+
+use crate::refusal::Refusal;
+use crate::visit::Visit;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use minijinja::Value;
+use std::time::Duration;
+
+/// Runs a handler and turns its refusal into a page.
+macro_rules! answer {
+    ($visit:ident, $body:expr) => {{
+        let result: Result<axum::response::Response, crate::refusal::Refusal> = $body.await;
+        match result {
+            Ok(response) => response,
+            Err(refusal) => refusal.page(&$visit),
+        }
+    }};
+}
+pub(crate) use answer;
+
+/// Whole seconds to wait, rounded up: never a moment too early.
+pub(crate) fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+/// A page that asks to wait, with the header that says so to programs.
+pub(crate) fn wait_page(visit: &Visit, wait: Duration, template: &str, own: Value) -> Response {
+    let mut response = visit.page(StatusCode::TOO_MANY_REQUESTS, template, own);
+    if let Ok(value) = HeaderValue::from_str(&seconds(wait).to_string()) {
+        response.headers_mut().insert(RETRY_AFTER, value);
+    }
+    response
+}
+
+/// Where a sign-in that is over leads to.
+pub(crate) fn over(visit: &Visit) -> Result<Response, Refusal> {
+    visit.redirect("sign-in?notice=over")
+}

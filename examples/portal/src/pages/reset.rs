@@ -1,0 +1,157 @@
+//! The mailed link: this tenant's rules, and a new password. Looking changes nothing; saving uses it.
+
+use super::answer;
+use crate::form::{Form, Submission};
+use crate::language::Language;
+use crate::refusal::Refusal;
+use crate::visit::Visit;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::context;
+use slotwerk::password::Password;
+use slotwerk::policy::{Policy, Requirement, State, Subject};
+use slotwerk::{OpenLink, ResetCompletion, ResetInspection, Tenant};
+use std::sync::Arc;
+
+pub(crate) async fn show(Path((_, token)): Path<(String, String)>, mut visit: Visit) -> Response {
+    answer!(visit, look(&mut visit, &token))
+}
+
+async fn look(visit: &mut Visit, token: &str) -> Result<Response, Refusal> {
+    match open(visit, token).await? {
+        Some(link) => {
+            let requirements = link.requirements.clone();
+            page(visit, StatusCode::OK, &link, &requirements, None)
+        }
+        None => Ok(dead(visit)),
+    }
+}
+
+pub(crate) async fn submit(
+    Path((_, token)): Path<(String, String)>,
+    submission: Submission,
+) -> Response {
+    let Submission { mut visit, form } = submission;
+    answer!(visit, save(&mut visit, form, &token))
+}
+
+async fn save(visit: &mut Visit, mut form: Form, token: &str) -> Result<Response, Refusal> {
+    let typed = form.take("password")?;
+    let Some(link) = open(visit, token).await? else {
+        return Ok(dead(visit));
+    };
+    let unusable = StatusCode::UNPROCESSABLE_ENTITY;
+    if typed.is_empty() {
+        return page(
+            visit,
+            unusable,
+            &link,
+            &link.requirements.clone(),
+            Some("empty"),
+        );
+    }
+    let tenant = settings(visit)?;
+    let Ok(password) = Password::new(typed.as_str()) else {
+        let verdict = tenant.policy.check(&Subject::new(), &typed);
+        return page(
+            visit,
+            unusable,
+            &link,
+            verdict.requirements(),
+            Some("too-long"),
+        );
+    };
+    match visit
+        .portal
+        .auth
+        .complete_reset(&tenant.id, token, password)
+        .await?
+    {
+        ResetCompletion::Changed => {
+            // A session of this browser is as dead as any other.
+            if visit.person.signed_in.is_some() || visit.person.ticket.is_some() {
+                visit.forget().await?;
+            }
+            visit.redirect("sign-in?notice=changed")
+        }
+        ResetCompletion::Refused(requirements) => {
+            page(visit, unusable, &link, &requirements, Some("refused"))
+        }
+        ResetCompletion::Busy => {
+            let requirements = link.requirements.clone();
+            page(
+                visit,
+                StatusCode::SERVICE_UNAVAILABLE,
+                &link,
+                &requirements,
+                Some("busy"),
+            )
+        }
+        _ => Ok(dead(visit)),
+    }
+}
+
+/// A live link; from here on the page speaks the account's language.
+async fn open(visit: &mut Visit, token: &str) -> Result<Option<OpenLink>, Refusal> {
+    let tenant = visit.tenant_id()?.to_owned();
+    let ResetInspection::Open(link) = visit.portal.auth.inspect_reset(&tenant, token).await? else {
+        return Ok(None);
+    };
+    if let Some(language) = link.locale.as_deref().and_then(Language::from_tag) {
+        visit.language = language;
+    }
+    Ok(Some(link))
+}
+
+fn settings(visit: &Visit) -> Result<Arc<Tenant>, Refusal> {
+    visit
+        .portal
+        .auth
+        .tenant(visit.tenant_id()?)
+        .ok_or(Refusal::NoTenant)
+}
+
+/// Gone, whatever the reason: used, expired, outlived, or never one of ours.
+fn dead(visit: &Visit) -> Response {
+    visit.page(StatusCode::GONE, "reset_dead.html", context! {})
+}
+
+fn page(
+    visit: &Visit,
+    status: StatusCode,
+    link: &OpenLink,
+    requirements: &[Requirement],
+    problem: Option<&str>,
+) -> Result<Response, Refusal> {
+    let policy: &Policy = &settings(visit)?.policy;
+    let values = context! {
+        requirements => requirements.iter().map(|one| item(one, visit.language)).collect::<Vec<_>>(),
+        rules => link.browser_rules.as_str(),
+        attributes => policy.html_attributes(),
+        user => link.login.as_str(),
+        valid_until => clock_time(link.valid_until),
+        problem,
+    };
+    Ok(visit.page(status, "reset.html", values))
+}
+
+fn item(requirement: &Requirement, language: Language) -> minijinja::Value {
+    let met = match requirement.state() {
+        State::Met => "true",
+        State::Unmet => "false",
+        _ => "unknown",
+    };
+    context! {
+        code => requirement.code().as_str(),
+        text => requirement.text(language.of_policy()),
+        state => requirement.state().text(language.of_policy()),
+        met,
+    }
+}
+
+/// The hour and minute of a time, in UTC.
+fn clock_time(at: u64) -> String {
+    let minutes = at / 60 % (24 * 60);
+    format!("{:02}:{:02} UTC", minutes / 60, minutes % 60)
+}

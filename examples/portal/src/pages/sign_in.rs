@@ -1,0 +1,115 @@
+//! Sign-in with user name and password.
+
+use super::{answer, seconds, wait_page};
+use crate::form::Submission;
+use crate::refusal::Refusal;
+use crate::visit::{Person, Visit};
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::{Value, context};
+use serde::Deserialize;
+use slotwerk::password::Password;
+use slotwerk::{Directory, Login, LoginError, SignIn};
+
+const TEMPLATE: &str = "sign_in.html";
+
+#[derive(Deserialize, Default)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    notice: Option<String>,
+}
+
+pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    if let Err(refusal) = visit.tenant_id() {
+        return refusal.page(&visit);
+    }
+    let notice = asked
+        .notice
+        .filter(|notice| ["changed", "signed-out", "over"].contains(&notice.as_str()));
+    visit.page(
+        StatusCode::OK,
+        TEMPLATE,
+        context! { login => "", problem => (), wait_seconds => 0, notice },
+    )
+}
+
+pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Response {
+    answer!(visit, check(&mut visit, form))
+}
+
+async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Response, Refusal> {
+    let typed = form.take("login")?;
+    let password = form.take("password")?;
+    let problem = |problem: &str, wait_seconds: u64| -> Value {
+        context! { login => typed.as_str(), problem, wait_seconds, notice => () }
+    };
+    let unusable = |visit: &Visit, why| {
+        Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, TEMPLATE, problem(why, 0)))
+    };
+    let login = match Login::parse(&typed) {
+        Ok(login) => login,
+        Err(LoginError::Empty) => return unusable(visit, "empty-login"),
+        Err(_) => return unusable(visit, "bad-login"),
+    };
+    if password.is_empty() {
+        return unusable(visit, "empty-password");
+    }
+    let Ok(password) = Password::new(password.as_str()) else {
+        return unusable(visit, "long-password");
+    };
+    let tenant = visit.tenant_id()?.to_owned();
+    let ticket = match visit.portal.auth.sign_in(&tenant, &login, password).await? {
+        SignIn::Enrol(ticket) | SignIn::Verify(ticket) => ticket,
+        SignIn::SignedIn(grant) => {
+            let signed_in = Some(grant.into());
+            visit
+                .remember_anew(Person {
+                    signed_in,
+                    ..Person::default()
+                })
+                .await?;
+            return visit.redirect("");
+        }
+        SignIn::Rejected {
+            retry_after: Some(wait),
+        } => {
+            return Ok(wait_page(
+                visit,
+                wait,
+                TEMPLATE,
+                problem("throttled", seconds(wait)),
+            ));
+        }
+        SignIn::Locked => {
+            return Ok(visit.page(
+                StatusCode::TOO_MANY_REQUESTS,
+                TEMPLATE,
+                problem("locked", 0),
+            ));
+        }
+        SignIn::Busy => {
+            return Ok(visit.page(
+                StatusCode::SERVICE_UNAVAILABLE,
+                TEMPLATE,
+                problem("busy", 0),
+            ));
+        }
+        _ => return unusable(visit, "refused"),
+    };
+    let account = visit
+        .portal
+        .users
+        .find(&tenant, &login)
+        .await
+        .map_err(Refusal::Fault)?;
+    let locale = account.and_then(|account| account.locale);
+    visit
+        .remember_anew(Person {
+            ticket: Some(ticket.expose().to_owned()),
+            signed_in: None,
+            locale,
+        })
+        .await?;
+    visit.redirect("second-factor")
+}

@@ -1,0 +1,111 @@
+//! The code of the authenticator app, at every sign-in but the first.
+
+use super::choose_factor::sign_in_in_flight;
+use super::{answer, over, seconds, wait_page};
+use crate::form::{Form, Submission};
+use crate::refusal::Refusal;
+use crate::visit::{Person, Visit};
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::{Value, context};
+use serde::Deserialize;
+use slotwerk::totp::Hint;
+use slotwerk::{CodeVerification, Grant, NextStep};
+use std::time::Duration;
+
+const TEMPLATE: &str = "verify.html";
+
+#[derive(Deserialize, Default)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    new: Option<String>,
+}
+
+pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    answer!(visit, look(&visit, asked.new.is_some()))
+}
+
+async fn look(visit: &Visit, new: bool) -> Result<Response, Refusal> {
+    match ticket(visit).await? {
+        Some(_) => {
+            let notice = new.then_some("new-code");
+            Ok(visit.page(
+                StatusCode::OK,
+                TEMPLATE,
+                context! { problem => (), notice, wait_seconds => 0 },
+            ))
+        }
+        None => over(visit),
+    }
+}
+
+pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Response {
+    answer!(visit, verify(&mut visit, form))
+}
+
+async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
+    let code = form.take("code")?;
+    let Some(ticket) = ticket(visit).await? else {
+        return over(visit);
+    };
+    if code.trim().is_empty() {
+        return Ok(visit.page(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            TEMPLATE,
+            problem("empty", 0),
+        ));
+    }
+    let why = match visit
+        .portal
+        .auth
+        .verify_code(visit.tenant_id()?, &ticket, &code)
+        .await?
+    {
+        CodeVerification::SignedIn(grant) => return signed_in(visit, grant).await,
+        CodeVerification::Rejected(Hint::WaitForNext) => "wait",
+        CodeVerification::Rejected(_) => "wrong",
+        CodeVerification::Throttled { retry_after } => {
+            return Ok(throttled(visit, TEMPLATE, retry_after));
+        }
+        _ => return over(visit),
+    };
+    Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, TEMPLATE, problem(why, 0)))
+}
+
+/// Home, under a new session id.
+pub(crate) async fn signed_in(visit: &mut Visit, grant: Grant) -> Result<Response, Refusal> {
+    let locale = visit.person.locale.clone();
+    visit
+        .remember_anew(Person {
+            ticket: None,
+            signed_in: Some(grant.into()),
+            locale,
+        })
+        .await?;
+    visit.redirect("")
+}
+
+/// The same page, with the time to wait; or, where waiting does not help, with the way out.
+pub(crate) fn throttled(visit: &Visit, template: &str, retry_after: Option<Duration>) -> Response {
+    match retry_after {
+        Some(wait) => wait_page(visit, wait, template, problem("throttled", seconds(wait))),
+        None => visit.page(
+            StatusCode::TOO_MANY_REQUESTS,
+            template,
+            problem("locked", 0),
+        ),
+    }
+}
+
+pub(crate) fn problem(problem: &str, wait_seconds: u64) -> Value {
+    context! { problem, wait_seconds, notice => () }
+}
+
+/// The ticket of a sign-in that waits for a code.
+pub(crate) async fn ticket(visit: &Visit) -> Result<Option<String>, Refusal> {
+    let in_flight = sign_in_in_flight(visit).await?;
+    Ok(in_flight
+        .filter(|(_, step)| *step == NextStep::Verify)
+        .map(|(ticket, _)| ticket))
+}

@@ -1,0 +1,43 @@
+//! What every request shares.
+
+use crate::mailbox::LocalMailbox;
+use crate::page::Pages;
+use crate::users::Users;
+use axum::extract::FromRef;
+use axum_csrf::{CsrfConfig, Key, SameSite};
+use slotwerk::Auth;
+use slotwerk::keys::{KeyRing, Scope};
+
+#[derive(Clone)]
+pub(crate) struct Portal {
+    pub(crate) auth: Auth,
+    pub(crate) pages: Pages,
+    pub(crate) users: Users,
+    pub(crate) mailbox: Option<LocalMailbox>,
+    pub(crate) csrf: CsrfConfig,
+}
+
+impl FromRef<Portal> for CsrfConfig {
+    fn from_ref(portal: &Portal) -> Self {
+        portal.csrf.clone()
+    }
+}
+
+/// The CSRF middleware under keys derived from the ring, so that a page stays good over a restart.
+pub(crate) fn csrf(keys: &KeyRing, https: bool) -> CsrfConfig {
+    let derived = keys.derive_active(&Scope::new("portal-csrf", "portal")).1;
+    let cookie_key = [derived.mac(&[b"cookie-1"]), derived.mac(&[b"cookie-2"])].concat();
+    let salt: String = derived
+        .mac(&[b"salt"])
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    CsrfConfig::new()
+        .with_cookie_name("portal-csrf")
+        .with_cookie_path("/")
+        .with_cookie_same_site(SameSite::Lax)
+        .with_http_only(true)
+        .with_secure(https)
+        .with_key(Some(Key::from(&cookie_key)))
+        .with_salt(salt)
+}

@@ -1,0 +1,111 @@
+//! Answers that are not a page of the flow: what went wrong, in the person's language.
+
+use crate::visit::Visit;
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::context;
+use slotwerk::Fault;
+use std::error::Error;
+
+/// Why a request is not answered with a page of the flow.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// No such page.
+    NotFound,
+    /// No such tenant.
+    NoTenant,
+    /// The page does not know this method.
+    Method,
+    /// The form is not one that this portal's pages send.
+    BadForm,
+    /// More than a form of this portal can hold.
+    TooLarge,
+    /// Not a form at all.
+    ContentType,
+    /// The form does not come from a page of this portal, or from one that is too old.
+    Csrf,
+    /// Too much to do at once.
+    Busy,
+    /// The portal's own trouble, for the log.
+    Fault(Box<dyn Error + Send + Sync>),
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::UnknownTenant => Self::NoTenant,
+            fault => Self::Fault(Box::new(fault)),
+        }
+    }
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Fault(Box::new(error))
+    }
+}
+
+impl From<tower_sessions::session::Error> for Refusal {
+    fn from(error: tower_sessions::session::Error) -> Self {
+        Self::Fault(Box::new(error))
+    }
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound | Self::NoTenant => StatusCode::NOT_FOUND,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BadForm => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Csrf => StatusCode::FORBIDDEN,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::NoTenant => "no-tenant",
+            Self::Method => "method",
+            Self::BadForm => "bad-form",
+            Self::TooLarge => "too-large",
+            Self::ContentType => "content-type",
+            Self::Csrf => "csrf",
+            Self::Busy => "busy",
+            Self::Fault(_) => "fault",
+        }
+    }
+
+    pub(crate) fn page(self, visit: &Visit) -> Response {
+        if let Self::Fault(error) = &self {
+            log(error.as_ref());
+        }
+        let values = context! { status => self.status().as_u16(), kind => self.kind() };
+        visit.page(self.status(), "error.html", values)
+    }
+}
+
+/// The whole chain of causes. None of the facade's texts holds a secret or an address.
+fn log(error: &dyn Error) {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        line.push_str(": ");
+        line.push_str(&deeper.to_string());
+        cause = deeper.source();
+    }
+    crate::complain(&line);
+}
+
+/// For an address that no page has.
+pub(crate) async fn no_page(visit: Visit) -> Response {
+    Refusal::NotFound.page(&visit)
+}
+
+/// For a method that a page does not know.
+pub(crate) async fn no_method(visit: Visit) -> Response {
+    Refusal::Method.page(&visit)
+}

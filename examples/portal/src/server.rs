@@ -1,0 +1,329 @@
+//! From options to a running server, and its orderly end.
+
+use crate::clock::{Clock, clock};
+use crate::database::{self, DatabaseError};
+use crate::key_file::{self, KeyFileError};
+use crate::mailbox::LocalMailbox;
+use crate::mailers::{self, AlsoToFiles, SENDER, ToMailbox};
+use crate::options::Options;
+use crate::page::Pages;
+use crate::pages::{
+    choose_factor, enrol, forgot, front, home, mail, recovery, reset, sign_in, statics, verify,
+};
+use crate::portal::{self, Portal};
+use crate::refusal;
+use crate::sessions::SqliteSessions;
+use crate::tenants::{self, TenantError};
+use crate::texts::{Texts, TextsError};
+use crate::users::Users;
+use axum::Router;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderValue, StatusCode};
+use axum::routing::{get, post};
+use slotwerk::mail::{Mailer, Sender, SmtpConfigError};
+use slotwerk::password::Hasher;
+use slotwerk::{Auth, BuildError};
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+/// Everything a page may do: its own style, its own script, its own forms, and a frame for a mail.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// A session ends after so long without a request.
+const IDLE: time::Duration = time::Duration::minutes(30);
+
+/// The longest a request may take. Hashing has a queue of its own with a shorter answer.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How often rows that can no longer matter are removed.
+const HOUSEKEEPING: Duration = Duration::from_secs(600);
+
+/// Why the portal does not run. Each is one line.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    #[error("--listen {address}: {source}")]
+    Listen {
+        address: SocketAddr,
+        source: io::Error,
+    },
+    #[error("--redis-url: this build has no Redis store")]
+    Redis,
+    #[error("--database-url: {0}")]
+    Database(#[from] DatabaseError),
+    #[error("--keys: {0}")]
+    Keys(#[from] KeyFileError),
+    #[error("--smtp-url: {0}")]
+    Smtp(#[from] SmtpConfigError),
+    #[error("--outbox-dir {}: {source}", path.display())]
+    Outbox { path: PathBuf, source: io::Error },
+    #[error("--public-url: {0}")]
+    PublicUrl(slotwerk::reset::LinkError),
+    #[error("the demonstration tenants: {0}")]
+    Tenants(#[from] TenantError),
+    #[error("{0}")]
+    Texts(#[from] TextsError),
+    #[error("the pages cannot be used: {0}")]
+    Pages(#[from] minijinja::Error),
+    #[error("the facade was not built: {0}")]
+    Auth(BuildError),
+    #[error("the hashing pool was not built: {0}")]
+    Hasher(#[from] slotwerk::password::BuildError),
+    #[error("the portal's own address is refused: {0}")]
+    Sender(#[from] slotwerk::mail::AddressError),
+    #[error("the demonstration people could not be stored: {0}")]
+    Users(#[from] sqlx::Error),
+    #[error("the server stopped: {0}")]
+    Serve(#[source] io::Error),
+}
+
+impl From<BuildError> for StartError {
+    fn from(error: BuildError) -> Self {
+        match error {
+            BuildError::PublicUrl(error) => Self::PublicUrl(error),
+            error => Self::Auth(error),
+        }
+    }
+}
+
+/// Runs until SIGTERM or SIGINT; then finishes the requests and the mail in hand.
+pub(crate) async fn run(options: Options) -> Result<(), StartError> {
+    if options.redis_url.is_some() {
+        return Err(StartError::Redis);
+    }
+    let listener =
+        TcpListener::bind(options.listen)
+            .await
+            .map_err(|source| StartError::Listen {
+                address: options.listen,
+                source,
+            })?;
+    let clock = clock(options.clock_file.clone());
+    let (keys, new_keys) = key_file::open_or_make(&options.keys)?;
+    let (store, pool) = database::open(&options.database_url).await?;
+    let users = Users::open(pool.clone()).await?;
+    let sender = Sender::new(SENDER)?;
+    let mailbox = options
+        .smtp_url
+        .is_none()
+        .then(|| LocalMailbox::new(pool.clone()));
+    let mailer = mailer(&options, &sender, &clock, mailbox.as_ref())?;
+    let https = options.public_url().starts_with("https:");
+    let csrf = portal::csrf(&keys, https);
+    let facade_clock = clock.clone();
+    let auth = Auth::builder()
+        .store(Arc::new(store))
+        .directory(Arc::new(users.clone()))
+        .mailer(mailer)
+        .keys(keys)
+        .hasher(Hasher::builder().workers(2).queue(64).build()?)
+        .public_url(options.public_url())
+        .tenant(tenants::noord()?)
+        .tenant(tenants::zuid()?)
+        .clock(move || facade_clock())
+        .build()?;
+    let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
+    let sessions = SqliteSessions::new(pool);
+    let app = app(
+        Portal {
+            auth: auth.clone(),
+            pages,
+            users,
+            mailbox,
+            csrf,
+        },
+        sessions.clone(),
+        https,
+    );
+
+    announce(&options, new_keys);
+    let (stop, stopped) = watch::channel(false);
+    let outbox = tokio::spawn({
+        let (auth, stopped) = (auth.clone(), wait_for(stopped.clone()));
+        async move { auth.run_outbox(tokio::time::sleep, stopped).await }
+    });
+    tokio::spawn(housekeeping(auth, sessions));
+    let served = axum::serve(
+        listener,
+        app.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(end_of_service(stop))
+    .await;
+    // The mail in hand is finished, and what waits goes on in the next process.
+    let _ = outbox.await;
+    served.map_err(StartError::Serve)
+}
+
+fn mailer(
+    options: &Options,
+    sender: &Sender,
+    clock: &Clock,
+    mailbox: Option<&LocalMailbox>,
+) -> Result<Arc<dyn Mailer>, StartError> {
+    let (sender, clock) = (sender.clone(), clock.clone());
+    let main: Arc<dyn Mailer> = match (&options.smtp_url, mailbox) {
+        (None, Some(mailbox)) => Arc::new(ToMailbox {
+            mailbox: mailbox.clone(),
+            sender: sender.clone(),
+            clock: clock.clone(),
+        }),
+        (url, _) => Arc::new(mailers::smtp(
+            url.as_deref().unwrap_or_default(),
+            sender.clone(),
+            clock.clone(),
+        )?),
+    };
+    let Some(directory) = options.outbox_dir.clone() else {
+        return Ok(main);
+    };
+    std::fs::create_dir_all(&directory).map_err(|source| StartError::Outbox {
+        path: directory.clone(),
+        source,
+    })?;
+    Ok(Arc::new(AlsoToFiles {
+        directory,
+        sender,
+        clock,
+        next: main,
+    }))
+}
+
+fn app(portal: Portal, sessions: SqliteSessions, https: bool) -> Router {
+    let session_layer = SessionManagerLayer::new(sessions)
+        .with_name("portal-session")
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(https)
+        .with_expiry(Expiry::OnInactivity(IDLE));
+    let router = Router::new()
+        .route("/", get(front::show))
+        .route("/mailbox", get(mail::list))
+        .route("/mailbox/{id}", get(mail::show))
+        .route("/mailbox/{id}/html", get(mail::html))
+        .route("/mailbox/{id}/inline/{content_id}", get(mail::inline))
+        .route("/mailbox/{id}/mail.eml", get(mail::eml))
+        .route("/{tenant}", get(home::show))
+        .route("/{tenant}/", get(home::show))
+        .route(
+            "/{tenant}/sign-in",
+            get(sign_in::show).post(sign_in::submit),
+        )
+        .route("/{tenant}/sign-out", post(home::sign_out))
+        .route("/{tenant}/forgot", get(forgot::show).post(forgot::submit))
+        .route(
+            "/{tenant}/reset/{token}",
+            get(reset::show).post(reset::submit),
+        )
+        .route(
+            "/{tenant}/second-factor",
+            get(choose_factor::show).post(choose_factor::submit),
+        )
+        .route(
+            "/{tenant}/second-factor/enrol",
+            get(enrol::show).post(enrol::submit),
+        )
+        .route(
+            "/{tenant}/second-factor/enrol/new-code",
+            post(enrol::new_code),
+        )
+        .route(
+            "/{tenant}/second-factor/verify",
+            get(verify::show).post(verify::submit),
+        )
+        .route(
+            "/{tenant}/second-factor/recovery",
+            get(recovery::show).post(recovery::submit),
+        )
+        .fallback(refusal::no_page)
+        .method_not_allowed_fallback(refusal::no_method)
+        .layer(session_layer)
+        .route("/static/portal.css", get(statics::style))
+        .route("/static/reset.js", get(statics::reset))
+        .route("/static/evaluator.js", get(statics::evaluator))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            REQUEST_TIMEOUT,
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            CONTENT_SECURITY_POLICY,
+            fixed(PAGE_POLICY),
+        ))
+        .layer(always(REFERRER_POLICY, "no-referrer"))
+        .layer(always(CACHE_CONTROL, "no-store"))
+        .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    let router = if https {
+        router.layer(always(STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
+    } else {
+        router
+    };
+    router.with_state(portal)
+}
+
+fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, fixed(value))
+}
+
+fn fixed(value: &'static str) -> HeaderValue {
+    HeaderValue::from_static(value)
+}
+
+fn announce(options: &Options, new_keys: bool) {
+    if new_keys {
+        crate::complain(&format!(
+            "warning: made new keys in {}; keep that file as safe as the database, and apart from it",
+            options.keys.display()
+        ));
+    }
+    let url = options.public_url();
+    let url = url.trim_end_matches('/');
+    let mail = match &options.smtp_url {
+        None => format!("{url}/mailbox"),
+        Some(_) => "the mail server of --smtp-url".to_owned(),
+    };
+    crate::say(&format!(
+        "Slotwerk portal\n  \
+         listening     {}\n  \
+         Noord (nl)    {url}/noord/sign-in   set-up of the app by mail\n  \
+         Zuid (en)     {url}/zuid/sign-in    set-up of the app on the page\n  \
+         user names    demo, extra1 to extra8 (no passwords yet: start with \"forgot password\"); disabled\n  \
+         mail          {mail}",
+        options.listen
+    ));
+}
+
+async fn wait_for(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn end_of_service(stop: watch::Sender<bool>) {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    let _ = stop.send(true);
+}
+
+async fn housekeeping(auth: Auth, sessions: SqliteSessions) {
+    loop {
+        tokio::time::sleep(HOUSEKEEPING).await;
+        if auth.purge().await.is_err() || sessions.delete_expired().await.is_err() {
+            crate::complain("housekeeping failed; it will be tried again");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! One request: which tenant it is for, who is behind it, and in which language to answer.
+
+use crate::language::Language;
+use crate::page::{Common, TenantName};
+use crate::portal::Portal;
+use crate::refusal::Refusal;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_csrf::CsrfToken;
+use minijinja::Value;
+use serde::{Deserialize, Serialize};
+use slotwerk::Grant;
+use tower_sessions::Session;
+
+/// What the portal remembers of a person at one tenant, on the server.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Person {
+    /// The sign-in in flight, if there is one.
+    pub(crate) ticket: Option<String>,
+    /// Who is signed in, if somebody is.
+    pub(crate) signed_in: Option<SignedIn>,
+    /// The account's own language, once the password has shown whose it is.
+    pub(crate) locale: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SignedIn {
+    pub(crate) account: String,
+    pub(crate) epoch: u64,
+}
+
+impl From<Grant> for SignedIn {
+    fn from(grant: Grant) -> Self {
+        Self {
+            account: grant.account,
+            epoch: grant.epoch,
+        }
+    }
+}
+
+pub(crate) struct Visit {
+    pub(crate) portal: Portal,
+    pub(crate) tenant: Option<TenantName>,
+    pub(crate) language: Language,
+    pub(crate) person: Person,
+    session: Session,
+    csrf: CsrfToken,
+}
+
+impl FromRequestParts<Portal> for Visit {
+    /// Only for a router without the session layer.
+    type Rejection = (StatusCode, &'static str);
+
+    /// Takes any address, so that even a page about an unknown one speaks the person's language.
+    async fn from_request_parts(
+        parts: &mut Parts,
+        portal: &Portal,
+    ) -> Result<Self, Self::Rejection> {
+        let first = parts
+            .uri
+            .path()
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default();
+        let settings = portal.auth.tenant(first);
+        let session = Session::from_request_parts(parts, portal).await?;
+        let person: Person = match &settings {
+            Some(settings) => session
+                .get(&settings.id)
+                .await
+                .ok()
+                .flatten()
+                .unwrap_or_default(),
+            None => Person::default(),
+        };
+        let language = person
+            .locale
+            .as_deref()
+            .and_then(Language::from_tag)
+            .or_else(|| Language::asked_for(&parts.headers))
+            .or_else(|| Language::from_tag(&settings.as_ref()?.language))
+            .unwrap_or(Language::En);
+        let csrf = CsrfToken::from_request_parts(parts, portal).await?;
+        let tenant = settings.map(|settings| TenantName {
+            id: settings.id.clone(),
+            name: settings.brand.name().to_owned(),
+        });
+        Ok(Self {
+            portal: portal.clone(),
+            tenant,
+            language,
+            person,
+            session,
+            csrf,
+        })
+    }
+}
+
+impl Visit {
+    /// The tenant's id, or a refusal where the address names none.
+    pub(crate) fn tenant_id(&self) -> Result<&str, Refusal> {
+        self.tenant
+            .as_ref()
+            .map(|tenant| tenant.id.as_str())
+            .ok_or(Refusal::NoTenant)
+    }
+
+    /// A page, with the cookie that its forms need.
+    pub(crate) fn page(&self, status: StatusCode, template: &str, own: Value) -> Response {
+        let Ok(csrf) = self.csrf.authenticity_token() else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        let common = Common {
+            language: self.language,
+            tenant: self.tenant.as_ref(),
+            csrf: &csrf,
+        };
+        let page = self.portal.pages.answer(status, template, &common, own);
+        (self.csrf.clone(), page).into_response()
+    }
+
+    /// To another page of the same tenant.
+    pub(crate) fn redirect(&self, page: &str) -> Result<Response, Refusal> {
+        Ok(Redirect::to(&format!("/{}/{page}", self.tenant_id()?)).into_response())
+    }
+
+    pub(crate) fn verify_csrf(&self, presented: &str) -> Result<(), Refusal> {
+        self.csrf.verify(presented).map_err(|_| Refusal::Csrf)
+    }
+
+    /// Remembers the person under a new session id: what was known before the sign-in cannot follow it.
+    pub(crate) async fn remember_anew(&mut self, person: Person) -> Result<(), Refusal> {
+        self.session.cycle_id().await?;
+        self.remember(person).await
+    }
+
+    pub(crate) async fn remember(&mut self, person: Person) -> Result<(), Refusal> {
+        let tenant = self.tenant_id()?.to_owned();
+        self.session.insert(&tenant, &person).await?;
+        self.person = person;
+        Ok(())
+    }
+
+    pub(crate) async fn forget(&mut self) -> Result<(), Refusal> {
+        let tenant = self.tenant_id()?.to_owned();
+        self.session.remove::<Person>(&tenant).await?;
+        self.session.cycle_id().await?;
+        self.person = Person::default();
+        Ok(())
+    }
+
+    /// Who is signed in, if the sign-in still stands. A session that does not is forgotten.
+    pub(crate) async fn signed_in(&mut self) -> Result<Option<SignedIn>, Refusal> {
+        let Some(signed_in) = self.person.signed_in.clone() else {
+            return Ok(None);
+        };
+        let tenant = self.tenant_id()?.to_owned();
+        let stands = self
+            .portal
+            .auth
+            .session_stands(&tenant, &signed_in.account, signed_in.epoch)
+            .await?;
+        let account = self.portal.users.by_id(&tenant, &signed_in.account).await?;
+        if stands && account.is_some_and(|account| account.enabled) {
+            return Ok(Some(signed_in));
+        }
+        self.forget().await?;
+        Ok(None)
+    }
+}

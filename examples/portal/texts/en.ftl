@@ -1,0 +1,260 @@
+# Every page
+
+portal-name = Slotwerk demonstration
+skip = Skip to the content
+title-problem = Error:
+footer-about = This is a demonstration of Slotwerk. The organisations and people do not exist; do not enter details of your own.
+footer-front = About this demonstration
+footer-mailbox = The demonstration’s mailbox
+user-name = User name
+password = Password
+sign-in = Sign in
+code = Verification code
+new-code = New code
+authenticator-app = Authenticator app
+use-recovery-code = Use a recovery code
+back-to-sign-in = Back to sign-in
+
+wait-seconds = { $count ->
+    [one] Try again in { $count } second.
+   *[other] Try again in { $count } seconds.
+}
+wait-minutes = { $count ->
+    [one] Try again in { $count } minute.
+   *[other] Try again in { $count } minutes.
+}
+wait-hours = { $count ->
+    [one] Try again in { $count } hour.
+   *[other] Try again in { $count } hours.
+}
+
+# The front page
+
+front-title = Safely back into your account
+front-intro = This portal shows how two organisations help people who have lost their password: choosing a new one, signing in and setting up a second step. Everything you do here really happens, with made-up people.
+front-tenants = Choose an organisation
+front-noord = In Dutch. The QR code for the authenticator app comes by email.
+front-zuid = In English, with stricter password requirements. The QR code is on the screen.
+front-start = How to start
+front-start-organisation = Choose an organisation and go to its sign-in page.
+front-start-forgot = Nobody has a password yet, so first choose “Forgot password?” and enter a user name.
+front-start-mail = Open the email that you get and follow the link.
+front-start-app = Sign in with your new password, and have a phone with an authenticator app at hand.
+front-users = User names to try
+front-users-text = Both organisations have the same names. The accounts have nothing to do with each other.
+front-users-guest = With { $login } you get pages and email in the other language.
+front-mail = Where the email goes
+front-mail-local = This portal sends nothing out. Every email lands in the mailbox below.
+front-mail-server = This portal hands every email to the mail server that was named when it was started.
+front-mailbox = Open the mailbox
+
+# Signing in
+
+sign-in-title = Sign in
+forgot-link = Forgot password?
+notice-sign-in-changed = Your password was changed. Now sign in with your new password.
+notice-sign-in-signed-out = You have signed out.
+notice-sign-in-over = You are no longer signed in. Sign in again to go on.
+problem-sign-in-refused = This user name and password do not belong together. Check both and try again.
+problem-sign-in-throttled = There were too many attempts to sign in, one after another.
+problem-sign-in-locked = Signing in is blocked after too many failed attempts. Ask for a new password with “Forgot password?”.
+problem-sign-in-busy = We are very busy at the moment. Wait a few seconds and try again.
+problem-sign-in-empty-login = Enter your user name.
+problem-sign-in-empty-password = Enter your password.
+problem-sign-in-bad-login = This cannot be a user name. Check what you entered.
+problem-sign-in-long-password = This password is longer than a password can be. Check what you entered.
+
+# Forgotten password
+
+forgot-title = Ask for a new password
+forgot-intro = Enter your user name. You will get an email with a link to choose a new password.
+forgot-send = Send
+forgot-sent-title = Check your mailbox
+forgot-sent = The email has been sent.
+forgot-sent-if = It only arrives if we know an account with this user name.
+forgot-sent-for = User name
+forgot-sent-next = Open the email and follow the link. You can do that on another device, too.
+forgot-sent-validity = The link works for half an hour, counted from when it was sent.
+forgot-sent-nothing = No email?
+forgot-sent-junk = Look in your junk mail folder, too.
+forgot-sent-patience = It can take a few minutes for an email to arrive.
+forgot-sent-check = Is the user name right? If you mistyped it, ask for the email again.
+forgot-again = Ask again
+problem-forgot-empty-login = Enter your user name.
+problem-forgot-bad-login = This cannot be a user name. Check what you entered.
+
+# Choosing a new password
+
+reset-title = Choose a new password
+reset-valid-until = This page works until { $time }. As long as you save nothing, your old password stays.
+reset-requirements = Password requirements
+reset-new-password = New password
+reset-show = Show password
+reset-hide = Hide password
+reset-save = Save
+# The same words as the server puts with a requirement.
+reset-word-true = met
+reset-word-false = not met yet
+reset-word-unknown = not checked yet
+reset-progress = { $met } of { $total } requirements met.
+reset-progress-rest = { $met } of { $total } requirements met. The rest is checked when you save.
+reset-tip = A few unrelated words in a row are easy to remember and hard to guess.
+problem-reset-refused = This password was not saved. Something is still missing:
+problem-reset-empty = Enter a new password.
+problem-reset-busy = We are very busy at the moment. Your password was not saved. Wait a few seconds and try again.
+problem-reset-too-long = This password is too long to handle. Choose a shorter one.
+reset-still-works = The link in your email still works. Choose another password below.
+
+# A link that no longer works
+
+dead-title = This link no longer works
+dead-why = There can be several reasons:
+dead-used = the link has been used already;
+dead-expired = the time to use it is over;
+dead-changed = the password has been changed in another way since;
+dead-broken = the address was not copied from the email completely.
+dead-next = Do you still need a new password? Then ask for a new link.
+dead-again = Ask for a new link
+
+# Choosing the second step
+
+factor-enrol-title = Set up a second step
+factor-enrol-intro = A password alone is not enough to protect your data. That is why, from now on, you confirm with a code on your phone that it is you.
+factor-enrol-choose = Choose how you want to get the code.
+factor-enrol-app = You need an authenticator app on your phone. If you have none yet, install one from your phone’s app store first. Google Authenticator, Microsoft Authenticator and Aegis will do, for example, and so will a password manager that can make codes.
+factor-verify-title = Confirm that it is you
+factor-verify-intro = Your password is right. Choose how you want to do the second step.
+factor-verify-app = With the code that the app on your phone shows now.
+factor-verify-recovery = Don’t have your phone at hand? Then use one of the codes that you kept when you set up the app.
+
+# Setting up the app
+
+enrol-title = Set up your authenticator app
+enrol-mailed-intro = An email is on its way to you, with a QR code and a set-up code for the app.
+enrol-mailed-open = Open the email
+enrol-mailed-open-text = Its subject is about your authenticator app. If you can, read it on another screen than your phone’s.
+enrol-mailed-scan = Scan the QR code
+enrol-mailed-scan-text = In the app, choose to add an account and point the camera at the QR code. If scanning does not work, copy the account name and the set-up code from the email.
+enrol-mailed-delete = Delete the email once you are signed in: anyone who has it can make the same codes as you.
+enrol-nothing = No email?
+enrol-nothing-text = Look in your junk mail folder, too. If it is not there, have it sent again. A QR code that you already scanned stays valid.
+enrol-app = Open the app
+enrol-app-text = Open the authenticator app on your phone and choose to add an account.
+enrol-scan = Scan the QR code
+enrol-scan-text = Point the app’s camera at this code.
+enrol-scan-caption = QR code for { $account }
+enrol-open-here = Open in the app on this device
+enrol-open-here-text = Reading this on the phone that has the app? Then there is no need to scan.
+enrol-manual = Rather type it in?
+enrol-manual-text = In the app, choose to enter a key and copy the following. The spaces make no difference.
+enrol-account = Account name
+enrol-issuer = Organisation
+enrol-secret = Set-up code
+enrol-code = Enter the code
+enrol-code-text = The app now shows a code of six digits. Enter it here; after that, the app is connected.
+enrol-to-field = Go to the field
+enrol-keep-private = Keep the QR code and the set-up code to yourself: anyone who has them can make the same codes as you.
+notice-code-mailed = An email has been sent to you, with a QR code and a set-up code for the app.
+notice-code-sent-again = The email has been sent again, with the same QR code. If you had scanned it already, there is no need to scan it again.
+notice-code-not-yet = The last email was sent only a moment ago. Wait a little before you have it sent again, and look in your junk mail folder in the meantime.
+
+# The code from the app
+
+verify-title = Enter your code
+verify-intro = Open the authenticator app on your phone and enter the code of six digits that you see there.
+verify-new-code-text = Has the code just run out?
+verify-recovery-text = Don’t have your phone at hand?
+notice-code-new-code = The app makes a new code by itself every half minute; it cannot be done from here. Type the one that it shows now.
+problem-code-wrong = This code is not right. Check that you have the right account before you in the app, and that your phone’s clock is right.
+problem-code-wait = This code has been used already or has just run out. Wait until the app shows the next code and enter that one.
+problem-code-throttled = Too many codes were tried, one after another.
+problem-code-empty = Enter the code that the app shows.
+problem-code-locked = Codes from the app are blocked after too many wrong attempts. Contact your organisation’s help desk.
+
+# A recovery code
+
+recovery-title = Sign in with a recovery code
+recovery-intro = Enter one of the recovery codes that you kept when you set up the app. Each code works once.
+recovery-code = Recovery code
+recovery-hint = Capitals, spaces and hyphens make no difference.
+recovery-back = Back to the code from the app
+problem-recovery-wrong = This recovery code is not right or has been used already. Check it or take another.
+problem-recovery-throttled = Too many recovery codes were tried, one after another.
+problem-recovery-empty = Enter a recovery code.
+problem-recovery-locked = Recovery codes are blocked after too many wrong attempts. Contact your organisation’s help desk.
+
+# The recovery codes, once
+
+codes-title = Keep your recovery codes
+codes-done = The authenticator app is connected.
+codes-intro = If you lose your phone, you can still sign in with one of these codes. Each code works once.
+codes-once = You see these codes only now. Print this page or copy them out, and keep them in a safe place, not with your phone.
+codes-list = Recovery codes
+codes-continue = Continue
+codes-print = { $tenant }: recovery codes
+
+# Signed in
+
+home-title = Signed in
+home-text = You have come all the way. In a real service, your own pages would begin here.
+home-user = User name
+home-organisation = Organisation
+home-codes = Recovery codes
+home-remaining = { $count ->
+    [0] none left
+    [one] { $count } left
+   *[other] { $count } left
+}
+home-few = Without recovery codes you cannot sign in when you lose your phone. Get new ones in time.
+home-sign-out = Sign out
+
+# What can go wrong
+
+error-status = Error code { $status }
+error-back = Back to sign-in
+error-front = Go to the front page
+error-not-found-title = This page does not exist
+error-not-found-what = There is nothing at this address.
+error-not-found-do = Check the address, or start again from the link below.
+error-no-tenant-title = We do not know this organisation
+error-no-tenant-what = The address names an organisation that this portal does not have.
+error-no-tenant-do = Choose one of the organisations on the front page.
+error-method-title = This page cannot be asked for in this way
+error-method-what = Your browser asked for something that this page cannot do.
+error-method-do = Start again from the link below.
+error-bad-form-title = The form did not arrive in good order
+error-bad-form-what = Something was missing from what your browser sent, or there was something in it that cannot be. Nothing was changed.
+error-bad-form-do = Go back, reload the page and fill in the form once more.
+error-too-large-title = That is too much
+error-too-large-what = What your browser sent is larger than this portal accepts. Nothing was changed.
+error-too-large-do = Go back and enter less text.
+error-content-type-title = The form did not arrive in good order
+error-content-type-what = The data came in a form that this portal does not read. Nothing was changed.
+error-content-type-do = Go back and send the form from the page itself.
+error-csrf-title = This page was no longer valid
+error-csrf-what = We could not be sure that the form came from this site. That happens when a page has been open for long, or when cookies are off. Nothing was changed.
+error-csrf-do = Allow cookies for this site, reload the page and try once more.
+error-fault-title = Something went wrong on our side
+error-fault-what = A fault kept us from finishing what you asked for. It was not your doing.
+error-fault-do = Try again in a few minutes.
+error-busy-title = We are too busy just now
+error-busy-what = More is being asked of us at the moment than we can handle.
+error-busy-do = Wait a few seconds and try again.
+
+# The mailbox
+
+mailbox-title = Mailbox
+mailbox-intro = All email of this demonstration, the newest first. In real life it goes to the people themselves.
+mailbox-empty = No email yet
+mailbox-empty-text = Ask for a new password on a sign-in page; the email will then appear here.
+mailbox-reload = Look again
+mailbox-back = To the mailbox
+mail-from = From
+mail-to = To
+mail-received = Received
+mail-views = View
+mail-images-shown = With images
+mail-images-blocked = Images blocked
+mail-plain = Plain text
+mail-download = Download as .eml
+mail-frame = What the email says

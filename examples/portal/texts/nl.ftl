@@ -1,0 +1,260 @@
+# Elke pagina
+
+portal-name = Slotwerk-demonstratie
+skip = Naar de inhoud
+title-problem = Fout:
+footer-about = Dit is een demonstratie van Slotwerk. De organisaties en mensen bestaan niet; vul er geen eigen gegevens in.
+footer-front = Over deze demonstratie
+footer-mailbox = Postvak van de demonstratie
+user-name = Gebruikersnaam
+password = Wachtwoord
+sign-in = Inloggen
+code = Verificatiecode
+new-code = Nieuwe code
+authenticator-app = Authenticator-app
+use-recovery-code = Herstelcode gebruiken
+back-to-sign-in = Terug naar inloggen
+
+wait-seconds = { $count ->
+    [one] Probeer het over { $count } seconde opnieuw.
+   *[other] Probeer het over { $count } seconden opnieuw.
+}
+wait-minutes = { $count ->
+    [one] Probeer het over { $count } minuut opnieuw.
+   *[other] Probeer het over { $count } minuten opnieuw.
+}
+wait-hours = { $count ->
+    [one] Probeer het over { $count } uur opnieuw.
+   *[other] Probeer het over { $count } uur opnieuw.
+}
+
+# De voorpagina
+
+front-title = Veilig terug in je account
+front-intro = Dit portaal laat zien hoe twee organisaties hun mensen helpen die hun wachtwoord kwijt zijn: een nieuw wachtwoord kiezen, inloggen en een tweede stap instellen. Alles wat je hier doet, gebeurt echt, met verzonnen mensen.
+front-tenants = Kies een organisatie
+front-noord = Nederlandstalig. De QR-code voor de authenticator-app komt per e-mail.
+front-zuid = Engelstalig, met strengere wachtwoordeisen. De QR-code staat op het scherm.
+front-start = Zo begin je
+front-start-organisation = Kies een organisatie en ga naar de inlogpagina.
+front-start-forgot = Niemand heeft nog een wachtwoord. Kies daarom eerst ‘Wachtwoord vergeten?’ en vul een gebruikersnaam in.
+front-start-mail = Open de e-mail die je krijgt en volg de link.
+front-start-app = Log in met je nieuwe wachtwoord en houd een telefoon met een authenticator-app bij de hand.
+front-users = Gebruikersnamen om mee te proberen
+front-users-text = Elke organisatie heeft dezelfde namen. De accounts staan los van elkaar.
+front-users-guest = Met { $login } krijg je pagina’s en e-mail in de andere taal.
+front-mail = Waar de e-mail terechtkomt
+front-mail-local = Dit portaal verstuurt niets naar buiten. Elke e-mail komt in het postvak hieronder.
+front-mail-server = Dit portaal geeft elke e-mail aan de mailserver die bij het starten is opgegeven.
+front-mailbox = Open het postvak
+
+# Inloggen
+
+sign-in-title = Inloggen
+forgot-link = Wachtwoord vergeten?
+notice-sign-in-changed = Je wachtwoord is gewijzigd. Log nu in met je nieuwe wachtwoord.
+notice-sign-in-signed-out = Je bent uitgelogd.
+notice-sign-in-over = Je bent niet meer ingelogd. Log opnieuw in om verder te gaan.
+problem-sign-in-refused = De gebruikersnaam en het wachtwoord horen niet bij elkaar. Controleer allebei en probeer het opnieuw.
+problem-sign-in-throttled = Er is te vaak achter elkaar geprobeerd in te loggen.
+problem-sign-in-locked = Inloggen is geblokkeerd na te veel mislukte pogingen. Vraag via ‘Wachtwoord vergeten?’ een nieuw wachtwoord aan.
+problem-sign-in-busy = Het is op dit moment erg druk. Wacht een paar seconden en probeer het opnieuw.
+problem-sign-in-empty-login = Vul je gebruikersnaam in.
+problem-sign-in-empty-password = Vul je wachtwoord in.
+problem-sign-in-bad-login = Dit kan geen gebruikersnaam zijn. Controleer wat je hebt ingevuld.
+problem-sign-in-long-password = Dit wachtwoord is langer dan een wachtwoord mag zijn. Controleer wat je hebt ingevuld.
+
+# Wachtwoord vergeten
+
+forgot-title = Nieuw wachtwoord aanvragen
+forgot-intro = Vul je gebruikersnaam in. Je krijgt dan een e-mail met een link om een nieuw wachtwoord te kiezen.
+forgot-send = Versturen
+forgot-sent-title = Kijk in je mailbox
+forgot-sent = De e-mail is verzonden.
+forgot-sent-if = Hij komt alleen aan als bij ons een account bekend is met deze gebruikersnaam.
+forgot-sent-for = Gebruikersnaam
+forgot-sent-next = Open de e-mail en volg de link. Dat mag ook op een ander apparaat.
+forgot-sent-validity = De link werkt een half uur, gerekend vanaf het moment van versturen.
+forgot-sent-nothing = Geen e-mail gekregen?
+forgot-sent-junk = Kijk ook in de map voor ongewenste e-mail.
+forgot-sent-patience = Soms duurt het een paar minuten voor een e-mail er is.
+forgot-sent-check = Klopt de gebruikersnaam? Is er een tikfout ingeslopen, vraag de e-mail dan nog eens aan.
+forgot-again = Opnieuw aanvragen
+problem-forgot-empty-login = Vul je gebruikersnaam in.
+problem-forgot-bad-login = Dit kan geen gebruikersnaam zijn. Controleer wat je hebt ingevuld.
+
+# Een nieuw wachtwoord kiezen
+
+reset-title = Kies een nieuw wachtwoord
+reset-valid-until = Deze pagina werkt tot { $time }. Zolang je niets opslaat, blijft je oude wachtwoord gelden.
+reset-requirements = Wachtwoordeisen
+reset-new-password = Nieuw wachtwoord
+reset-show = Wachtwoord tonen
+reset-hide = Wachtwoord verbergen
+reset-save = Opslaan
+# Dezelfde woorden als de server bij een eis zet.
+reset-word-true = voldaan
+reset-word-false = nog niet voldaan
+reset-word-unknown = nog niet gecontroleerd
+reset-progress = Aan { $met } van de { $total } eisen is voldaan.
+reset-progress-rest = Aan { $met } van de { $total } eisen is voldaan. De rest wordt gecontroleerd bij het opslaan.
+reset-tip = Enkele losse woorden achter elkaar zijn makkelijk te onthouden en moeilijk te raden.
+problem-reset-refused = Dit wachtwoord is niet opgeslagen. Er ontbreekt nog iets:
+problem-reset-empty = Vul een nieuw wachtwoord in.
+problem-reset-busy = Het is op dit moment erg druk. Je wachtwoord is niet opgeslagen. Wacht een paar seconden en probeer het opnieuw.
+problem-reset-too-long = Dit wachtwoord is te lang om te verwerken. Kies een korter wachtwoord.
+reset-still-works = De link uit je e-mail blijft werken. Kies hieronder een ander wachtwoord.
+
+# Een link die niet meer werkt
+
+dead-title = Deze link werkt niet meer
+dead-why = Dat kan een paar oorzaken hebben:
+dead-used = de link is al gebruikt;
+dead-expired = de tijd om hem te gebruiken is voorbij;
+dead-changed = het wachtwoord is intussen op een andere manier gewijzigd;
+dead-broken = het adres is niet helemaal overgenomen uit de e-mail.
+dead-next = Heb je nog een nieuw wachtwoord nodig? Vraag dan een nieuwe link aan.
+dead-again = Nieuwe link aanvragen
+
+# De tweede stap kiezen
+
+factor-enrol-title = Stel een tweede stap in
+factor-enrol-intro = Een wachtwoord alleen is niet genoeg om je gegevens te beschermen. Daarom bevestig je voortaan met een code op je telefoon dat jij het bent.
+factor-enrol-choose = Kies hoe je de code wilt krijgen.
+factor-enrol-app = Je hebt er een authenticator-app voor nodig op je telefoon. Heb je er nog geen, installeer er dan nu eerst een uit de appwinkel van je telefoon. Geschikt zijn bijvoorbeeld Google Authenticator, Microsoft Authenticator, Aegis of een wachtwoordbeheerder die codes kan maken.
+factor-verify-title = Bevestig dat jij het bent
+factor-verify-intro = Je wachtwoord klopt. Kies hoe je de tweede stap wilt doen.
+factor-verify-app = Met de code die de app op je telefoon nu toont.
+factor-verify-recovery = Heb je je telefoon niet bij de hand? Gebruik dan een van de codes die je bij het instellen hebt bewaard.
+
+# De app instellen
+
+enrol-title = Stel je authenticator-app in
+enrol-mailed-intro = Er is een e-mail naar je verstuurd met een QR-code en een instelcode voor de app.
+enrol-mailed-open = Open de e-mail
+enrol-mailed-open-text = Het onderwerp gaat over je authenticator-app. Lees hem bij voorkeur op een ander scherm dan dat van je telefoon.
+enrol-mailed-scan = Scan de QR-code
+enrol-mailed-scan-text = Kies in de app voor het toevoegen van een account en richt de camera op de QR-code. Scannen lukt niet? Neem dan de accountnaam en de instelcode uit de e-mail over.
+enrol-mailed-delete = Verwijder de e-mail zodra je bent ingelogd: wie hem heeft, kan dezelfde codes maken als jij.
+enrol-nothing = Geen e-mail gekregen?
+enrol-nothing-text = Kijk ook in de map voor ongewenste e-mail. Staat hij daar niet, laat hem dan nog eens sturen. Heb je de QR-code al gescand, dan blijft die gewoon geldig.
+enrol-app = Open de app
+enrol-app-text = Open de authenticator-app op je telefoon en kies voor het toevoegen van een account.
+enrol-scan = Scan de QR-code
+enrol-scan-text = Richt de camera van de app op deze code.
+enrol-scan-caption = QR-code voor { $account }
+enrol-open-here = Openen in de app op dit apparaat
+enrol-open-here-text = Bekijk je deze pagina op de telefoon waar de app op staat? Dan hoef je niet te scannen.
+enrol-manual = Liever overtypen?
+enrol-manual-text = Kies in de app voor het invoeren van een sleutel en neem dit over. De spaties maken niet uit.
+enrol-account = Accountnaam
+enrol-issuer = Organisatie
+enrol-secret = Instelcode
+enrol-code = Vul de code in
+enrol-code-text = De app toont nu een code van zes cijfers. Vul die hier in; daarna is de app gekoppeld.
+enrol-to-field = Naar het invoerveld
+enrol-keep-private = Houd de QR-code en de instelcode voor jezelf: wie ze heeft, kan dezelfde codes maken als jij.
+notice-code-mailed = Er is een e-mail naar je verzonden met een QR-code en een instelcode voor de app.
+notice-code-sent-again = De e-mail is nog eens verzonden, met dezelfde QR-code. Had je die al gescand, dan hoeft dat niet opnieuw.
+notice-code-not-yet = De vorige e-mail is nog maar net verzonden. Wacht even voordat je hem nog eens laat sturen, en kijk intussen in de map voor ongewenste e-mail.
+
+# De code uit de app
+
+verify-title = Vul je code in
+verify-intro = Open de authenticator-app op je telefoon en vul de code van zes cijfers in die je daar ziet.
+verify-new-code-text = Is de code net verlopen?
+verify-recovery-text = Heb je je telefoon niet bij de hand?
+notice-code-new-code = De app maakt elke halve minuut vanzelf een nieuwe code; van hieruit kan dat niet. Vul de code in die de app nu toont.
+problem-code-wrong = Deze code klopt niet. Kijk of je in de app het goede account voor je hebt en of de klok van je telefoon gelijk loopt.
+problem-code-wait = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in.
+problem-code-throttled = Er zijn te veel codes achter elkaar geprobeerd.
+problem-code-empty = Vul de code in die de app toont.
+problem-code-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Neem contact op met de helpdesk van je organisatie.
+
+# Een herstelcode
+
+recovery-title = Inloggen met een herstelcode
+recovery-intro = Vul een van de herstelcodes in die je bij het instellen hebt bewaard. Elke code werkt één keer.
+recovery-code = Herstelcode
+recovery-hint = Hoofdletters, spaties en streepjes maken niet uit.
+recovery-back = Terug naar de code uit de app
+problem-recovery-wrong = Deze herstelcode klopt niet of is al gebruikt. Controleer hem of neem een andere.
+problem-recovery-throttled = Er zijn te veel herstelcodes achter elkaar geprobeerd.
+problem-recovery-empty = Vul een herstelcode in.
+problem-recovery-locked = De herstelcodes zijn geblokkeerd na te veel verkeerde pogingen. Neem contact op met de helpdesk van je organisatie.
+
+# De herstelcodes, één keer
+
+codes-title = Bewaar je herstelcodes
+codes-done = De authenticator-app is gekoppeld.
+codes-intro = Ben je je telefoon kwijt, dan kun je met een van deze codes toch inloggen. Elke code werkt één keer.
+codes-once = Je ziet deze codes alleen nu. Print deze pagina of schrijf ze over, en leg ze op een veilige plek, niet bij je telefoon.
+codes-list = Herstelcodes
+codes-continue = Doorgaan
+codes-print = { $tenant }: herstelcodes
+
+# Ingelogd
+
+home-title = Ingelogd
+home-text = Je hebt de hele weg afgelegd. In een echte dienst begint hier je eigen omgeving.
+home-user = Gebruikersnaam
+home-organisation = Organisatie
+home-codes = Herstelcodes
+home-remaining = { $count ->
+    [0] geen meer over
+    [one] nog { $count } over
+   *[other] nog { $count } over
+}
+home-few = Zonder herstelcodes kun je niet inloggen als je je telefoon kwijtraakt. Zorg op tijd voor nieuwe.
+home-sign-out = Uitloggen
+
+# Wat er mis kan gaan
+
+error-status = Foutcode { $status }
+error-back = Terug naar inloggen
+error-front = Naar de voorpagina
+error-not-found-title = Deze pagina bestaat niet
+error-not-found-what = Op dit adres is niets te vinden.
+error-not-found-do = Controleer het adres, of begin opnieuw vanaf de link hieronder.
+error-no-tenant-title = Deze organisatie kennen we niet
+error-no-tenant-what = Het adres noemt een organisatie die dit portaal niet heeft.
+error-no-tenant-do = Kies op de voorpagina een van de organisaties die er wel zijn.
+error-method-title = Zo kan deze pagina niet worden opgevraagd
+error-method-what = Je browser vroeg om iets dat deze pagina niet kan.
+error-method-do = Begin opnieuw vanaf de link hieronder.
+error-bad-form-title = Het formulier is niet goed aangekomen
+error-bad-form-what = Er ontbrak iets aan wat je browser stuurde, of er stond iets in dat niet kan. Er is niets gewijzigd.
+error-bad-form-do = Ga terug, laad de pagina opnieuw en vul het formulier nog eens in.
+error-too-large-title = Dat is te veel
+error-too-large-what = Wat je browser stuurde, is groter dan dit portaal aanneemt. Er is niets gewijzigd.
+error-too-large-do = Ga terug en vul minder tekst in.
+error-content-type-title = Het formulier is niet goed aangekomen
+error-content-type-what = De gegevens kwamen aan in een vorm die dit portaal niet leest. Er is niets gewijzigd.
+error-content-type-do = Ga terug en verstuur het formulier vanaf de pagina zelf.
+error-csrf-title = Deze pagina was niet meer geldig
+error-csrf-what = We konden niet vaststellen dat het formulier van deze site kwam. Dat gebeurt als een pagina lang openstaat of als cookies uitstaan. Er is niets gewijzigd.
+error-csrf-do = Sta cookies toe voor deze site, laad de pagina opnieuw en probeer het nog eens.
+error-fault-title = Er ging iets mis bij ons
+error-fault-what = Door een storing konden we je verzoek niet afmaken. Dat ligt niet aan jou.
+error-fault-do = Probeer het over een paar minuten opnieuw.
+error-busy-title = Het is even te druk
+error-busy-what = Er komen op dit moment meer verzoeken binnen dan we aankunnen.
+error-busy-do = Wacht een paar seconden en probeer het opnieuw.
+
+# Het postvak
+
+mailbox-title = Postvak
+mailbox-intro = Alle e-mail van deze demonstratie, de nieuwste bovenaan. In het echt komt die bij de mensen zelf aan.
+mailbox-empty = Nog geen e-mail
+mailbox-empty-text = Vraag op een inlogpagina een nieuw wachtwoord aan; de e-mail verschijnt dan hier.
+mailbox-reload = Opnieuw kijken
+mailbox-back = Naar het postvak
+mail-from = Van
+mail-to = Aan
+mail-received = Ontvangen
+mail-views = Weergave
+mail-images-shown = Met afbeeldingen
+mail-images-blocked = Afbeeldingen geblokkeerd
+mail-plain = Platte tekst
+mail-download = Downloaden als .eml
+mail-frame = Inhoud van de e-mail
