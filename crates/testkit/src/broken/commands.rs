@@ -1,0 +1,392 @@
+//! Each command with its flaw.
+
+use super::{BrokenStore, Flaw};
+use async_trait::async_trait;
+use slotwerk_store::{
+    AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
+    ChangePassword, ChargeAttempt, Charged, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
+    EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, NewJob, OpenReset,
+    OpenTicket, PasswordChanged, PendingEnrolment, RecoveryCodeSpent, ReplaceHash, ResetConsumed,
+    ResetIssued, Result, RevokeAccess, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket,
+    TokenHash,
+};
+use slotwerk_throttle::{Decision, State};
+
+#[async_trait]
+impl Store for BrokenStore {
+    async fn enqueue(&self, job: &NewJob) -> Result<Enqueued> {
+        if self.has(Flaw::GetThenPut) {
+            let probe = NewJob {
+                id: Id([0xfe; 16]),
+                ..job.clone()
+            };
+            let read = self.inner.enqueue(&probe).await?;
+            self.inner.finish_job(probe.id, 0).await?;
+            self.gap().await;
+            if read == Enqueued::Queued {
+                let unchecked = NewJob {
+                    capacity: u32::MAX,
+                    ..job.clone()
+                };
+                return self.inner.enqueue(&unchecked).await;
+            }
+        }
+        let outcome = self.inner.enqueue(job).await?;
+        Ok(match self.flaw {
+            Flaw::IgnoresAffectedRows => Enqueued::Queued,
+            _ => outcome,
+        })
+    }
+
+    async fn lease_jobs(&self, now: u64, lease_until: u64, limit: u32) -> Result<Vec<Job>> {
+        let leased = self.inner.lease_jobs(now, lease_until, limit).await?;
+        for job in &leased {
+            self.notes().attempts.insert(job.id, job.attempt);
+        }
+        if self.has(Flaw::GetThenPut) && lease_until > now && limit == 3 {
+            // Others that read before this write see the same jobs as free.
+            if leased.is_empty() {
+                return Ok(self.notes().leased.clone());
+            }
+            self.notes().leased.clone_from(&leased);
+        }
+        Ok(leased)
+    }
+
+    async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {
+        let held = self.notes().attempts.get(&id).copied();
+        if self.has(Flaw::IgnoresLease) {
+            return self.inner.finish_job(id, held.unwrap_or(attempt)).await;
+        }
+        self.gap().await;
+        if self.has(Flaw::GetThenPut) && held == Some(attempt) {
+            let _ = self.inner.finish_job(id, attempt).await?;
+            self.notes().attempts.remove(&id);
+            return Ok(true);
+        }
+        let outcome = self.inner.finish_job(id, attempt).await?;
+        Ok(outcome || self.has(Flaw::IgnoresAffectedRows))
+    }
+
+    async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool> {
+        let outcome = self.inner.postpone_job(id, attempt, ready_at).await?;
+        Ok(outcome || self.has(Flaw::IgnoresAffectedRows))
+    }
+
+    async fn credential(&self, account: &AccountKey) -> Result<Credential> {
+        self.inner.credential(account).await
+    }
+
+    async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced> {
+        let before = self.inner.credential(&command.account).await?;
+        self.gap().await;
+        let outcome = self.inner.replace_hash(command).await?;
+        Ok(match self.flaw {
+            Flaw::GetThenPut if before.hash.as_ref() == Some(&command.expected) => {
+                HashReplaced::Replaced
+            }
+            Flaw::IgnoresAffectedRows => HashReplaced::Replaced,
+            _ => outcome,
+        })
+    }
+
+    async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged> {
+        let before = self.inner.credential(&command.account).await?;
+        self.gap().await;
+        let command = ChangePassword {
+            notice: self.notice(&command.notice),
+            ..command.clone()
+        };
+        let outcome = self.inner.change_password(&command).await?;
+        let version = command.expected_version.saturating_add(1);
+        Ok(match self.flaw {
+            Flaw::GetThenPut if before.version == command.expected_version => {
+                PasswordChanged::Changed { version }
+            }
+            Flaw::IgnoresAffectedRows => PasswordChanged::Changed { version },
+            _ => outcome,
+        })
+    }
+
+    async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {
+        let before = self.inner.credential(&command.account).await?;
+        self.gap().await;
+        let version = self.inner.revoke_access(command).await?;
+        Ok(match self.flaw {
+            Flaw::GetThenPut => before.version.saturating_add(1),
+            _ => version,
+        })
+    }
+
+    async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued> {
+        self.note_tenant(&command.account);
+        let mut command = command.clone();
+        if self.has(Flaw::CountsEveryLink) {
+            command.job = Id(command.token.0.first_chunk().copied().unwrap_or_default());
+        }
+        if self.has(Flaw::GetThenPut) && self.has_room(&command).await? {
+            self.gap().await;
+            let link = (command.account.clone(), command.token, command.job);
+            self.notes().links.push(link);
+            command.max_live = u32::MAX;
+        }
+        let outcome = self.inner.issue_reset(&command).await?;
+        Ok(match self.flaw {
+            Flaw::IgnoresAffectedRows => ResetIssued::Issued,
+            _ => outcome,
+        })
+    }
+
+    async fn find_reset(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<OpenReset>> {
+        if self.has(Flaw::IgnoresTenant) {
+            let tenants = self.notes().tenants.clone();
+            for tenant in tenants {
+                if let Some(found) = self.inner.find_reset(&tenant, token, now).await? {
+                    return Ok(Some(found));
+                }
+            }
+        }
+        self.inner.find_reset(tenant, token, self.late(now)).await
+    }
+
+    async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
+        let tenant = command.account.tenant();
+        let before = self.inner.find_reset(tenant, command.token, command.now);
+        let was_live = before
+            .await?
+            .is_some_and(|open| open.account == command.account && open.binding == command.binding);
+        self.gap().await;
+        let command = ConsumeReset {
+            notice: self.notice(&command.notice),
+            now: self.late(command.now),
+            ..command.clone()
+        };
+        let outcome = self.inner.consume_reset(&command).await?;
+        let version = self.inner.credential(&command.account).await?.version;
+        Ok(match self.flaw {
+            Flaw::GetThenPut if was_live => ResetConsumed::Consumed { version },
+            Flaw::IgnoresAffectedRows => ResetConsumed::Consumed { version },
+            _ => outcome,
+        })
+    }
+
+    async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {
+        self.note_tenant(&command.account);
+        let mut command = command.clone();
+        if self.has(Flaw::GetThenPut) {
+            let live = self.live_tickets(&command).await?;
+            self.gap().await;
+            let ticket = (command.account.clone(), command.token);
+            self.notes().tickets.push(ticket);
+            if live < command.max_live {
+                command.max_live = u32::MAX;
+            }
+        }
+        self.inner.open_ticket(&command).await
+    }
+
+    async fn find_ticket(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Ticket>> {
+        if self.has(Flaw::IgnoresTenant) {
+            let tenants = self.notes().tenants.clone();
+            for tenant in tenants {
+                if let Some(found) = self.inner.find_ticket(&tenant, token, now).await? {
+                    return Ok(Some(found));
+                }
+            }
+        }
+        self.inner.find_ticket(tenant, token, self.late(now)).await
+    }
+
+    async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>> {
+        self.inner.authenticators(account).await
+    }
+
+    async fn pending_enrolment(
+        &self,
+        account: &AccountKey,
+        now: u64,
+    ) -> Result<Option<PendingEnrolment>> {
+        self.inner.pending_enrolment(account, self.late(now)).await
+    }
+
+    async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun> {
+        let before = self
+            .pending_enrolment(&command.account, command.now)
+            .await?;
+        self.gap().await;
+        let mut command = BeginEnrolment {
+            mail: self.notice(&command.mail),
+            ..command.clone()
+        };
+        let mut outcome = self.inner.begin_enrolment(&command).await?;
+        if self.has(Flaw::IgnoresTicket) && outcome == EnrolmentBegun::TicketDead {
+            command.ticket = self
+                .any_ticket(&command.account, Stage::Enrol, command.now)
+                .await?;
+            outcome = self.inner.begin_enrolment(&command).await?;
+        }
+        Ok(match (self.flaw, &outcome) {
+            (Flaw::GetThenPut, EnrolmentBegun::Resumed(_)) if before.is_none() => {
+                EnrolmentBegun::Begun(command.offer)
+            }
+            (Flaw::RegeneratesEnrolment, EnrolmentBegun::Resumed(_))
+            | (Flaw::IgnoresAffectedRows, _) => EnrolmentBegun::Begun(command.offer),
+            _ => outcome,
+        })
+    }
+
+    async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
+        let (account, now) = (&command.account, command.now);
+        let was_live = self
+            .ticket_was_live(account, command.ticket, Stage::Enrol, now)
+            .await?
+            && self
+                .inner
+                .pending_enrolment(account, now)
+                .await?
+                .is_some_and(|pending| pending.id == command.enrolment);
+        self.gap().await;
+        let mut command = ConfirmEnrolment {
+            notice: self.notice(&command.notice),
+            now: self.late(now),
+            ..command.clone()
+        };
+        let mut outcome = self.inner.confirm_enrolment(&command).await?;
+        if self.has(Flaw::IgnoresTicket) && outcome == EnrolmentConfirmed::TicketDead {
+            command.ticket = self.any_ticket(account, Stage::Enrol, now).await?;
+            outcome = self.inner.confirm_enrolment(&command).await?;
+        }
+        if self.has(Flaw::NoRollback) && outcome == EnrolmentConfirmed::Gone {
+            self.burn_tickets(account, now).await?;
+        }
+        let version = self.inner.credential(account).await?.version;
+        Ok(match self.flaw {
+            Flaw::GetThenPut if was_live => EnrolmentConfirmed::Confirmed { version },
+            Flaw::IgnoresAffectedRows => EnrolmentConfirmed::Confirmed { version },
+            _ => outcome,
+        })
+    }
+
+    async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
+        let (account, now) = (&command.account, command.now);
+        let was_live = self
+            .ticket_was_live(account, command.ticket, Stage::Verify, now)
+            .await?
+            && self
+                .inner
+                .authenticators(account)
+                .await?
+                .iter()
+                .any(|a| a.id == command.authenticator && a.watermark < command.step);
+        self.gap().await;
+        let mut command = AdvanceTotpStep {
+            now: self.late(now),
+            ..command.clone()
+        };
+        let mut outcome = self.inner.advance_totp_step(&command).await?;
+        if self.has(Flaw::IgnoresTicket) && outcome == StepAdvanced::TicketDead {
+            command.ticket = self.any_ticket(account, Stage::Verify, now).await?;
+            outcome = self.inner.advance_totp_step(&command).await?;
+        }
+        if self.has(Flaw::NoRollback) && outcome == StepAdvanced::Replayed {
+            self.burn_tickets(account, now).await?;
+        }
+        let version = self.inner.credential(account).await?.version;
+        Ok(match self.flaw {
+            Flaw::GetThenPut if was_live => StepAdvanced::Advanced { version },
+            Flaw::IgnoresAffectedRows => StepAdvanced::Advanced { version },
+            _ => outcome,
+        })
+    }
+
+    async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
+        let (account, now) = (&command.account, command.now);
+        let was_live = self
+            .ticket_was_live(account, command.ticket, Stage::Verify, now)
+            .await?;
+        let before = self.inner.recovery_codes_left(account).await?;
+        self.gap().await;
+        let mut command = SpendRecoveryCode {
+            notice: self.notice(&command.notice),
+            now: self.late(now),
+            ..command.clone()
+        };
+        let mut outcome = self.inner.spend_recovery_code(&command).await?;
+        if self.has(Flaw::IgnoresTicket) && outcome == RecoveryCodeSpent::TicketDead {
+            command.ticket = self.any_ticket(account, Stage::Verify, now).await?;
+            outcome = self.inner.spend_recovery_code(&command).await?;
+        }
+        if self.has(Flaw::NoRollback) && outcome == RecoveryCodeSpent::Unknown {
+            self.burn_tickets(account, now).await?;
+        }
+        let after = self.inner.recovery_codes_left(account).await?;
+        let version = self.inner.credential(account).await?.version;
+        Ok(match self.flaw {
+            // Somebody else spent a code meanwhile; this one had read it as unspent.
+            Flaw::GetThenPut if was_live && after < before => RecoveryCodeSpent::Spent {
+                remaining: before.saturating_sub(1),
+                version,
+            },
+            Flaw::IgnoresAffectedRows => RecoveryCodeSpent::Spent {
+                remaining: after,
+                version,
+            },
+            _ => outcome,
+        })
+    }
+
+    async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
+        self.inner.recovery_codes_left(account).await
+    }
+
+    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
+        if !self.has(Flaw::GetThenPut) {
+            let outcome = self.inner.charge_attempt(command).await?;
+            return Ok(match self.flaw {
+                Flaw::IgnoresAffectedRows => Charged::Granted { failures: 1 },
+                _ => outcome,
+            });
+        }
+        let state = self.notes().budgets.get(&command.key).copied();
+        self.gap().await;
+        Ok(match command.budget.charge(state, command.now_ms) {
+            Decision::Granted { next } => {
+                self.notes().budgets.insert(command.key, next);
+                let failures = next.failures;
+                Charged::Granted { failures }
+            }
+            Decision::Denied { retry_after } => Charged::Denied { retry_after },
+        })
+    }
+
+    async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
+        if let Some(state) = self.notes().budgets.get_mut(&key) {
+            *state = State {
+                tat_ms: now_ms.min(State::LATEST_MS),
+                failures: 0,
+            };
+        }
+        self.inner.settle_attempt(key, now_ms).await
+    }
+
+    async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {
+        if self.has(Flaw::ForgetsAudit) {
+            return Ok(Vec::new());
+        }
+        self.inner.audit_trail(tenant, after, limit).await
+    }
+
+    async fn purge(&self, now: u64) -> Result<u64> {
+        self.inner.purge(self.late(now)).await
+    }
+}

@@ -1,0 +1,206 @@
+//! Stores that are wrong on purpose: the suite has to fail on each of them.
+//!
+//! A conformance suite that passes proves little until it has failed. [`BrokenStore`] takes a store
+//! that is right and puts one of the field's recurring mistakes on top of it; a test of this crate
+//! runs the suite on every [`Flaw`] and demands that the right cases fail. It does so on a runtime of
+//! one thread, where the order of the tasks, and so the race, is the same each time.
+
+mod commands;
+
+use slotwerk_store::{
+    AccountKey, AttemptKey, Id, IssueReset, Job, MemoryStore, NewJob, OpenTicket, Result, Stage,
+    Store, TokenHash,
+};
+use slotwerk_throttle::State;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Flaw {
+    /// Nothing: the suite has to pass.
+    None,
+    /// Reads, decides, lets others in, and writes what it decided.
+    GetThenPut,
+    /// Takes any ticket for a live one.
+    IgnoresTicket,
+    /// Writes with the right guards and does not look whether a row was affected.
+    IgnoresAffectedRows,
+    /// Leaves the first write of a transition in place when the second guard fails.
+    NoRollback,
+    /// Queues no mail within a transition.
+    ForgetsNotice,
+    /// Writes no audit row.
+    ForgetsAudit,
+    /// Holds what expires for one second too long.
+    ExpiresLate,
+    /// Looks links and tickets up by their token alone.
+    IgnoresTenant,
+    /// Counts each link, though two of them are of one job.
+    CountsEveryLink,
+    /// Makes a new secret each time enrolment is begun.
+    RegeneratesEnrolment,
+    /// Lets a worker finish a job that another one holds.
+    IgnoresLease,
+}
+
+impl Flaw {
+    /// Every flaw there is, `None` left out.
+    pub const ALL: [Self; 11] = [
+        Self::GetThenPut,
+        Self::IgnoresTicket,
+        Self::IgnoresAffectedRows,
+        Self::NoRollback,
+        Self::ForgetsNotice,
+        Self::ForgetsAudit,
+        Self::ExpiresLate,
+        Self::IgnoresTenant,
+        Self::CountsEveryLink,
+        Self::RegeneratesEnrolment,
+        Self::IgnoresLease,
+    ];
+}
+
+/// A [`MemoryStore`] with one [`Flaw`].
+#[derive(Debug)]
+pub struct BrokenStore {
+    inner: MemoryStore,
+    flaw: Flaw,
+    notes: Mutex<Notes>,
+}
+
+/// What the flaws need to know beyond the store's own rows.
+#[derive(Debug, Default)]
+struct Notes {
+    budgets: BTreeMap<AttemptKey, State>,
+    leased: Vec<Job>,
+    tenants: Vec<String>,
+    links: Vec<(AccountKey, TokenHash, Id)>,
+    tickets: Vec<(AccountKey, TokenHash)>,
+    attempts: BTreeMap<Id, u32>,
+    serial: u8,
+}
+
+/// How often a get-then-put store lets other tasks run between its read and its write.
+const PAUSES: usize = 20;
+
+impl BrokenStore {
+    /// An empty store with this flaw.
+    #[must_use]
+    pub fn new(flaw: Flaw) -> Self {
+        Self {
+            inner: MemoryStore::new(),
+            flaw,
+            notes: Mutex::default(),
+        }
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn has(&self, flaw: Flaw) -> bool {
+        self.flaw == flaw
+    }
+
+    /// The gap between read and write. On a runtime of one thread, every other task that is ready gets
+    /// to read meanwhile.
+    async fn gap(&self) {
+        if self.has(Flaw::GetThenPut) {
+            for _ in 0..PAUSES {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    /// What a get-then-put store reads before it issues a link.
+    async fn has_room(&self, command: &IssueReset) -> Result<bool> {
+        let links = self.notes().links.clone();
+        let mut jobs = BTreeSet::new();
+        for (account, token, job) in links {
+            let found = self.inner.find_reset(account.tenant(), token, command.now);
+            if account == command.account && job != command.job && found.await?.is_some() {
+                jobs.insert(job);
+            }
+        }
+        let version = self.inner.credential(&command.account).await?.version;
+        Ok(jobs.len() < command.max_live as usize && version == command.version)
+    }
+
+    /// What a get-then-put store reads before it opens a ticket.
+    async fn live_tickets(&self, command: &OpenTicket) -> Result<u32> {
+        let tickets = self.notes().tickets.clone();
+        let mut live = 0;
+        for (account, token) in tickets {
+            let found = self.inner.find_ticket(account.tenant(), token, command.now);
+            live += u32::from(account == command.account && found.await?.is_some());
+        }
+        Ok(live)
+    }
+
+    fn note_tenant(&self, account: &AccountKey) {
+        self.notes().tenants.push(account.tenant().to_owned());
+    }
+
+    fn notice(&self, notice: &Option<NewJob>) -> Option<NewJob> {
+        notice.clone().filter(|_| !self.has(Flaw::ForgetsNotice))
+    }
+
+    fn late(&self, now: u64) -> u64 {
+        if self.has(Flaw::ExpiresLate) {
+            now.saturating_sub(1)
+        } else {
+            now
+        }
+    }
+
+    /// A ticket that is live, whatever the caller's was.
+    async fn any_ticket(&self, account: &AccountKey, stage: Stage, now: u64) -> Result<TokenHash> {
+        let version = self.inner.credential(account).await?.version;
+        let serial = {
+            let mut notes = self.notes();
+            notes.serial = notes.serial.wrapping_add(1);
+            notes.serial
+        };
+        let token = TokenHash([serial ^ 0x6d; 32]);
+        self.inner
+            .open_ticket(&OpenTicket {
+                token,
+                account: account.clone(),
+                stage,
+                version,
+                expires_at: now.saturating_add(60),
+                max_live: u32::MAX,
+                now,
+            })
+            .await?;
+        Ok(token)
+    }
+
+    /// Ends every ticket of the account, as the first write of a transition that is not undone.
+    async fn burn_tickets(&self, account: &AccountKey, now: u64) -> Result<()> {
+        self.inner
+            .open_ticket(&OpenTicket {
+                token: TokenHash([0xfd; 32]),
+                account: account.clone(),
+                stage: Stage::Enrol,
+                version: u64::MAX,
+                expires_at: now,
+                max_live: 1,
+                now,
+            })
+            .await
+    }
+
+    async fn ticket_was_live(
+        &self,
+        account: &AccountKey,
+        token: TokenHash,
+        stage: Stage,
+        now: u64,
+    ) -> Result<bool> {
+        let ticket = self.inner.find_ticket(account.tenant(), token, now).await?;
+        Ok(ticket.is_some_and(|t| t.account == *account && t.stage == stage))
+    }
+}

@@ -1,0 +1,398 @@
+//! Enrolment: offered once, confirmed once.
+
+use super::fixture::{
+    HOUR, NOW, STEP, TENANT, ann, begin, bob, change, confirm, consume, dead_tickets, digest,
+    enrolled, id, issued, job_ids, link, notice, offer, other_ann, spend, ticket, ticket_lives,
+    told, told_of,
+};
+use super::macros::{cases, ensure, ensure_eq};
+use super::race::race;
+use super::{CaseResult, Nodes};
+use slotwerk_store::{
+    AuditKind, Authenticator, BeginEnrolment, CodeDigest, ConfirmEnrolment, EnrolmentBegun,
+    EnrolmentConfirmed, PasswordChanged, PendingEnrolment, RecoveryCodeSpent, ResetConsumed, Stage,
+};
+
+cases!(Factor:
+    an_enrolment_begins_once_and_is_mailed_once,
+    an_enrolment_is_pending_until_its_second,
+    an_expired_enrolment_gives_way_to_a_new_one,
+    an_enrolment_needs_a_live_ticket,
+    a_new_password_ends_a_pending_enrolment,
+    an_enrolment_is_refused_beside_an_active_authenticator,
+    a_confirmed_enrolment_is_active_told_of_and_noticed,
+    a_confirmation_needs_a_live_ticket,
+    a_confirmation_of_another_enrolment_leaves_the_ticket,
+    a_confirmation_at_the_expiry_is_too_late,
+    a_confirmation_is_refused_beside_an_active_authenticator,
+    racing_offers_are_taken_once,
+    racing_confirmations_have_one_winner,
+    racing_confirmations_by_two_tickets_have_one_winner,
+);
+
+async fn an_enrolment_begins_once_and_is_mailed_once(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    for n in [8, 9] {
+        store.open_ticket(&ticket(&ann, n, Stage::Enrol)).await?;
+    }
+    let begun = store.begin_enrolment(&begin(&ann, 8, 1)).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the first offer");
+    for (ticket, n) in [(8, 2), (9, 3)] {
+        let again = begin(&ann, ticket, n);
+        let resumed = nodes.second().begin_enrolment(&again).await?;
+        let due = EnrolmentBegun::Resumed(offer(1));
+        ensure_eq!(resumed, due, "a later offer under ticket {ticket}");
+    }
+    let pending = nodes.second().pending_enrolment(&ann, NOW + 1).await?;
+    ensure_eq!(pending, Some(offer(1)), "what is pending");
+    let due: Vec<_> = notice(1).map(|job| job.id).into_iter().collect();
+    ensure_eq!(job_ids(store).await?, due, "the mails");
+    ensure!(ticket_lives(store, &ann, 8).await?, "the ticket was spent");
+    Ok(())
+}
+
+/// Whoever knew the old password may have begun it, and would know its secret.
+async fn a_new_password_ends_a_pending_enrolment(nodes: Nodes) -> CaseResult {
+    let (store, ann, bob) = (nodes.first(), ann()?, bob()?);
+    for (account, n) in [(&ann, 8), (&bob, 9)] {
+        store.open_ticket(&ticket(account, n, Stage::Enrol)).await?;
+        let begun = store.begin_enrolment(&begin(account, n, n)).await?;
+        ensure_eq!(begun, EnrolmentBegun::Begun(offer(n)), "the offer");
+    }
+    let changed = store.change_password(&change(&ann, 0, "new")).await?;
+    let due = PasswordChanged::Changed { version: 1 };
+    ensure_eq!(changed, due, "the change");
+    issued(store, &link(&bob, 1)).await?;
+    let used = store.consume_reset(&consume(&bob, 1)).await?;
+    ensure_eq!(used, ResetConsumed::Consumed { version: 1 }, "the reset");
+    for account in [&ann, &bob] {
+        let pending = nodes.second().pending_enrolment(account, NOW + 1).await?;
+        ensure_eq!(pending, None, "what is pending");
+    }
+    Ok(())
+}
+
+async fn an_enrolment_is_pending_until_its_second(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    let none = store.pending_enrolment(&ann, NOW).await?;
+    ensure_eq!(none, None, "before any offer");
+    store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
+    let begun = store.begin_enrolment(&begin(&ann, 8, 1)).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    let last = store.pending_enrolment(&ann, NOW + HOUR - 1).await?;
+    ensure_eq!(last, Some(offer(1)), "in its last second");
+    let late = store.pending_enrolment(&ann, NOW + HOUR).await?;
+    ensure_eq!(late, None, "at its expiry");
+    for other in [bob()?, other_ann()?] {
+        let none = store.pending_enrolment(&other, NOW).await?;
+        ensure_eq!(none, None, "for {other:?}");
+    }
+    Ok(())
+}
+
+async fn an_expired_enrolment_gives_way_to_a_new_one(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
+    let short = |n| PendingEnrolment {
+        expires_at: NOW + 60,
+        ..offer(n)
+    };
+    let at = |n, now| BeginEnrolment {
+        offer: short(n),
+        now,
+        ..begin(&ann, 8, n)
+    };
+    let begun = store.begin_enrolment(&at(1, NOW)).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(short(1)), "the first");
+    let resumed = store.begin_enrolment(&at(2, NOW + 59)).await?;
+    let due = EnrolmentBegun::Resumed(short(1));
+    ensure_eq!(resumed, due, "in its last second");
+    let late = BeginEnrolment {
+        now: NOW + 60,
+        ..begin(&ann, 8, 3)
+    };
+    let begun = store.begin_enrolment(&late).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(3)), "at its expiry");
+    let old = store.confirm_enrolment(&confirm(&ann, 8, 1)).await?;
+    ensure_eq!(old, EnrolmentConfirmed::Gone, "the first one's code");
+    Ok(())
+}
+
+async fn an_enrolment_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    for (what, ticket) in dead_tickets(store, Stage::Enrol).await? {
+        let command = BeginEnrolment {
+            ticket,
+            ..begin(&ann, 0, 1)
+        };
+        let outcome = store.begin_enrolment(&command).await?;
+        ensure_eq!(outcome, EnrolmentBegun::TicketDead, "under a ticket {what}");
+    }
+    let pending = store.pending_enrolment(&ann, NOW + 1).await?;
+    ensure_eq!(pending, None, "what is pending");
+    ensure!(
+        job_ids(store).await?.is_empty(),
+        "a refused offer was mailed"
+    );
+    Ok(())
+}
+
+async fn an_enrolment_is_refused_beside_an_active_authenticator(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    enrolled(store, &ann).await?;
+    store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
+    let outcome = nodes.second().begin_enrolment(&begin(&ann, 8, 2)).await?;
+    ensure_eq!(outcome, EnrolmentBegun::AlreadyActive, "outcome");
+    let pending = store.pending_enrolment(&ann, NOW + 1).await?;
+    ensure_eq!(pending, None, "what is pending");
+    ensure!(
+        job_ids(store).await?.is_empty(),
+        "a refused offer was mailed"
+    );
+    Ok(())
+}
+
+async fn a_confirmed_enrolment_is_active_told_of_and_noticed(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
+    let offered = BeginEnrolment {
+        mail: None,
+        ..begin(&ann, 8, 1)
+    };
+    let begun = store.begin_enrolment(&offered).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    let command = confirm(&ann, 8, 1);
+    let outcome = store.confirm_enrolment(&command).await?;
+    let due = EnrolmentConfirmed::Confirmed { version: 0 };
+    ensure_eq!(outcome, due, "outcome");
+    let store = nodes.second();
+    let active = Authenticator {
+        id: id(1),
+        sealed: offer(1).sealed,
+        watermark: STEP,
+        drift: -1,
+    };
+    ensure_eq!(
+        store.authenticators(&ann).await?,
+        [active],
+        "authenticators"
+    );
+    ensure_eq!(store.recovery_codes_left(&ann).await?, 10, "recovery codes");
+    let pending = store.pending_enrolment(&ann, NOW + 1).await?;
+    ensure_eq!(pending, None, "what is pending");
+    ensure!(!ticket_lives(store, &ann, 8).await?, "the ticket lives");
+    let again = store.confirm_enrolment(&command).await?;
+    ensure_eq!(
+        again,
+        EnrolmentConfirmed::TicketDead,
+        "the same command again"
+    );
+    let trail = told(store, TENANT).await?;
+    ensure_eq!(trail, [AuditKind::AuthenticatorAdded], "the trail");
+    let due: Vec<_> = command.notice.iter().map(|job| job.id).collect();
+    ensure_eq!(job_ids(store).await?, due, "the notices");
+    for other in [bob()?, other_ann()?] {
+        let none = store.authenticators(&other).await?.len();
+        ensure_eq!(none, 0, "authenticators of {other:?}");
+        let none = store.recovery_codes_left(&other).await?;
+        ensure_eq!(none, 0, "recovery codes of {other:?}");
+    }
+    Ok(())
+}
+
+async fn a_confirmation_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
+    let begun = store.begin_enrolment(&begin(&ann, 8, 1)).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    let mails = job_ids(store).await?;
+    for (what, ticket) in dead_tickets(store, Stage::Enrol).await? {
+        let command = ConfirmEnrolment {
+            ticket,
+            ..confirm(&ann, 0, 1)
+        };
+        let outcome = store.confirm_enrolment(&command).await?;
+        let due = EnrolmentConfirmed::TicketDead;
+        ensure_eq!(outcome, due, "under a ticket {what}");
+    }
+    let active = store.authenticators(&ann).await?.len();
+    ensure_eq!(active, 0, "authenticators");
+    ensure_eq!(store.recovery_codes_left(&ann).await?, 0, "recovery codes");
+    let pending = store.pending_enrolment(&ann, NOW + 1).await?;
+    ensure_eq!(pending, Some(offer(1)), "what is pending");
+    ensure_eq!(job_ids(store).await?, mails, "the mails");
+    ensure!(told(store, TENANT).await?.is_empty(), "it was told of");
+    Ok(())
+}
+
+async fn a_confirmation_of_another_enrolment_leaves_the_ticket(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
+    let none = store.confirm_enrolment(&confirm(&ann, 8, 1)).await?;
+    ensure_eq!(none, EnrolmentConfirmed::Gone, "with nothing pending");
+    let begun = store.begin_enrolment(&begin(&ann, 8, 1)).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    let other = store.confirm_enrolment(&confirm(&ann, 8, 2)).await?;
+    ensure_eq!(other, EnrolmentConfirmed::Gone, "another id");
+    ensure!(ticket_lives(store, &ann, 8).await?, "the ticket was spent");
+    ensure_eq!(store.recovery_codes_left(&ann).await?, 0, "recovery codes");
+    let right = store.confirm_enrolment(&confirm(&ann, 8, 1)).await?;
+    let due = EnrolmentConfirmed::Confirmed { version: 0 };
+    ensure_eq!(right, due, "the right one afterwards");
+    Ok(())
+}
+
+async fn a_confirmation_at_the_expiry_is_too_late(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
+    let short = BeginEnrolment {
+        offer: PendingEnrolment {
+            expires_at: NOW + 60,
+            ..offer(1)
+        },
+        ..begin(&ann, 8, 1)
+    };
+    let begun = store.begin_enrolment(&short).await?;
+    let due = EnrolmentBegun::Begun(short.offer.clone());
+    ensure_eq!(begun, due, "the offer");
+    let at = |now| ConfirmEnrolment {
+        now,
+        ..confirm(&ann, 8, 1)
+    };
+    let late = store.confirm_enrolment(&at(NOW + 60)).await?;
+    ensure_eq!(late, EnrolmentConfirmed::Gone, "at its expiry");
+    let last = store.confirm_enrolment(&at(NOW + 59)).await?;
+    let due = EnrolmentConfirmed::Confirmed { version: 0 };
+    ensure_eq!(last, due, "a second before");
+    Ok(())
+}
+
+async fn a_confirmation_is_refused_beside_an_active_authenticator(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    enrolled(store, &ann).await?;
+    store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
+    let codes = vec![digest(0x77)];
+    let command = ConfirmEnrolment {
+        recovery_codes: codes,
+        ..confirm(&ann, 8, 1)
+    };
+    let outcome = nodes.second().confirm_enrolment(&command).await?;
+    ensure_eq!(outcome, EnrolmentConfirmed::AlreadyActive, "outcome");
+    ensure!(ticket_lives(store, &ann, 8).await?, "the ticket was spent");
+    let active = store.authenticators(&ann).await?.len();
+    ensure_eq!(active, 1, "authenticators");
+    ensure_eq!(store.recovery_codes_left(&ann).await?, 10, "recovery codes");
+    ensure!(job_ids(store).await?.is_empty(), "it was noticed");
+    let told = told_of(store, AuditKind::AuthenticatorAdded).await?;
+    ensure_eq!(told, 1, "authenticators told of");
+    Ok(())
+}
+
+async fn racing_offers_are_taken_once(nodes: Nodes) -> CaseResult {
+    let ann = ann()?;
+    let open = ticket(&ann, 0xf0, Stage::Enrol);
+    nodes.first().open_ticket(&open).await?;
+    let mine = ann.clone();
+    let outcomes = race(&nodes, move |store, n| {
+        let command = begin(&mine, 0xf0, n);
+        async move { store.begin_enrolment(&command).await }
+    })
+    .await?;
+    let begun = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome, EnrolmentBegun::Begun(_)))
+        .count();
+    ensure_eq!(begun, 1, "offers taken");
+    let pending = nodes.first().pending_enrolment(&ann, NOW + 1).await?;
+    for outcome in outcomes {
+        let told = match outcome {
+            EnrolmentBegun::Begun(told) | EnrolmentBegun::Resumed(told) => Some(told),
+            EnrolmentBegun::AlreadyActive | EnrolmentBegun::TicketDead => None,
+        };
+        ensure_eq!(told, pending, "the enrolment that a task was told of");
+    }
+    ensure_eq!(job_ids(nodes.first()).await?.len(), 1, "mails");
+    Ok(())
+}
+
+/// The digests of the recovery codes that task `n` would set.
+fn codes_of(n: u8) -> Vec<CodeDigest> {
+    (0..10).map(|code| digest(n * 10 + code)).collect()
+}
+
+fn wins(outcomes: &[(u8, EnrolmentConfirmed)]) -> Vec<u8> {
+    outcomes
+        .iter()
+        .filter(|(_, outcome)| matches!(outcome, EnrolmentConfirmed::Confirmed { .. }))
+        .map(|(n, _)| *n)
+        .collect()
+}
+
+async fn confirmed_once(nodes: &Nodes, winners: &[u8]) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    let [winner] = winners else {
+        ensure!(false, "{} winners instead of one", winners.len());
+        return Ok(());
+    };
+    ensure_eq!(store.authenticators(&ann).await?.len(), 1, "authenticators");
+    ensure_eq!(store.recovery_codes_left(&ann).await?, 10, "recovery codes");
+    let told = told_of(store, AuditKind::AuthenticatorAdded).await?;
+    ensure_eq!(told, 1, "authenticators told of");
+    let notices = job_ids(store).await?.len();
+    ensure_eq!(notices, 2, "the set-up mail and notices");
+    // The codes shown to the winner are the ones that count.
+    store
+        .open_ticket(&ticket(&ann, 0xf9, Stage::Verify))
+        .await?;
+    let spent = store
+        .spend_recovery_code(&slotwerk_store::SpendRecoveryCode {
+            digests: codes_of(*winner),
+            notice: None,
+            ..spend(&ann, 0xf9, 0)
+        })
+        .await?;
+    let due = RecoveryCodeSpent::Spent {
+        remaining: 9,
+        version: 0,
+    };
+    ensure_eq!(spent, due, "the winner's recovery code");
+    Ok(())
+}
+
+async fn racing_confirmations_have_one_winner(nodes: Nodes) -> CaseResult {
+    let ann = ann()?;
+    let open = ticket(&ann, 0xf0, Stage::Enrol);
+    nodes.first().open_ticket(&open).await?;
+    let begun = nodes.first().begin_enrolment(&begin(&ann, 0xf0, 1)).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    let outcomes = race(&nodes, move |store, n| {
+        let command = ConfirmEnrolment {
+            recovery_codes: codes_of(n),
+            notice: notice(0x20 | n),
+            ..confirm(&ann, 0xf0, 1)
+        };
+        async move { Ok((n, store.confirm_enrolment(&command).await?)) }
+    })
+    .await?;
+    confirmed_once(&nodes, &wins(&outcomes)).await
+}
+
+async fn racing_confirmations_by_two_tickets_have_one_winner(nodes: Nodes) -> CaseResult {
+    let ann = ann()?;
+    for n in [0xf0, 0xf1] {
+        let open = ticket(&ann, n, Stage::Enrol);
+        nodes.first().open_ticket(&open).await?;
+    }
+    let begun = nodes.first().begin_enrolment(&begin(&ann, 0xf0, 1)).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    let outcomes = race(&nodes, move |store, n| {
+        let command = ConfirmEnrolment {
+            recovery_codes: codes_of(n),
+            notice: notice(0x20 | n),
+            ..confirm(&ann, 0xf0 + n % 2, 1)
+        };
+        async move { Ok((n, store.confirm_enrolment(&command).await?)) }
+    })
+    .await?;
+    confirmed_once(&nodes, &wins(&outcomes)).await
+}

@@ -1,0 +1,298 @@
+//! Commands with everything in order, for the cases to spoil one thing at a time.
+
+use super::Mismatch;
+use slotwerk_store::{
+    AccountKey, AdvanceTotpStep, AuditKind, BeginEnrolment, ChangePassword, CodeDigest,
+    ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed, Id, IssueReset,
+    Job, NewJob, OpenTicket, PasswordChanged, PendingEnrolment, ResetIssued, RevokeAccess,
+    SpendRecoveryCode, Stage, Store, Subject, TokenHash,
+};
+
+pub(super) type Seen<T> = Result<T, Mismatch>;
+
+pub(super) const NOW: u64 = 1_700_000_000;
+pub(super) const HOUR: u64 = 3600;
+pub(super) const TENANT: &str = "noord";
+pub(super) const OTHER_TENANT: &str = "zuid";
+pub(super) const BINDING: [u8; 32] = [0xb1; 32];
+pub(super) const SUBJECT: Subject = Subject([0x5b; 32]);
+/// The step of the first code, in `enrolled`.
+pub(super) const STEP: u64 = NOW / 30;
+
+pub(super) fn ann() -> Seen<AccountKey> {
+    Ok(AccountKey::new(TENANT, "ann")?)
+}
+
+pub(super) fn bob() -> Seen<AccountKey> {
+    Ok(AccountKey::new(TENANT, "bob")?)
+}
+
+/// The same account id in another tenant is another account.
+pub(super) fn other_ann() -> Seen<AccountKey> {
+    Ok(AccountKey::new(OTHER_TENANT, "ann")?)
+}
+
+pub(super) fn id(n: u8) -> Id {
+    Id([n; 16])
+}
+
+pub(super) fn token(n: u8) -> TokenHash {
+    TokenHash([n; 32])
+}
+
+pub(super) fn digest(n: u8) -> CodeDigest {
+    CodeDigest([n; 32])
+}
+
+pub(super) fn job(n: u8) -> NewJob {
+    NewJob {
+        id: id(n),
+        tenant: TENANT.to_owned(),
+        payload: vec![n; 3],
+        ready_at: NOW,
+        capacity: 100,
+    }
+}
+
+/// A notice; its id tells it from the jobs of the cases.
+pub(super) fn notice(n: u8) -> Option<NewJob> {
+    Some(job(0x80 | n))
+}
+
+pub(super) fn change(account: &AccountKey, expected_version: u64, hash: &str) -> ChangePassword {
+    ChangePassword {
+        account: account.clone(),
+        expected_version,
+        hash: hash.to_owned(),
+        notice: None,
+        subject: SUBJECT,
+        now: NOW,
+    }
+}
+
+pub(super) fn revoke(account: &AccountKey) -> RevokeAccess {
+    RevokeAccess {
+        account: account.clone(),
+        subject: SUBJECT,
+        now: NOW,
+    }
+}
+
+/// A link of a job of its own.
+pub(super) fn link(account: &AccountKey, n: u8) -> IssueReset {
+    IssueReset {
+        token: token(n),
+        account: account.clone(),
+        job: id(n),
+        version: 0,
+        binding: BINDING,
+        expires_at: NOW + HOUR,
+        max_live: 3,
+        now: NOW,
+    }
+}
+
+pub(super) fn consume(account: &AccountKey, n: u8) -> ConsumeReset {
+    ConsumeReset {
+        token: token(n),
+        account: account.clone(),
+        binding: BINDING,
+        hash: format!("hash by link {n}"),
+        notice: notice(n),
+        subject: SUBJECT,
+        now: NOW + 1,
+    }
+}
+
+pub(super) fn ticket(account: &AccountKey, n: u8, stage: Stage) -> OpenTicket {
+    OpenTicket {
+        token: token(n),
+        account: account.clone(),
+        stage,
+        version: 0,
+        expires_at: NOW + HOUR,
+        max_live: 50,
+        now: NOW,
+    }
+}
+
+pub(super) fn offer(n: u8) -> PendingEnrolment {
+    PendingEnrolment {
+        id: id(n),
+        sealed: vec![n; 40],
+        expires_at: NOW + HOUR,
+    }
+}
+
+pub(super) fn begin(account: &AccountKey, ticket: u8, n: u8) -> BeginEnrolment {
+    BeginEnrolment {
+        ticket: token(ticket),
+        account: account.clone(),
+        offer: offer(n),
+        mail: notice(n),
+        now: NOW + 1,
+    }
+}
+
+pub(super) fn confirm(account: &AccountKey, ticket: u8, n: u8) -> ConfirmEnrolment {
+    ConfirmEnrolment {
+        ticket: token(ticket),
+        account: account.clone(),
+        enrolment: id(n),
+        step: STEP,
+        drift: -1,
+        recovery_codes: (1..=10).map(digest).collect(),
+        notice: notice(0x40),
+        subject: SUBJECT,
+        now: NOW + 1,
+    }
+}
+
+pub(super) fn advance(account: &AccountKey, ticket: u8, step: u64) -> AdvanceTotpStep {
+    AdvanceTotpStep {
+        ticket: token(ticket),
+        account: account.clone(),
+        authenticator: id(1),
+        step,
+        drift: 1,
+        subject: SUBJECT,
+        now: NOW + 1,
+    }
+}
+
+pub(super) fn spend(account: &AccountKey, ticket: u8, code: u8) -> SpendRecoveryCode {
+    SpendRecoveryCode {
+        ticket: token(ticket),
+        account: account.clone(),
+        digests: vec![digest(0xee), digest(code)],
+        notice: notice(code),
+        subject: SUBJECT,
+        now: NOW + 1,
+    }
+}
+
+pub(super) async fn queued(store: &dyn Store, job: &NewJob) -> Seen<()> {
+    match store.enqueue(job).await? {
+        Enqueued::Queued => Ok(()),
+        Enqueued::Full => Err(Mismatch("a job was refused".to_owned())),
+    }
+}
+
+pub(super) async fn issued(store: &dyn Store, command: &IssueReset) -> Seen<()> {
+    match store.issue_reset(command).await? {
+        ResetIssued::Issued => Ok(()),
+        other => Err(Mismatch(format!("a link was refused: {other:?}"))),
+    }
+}
+
+pub(super) async fn password(store: &dyn Store, account: &AccountKey, hash: &str) -> Seen<u64> {
+    let version = store.credential(account).await?.version;
+    match store
+        .change_password(&change(account, version, hash))
+        .await?
+    {
+        PasswordChanged::Changed { version } => Ok(version),
+        PasswordChanged::Stale => Err(Mismatch("a password was refused".to_owned())),
+    }
+}
+
+/// An account with authenticator 1, watermark [`STEP`], and recovery codes 1 to 10. Uses up ticket
+/// 0xff and leaves no notice.
+pub(super) async fn enrolled(store: &dyn Store, account: &AccountKey) -> Seen<()> {
+    store
+        .open_ticket(&ticket(account, 0xff, Stage::Enrol))
+        .await?;
+    let unmailed = BeginEnrolment {
+        mail: None,
+        ..begin(account, 0xff, 1)
+    };
+    let begun = store.begin_enrolment(&unmailed).await?;
+    if begun != EnrolmentBegun::Begun(offer(1)) {
+        return Err(Mismatch(format!("an enrolment was refused: {begun:?}")));
+    }
+    let unnoticed = ConfirmEnrolment {
+        notice: None,
+        ..confirm(account, 0xff, 1)
+    };
+    let confirmed = store.confirm_enrolment(&unnoticed).await?;
+    if confirmed != (EnrolmentConfirmed::Confirmed { version: 0 }) {
+        return Err(Mismatch(format!("a confirmation failed: {confirmed:?}")));
+    }
+    Ok(())
+}
+
+/// All jobs, whenever they are due. Leases them for a day beyond that.
+pub(super) async fn jobs(store: &dyn Store) -> Seen<Vec<Job>> {
+    let late = NOW + 1_000_000_000;
+    let jobs = store.lease_jobs(late, late, 1000).await?;
+    Ok(jobs)
+}
+
+/// The ids of all jobs, in order.
+pub(super) async fn job_ids(store: &dyn Store) -> Seen<Vec<Id>> {
+    let mut ids: Vec<Id> = jobs(store).await?.into_iter().map(|job| job.id).collect();
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+/// What the trail of the tenant tells, oldest first.
+pub(super) async fn told(store: &dyn Store, tenant: &str) -> Seen<Vec<AuditKind>> {
+    let rows = store.audit_trail(tenant, 0, 1000).await?;
+    Ok(rows.into_iter().map(|row| row.kind).collect())
+}
+
+/// How often `kind` is told of in the tenant.
+pub(super) async fn told_of(store: &dyn Store, kind: AuditKind) -> Seen<usize> {
+    let told = told(store, TENANT).await?;
+    Ok(told.into_iter().filter(|told| *told == kind).count())
+}
+
+pub(super) async fn link_lives(store: &dyn Store, account: &AccountKey, n: u8) -> Seen<bool> {
+    let found = store
+        .find_reset(account.tenant(), token(n), NOW + 1)
+        .await?;
+    Ok(found.is_some())
+}
+
+pub(super) async fn ticket_lives(store: &dyn Store, account: &AccountKey, n: u8) -> Seen<bool> {
+    let found = store
+        .find_ticket(account.tenant(), token(n), NOW + 1)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Tickets that are of no use to Ann at `NOW + 1` where `stage` is needed, each for one reason.
+pub(super) async fn dead_tickets(
+    store: &dyn Store,
+    stage: Stage,
+) -> Seen<Vec<(&'static str, TokenHash)>> {
+    let wrong_stage = match stage {
+        Stage::Enrol => Stage::Verify,
+        Stage::Verify => Stage::Enrol,
+    };
+    let opened = [
+        ("of another stage", ticket(&ann()?, 0xa1, wrong_stage)),
+        ("of another account", ticket(&bob()?, 0xa2, stage)),
+        ("of another tenant", ticket(&other_ann()?, 0xa3, stage)),
+        (
+            "that expires at this second",
+            OpenTicket {
+                expires_at: NOW + 1,
+                ..ticket(&ann()?, 0xa4, stage)
+            },
+        ),
+        (
+            "of another version",
+            OpenTicket {
+                version: 1,
+                ..ticket(&ann()?, 0xa5, stage)
+            },
+        ),
+    ];
+    let mut dead = vec![("that is unknown", token(0xa0))];
+    for (what, open) in opened {
+        store.open_ticket(&open).await?;
+        dead.push((what, open.token));
+    }
+    Ok(dead)
+}

@@ -1,0 +1,208 @@
+//! Jobs and their leases.
+
+use super::fixture::{NOW, OTHER_TENANT, id, job, job_ids, queued};
+use super::macros::{cases, ensure, ensure_eq};
+use super::race::{TASKS, race};
+use super::{CaseResult, Nodes};
+use slotwerk_store::{Enqueued, Id, Job, NewJob};
+use std::collections::BTreeSet;
+
+cases!(Outbox:
+    a_job_waits_until_its_time,
+    a_job_is_given_as_it_was_added,
+    a_full_tenant_is_refused_and_others_are_not,
+    a_job_added_twice_waits_once,
+    a_finished_job_frees_its_place,
+    leases_come_oldest_first_and_within_the_limit,
+    a_lease_hides_a_job_until_it_runs_out,
+    a_lost_lease_neither_finishes_nor_postpones,
+    a_postponed_job_comes_back_at_its_time,
+    racing_workers_share_no_job,
+    racing_finishers_have_one_winner,
+    racing_requests_keep_the_allowance,
+);
+
+fn ids(jobs: &[Job]) -> Vec<Id> {
+    jobs.iter().map(|job| job.id).collect()
+}
+
+async fn a_job_waits_until_its_time(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    queued(store, &job(1)).await?;
+    let early = store.lease_jobs(NOW - 1, NOW + 60, 10).await?;
+    ensure!(early.is_empty(), "a job was leased a second early");
+    let due = store.lease_jobs(NOW, NOW + 60, 10).await?;
+    ensure_eq!(ids(&due), [id(1)], "leased at its second");
+    Ok(())
+}
+
+async fn a_job_is_given_as_it_was_added(nodes: Nodes) -> CaseResult {
+    let payload: Vec<u8> = (0..=255).cycle().take(5000).collect();
+    let added = NewJob {
+        payload: payload.clone(),
+        ..job(1)
+    };
+    queued(nodes.first(), &added).await?;
+    let leased = nodes.second().lease_jobs(NOW, NOW + 60, 10).await?;
+    let [job] = leased.as_slice() else {
+        ensure!(false, "{} jobs instead of one", leased.len());
+        return Ok(());
+    };
+    ensure_eq!(job.tenant, added.tenant, "the tenant");
+    ensure!(job.payload == payload, "the payload was changed");
+    ensure_eq!(job.attempt, 1, "the first lease");
+    Ok(())
+}
+
+async fn a_full_tenant_is_refused_and_others_are_not(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let small = |n| NewJob {
+        capacity: 2,
+        ..job(n)
+    };
+    for n in [1, 2] {
+        ensure_eq!(store.enqueue(&small(n)).await?, Enqueued::Queued, "job {n}");
+    }
+    ensure_eq!(store.enqueue(&small(3)).await?, Enqueued::Full, "the third");
+    let elsewhere = NewJob {
+        tenant: OTHER_TENANT.to_owned(),
+        ..small(4)
+    };
+    let other = store.enqueue(&elsewhere).await?;
+    ensure_eq!(other, Enqueued::Queued, "another tenant's first");
+    let closed = NewJob {
+        capacity: 0,
+        tenant: "leeg".to_owned(),
+        ..job(5)
+    };
+    ensure_eq!(
+        store.enqueue(&closed).await?,
+        Enqueued::Full,
+        "no allowance"
+    );
+    ensure_eq!(job_ids(store).await?, [id(1), id(2), id(4)], "what waits");
+    Ok(())
+}
+
+async fn a_job_added_twice_waits_once(nodes: Nodes) -> CaseResult {
+    for store in [nodes.first(), nodes.second()] {
+        ensure_eq!(store.enqueue(&job(1)).await?, Enqueued::Queued, "the job");
+    }
+    ensure_eq!(job_ids(nodes.first()).await?, [id(1)], "what waits");
+    Ok(())
+}
+
+async fn a_finished_job_frees_its_place(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let single = |n| NewJob {
+        capacity: 1,
+        ..job(n)
+    };
+    queued(store, &single(1)).await?;
+    store.lease_jobs(NOW, NOW + 60, 10).await?;
+    let beside = store.enqueue(&single(2)).await?;
+    ensure_eq!(beside, Enqueued::Full, "beside a leased job");
+    ensure!(store.finish_job(id(1), 1).await?, "the lease was not held");
+    let twice = store.finish_job(id(1), 1).await?;
+    ensure!(!twice, "a job was finished twice");
+    let after = store.enqueue(&single(2)).await?;
+    ensure_eq!(after, Enqueued::Queued, "after a finished job");
+    Ok(())
+}
+
+async fn leases_come_oldest_first_and_within_the_limit(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    for (n, age) in [(1, 10), (2, 30), (3, 20)] {
+        let ready_at = NOW - age;
+        queued(store, &NewJob { ready_at, ..job(n) }).await?;
+    }
+    let two = store.lease_jobs(NOW, NOW + 60, 2).await?;
+    ensure_eq!(ids(&two), [id(2), id(3)], "the two oldest");
+    let rest = store.lease_jobs(NOW, NOW + 60, 2).await?;
+    ensure_eq!(ids(&rest), [id(1)], "the rest");
+    Ok(())
+}
+
+async fn a_lease_hides_a_job_until_it_runs_out(nodes: Nodes) -> CaseResult {
+    queued(nodes.first(), &job(1)).await?;
+    nodes.first().lease_jobs(NOW, NOW + 60, 10).await?;
+    let held = nodes.second().lease_jobs(NOW + 59, NOW + 99, 10).await?;
+    ensure!(held.is_empty(), "a leased job was leased again");
+    let again = nodes.second().lease_jobs(NOW + 60, NOW + 99, 10).await?;
+    let attempts: Vec<u32> = again.iter().map(|job| job.attempt).collect();
+    ensure_eq!(attempts, [2], "the attempt after a lease that ran out");
+    Ok(())
+}
+
+async fn a_lost_lease_neither_finishes_nor_postpones(nodes: Nodes) -> CaseResult {
+    let (slow, quick) = (nodes.first(), nodes.second());
+    queued(slow, &job(1)).await?;
+    slow.lease_jobs(NOW, NOW + 60, 10).await?;
+    quick.lease_jobs(NOW + 60, NOW + 120, 10).await?;
+    let finished = slow.finish_job(id(1), 1).await?;
+    ensure!(!finished, "a lost lease finished the job");
+    let postponed = slow.postpone_job(id(1), 1, NOW).await?;
+    ensure!(!postponed, "a lost lease postponed the job");
+    let held = slow.lease_jobs(NOW + 61, NOW + 180, 10).await?;
+    ensure!(held.is_empty(), "the new lease was broken");
+    let finished = quick.finish_job(id(1), 2).await?;
+    ensure!(finished, "the new lease was not held");
+    let unknown = slow.finish_job(id(9), 1).await? || slow.postpone_job(id(9), 1, NOW).await?;
+    ensure!(!unknown, "a job that never was, was held");
+    Ok(())
+}
+
+async fn a_postponed_job_comes_back_at_its_time(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    queued(store, &job(1)).await?;
+    store.lease_jobs(NOW, NOW + 60, 10).await?;
+    let held = store.postpone_job(id(1), 1, NOW + 300).await?;
+    ensure!(held, "the lease was not held");
+    let early = store.lease_jobs(NOW + 299, NOW + 360, 10).await?;
+    ensure!(early.is_empty(), "a postponed job came back early");
+    let due = store.lease_jobs(NOW + 300, NOW + 360, 10).await?;
+    ensure_eq!(ids(&due), [id(1)], "at its time");
+    Ok(())
+}
+
+async fn racing_workers_share_no_job(nodes: Nodes) -> CaseResult {
+    for n in 0..20 {
+        queued(nodes.first(), &job(n)).await?;
+    }
+    let leases = race(&nodes, |store, _| async move {
+        store.lease_jobs(NOW, NOW + 60, 3).await
+    })
+    .await?;
+    let all: Vec<Id> = leases.iter().flat_map(|lease| ids(lease)).collect();
+    let distinct: BTreeSet<Id> = all.iter().copied().collect();
+    ensure_eq!(all.len(), distinct.len(), "jobs leased, counted twice");
+    ensure_eq!(distinct.len(), 20, "jobs leased");
+    Ok(())
+}
+
+async fn racing_finishers_have_one_winner(nodes: Nodes) -> CaseResult {
+    queued(nodes.first(), &job(1)).await?;
+    nodes.first().lease_jobs(NOW, NOW + 60, 1).await?;
+    let finished = race(&nodes, |store, _| async move {
+        store.finish_job(id(1), 1).await
+    })
+    .await?;
+    let winners = finished.iter().filter(|finished| **finished).count();
+    ensure_eq!(winners, 1, "tasks that finished the job");
+    Ok(())
+}
+
+async fn racing_requests_keep_the_allowance(nodes: Nodes) -> CaseResult {
+    let outcomes = race(&nodes, |store, n| async move {
+        let request = NewJob {
+            capacity: 5,
+            ..job(n)
+        };
+        store.enqueue(&request).await
+    })
+    .await?;
+    let queued = outcomes.iter().filter(|o| **o == Enqueued::Queued).count();
+    ensure_eq!(queued, 5, "of {TASKS} requests, queued");
+    ensure_eq!(job_ids(nodes.first()).await?.len(), 5, "jobs that wait");
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! Sign-in tickets.
+
+use super::fixture::{
+    HOUR, NOW, OTHER_TENANT, TENANT, ann, bob, other_ann, password, ticket, ticket_lives, token,
+};
+use super::macros::{cases, ensure, ensure_eq};
+use super::race::race;
+use super::{CaseResult, Nodes};
+use slotwerk_store::{OpenTicket, Stage, Ticket};
+
+cases!(Ticket:
+    a_ticket_is_found_as_opened_until_its_second,
+    a_ticket_is_found_in_its_own_tenant_only,
+    a_ticket_dies_with_the_version_it_was_opened_under,
+    a_ticket_of_another_version_is_never_live,
+    tickets_beyond_the_allowance_push_out_the_oldest,
+    an_opened_ticket_always_stays,
+    racing_sign_ins_keep_the_allowance,
+);
+
+async fn a_ticket_is_found_as_opened_until_its_second(nodes: Nodes) -> CaseResult {
+    for (n, stage) in [(1, Stage::Enrol), (2, Stage::Verify)] {
+        nodes
+            .first()
+            .open_ticket(&ticket(&ann()?, n, stage))
+            .await?;
+        let due = Ticket {
+            account: ann()?,
+            stage,
+            version: 0,
+            expires_at: NOW + HOUR,
+        };
+        for _ in 0..2 {
+            let last = NOW + HOUR - 1;
+            let found = nodes.second().find_ticket(TENANT, token(n), last).await?;
+            ensure_eq!(found, Some(due.clone()), "in its last second");
+        }
+        let late = NOW + HOUR;
+        let found = nodes.second().find_ticket(TENANT, token(n), late).await?;
+        ensure_eq!(found, None, "at its expiry");
+    }
+    Ok(())
+}
+
+async fn a_ticket_is_found_in_its_own_tenant_only(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    store
+        .open_ticket(&ticket(&ann()?, 1, Stage::Verify))
+        .await?;
+    let found = store.find_ticket(OTHER_TENANT, token(1), NOW).await?;
+    ensure_eq!(found, None, "in another tenant");
+    let found = store.find_ticket(TENANT, token(2), NOW).await?;
+    ensure_eq!(found, None, "another ticket");
+    Ok(())
+}
+
+async fn a_ticket_dies_with_the_version_it_was_opened_under(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    store
+        .open_ticket(&ticket(&ann()?, 1, Stage::Verify))
+        .await?;
+    password(store, &ann()?, "new").await?;
+    let lives = ticket_lives(nodes.second(), &ann()?, 1).await?;
+    ensure!(!lives, "a ticket outlived the password");
+    Ok(())
+}
+
+async fn a_ticket_of_another_version_is_never_live(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    password(store, &ann()?, "one").await?;
+    for (n, version) in [(1, 0), (2, 2), (3, 1)] {
+        let open = OpenTicket {
+            version,
+            ..ticket(&ann()?, n, Stage::Verify)
+        };
+        store.open_ticket(&open).await?;
+        let due = version == 1;
+        let lives = ticket_lives(store, &ann()?, n).await?;
+        ensure_eq!(lives, due, "a ticket of version {version} lives");
+    }
+    Ok(())
+}
+
+async fn tickets_beyond_the_allowance_push_out_the_oldest(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let (bob, other) = (bob()?, other_ann()?);
+    store.open_ticket(&ticket(&bob, 21, Stage::Verify)).await?;
+    store
+        .open_ticket(&ticket(&other, 22, Stage::Verify))
+        .await?;
+    // Tokens fall while time rises: neither the token nor the expiry is the order.
+    for n in [9, 8, 7, 6, 5] {
+        let open = OpenTicket {
+            max_live: 3,
+            expires_at: NOW + HOUR + u64::from(n),
+            ..ticket(&ann()?, n, Stage::Verify)
+        };
+        store.open_ticket(&open).await?;
+    }
+    for (n, due) in [(9, false), (8, false), (7, true), (6, true), (5, true)] {
+        let lives = ticket_lives(store, &ann()?, n).await?;
+        ensure_eq!(lives, due, "ticket {n} lives");
+    }
+    let others = ticket_lives(store, &bob, 21).await? && ticket_lives(store, &other, 22).await?;
+    ensure!(others, "another account's ticket was pushed out");
+    Ok(())
+}
+
+async fn an_opened_ticket_always_stays(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    for (n, max_live) in [(1, 1), (2, 1), (3, 0)] {
+        let open = OpenTicket {
+            max_live,
+            ..ticket(&ann()?, n, Stage::Verify)
+        };
+        store.open_ticket(&open).await?;
+        let lives = ticket_lives(store, &ann()?, n).await?;
+        ensure!(lives, "ticket {n} was pushed out by itself");
+    }
+    ensure!(!ticket_lives(store, &ann()?, 2).await?, "ticket 2 lives");
+    Ok(())
+}
+
+async fn racing_sign_ins_keep_the_allowance(nodes: Nodes) -> CaseResult {
+    let account = ann()?;
+    let mine = account.clone();
+    race(&nodes, move |store, n| {
+        let open = OpenTicket {
+            max_live: 3,
+            ..ticket(&mine, n, Stage::Verify)
+        };
+        async move { store.open_ticket(&open).await }
+    })
+    .await?;
+    let mut live = 0;
+    for n in 0..=u8::MAX {
+        live += usize::from(ticket_lives(nodes.first(), &account, n).await?);
+    }
+    ensure_eq!(live, 3, "live tickets");
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! TOTP steps: each accepted once, with its ticket or not at all.
+
+use super::fixture::{
+    STEP, advance, ann, bob, dead_tickets, enrolled, id, other_ann, ticket, ticket_lives, told_of,
+};
+use super::macros::{cases, ensure, ensure_eq};
+use super::race::race;
+use super::{CaseResult, Mismatch, Nodes};
+use slotwerk_store::{AccountKey, AdvanceTotpStep, AuditKind, Stage, StepAdvanced, Store};
+
+cases!(Factor:
+    a_later_step_is_accepted_and_ends_the_sign_in,
+    a_replayed_step_leaves_the_ticket,
+    a_step_of_another_authenticator_is_refused,
+    a_dead_ticket_leaves_the_watermark,
+    racing_uses_of_one_step_have_one_winner,
+    racing_steps_under_one_ticket_have_one_winner,
+);
+
+const ADVANCED: StepAdvanced = StepAdvanced::Advanced { version: 0 };
+
+/// Ann, enrolled, with a ticket to verify under.
+async fn ready(store: &dyn Store) -> Result<AccountKey, Mismatch> {
+    let ann = ann()?;
+    enrolled(store, &ann).await?;
+    store.open_ticket(&ticket(&ann, 8, Stage::Verify)).await?;
+    Ok(ann)
+}
+
+/// Watermark and drift of the one authenticator.
+async fn progress(store: &dyn Store, account: &AccountKey) -> Result<Vec<(u64, i8)>, Mismatch> {
+    let list = store.authenticators(account).await?;
+    Ok(list.iter().map(|a| (a.watermark, a.drift)).collect())
+}
+
+async fn a_later_step_is_accepted_and_ends_the_sign_in(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let ann = ready(store).await?;
+    let outcome = store.advance_totp_step(&advance(&ann, 8, STEP + 1)).await?;
+    ensure_eq!(outcome, ADVANCED, "the next step");
+    let store = nodes.second();
+    let seen = progress(store, &ann).await?;
+    ensure_eq!(seen, [(STEP + 1, 1)], "watermark and drift");
+    ensure!(!ticket_lives(store, &ann, 8).await?, "the ticket lives");
+    let again = store.advance_totp_step(&advance(&ann, 8, STEP + 2)).await?;
+    ensure_eq!(again, StepAdvanced::TicketDead, "the spent ticket");
+    let told = told_of(store, AuditKind::CodeAccepted).await?;
+    ensure_eq!(told, 1, "codes told of");
+    Ok(())
+}
+
+async fn a_replayed_step_leaves_the_ticket(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let ann = ready(store).await?;
+    for step in [STEP, STEP - 1, 0] {
+        let outcome = store.advance_totp_step(&advance(&ann, 8, step)).await?;
+        ensure_eq!(outcome, StepAdvanced::Replayed, "step {step}");
+        let lives = ticket_lives(store, &ann, 8).await?;
+        ensure!(lives, "a replay spent the ticket");
+    }
+    let seen = progress(store, &ann).await?;
+    ensure_eq!(seen, [(STEP, -1)], "watermark and drift");
+    let told = told_of(store, AuditKind::CodeAccepted).await?;
+    ensure_eq!(told, 0, "codes told of");
+    let next = store.advance_totp_step(&advance(&ann, 8, STEP + 1)).await?;
+    ensure_eq!(next, ADVANCED, "the next step");
+    Ok(())
+}
+
+async fn a_step_of_another_authenticator_is_refused(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let ann = ready(store).await?;
+    let unknown = AdvanceTotpStep {
+        authenticator: id(7),
+        ..advance(&ann, 8, STEP + 1)
+    };
+    let outcome = store.advance_totp_step(&unknown).await?;
+    ensure_eq!(outcome, StepAdvanced::Replayed, "an unknown one");
+    // The same id under another account is another authenticator.
+    for (other, n) in [(bob()?, 9), (other_ann()?, 10)] {
+        store.open_ticket(&ticket(&other, n, Stage::Verify)).await?;
+        let outcome = store
+            .advance_totp_step(&advance(&other, n, STEP + 1))
+            .await?;
+        ensure_eq!(outcome, StepAdvanced::Replayed, "Ann's under {other:?}");
+    }
+    let seen = progress(store, &ann).await?;
+    ensure_eq!(seen, [(STEP, -1)], "watermark and drift");
+    ensure!(ticket_lives(store, &ann, 8).await?, "the ticket was spent");
+    Ok(())
+}
+
+async fn a_dead_ticket_leaves_the_watermark(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let ann = ready(store).await?;
+    for (what, ticket) in dead_tickets(store, Stage::Verify).await? {
+        let command = AdvanceTotpStep {
+            ticket,
+            ..advance(&ann, 0, STEP + 1)
+        };
+        let outcome = store.advance_totp_step(&command).await?;
+        ensure_eq!(outcome, StepAdvanced::TicketDead, "under a ticket {what}");
+        let seen = progress(store, &ann).await?;
+        ensure_eq!(seen, [(STEP, -1)], "watermark after a ticket {what}");
+    }
+    let told = told_of(store, AuditKind::CodeAccepted).await?;
+    ensure_eq!(told, 0, "codes told of");
+    // So the code still works where it should.
+    let right = store.advance_totp_step(&advance(&ann, 8, STEP + 1)).await?;
+    ensure_eq!(right, ADVANCED, "under the live ticket");
+    Ok(())
+}
+
+async fn racing_uses_of_one_step_have_one_winner(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let ann = ready(store).await?;
+    for n in 0..12 {
+        let open = ticket(&ann, 0x40 + n, Stage::Verify);
+        store.open_ticket(&open).await?;
+    }
+    let mine = ann.clone();
+    let outcomes = race(&nodes, move |store, n| {
+        let command = advance(&mine, 0x40 + n, STEP + 1);
+        async move { Ok((n, store.advance_totp_step(&command).await?)) }
+    })
+    .await?;
+    let winners = outcomes.iter().filter(|(_, o)| *o == ADVANCED).count();
+    ensure_eq!(winners, 1, "winners");
+    for (n, outcome) in outcomes {
+        let lives = ticket_lives(store, &ann, 0x40 + n).await?;
+        ensure_eq!(lives, outcome != ADVANCED, "ticket {n} lives");
+    }
+    let told = told_of(store, AuditKind::CodeAccepted).await?;
+    ensure_eq!(told, 1, "codes told of");
+    Ok(())
+}
+
+async fn racing_steps_under_one_ticket_have_one_winner(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let ann = ready(store).await?;
+    let mine = ann.clone();
+    let outcomes = race(&nodes, move |store, n| {
+        // Rising in the order in which the start lets them go: the watermark alone would refuse none.
+        let step = STEP + 1 + u64::from((n + 1) % 12);
+        let command = advance(&mine, 8, step);
+        async move { Ok((step, store.advance_totp_step(&command).await?)) }
+    })
+    .await?;
+    let winners: Vec<(u64, i8)> = outcomes
+        .iter()
+        .filter(|(_, outcome)| *outcome == ADVANCED)
+        .map(|(step, _)| (*step, 1))
+        .collect();
+    ensure_eq!(winners.len(), 1, "winners");
+    let seen = progress(store, &ann).await?;
+    ensure_eq!(seen, winners, "watermark and drift");
+    Ok(())
+}

@@ -1,0 +1,221 @@
+//! A store that fails when told: for what a caller does when its database goes away.
+
+use async_trait::async_trait;
+use slotwerk_store::{
+    AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
+    ChangePassword, ChargeAttempt, Charged, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
+    EnrolmentBegun, EnrolmentConfirmed, ErrorKind, HashReplaced, Id, IssueReset, Job, NewJob,
+    OpenReset, OpenTicket, PasswordChanged, PendingEnrolment, RecoveryCodeSpent, ReplaceHash,
+    ResetConsumed, ResetIssued, Result, RevokeAccess, SpendRecoveryCode, StepAdvanced, Store,
+    StoreError, Ticket, TokenHash,
+};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// When a fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Strike {
+    /// Before the command: nothing has happened.
+    Before,
+    /// After the command: it has happened, and its answer is lost.
+    After,
+}
+
+/// A [`Store`] that passes every call on, except the one it was told to fail.
+///
+/// Walking the number of the failing call from 1 to [`calls`](Self::calls) shows a flow every point
+/// at which its database can go away.
+///
+/// ```
+/// use slotwerk_store::{AccountKey, ErrorKind, MemoryStore, Store};
+/// use slotwerk_testkit::{FaultyStore, Strike};
+/// use std::sync::Arc;
+///
+/// # slotwerk_testkit::conformance::block_on(async {
+/// let store = FaultyStore::new(Arc::new(MemoryStore::new()));
+/// let account = AccountKey::new("noord", "42")?;
+/// store.fail_call(2, Strike::Before, ErrorKind::Unavailable);
+/// assert!(store.credential(&account).await.is_ok());
+/// assert!(store.credential(&account).await.is_err());
+/// assert!(store.credential(&account).await.is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+pub struct FaultyStore {
+    inner: Arc<dyn Store>,
+    calls: AtomicU64,
+    plan: Mutex<Option<(u64, Strike, ErrorKind)>>,
+}
+
+impl FaultyStore {
+    /// Wraps a store; nothing fails yet.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Store>) -> Self {
+        Self {
+            inner,
+            calls: AtomicU64::new(0),
+            plan: Mutex::new(None),
+        }
+    }
+
+    /// Fails the `nth` call from now on, counted from 1. Takes the place of an earlier plan.
+    pub fn fail_call(&self, nth: u64, strike: Strike, kind: ErrorKind) {
+        let call = self.calls().saturating_add(nth);
+        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some((call, strike, kind));
+    }
+
+    /// Every call passes again.
+    pub fn heal(&self) {
+        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// How many calls were made.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    /// Counts a call and says whether it fails.
+    fn next(&self) -> Option<(Strike, ErrorKind)> {
+        let call = self.calls.fetch_add(1, Ordering::SeqCst).saturating_add(1);
+        let plan = *self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        plan.filter(|(nth, ..)| *nth == call)
+            .map(|(_, strike, kind)| (strike, kind))
+    }
+
+    async fn pass<T>(&self, command: impl Future<Output = Result<T>>) -> Result<T> {
+        match self.next() {
+            None => command.await,
+            Some((Strike::Before, kind)) => Err(StoreError::new(kind)),
+            Some((Strike::After, kind)) => {
+                command.await?;
+                Err(StoreError::new(kind))
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for FaultyStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FaultyStore")
+            .field("calls", &self.calls())
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Store for FaultyStore {
+    async fn enqueue(&self, job: &NewJob) -> Result<Enqueued> {
+        self.pass(self.inner.enqueue(job)).await
+    }
+
+    async fn lease_jobs(&self, now: u64, lease_until: u64, limit: u32) -> Result<Vec<Job>> {
+        self.pass(self.inner.lease_jobs(now, lease_until, limit))
+            .await
+    }
+
+    async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {
+        self.pass(self.inner.finish_job(id, attempt)).await
+    }
+
+    async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool> {
+        self.pass(self.inner.postpone_job(id, attempt, ready_at))
+            .await
+    }
+
+    async fn credential(&self, account: &AccountKey) -> Result<Credential> {
+        self.pass(self.inner.credential(account)).await
+    }
+
+    async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced> {
+        self.pass(self.inner.replace_hash(command)).await
+    }
+
+    async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged> {
+        self.pass(self.inner.change_password(command)).await
+    }
+
+    async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {
+        self.pass(self.inner.revoke_access(command)).await
+    }
+
+    async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued> {
+        self.pass(self.inner.issue_reset(command)).await
+    }
+
+    async fn find_reset(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<OpenReset>> {
+        self.pass(self.inner.find_reset(tenant, token, now)).await
+    }
+
+    async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
+        self.pass(self.inner.consume_reset(command)).await
+    }
+
+    async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {
+        self.pass(self.inner.open_ticket(command)).await
+    }
+
+    async fn find_ticket(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Ticket>> {
+        self.pass(self.inner.find_ticket(tenant, token, now)).await
+    }
+
+    async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>> {
+        self.pass(self.inner.authenticators(account)).await
+    }
+
+    async fn pending_enrolment(
+        &self,
+        account: &AccountKey,
+        now: u64,
+    ) -> Result<Option<PendingEnrolment>> {
+        self.pass(self.inner.pending_enrolment(account, now)).await
+    }
+
+    async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun> {
+        self.pass(self.inner.begin_enrolment(command)).await
+    }
+
+    async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
+        self.pass(self.inner.confirm_enrolment(command)).await
+    }
+
+    async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
+        self.pass(self.inner.advance_totp_step(command)).await
+    }
+
+    async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
+        self.pass(self.inner.spend_recovery_code(command)).await
+    }
+
+    async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
+        self.pass(self.inner.recovery_codes_left(account)).await
+    }
+
+    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
+        self.pass(self.inner.charge_attempt(command)).await
+    }
+
+    async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
+        self.pass(self.inner.settle_attempt(key, now_ms)).await
+    }
+
+    async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {
+        self.pass(self.inner.audit_trail(tenant, after, limit))
+            .await
+    }
+
+    async fn purge(&self, now: u64) -> Result<u64> {
+        self.pass(self.inner.purge(now)).await
+    }
+}

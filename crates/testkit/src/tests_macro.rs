@@ -1,0 +1,137 @@
+//! One test per conformance case.
+
+/// Writes one `#[test]` per conformance case, each named for its case.
+///
+/// The argument is the path of an `async fn() -> Nodes` that opens a fresh, empty store. See
+/// [`conformance`](crate::conformance).
+#[macro_export]
+macro_rules! conformance_tests {
+    ($open:path) => {
+        $crate::conformance_tests!(@cases tests $open);
+    };
+    (@names) => {
+        $crate::conformance_tests!(@cases names)
+    };
+    (@cases $kind:ident $($open:path)?) => {
+        $crate::conformance_tests! { @$kind $($open)? :
+            a_job_waits_until_its_time,
+            a_job_is_given_as_it_was_added,
+            a_full_tenant_is_refused_and_others_are_not,
+            a_job_added_twice_waits_once,
+            a_finished_job_frees_its_place,
+            leases_come_oldest_first_and_within_the_limit,
+            a_lease_hides_a_job_until_it_runs_out,
+            a_lost_lease_neither_finishes_nor_postpones,
+            a_postponed_job_comes_back_at_its_time,
+            racing_workers_share_no_job,
+            racing_finishers_have_one_winner,
+            racing_requests_keep_the_allowance,
+
+            an_unknown_account_has_no_hash_and_version_zero,
+            a_password_is_set_once_for_a_version,
+            a_changed_password_is_told_of_and_noticed,
+            a_stale_version_changes_nothing,
+            a_changed_password_kills_links_and_tickets_of_that_account_only,
+            a_stronger_hash_leaves_the_version_links_and_tickets,
+            a_hash_that_moved_on_is_not_replaced,
+            a_revocation_kills_what_was_issued_and_keeps_what_is_set,
+            racing_password_changes_have_one_winner,
+            racing_rehashes_have_one_winner,
+            racing_revocations_count_each,
+
+            a_link_is_found_as_issued_until_its_second,
+            a_link_is_found_in_its_own_tenant_only,
+            finding_a_link_changes_nothing,
+            a_used_link_sets_the_password_and_is_told_of_and_noticed,
+            a_used_link_kills_the_links_and_tickets_of_that_account_only,
+            a_link_with_a_failing_guard_changes_nothing,
+            a_link_is_dead_exactly_at_its_second,
+            a_link_dies_with_the_version_it_was_issued_under,
+            a_link_for_a_version_that_moved_on_is_stale,
+            a_link_beyond_the_allowance_is_refused_and_the_older_live,
+            links_of_one_job_count_once_and_both_live,
+            an_expired_link_frees_its_place,
+            racing_uses_of_one_link_have_one_winner,
+            racing_uses_of_sibling_links_have_one_winner,
+            racing_use_and_password_change_have_one_winner,
+            racing_issues_keep_the_allowance,
+
+            a_ticket_is_found_as_opened_until_its_second,
+            a_ticket_is_found_in_its_own_tenant_only,
+            a_ticket_dies_with_the_version_it_was_opened_under,
+            a_ticket_of_another_version_is_never_live,
+            tickets_beyond_the_allowance_push_out_the_oldest,
+            an_opened_ticket_always_stays,
+            racing_sign_ins_keep_the_allowance,
+
+            an_enrolment_begins_once_and_is_mailed_once,
+            an_enrolment_is_pending_until_its_second,
+            an_expired_enrolment_gives_way_to_a_new_one,
+            an_enrolment_needs_a_live_ticket,
+            a_new_password_ends_a_pending_enrolment,
+            an_enrolment_is_refused_beside_an_active_authenticator,
+            a_confirmed_enrolment_is_active_told_of_and_noticed,
+            a_confirmation_needs_a_live_ticket,
+            a_confirmation_of_another_enrolment_leaves_the_ticket,
+            a_confirmation_at_the_expiry_is_too_late,
+            a_confirmation_is_refused_beside_an_active_authenticator,
+            racing_offers_are_taken_once,
+            racing_confirmations_have_one_winner,
+            racing_confirmations_by_two_tickets_have_one_winner,
+
+            a_later_step_is_accepted_and_ends_the_sign_in,
+            a_replayed_step_leaves_the_ticket,
+            a_step_of_another_authenticator_is_refused,
+            a_dead_ticket_leaves_the_watermark,
+            racing_uses_of_one_step_have_one_winner,
+            racing_steps_under_one_ticket_have_one_winner,
+
+            a_recovery_code_is_spent_once_told_of_and_noticed,
+            a_recovery_code_is_found_under_any_of_its_digests,
+            an_unknown_recovery_code_leaves_the_ticket,
+            a_recovery_code_of_another_account_is_unknown,
+            a_dead_ticket_leaves_the_recovery_code,
+            racing_uses_of_one_recovery_code_have_one_winner,
+            racing_recovery_codes_under_one_ticket_have_one_winner,
+
+            a_burst_is_granted_and_the_next_waits,
+            a_hard_stop_ends_only_with_a_settlement,
+            a_settlement_gives_the_whole_budget_back,
+            budgets_do_not_share_attempts,
+            an_instant_beyond_the_last_is_denied,
+            charges_follow_the_arithmetic_of_the_throttle,
+            racing_attempts_spend_no_more_than_the_burst,
+            racing_attempts_stop_at_the_hard_stop,
+
+            a_row_says_what_when_and_to_whom,
+            a_trail_is_read_in_pages,
+            a_trail_holds_its_own_tenant_only,
+
+            a_purge_takes_what_has_expired_and_counts_it,
+            a_purge_takes_nothing_that_lives,
+            a_purge_keeps_what_is_set_waits_or_is_told,
+            a_purge_lifts_no_refusal
+        }
+    };
+    (@tests $open:path : $($case:ident),*) => {
+        $(
+            #[test]
+            fn $case() {
+                $crate::conformance::assert_case(stringify!($case), $open);
+            }
+        )*
+    };
+    (@names : $($case:ident),*) => {
+        [$(stringify!($case)),*]
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_macro_lists_every_case() {
+        let listed: Vec<&str> = conformance_tests!(@names).to_vec();
+        let cases: Vec<&str> = crate::conformance::cases().iter().map(|c| c.name).collect();
+        assert_eq!(listed, cases);
+    }
+}

@@ -1,0 +1,217 @@
+//! The suite passes on a store that is right, and fails on each that is wrong.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use slotwerk_store::{MemoryStore, Store};
+use slotwerk_testkit::broken::{BrokenStore, Flaw};
+use slotwerk_testkit::conformance::{self, Nodes, Report};
+use std::sync::Arc;
+
+/// On one thread, so that the tasks of a race take turns in the same order each time.
+fn report(flaw: Flaw) -> Report {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(conformance::run(|| async move {
+        let store: Arc<dyn Store> = Arc::new(BrokenStore::new(flaw));
+        Nodes::one(store)
+    }))
+}
+
+/// These cases fail, and every other one passes.
+fn fails_exactly(flaw: Flaw, cases: &[&str]) {
+    let report = report(flaw);
+    let mut failed: Vec<&str> = report.failed.iter().map(|failure| failure.case).collect();
+    let mut due = cases.to_vec();
+    failed.sort_unstable();
+    due.sort_unstable();
+    assert_eq!(failed, due, "{flaw:?}: {report}");
+}
+
+#[test]
+fn a_right_store_passes() {
+    let passed = conformance::block_on(conformance::run(|| async {
+        Nodes::one(Arc::new(MemoryStore::new()))
+    }))
+    .into_result();
+    assert_eq!(passed.unwrap(), conformance::cases().len());
+}
+
+#[test]
+fn the_wrapper_itself_is_right() {
+    fails_exactly(Flaw::None, &[]);
+}
+
+#[test]
+fn get_then_put_is_found_by_every_race_and_by_nothing_else() {
+    let races: Vec<&str> = conformance::cases()
+        .iter()
+        .map(|case| case.name)
+        .filter(|name| name.starts_with("racing_"))
+        .collect();
+    assert!(races.len() >= 20, "only {} races", races.len());
+    fails_exactly(Flaw::GetThenPut, &races);
+}
+
+#[test]
+fn an_ignored_ticket_is_found() {
+    fails_exactly(
+        Flaw::IgnoresTicket,
+        &[
+            "an_enrolment_needs_a_live_ticket",
+            "a_confirmed_enrolment_is_active_told_of_and_noticed",
+            "a_confirmation_needs_a_live_ticket",
+            "a_later_step_is_accepted_and_ends_the_sign_in",
+            "a_dead_ticket_leaves_the_watermark",
+            "a_dead_ticket_leaves_the_recovery_code",
+            "racing_recovery_codes_under_one_ticket_have_one_winner",
+            "racing_steps_under_one_ticket_have_one_winner",
+        ],
+    );
+}
+
+#[test]
+fn ignored_row_counts_are_found() {
+    let report = report(Flaw::IgnoresAffectedRows);
+    for case in [
+        "a_full_tenant_is_refused_and_others_are_not",
+        "a_lost_lease_neither_finishes_nor_postpones",
+        "a_stale_version_changes_nothing",
+        "a_hash_that_moved_on_is_not_replaced",
+        "a_link_with_a_failing_guard_changes_nothing",
+        "a_link_for_a_version_that_moved_on_is_stale",
+        "a_link_beyond_the_allowance_is_refused_and_the_older_live",
+        "racing_uses_of_one_link_have_one_winner",
+        "an_enrolment_needs_a_live_ticket",
+        "a_confirmation_of_another_enrolment_leaves_the_ticket",
+        "a_replayed_step_leaves_the_ticket",
+        "racing_uses_of_one_step_have_one_winner",
+        "an_unknown_recovery_code_leaves_the_ticket",
+        "racing_uses_of_one_recovery_code_have_one_winner",
+        "charges_follow_the_arithmetic_of_the_throttle",
+        "racing_attempts_spend_no_more_than_the_burst",
+    ] {
+        assert!(report.names(case), "not found by {case}: {report}");
+    }
+}
+
+#[test]
+fn a_missing_rollback_is_found() {
+    fails_exactly(
+        Flaw::NoRollback,
+        &[
+            "a_confirmation_of_another_enrolment_leaves_the_ticket",
+            "a_confirmation_at_the_expiry_is_too_late",
+            "a_replayed_step_leaves_the_ticket",
+            "a_step_of_another_authenticator_is_refused",
+            "an_unknown_recovery_code_leaves_the_ticket",
+            "racing_uses_of_one_step_have_one_winner",
+            "racing_uses_of_one_recovery_code_have_one_winner",
+        ],
+    );
+}
+
+#[test]
+fn a_forgotten_notice_is_found() {
+    fails_exactly(
+        Flaw::ForgetsNotice,
+        &[
+            "a_changed_password_is_told_of_and_noticed",
+            "a_used_link_sets_the_password_and_is_told_of_and_noticed",
+            "an_enrolment_begins_once_and_is_mailed_once",
+            "a_confirmed_enrolment_is_active_told_of_and_noticed",
+            "a_recovery_code_is_spent_once_told_of_and_noticed",
+            "racing_uses_of_one_link_have_one_winner",
+            "racing_uses_of_sibling_links_have_one_winner",
+            "racing_offers_are_taken_once",
+            "racing_confirmations_have_one_winner",
+            "racing_confirmations_by_two_tickets_have_one_winner",
+            "racing_uses_of_one_recovery_code_have_one_winner",
+        ],
+    );
+}
+
+#[test]
+fn a_forgotten_audit_row_is_found() {
+    fails_exactly(
+        Flaw::ForgetsAudit,
+        &[
+            "a_changed_password_is_told_of_and_noticed",
+            "a_stale_version_changes_nothing",
+            "a_revocation_kills_what_was_issued_and_keeps_what_is_set",
+            "racing_password_changes_have_one_winner",
+            "racing_revocations_count_each",
+            "a_used_link_sets_the_password_and_is_told_of_and_noticed",
+            "racing_uses_of_one_link_have_one_winner",
+            "racing_use_and_password_change_have_one_winner",
+            "a_confirmed_enrolment_is_active_told_of_and_noticed",
+            "a_confirmation_is_refused_beside_an_active_authenticator",
+            "racing_confirmations_have_one_winner",
+            "racing_confirmations_by_two_tickets_have_one_winner",
+            "a_later_step_is_accepted_and_ends_the_sign_in",
+            "racing_uses_of_one_step_have_one_winner",
+            "a_recovery_code_is_spent_once_told_of_and_noticed",
+            "racing_uses_of_one_recovery_code_have_one_winner",
+            "a_row_says_what_when_and_to_whom",
+            "a_trail_is_read_in_pages",
+        ],
+    );
+}
+
+#[test]
+fn a_late_expiry_is_found() {
+    fails_exactly(
+        Flaw::ExpiresLate,
+        &[
+            "a_link_is_found_as_issued_until_its_second",
+            "a_link_with_a_failing_guard_changes_nothing",
+            "a_link_is_dead_exactly_at_its_second",
+            "a_ticket_is_found_as_opened_until_its_second",
+            "an_enrolment_is_pending_until_its_second",
+            "a_confirmation_needs_a_live_ticket",
+            "a_confirmation_at_the_expiry_is_too_late",
+            "a_dead_ticket_leaves_the_watermark",
+            "a_dead_ticket_leaves_the_recovery_code",
+            "a_row_says_what_when_and_to_whom",
+            "a_purge_takes_what_has_expired_and_counts_it",
+        ],
+    );
+}
+
+#[test]
+fn an_ignored_tenant_is_found() {
+    fails_exactly(
+        Flaw::IgnoresTenant,
+        &[
+            "a_link_is_found_in_its_own_tenant_only",
+            "a_ticket_is_found_in_its_own_tenant_only",
+        ],
+    );
+}
+
+#[test]
+fn an_allowance_that_counts_every_link_is_found() {
+    let case = "links_of_one_job_count_once_and_both_live";
+    fails_exactly(Flaw::CountsEveryLink, &[case]);
+}
+
+#[test]
+fn a_regenerated_secret_is_found() {
+    fails_exactly(
+        Flaw::RegeneratesEnrolment,
+        &[
+            "an_enrolment_begins_once_and_is_mailed_once",
+            "an_expired_enrolment_gives_way_to_a_new_one",
+            "racing_offers_are_taken_once",
+        ],
+    );
+}
+
+#[test]
+fn an_ignored_lease_is_found() {
+    let case = "a_lost_lease_neither_finishes_nor_postpones";
+    fails_exactly(Flaw::IgnoresLease, &[case]);
+}
