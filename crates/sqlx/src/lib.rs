@@ -1,1 +1,92 @@
-//! The Slotwerk store on SQL databases, through sqlx.
+//! The Slotwerk store on SQL databases, through sqlx. Feature `sqlite` brings [`SqliteStore`].
+//!
+//! For a service that runs Slotwerk and already trusts a database with its data. Everything that must
+//! hold on every node (a reset link used once, a TOTP step accepted once, an attempt counted) is one
+//! transaction here, whose guards are predicates of its own writes.
+//!
+#![cfg_attr(feature = "sqlite", doc = "```")]
+#![cfg_attr(not(feature = "sqlite"), doc = "```ignore")]
+//! use slotwerk_sqlx::SqliteStore;
+//! use slotwerk_store::{AccountKey, Store};
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! let store = SqliteStore::connect(":memory:").await?; // or a path: "/var/lib/portal/auth.db"
+//! let account = AccountKey::new("noord", "42")?;
+//! assert_eq!(store.credential(&account).await?.version, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # How it keeps the contract
+//!
+//! * **The write lock first.** A transition starts with `BEGIN IMMEDIATE`, so nothing it reads can
+//!   change before it writes. Its guards stand in the `WHERE` of the write all the same, and the count
+//!   of affected rows is the verdict.
+//! * **All or nothing.** When a later guard fails, the earlier writes are rolled back: a dead ticket
+//!   leaves the TOTP watermark where it was.
+//! * **A permission is a row.** Using a link, spending a ticket or a recovery code deletes the row.
+//!   What was used is not kept; what happened is in the audit trail.
+//! * **On the disk before the answer.** WAL with `synchronous = FULL`: an outcome that was handed out
+//!   survives a power cut, as far as the disk keeps its word.
+//! * **Faults keep their kind.** A lock that did not come free in five seconds is
+//!   [`Conflict`](slotwerk_store::ErrorKind::Conflict), a row that this version would not have written
+//!   is [`Corrupt`](slotwerk_store::ErrorKind::Corrupt), anything else is
+//!   [`Unavailable`](slotwerk_store::ErrorKind::Unavailable). A fault during the commit itself leaves
+//!   open whether the transition happened; asking again is safe, since what is spent stays spent.
+//!
+//! Times beyond the year 292 277 026 596 are clamped to it. A TOTP step or a version beyond a signed
+//! 64-bit number is refused as a fault.
+//!
+//! # What it does not protect against
+//!
+//! * Who can write to the database file can replace a password hash or a watermark. The rows are
+//!   hashed or sealed against reading, not against writing.
+//! * Restoring a backup brings spent links, steps and codes back. Revoke the keys, or raise every
+//!   version, after a restore.
+//! * SQLite's locks do not hold on most network file systems.
+//! * Deleted rows are free pages of the file until they are overwritten; `PRAGMA secure_delete` is the
+//!   host's choice.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "sqlite")]
+mod attempt;
+#[cfg(feature = "sqlite")]
+mod audit;
+#[cfg(feature = "sqlite")]
+mod column;
+#[cfg(feature = "sqlite")]
+mod credential;
+#[cfg(feature = "sqlite")]
+mod error;
+#[cfg(feature = "sqlite")]
+mod factor;
+#[cfg(feature = "sqlite")]
+mod outbox;
+#[cfg(feature = "sqlite")]
+mod purge;
+#[cfg(feature = "sqlite")]
+mod recovery;
+#[cfg(feature = "sqlite")]
+mod reset;
+#[cfg(feature = "sqlite")]
+mod schema;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(feature = "sqlite")]
+mod store;
+#[cfg(feature = "sqlite")]
+mod ticket;
+#[cfg(feature = "sqlite")]
+mod transaction;
+
+#[cfg(feature = "sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+pub use error::ConnectError;
+#[cfg(feature = "sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+pub use sqlite::SqliteStore;
+
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

@@ -25,6 +25,7 @@ pub struct ReplaceHash {
 
 /// Whether a hash was replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
 pub enum HashReplaced {
     /// The stronger hash is in place.
     Replaced,

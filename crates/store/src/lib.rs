@@ -107,7 +107,8 @@ pub trait Store: Send + Sync + 'static {
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced>;
 
     /// Sets a new password if the version is still the expected one; bumps the version and kills
-    /// every reset link and ticket of the account.
+    /// every reset link, ticket and pending enrolment of the account: what somebody else has begun
+    /// under the old password is not resumed under the new one.
     async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged>;
 
     /// Bumps the version and kills every reset link, ticket and pending enrolment of the account,
@@ -132,8 +133,9 @@ pub trait Store: Send + Sync + 'static {
         now: u64,
     ) -> Result<Option<OpenReset>>;
 
-    /// Uses a link: marks it used, replaces the hash, bumps the version, kills every other link and
-    /// ticket of the account, and queues the notice; all in one transaction, or nothing.
+    /// Uses a link: marks it used, replaces the hash, bumps the version, kills every other link, every
+    /// ticket and a pending enrolment of the account, and queues the notice; all in one transaction,
+    /// or nothing.
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed>;
 
     // ---- Sign-in in flight -------------------------------------------------------------------

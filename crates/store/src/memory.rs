@@ -120,6 +120,7 @@ impl Rows {
 
     /// Bumps the version and removes what was issued under the old one.
     fn bump(&mut self, account: &AccountKey) -> u64 {
+        self.pending.remove(account);
         self.resets.retain(|_, row| row.open.account != *account);
         self.tickets.retain(|_, row| row.ticket.account != *account);
         let credential = self.credentials.entry(account.clone()).or_default();
@@ -264,7 +265,6 @@ impl Store for MemoryStore {
     async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {
         let mut rows = self.begin();
         let version = rows.bump(&command.account);
-        rows.pending.remove(&command.account);
         rows.record(
             &command.account,
             AuditKind::AccessRevoked,

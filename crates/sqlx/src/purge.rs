@@ -1,0 +1,28 @@
+//! Housekeeping: what can no longer matter goes.
+
+use crate::column::time;
+use crate::error::fault;
+use crate::transaction::End;
+use slotwerk_store::Result;
+use sqlx::{SqliteConnection, query};
+
+const EXPIRED: [&str; 3] = [
+    "DELETE FROM slotwerk_resets WHERE expires_at <= $1",
+    "DELETE FROM slotwerk_tickets WHERE expires_at <= $1",
+    "DELETE FROM slotwerk_pending_enrolments WHERE expires_at <= $1",
+];
+
+// A failure may count towards a hard stop that time does not lift, so it stays.
+const UNTOUCHED: &str = "DELETE FROM slotwerk_attempts WHERE tat_ms <= $1 AND failures = 0";
+
+pub(crate) async fn purge(conn: &mut SqliteConnection, now: u64) -> Result<End<u64>> {
+    let mut gone = 0;
+    for delete in EXPIRED {
+        let expired = query(delete).bind(time(now)).execute(&mut *conn).await;
+        gone += expired.map_err(fault)?.rows_affected();
+    }
+    let now_ms = time(now.saturating_mul(1000));
+    let untouched = query(UNTOUCHED).bind(now_ms).execute(conn).await;
+    gone += untouched.map_err(fault)?.rows_affected();
+    Ok(End::Commit(gone))
+}

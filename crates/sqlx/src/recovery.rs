@@ -1,0 +1,101 @@
+//! Recovery codes. The row is the permission: spending a code deletes it.
+
+use crate::column::unsigned;
+use crate::error::fault;
+use crate::ticket::{self, Needed};
+use crate::transaction::End;
+use crate::{audit, outbox};
+use slotwerk_store::{
+    AccountKey, AuditKind, CodeDigest, RecoveryCodeSpent, Result, SpendRecoveryCode, Stage,
+};
+use sqlx::{SqliteConnection, query, query_scalar};
+
+const CLEAR: &str = "DELETE FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2";
+
+const INSERT: &str = "
+    INSERT INTO slotwerk_recovery_codes (tenant, account, digest) VALUES ($1, $2, $3)
+        ON CONFLICT (tenant, account, digest) DO NOTHING";
+
+pub(crate) async fn replace(
+    conn: &mut SqliteConnection,
+    account: &AccountKey,
+    codes: &[CodeDigest],
+) -> Result<()> {
+    query(CLEAR)
+        .bind(account.tenant())
+        .bind(account.account())
+        .execute(&mut *conn)
+        .await
+        .map_err(fault)?;
+    for code in codes {
+        query(INSERT)
+            .bind(account.tenant())
+            .bind(account.account())
+            .bind(&code.0[..])
+            .execute(&mut *conn)
+            .await
+            .map_err(fault)?;
+    }
+    Ok(())
+}
+
+const SPEND: &str = "
+    DELETE FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2 AND digest = $3";
+
+pub(crate) async fn spend(
+    conn: &mut SqliteConnection,
+    command: &SpendRecoveryCode,
+) -> Result<End<RecoveryCodeSpent>> {
+    let account = &command.account;
+    let needed = Needed {
+        token: command.ticket,
+        account,
+        stage: Stage::Verify,
+        now: command.now,
+    };
+    let Some(version) = ticket::spend(conn, &needed).await? else {
+        return Ok(End::Rollback(RecoveryCodeSpent::TicketDead));
+    };
+    if !spend_one(conn, account, &command.digests).await? {
+        return Ok(End::Rollback(RecoveryCodeSpent::Unknown));
+    }
+    let kind = AuditKind::RecoveryCodeSpent;
+    audit::record(conn, account, kind, command.subject, command.now).await?;
+    outbox::insert(conn, command.notice.as_ref()).await?;
+    let remaining = left(conn, account).await?;
+    Ok(End::Commit(RecoveryCodeSpent::Spent { remaining, version }))
+}
+
+/// The digests name one code under several keys, so the first that is found is the one spent.
+async fn spend_one(
+    conn: &mut SqliteConnection,
+    account: &AccountKey,
+    digests: &[CodeDigest],
+) -> Result<bool> {
+    for digest in digests {
+        let spent = query(SPEND)
+            .bind(account.tenant())
+            .bind(account.account())
+            .bind(&digest.0[..])
+            .execute(&mut *conn)
+            .await
+            .map_err(fault)?;
+        if spent.rows_affected() == 1 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+const LEFT: &str = "
+    SELECT COUNT(*) FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2";
+
+pub(crate) async fn left(conn: &mut SqliteConnection, account: &AccountKey) -> Result<u32> {
+    let count: i64 = query_scalar(LEFT)
+        .bind(account.tenant())
+        .bind(account.account())
+        .fetch_one(conn)
+        .await
+        .map_err(fault)?;
+    unsigned(count)
+}

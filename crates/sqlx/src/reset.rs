@@ -1,0 +1,112 @@
+//! Reset links. The row is the permission: using a link deletes it.
+
+use crate::column::{bytes, exact, time, unsigned};
+use crate::error::{Unreadable, fault};
+use crate::transaction::End;
+use crate::{audit, credential, outbox};
+use slotwerk_store::{
+    AccountKey, AuditKind, ConsumeReset, IssueReset, OpenReset, ResetConsumed, ResetIssued, Result,
+    TokenHash,
+};
+use sqlx::{SqliteConnection, query, query_as};
+
+const ISSUE: &str = "
+    INSERT INTO slotwerk_resets (token, tenant, account, job, version, binding, expires_at)
+    SELECT $1, $2, $3, $4, $5, $6, $7
+     WHERE COALESCE((SELECT version FROM slotwerk_credentials
+                      WHERE tenant = $2 AND account = $3), 0) = $5
+       AND (SELECT COUNT(DISTINCT job) FROM slotwerk_resets
+             WHERE tenant = $2 AND account = $3 AND expires_at > $8 AND job <> $4) < $9";
+
+pub(crate) async fn issue(
+    conn: &mut SqliteConnection,
+    command: &IssueReset,
+) -> Result<End<ResetIssued>> {
+    let issued_under = exact(command.version)?;
+    let issued = query(ISSUE)
+        .bind(&command.token.0[..])
+        .bind(command.account.tenant())
+        .bind(command.account.account())
+        .bind(&command.job.0[..])
+        .bind(issued_under)
+        .bind(&command.binding[..])
+        .bind(time(command.expires_at))
+        .bind(time(command.now))
+        .bind(i64::from(command.max_live))
+        .execute(&mut *conn)
+        .await
+        .map_err(fault)?;
+    if issued.rows_affected() == 1 {
+        return Ok(End::Commit(ResetIssued::Issued));
+    }
+    let current = credential::version(conn, &command.account).await?;
+    Ok(End::Rollback(if current == issued_under {
+        ResetIssued::TooMany
+    } else {
+        ResetIssued::Stale
+    }))
+}
+
+const FIND: &str = "
+    SELECT r.account, r.binding, r.expires_at
+      FROM slotwerk_resets r
+      LEFT JOIN slotwerk_credentials c ON c.tenant = r.tenant AND c.account = r.account
+     WHERE r.token = $1 AND r.tenant = $2 AND r.expires_at > $3
+       AND r.version = COALESCE(c.version, 0)";
+
+pub(crate) async fn find(
+    conn: &mut SqliteConnection,
+    tenant: &str,
+    token: TokenHash,
+    now: u64,
+) -> Result<Option<OpenReset>> {
+    let row: Option<(String, Vec<u8>, i64)> = query_as(FIND)
+        .bind(&token.0[..])
+        .bind(tenant)
+        .bind(time(now))
+        .fetch_optional(conn)
+        .await
+        .map_err(fault)?;
+    let Some((account, binding, expires_at)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(OpenReset {
+        account: AccountKey::new(tenant, account).map_err(|_| Unreadable::Name)?,
+        binding: bytes(binding)?,
+        expires_at: unsigned(expires_at)?,
+    }))
+}
+
+const CONSUME: &str = "
+    DELETE FROM slotwerk_resets
+     WHERE token = $1 AND tenant = $2 AND account = $3 AND binding = $4
+       AND expires_at > $5 AND version = $6";
+
+pub(crate) async fn consume(
+    conn: &mut SqliteConnection,
+    command: &ConsumeReset,
+) -> Result<End<ResetConsumed>> {
+    let account = &command.account;
+    let current = credential::version(conn, account).await?;
+    let used = query(CONSUME)
+        .bind(&command.token.0[..])
+        .bind(account.tenant())
+        .bind(account.account())
+        .bind(&command.binding[..])
+        .bind(time(command.now))
+        .bind(current)
+        .execute(&mut *conn)
+        .await
+        .map_err(fault)?;
+    if used.rows_affected() != 1 {
+        return Ok(End::Rollback(ResetConsumed::Dead));
+    }
+    let Some(version) = credential::set_password(conn, account, current, &command.hash).await?
+    else {
+        return Ok(End::Rollback(ResetConsumed::Dead));
+    };
+    let kind = AuditKind::PasswordReset;
+    audit::record(conn, account, kind, command.subject, command.now).await?;
+    outbox::insert(conn, command.notice.as_ref()).await?;
+    Ok(End::Commit(ResetConsumed::Consumed { version }))
+}

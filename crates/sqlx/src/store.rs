@@ -1,0 +1,145 @@
+//! The contract's commands, each as one transaction.
+
+use crate::error::fault;
+use crate::transaction::{begin, finish};
+use crate::{
+    SqliteStore, attempt, audit, credential, factor, outbox, purge, recovery, reset, ticket,
+};
+use async_trait::async_trait;
+use slotwerk_store::{
+    AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
+    ChangePassword, ChargeAttempt, Charged, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
+    EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, NewJob, OpenReset,
+    OpenTicket, PasswordChanged, PendingEnrolment, RecoveryCodeSpent, ReplaceHash, ResetConsumed,
+    ResetIssued, Result, RevokeAccess, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
+};
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
+
+impl SqliteStore {
+    async fn read(&self) -> Result<PoolConnection<Sqlite>> {
+        self.reader.acquire().await.map_err(fault)
+    }
+}
+
+/// Runs a transition in a transaction of its own.
+macro_rules! transition {
+    ($store:ident, $run:path $(, $argument:expr)*) => {{
+        let mut tx = begin(&$store.writer).await?;
+        let end = $run(&mut tx $(, $argument)*).await;
+        finish(tx, end).await
+    }};
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn enqueue(&self, job: &NewJob) -> Result<Enqueued> {
+        transition!(self, outbox::enqueue, job)
+    }
+
+    async fn lease_jobs(&self, now: u64, lease_until: u64, limit: u32) -> Result<Vec<Job>> {
+        transition!(self, outbox::lease, now, lease_until, limit)
+    }
+
+    async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {
+        transition!(self, outbox::finish, id, attempt)
+    }
+
+    async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool> {
+        transition!(self, outbox::postpone, id, attempt, ready_at)
+    }
+
+    async fn credential(&self, account: &AccountKey) -> Result<Credential> {
+        credential::read(&mut *self.read().await?, account).await
+    }
+
+    async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced> {
+        transition!(self, credential::replace_hash, command)
+    }
+
+    async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged> {
+        transition!(self, credential::change_password, command)
+    }
+
+    async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {
+        transition!(self, credential::revoke_access, command)
+    }
+
+    async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued> {
+        transition!(self, reset::issue, command)
+    }
+
+    async fn find_reset(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<OpenReset>> {
+        reset::find(&mut *self.read().await?, tenant, token, now).await
+    }
+
+    async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
+        transition!(self, reset::consume, command)
+    }
+
+    async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {
+        transition!(self, ticket::open, command)
+    }
+
+    async fn find_ticket(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Ticket>> {
+        ticket::find(&mut *self.read().await?, tenant, token, now).await
+    }
+
+    async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>> {
+        factor::active(&mut *self.read().await?, account).await
+    }
+
+    async fn pending_enrolment(
+        &self,
+        account: &AccountKey,
+        now: u64,
+    ) -> Result<Option<PendingEnrolment>> {
+        factor::pending(&mut *self.read().await?, account, now).await
+    }
+
+    async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun> {
+        transition!(self, factor::begin_enrolment, command)
+    }
+
+    async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
+        transition!(self, factor::confirm_enrolment, command)
+    }
+
+    async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
+        transition!(self, factor::advance_step, command)
+    }
+
+    async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
+        transition!(self, recovery::spend, command)
+    }
+
+    async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
+        recovery::left(&mut *self.read().await?, account).await
+    }
+
+    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
+        transition!(self, attempt::charge, command)
+    }
+
+    async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
+        transition!(self, attempt::settle, key, now_ms)
+    }
+
+    async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {
+        audit::trail(&mut *self.read().await?, tenant, after, limit).await
+    }
+
+    async fn purge(&self, now: u64) -> Result<u64> {
+        transition!(self, purge::purge, now)
+    }
+}

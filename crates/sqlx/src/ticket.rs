@@ -1,0 +1,111 @@
+//! Sign-in tickets. The row is the permission: finishing the sign-in deletes it.
+
+use crate::column::{exact, name, time, unsigned};
+use crate::credential;
+use crate::error::{Unreadable, fault};
+use crate::transaction::End;
+use slotwerk_store::{AccountKey, OpenTicket, Result, Stage, Ticket, TokenHash};
+use sqlx::{SqliteConnection, query, query_as};
+
+const OPEN: &str = "
+    INSERT INTO slotwerk_tickets (token, tenant, account, stage, version, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+
+// Read through a derived table, since MySQL does not read a table that it deletes from.
+const EVICT: &str = "
+    DELETE FROM slotwerk_tickets
+     WHERE tenant = $1 AND account = $2
+       AND number <= (SELECT number FROM (SELECT number FROM slotwerk_tickets
+                                           WHERE tenant = $1 AND account = $2
+                                           ORDER BY number DESC LIMIT 1 OFFSET $3) AS surplus)";
+
+pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> Result<End<()>> {
+    query(OPEN)
+        .bind(&command.token.0[..])
+        .bind(command.account.tenant())
+        .bind(command.account.account())
+        .bind(command.stage.as_str())
+        .bind(exact(command.version)?)
+        .bind(time(command.expires_at))
+        .execute(&mut *conn)
+        .await
+        .map_err(fault)?;
+    // The one just opened always stays.
+    query(EVICT)
+        .bind(command.account.tenant())
+        .bind(command.account.account())
+        .bind(i64::from(command.max_live.max(1)))
+        .execute(conn)
+        .await
+        .map_err(fault)?;
+    Ok(End::Commit(()))
+}
+
+const FIND: &str = "
+    SELECT t.account, t.stage, t.version, t.expires_at
+      FROM slotwerk_tickets t
+      LEFT JOIN slotwerk_credentials c ON c.tenant = t.tenant AND c.account = t.account
+     WHERE t.token = $1 AND t.tenant = $2 AND t.expires_at > $3
+       AND t.version = COALESCE(c.version, 0)";
+
+pub(crate) async fn find(
+    conn: &mut SqliteConnection,
+    tenant: &str,
+    token: TokenHash,
+    now: u64,
+) -> Result<Option<Ticket>> {
+    let row: Option<(String, String, i64, i64)> = query_as(FIND)
+        .bind(&token.0[..])
+        .bind(tenant)
+        .bind(time(now))
+        .fetch_optional(conn)
+        .await
+        .map_err(fault)?;
+    let Some((account, stage, version, expires_at)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Ticket {
+        account: AccountKey::new(tenant, account).map_err(|_| Unreadable::Name)?,
+        stage: name(Stage::from_name(&stage))?,
+        version: unsigned(version)?,
+        expires_at: unsigned(expires_at)?,
+    }))
+}
+
+/// What a ticket has to be, for a command to go on.
+pub(crate) struct Needed<'a> {
+    pub(crate) token: TokenHash,
+    pub(crate) account: &'a AccountKey,
+    pub(crate) stage: Stage,
+    pub(crate) now: u64,
+}
+
+const SPEND: &str = "
+    DELETE FROM slotwerk_tickets
+     WHERE token = $1 AND tenant = $2 AND account = $3 AND stage = $4
+       AND expires_at > $5 AND version = $6";
+
+/// Spends a ticket. The credential version it was live under, or nothing if it is not live.
+pub(crate) async fn spend(conn: &mut SqliteConnection, needed: &Needed<'_>) -> Result<Option<u64>> {
+    let current = credential::version(conn, needed.account).await?;
+    let spent = query(SPEND)
+        .bind(&needed.token.0[..])
+        .bind(needed.account.tenant())
+        .bind(needed.account.account())
+        .bind(needed.stage.as_str())
+        .bind(time(needed.now))
+        .bind(current)
+        .execute(conn)
+        .await
+        .map_err(fault)?;
+    if spent.rows_affected() != 1 {
+        return Ok(None);
+    }
+    unsigned(current).map(Some)
+}
+
+/// Whether a ticket is live for this account and stage. Changes nothing.
+pub(crate) async fn is_live(conn: &mut SqliteConnection, needed: &Needed<'_>) -> Result<bool> {
+    let found = find(conn, needed.account.tenant(), needed.token, needed.now).await?;
+    Ok(found.is_some_and(|t| t.account == *needed.account && t.stage == needed.stage))
+}

@@ -1,0 +1,236 @@
+//! A transition that fails at any of its writes has not happened at all.
+#![cfg(feature = "sqlite")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod common;
+
+use common::{
+    Database, NOW, TABLES, ann, begin, confirm, consume, furnish, job, link, subject, ticket,
+};
+use slotwerk_store::{
+    AdvanceTotpStep, ChangePassword, CodeDigest, Id, Result, RevokeAccess, SpendRecoveryCode,
+    Stage, Store, TokenHash,
+};
+use slotwerk_testkit::conformance::block_on;
+
+/// Makes each of these writes fail in turn, then lets the transition through.
+async fn all_or_nothing<F, Fut, T>(database: &Database, writes: &[&str], transition: F)
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
+    let before = database.contents().await;
+    for write in writes {
+        assert!(TABLES.iter().any(|table| write.ends_with(table)), "{write}");
+        let trigger = format!(
+            "CREATE TRIGGER fail BEFORE {write} BEGIN SELECT RAISE(ABORT, 'told to fail'); END"
+        );
+        database.run(&trigger).await;
+        assert!(transition().await.is_err(), "went on without {write}");
+        database.run("DROP TRIGGER fail").await;
+        assert_eq!(database.contents().await, before, "left something: {write}");
+    }
+    assert!(transition().await.is_ok());
+    assert_ne!(database.contents().await, before);
+}
+
+#[test]
+fn using_a_link_happens_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        furnish(&database.store).await;
+        let writes = [
+            "DELETE ON slotwerk_resets",
+            "INSERT ON slotwerk_credentials",
+            "DELETE ON slotwerk_tickets",
+            "INSERT ON slotwerk_audit",
+            "INSERT ON slotwerk_outbox",
+        ];
+        let command = consume(1, job(0xd0));
+        all_or_nothing(&database, &writes, || {
+            database.store.consume_reset(&command)
+        })
+        .await;
+        // With a password set, the credential is updated instead.
+        let _ = database.store.issue_reset(&link(2, 1)).await.unwrap();
+        let writes = [
+            "UPDATE ON slotwerk_credentials",
+            "INSERT ON slotwerk_audit",
+            "INSERT ON slotwerk_outbox",
+        ];
+        let command = consume(2, job(0xd1));
+        all_or_nothing(&database, &writes, || {
+            database.store.consume_reset(&command)
+        })
+        .await;
+    });
+}
+
+#[test]
+fn changing_a_password_happens_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        furnish(&database.store).await;
+        let writes = [
+            "INSERT ON slotwerk_credentials",
+            "DELETE ON slotwerk_resets",
+            "DELETE ON slotwerk_tickets",
+            "INSERT ON slotwerk_audit",
+            "INSERT ON slotwerk_outbox",
+        ];
+        let command = ChangePassword {
+            account: ann(),
+            expected_version: 0,
+            hash: "new".to_owned(),
+            notice: Some(job(0xd0)),
+            subject: subject(),
+            now: NOW,
+        };
+        let change = || database.store.change_password(&command);
+        all_or_nothing(&database, &writes, change).await;
+    });
+}
+
+#[test]
+fn a_revocation_happens_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        let store = &database.store;
+        let _ = store.issue_reset(&link(1, 0)).await.unwrap();
+        store
+            .open_ticket(&ticket(7, Stage::Enrol, 0))
+            .await
+            .unwrap();
+        let _ = store.begin_enrolment(&begin(7)).await.unwrap();
+        let writes = [
+            "INSERT ON slotwerk_credentials",
+            "DELETE ON slotwerk_resets",
+            "DELETE ON slotwerk_tickets",
+            "DELETE ON slotwerk_pending_enrolments",
+            "INSERT ON slotwerk_audit",
+        ];
+        let command = RevokeAccess {
+            account: ann(),
+            subject: subject(),
+            now: NOW,
+        };
+        all_or_nothing(&database, &writes, || store.revoke_access(&command)).await;
+    });
+}
+
+#[test]
+fn enrolment_happens_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        let store = &database.store;
+        store
+            .open_ticket(&ticket(7, Stage::Enrol, 0))
+            .await
+            .unwrap();
+        let writes = [
+            "INSERT ON slotwerk_pending_enrolments",
+            "INSERT ON slotwerk_outbox",
+        ];
+        let command = begin(7);
+        all_or_nothing(&database, &writes, || store.begin_enrolment(&command)).await;
+        let writes = [
+            "DELETE ON slotwerk_tickets",
+            "INSERT ON slotwerk_authenticators",
+            "DELETE ON slotwerk_pending_enrolments",
+            "INSERT ON slotwerk_recovery_codes",
+            "INSERT ON slotwerk_audit",
+            "INSERT ON slotwerk_outbox",
+        ];
+        let command = confirm(7);
+        all_or_nothing(&database, &writes, || store.confirm_enrolment(&command)).await;
+    });
+}
+
+#[test]
+fn a_step_is_accepted_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        furnish(&database.store).await;
+        let writes = [
+            "DELETE ON slotwerk_tickets",
+            "UPDATE ON slotwerk_authenticators",
+            "INSERT ON slotwerk_audit",
+        ];
+        let command = AdvanceTotpStep {
+            ticket: TokenHash([8; 32]),
+            account: ann(),
+            authenticator: Id([1; 16]),
+            step: 101,
+            drift: 0,
+            subject: subject(),
+            now: NOW,
+        };
+        let advance = || database.store.advance_totp_step(&command);
+        all_or_nothing(&database, &writes, advance).await;
+    });
+}
+
+#[test]
+fn a_recovery_code_is_spent_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        furnish(&database.store).await;
+        let writes = [
+            "DELETE ON slotwerk_tickets",
+            "DELETE ON slotwerk_recovery_codes",
+            "INSERT ON slotwerk_audit",
+            "INSERT ON slotwerk_outbox",
+        ];
+        let command = SpendRecoveryCode {
+            ticket: TokenHash([8; 32]),
+            account: ann(),
+            digests: vec![CodeDigest([3; 32])],
+            notice: Some(job(0xd0)),
+            subject: subject(),
+            now: NOW,
+        };
+        let spend = || database.store.spend_recovery_code(&command);
+        all_or_nothing(&database, &writes, spend).await;
+    });
+}
+
+#[test]
+fn opening_a_ticket_happens_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        for n in 1..=5 {
+            let open = ticket(n, Stage::Verify, 0);
+            database.store.open_ticket(&open).await.unwrap();
+        }
+        let writes = ["INSERT ON slotwerk_tickets", "DELETE ON slotwerk_tickets"];
+        let command = ticket(6, Stage::Verify, 0);
+        let open = || database.store.open_ticket(&command);
+        all_or_nothing(&database, &writes, open).await;
+    });
+}
+
+#[test]
+fn a_purge_happens_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        let store = &database.store;
+        let _ = store.issue_reset(&link(1, 0)).await.unwrap();
+        store
+            .open_ticket(&ticket(7, Stage::Enrol, 0))
+            .await
+            .unwrap();
+        let _ = store.begin_enrolment(&begin(7)).await.unwrap();
+        let writes = [
+            "DELETE ON slotwerk_resets",
+            "DELETE ON slotwerk_tickets",
+            "DELETE ON slotwerk_pending_enrolments",
+        ];
+        all_or_nothing(&database, &writes, || store.purge(NOW + 86_400)).await;
+    });
+}

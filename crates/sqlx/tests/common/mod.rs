@@ -1,0 +1,193 @@
+//! A database file of its own for a test, and a way to look into it past the store.
+#![allow(dead_code, unreachable_pub)]
+
+use slotwerk_sqlx::SqliteStore;
+use slotwerk_store::{
+    AccountKey, BeginEnrolment, ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun,
+    EnrolmentConfirmed, Id, IssueReset, NewJob, OpenTicket, PendingEnrolment, ResetIssued, Stage,
+    Store, Subject, TokenHash,
+};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use sqlx::{AssertSqlSafe, Row};
+use std::time::Duration;
+use tempfile::TempDir;
+
+pub const NOW: u64 = 1_700_000_000;
+
+pub const TABLES: [&str; 9] = [
+    "slotwerk_outbox",
+    "slotwerk_credentials",
+    "slotwerk_resets",
+    "slotwerk_tickets",
+    "slotwerk_pending_enrolments",
+    "slotwerk_authenticators",
+    "slotwerk_recovery_codes",
+    "slotwerk_attempts",
+    "slotwerk_audit",
+];
+
+pub struct Database {
+    directory: TempDir,
+    pub store: SqliteStore,
+    /// Past the store.
+    pub raw: SqlitePool,
+}
+
+impl Database {
+    pub async fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("slotwerk.db");
+        let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .busy_timeout(Duration::ZERO)
+            .pragma("ignore_check_constraints", "ON");
+        let raw = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await
+            .unwrap();
+        Self {
+            directory,
+            store,
+            raw,
+        }
+    }
+
+    pub fn path(&self) -> String {
+        let path = self.directory.path().join("slotwerk.db");
+        path.to_str().unwrap().to_owned()
+    }
+
+    pub async fn run(&self, sql: &str) {
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+            .execute(&self.raw)
+            .await
+            .unwrap();
+    }
+
+    /// Every row of every table, as text.
+    pub async fn contents(&self) -> Vec<String> {
+        let mut contents = Vec::new();
+        for table in TABLES {
+            let columns = format!("SELECT name FROM pragma_table_info('{table}')");
+            let columns: Vec<String> = sqlx::query_scalar(AssertSqlSafe(columns))
+                .fetch_all(&self.raw)
+                .await
+                .unwrap();
+            let quoted: Vec<String> = columns.iter().map(|c| format!("quote({c})")).collect();
+            let rows = format!("SELECT {} FROM {table}", quoted.join(" || ',' || "));
+            let rows = sqlx::query(AssertSqlSafe(rows))
+                .fetch_all(&self.raw)
+                .await
+                .unwrap();
+            let rows = rows.iter().map(|row| row.get::<String, _>(0));
+            contents.extend(rows.map(|row| format!("{table}: {row}")));
+        }
+        contents
+    }
+}
+
+pub fn ann() -> AccountKey {
+    AccountKey::new("noord", "ann").unwrap()
+}
+
+pub fn subject() -> Subject {
+    Subject([5; 32])
+}
+
+pub fn job(n: u8) -> NewJob {
+    NewJob {
+        id: Id([n; 16]),
+        tenant: "noord".to_owned(),
+        payload: vec![n],
+        ready_at: NOW,
+        capacity: 100,
+    }
+}
+
+pub fn link(n: u8, version: u64) -> IssueReset {
+    IssueReset {
+        token: TokenHash([n; 32]),
+        account: ann(),
+        job: Id([n; 16]),
+        version,
+        binding: [0; 32],
+        expires_at: NOW + 3600,
+        max_live: 3,
+        now: NOW,
+    }
+}
+
+pub fn consume(n: u8, notice: NewJob) -> ConsumeReset {
+    ConsumeReset {
+        token: TokenHash([n; 32]),
+        account: ann(),
+        binding: [0; 32],
+        hash: "by link".to_owned(),
+        notice: Some(notice),
+        subject: subject(),
+        now: NOW,
+    }
+}
+
+pub fn ticket(n: u8, stage: Stage, version: u64) -> OpenTicket {
+    OpenTicket {
+        token: TokenHash([n; 32]),
+        account: ann(),
+        stage,
+        version,
+        expires_at: NOW + 600,
+        max_live: 5,
+        now: NOW,
+    }
+}
+
+pub fn begin(ticket: u8) -> BeginEnrolment {
+    BeginEnrolment {
+        ticket: TokenHash([ticket; 32]),
+        account: ann(),
+        offer: PendingEnrolment {
+            id: Id([1; 16]),
+            sealed: vec![1; 40],
+            expires_at: NOW + 600,
+        },
+        mail: Some(job(0xb0)),
+        now: NOW,
+    }
+}
+
+pub fn confirm(ticket: u8) -> ConfirmEnrolment {
+    ConfirmEnrolment {
+        ticket: TokenHash([ticket; 32]),
+        account: ann(),
+        enrolment: Id([1; 16]),
+        step: 100,
+        drift: -2,
+        recovery_codes: (0..10)
+            .map(|n| slotwerk_store::CodeDigest([n; 32]))
+            .collect(),
+        notice: Some(job(0xc0)),
+        subject: subject(),
+        now: NOW,
+    }
+}
+
+/// A job, a link, an authenticator with ten recovery codes, and ticket 8 to verify under.
+pub async fn furnish(store: &dyn Store) {
+    assert_eq!(store.enqueue(&job(1)).await.unwrap(), Enqueued::Queued);
+    let issued = store.issue_reset(&link(1, 0)).await.unwrap();
+    assert_eq!(issued, ResetIssued::Issued);
+    store
+        .open_ticket(&ticket(7, Stage::Enrol, 0))
+        .await
+        .unwrap();
+    let begun = store.begin_enrolment(&begin(7)).await.unwrap();
+    assert!(matches!(begun, EnrolmentBegun::Begun(_)));
+    let confirmed = store.confirm_enrolment(&confirm(7)).await.unwrap();
+    assert_eq!(confirmed, EnrolmentConfirmed::Confirmed { version: 0 });
+    store
+        .open_ticket(&ticket(8, Stage::Verify, 0))
+        .await
+        .unwrap();
+}

@@ -1,0 +1,39 @@
+//! The conformance suite over one database file that is opened twice, and over one in memory.
+#![cfg(feature = "sqlite")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use slotwerk_sqlx::SqliteStore;
+use slotwerk_testkit::conformance::Nodes;
+use std::sync::Arc;
+
+mod two_nodes {
+    use super::*;
+
+    async fn open() -> Nodes {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("slotwerk.db");
+        let path = path.to_str().unwrap();
+        let first = SqliteStore::connect(path).await.unwrap();
+        let second = SqliteStore::connect(path).await.unwrap();
+        Nodes::two(Arc::new(first), Arc::new(second)).keep(directory)
+    }
+
+    slotwerk_testkit::conformance_tests!(open);
+}
+
+mod in_memory {
+    use super::*;
+
+    async fn open() -> Nodes {
+        let store = SqliteStore::connect(":memory:").await.unwrap();
+        Nodes::two(Arc::new(store.clone()), Arc::new(store))
+    }
+
+    slotwerk_testkit::conformance_tests!(open);
+}

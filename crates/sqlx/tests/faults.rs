@@ -1,0 +1,136 @@
+//! Faults keep their kind, and are never an answer.
+#![cfg(feature = "sqlite")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod common;
+
+use common::{Database, NOW, ann, consume, furnish, job, link, subject};
+use slotwerk_sqlx::SqliteStore;
+use slotwerk_store::{AdvanceTotpStep, ErrorKind, Id, ResetConsumed, Store, TokenHash};
+use slotwerk_testkit::conformance::block_on;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use std::time::Duration;
+
+#[test]
+fn a_held_lock_is_a_conflict_and_changes_nothing() {
+    block_on(async {
+        let database = Database::new().await;
+        furnish(&database.store).await;
+        let impatient = SqliteConnectOptions::new()
+            .filename(database.path())
+            .busy_timeout(Duration::ZERO);
+        let pool = SqlitePoolOptions::new().connect_with(impatient).await;
+        let store = SqliteStore::from_pool(pool.unwrap());
+        let held = database.raw.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let command = consume(1, job(0xd0));
+        let fault = store.consume_reset(&command).await.unwrap_err();
+        assert_eq!(fault.kind(), ErrorKind::Conflict);
+        held.rollback().await.unwrap();
+        let outcome = store.consume_reset(&command).await.unwrap();
+        assert_eq!(outcome, ResetConsumed::Consumed { version: 1 });
+    });
+}
+
+#[test]
+fn a_closed_store_is_unavailable() {
+    block_on(async {
+        let database = Database::new().await;
+        database.store.close().await;
+        let store = &database.store;
+        let faults = [
+            store.credential(&ann()).await.unwrap_err(),
+            store.enqueue(&job(1)).await.unwrap_err(),
+            store.consume_reset(&consume(1, job(2))).await.unwrap_err(),
+        ];
+        for fault in faults {
+            assert_eq!(fault.kind(), ErrorKind::Unavailable);
+        }
+    });
+}
+
+#[test]
+fn a_row_that_was_tampered_with_is_corrupt() {
+    block_on(async {
+        let database = Database::new().await;
+        furnish(&database.store).await;
+        let store = &database.store;
+        let tamperings = [
+            "UPDATE slotwerk_tickets SET stage = 'done'",
+            "UPDATE slotwerk_resets SET binding = x'00'",
+            "UPDATE slotwerk_authenticators SET watermark = -1",
+            "UPDATE slotwerk_credentials SET version = -1",
+            "UPDATE slotwerk_audit SET kind = 'nothing'",
+            "UPDATE slotwerk_outbox SET tenant = x'ff'",
+        ];
+        database
+            .run("INSERT INTO slotwerk_credentials VALUES ('noord', 'bob', NULL, 0)")
+            .await;
+        for tampering in tamperings {
+            database.run(tampering).await;
+        }
+        let bob = slotwerk_store::AccountKey::new("noord", "bob").unwrap();
+        let (link, ticket) = (link(1, 0).token, TokenHash([8; 32]));
+        let faults = [
+            store.find_ticket("noord", ticket, NOW).await.err(),
+            store.find_reset("noord", link, NOW).await.err(),
+            store.authenticators(&ann()).await.err(),
+            store.credential(&bob).await.err(),
+            store.audit_trail("noord", 0, 10).await.err(),
+            store.lease_jobs(NOW, NOW + 60, 10).await.err(),
+        ];
+        for (fault, tampering) in faults.into_iter().zip(tamperings) {
+            let kind = fault.map(|fault| fault.kind());
+            assert_eq!(kind, Some(ErrorKind::Corrupt), "{tampering}");
+        }
+    });
+}
+
+#[test]
+fn a_step_beyond_the_column_is_a_fault_and_leaves_the_ticket() {
+    block_on(async {
+        let database = Database::new().await;
+        furnish(&database.store).await;
+        let command = AdvanceTotpStep {
+            ticket: TokenHash([8; 32]),
+            account: ann(),
+            authenticator: Id([1; 16]),
+            step: u64::MAX,
+            drift: 0,
+            subject: subject(),
+            now: NOW,
+        };
+        let fault = database.store.advance_totp_step(&command).await;
+        assert_eq!(fault.unwrap_err().kind(), ErrorKind::Corrupt);
+        let live = database.store.find_ticket("noord", command.ticket, NOW);
+        assert!(live.await.unwrap().is_some());
+    });
+}
+
+#[test]
+fn a_notice_whose_id_is_taken_is_not_lost_in_silence() {
+    block_on(async {
+        let database = Database::new().await;
+        furnish(&database.store).await;
+        let before = database.contents().await;
+        let taken = consume(1, job(1));
+        let fault = database.store.consume_reset(&taken).await.unwrap_err();
+        assert_eq!(fault.kind(), ErrorKind::Conflict);
+        assert_eq!(database.contents().await, before);
+    });
+}
+
+#[test]
+fn a_fault_names_its_kind_only() {
+    block_on(async {
+        let database = Database::new().await;
+        database.store.close().await;
+        let fault = database.store.credential(&ann()).await.unwrap_err();
+        assert_eq!(fault.to_string(), "the store is unavailable");
+    });
+}
