@@ -24,8 +24,6 @@ pub(crate) enum Refusal {
     ContentType,
     /// The form does not come from a page of this portal, or from one that is too old.
     Csrf,
-    /// Too much to do at once.
-    Busy,
     /// The portal's own trouble, for the log.
     Fault(Box<dyn Error + Send + Sync>),
 }
@@ -60,7 +58,6 @@ impl Refusal {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Csrf => StatusCode::FORBIDDEN,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -74,7 +71,6 @@ impl Refusal {
             Self::TooLarge => "too-large",
             Self::ContentType => "content-type",
             Self::Csrf => "csrf",
-            Self::Busy => "busy",
             Self::Fault(_) => "fault",
         }
     }

@@ -113,6 +113,8 @@ impl Visit {
         let Ok(csrf) = self.csrf.authenticity_token() else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
+        // Escaping would give pages of different lengths.
+        let csrf = csrf.replace('/', "_").replace('+', "-");
         let common = Common {
             language: self.language,
             tenant: self.tenant.as_ref(),
@@ -128,7 +130,8 @@ impl Visit {
     }
 
     pub(crate) fn verify_csrf(&self, presented: &str) -> Result<(), Refusal> {
-        self.csrf.verify(presented).map_err(|_| Refusal::Csrf)
+        let token = presented.replace('_', "/").replace('-', "+");
+        self.csrf.verify(&token).map_err(|_| Refusal::Csrf)
     }
 
     /// Remembers the person under a new session id: what was known before the sign-in cannot follow it.
@@ -144,12 +147,10 @@ impl Visit {
         Ok(())
     }
 
+    /// Forgets the person. The emptied session stays, since taking the cookie back is left to chance: the
+    /// session layer would do so with a cookie that scripts can see.
     pub(crate) async fn forget(&mut self) -> Result<(), Refusal> {
-        let tenant = self.tenant_id()?.to_owned();
-        self.session.remove::<Person>(&tenant).await?;
-        self.session.cycle_id().await?;
-        self.person = Person::default();
-        Ok(())
+        self.remember_anew(Person::default()).await
     }
 
     /// Who is signed in, if the sign-in still stands. A session that does not is forgotten.

@@ -3,9 +3,9 @@
 portal-name = Slotwerk demonstration
 skip = Skip to the content
 title-problem = Error:
-footer-about = This is a demonstration of Slotwerk. The organisations and people do not exist; do not enter details of your own.
-footer-front = About this demonstration
-footer-mailbox = The demonstration’s mailbox
+footer-about = This is an example portal of Slotwerk. The organisations and people do not exist; do not enter details of your own.
+footer-front = About this example portal
+footer-mailbox = This portal’s mailbox
 user-name = User name
 password = Password
 sign-in = Sign in

@@ -3,9 +3,9 @@
 portal-name = Slotwerk-demonstratie
 skip = Naar de inhoud
 title-problem = Fout:
-footer-about = Dit is een demonstratie van Slotwerk. De organisaties en mensen bestaan niet; vul er geen eigen gegevens in.
-footer-front = Over deze demonstratie
-footer-mailbox = Postvak van de demonstratie
+footer-about = Dit is een voorbeeldportaal van Slotwerk. De organisaties en mensen bestaan niet; vul er geen eigen gegevens in.
+footer-front = Over dit voorbeeldportaal
+footer-mailbox = Postvak van dit portaal
 user-name = Gebruikersnaam
 password = Wachtwoord
 sign-in = Inloggen

@@ -29,18 +29,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 
 async fn look(visit: &Visit) -> Result<Response, Refusal> {
     match ticket(visit).await? {
-        Some(ticket) => {
-            page(
-                visit,
-                &ticket,
-                StatusCode::OK,
-                Say {
-                    notice: Some("mailed"),
-                    ..Say::default()
-                },
-            )
-            .await
-        }
+        Some(ticket) => page(visit, &ticket, StatusCode::OK, Say::default()).await,
         None => over(visit),
     }
 }

@@ -1,10 +1,9 @@
 //! The local mailbox: the list, and one mail as a mail program would show it.
 
-use super::answer;
+use super::{Asking, Parts, answer, asked, parts};
 use crate::mailbox::{Entry, LocalMailbox};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
-use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
@@ -18,23 +17,12 @@ const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-sr
     form-action 'none'; frame-ancestors 'self'; \
     sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
 
-/// As a mail program that blocks images.
-const MAIL_POLICY_BLOCKED: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'self'; \
-    sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
-
 #[derive(Deserialize, Default)]
 pub(crate) struct Asked {
     #[serde(default)]
     view: Option<String>,
     #[serde(default)]
     images: Option<String>,
-}
-
-impl Asked {
-    fn blocked(&self) -> bool {
-        self.images.as_deref() == Some("blocked")
-    }
 }
 
 pub(crate) async fn list(visit: Visit) -> Response {
@@ -44,23 +32,20 @@ pub(crate) async fn list(visit: Visit) -> Response {
     })
 }
 
-pub(crate) async fn show(
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-    visit: Visit,
-) -> Response {
+pub(crate) async fn show(id: Parts<String>, asking: Asking<Asked>, visit: Visit) -> Response {
     answer!(visit, async {
-        let (mailbox, id) = (mailbox(&visit)?, number(&id)?);
+        let (mailbox, id) = (mailbox(&visit)?, number(id)?);
         let mail = mailbox.entry(id).await?.ok_or(Refusal::NotFound)?;
-        let view = match asked.view.as_deref() {
-            Some(view @ ("blocked" | "text")) => view,
-            _ => "html",
-        };
-        let text = if view == "text" {
-            mailbox.text(id).await?.unwrap_or_default()
-        } else {
-            String::new()
-        };
+        let wanted = asked(asking).view.unwrap_or_default();
+        let view = ["blocked", "text"]
+            .into_iter()
+            .find(|view| *view == wanted)
+            .unwrap_or("html");
+        let text = mailbox
+            .text(id)
+            .await?
+            .filter(|_| view == "text")
+            .unwrap_or_default();
         Ok(visit.page(
             StatusCode::OK,
             "mail.html",
@@ -69,41 +54,35 @@ pub(crate) async fn show(
     })
 }
 
-/// The HTML part, for the frame.
-pub(crate) async fn html(
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-    visit: Visit,
-) -> Response {
+/// The HTML part, for the frame. With images blocked their addresses lead nowhere, so that the mail
+/// shows the gaps that a mail program would leave.
+pub(crate) async fn html(id: Parts<String>, asking: Asking<Asked>, visit: Visit) -> Response {
     answer!(visit, async {
-        let id = number(&id)?;
+        let id = number(id)?;
         let html = mailbox(&visit)?.html(id).await?.ok_or(Refusal::NotFound)?;
-        if asked.blocked() {
-            return Ok(
-                ([(CONTENT_SECURITY_POLICY, MAIL_POLICY_BLOCKED)], Html(html)).into_response(),
-            );
-        }
-        let html = html.replace("\"cid:", &format!("\"/mailbox/{id}/inline/"));
+        let blocked = asked(asking).images.as_deref() == Some("blocked");
+        let place = if blocked { "blocked" } else { "inline" };
+        // A link leads out of the frame, as it would out of a mail program.
+        let html = html.replacen("<head>", "<head><base target=\"_top\">", 1);
+        let html = html.replace("\"cid:", &format!("\"/mailbox/{id}/{place}/"));
         Ok(([(CONTENT_SECURITY_POLICY, MAIL_POLICY)], Html(html)).into_response())
     })
 }
 
-pub(crate) async fn inline(
-    Path((id, content_id)): Path<(String, String)>,
-    visit: Visit,
-) -> Response {
+pub(crate) async fn inline(address: Parts<(i64, String)>, visit: Visit) -> Response {
     answer!(visit, async {
+        let (id, content_id) = parts(address)?;
         let png = mailbox(&visit)?
-            .image(number(&id)?, &content_id)
+            .image(id, &content_id)
             .await?
             .ok_or(Refusal::NotFound)?;
         Ok(([(CONTENT_TYPE, "image/png")], png).into_response())
     })
 }
 
-pub(crate) async fn eml(Path(id): Path<String>, visit: Visit) -> Response {
+pub(crate) async fn eml(id: Parts<String>, visit: Visit) -> Response {
     answer!(visit, async {
-        let id = number(&id)?;
+        let id = number(id)?;
         let eml = mailbox(&visit)?.eml(id).await?.ok_or(Refusal::NotFound)?;
         let name = format!("attachment; filename=\"mail-{id}.eml\"");
         Ok((
@@ -121,8 +100,8 @@ fn mailbox(visit: &Visit) -> Result<&LocalMailbox, Refusal> {
     visit.portal.mailbox.as_ref().ok_or(Refusal::NotFound)
 }
 
-fn number(id: &str) -> Result<i64, Refusal> {
-    id.parse().map_err(|_| Refusal::NotFound)
+fn number(id: Parts<String>) -> Result<i64, Refusal> {
+    parts(id)?.parse().map_err(|_| Refusal::NotFound)
 }
 
 fn shown(entry: &Entry) -> Value {

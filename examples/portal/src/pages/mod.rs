@@ -14,6 +14,8 @@ pub(crate) mod verify;
 
 use crate::refusal::Refusal;
 use crate::visit::Visit;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
@@ -31,6 +33,24 @@ macro_rules! answer {
     }};
 }
 pub(crate) use answer;
+
+/// The variable parts of an address, which may be nonsense.
+pub(crate) type Parts<T> = Result<Path<T>, PathRejection>;
+
+/// What stands behind the question mark, which may be nonsense.
+pub(crate) type Asking<T> = Result<Query<T>, QueryRejection>;
+
+/// An address that cannot be read leads nowhere.
+pub(crate) fn parts<T>(address: Parts<T>) -> Result<T, Refusal> {
+    address
+        .map(|Path(parts)| parts)
+        .map_err(|_| Refusal::NotFound)
+}
+
+/// A question that cannot be read was not asked.
+pub(crate) fn asked<T: Default>(asking: Asking<T>) -> T {
+    asking.map(|Query(asked)| asked).unwrap_or_default()
+}
 
 /// Whole seconds to wait, rounded up: never a moment too early.
 pub(crate) fn seconds(wait: Duration) -> u64 {

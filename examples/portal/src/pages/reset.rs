@@ -1,11 +1,10 @@
 //! The mailed link: this tenant's rules, and a new password. Looking changes nothing; saving uses it.
 
-use super::answer;
+use super::{Parts, answer, parts};
 use crate::form::{Form, Submission};
 use crate::language::Language;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
@@ -14,12 +13,13 @@ use slotwerk::policy::{Policy, Requirement, State, Subject};
 use slotwerk::{OpenLink, ResetCompletion, ResetInspection, Tenant};
 use std::sync::Arc;
 
-pub(crate) async fn show(Path((_, token)): Path<(String, String)>, mut visit: Visit) -> Response {
-    answer!(visit, look(&mut visit, &token))
+pub(crate) async fn show(address: Parts<(String, String)>, mut visit: Visit) -> Response {
+    answer!(visit, look(&mut visit, address))
 }
 
-async fn look(visit: &mut Visit, token: &str) -> Result<Response, Refusal> {
-    match open(visit, token).await? {
+async fn look(visit: &mut Visit, address: Parts<(String, String)>) -> Result<Response, Refusal> {
+    let (_, token) = parts(address)?;
+    match open(visit, &token).await? {
         Some(link) => {
             let requirements = link.requirements.clone();
             page(visit, StatusCode::OK, &link, &requirements, None)
@@ -28,17 +28,19 @@ async fn look(visit: &mut Visit, token: &str) -> Result<Response, Refusal> {
     }
 }
 
-pub(crate) async fn submit(
-    Path((_, token)): Path<(String, String)>,
-    submission: Submission,
-) -> Response {
+pub(crate) async fn submit(address: Parts<(String, String)>, submission: Submission) -> Response {
     let Submission { mut visit, form } = submission;
-    answer!(visit, save(&mut visit, form, &token))
+    answer!(visit, save(&mut visit, form, address))
 }
 
-async fn save(visit: &mut Visit, mut form: Form, token: &str) -> Result<Response, Refusal> {
+async fn save(
+    visit: &mut Visit,
+    mut form: Form,
+    address: Parts<(String, String)>,
+) -> Result<Response, Refusal> {
+    let (_, token) = parts(address)?;
     let typed = form.take("password")?;
-    let Some(link) = open(visit, token).await? else {
+    let Some(link) = open(visit, &token).await? else {
         return Ok(dead(visit));
     };
     let unusable = StatusCode::UNPROCESSABLE_ENTITY;
@@ -65,7 +67,7 @@ async fn save(visit: &mut Visit, mut form: Form, token: &str) -> Result<Response
     match visit
         .portal
         .auth
-        .complete_reset(&tenant.id, token, password)
+        .complete_reset(&tenant.id, &token, password)
         .await?
     {
         ResetCompletion::Changed => {

@@ -1,10 +1,9 @@
 //! Sign-in with user name and password.
 
-use super::{answer, seconds, wait_page};
+use super::{Asking, answer, asked, seconds, wait_page};
 use crate::form::Submission;
 use crate::refusal::Refusal;
 use crate::visit::{Person, Visit};
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::{Value, context};
@@ -20,11 +19,11 @@ pub(crate) struct Asked {
     notice: Option<String>,
 }
 
-pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+pub(crate) async fn show(visit: Visit, asking: Asking<Asked>) -> Response {
     if let Err(refusal) = visit.tenant_id() {
         return refusal.page(&visit);
     }
-    let notice = asked
+    let notice = asked(asking)
         .notice
         .filter(|notice| ["changed", "signed-out", "over"].contains(&notice.as_str()));
     visit.page(

@@ -1,11 +1,10 @@
 //! The code of the authenticator app, at every sign-in but the first.
 
 use super::choose_factor::sign_in_in_flight;
-use super::{answer, over, seconds, wait_page};
+use super::{Asking, answer, asked, over, seconds, wait_page};
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
 use crate::visit::{Person, Visit};
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::{Value, context};
@@ -22,8 +21,8 @@ pub(crate) struct Asked {
     new: Option<String>,
 }
 
-pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
-    answer!(visit, look(&visit, asked.new.is_some()))
+pub(crate) async fn show(visit: Visit, asking: Asking<Asked>) -> Response {
+    answer!(visit, look(&visit, asked(asking).new.is_some()))
 }
 
 async fn look(visit: &Visit, new: bool) -> Result<Response, Refusal> {
