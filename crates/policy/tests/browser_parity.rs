@@ -191,6 +191,7 @@ fn fold(text: &str) -> String {
         .flat_map(char::to_lowercase)
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
+        .nfc()
         .collect()
 }
 

@@ -63,7 +63,7 @@ function takeApart(password) {
     characters,
     longestRun,
     distinct: new Set(characters).size,
-    folded: characters.map((c) => c.toLowerCase().toUpperCase().toLowerCase()).join(""),
+    folded: characters.map((c) => c.toLowerCase().toUpperCase().toLowerCase()).join("").normalize("NFC"),
     ofClass: (name) => characters.filter((c) => CLASSES[name].test(c)).length,
   };
 }
