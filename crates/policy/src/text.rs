@@ -96,7 +96,7 @@ fn dutch(rule: &Rule) -> String {
         Rule::MaximumRun { characters } => {
             format!("Hetzelfde teken hoogstens {characters} keer achter elkaar")
         }
-        Rule::WithoutAttributes { .. } => "Zonder uw naam, gebruikersnaam of mailadres".to_owned(),
+        Rule::WithoutAttributes { .. } => "Zonder je naam, gebruikersnaam of mailadres".to_owned(),
         Rule::NotBlocklisted {} => "Anders dan veelgebruikte wachtwoorden".to_owned(),
     }
 }
