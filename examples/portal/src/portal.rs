@@ -1,5 +1,6 @@
 //! What every request shares.
 
+use crate::clock::Clock;
 use crate::mailbox::LocalMailbox;
 use crate::page::Pages;
 use crate::users::Users;
@@ -15,6 +16,7 @@ pub(crate) struct Portal {
     pub(crate) users: Users,
     pub(crate) mailbox: Option<LocalMailbox>,
     pub(crate) csrf: CsrfConfig,
+    pub(crate) clock: Clock,
 }
 
 impl FromRef<Portal> for CsrfConfig {

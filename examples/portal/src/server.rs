@@ -144,6 +144,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
             users,
             mailbox,
             csrf,
+            clock,
         },
         sessions.clone(),
         https,

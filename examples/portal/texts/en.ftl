@@ -86,7 +86,10 @@ problem-forgot-bad-login = This cannot be a user name. Check what you entered.
 # Choosing a new password
 
 reset-title = Choose a new password
-reset-valid-until = This page works until { $time }. As long as you save nothing, your old password stays.
+reset-valid-for = { $minutes ->
+    [one] This page works for another minute.
+   *[other] This page works for another { $minutes } minutes.
+} As long as you save nothing, your old password stays.
 reset-requirements = Password requirements
 reset-new-password = New password
 reset-show = Show password

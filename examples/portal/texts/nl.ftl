@@ -86,7 +86,10 @@ problem-forgot-bad-login = Dit kan geen gebruikersnaam zijn. Controleer wat je h
 # Een nieuw wachtwoord kiezen
 
 reset-title = Kies een nieuw wachtwoord
-reset-valid-until = Deze pagina werkt tot { $time }. Zolang je niets opslaat, blijft je oude wachtwoord gelden.
+reset-valid-for = { $minutes ->
+    [one] Deze pagina werkt nog 1 minuut.
+   *[other] Deze pagina werkt nog { $minutes } minuten.
+} Zolang je niets opslaat, blijft je oude wachtwoord gelden.
 reset-requirements = Wachtwoordeisen
 reset-new-password = Nieuw wachtwoord
 reset-show = Wachtwoord tonen

@@ -127,12 +127,13 @@ fn page(
     problem: Option<&str>,
 ) -> Result<Response, Refusal> {
     let policy: &Policy = &settings(visit)?.policy;
+    let now = (visit.portal.clock)().as_secs();
     let values = context! {
         requirements => requirements.iter().map(|one| item(one, visit.language)).collect::<Vec<_>>(),
         rules => link.browser_rules.as_str(),
         attributes => policy.html_attributes(),
         user => link.login.as_str(),
-        valid_until => clock_time(link.valid_until),
+        minutes_left => link.valid_until.saturating_sub(now).div_ceil(60),
         problem,
     };
     Ok(visit.page(status, "reset.html", values))
@@ -150,10 +151,4 @@ fn item(requirement: &Requirement, language: Language) -> minijinja::Value {
         state => requirement.state().text(language.of_policy()),
         met,
     }
-}
-
-/// The hour and minute of a time, in UTC.
-fn clock_time(at: u64) -> String {
-    let minutes = at / 60 % (24 * 60);
-    format!("{:02}:{:02} UTC", minutes / 60, minutes % 60)
 }

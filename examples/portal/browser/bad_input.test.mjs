@@ -1,0 +1,136 @@
+// Every form, sent wrong in every way: a refusal that a person can read, and nothing changed.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as flow from './lib/flow.mjs'
+import { formsOf, send, wrongWays } from './lib/forms.mjs'
+import { expectErrorPage } from './lib/headers.mjs'
+import { exchange } from './lib/http.mjs'
+import { aboutReset, aboutSetUp } from './lib/mail.mjs'
+import { Stage, story } from './lib/stage.mjs'
+import { codeAt } from './lib/totp.mjs'
+import { address, GOOD, tenants } from './lib/words.mjs'
+
+const LOGIN = 'extra5'
+
+for (const tenant of Object.keys(tenants)) {
+  test(`${tenant}: bad input on each form changes nothing`, async t => {
+    const stage = await Stage.open(t)
+    const step = story(t, stage)
+    const v = await stage.visitor(tenant)
+    const to = address(tenant, LOGIN)
+    let link
+    let secret
+    let recoveryCode
+
+    await step('sign-in', async () => {
+      await flow.visit(v, flow.SIGN_IN)
+      await attack(v)
+    })
+    await step('forgot password', async () => {
+      await flow.chooseForgot(v)
+      await attack(v)
+      await flow.sendUserName(v, LOGIN)
+    })
+    await step('reset', async () => {
+      const mail = await stage.letters.next(to, aboutReset)
+      link = mail.textLinks.find(found => aboutReset({ textLinks: [found] }))
+      await flow.openReset(v, link)
+      await attack(v)
+      await flow.save(v, GOOD[0])
+      await flow.expectSignInPage(v)
+    })
+    await step('choice of the second factor', async () => {
+      await flow.passPassword(v, LOGIN, GOOD[0])
+      await attack(v)
+    })
+    await step('set-up', async () => {
+      ;({ secret } = await flow.beginSetUp(v, LOGIN))
+      await attack(v)
+      await flow.typeCode(v, await codeAt(secret, stage.clock.now))
+      ;[recoveryCode] = await flow.shownRecoveryCodes(v)
+      assert.ok(recoveryCode, 'the good code was accepted after all the bad ones')
+    })
+    await step('recovery codes and home', async () => {
+      await attack(v, 0)
+      await flow.leaveRecoveryCodes(v)
+      await attack(v)
+      await flow.expectHome(v)
+    })
+
+    const again = await stage.visitor(tenant)
+    await step('choice and code of the next sign-in', async () => {
+      stage.clock.nextCode()
+      await flow.passPassword(again, LOGIN, GOOD[0])
+      await attack(again)
+      await flow.chooseApp(again)
+      await attack(again)
+      await flow.typeCode(again, await codeAt(secret, stage.clock.now))
+      await flow.expectHome(again)
+    })
+
+    const spare = await stage.visitor(tenant)
+    await step('recovery code', async () => {
+      await flow.passPassword(spare, LOGIN, GOOD[0])
+      await flow.chooseRecovery(spare)
+      await attack(spare)
+      await flow.typeRecoveryCode(spare, recoveryCode)
+      await flow.expectHome(spare)
+    })
+
+    await step('no bad request has sent a mail', async () => {
+      assert.equal(await stage.letters.count(to, aboutReset), 1)
+      assert.ok((await stage.letters.count(to, aboutSetUp)) <= 1)
+    })
+  })
+}
+
+test('addresses that lead nowhere', async t => {
+  const stage = await Stage.open(t, { smtp: false, browser: false })
+  const { portal } = stage
+  const nowhere = [
+    '/nergens/', '/nergens/sign-in', '/nergens/forgot', '/noord/geen-pagina', '/geen-pagina', '/zuid/reset',
+    `/noord/reset/${'A'.repeat(75)}`, '/noord/reset/%00', '/noord/reset/%ff%fe', '/noord/reset/..%2f..%2fetc',
+    `/noord/reset/${'x'.repeat(4000)}`, '/%ff/sign-in', '/noord%00/sign-in', '/%6eoord/geen-pagina',
+    '/mailbox/x', '/mailbox/%ff', '/mailbox/999999999999999999999', '/mailbox/1/html', '/mailbox/1/inline/%ff',
+  ]
+  const ask = async (path, sent, lang, method = 'GET') => {
+    const answer = await exchange(portal.url + path, { method, headers: { 'Accept-Language': sent } })
+    expectErrorPage(answer, lang, `${method} ${path.slice(0, 40)} with Accept-Language "${sent.slice(0, 20)}"`)
+  }
+  await expectNoFault(async function* () {
+    for (const [sent, lang] of [['nl-NL,nl;q=0.9', 'nl'], ['en-GB,en;q=0.9', 'en']]) {
+      for (const path of nowhere) yield () => ask(path, sent, lang)
+      for (const method of ['PUT', 'DELETE', 'PATCH']) yield () => ask('/noord/sign-in', sent, lang, method)
+    }
+    // A language that the portal does not speak: the tenant's own.
+    for (const [tenant, { lang }] of Object.entries(tenants)) {
+      for (const sent of ['fr-FR', '', '*', ';;q=,,\u00e9', 'x'.repeat(2000)]) {
+        yield () => ask(`/${tenant}/geen-pagina`, sent, lang)
+      }
+    }
+  })
+})
+
+async function attack(v, atLeast = 1) {
+  const forms = await formsOf(v.page)
+  assert.ok(forms.length >= atLeast, `a form on ${v.page.url()}`)
+  await expectNoFault(async function* () {
+    for (const form of forms) for (const way of wrongWays(form)) yield () => attackOnce(v, form, way)
+  })
+}
+
+async function attackOnce(v, form, way) {
+  const what = `"${form.label}" with ${way.what}`
+  const answer = await send(v, form, way).catch(error => assert.fail(`${what}: no answer: ${error.message}`))
+  expectErrorPage(answer, v.words.lang, what)
+  if (way.status) assert.equal(answer.status, way.status, what)
+}
+
+/** Tries everything before it fails, so that one run tells all there is to mend. */
+async function expectNoFault(attempts) {
+  const faults = []
+  for await (const attempt of attempts()) {
+    await attempt().catch(error => faults.push(error.message.split('\n')[0]))
+  }
+  assert.deepEqual(faults, [])
+}

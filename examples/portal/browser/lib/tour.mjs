@@ -1,0 +1,116 @@
+// A walk past every page of the portal, error states included; `look` is called at each stop.
+import assert from 'node:assert/strict'
+import * as flow from './flow.mjs'
+import { aboutReset, aboutSetUp, resetLink } from './mail.mjs'
+import { blockImages, MAILBOX, openMail } from './mailbox.mjs'
+import { codeAt, strayCode } from './totp.mjs'
+import { accountLang, address, GOOD, tenants } from './words.mjs'
+
+/** `login` is somebody without a password yet; the portal keeps its own mailbox (no SMTP). */
+export async function tour(stage, tenant, { login, lang }, look) {
+  assert.equal(accountLang(tenant, login), lang, 'one language for the whole walk')
+  const { clock, letters } = stage
+  const to = address(tenant, login)
+  const v = await stage.visitor(tenant, { lang })
+  const stop = async (name, status) => {
+    if (status) assert.equal(v.status, status, `status of ${name}`)
+    await look(v, name)
+  }
+
+  // Before the second factor.
+  await v.go('/')
+  await stop('tenants', 200)
+  await flow.visit(v, flow.SIGN_IN)
+  await stop('sign-in', 200)
+  await flow.signIn(v, login, 'Niet.Het_Goede-9')
+  await v.expectSeen(v.alert, 'the refusal of a wrong password')
+  await stop('sign-in-refused')
+  await flow.chooseForgot(v)
+  await stop('forgot', 200)
+  await v.unchecked()
+  await v.press(v.button(v.words.send))
+  await v.expectSeen(v.alert, 'the refusal of an empty user name')
+  await stop('forgot-empty', 422)
+  await flow.sendUserName(v, login)
+  await stop('forgot-sent', 200)
+  const resetMail = await letters.next(to, aboutReset)
+  const link = resetLink(resetMail)
+  await flow.openReset(v, link)
+  await stop('reset', 200)
+  await v.field(v.words.newPassword).fill('Kort1')
+  await stop('reset-typing')
+  await flow.save(v, 'kort')
+  await stop('reset-refused', 422)
+  await flow.save(v, GOOD[0])
+  await flow.expectSignInPage(v)
+  await stop('sign-in-after-reset', 200)
+  await v.go(link)
+  await stop('reset-dead')
+
+  // Setting up the second factor.
+  await flow.passPassword(v, login, GOOD[0])
+  await stop('factor-first-time', 200)
+  const { secret } = await flow.beginSetUp(v, login)
+  await stop('set-up', 200)
+  await flow.typeCode(v, await strayCode(secret, clock.now))
+  await v.expectSeen(v.alert)
+  await stop('set-up-refused')
+  if (tenants[tenant].mailed) {
+    await v.press(v.button(v.words.newCode))
+    await stop('set-up-sent-again')
+  }
+  await flow.typeCode(v, await codeAt(secret, clock.now))
+  const recoveryCodes = await flow.shownRecoveryCodes(v)
+  await stop('recovery-codes', 200)
+  await flow.leaveRecoveryCodes(v)
+  await stop('home', 200)
+  await flow.signOut(v)
+  await stop('signed-out')
+
+  // The next sign-in.
+  await flow.passPassword(v, login, GOOD[0])
+  await stop('factor', 200)
+  await flow.chooseApp(v)
+  await stop('verify', 200)
+  await flow.typeCode(v, await codeAt(secret, clock.now))
+  await v.expectSeen(v.alert.filter({ hasText: v.words.waitForNext }))
+  await stop('verify-used-code')
+  await flow.typeCode(v, await strayCode(secret, clock.now))
+  await v.expectSeen(v.alert)
+  await stop('verify-refused')
+  await flow.chooseRecovery(v)
+  await stop('recovery', 200)
+  await flow.typeRecoveryCode(v, '0000-0000-0000-0000')
+  await v.expectSeen(v.alert)
+  await stop('recovery-refused')
+  await flow.typeRecoveryCode(v, recoveryCodes[0])
+  await flow.expectHome(v)
+
+  // Pages of refusal.
+  await flow.visit(v, 'geen-pagina')
+  await stop('not-found', 404)
+  await v.go('/nergens/')
+  await stop('unknown-tenant', 404)
+  const stranger = await stage.visitor(tenant, { lang })
+  await flow.visit(stranger, flow.FORGOT)
+  await stranger.context.clearCookies()
+  await stranger.field(stranger.words.userName).fill(login)
+  await stranger.press(stranger.button(stranger.words.send))
+  assert.equal(stranger.status, 403)
+  await look(stranger, 'forbidden')
+  await stranger.close()
+
+  // The mailbox.
+  await v.go(MAILBOX)
+  await stop('mailbox', 200)
+  await openMail(v, resetMail.subject)
+  await stop('mail-reset', 200)
+  if (tenants[tenant].mailed) {
+    const setUpMail = await letters.next(to, aboutSetUp)
+    await openMail(v, setUpMail.subject)
+    await stop('mail-set-up', 200)
+    await blockImages(v)
+    await stop('mail-set-up-images-blocked', 200)
+  }
+  return v
+}

@@ -1,0 +1,45 @@
+// A picture of every page of both tenants, for people to look at.
+import assert from 'node:assert/strict'
+import { copyFileSync, mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { SIZES } from './lib/browser.mjs'
+import { SHOTS, Stage } from './lib/stage.mjs'
+import { tour } from './lib/tour.mjs'
+import { tenants } from './lib/words.mjs'
+
+const PICTURES = fileURLToPath(new URL('../pictures/', import.meta.url))
+// One width of each tenant is kept for the documentation, and what the README shows besides.
+const KEPT = picture => /^(noord-phone|zuid-desktop)-/.test(picture) || picture === 'zuid-phone-set-up'
+const LARGEST_PICTURE = 250 * 1024
+
+for (const [tenant, { lang }] of Object.entries(tenants)) {
+  test(`${tenant}: a picture of every page`, async t => {
+    const stage = await Stage.open(t, { smtp: false })
+    mkdirSync(SHOTS, { recursive: true })
+    const taken = []
+    const v = await tour(stage, tenant, { login: 'demo', lang }, async ({ page }, name) => {
+      for (const [size, viewport] of Object.entries(SIZES)) {
+        await page.setViewportSize(viewport)
+        const picture = `${tenant}-${size}-${name}`
+        await page.screenshot({ path: join(SHOTS, `${picture}.png`), fullPage: true, animations: 'disabled' })
+        taken.push(picture)
+      }
+      await page.setViewportSize(SIZES.desktop)
+    })
+    await v.close()
+    const kept = taken.filter(KEPT)
+    assert.ok(kept.length > 20, 'pictures for the documentation')
+    if (process.env.UPDATE_PICTURES === '1') keep(kept)
+  })
+}
+
+function keep(pictures) {
+  mkdirSync(PICTURES, { recursive: true })
+  for (const picture of pictures) {
+    const file = join(SHOTS, `${picture}.png`)
+    assert.ok(statSync(file).size < LARGEST_PICTURE, `${picture} is too large for the repository`)
+    copyFileSync(file, join(PICTURES, `${picture}.png`))
+  }
+}
