@@ -61,12 +61,12 @@ impl Auth {
     ///
     /// [`BuildError`](crate::BuildError) if the tenant's settings are refused, as at build.
     pub fn put_tenant(&self, tenant: Tenant) -> Result<(), crate::BuildError> {
-        crate::builder::check_tenant(&tenant)?;
         let mut tenants = self
             .inner
             .tenants
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        crate::builder::check_tenant(&tenant, &tenants)?;
         tenants.insert(tenant.id.clone(), Arc::new(tenant));
         Ok(())
     }

@@ -12,6 +12,7 @@ use slotwerk_password::Hasher;
 use slotwerk_reset::LinkBuilder;
 use slotwerk_store::Store;
 use slotwerk_throttle::{BudgetError, TooGenerous};
+use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, RwLock};
@@ -126,13 +127,10 @@ impl AuthBuilder {
         }
         let mut tenants = HashMap::new();
         for tenant in self.tenants {
-            check_tenant(&tenant)?;
-            let issuer_taken = tenants
-                .values()
-                .any(|other: &Arc<Tenant>| other.issuer == tenant.issuer);
-            if issuer_taken || tenants.contains_key(&tenant.id) {
+            if tenants.contains_key(&tenant.id) {
                 return Err(BuildError::TenantClash(tenant.id));
             }
+            check_tenant(&tenant, &tenants)?;
             tenants.insert(tenant.id.clone(), Arc::new(tenant));
         }
         let public_url = self.public_url.ok_or(BuildError::Missing("public_url"))?;
@@ -196,7 +194,11 @@ pub enum BuildError {
     TenantClash(String),
 }
 
-pub(crate) fn check_tenant(tenant: &Tenant) -> Result<(), BuildError> {
+/// Whether a tenant's settings can be used beside those of the others.
+pub(crate) fn check_tenant(
+    tenant: &Tenant,
+    others: &HashMap<String, Arc<Tenant>>,
+) -> Result<(), BuildError> {
     let refuse = |field| {
         Err(BuildError::Tenant {
             tenant: tenant.id.clone(),
@@ -206,9 +208,15 @@ pub(crate) fn check_tenant(tenant: &Tenant) -> Result<(), BuildError> {
     if !tenant.has_usable_id() {
         return refuse("id");
     }
-    // The same rule as the otpauth URI's own: a colon would end the issuer early.
-    if tenant.issuer.trim().is_empty() || tenant.issuer.contains(':') || tenant.issuer.len() > 64 {
+    // The rule is the otpauth URI's own; the secret and the account are only to have a whole one.
+    let secret = Secret::from_entropy([0; 20]);
+    if OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account").is_err() {
         return refuse("issuer");
+    }
+    let shares_issuer =
+        |other: &Arc<Tenant>| other.id != tenant.id && other.issuer == tenant.issuer;
+    if others.values().any(shares_issuer) {
+        return Err(BuildError::TenantClash(tenant.id.clone()));
     }
     Ok(())
 }

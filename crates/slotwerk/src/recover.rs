@@ -13,6 +13,7 @@ use slotwerk_password::Password;
 use slotwerk_policy::Requirement;
 use slotwerk_reset::{Purpose, TokenScope};
 use slotwerk_store::{AccountKey, Charged, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
+use std::fmt;
 
 /// The answer to a request for a link: always this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,6 @@ pub enum ResetInspection {
 }
 
 /// A live link, seen without using it.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct OpenLink {
     /// The tenant's rules, before anything is typed.
@@ -45,6 +45,16 @@ pub struct OpenLink {
     pub locale: Option<String>,
     /// The name by which the person knows the account, for a password manager's sake.
     pub login: String,
+}
+
+impl fmt::Debug for OpenLink {
+    /// Shows the rules and the time; nothing about the person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenLink")
+            .field("requirements", &self.requirements)
+            .field("valid_until", &self.valid_until)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The answer to a new password.

@@ -1,0 +1,347 @@
+//! Guards the direction of the crates and a budget of third-party crates per leaf, over what
+//! `cargo metadata` resolves.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Node, Package, PackageId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+/// Crate, the crates of ours it may use, and how many third-party crates may stand behind it in all,
+/// with every feature that the workspace turns on. Two versions of one crate count as two.
+const LEAVES: [(&str, &[&str], usize); 8] = [
+    ("slotwerk-keys", &[], 36),
+    ("slotwerk-throttle", &[], 6),
+    ("slotwerk-policy", &[], 18),
+    ("slotwerk-password", &[], 35),
+    ("slotwerk-totp", &[], 62),
+    ("slotwerk-qr", &[], 21),
+    ("slotwerk-reset", &["slotwerk-keys"], 68),
+    ("slotwerk-recovery", &["slotwerk-keys"], 36),
+];
+
+/// What the crates above the leaves may use of ours, at most.
+const ABOVE: [(&str, &[&str]); 7] = [
+    ("slotwerk-store", &["slotwerk-throttle"]),
+    ("slotwerk-mail", &["slotwerk-qr"]),
+    ("slotwerk-sqlx", &["slotwerk-store", "slotwerk-throttle"]),
+    ("slotwerk-redis", &["slotwerk-store", "slotwerk-throttle"]),
+    (
+        "slotwerk-testkit",
+        &["slotwerk-store", "slotwerk-mail", "slotwerk-throttle"],
+    ),
+    (
+        "slotwerk-cli",
+        &["slotwerk-policy", "slotwerk-password", "slotwerk-keys"],
+    ),
+    (
+        "slotwerk",
+        &[
+            "slotwerk-keys",
+            "slotwerk-mail",
+            "slotwerk-password",
+            "slotwerk-policy",
+            "slotwerk-qr",
+            "slotwerk-recovery",
+            "slotwerk-reset",
+            "slotwerk-store",
+            "slotwerk-throttle",
+            "slotwerk-totp",
+        ],
+    ),
+];
+
+const ADAPTERS: [&str; 2] = ["slotwerk-redis", "slotwerk-sqlx"];
+
+const DRIVERS: [&str; 7] = [
+    "async-std",
+    "lettre",
+    "libsqlite3-sys",
+    "redis",
+    "sqlx",
+    "sqlx-core",
+    "tokio",
+];
+
+#[test]
+fn a_leaf_uses_no_other_crate_of_ours_but_keys() {
+    let graph = Graph::load();
+    for (leaf, allowed, _) in LEAVES {
+        assert_eq!(graph.ours(leaf), set(allowed), "what {leaf} uses of ours");
+    }
+}
+
+#[test]
+fn every_crate_has_its_place_and_uses_nothing_above_it() {
+    let graph = Graph::load();
+    let placed: BTreeSet<&str> = LEAVES
+        .iter()
+        .map(|(leaf, ..)| *leaf)
+        .chain(ABOVE.iter().map(|(name, _)| *name))
+        .collect();
+    for name in &graph.libraries {
+        assert!(placed.contains(name.as_str()), "{name} has no place yet");
+    }
+    for (name, allowed) in ABOVE {
+        if graph.libraries.contains(name) {
+            let allowed = set(allowed);
+            let ours = graph.ours(name);
+            assert!(ours.is_subset(&allowed), "{name} uses {ours:?}");
+        }
+    }
+}
+
+#[test]
+fn contracts_and_facade_need_no_driver() {
+    let graph = Graph::load();
+    for name in ["slotwerk-store", "slotwerk-mail", "slotwerk"] {
+        for driver in DRIVERS {
+            let reached = graph.needed(name).contains(driver);
+            assert!(!reached, "{name} cannot do without {driver}");
+        }
+    }
+    // The mailer behind a feature is for the host to choose, not for the facade.
+    for dependency in &graph.packages["slotwerk"].dependencies {
+        if dependency.name == "slotwerk-mail" && dependency.kind == DependencyKind::Normal {
+            assert!(dependency.features.is_empty(), "{:?}", dependency.features);
+        }
+    }
+}
+
+#[test]
+fn adapters_use_the_store_and_never_the_facade() {
+    let graph = Graph::load();
+    let present = graph.adapters();
+    assert!(!present.is_empty());
+    for adapter in present {
+        let ours = graph.ours(adapter);
+        assert!(
+            ours.contains("slotwerk-store"),
+            "{adapter} implements the store"
+        );
+        assert!(!ours.contains("slotwerk"), "{adapter} reaches the facade");
+    }
+}
+
+#[test]
+fn nothing_but_hosts_uses_an_adapter() {
+    let graph = Graph::load();
+    for name in &graph.libraries {
+        for adapter in ADAPTERS {
+            let used = graph.ours(name).contains(adapter);
+            assert!(!used, "{name} uses the adapter {adapter}");
+        }
+    }
+}
+
+#[test]
+fn each_leaf_stays_within_its_third_party_budget() {
+    let graph = Graph::load();
+    let mut over = Vec::new();
+    for (leaf, _, budget) in LEAVES {
+        let third_party = graph.third_party_behind(leaf);
+        let count = third_party.len();
+        if count > budget {
+            over.push(format!(
+                "{leaf} has {count}, its budget is {budget}: {third_party:?}"
+            ));
+        }
+        assert!(
+            budget <= count + 2,
+            "the budget of {leaf} is {budget}, and {count} are used: tighten it"
+        );
+    }
+    assert!(over.is_empty(), "{over:#?}");
+}
+
+#[test]
+fn the_guard_sees_what_it_guards_against() {
+    // A negative control: the facade does use the leaves, and the graph says so.
+    let graph = Graph::load();
+    assert!(graph.ours("slotwerk").contains("slotwerk-totp"));
+    assert!(graph.needed("slotwerk-sqlx").contains("sqlx-core"));
+    assert!(graph.needed("slotwerk").contains("chacha20poly1305"));
+    let behind = graph.third_party_behind("slotwerk-keys");
+    assert!(
+        behind
+            .iter()
+            .any(|label| label.starts_with("chacha20poly1305 "))
+    );
+}
+
+fn set<'a>(names: &[&'a str]) -> BTreeSet<&'a str> {
+    names.iter().copied().collect()
+}
+
+struct Graph {
+    /// By name: the packages of this workspace, and of the others the one met last.
+    packages: BTreeMap<String, Package>,
+    names: BTreeMap<PackageId, String>,
+    /// Name and version.
+    labels: BTreeMap<PackageId, String>,
+    /// What each package uses outside of tests and build scripts.
+    direct: BTreeMap<PackageId, BTreeSet<PackageId>>,
+    /// The packages below `crates/`.
+    libraries: BTreeSet<String>,
+}
+
+impl Graph {
+    fn load() -> Self {
+        let metadata = metadata();
+        let names = metadata
+            .packages
+            .iter()
+            .map(|package| (package.id.clone(), package.name.to_string()))
+            .collect();
+        let labels = metadata
+            .packages
+            .iter()
+            .map(|package| {
+                let label = format!("{} {}", package.name, package.version);
+                (package.id.clone(), label)
+            })
+            .collect();
+        let resolve = metadata.resolve.as_ref().expect("a resolved graph");
+        let direct = resolve
+            .nodes
+            .iter()
+            .map(|node| (node.id.clone(), normal(node).cloned().collect()))
+            .collect();
+        let libraries = metadata
+            .workspace_packages()
+            .iter()
+            .filter(|package| {
+                package
+                    .manifest_path
+                    .components()
+                    .rev()
+                    .nth(2)
+                    .is_some_and(|dir| dir.as_str() == "crates")
+            })
+            .map(|package| package.name.to_string())
+            .collect();
+        let packages = metadata
+            .packages
+            .iter()
+            .map(|package| (package.name.to_string(), package.clone()))
+            .collect();
+        Self {
+            packages,
+            names,
+            labels,
+            direct,
+            libraries,
+        }
+    }
+
+    fn adapters(&self) -> Vec<&'static str> {
+        ADAPTERS
+            .into_iter()
+            .filter(|name| self.libraries.contains(*name))
+            .collect()
+    }
+
+    fn uses(&self, name: &str) -> &BTreeSet<PackageId> {
+        let package = self
+            .packages
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} is in the workspace"));
+        &self.direct[&package.id]
+    }
+
+    /// Which crates of ours a crate of ours uses directly.
+    fn ours(&self, name: &str) -> BTreeSet<&str> {
+        self.uses(name)
+            .iter()
+            .map(|id| self.names[id].as_str())
+            .filter(|used| used.starts_with("slotwerk"))
+            .collect()
+    }
+
+    /// Everything of others that a crate uses, directly or not.
+    fn third_party_behind(&self, name: &str) -> BTreeSet<&str> {
+        self.behind(self.uses(name).iter().cloned().collect())
+            .iter()
+            .filter(|id| !self.names[*id].starts_with("slotwerk"))
+            .map(|id| self.labels[id].as_str())
+            .collect()
+    }
+
+    fn behind(&self, mut open: Vec<PackageId>) -> BTreeSet<PackageId> {
+        let mut seen = BTreeSet::new();
+        while let Some(next) = open.pop() {
+            if seen.insert(next.clone()) {
+                open.extend(self.direct[&next].iter().cloned());
+            }
+        }
+        seen
+    }
+
+    /// The names of everything that a crate of ours cannot do without: what is behind the dependencies
+    /// that it and the crates of ours behind it declare as not optional. What another member of the
+    /// workspace turns on does not count.
+    fn needed(&self, name: &str) -> BTreeSet<String> {
+        let mut needed = BTreeSet::new();
+        let mut open = vec![name.to_owned()];
+        while let Some(next) = open.pop() {
+            let package = &self.packages[&next];
+            let declared: BTreeSet<&str> = package
+                .dependencies
+                .iter()
+                .filter(|dep| dep.kind == DependencyKind::Normal && !dep.optional)
+                .map(|dep| dep.name.as_str())
+                .collect();
+            for id in self.uses(&next) {
+                let used = &self.names[id];
+                if !declared.contains(used.as_str()) || !needed.insert(used.clone()) {
+                    continue;
+                }
+                if used.starts_with("slotwerk") {
+                    open.push(used.clone());
+                } else {
+                    let behind = self.behind(vec![id.clone()]);
+                    needed.extend(behind.iter().map(|id| self.names[id].clone()));
+                }
+            }
+        }
+        needed
+    }
+}
+
+fn normal(node: &Node) -> impl Iterator<Item = &PackageId> {
+    node.deps
+        .iter()
+        .filter(|dep| {
+            dep.dep_kinds
+                .iter()
+                .any(|kind| kind.kind == DependencyKind::Normal)
+        })
+        .map(|dep| &dep.pkg)
+}
+
+fn metadata() -> Metadata {
+    // Only this platform's crates: a test must not fetch those of the others.
+    let rustc = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .expect("rustc runs");
+    let version = String::from_utf8(rustc.stdout).expect("rustc prints UTF-8");
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .expect("rustc names its host");
+    MetadataCommand::new()
+        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"))
+        .other_options([
+            "--filter-platform".to_owned(),
+            host.to_owned(),
+            "--locked".to_owned(),
+        ])
+        .exec()
+        .expect("cargo metadata")
+}

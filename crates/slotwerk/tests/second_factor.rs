@@ -1,0 +1,531 @@
+//! Setting an authenticator up, and signing in with its codes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod support;
+
+use slotwerk::totp::Hint;
+use slotwerk::{
+    CodeVerification, Enrolment, EnrolmentConfirmation, EnrolmentResent, EventKind, Factor,
+    RecoveryCodeRedemption, RejectedCode, ResetCompletion,
+};
+use std::sync::Arc;
+use support::{GOOD, Phone, World, password};
+
+fn now(world: &World) -> u64 {
+    world.clock.seconds()
+}
+
+fn wrong(code: &str) -> String {
+    code.chars()
+        .map(|digit| if digit == '9' { '0' } else { '9' })
+        .collect()
+}
+
+async fn on_screen(world: &World, ticket: &str) -> String {
+    match world.auth.begin_enrolment("zuid", ticket).await.unwrap() {
+        Enrolment::OnScreen(material) => material.uri.expose().to_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_mailed_set_up_names_account_and_code_and_carries_the_symbol() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    let ticket = world.enrol_ticket("noord", "demo").await;
+    let begun = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
+    assert!(matches!(begun, Enrolment::Mailed));
+    let mails = world.deliver().await;
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].inline_images().len(), 1);
+    assert!(mails[0].text().contains("demo"));
+}
+
+#[tokio::test]
+async fn refresh_typo_and_new_code_keep_the_same_secret() {
+    let world = World::new();
+    world.with_password("zuid", "demo").await;
+    let ticket = world.enrol_ticket("zuid", "demo").await;
+    let first = on_screen(&world, &ticket).await;
+    assert_eq!(on_screen(&world, &ticket).await, first);
+    let phone = Phone::scan(&first);
+    let typo = world
+        .auth
+        .confirm_enrolment("zuid", &ticket, &wrong(&phone.code(now(&world))))
+        .await
+        .unwrap();
+    assert!(matches!(typo, EnrolmentConfirmation::Rejected(Hint::None)));
+    let Ok(EnrolmentResent::OnScreen(again)) = world.auth.resend_enrolment("zuid", &ticket).await
+    else {
+        panic!()
+    };
+    assert_eq!(again.uri.expose(), first);
+    // Another sign-in resumes the same set-up, too.
+    let later = world.enrol_ticket("zuid", "demo").await;
+    assert_eq!(on_screen(&world, &later).await, first);
+    let done = world
+        .auth
+        .confirm_enrolment("zuid", &later, &phone.code(now(&world)))
+        .await
+        .unwrap();
+    assert!(matches!(done, EnrolmentConfirmation::SignedIn { .. }));
+}
+
+#[tokio::test]
+async fn set_up_mails_are_sent_again_within_a_budget() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    let ticket = world.enrol_ticket("noord", "demo").await;
+    let _ = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
+    let first = world.deliver().await;
+    for _ in 0..3 {
+        let again = world.auth.resend_enrolment("noord", &ticket).await.unwrap();
+        assert!(matches!(again, EnrolmentResent::Mailed));
+        let mails = world.deliver().await;
+        assert_eq!(mails.len(), 1);
+        assert_eq!(mails[0].text(), first[0].text(), "the same secret");
+    }
+    let again = world.auth.resend_enrolment("noord", &ticket).await.unwrap();
+    assert!(
+        matches!(again, EnrolmentResent::Throttled { retry_after } if retry_after.as_secs() == 300)
+    );
+    for _ in 0..20 {
+        let _ = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
+    }
+    assert!(
+        world.deliver().await.is_empty(),
+        "refreshing sends no more than asking"
+    );
+}
+
+#[tokio::test]
+async fn looking_at_the_set_up_page_begins_and_mails_nothing() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    let ticket = world.enrol_ticket("noord", "demo").await;
+    assert!(
+        world
+            .auth
+            .inspect_enrolment("noord", &ticket)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let _ = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
+    world.deliver().await;
+    for _ in 0..10 {
+        assert!(matches!(
+            world
+                .auth
+                .inspect_enrolment("noord", &ticket)
+                .await
+                .unwrap(),
+            Some(Enrolment::Mailed)
+        ));
+    }
+    assert!(world.deliver().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_enrolment_code_is_burnt_and_the_next_one_signs_in() {
+    let world = World::new();
+    world.with_password("zuid", "demo").await;
+    let ticket = world.enrol_ticket("zuid", "demo").await;
+    let phone = Phone::scan(&on_screen(&world, &ticket).await);
+    let code = phone.code(now(&world));
+    let done = world
+        .auth
+        .confirm_enrolment("zuid", &ticket, &code)
+        .await
+        .unwrap();
+    assert!(matches!(done, EnrolmentConfirmation::SignedIn { .. }));
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    let again = world
+        .auth
+        .verify_code("zuid", &ticket, &code)
+        .await
+        .unwrap();
+    assert!(
+        matches!(again, CodeVerification::Rejected(Hint::WaitForNext)),
+        "{again:?}"
+    );
+    world.advance(30);
+    let next = world
+        .auth
+        .verify_code("zuid", &ticket, &phone.code(now(&world)))
+        .await
+        .unwrap();
+    assert!(matches!(next, CodeVerification::SignedIn(_)));
+}
+
+#[tokio::test]
+async fn a_code_is_accepted_once_at_every_second_of_its_window() {
+    for second in 0..30 {
+        let world = World::new();
+        let enrolled = world.enrolled("demo").await;
+        let code = enrolled.phone.code(now(&world));
+        world.advance(second);
+        let ticket = world.verify_ticket("zuid", "demo").await;
+        let first = world
+            .auth
+            .verify_code("zuid", &ticket, &code)
+            .await
+            .unwrap();
+        assert!(
+            matches!(first, CodeVerification::SignedIn(_)),
+            "second {second}: {first:?}"
+        );
+        let ticket = world.verify_ticket("zuid", "demo").await;
+        let second_use = world
+            .auth
+            .verify_code("zuid", &ticket, &code)
+            .await
+            .unwrap();
+        assert!(
+            matches!(second_use, CodeVerification::Rejected(_)),
+            "second {second}: {second_use:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_older_code_is_refused_after_a_newer_one() {
+    let world = World::new();
+    let enrolled = world.enrolled("demo").await;
+    let older = enrolled.phone.code(now(&world));
+    world.advance(30);
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    let newer = enrolled.phone.code(now(&world));
+    assert!(matches!(
+        world
+            .auth
+            .verify_code("zuid", &ticket, &newer)
+            .await
+            .unwrap(),
+        CodeVerification::SignedIn(_)
+    ));
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    let replay = world
+        .auth
+        .verify_code("zuid", &ticket, &older)
+        .await
+        .unwrap();
+    assert!(matches!(
+        replay,
+        CodeVerification::Rejected(Hint::WaitForNext)
+    ));
+}
+
+#[tokio::test]
+async fn a_code_that_has_just_rolled_over_is_answered_with_patience() {
+    let world = World::new();
+    let enrolled = world.enrolled("demo").await;
+    let old = enrolled.phone.code(now(&world));
+    world.advance(60);
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    let answer = world.auth.verify_code("zuid", &ticket, &old).await.unwrap();
+    assert!(
+        matches!(answer, CodeVerification::Rejected(Hint::WaitForNext)),
+        "{answer:?}"
+    );
+    assert_eq!(world.count(EventKind::CodeRejected(RejectedCode::Stale)), 1);
+}
+
+#[tokio::test]
+async fn one_code_in_fifty_parallel_sign_ins_signs_in_once() {
+    let world = Arc::new(World::new());
+    let enrolled = world.enrolled("demo").await;
+    let code = enrolled.phone.code(now(&world));
+    let mut tickets = Vec::new();
+    for _ in 0..5 {
+        tickets.push(world.verify_ticket("zuid", "demo").await);
+    }
+    let mut tries = tokio::task::JoinSet::new();
+    for n in 0..50 {
+        let (world, ticket, code) = (world.clone(), tickets[n % 5].clone(), code.clone());
+        tries.spawn(async move {
+            matches!(
+                world
+                    .auth
+                    .verify_code("zuid", &ticket, &code)
+                    .await
+                    .unwrap(),
+                CodeVerification::SignedIn(_)
+            )
+        });
+    }
+    assert_eq!(
+        tries
+            .join_all()
+            .await
+            .into_iter()
+            .filter(|won| *won)
+            .count(),
+        1
+    );
+    assert_eq!(world.count(EventKind::SignedIn(Factor::Totp)), 1);
+}
+
+#[tokio::test]
+async fn guessing_codes_is_charged_across_tickets_and_a_right_password_does_not_help() {
+    let world = World::new();
+    let enrolled = world.enrolled("demo").await;
+    let bad = wrong(&enrolled.phone.code(now(&world)));
+    let mut throttled = 0;
+    for _ in 0..8 {
+        let ticket = world.verify_ticket("zuid", "demo").await;
+        match world.auth.verify_code("zuid", &ticket, &bad).await.unwrap() {
+            CodeVerification::Rejected(_) => {}
+            CodeVerification::Throttled { retry_after } => {
+                assert_eq!(retry_after.unwrap().as_secs(), 15 * 60);
+                throttled += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(throttled, 3);
+    // A recovery code has its own counter.
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    let redeemed = world
+        .auth
+        .redeem_recovery_code("zuid", &ticket, &enrolled.recovery_codes[0])
+        .await
+        .unwrap();
+    assert!(matches!(
+        redeemed,
+        RecoveryCodeRedemption::SignedIn { remaining: 9, .. }
+    ));
+}
+
+#[tokio::test]
+async fn a_ticket_is_spent_by_success_and_bound_to_its_stage() {
+    let world = World::new();
+    world.with_password("zuid", "demo").await;
+    let ticket = world.enrol_ticket("zuid", "demo").await;
+    let phone = Phone::scan(&on_screen(&world, &ticket).await);
+    let code = phone.code(now(&world));
+    // A ticket for set-up is none for verification, and the other way round.
+    assert!(matches!(
+        world
+            .auth
+            .verify_code("zuid", &ticket, &code)
+            .await
+            .unwrap(),
+        CodeVerification::TicketDead
+    ));
+    let _ = world
+        .auth
+        .confirm_enrolment("zuid", &ticket, &code)
+        .await
+        .unwrap();
+    let again = world
+        .auth
+        .confirm_enrolment("zuid", &ticket, &phone.code(now(&world) + 30))
+        .await
+        .unwrap();
+    assert!(matches!(again, EnrolmentConfirmation::TicketDead));
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    assert!(matches!(
+        world.auth.begin_enrolment("zuid", &ticket).await.unwrap(),
+        Enrolment::TicketDead
+    ));
+    world.advance(30);
+    let code = phone.code(now(&world));
+    assert!(matches!(
+        world
+            .auth
+            .verify_code("zuid", &ticket, &code)
+            .await
+            .unwrap(),
+        CodeVerification::SignedIn(_)
+    ));
+    world.advance(30);
+    let code = phone.code(now(&world));
+    assert!(matches!(
+        world
+            .auth
+            .verify_code("zuid", &ticket, &code)
+            .await
+            .unwrap(),
+        CodeVerification::TicketDead
+    ));
+}
+
+#[tokio::test]
+async fn a_second_tab_cannot_replace_an_active_authenticator() {
+    let world = World::new();
+    world.with_password("zuid", "demo").await;
+    let (left, right) = (
+        world.enrol_ticket("zuid", "demo").await,
+        world.enrol_ticket("zuid", "demo").await,
+    );
+    let phone = Phone::scan(&on_screen(&world, &left).await);
+    let code = phone.code(now(&world));
+    let done = world
+        .auth
+        .confirm_enrolment("zuid", &left, &code)
+        .await
+        .unwrap();
+    assert!(matches!(done, EnrolmentConfirmation::SignedIn { .. }));
+    assert!(matches!(
+        world.auth.begin_enrolment("zuid", &right).await.unwrap(),
+        Enrolment::TicketDead
+    ));
+}
+
+#[tokio::test]
+async fn an_expired_set_up_begins_afresh() {
+    let world = World::new();
+    world.with_password("zuid", "demo").await;
+    let ticket = world.enrol_ticket("zuid", "demo").await;
+    let first = on_screen(&world, &ticket).await;
+    world.advance(24 * 60 * 60);
+    let ticket = world.enrol_ticket("zuid", "demo").await;
+    let code = Phone::scan(&first).code(now(&world));
+    let late = world
+        .auth
+        .confirm_enrolment("zuid", &ticket, &code)
+        .await
+        .unwrap();
+    assert!(matches!(late, EnrolmentConfirmation::Gone));
+    assert_ne!(on_screen(&world, &ticket).await, first);
+}
+
+#[tokio::test]
+async fn a_set_up_that_somebody_began_with_the_old_password_is_gone_after_a_new_one() {
+    let world = World::new();
+    world.with_password("zuid", "demo").await;
+    let seen_by_another = {
+        let ticket = world.enrol_ticket("zuid", "demo").await;
+        on_screen(&world, &ticket).await
+    };
+    let token = world.mailed_token("zuid", "demo").await;
+    let done = world
+        .auth
+        .complete_reset("zuid", &token, password(GOOD))
+        .await
+        .unwrap();
+    assert!(matches!(done, ResetCompletion::Changed));
+    let ticket = world.enrol_ticket("zuid", "demo").await;
+    assert_ne!(
+        on_screen(&world, &ticket).await,
+        seen_by_another,
+        "the owner must not enrol a secret that somebody else has seen"
+    );
+}
+
+#[tokio::test]
+async fn a_recovery_code_is_spent_once_in_any_spelling_and_the_person_is_told() {
+    let world = World::new();
+    let enrolled = world.enrolled("demo").await;
+    let code = &enrolled.recovery_codes[3];
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    let spelled = code.to_lowercase().replace('-', " ");
+    let first = world
+        .auth
+        .redeem_recovery_code("zuid", &ticket, &spelled)
+        .await
+        .unwrap();
+    assert!(
+        matches!(first, RecoveryCodeRedemption::SignedIn { remaining: 9, .. }),
+        "{first:?}"
+    );
+    let notices = world.deliver().await;
+    assert_eq!(notices.len(), 1);
+    assert!(notices[0].text().contains('9'));
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    for spelling in [code.clone(), code.to_lowercase(), code.replace('-', "")] {
+        let again = world
+            .auth
+            .redeem_recovery_code("zuid", &ticket, &spelling)
+            .await
+            .unwrap();
+        assert!(
+            matches!(again, RecoveryCodeRedemption::Rejected),
+            "{again:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn one_recovery_code_in_parallel_is_spent_once() {
+    let world = Arc::new(World::new());
+    let enrolled = world.enrolled("demo").await;
+    let mut tickets = Vec::new();
+    for _ in 0..5 {
+        tickets.push(world.verify_ticket("zuid", "demo").await);
+    }
+    let mut tries = tokio::task::JoinSet::new();
+    for ticket in tickets {
+        let (world, code) = (world.clone(), enrolled.recovery_codes[0].clone());
+        tries.spawn(async move {
+            let answer = world
+                .auth
+                .redeem_recovery_code("zuid", &ticket, &code)
+                .await
+                .unwrap();
+            matches!(answer, RecoveryCodeRedemption::SignedIn { .. })
+        });
+    }
+    assert_eq!(
+        tries
+            .join_all()
+            .await
+            .into_iter()
+            .filter(|won| *won)
+            .count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn recovery_codes_of_another_account_or_tenant_are_nothing_here() {
+    let world = World::new();
+    let demo = world.enrolled("demo").await;
+    world.enrolled("other").await;
+    let ticket = world.verify_ticket("zuid", "other").await;
+    let answer = world
+        .auth
+        .redeem_recovery_code("zuid", &ticket, &demo.recovery_codes[0])
+        .await
+        .unwrap();
+    assert!(matches!(answer, RecoveryCodeRedemption::Rejected));
+}
+
+#[tokio::test]
+async fn odd_codes_are_refused_without_a_fault() {
+    let world = World::new();
+    world.enrolled("demo").await;
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    let megabyte = "1".repeat(1 << 20);
+    for code in ["", "12345", "\0\0\0\0\0\0"] {
+        let answer = world.auth.verify_code("zuid", &ticket, code).await.unwrap();
+        assert!(matches!(answer, CodeVerification::Rejected(Hint::None)));
+        let answer = world
+            .auth
+            .redeem_recovery_code("zuid", &ticket, code)
+            .await
+            .unwrap();
+        assert!(matches!(answer, RecoveryCodeRedemption::Rejected));
+    }
+    let answer = world
+        .auth
+        .verify_code("zuid", &ticket, &megabyte)
+        .await
+        .unwrap();
+    assert!(matches!(answer, CodeVerification::Rejected(Hint::None)));
+    for ticket in ["", "x", megabyte.as_str()] {
+        let answer = world
+            .auth
+            .verify_code("zuid", ticket, "123456")
+            .await
+            .unwrap();
+        assert!(matches!(answer, CodeVerification::TicketDead));
+    }
+}

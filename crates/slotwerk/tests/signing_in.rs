@@ -1,0 +1,378 @@
+//! Sign-in with a password: one answer to strangers, charged before it is checked.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod support;
+
+use slotwerk::password::{Hasher, Params, Verification};
+use slotwerk::store::{AccountKey, ChangePassword, MemoryStore, Store, Subject};
+use slotwerk::{EventKind, Factor, Limits, RejectedSignIn, SecondFactor, SignIn};
+use std::sync::Arc;
+use std::time::Duration;
+use support::{GOOD, World, login, password};
+
+fn rejected(why: RejectedSignIn) -> EventKind {
+    EventKind::SignInRejected(why)
+}
+
+#[tokio::test]
+async fn unknown_disabled_passwordless_and_wrong_get_the_same_answers_in_the_same_order() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    let mut answers = Vec::new();
+    for name in ["demo", "other", "disabled", "nobody"] {
+        let mut seen = Vec::new();
+        for _ in 0..7 {
+            seen.push(format!(
+                "{:?}",
+                world
+                    .auth
+                    .sign_in("noord", &login(name), password("guess"))
+                    .await
+                    .unwrap()
+            ));
+        }
+        answers.push(seen);
+    }
+    assert!(
+        answers.iter().all(|seen| *seen == answers[0]),
+        "{answers:#?}"
+    );
+    assert!(
+        answers[0][4].contains("retry_after: None"),
+        "five are looked at"
+    );
+    assert!(
+        answers[0][5].contains("retry_after: Some(60s)"),
+        "the sixth waits"
+    );
+    for why in [
+        RejectedSignIn::WrongPassword,
+        RejectedSignIn::NoPassword,
+        RejectedSignIn::Disabled,
+        RejectedSignIn::UnknownAccount,
+    ] {
+        assert_eq!(
+            world.count(rejected(why)),
+            5,
+            "{why:?}: the event tells the true reason"
+        );
+    }
+}
+
+#[tokio::test]
+async fn whoever_signs_in_needs_the_hashing_pool() {
+    let costly = Params::danger_weak(32 * 1024, 64, 1).unwrap();
+    let hasher = Hasher::builder()
+        .params(Params::danger_weak(64, 1, 1).unwrap())
+        .stored_ceiling(costly)
+        .workers(1)
+        .queue(0)
+        .build()
+        .unwrap();
+    let world = World::hashing_with(hasher.clone());
+    world.with_password("noord", "demo").await;
+    // The one worker is given a hash that takes it longer than the sign-ins below.
+    let tail =
+        "m=32768,t=64,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
+    let stored = format!("$argon2id$v=19${tail}");
+    let stored = slotwerk::password::PasswordHash::parse(&stored).unwrap();
+    let busy = hasher.clone();
+    tokio::spawn(async move { busy.verify(password("guess"), &stored, [1; 16]).await });
+    while hasher.in_flight() == 0 {
+        tokio::task::yield_now().await;
+    }
+    for name in ["demo", "other", "disabled", "nobody"] {
+        let answer = world
+            .auth
+            .sign_in("noord", &login(name), password("guess"))
+            .await
+            .unwrap();
+        assert!(matches!(answer, SignIn::Busy), "{name}: {answer:?}");
+    }
+    assert_eq!(world.count(EventKind::Busy), 4);
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_refused_with_the_right_password_too() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    world.people.disable_demo();
+    let answer = world
+        .auth
+        .sign_in("noord", &login("demo"), password(GOOD))
+        .await
+        .unwrap();
+    assert!(matches!(answer, SignIn::Rejected { retry_after: None }));
+    assert_eq!(world.count(rejected(RejectedSignIn::Disabled)), 1);
+}
+
+#[tokio::test]
+async fn two_hundred_parallel_guesses_are_checked_five_times() {
+    let world = Arc::new(World::new());
+    world.with_password("noord", "demo").await;
+    let mut guesses = tokio::task::JoinSet::new();
+    for n in 0..200 {
+        let world = world.clone();
+        guesses.spawn(async move {
+            world
+                .auth
+                .sign_in("noord", &login("demo"), password(&format!("guess {n}")))
+                .await
+                .unwrap();
+        });
+    }
+    guesses.join_all().await;
+    assert_eq!(world.count(rejected(RejectedSignIn::WrongPassword)), 5);
+    assert_eq!(world.count(rejected(RejectedSignIn::Throttled)), 195);
+}
+
+#[tokio::test]
+async fn spelling_a_login_name_differently_does_not_buy_attempts() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    for name in ["demo", "Demo", "DEMO", " demo", "dEmo", "deMo", "demO"] {
+        let _ = world
+            .auth
+            .sign_in("noord", &login(name), password("guess"))
+            .await
+            .unwrap();
+    }
+    assert_eq!(world.count(rejected(RejectedSignIn::WrongPassword)), 5);
+    for name in ["nobody", "Nobody", "NOBODY", "nobodY", " nobody", "nObody"] {
+        let _ = world
+            .auth
+            .sign_in("noord", &login(name), password("guess"))
+            .await
+            .unwrap();
+    }
+    assert_eq!(world.count(rejected(RejectedSignIn::UnknownAccount)), 5);
+}
+
+#[tokio::test]
+async fn a_success_gives_the_budget_back() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    for _ in 0..4 {
+        for _ in 0..4 {
+            let _ = world
+                .auth
+                .sign_in("noord", &login("demo"), password("guess"))
+                .await
+                .unwrap();
+        }
+        world.enrol_ticket("noord", "demo").await;
+    }
+    assert_eq!(world.count(rejected(RejectedSignIn::Throttled)), 0);
+}
+
+#[tokio::test]
+async fn one_account_out_of_attempts_does_not_slow_another_nor_another_tenant() {
+    let world = World::new();
+    for (tenant, name) in [("noord", "demo"), ("noord", "other"), ("zuid", "demo")] {
+        world.with_password(tenant, name).await;
+    }
+    for _ in 0..10 {
+        let _ = world
+            .auth
+            .sign_in("noord", &login("demo"), password("guess"))
+            .await
+            .unwrap();
+    }
+    world.enrol_ticket("noord", "other").await;
+    world.enrol_ticket("zuid", "demo").await;
+}
+
+#[tokio::test]
+async fn a_password_of_one_tenant_is_nothing_at_another() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    let answer = world
+        .auth
+        .sign_in("zuid", &login("demo"), password(GOOD))
+        .await
+        .unwrap();
+    assert!(matches!(answer, SignIn::Rejected { .. }));
+}
+
+#[tokio::test]
+async fn where_no_second_factor_is_required_the_password_is_enough_until_one_is_enrolled() {
+    let world = World::new();
+    let relaxed = support::zuid().second_factor(SecondFactor::WhenEnrolled);
+    world.with_password("zuid", "other").await;
+    world.enrolled("demo").await;
+    world.auth.put_tenant(relaxed).unwrap();
+    let answer = world
+        .auth
+        .sign_in("zuid", &login("other"), password(GOOD))
+        .await
+        .unwrap();
+    let SignIn::SignedIn(grant) = answer else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(
+        (grant.tenant.as_str(), grant.account.as_str()),
+        ("zuid", "id-other")
+    );
+    assert_eq!(world.count(EventKind::SignedIn(Factor::PasswordOnly)), 1);
+    world.verify_ticket("zuid", "demo").await;
+}
+
+/// A store whose one account has this hash.
+async fn store_with(hash: &str) -> Arc<MemoryStore> {
+    let store = Arc::new(MemoryStore::new());
+    let command = ChangePassword {
+        account: AccountKey::new("noord", "id-demo").unwrap(),
+        expected_version: 0,
+        hash: hash.to_owned(),
+        notice: None,
+        subject: Subject([0; 32]),
+        now: support::NOON,
+    };
+    let _ = store.change_password(&command).await.unwrap();
+    store
+}
+
+#[tokio::test]
+async fn a_weaker_hash_is_replaced_at_sign_in_and_sessions_go_on() {
+    let weak = Hasher::builder()
+        .params(Params::danger_weak(32, 1, 1).unwrap())
+        .workers(1)
+        .build()
+        .unwrap();
+    let old = weak.hash_blocking(password(GOOD), [3; 16]).unwrap();
+    let store = store_with(old.as_str()).await;
+    let world = World::on(store.clone());
+    world.enrol_ticket("noord", "demo").await;
+    assert_eq!(world.count(EventKind::HashUpgraded), 1);
+    let account = AccountKey::new("noord", "id-demo").unwrap();
+    let now = store.credential(&account).await.unwrap();
+    assert_eq!(now.version, 1, "the version stays");
+    let stored = slotwerk::password::PasswordHash::parse(&now.hash.unwrap()).unwrap();
+    let check = support::hasher()
+        .verify_blocking(password(GOOD), &stored, [4; 16])
+        .unwrap();
+    assert!(matches!(
+        check,
+        Verification::Verified {
+            replacement: None,
+            ..
+        }
+    ));
+    world.enrol_ticket("noord", "demo").await;
+    assert_eq!(world.count(EventKind::HashUpgraded), 1, "once");
+}
+
+#[tokio::test]
+async fn a_stored_hash_that_nobody_can_verify_refuses_like_a_wrong_password() {
+    for bad in [
+        "",
+        "plain",
+        "$argon2id$v=19$m=4194304,t=4294967295,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
+    ] {
+        let world = World::on(store_with(bad).await);
+        let answer = world
+            .auth
+            .sign_in("noord", &login("demo"), password(GOOD))
+            .await
+            .unwrap();
+        assert!(
+            matches!(answer, SignIn::Rejected { retry_after: None }),
+            "{bad}"
+        );
+        assert_eq!(world.count(EventKind::HashUnusable), 1, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_expires_and_dies_with_a_password_change() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    let ticket = world.enrol_ticket("noord", "demo").await;
+    world.advance(15 * 60 - 1);
+    assert!(
+        world
+            .auth
+            .inspect_ticket("noord", &ticket)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    world.advance(1);
+    assert!(
+        world
+            .auth
+            .inspect_ticket("noord", &ticket)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let ticket = world.enrol_ticket("noord", "demo").await;
+    let _ = world
+        .auth
+        .set_password("noord", "id-demo", password(support::OTHER))
+        .await
+        .unwrap();
+    assert!(
+        world
+            .auth
+            .inspect_ticket("noord", &ticket)
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn tickets_of_one_account_are_bounded() {
+    let mut limits = Limits::default();
+    limits.live_tickets = 3;
+    let world = World::with(Arc::new(MemoryStore::new()), limits);
+    world.with_password("noord", "demo").await;
+    let mut tickets = Vec::new();
+    for _ in 0..4 {
+        tickets.push(world.enrol_ticket("noord", "demo").await);
+    }
+    assert!(
+        world
+            .auth
+            .inspect_ticket("noord", &tickets[0])
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        world
+            .auth
+            .inspect_ticket("noord", &tickets[1])
+            .await
+            .unwrap()
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn the_hard_stop_holds_after_a_long_wait() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    for _ in 0..100 {
+        let _ = world
+            .auth
+            .sign_in("noord", &login("demo"), password("guess"))
+            .await
+            .unwrap();
+        world.advance(60);
+    }
+    world.clock.advance(Duration::from_secs(365 * 86_400));
+    let answer = world
+        .auth
+        .sign_in("noord", &login("demo"), password(GOOD))
+        .await
+        .unwrap();
+    assert!(matches!(answer, SignIn::Locked), "{answer:?}");
+}

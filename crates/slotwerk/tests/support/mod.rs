@@ -1,0 +1,441 @@
+//! A small service around the facade: two tenants, a few people, a clock and a mailbox at hand.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use slotwerk::keys::{KeyId, KeyRing, MasterKey};
+use slotwerk::mail::{Brand, Mail, Mailer};
+use slotwerk::password::{Hasher, Params, Password};
+use slotwerk::policy::{Class, PolicyDraft};
+use slotwerk::store::{MemoryStore, Store};
+use slotwerk::totp::{OtpauthUri, Parameters, Secret, code_at};
+use slotwerk::{
+    Account, Auth, AuthBuilder, Client, Directory, DirectoryError, EnrolmentDelivery, Event,
+    EventKind, Limits, Login, Tenant,
+};
+use slotwerk_testkit::{FakeClock, FakeEntropy, FakeMailer};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Sunday 22 November 2026, 12:00:00 UTC; a multiple of 30 seconds.
+pub(crate) const NOON: u64 = 1_795_348_800;
+/// A login name that is part of nothing else.
+pub(crate) const SANNE: &str = "sanne.verhoeven";
+pub(crate) const GOOD: &str = "blauwe fiets 42 Regen";
+pub(crate) const OTHER: &str = "groene trein 17 Wind";
+
+pub(crate) struct World {
+    pub(crate) auth: Auth,
+    pub(crate) clock: FakeClock,
+    pub(crate) entropy: FakeEntropy,
+    pub(crate) mailer: FakeMailer,
+    pub(crate) people: People,
+    store: Arc<dyn Store>,
+    events: Arc<Mutex<Vec<Event>>>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(Arc::new(MemoryStore::new()), Limits::default())
+    }
+
+    pub(crate) fn on(store: Arc<dyn Store>) -> Self {
+        Self::with(store, Limits::default())
+    }
+
+    pub(crate) fn with(store: Arc<dyn Store>, limits: Limits) -> Self {
+        let mailer = FakeMailer::new();
+        Self::made_of(store, limits, hasher(), mailer.clone(), Arc::new(mailer))
+    }
+
+    pub(crate) fn hashing_with(hasher: Hasher) -> Self {
+        let (store, mailer) = (Arc::new(MemoryStore::new()), FakeMailer::new());
+        let post = Arc::new(mailer.clone());
+        Self::made_of(store, Limits::default(), hasher, mailer, post)
+    }
+
+    /// A world whose mail goes elsewhere; its own mailer stays empty.
+    pub(crate) fn mailing(store: Arc<dyn Store>, to: Arc<dyn Mailer>) -> Self {
+        let limits = Limits::default();
+        Self::made_of(store, limits, hasher(), FakeMailer::new(), to)
+    }
+
+    fn made_of(
+        store: Arc<dyn Store>,
+        limits: Limits,
+        hasher: Hasher,
+        mailer: FakeMailer,
+        post: Arc<dyn Mailer>,
+    ) -> Self {
+        let clock = FakeClock::at(NOON);
+        let entropy = FakeEntropy::new(1);
+        let people = People::default();
+        let events: Arc<Mutex<Vec<Event>>> = Arc::default();
+        let auth = builder(&store, post, &people, &clock, &entropy, &events)
+            .keys(ring())
+            .hasher(hasher)
+            .limits(limits)
+            .build()
+            .expect("the world is well made");
+        Self {
+            auth,
+            clock,
+            entropy,
+            mailer,
+            people,
+            store,
+            events,
+        }
+    }
+
+    /// Another node of the same service, or the same one after a restart: everything is shared but the
+    /// key ring.
+    pub(crate) fn node_with(&self, keys: KeyRing) -> Self {
+        let post = Arc::new(self.mailer.clone());
+        let auth = builder(
+            &self.store,
+            post,
+            &self.people,
+            &self.clock,
+            &self.entropy,
+            &self.events,
+        )
+        .keys(keys)
+        .hasher(hasher())
+        .build()
+        .expect("the node is well made");
+        Self {
+            auth,
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            mailer: self.mailer.clone(),
+            people: self.people.clone(),
+            store: self.store.clone(),
+            events: self.events.clone(),
+        }
+    }
+
+    pub(crate) fn kinds(&self) -> Vec<EventKind> {
+        self.events
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|event| event.kind)
+            .collect()
+    }
+
+    pub(crate) fn count(&self, kind: EventKind) -> usize {
+        self.kinds()
+            .into_iter()
+            .filter(|heard| *heard == kind)
+            .count()
+    }
+
+    pub(crate) fn events_as_text(&self) -> String {
+        format!("{:?}", self.events.lock().unwrap())
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// Works the outbox off and returns the mails that left meanwhile.
+    pub(crate) async fn deliver(&self) -> Vec<Mail> {
+        let before = self.mailer.sent().len();
+        while self.auth.work_outbox().await.expect("the outbox works") > 0 {}
+        self.mailer.sent().split_off(before)
+    }
+
+    pub(crate) async fn request(&self, tenant: &str, name: &str) {
+        self.auth
+            .request_reset(tenant, &login(name), &Client::unknown())
+            .await
+            .expect("accepted");
+    }
+
+    /// Requests a link and takes its token from the mail.
+    pub(crate) async fn mailed_token(&self, tenant: &str, name: &str) -> String {
+        self.request(tenant, name).await;
+        token_in(self.deliver().await.last().expect("a mail"))
+    }
+
+    /// From nothing to a password.
+    pub(crate) async fn with_password(&self, tenant: &str, name: &str) {
+        let token = self.mailed_token(tenant, name).await;
+        let done = self
+            .auth
+            .complete_reset(tenant, &token, password(GOOD))
+            .await
+            .expect("no fault");
+        assert!(
+            matches!(done, slotwerk::ResetCompletion::Changed),
+            "{done:?}"
+        );
+        self.deliver().await;
+    }
+
+    /// Signs in with the good password as far as the ticket to set up.
+    pub(crate) async fn enrol_ticket(&self, tenant: &str, name: &str) -> String {
+        match self
+            .auth
+            .sign_in(tenant, &login(name), password(GOOD))
+            .await
+            .expect("no fault")
+        {
+            slotwerk::SignIn::Enrol(ticket) => ticket.expose().to_owned(),
+            other => panic!("expected to enrol, got {other:?}"),
+        }
+    }
+
+    /// Signs in with the good password as far as the ticket to verify.
+    pub(crate) async fn verify_ticket(&self, tenant: &str, name: &str) -> String {
+        match self
+            .auth
+            .sign_in(tenant, &login(name), password(GOOD))
+            .await
+            .expect("no fault")
+        {
+            slotwerk::SignIn::Verify(ticket) => ticket.expose().to_owned(),
+            other => panic!("expected to verify, got {other:?}"),
+        }
+    }
+
+    /// From nothing to an active authenticator on `zuid`, and past the burnt step.
+    pub(crate) async fn enrolled(&self, name: &str) -> Enrolled {
+        self.with_password("zuid", name).await;
+        let ticket = self.enrol_ticket("zuid", name).await;
+        let phone = match self
+            .auth
+            .begin_enrolment("zuid", &ticket)
+            .await
+            .expect("no fault")
+        {
+            slotwerk::Enrolment::OnScreen(material) => Phone::scan(material.uri.expose()),
+            other => panic!("expected material, got {other:?}"),
+        };
+        let code = phone.code(self.clock.seconds());
+        match self
+            .auth
+            .confirm_enrolment("zuid", &ticket, &code)
+            .await
+            .expect("no fault")
+        {
+            slotwerk::EnrolmentConfirmation::SignedIn {
+                grant,
+                recovery_codes,
+            } => {
+                self.deliver().await;
+                self.advance(60);
+                let codes = recovery_codes
+                    .codes()
+                    .iter()
+                    .map(|code| code.expose().to_string())
+                    .collect();
+                Enrolled {
+                    phone,
+                    grant,
+                    recovery_codes: codes,
+                }
+            }
+            other => panic!("expected to be signed in, got {other:?}"),
+        }
+    }
+}
+
+pub(crate) struct Enrolled {
+    pub(crate) phone: Phone,
+    pub(crate) grant: slotwerk::Grant,
+    pub(crate) recovery_codes: Vec<String>,
+}
+
+fn builder(
+    store: &Arc<dyn Store>,
+    post: Arc<dyn Mailer>,
+    people: &People,
+    clock: &FakeClock,
+    entropy: &FakeEntropy,
+    events: &Arc<Mutex<Vec<Event>>>,
+) -> AuthBuilder {
+    let heard = events.clone();
+    Auth::builder()
+        .store(store.clone())
+        .directory(Arc::new(people.clone()))
+        .mailer(post)
+        .public_url("https://login.example")
+        .tenant(noord())
+        .tenant(zuid())
+        .clock(clock.handle())
+        .entropy(entropy.handle())
+        .events(Arc::new(move |event: &Event| {
+            heard.lock().unwrap().push(event.clone())
+        }))
+}
+
+/// The ring of a new world.
+pub(crate) fn ring() -> KeyRing {
+    KeyRing::new(KeyId::new(1), MasterKey::from_bytes([9; 32]))
+}
+
+/// What a phone keeps of a scanned QR.
+pub(crate) struct Phone(Secret);
+
+impl Phone {
+    /// Types the set-up code in by hand, with its spaces.
+    pub(crate) fn type_in(grouped: &str) -> Self {
+        Self(Secret::from_base32(grouped).expect("a set-up code"))
+    }
+
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.0
+    }
+
+    pub(crate) fn scan(uri: &str) -> Self {
+        Self(
+            OtpauthUri::parse(uri)
+                .expect("a URI that apps can read")
+                .into_secret(),
+        )
+    }
+
+    pub(crate) fn code(&self, now: u64) -> String {
+        code_at(&self.0, &Parameters::ISSUED, now / 30).to_string()
+    }
+}
+
+/// The host's user table.
+#[derive(Clone, Default)]
+pub(crate) struct People(Arc<Mutex<Changes>>);
+
+#[derive(Default)]
+struct Changes {
+    mail: Option<String>,
+    shared_mail: Option<String>,
+    disabled: bool,
+    broken: bool,
+}
+
+impl People {
+    pub(crate) fn move_mail_to(&self, mail: &str) {
+        self.0.lock().unwrap().mail = Some(mail.to_owned());
+    }
+
+    pub(crate) fn disable_demo(&self) {
+        self.0.lock().unwrap().disabled = true;
+    }
+
+    /// One mailbox for everybody, in every tenant.
+    pub(crate) fn share_mail(&self, mail: &str) {
+        self.0.lock().unwrap().shared_mail = Some(mail.to_owned());
+    }
+
+    pub(crate) fn break_down(&self) {
+        self.0.lock().unwrap().broken = true;
+    }
+
+    pub(crate) fn recover(&self) {
+        self.0.lock().unwrap().broken = false;
+    }
+
+    fn all(&self, tenant: &str) -> Result<Vec<Account>, DirectoryError> {
+        let changes = self.0.lock().unwrap();
+        if changes.broken {
+            return Err("the user table is away".into());
+        }
+        let mut people = Vec::new();
+        for name in ["demo", "other", "disabled"] {
+            let mut account = Account::new(
+                format!("id-{name}"),
+                name,
+                format!("{name}@{tenant}.example"),
+            );
+            account.enabled = name != "disabled" && !(name == "demo" && changes.disabled);
+            if let (Some(mail), "demo") = (&changes.mail, name) {
+                account.mail = mail.clone();
+            }
+            if let Some(mail) = &changes.shared_mail {
+                account.mail = mail.clone();
+            }
+            people.push(account);
+        }
+        let mut sanne = Account::new("k7f3", SANNE, format!("sv-mailbox@{tenant}.example"));
+        sanne.attributes = vec!["Sanne Verhoeven".to_owned()];
+        people.push(sanne);
+        Ok(people)
+    }
+}
+
+#[slotwerk::async_trait]
+impl Directory for People {
+    async fn find(&self, tenant: &str, login: &Login) -> Result<Option<Account>, DirectoryError> {
+        let wanted = login.as_str().to_lowercase();
+        Ok(self
+            .all(tenant)?
+            .into_iter()
+            .find(|account| account.login == wanted))
+    }
+
+    async fn get(&self, tenant: &str, id: &str) -> Result<Option<Account>, DirectoryError> {
+        Ok(self
+            .all(tenant)?
+            .into_iter()
+            .find(|account| account.id == id))
+    }
+}
+
+pub(crate) fn login(name: &str) -> Login {
+    Login::parse(name).unwrap()
+}
+
+pub(crate) fn password(text: &str) -> Password {
+    Password::new(text).unwrap()
+}
+
+/// The token of the link in a reset mail.
+pub(crate) fn token_in(mail: &Mail) -> String {
+    let text = mail.text();
+    let start = text
+        .find("https://login.example/")
+        .expect("a link in the mail");
+    let link: String = text[start..]
+        .chars()
+        .take_while(|c| !c.is_whitespace())
+        .collect();
+    link.rsplit('/').next().unwrap().to_owned()
+}
+
+pub(crate) fn hasher() -> Hasher {
+    Hasher::builder()
+        .params(cheap())
+        .workers(1)
+        .queue(300)
+        .build()
+        .unwrap()
+}
+
+fn cheap() -> Params {
+    Params::danger_weak(64, 1, 1).unwrap()
+}
+
+pub(crate) fn noord() -> Tenant {
+    let policy = PolicyDraft::new().minimum_length(10).build().unwrap();
+    Tenant::new("noord", brand("Arbodienst Noord"), policy, "Noord")
+        .language("nl")
+        .enrolment_delivery(EnrolmentDelivery::MailedBothFactorsInOneMailbox)
+}
+
+pub(crate) fn zuid() -> Tenant {
+    let policy = PolicyDraft::new()
+        .minimum_length(15)
+        .minimum_of_class(Class::Digit, 1)
+        .build()
+        .unwrap();
+    Tenant::new("zuid", brand("Arbodienst Zuid"), policy, "Zuid")
+}
+
+fn brand(name: &str) -> Brand {
+    Brand::new(name, "#1f5f8b").unwrap()
+}

@@ -1,0 +1,162 @@
+//! Every threat model in the workspace names only tests that exist, and every crate has one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The conformance suite's cases are not tests by themselves: each store runs them by this macro.
+const SUITE: &str = "testkit/src/conformance/";
+const SUITE_MACROS: [&str; 2] = [
+    "conformance_tests!(",
+    "slotwerk_testkit::conformance_tests!(",
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The directories of packages below these folders.
+fn packages(folders: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for folder in folders {
+        for entry in fs::read_dir(root().join(folder)).expect(folder) {
+            let path = entry.expect(folder).path();
+            if path.join("Cargo.toml").is_file() {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What a threat model names as `path/file.rs::name` or, for the browser's, `path/file.mjs::name`.
+fn named(text: &str) -> Vec<(&str, &str)> {
+    let quoted = text.split('`').skip(1).step_by(2);
+    let pairs = quoted.filter_map(|quoted| quoted.split_once("::"));
+    pairs
+        .filter(|(file, _)| {
+            let file = Path::new(file);
+            let extension = file.extension().and_then(|extension| extension.to_str());
+            matches!(extension, Some("rs" | "mjs" | "js" | "py"))
+        })
+        .collect()
+}
+
+/// What is wrong with a reference, if anything.
+fn problem(package: &Path, file: &str, name: &str) -> Option<String> {
+    let Ok(source) = fs::read_to_string(package.join(file)) else {
+        return Some(format!("{file} does not exist"));
+    };
+    let found = if file.contains(SUITE) {
+        let cases = slotwerk_testkit::conformance::cases();
+        cases.iter().any(|case| case.name == name) && runs_the_suite(package)
+    } else if file.ends_with(".rs") {
+        has_test(&source, name)
+    } else {
+        source.contains(name)
+    };
+    (!found).then(|| format!("{file} has no test `{name}`"))
+}
+
+fn runs_the_suite(package: &Path) -> bool {
+    let tests = fs::read_dir(package.join("tests")).expect("tests");
+    let mut sources = tests.filter_map(|entry| fs::read_to_string(entry.ok()?.path()).ok());
+    sources.any(|source| {
+        let mut lines = source.lines().map(str::trim_start);
+        lines.any(|line| SUITE_MACROS.iter().any(|name| line.starts_with(name)))
+    })
+}
+
+/// Whether a function of this name stands in the source with a mark of a test right above it.
+fn has_test(source: &str, name: &str) -> bool {
+    let lines: Vec<&str> = source.lines().map(str::trim).collect();
+    let declares = |line: &str| {
+        let line = line.strip_prefix("async ").unwrap_or(line);
+        let rest = line.strip_prefix("fn ").and_then(|l| l.strip_prefix(name));
+        rest.is_some_and(|rest| rest.starts_with('('))
+    };
+    let is_mark = |line: &&str| line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+    lines.iter().enumerate().any(|(at, line)| {
+        let above = lines[..at].iter().rev();
+        let mut attributes =
+            above.take_while(|line| line.starts_with("#[") || line.starts_with("//"));
+        declares(line) && attributes.any(is_mark)
+    })
+}
+
+#[test]
+fn every_test_named_in_a_threat_model_exists() {
+    let (mut problems, mut models, mut tests) = (Vec::new(), 0, BTreeSet::new());
+    for package in packages(&["crates", "examples"]) {
+        let Ok(text) = fs::read_to_string(package.join("THREATS.md")) else {
+            continue;
+        };
+        models += 1;
+        for (file, name) in named(&text) {
+            let from = package.file_name().expect("a name").to_string_lossy();
+            tests.insert(format!("{from}/{file}::{name}"));
+            if let Some(problem) = problem(&package, file, name) {
+                problems.push(format!("{from}/THREATS.md: {problem}"));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{problems:#?}");
+    assert!(models >= 13, "{models} threat models");
+    assert!(tests.len() >= 300, "{} tests are named", tests.len());
+}
+
+#[test]
+fn every_crate_has_a_threat_model_that_names_tests() {
+    for package in packages(&["crates"]) {
+        let path = package.join("THREATS.md");
+        let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let count = named(&text).len();
+        assert!(count >= 10, "{} names {count} tests", path.display());
+    }
+}
+
+#[test]
+fn the_guard_sees_what_is_missing() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = "tests/threats.rs";
+    assert_eq!(
+        problem(package, here, "the_guard_sees_what_is_missing"),
+        None
+    );
+    assert!(problem(package, here, "no_such_test").is_some());
+    assert!(
+        problem(package, here, "the_guard").is_some(),
+        "a part of a name"
+    );
+    assert!(
+        problem(package, here, "named").is_some(),
+        "a helper is no test"
+    );
+    assert!(problem(package, "tests/none.rs", "named").is_some());
+    let case = "racing_uses_of_one_link_have_one_winner";
+    let suite = "../testkit/src/conformance/reset.rs";
+    assert!(
+        problem(package, suite, case).is_some(),
+        "this crate does not run the suite"
+    );
+    let store = root().join("crates/store");
+    assert_eq!(problem(&store, suite, case), None);
+    assert!(problem(&store, suite, "no_such_case").is_some());
+    let text = "see `tests/a.rs::b`, `Rule::C`, `src/d/e.rs::f` and `browser/g.test.mjs::h i`";
+    assert_eq!(
+        named(text),
+        [
+            ("tests/a.rs", "b"),
+            ("src/d/e.rs", "f"),
+            ("browser/g.test.mjs", "h i")
+        ]
+    );
+}
