@@ -4,6 +4,7 @@ use crate::auth::{Auth, account_key};
 use crate::event::EventKind;
 use crate::fault::Fault;
 use crate::jobs::Notice;
+use crate::scopes::Guarded;
 use slotwerk_password::Password;
 use slotwerk_policy::Requirement;
 use slotwerk_store::{ChangePassword, PasswordChanged, RevokeAccess};
@@ -66,6 +67,8 @@ impl Auth {
             PasswordChanged::Changed { version } => {
                 self.wake_outbox();
                 inner.tell(tenant, Some(account), EventKind::PasswordChanged);
+                self.settle_quietly(inner.account_budget(Guarded::Password, &key))
+                    .await;
                 Ok(PasswordSetting::Changed { epoch: version })
             }
             PasswordChanged::Stale => Ok(PasswordSetting::Conflict),

@@ -95,6 +95,7 @@ impl Auth {
         account: &str,
         epoch: u64,
     ) -> Result<bool, Fault> {
+        self.require_tenant(tenant)?;
         let key = account_key(tenant, account)?;
         Ok(self.inner.store.credential(&key).await?.version == epoch)
     }

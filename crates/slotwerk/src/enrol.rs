@@ -9,12 +9,15 @@ use crate::tenant::{EnrolmentDelivery, Tenant};
 use crate::ticket::{Grant, LiveTicket};
 use slotwerk_recovery::CodeSet;
 use slotwerk_store::{
-    BeginEnrolment, Charged, CodeDigest, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed,
-    PendingEnrolment, Stage,
+    BeginEnrolment, Charged, CodeDigest, ConfirmEnrolment, Enqueued, EnrolmentBegun,
+    EnrolmentConfirmed, Id, PendingEnrolment, Stage,
 };
 use slotwerk_totp::{Hint, OtpauthUri, Parameters, Progress, Secret, Verdict, Window};
 use std::time::Duration;
 use zeroize::Zeroizing;
+
+/// When to ask again for a mail that the outbox has no room for.
+const FULL_OUTBOX_PAUSE: Duration = Duration::from_secs(60);
 
 /// The answer to the wish to set up an authenticator, or to see the set-up again.
 #[derive(Debug)]
@@ -88,7 +91,8 @@ pub enum EnrolmentConfirmation {
 
 impl Auth {
     /// Begins to set up an authenticator, or resumes what is pending: the same secret, so that a QR
-    /// already scanned stays good. Depending on the tenant, the material is returned or mailed.
+    /// already scanned stays good. Depending on the tenant, the material is returned or mailed. What is
+    /// mailed is resumed by any later sign-in; what is shown, by this one only.
     ///
     /// Resuming sends the mail again within the budget for set-up mails.
     ///
@@ -141,12 +145,7 @@ impl Auth {
         let Some(live) = self.live_ticket(tenant, ticket, Stage::Enrol).await? else {
             return Ok(Some(Enrolment::TicketDead));
         };
-        let Some(pending) = self
-            .inner
-            .store
-            .pending_enrolment(&live.key, self.inner.now())
-            .await?
-        else {
+        let Some(pending) = self.pending(&settings, &live).await? else {
             return Ok(None);
         };
         Ok(Some(match settings.enrolment_delivery {
@@ -172,11 +171,7 @@ impl Auth {
         let Some(live) = self.live_ticket(tenant, ticket, Stage::Enrol).await? else {
             return Ok(EnrolmentResent::TicketDead);
         };
-        let Some(pending) = inner
-            .store
-            .pending_enrolment(&live.key, inner.now())
-            .await?
-        else {
+        let Some(pending) = self.pending(&settings, &live).await? else {
             // Expired meanwhile: what was scanned is of no use any more, so a fresh one begins.
             return Ok(match self.begin_enrolment(tenant, ticket).await? {
                 Enrolment::OnScreen(material) => EnrolmentResent::OnScreen(material),
@@ -210,6 +205,7 @@ impl Auth {
         ticket: &str,
         code: &str,
     ) -> Result<EnrolmentConfirmation, Fault> {
+        let settings = self.require_tenant(tenant)?;
         let inner = &self.inner;
         let Some(live) = self.live_ticket(tenant, ticket, Stage::Enrol).await? else {
             inner.tell(
@@ -232,7 +228,7 @@ impl Auth {
             return Ok(EnrolmentConfirmation::Throttled { retry_after });
         }
         let now = inner.now();
-        let Some(pending) = inner.store.pending_enrolment(&live.key, now).await? else {
+        let Some(pending) = self.pending(&settings, &live).await? else {
             return Ok(EnrolmentConfirmation::Gone);
         };
         let secret = self.secret(&live, &pending)?;
@@ -301,7 +297,11 @@ impl Auth {
         live: &LiveTicket,
     ) -> Result<BeginEnrolment, Fault> {
         let inner = &self.inner;
-        let (id, now) = (inner.random_id()?, inner.now());
+        let now = inner.now();
+        let id = match shown_under(settings, live) {
+            Some(id) => id,
+            None => inner.random_id()?,
+        };
         let secret = Zeroizing::new(inner.random::<20>()?);
         let mail = match settings.enrolment_delivery {
             EnrolmentDelivery::OnScreen => None,
@@ -318,9 +318,21 @@ impl Auth {
             ticket: live.token,
             account: live.key.clone(),
             offer,
+            resume: settings.enrolment_delivery == EnrolmentDelivery::MailedBothFactorsInOneMailbox,
             mail,
             now,
         })
+    }
+
+    /// What is pending and may be shown or confirmed under this ticket.
+    async fn pending(
+        &self,
+        settings: &Tenant,
+        live: &LiveTicket,
+    ) -> Result<Option<PendingEnrolment>, Fault> {
+        let store = &self.inner.store;
+        let pending = store.pending_enrolment(&live.key, self.inner.now()).await?;
+        Ok(pending.filter(|found| shown_under(settings, live).is_none_or(|id| found.id == id)))
     }
 
     /// Queues the set-up mail again, or says how long to wait.
@@ -337,8 +349,10 @@ impl Auth {
             return Ok(Some(retry_after.unwrap_or(inner.limits.enrolment_lifetime)));
         }
         let job = inner.setup_mail(&live.key, pending.id)?;
-        let _ = self.enqueue(&job).await?;
-        Ok(None)
+        Ok(match self.enqueue(&job).await? {
+            Enqueued::Queued => None,
+            Enqueued::Full => Some(FULL_OUTBOX_PAUSE),
+        })
     }
 
     fn secret(&self, live: &LiveTicket, pending: &PendingEnrolment) -> Result<Secret, Fault> {
@@ -358,6 +372,16 @@ impl Auth {
     }
 }
 
+/// The id of a set-up that is shown on the page: that of the sign-in in which it is shown. Somebody else
+/// with the same password, in a sign-in of their own, gets another secret and never sees this one. A
+/// mailed set-up has an id of its own, since only the mailbox ever shows it.
+fn shown_under(settings: &Tenant, live: &LiveTicket) -> Option<Id> {
+    match settings.enrolment_delivery {
+        EnrolmentDelivery::OnScreen => live.token.0.first_chunk().copied().map(Id),
+        EnrolmentDelivery::MailedBothFactorsInOneMailbox => None,
+    }
+}
+
 /// What the app needs, for the page and for the mail alike.
 pub(crate) fn material(
     settings: &Tenant,
@@ -365,7 +389,7 @@ pub(crate) fn material(
     secret: &Secret,
 ) -> Result<EnrolmentMaterial, Fault> {
     // A colon would end the label early in the app; everything else is kept as the person knows it.
-    let account_name = login.replace(':', " ");
+    let account_name = login.replace(':', " ").trim().to_owned();
     let uri = OtpauthUri::new(secret, &Parameters::ISSUED, &settings.issuer, &account_name)
         .map_err(|_| Fault::Unusable("an account name"))?;
     Ok(EnrolmentMaterial {

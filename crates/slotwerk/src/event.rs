@@ -87,6 +87,8 @@ pub enum EventKind {
     AuthenticatorAdded,
     /// A code was refused.
     CodeRejected(RejectedCode),
+    /// The worker could not reach the outbox; it goes on trying.
+    OutboxUnreachable,
     /// The hashing pool is full; the person was asked to try again.
     Busy,
 }

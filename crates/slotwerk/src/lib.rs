@@ -62,7 +62,8 @@
 //!
 //! * **Somebody who reads the mailbox.** A reset link is as safe as the mail it travels in. With
 //!   [`EnrolmentDelivery::MailedBothFactorsInOneMailbox`] the second factor is no safer; the default
-//!   shows the secret on the page instead.
+//!   shows the secret on the page instead. Even so, as long as an account has no authenticator, who
+//!   reads its mailbox can reset its password and set one up.
 //! * **Phishing in real time.** A code typed into a false page works for its thirty seconds.
 //! * **The host's own pages:** sessions, cookies, CSRF, headers and logs are the host's. Keep tokens and
 //!   tickets out of access logs.

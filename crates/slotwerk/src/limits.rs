@@ -3,6 +3,7 @@
 use crate::BuildError;
 use slotwerk_reset::Lifetime;
 use slotwerk_throttle::Budget;
+use slotwerk_totp::Window;
 use std::time::Duration;
 
 /// How long things live and how often they may be tried.
@@ -36,7 +37,8 @@ pub struct Limits {
     pub setup_mails: Budget,
     /// Reset requests per client address. Default 30 at once, 1 more each 20 seconds.
     pub client_requests: Budget,
-    /// The most that a year of guessing codes may succeed with. Default 0.001.
+    /// The most that a year of guessing codes may succeed with while the owner stays away; every
+    /// sign-in of the owner hands out a fresh budget. Default 0.001.
     pub code_guess_probability_per_year: f64,
 }
 
@@ -86,7 +88,7 @@ impl Limits {
         self.code_attempts
             .within(
                 self.code_guess_probability_per_year,
-                CODES_ACCEPTED_AT_ONCE,
+                Window::default().accepted_at_once(),
                 CODE_SPACE,
             )
             .map_err(BuildError::CodesTooEasilyGuessed)?;
@@ -104,9 +106,6 @@ pub(crate) struct Checked {
 }
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// The base window of three steps and, once a drift is learned, the window around it: six at most.
-const CODES_ACCEPTED_AT_ONCE: u32 = 6;
 
 /// Codes of six digits.
 const CODE_SPACE: u64 = 1_000_000;

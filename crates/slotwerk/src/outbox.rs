@@ -15,11 +15,12 @@ use slotwerk_totp::Secret;
 use std::pin::pin;
 use std::time::Duration;
 
-/// How long a worker may hold a job before another takes it. Longer than a slow mail server answers.
+/// How long a worker may hold a job before another takes it. The mailer has to give up sooner, or the
+/// mail may leave twice.
 const LEASE_SECS: u64 = 120;
 
-/// Jobs taken at once. Small, so that a lease covers them all.
-const BATCH: u32 = 4;
+/// Jobs taken at once: one, so that a lease covers it and a stop waits for no more than one mail.
+const BATCH: u32 = 1;
 
 /// The pause before the second attempt; it doubles with each further one.
 const FIRST_PAUSE_SECS: u64 = 5;
@@ -48,8 +49,14 @@ impl Auth {
         loop {
             // Listen before looking, so that no wake-up falls between the two.
             let woken = self.inner.outbox_wake.listen();
-            // A fault of the store is not the end: the next round asks again.
-            let busy = matches!(self.work_outbox().await, Ok(done) if done > 0);
+            let busy = match self.work_outbox().await {
+                Ok(done) => done > 0,
+                // Not the end: the next round asks again.
+                Err(_) => {
+                    self.inner.tell("", None, EventKind::OutboxUnreachable);
+                    false
+                }
+            };
             let pause = if busy { Duration::ZERO } else { LONGEST_SLEEP };
             let pause = pin!(sleep(pause));
             let rest = select(pause, woken);
@@ -59,7 +66,7 @@ impl Auth {
         }
     }
 
-    /// Works off what is ready now and returns how many jobs were taken. For hosts with a scheduler of
+    /// Works off one job if one is ready, and returns how many were taken. For hosts with a scheduler of
     /// their own, and for tests.
     ///
     /// # Errors
@@ -74,6 +81,12 @@ impl Auth {
             .await?;
         let taken = jobs.len();
         for job in jobs {
+            if job.attempt > MOST_ATTEMPTS {
+                // It never came back with an answer: whatever it does to a worker, it ends here.
+                inner.tell(&job.tenant, None, EventKind::MailAbandoned);
+                inner.store.finish_job(job.id, job.attempt).await?;
+                continue;
+            }
             match self.work(&job).await {
                 Err(Undone::TryAgain) if job.attempt < MOST_ATTEMPTS => {
                     inner.tell(&job.tenant, None, EventKind::MailPostponed);

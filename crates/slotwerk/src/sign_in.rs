@@ -47,6 +47,11 @@ impl Auth {
     ) -> Result<SignIn, Fault> {
         let settings = self.require_tenant(tenant)?;
         let inner = &self.inner;
+        // Before anything is charged: a crowd at the pool must not eat up people's attempts.
+        if inner.hasher.in_flight() >= inner.hasher.capacity() {
+            inner.tell(tenant, None, EventKind::Busy);
+            return Ok(SignIn::Busy);
+        }
         let account = inner.find_account(tenant, login).await?;
         // An account nobody has is read and counted all the same, under a key of its own.
         let key = match &account {

@@ -89,6 +89,6 @@ pub enum EnrolmentDelivery {
     /// On the page, right after the password.
     OnScreen,
     /// By mail. The reset link and the secret then travel through the same mailbox: whoever reads
-    /// that mailbox during set-up holds both factors.
+    /// that mailbox, now or ever after if the mail stays there, holds both factors.
     MailedBothFactorsInOneMailbox,
 }

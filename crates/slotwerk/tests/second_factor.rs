@@ -66,15 +66,44 @@ async fn refresh_typo_and_new_code_keep_the_same_secret() {
         panic!()
     };
     assert_eq!(again.uri.expose(), first);
-    // Another sign-in resumes the same set-up, too.
-    let later = world.enrol_ticket("zuid", "demo").await;
-    assert_eq!(on_screen(&world, &later).await, first);
     let done = world
         .auth
-        .confirm_enrolment("zuid", &later, &phone.code(now(&world)))
+        .confirm_enrolment("zuid", &ticket, &phone.code(now(&world)))
         .await
         .unwrap();
     assert!(matches!(done, EnrolmentConfirmation::SignedIn { .. }));
+}
+
+/// Somebody else who has the password must not get to know the secret that the owner activates, from
+/// whichever side they come.
+#[tokio::test]
+async fn a_set_up_shown_in_one_sign_in_is_not_shown_in_another() {
+    let world = World::new();
+    world.with_password("zuid", "demo").await;
+    let stranger = world.enrol_ticket("zuid", "demo").await;
+    let seen = on_screen(&world, &stranger).await;
+    let owner = world.enrol_ticket("zuid", "demo").await;
+    let before = world.auth.inspect_enrolment("zuid", &owner).await.unwrap();
+    assert!(before.is_none(), "nothing of the other's is shown");
+    let own = on_screen(&world, &owner).await;
+    assert_ne!(own, seen);
+    // The stranger's secret is gone, and looking again shows nothing of the owner's.
+    let code = Phone::scan(&seen).code(now(&world));
+    for ticket in [&stranger, &owner] {
+        let refused = world.auth.confirm_enrolment("zuid", ticket, &code).await;
+        assert!(matches!(
+            refused.unwrap(),
+            EnrolmentConfirmation::Gone | EnrolmentConfirmation::Rejected(_)
+        ));
+    }
+    let again = world.auth.inspect_enrolment("zuid", &stranger).await;
+    assert!(again.unwrap().is_none());
+    let code = Phone::scan(&own).code(now(&world));
+    let done = world.auth.confirm_enrolment("zuid", &owner, &code).await;
+    assert!(matches!(
+        done.unwrap(),
+        EnrolmentConfirmation::SignedIn { .. }
+    ));
 }
 
 #[tokio::test]

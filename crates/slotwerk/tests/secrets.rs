@@ -11,6 +11,7 @@ mod support;
 
 use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::policy::PolicyDraft;
+use slotwerk::reset::{Purpose, TokenScope, inspect};
 use slotwerk::store::{
     AccountKey, BeginEnrolment, Id, MemoryStore, PendingEnrolment, Stage, Store,
 };
@@ -22,7 +23,7 @@ use slotwerk_testkit::{FaultyStore, Strike};
 use std::error::Error;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
-use support::{GOOD, OTHER, Phone, SANNE, World, login, password, ring};
+use support::{GOOD, LONG_NAME, OTHER, Phone, World, login, password, ring};
 
 /// What was printed, and what must not have been.
 #[derive(Default)]
@@ -72,8 +73,8 @@ impl Printed {
 }
 
 fn known_from_the_start(printed: &mut Printed) {
-    printed.secret("login name", SANNE);
-    printed.secret("name", "verhoeven");
+    printed.secret("login name", LONG_NAME);
+    printed.secret("name", "gebruikersnaam");
     printed.secret("mail address", "sv-mailbox");
     printed.secret("password", GOOD);
     printed.secret("new password", OTHER);
@@ -112,14 +113,14 @@ async fn no_outcome_and_no_event_of_the_whole_flow_shows_a_secret() {
 
 async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
     let auth = &world.auth;
-    let name = login(SANNE);
+    let name = login(LONG_NAME);
     let client = Client::at([192, 0, 2, 1].into());
     printed.print("Auth", auth);
     printed.print("Tenant", &auth.tenant(tenant).unwrap());
     printed.print("Login", &name);
     printed.print(
         "Account",
-        &Account::new("k7f3", SANNE, "sv-mailbox@zuid.example"),
+        &Account::new("k7f3", LONG_NAME, "sv-mailbox@zuid.example"),
     );
     printed.print(
         "RequestAccepted",
@@ -235,15 +236,15 @@ async fn an_open_link_shows_the_rules_and_no_person() {
     let mut printed = Printed::default();
     known_from_the_start(&mut printed);
     let world = world();
-    let token = world.mailed_token("zuid", SANNE).await;
+    let token = world.mailed_token("zuid", LONG_NAME).await;
     let seen = world.auth.inspect_reset("zuid", &token).await.unwrap();
     let ResetInspection::Open(open) = &seen else {
         panic!("{seen:?}")
     };
     // They are in it: a page needs them.
-    assert_eq!(open.login, SANNE);
+    assert_eq!(open.login, LONG_NAME);
     assert!(
-        open.browser_rules.contains("verhoeven"),
+        open.browser_rules.contains("gebruikersnaam"),
         "{}",
         open.browser_rules
     );
@@ -261,12 +262,12 @@ async fn no_fault_of_any_kind_shows_a_secret_in_any_of_its_causes() {
         printed.print_fault(kind, &fault);
         kinds.push(kind);
     };
-    let name = login(SANNE);
+    let name = login(LONG_NAME);
 
     let inner = Arc::new(MemoryStore::new());
     let faulty = Arc::new(FaultyStore::new(inner.clone()));
     let world = World::on(faulty.clone());
-    let token = world.mailed_token("zuid", SANNE).await;
+    let token = world.mailed_token("zuid", LONG_NAME).await;
     printed.secret("token", &token);
     faulty.fail_call(1, Strike::Before, ErrorKind::Corrupt);
     let fault = world.auth.complete_reset("zuid", &token, password(GOOD));
@@ -288,7 +289,7 @@ async fn no_fault_of_any_kind_shows_a_secret_in_any_of_its_causes() {
     let fault = world.auth.sign_in("west", &name, password(GOOD)).await;
     take(&mut printed, "tenant", fault.unwrap_err());
 
-    let long = SANNE.repeat(20);
+    let long = LONG_NAME.repeat(20);
     let fault = world.auth.revoke_access("zuid", &long).await;
     take(&mut printed, "unusable", fault.unwrap_err());
 
@@ -301,7 +302,7 @@ async fn no_fault_of_any_kind_shows_a_secret_in_any_of_its_causes() {
     };
     let ticket = ticket.expose().to_owned();
     printed.secret("ticket", &ticket);
-    plant_pending(&inner, ring_sealed_elsewhere()).await;
+    plant_pending(&inner, shown_under(&ticket), ring_sealed_elsewhere()).await;
     let fault = world.auth.begin_enrolment("zuid", &ticket).await;
     take(&mut printed, "sealed", fault.unwrap_err());
     let fault = world.auth.confirm_enrolment("zuid", &ticket, "123456");
@@ -319,7 +320,14 @@ fn ring_sealed_elsewhere() -> Vec<u8> {
         .unwrap()
 }
 
-async fn plant_pending(store: &MemoryStore, sealed: Vec<u8>) {
+/// The id of a set-up that this ticket may see.
+fn shown_under(ticket: &str) -> Id {
+    let scope = TokenScope::new(Purpose::SIGN_IN, "zuid");
+    let proof = inspect(&ring(), &scope, ticket, support::NOON).unwrap();
+    Id(*proof.selector_hash().as_bytes().first_chunk().unwrap())
+}
+
+async fn plant_pending(store: &MemoryStore, id: Id, sealed: Vec<u8>) {
     let account = AccountKey::new("zuid", "k7f3").unwrap();
     let version = store.credential(&account).await.unwrap().version;
     let token = TokenHash([1; 32]);
@@ -337,10 +345,11 @@ async fn plant_pending(store: &MemoryStore, sealed: Vec<u8>) {
         ticket: token,
         account,
         offer: PendingEnrolment {
-            id: Id([1; 16]),
+            id,
             sealed,
             expires_at: u64::MAX,
         },
+        resume: true,
         mail: None,
         now: support::NOON,
     };
@@ -351,7 +360,7 @@ async fn plant_pending(store: &MemoryStore, sealed: Vec<u8>) {
 async fn what_waits_in_the_outbox_names_nobody() {
     let store = Arc::new(MemoryStore::new());
     let world = World::on(store.clone());
-    let (auth, name) = (&world.auth, login(SANNE));
+    let (auth, name) = (&world.auth, login(LONG_NAME));
     auth.request_reset("zuid", &name, &Client::unknown())
         .await
         .unwrap();
@@ -382,7 +391,7 @@ async fn what_waits_in_the_outbox_names_nobody() {
 fn the_search_finds_what_is_there() {
     let mut printed = Printed::default();
     known_from_the_start(&mut printed);
-    printed.print("a careless type", &(1, "Sanne.Verhoeven"));
+    printed.print("a careless type", &(1, "Lange.Gebruikersnaam"));
     assert_eq!(printed.hide_nothing().len(), 2, "login name and name");
     let heard: Arc<Mutex<Vec<&str>>> = Arc::default();
     printed.print("nothing", &heard);

@@ -76,14 +76,16 @@ async fn has_active(conn: &mut SqliteConnection, account: &AccountKey) -> Result
     Ok(count > 0)
 }
 
-// Takes the place of an expired one; a live one stays, and no row is changed.
+// Takes the place of an expired one, and of a live one that may not be resumed; otherwise the live one
+// stays, and no row is changed.
 const OFFER: &str = "
     INSERT INTO slotwerk_pending_enrolments (tenant, account, id, sealed, expires_at)
     SELECT $1, $2, $3, $4, $5
      WHERE NOT EXISTS (SELECT 1 FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2)
         ON CONFLICT (tenant, account) DO UPDATE
        SET id = excluded.id, sealed = excluded.sealed, expires_at = excluded.expires_at
-     WHERE slotwerk_pending_enrolments.expires_at <= $6";
+     WHERE slotwerk_pending_enrolments.expires_at <= $6
+        OR ($7 = 0 AND slotwerk_pending_enrolments.id <> excluded.id)";
 
 pub(crate) async fn begin_enrolment(
     conn: &mut SqliteConnection,
@@ -110,6 +112,7 @@ pub(crate) async fn begin_enrolment(
         .bind(&command.offer.sealed)
         .bind(time(command.offer.expires_at))
         .bind(time(command.now))
+        .bind(i64::from(command.resume))
         .execute(&mut *conn)
         .await
         .map_err(fault)?;

@@ -1,9 +1,10 @@
 //! Password hashes and the version that everything issued under them depends on.
 
 use crate::{AccountKey, NewJob, Subject};
+use std::fmt;
 
 /// What is known of an account's password.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Credential {
     /// The PHC string; `None` until the first password is set.
     pub hash: Option<String>,
@@ -13,7 +14,7 @@ pub struct Credential {
 }
 
 /// See [`Store::replace_hash`](crate::Store::replace_hash).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReplaceHash {
     /// Whose.
     pub account: AccountKey,
@@ -34,7 +35,7 @@ pub enum HashReplaced {
 }
 
 /// See [`Store::change_password`](crate::Store::change_password).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ChangePassword {
     /// Whose.
     pub account: AccountKey,
@@ -72,4 +73,32 @@ pub struct RevokeAccess {
     pub subject: Subject,
     /// Seconds since the Unix epoch.
     pub now: u64,
+}
+
+// A hash can be attacked offline, so none of these shows one.
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential")
+            .field("has_hash", &self.hash.is_some())
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ReplaceHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplaceHash")
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ChangePassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChangePassword")
+            .field("account", &self.account)
+            .field("expected_version", &self.expected_version)
+            .finish_non_exhaustive()
+    }
 }

@@ -33,8 +33,11 @@ pub struct BeginEnrolment {
     pub ticket: TokenHash,
     /// Whose; a guard on the ticket.
     pub account: AccountKey,
-    /// The enrolment to record if none is pending.
+    /// The enrolment to record.
     pub offer: PendingEnrolment,
+    /// Whether a pending enrolment with another id is resumed. If not, the offer takes its place: what
+    /// somebody else may have seen is not what this person activates.
+    pub resume: bool,
     /// The set-up mail, queued in the same transaction and only if the offer was taken.
     pub mail: Option<NewJob>,
     /// Seconds since the Unix epoch.
@@ -47,7 +50,8 @@ pub struct BeginEnrolment {
 pub enum EnrolmentBegun {
     /// The offered one.
     Begun(PendingEnrolment),
-    /// One that was already pending; the offer was dropped.
+    /// One that was already pending, under any id if resuming was allowed and under the offer's own
+    /// otherwise; the offer was dropped.
     Resumed(PendingEnrolment),
     /// The account has an active authenticator; nothing was recorded.
     AlreadyActive,

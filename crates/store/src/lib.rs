@@ -160,8 +160,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Option<PendingEnrolment>>;
 
     /// Records a pending enrolment under a live ticket and queues its mail, unless one is already
-    /// pending: then that one is returned, and the offered secret and its mail are dropped. So a
-    /// refresh never regenerates.
+    /// pending that may be resumed: then that one is returned, and the offered secret and its mail are
+    /// dropped. So a refresh never regenerates.
     async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun>;
 
     /// Turns a pending enrolment into an active authenticator whose first code is burnt, spends the

@@ -408,7 +408,12 @@ impl Store for MemoryStore {
         if rows.has_authenticator(&command.account) {
             return Ok(EnrolmentBegun::AlreadyActive);
         }
-        if let Some(pending) = rows.live_pending(&command.account, command.now) {
+        let resumable =
+            |pending: &&PendingEnrolment| command.resume || pending.id == command.offer.id;
+        if let Some(pending) = rows
+            .live_pending(&command.account, command.now)
+            .filter(resumable)
+        {
             return Ok(EnrolmentBegun::Resumed(pending.clone()));
         }
         rows.pending

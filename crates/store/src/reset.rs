@@ -1,6 +1,7 @@
 //! Reset links: recorded by the hash of their selector, used once.
 
 use crate::{AccountKey, Id, NewJob, Subject, TokenHash};
+use std::fmt;
 
 /// See [`Store::issue_reset`](crate::Store::issue_reset).
 #[derive(Clone, Debug)]
@@ -47,7 +48,7 @@ pub struct OpenReset {
 }
 
 /// See [`Store::consume_reset`](crate::Store::consume_reset).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ConsumeReset {
     /// The hash of the verified token's selector.
     pub token: TokenHash,
@@ -76,4 +77,14 @@ pub enum ResetConsumed {
     },
     /// The link was unknown, used, expired, or outlived by a change; nothing has changed.
     Dead,
+}
+
+impl fmt::Debug for ConsumeReset {
+    /// Leaves the hash out: it can be attacked offline.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConsumeReset")
+            .field("token", &self.token)
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
 }

@@ -69,6 +69,7 @@ macro_rules! conformance_tests {
             an_expired_enrolment_gives_way_to_a_new_one,
             an_enrolment_needs_a_live_ticket,
             a_new_password_ends_a_pending_enrolment,
+            an_offer_that_may_not_resume_takes_the_place_of_another,
             an_enrolment_is_refused_beside_an_active_authenticator,
             a_confirmed_enrolment_is_active_told_of_and_noticed,
             a_confirmation_needs_a_live_ticket,

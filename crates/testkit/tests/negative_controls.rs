@@ -205,6 +205,7 @@ fn a_regenerated_secret_is_found() {
         &[
             "an_enrolment_begins_once_and_is_mailed_once",
             "an_expired_enrolment_gives_way_to_a_new_one",
+            "an_offer_that_may_not_resume_takes_the_place_of_another",
             "racing_offers_are_taken_once",
         ],
     );

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-const TABLES: &str = "
+pub(crate) const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS portal_users (
         tenant TEXT NOT NULL, id TEXT NOT NULL, login TEXT NOT NULL, mail TEXT NOT NULL,
         name TEXT NOT NULL, locale TEXT NOT NULL, enabled INTEGER NOT NULL,

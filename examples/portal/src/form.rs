@@ -7,11 +7,14 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use zeroize::Zeroizing;
 
 /// What a form of this portal can hold at most, in bytes: the longest password, percent-encoded.
 const MOST: usize = 32 * 1024;
+
+/// More fields than any form of this portal has.
+const MOST_FIELDS: usize = 8;
 
 /// What is read of a body before it is refused: enough that the sender gets the answer instead of a
 /// broken connection.
@@ -21,7 +24,6 @@ const READ: usize = 4 * 1024 * 1024;
 const CSRF: &str = "csrf";
 
 /// A form that was sent from one of the portal's own pages.
-#[derive(Debug)]
 pub(crate) struct Form(Vec<(String, Zeroizing<String>)>);
 
 impl Form {
@@ -54,7 +56,7 @@ impl Form {
             // What is not UTF-8 has been decoded to the replacement character, which nobody types.
             let odd = |text: &str| text.contains(['\0', char::REPLACEMENT_CHARACTER]);
             let repeated = fields.iter().any(|(known, _)| *known == name);
-            if repeated || odd(&name) || odd(&value) {
+            if repeated || fields.len() == MOST_FIELDS || odd(&name) || odd(&value) {
                 return Err(Refusal::BadForm);
             }
             fields.push((name.into_owned(), Zeroizing::new(value.into_owned())));
@@ -74,9 +76,7 @@ impl FromRequest<Portal> for Submission {
 
     async fn from_request(request: Request, portal: &Portal) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let visit = Visit::from_request_parts(&mut parts, portal)
-            .await
-            .map_err(IntoResponse::into_response)?;
+        let visit = Visit::from_request_parts(&mut parts, portal).await?;
         let body = to_bytes(body, READ).await;
         match check(&visit, &parts.headers, body) {
             Ok(form) => Ok(Self { visit, form }),
@@ -160,6 +160,19 @@ mod tests {
                 "{body:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_form_of_too_many_fields_is_refused() {
+        let body = |fields: usize| {
+            let pairs: Vec<String> = (0..fields).map(|n| format!("field{n}=x")).collect();
+            pairs.join("&")
+        };
+        assert!(read(FORM, body(MOST_FIELDS).as_bytes()).is_ok());
+        assert!(matches!(
+            read(FORM, body(MOST_FIELDS + 1).as_bytes()),
+            Err(Refusal::BadForm)
+        ));
     }
 
     #[test]

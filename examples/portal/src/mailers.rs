@@ -4,8 +4,9 @@ use crate::clock::Clock;
 use crate::mailbox::LocalMailbox;
 use async_trait::async_trait;
 use slotwerk::mail::{Mail, Mailer, SendError, Sender, SmtpConfigError, SmtpMailer};
-use std::fs;
-use std::io;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +46,7 @@ impl Mailer for ToMailbox {
     }
 }
 
-/// As a file first, and then on its way.
+/// On its way, and as a file besides. The files hold what the mails hold: live links and secrets.
 pub(crate) struct AlsoToFiles {
     pub(crate) directory: PathBuf,
     pub(crate) sender: Sender,
@@ -61,7 +62,11 @@ impl Mailer for AlsoToFiles {
             .to_mime(&self.sender, None, now)
             .map_err(SendError::permanent)?;
         self.next.send(mail).await?;
-        self.write(&eml, now).map_err(SendError::transient)
+        // The mail has left. A file that cannot be written must not send it again.
+        if let Err(error) = self.write(&eml, now) {
+            crate::complain(&format!("--outbox-dir: {error}"));
+        }
+        Ok(())
     }
 }
 
@@ -74,7 +79,12 @@ impl AlsoToFiles {
                 continue;
             }
             let unfinished = self.directory.join(format!(".{now}-{n:04}.part"));
-            fs::write(&unfinished, eml)?;
+            OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&unfinished)?
+                .write_all(eml)?;
             return fs::rename(unfinished, file);
         }
         Ok(())

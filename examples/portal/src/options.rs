@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// A demonstration service: password reset and two-factor sign-in for two tenants.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "portal", version, max_term_width = 100)]
 pub(crate) struct Options {
     /// Address and port to listen on.

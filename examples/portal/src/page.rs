@@ -4,6 +4,7 @@ use crate::language::Language;
 use crate::texts::Texts;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use fluent_bundle::FluentValue;
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
 use std::sync::Arc;
@@ -58,6 +59,8 @@ impl Pages {
     /// Parses every template. `mailbox` says whether pages lead to the local mailbox.
     pub(crate) fn load(texts: Texts, mailbox: bool) -> Result<Self, Error> {
         let mut environment = Environment::new();
+        // Otherwise its errors quote the values of a page, secrets included.
+        environment.set_debug(false);
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         for (name, source) in TEMPLATES {
@@ -104,7 +107,7 @@ impl Pages {
         match self.render(template, common, own) {
             Ok(html) => (status, Html(html)).into_response(),
             Err(error) => {
-                crate::complain(&format!("{template}: {error:#}"));
+                crate::complain(&format!("{template}: {error}"));
                 (
                     StatusCode::INTERNAL_SERVER_ERROR,
                     Html("<!doctype html><title>500</title><h1>500</h1>"),
@@ -127,9 +130,15 @@ fn text(
         .ok_or_else(|| Error::new(ErrorKind::UndefinedError, "lang"))?;
     let mut filled = Vec::new();
     for name in values.args() {
-        filled.push((name.to_owned(), values.get::<Value>(name)?.to_string()));
+        let value = values.get::<Value>(name)?;
+        // A number stays one, so that plurals come out right; a login name of digits stays a name.
+        let value = match f64::try_from(value.clone()) {
+            Ok(number) if value.is_number() => FluentValue::from(number),
+            _ => FluentValue::from(value.to_string()),
+        };
+        filled.push((name.to_owned(), value));
     }
-    texts.get(language, key, &filled).ok_or_else(|| {
+    texts.get(language, key, filled).ok_or_else(|| {
         Error::new(
             ErrorKind::UndefinedError,
             format!("no text {key} with these values"),

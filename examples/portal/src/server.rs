@@ -208,7 +208,8 @@ fn app(portal: Portal, sessions: SqliteSessions, https: bool) -> Router {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(https)
-        .with_expiry(Expiry::OnInactivity(IDLE));
+        .with_expiry(Expiry::OnInactivity(IDLE))
+        .with_always_save(true);
     let router = Router::new()
         .route("/", get(front::show))
         .route("/mailbox", get(mail::list))

@@ -51,11 +51,12 @@ impl SessionStore for SqliteSessions {
         }
     }
 
+    /// Never brings a session back: one that was deleted meanwhile stays deleted.
     async fn save(&self, record: &Record) -> Result<()> {
-        sqlx::query("INSERT OR REPLACE INTO portal_sessions VALUES (?, ?, ?)")
-            .bind(key(&record.id))
+        sqlx::query("UPDATE portal_sessions SET data = ?, expires_at = ? WHERE id = ?")
             .bind(encode(record)?)
             .bind(record.expiry_date.unix_timestamp())
+            .bind(key(&record.id))
             .execute(&self.pool)
             .await
             .map_err(backend)?;
@@ -103,4 +104,72 @@ fn encode(record: &Record) -> Result<String> {
 
 fn backend(error: sqlx::Error) -> Error {
     Error::Backend(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::sqlite::SqlitePoolOptions;
+
+    async fn sessions() -> SqliteSessions {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect("sqlite::memory:")
+            .await
+            .unwrap();
+        sqlx::raw_sql(crate::database::TABLES)
+            .execute(&pool)
+            .await
+            .unwrap();
+        SqliteSessions::new(pool)
+    }
+
+    fn record(id: i128) -> Record {
+        let mut record = Record {
+            id: Id(id),
+            data: Default::default(),
+            expiry_date: OffsetDateTime::now_utc() + time::Duration::hours(1),
+        };
+        record.data.insert("noord".to_owned(), "somebody".into());
+        record
+    }
+
+    #[tokio::test]
+    async fn a_session_is_found_again_until_it_is_deleted() {
+        let (sessions, mut record) = (sessions().await, record(1));
+        sessions.create(&mut record).await.unwrap();
+        let found = sessions.load(&record.id).await.unwrap().unwrap();
+        assert_eq!(found.data, record.data);
+        sessions.delete(&record.id).await.unwrap();
+        assert!(sessions.load(&record.id).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_deleted_session_is_not_saved_back() {
+        let (sessions, mut record) = (sessions().await, record(1));
+        sessions.create(&mut record).await.unwrap();
+        sessions.delete(&record.id).await.unwrap();
+        sessions.save(&record).await.unwrap();
+        assert!(sessions.load(&record.id).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn an_id_that_is_taken_is_drawn_again() {
+        let (sessions, mut first, mut second) = (sessions().await, record(1), record(1));
+        sessions.create(&mut first).await.unwrap();
+        sessions.create(&mut second).await.unwrap();
+        assert_ne!(first.id, second.id);
+    }
+
+    #[tokio::test]
+    async fn the_table_does_not_hold_the_id_that_the_browser_has() {
+        let (sessions, mut record) = (sessions().await, record(0x0123_4567_89ab_cdef));
+        sessions.create(&mut record).await.unwrap();
+        let ids: Vec<Vec<u8>> = sqlx::query_scalar("SELECT id FROM portal_sessions")
+            .fetch_all(&sessions.pool)
+            .await
+            .unwrap();
+        assert_eq!(ids.len(), 1);
+        assert_ne!(ids[0], record.id.0.to_be_bytes());
+    }
 }

@@ -31,7 +31,7 @@ impl Texts {
         &self,
         language: Language,
         key: &str,
-        values: &[(String, String)],
+        values: Vec<(String, FluentValue<'static>)>,
     ) -> Option<String> {
         let bundle = match language {
             Language::Nl => &self.dutch,
@@ -40,8 +40,7 @@ impl Texts {
         let pattern = bundle.get_message(key)?.value()?;
         let mut args = FluentArgs::new();
         for (name, value) in values {
-            // Numbers stay numbers, so that plurals come out right.
-            args.set(name.clone(), FluentValue::try_number(value));
+            args.set(name, value);
         }
         let mut errors = Vec::new();
         let text = bundle

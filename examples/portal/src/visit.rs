@@ -15,7 +15,7 @@ use slotwerk::Grant;
 use tower_sessions::Session;
 
 /// What the portal remembers of a person at one tenant, on the server.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Person {
     /// The sign-in in flight, if there is one.
     pub(crate) ticket: Option<String>,
@@ -50,8 +50,7 @@ pub(crate) struct Visit {
 }
 
 impl FromRequestParts<Portal> for Visit {
-    /// Only for a router without the session layer.
-    type Rejection = (StatusCode, &'static str);
+    type Rejection = Response;
 
     /// Takes any address, so that even a page about an unknown one speaks the person's language.
     async fn from_request_parts(
@@ -66,15 +65,17 @@ impl FromRequestParts<Portal> for Visit {
             .next()
             .unwrap_or_default();
         let settings = portal.auth.tenant(first);
-        let session = Session::from_request_parts(parts, portal).await?;
-        let person: Person = match &settings {
-            Some(settings) => session
-                .get(&settings.id)
-                .await
-                .ok()
-                .flatten()
-                .unwrap_or_default(),
-            None => Person::default(),
+        let session = Session::from_request_parts(parts, portal)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let person = match &settings {
+            Some(settings) => session.get(&settings.id).await,
+            None => Ok(None),
+        };
+        // A fault of the session store is none of "nobody is signed in".
+        let (person, fault) = match person {
+            Ok(person) => (person.unwrap_or_default(), None),
+            Err(error) => (Person::default(), Some(Refusal::from(error))),
         };
         let language = person
             .locale
@@ -83,19 +84,25 @@ impl FromRequestParts<Portal> for Visit {
             .or_else(|| Language::asked_for(&parts.headers))
             .or_else(|| Language::from_tag(&settings.as_ref()?.language))
             .unwrap_or(Language::En);
-        let csrf = CsrfToken::from_request_parts(parts, portal).await?;
+        let csrf = CsrfToken::from_request_parts(parts, portal)
+            .await
+            .map_err(IntoResponse::into_response)?;
         let tenant = settings.map(|settings| TenantName {
             id: settings.id.clone(),
             name: settings.brand.name().to_owned(),
         });
-        Ok(Self {
+        let visit = Self {
             portal: portal.clone(),
             tenant,
             language,
             person,
             session,
             csrf,
-        })
+        };
+        match fault {
+            None => Ok(visit),
+            Some(refusal) => Err(refusal.page(&visit)),
+        }
     }
 }
 
@@ -134,7 +141,7 @@ impl Visit {
         self.csrf.verify(&token).map_err(|_| Refusal::Csrf)
     }
 
-    /// Remembers the person under a new session id: what was known before the sign-in cannot follow it.
+    /// Remembers the person under a new session id: whoever knew the old one is left behind.
     pub(crate) async fn remember_anew(&mut self, person: Person) -> Result<(), Refusal> {
         self.session.cycle_id().await?;
         self.remember(person).await

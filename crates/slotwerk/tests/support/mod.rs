@@ -24,7 +24,7 @@ use std::time::Duration;
 /// Sunday 22 November 2026, 12:00:00 UTC; a multiple of 30 seconds.
 pub(crate) const NOON: u64 = 1_795_348_800;
 /// A login name that is part of nothing else.
-pub(crate) const SANNE: &str = "sanne.verhoeven";
+pub(crate) const LONG_NAME: &str = "lange.gebruikersnaam";
 pub(crate) const GOOD: &str = "blauwe fiets 42 Regen";
 pub(crate) const OTHER: &str = "groene trein 17 Wind";
 
@@ -361,9 +361,9 @@ impl People {
             }
             people.push(account);
         }
-        let mut sanne = Account::new("k7f3", SANNE, format!("sv-mailbox@{tenant}.example"));
-        sanne.attributes = vec!["Sanne Verhoeven".to_owned()];
-        people.push(sanne);
+        let mut lange = Account::new("k7f3", LONG_NAME, format!("sv-mailbox@{tenant}.example"));
+        lange.attributes = vec!["Lange Gebruikersnaam".to_owned()];
+        people.push(lange);
         Ok(people)
     }
 }

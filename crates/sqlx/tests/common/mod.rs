@@ -152,6 +152,7 @@ pub fn begin(ticket: u8) -> BeginEnrolment {
             sealed: vec![1; 40],
             expires_at: NOW + 600,
         },
+        resume: true,
         mail: Some(job(0xb0)),
         now: NOW,
     }

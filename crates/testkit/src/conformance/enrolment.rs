@@ -19,6 +19,7 @@ cases!(Factor:
     an_expired_enrolment_gives_way_to_a_new_one,
     an_enrolment_needs_a_live_ticket,
     a_new_password_ends_a_pending_enrolment,
+    an_offer_that_may_not_resume_takes_the_place_of_another,
     an_enrolment_is_refused_beside_an_active_authenticator,
     a_confirmed_enrolment_is_active_told_of_and_noticed,
     a_confirmation_needs_a_live_ticket,
@@ -48,6 +49,28 @@ async fn an_enrolment_begins_once_and_is_mailed_once(nodes: Nodes) -> CaseResult
     let due: Vec<_> = notice(1).map(|job| job.id).into_iter().collect();
     ensure_eq!(job_ids(store).await?, due, "the mails");
     ensure!(ticket_lives(store, &ann, 8).await?, "the ticket was spent");
+    Ok(())
+}
+
+/// Two people who know one password must not end up with one secret.
+async fn an_offer_that_may_not_resume_takes_the_place_of_another(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
+    let alone = |n| BeginEnrolment {
+        resume: false,
+        ..begin(&ann, 8, n)
+    };
+    let begun = store.begin_enrolment(&alone(1)).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the first offer");
+    let mut again = alone(1);
+    again.offer.sealed = b"another secret under the same id".to_vec();
+    let resumed = nodes.second().begin_enrolment(&again).await?;
+    let due = EnrolmentBegun::Resumed(offer(1));
+    ensure_eq!(resumed, due, "the same id again");
+    let taken = nodes.second().begin_enrolment(&alone(2)).await?;
+    ensure_eq!(taken, EnrolmentBegun::Begun(offer(2)), "another id");
+    let pending = store.pending_enrolment(&ann, NOW + 1).await?;
+    ensure_eq!(pending, Some(offer(2)), "what is pending");
     Ok(())
 }
 

@@ -129,6 +129,7 @@ pub(super) fn begin(account: &AccountKey, ticket: u8, n: u8) -> BeginEnrolment {
         ticket: token(ticket),
         account: account.clone(),
         offer: offer(n),
+        resume: true,
         mail: notice(n),
         now: NOW + 1,
     }
