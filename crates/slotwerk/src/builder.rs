@@ -222,8 +222,8 @@ pub(crate) fn check_tenant(
 }
 
 fn system_clock() -> Duration {
-    // A clock before 1970 reads as the epoch itself: every expiry then lies in the future and every
-    // token that was issued later is dead, so nothing opens that should be shut.
+    // A clock before 1970 reads as the epoch itself. Like any clock that is set back, it lets what had
+    // expired and was not yet purged live again for as long as it lasts.
     SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default()

@@ -3,6 +3,7 @@
 use crate::auth::Auth;
 use crate::event::{EventKind, Factor, RejectedCode};
 use crate::fault::Fault;
+use crate::guess::Guess;
 use crate::jobs::Notice;
 use crate::scopes::Guarded;
 use crate::tenant::{EnrolmentDelivery, Tenant};
@@ -207,26 +208,15 @@ impl Auth {
     ) -> Result<EnrolmentConfirmation, Fault> {
         let settings = self.require_tenant(tenant)?;
         let inner = &self.inner;
-        let Some(live) = self.live_ticket(tenant, ticket, Stage::Enrol).await? else {
-            inner.tell(
-                tenant,
-                None,
-                EventKind::CodeRejected(RejectedCode::TicketDead),
-            );
-            return Ok(EnrolmentConfirmation::TicketDead);
+        let guess = self.charge_guess(tenant, ticket, Stage::Enrol, Guarded::Code);
+        let (live, budget) = match guess.await? {
+            Guess::Charged { live, budget } => (live, budget),
+            Guess::Throttled { retry_after } => {
+                return Ok(EnrolmentConfirmation::Throttled { retry_after });
+            }
+            Guess::TicketDead => return Ok(EnrolmentConfirmation::TicketDead),
         };
         let who = Some(live.key.account());
-        let budget = inner.account_budget(Guarded::Code, &live.key);
-        if let Charged::Denied { retry_after } =
-            self.charge(budget, inner.limits.code_attempts).await?
-        {
-            inner.tell(
-                tenant,
-                who,
-                EventKind::CodeRejected(RejectedCode::Throttled),
-            );
-            return Ok(EnrolmentConfirmation::Throttled { retry_after });
-        }
         let now = inner.now();
         let Some(pending) = self.pending(&settings, &live).await? else {
             return Ok(EnrolmentConfirmation::Gone);

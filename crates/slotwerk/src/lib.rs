@@ -78,6 +78,7 @@ mod directory;
 mod enrol;
 mod event;
 mod fault;
+mod guess;
 mod jobs;
 mod limits;
 mod new_password;

@@ -4,15 +4,15 @@ use crate::auth::Auth;
 use crate::enrol::rejected;
 use crate::event::{EventKind, Factor, RejectedCode};
 use crate::fault::Fault;
+use crate::guess::Guess;
 use crate::jobs::Notice;
 use crate::scopes::Guarded;
 use crate::ticket::Grant;
 use slotwerk_recovery::RecoveryCode;
 use slotwerk_store::{
-    AdvanceTotpStep, AttemptKey, Authenticator, ChargeAttempt, Charged, CodeDigest,
-    RecoveryCodeSpent, SpendRecoveryCode, Stage, StepAdvanced,
+    AdvanceTotpStep, Authenticator, CodeDigest, RecoveryCodeSpent, SpendRecoveryCode, Stage,
+    StepAdvanced,
 };
-use slotwerk_throttle::Budget;
 use slotwerk_totp::{Hint, Parameters, Progress, Secret, Verdict, Window};
 use std::time::Duration;
 
@@ -68,26 +68,15 @@ impl Auth {
         code: &str,
     ) -> Result<CodeVerification, Fault> {
         let inner = &self.inner;
-        let Some(live) = self.live_ticket(tenant, ticket, Stage::Verify).await? else {
-            inner.tell(
-                tenant,
-                None,
-                EventKind::CodeRejected(RejectedCode::TicketDead),
-            );
-            return Ok(CodeVerification::TicketDead);
+        let guess = self.charge_guess(tenant, ticket, Stage::Verify, Guarded::Code);
+        let (live, budget) = match guess.await? {
+            Guess::Charged { live, budget } => (live, budget),
+            Guess::Throttled { retry_after } => {
+                return Ok(CodeVerification::Throttled { retry_after });
+            }
+            Guess::TicketDead => return Ok(CodeVerification::TicketDead),
         };
         let who = Some(live.key.account());
-        let budget = inner.account_budget(Guarded::Code, &live.key);
-        if let Charged::Denied { retry_after } =
-            self.charge(budget, inner.limits.code_attempts).await?
-        {
-            inner.tell(
-                tenant,
-                who,
-                EventKind::CodeRejected(RejectedCode::Throttled),
-            );
-            return Ok(CodeVerification::Throttled { retry_after });
-        }
         let now = inner.now();
         let mut hint = Hint::None;
         for authenticator in inner.store.authenticators(&live.key).await? {
@@ -136,26 +125,15 @@ impl Auth {
         code: &str,
     ) -> Result<RecoveryCodeRedemption, Fault> {
         let inner = &self.inner;
-        let Some(live) = self.live_ticket(tenant, ticket, Stage::Verify).await? else {
-            inner.tell(
-                tenant,
-                None,
-                EventKind::CodeRejected(RejectedCode::TicketDead),
-            );
-            return Ok(RecoveryCodeRedemption::TicketDead);
+        let guess = self.charge_guess(tenant, ticket, Stage::Verify, Guarded::RecoveryCode);
+        let (live, budget) = match guess.await? {
+            Guess::Charged { live, budget } => (live, budget),
+            Guess::Throttled { retry_after } => {
+                return Ok(RecoveryCodeRedemption::Throttled { retry_after });
+            }
+            Guess::TicketDead => return Ok(RecoveryCodeRedemption::TicketDead),
         };
         let who = Some(live.key.account());
-        let budget = inner.account_budget(Guarded::RecoveryCode, &live.key);
-        if let Charged::Denied { retry_after } =
-            self.charge(budget, inner.limits.recovery_attempts).await?
-        {
-            inner.tell(
-                tenant,
-                who,
-                EventKind::CodeRejected(RejectedCode::Throttled),
-            );
-            return Ok(RecoveryCodeRedemption::Throttled { retry_after });
-        }
         let Ok(code) = RecoveryCode::parse(code) else {
             inner.tell(tenant, who, EventKind::CodeRejected(RejectedCode::Wrong));
             return Ok(RecoveryCodeRedemption::Rejected);
@@ -191,25 +169,6 @@ impl Auth {
             }
             RecoveryCodeSpent::TicketDead => Ok(RecoveryCodeRedemption::TicketDead),
         }
-    }
-
-    pub(crate) async fn charge(&self, key: AttemptKey, budget: Budget) -> Result<Charged, Fault> {
-        let command = ChargeAttempt {
-            key,
-            budget,
-            now_ms: self.inner.now_ms(),
-        };
-        Ok(self.inner.store.charge_attempt(&command).await?)
-    }
-
-    /// Gives a budget back after a success that is already recorded. A fault here must not turn that
-    /// success into a failure; it only leaves the person with a smaller budget for a while.
-    pub(crate) async fn settle_quietly(&self, key: AttemptKey) {
-        let _ = self
-            .inner
-            .store
-            .settle_attempt(key, self.inner.now_ms())
-            .await;
     }
 }
 

@@ -29,6 +29,8 @@ impl Language {
     /// The first language of `Accept-Language` that the portal speaks.
     pub(crate) fn asked_for(headers: &HeaderMap) -> Option<Self> {
         let wanted = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+        // No browser sends more; the parser sorts what it gets, and longer nonsense could upset that.
+        let wanted = Some(wanted).filter(|wanted| wanted.len() <= 128)?;
         accept_language::parse(wanted)
             .iter()
             .find_map(|tag| Self::from_tag(tag))
@@ -59,5 +61,9 @@ mod tests {
         assert_eq!(asked("en;q=0.2, nl;q=0.9"), Some(Language::Nl));
         assert_eq!(asked("fr"), None);
         assert_eq!(asked(";;q=,,"), None);
+        let nonsense = "nl;q=nan,".repeat(100);
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_LANGUAGE, nonsense.parse().unwrap());
+        assert_eq!(Language::asked_for(&headers), None);
     }
 }

@@ -40,6 +40,8 @@ pub(crate) fn csrf(keys: &KeyRing, https: bool) -> CsrfConfig {
         .with_cookie_same_site(SameSite::Lax)
         .with_http_only(true)
         .with_secure(https)
+        // Nobody but this very host can have set it then.
+        .with_prefix_with_host(https)
         .with_key(Some(Key::from(&cookie_key)))
         .with_salt(salt)
 }

@@ -204,7 +204,11 @@ fn mailer(
 
 fn app(portal: Portal, sessions: SqliteSessions, https: bool) -> Router {
     let session_layer = SessionManagerLayer::new(sessions)
-        .with_name("portal-session")
+        .with_name(if https {
+            "__Host-portal-session"
+        } else {
+            "portal-session"
+        })
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(https)
@@ -288,6 +292,11 @@ fn announce(options: &Options, new_keys: bool) {
             "warning: made new keys in {}; keep that file as safe as the database, and apart from it",
             options.keys.display()
         ));
+    }
+    if options.smtp_url.is_none() && !options.listen.ip().is_loopback() {
+        crate::complain(
+            "warning: the local mailbox shows every mail to everybody who can reach this address",
+        );
     }
     let url = options.public_url();
     let url = url.trim_end_matches('/');

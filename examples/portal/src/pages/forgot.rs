@@ -51,7 +51,7 @@ async fn request(visit: &Visit, mut form: Form, peer: SocketAddr) -> Result<Resp
             ));
         }
     };
-    // The peer's own address: this portal stands behind no proxy, and no header is believed.
+    // The peer's own address: no header is believed. Behind a proxy of yours, take the hop that it wrote.
     let client = Client::at(peer.ip());
     visit
         .portal
