@@ -110,7 +110,8 @@ impl Auth {
     }
 
     /// Removes what can no longer matter from the store: expired links, tickets and set-ups, and
-    /// untouched budgets. Call it now and then, from one node or from all. Returns how many rows went.
+    /// budgets that are whole again (those with a hard stop a year later). Call it now and then, from
+    /// one node or from all. Returns how many rows went.
     ///
     /// # Errors
     ///

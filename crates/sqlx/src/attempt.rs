@@ -8,17 +8,19 @@ use slotwerk_throttle::State;
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 use std::time::Duration;
 
-// $2 now, $3 refill, $4 capacity - refill, $5 latest - refill, $6 hard stop or NULL. The rule of
+// $2 now, $3 refill, $4 capacity - refill, $5 latest - refill, $6 hard stop or NULL, $7 how long to keep. The rule of
 // `slotwerk_throttle`: max(tat, now) + refill - now <= capacity is tat - now <= capacity - refill,
 // because a burst is at least 1. Both operands of each sum are bounded, so none overflows: SQLite
 // would go on in floating point.
 const CHARGE: &str = "
-    INSERT INTO slotwerk_attempts (budget_key, tat_ms, failures) VALUES ($1, $2 + $3, 1)
+    INSERT INTO slotwerk_attempts (budget_key, tat_ms, failures, keep_ms)
+    VALUES ($1, $2 + $3, 1, $7)
         ON CONFLICT (budget_key) DO UPDATE
        SET tat_ms = CASE WHEN slotwerk_attempts.tat_ms > $2
                          THEN slotwerk_attempts.tat_ms ELSE $2 END + $3,
            failures = CASE WHEN slotwerk_attempts.failures < 4294967295
-                           THEN slotwerk_attempts.failures + 1 ELSE 4294967295 END
+                           THEN slotwerk_attempts.failures + 1 ELSE 4294967295 END,
+           keep_ms = $7
      WHERE slotwerk_attempts.tat_ms - $2 <= $4
        AND slotwerk_attempts.tat_ms <= $5
        AND ($6 IS NULL OR slotwerk_attempts.failures < $6)
@@ -42,6 +44,7 @@ pub(crate) async fn charge(
             ))
             .bind(time(latest))
             .bind(budget.hard_stop().map(i64::from))
+            .bind(time(command.keep_ms()))
             .fetch_optional(&mut *conn)
             .await
             .map_err(fault)?;
@@ -75,7 +78,7 @@ async fn retry_after(
 }
 
 const SETTLE: &str = "
-    UPDATE slotwerk_attempts SET tat_ms = $2, failures = 0 WHERE budget_key = $1";
+    UPDATE slotwerk_attempts SET tat_ms = $2, failures = 0, keep_ms = 0 WHERE budget_key = $1";
 
 pub(crate) async fn settle(
     conn: &mut SqliteConnection,

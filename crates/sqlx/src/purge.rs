@@ -12,8 +12,8 @@ const EXPIRED: [&str; 3] = [
     "DELETE FROM slotwerk_pending_enrolments WHERE expires_at <= $1",
 ];
 
-// A failure may count towards a hard stop that time does not lift, so it stays.
-const UNTOUCHED: &str = "DELETE FROM slotwerk_attempts WHERE tat_ms <= $1 AND failures = 0";
+// Whole again, and past the time that its failures are held against a hard stop.
+const FORGETTABLE: &str = "DELETE FROM slotwerk_attempts WHERE tat_ms <= $1 - keep_ms";
 
 pub(crate) async fn purge(conn: &mut SqliteConnection, now: u64) -> Result<End<u64>> {
     let mut gone = 0;
@@ -22,7 +22,7 @@ pub(crate) async fn purge(conn: &mut SqliteConnection, now: u64) -> Result<End<u
         gone += expired.map_err(fault)?.rows_affected();
     }
     let now_ms = time(now.saturating_mul(1000));
-    let untouched = query(UNTOUCHED).bind(now_ms).execute(conn).await;
-    gone += untouched.map_err(fault)?.rows_affected();
+    let forgotten = query(FORGETTABLE).bind(now_ms).execute(conn).await;
+    gone += forgotten.map_err(fault)?.rows_affected();
     Ok(End::Commit(gone))
 }

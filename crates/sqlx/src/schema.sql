@@ -83,7 +83,8 @@ CREATE TABLE slotwerk_recovery_codes (
 CREATE TABLE slotwerk_attempts (
     budget_key BLOB   NOT NULL PRIMARY KEY CHECK (length(budget_key) = 32),
     tat_ms     BIGINT NOT NULL CHECK (tat_ms >= 0),
-    failures   BIGINT NOT NULL CHECK (failures BETWEEN 0 AND 4294967295)
+    failures   BIGINT NOT NULL CHECK (failures BETWEEN 0 AND 4294967295),
+    keep_ms    BIGINT NOT NULL CHECK (keep_ms >= 0)
 );
 CREATE INDEX slotwerk_attempts_tat ON slotwerk_attempts (tat_ms);
 

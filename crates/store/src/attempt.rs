@@ -1,7 +1,7 @@
 //! Attempt budgets: charged before anything is checked.
 
 use crate::AttemptKey;
-use slotwerk_throttle::Budget;
+use slotwerk_throttle::{Budget, YEAR};
 use std::time::Duration;
 
 /// Takes one attempt from the budget named by `key`.
@@ -13,6 +13,21 @@ pub struct ChargeAttempt {
     pub budget: Budget,
     /// Milliseconds since the Unix epoch.
     pub now_ms: u64,
+}
+
+impl ChargeAttempt {
+    /// How long the row has to be kept once its budget is whole again, in milliseconds.
+    ///
+    /// Without a hard stop the row then says nothing any more. With one it counts failures, for a year
+    /// after the last: the year that [`Budget::guess_probability_per_year`] speaks of. A purge that
+    /// goes by this keeps the table from growing for ever with names that somebody made up.
+    #[must_use]
+    pub fn keep_ms(&self) -> u64 {
+        match self.budget.hard_stop() {
+            Some(_) => u64::try_from(YEAR.as_millis()).unwrap_or(u64::MAX),
+            None => 0,
+        }
+    }
 }
 
 /// Whether the attempt may be made.

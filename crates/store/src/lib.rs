@@ -193,7 +193,8 @@ pub trait Store: Send + Sync + 'static {
     /// The audit rows of a tenant with a number above `after`, oldest first, at most `limit`.
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>>;
 
-    /// Removes links, tickets, pending enrolments and untouched budgets that can no longer matter at
-    /// `now`. Returns how many rows went. Never changes a verdict.
+    /// Removes links, tickets, pending enrolments and budgets that can no longer matter at `now`: a
+    /// budget is kept for [`ChargeAttempt::keep_ms`] after it is whole again. Returns how many rows
+    /// went. Changes no verdict but that of a hard stop nobody has touched for a year.
     async fn purge(&self, now: u64) -> Result<u64>;
 }

@@ -50,9 +50,14 @@ struct Rows {
     pending: BTreeMap<AccountKey, PendingEnrolment>,
     authenticators: BTreeMap<AccountKey, Vec<Authenticator>>,
     recovery_codes: BTreeMap<AccountKey, BTreeSet<CodeDigest>>,
-    attempts: BTreeMap<AttemptKey, BudgetState>,
+    attempts: BTreeMap<AttemptKey, AttemptRow>,
     audit: Vec<(String, AuditRow)>,
     opened: u64,
+}
+
+struct AttemptRow {
+    state: BudgetState,
+    keep_ms: u64,
 }
 
 struct JobRow {
@@ -531,10 +536,15 @@ impl Store for MemoryStore {
 
     async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
         let mut rows = self.begin();
-        let state = rows.attempts.get(&command.key).copied();
+        let state = rows.attempts.get(&command.key).map(|row| row.state);
         match command.budget.charge(state, command.now_ms) {
             Decision::Granted { next } => {
-                rows.attempts.insert(command.key, next);
+                let keep_ms = command.keep_ms();
+                let row = AttemptRow {
+                    state: next,
+                    keep_ms,
+                };
+                rows.attempts.insert(command.key, row);
                 Ok(Charged::Granted {
                     failures: next.failures,
                 })
@@ -544,11 +554,12 @@ impl Store for MemoryStore {
     }
 
     async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        if let Some(state) = self.begin().attempts.get_mut(&key) {
-            *state = BudgetState {
-                tat_ms: now_ms,
+        if let Some(row) = self.begin().attempts.get_mut(&key) {
+            row.state = BudgetState {
+                tat_ms: now_ms.min(BudgetState::LATEST_MS),
                 failures: 0,
             };
+            row.keep_ms = 0;
         }
         Ok(())
     }
@@ -573,7 +584,7 @@ impl Store for MemoryStore {
         rows.pending.retain(|_, pending| now < pending.expires_at);
         let now_ms = now.saturating_mul(1000);
         rows.attempts
-            .retain(|_, state| state.failures > 0 || state.tat_ms > now_ms);
+            .retain(|_, row| row.state.tat_ms > now_ms.saturating_sub(row.keep_ms));
         Ok((before - rows.count()) as u64)
     }
 }

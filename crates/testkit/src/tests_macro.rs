@@ -111,7 +111,8 @@ macro_rules! conformance_tests {
             a_purge_takes_what_has_expired_and_counts_it,
             a_purge_takes_nothing_that_lives,
             a_purge_keeps_what_is_set_waits_or_is_told,
-            a_purge_lifts_no_refusal
+            a_purge_lifts_no_refusal,
+            a_purge_takes_budgets_that_say_nothing_any_more
         }
     };
     (@tests $open:path : $($case:ident),*) => {

@@ -177,6 +177,7 @@ fn a_late_expiry_is_found() {
             "a_dead_ticket_leaves_the_recovery_code",
             "a_row_says_what_when_and_to_whom",
             "a_purge_takes_what_has_expired_and_counts_it",
+            "a_purge_takes_budgets_that_say_nothing_any_more",
         ],
     );
 }

@@ -15,6 +15,7 @@ cases!(Purge:
     a_purge_takes_nothing_that_lives,
     a_purge_keeps_what_is_set_waits_or_is_told,
     a_purge_lifts_no_refusal,
+    a_purge_takes_budgets_that_say_nothing_any_more,
 );
 
 async fn a_purge_takes_what_has_expired_and_counts_it(nodes: Nodes) -> CaseResult {
@@ -94,5 +95,33 @@ async fn a_purge_lifts_no_refusal(nodes: Nodes) -> CaseResult {
         let denied = matches!(outcome, Charged::Denied { .. });
         ensure!(denied, "a purge gave an attempt back: {command:?}");
     }
+    Ok(())
+}
+
+/// Made-up names and passing clients must not stay for ever.
+async fn a_purge_takes_budgets_that_say_nothing_any_more(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let invalid = |e: slotwerk_throttle::BudgetError| Mismatch(e.to_string());
+    let paced = Budget::new(1, Duration::from_secs(60)).map_err(invalid)?;
+    let stopping = paced.with_hard_stop(5).map_err(invalid)?;
+    for (key, budget) in [(1, paced), (2, stopping), (3, stopping)] {
+        let command = ChargeAttempt {
+            key: AttemptKey([key; 32]),
+            budget,
+            now_ms: NOW * 1000,
+        };
+        let outcome = store.charge_attempt(&command).await?;
+        ensure_eq!(outcome, Charged::Granted { failures: 1 }, "budget {key}");
+    }
+    let settled = AttemptKey([3; 32]);
+    store.settle_attempt(settled, NOW * 1000).await?;
+    let year = slotwerk_throttle::YEAR.as_secs();
+    let purge = |at| nodes.second().purge(at);
+    ensure_eq!(purge(NOW - 1).await?, 0, "gone before anything is whole");
+    ensure_eq!(purge(NOW).await?, 1, "gone of the settled one");
+    ensure_eq!(purge(NOW + 59).await?, 0, "gone a second early");
+    ensure_eq!(purge(NOW + 60).await?, 1, "gone of the one without a stop");
+    ensure_eq!(purge(NOW + year + 59).await?, 0, "gone within the year");
+    ensure_eq!(purge(NOW + year + 60).await?, 1, "gone after the year");
     Ok(())
 }
