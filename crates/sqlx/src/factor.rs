@@ -38,8 +38,11 @@ pub(crate) async fn active(
 }
 
 const PENDING: &str = "
-    SELECT id, sealed, expires_at FROM slotwerk_pending_enrolments
-     WHERE tenant = $1 AND account = $2 AND expires_at > $3";
+    SELECT p.id, p.sealed, p.expires_at
+      FROM slotwerk_pending_enrolments p
+      LEFT JOIN slotwerk_credentials c ON c.tenant = p.tenant AND c.account = p.account
+     WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3
+       AND p.version = COALESCE(c.version, 0)";
 
 pub(crate) async fn pending(
     conn: &mut SqliteConnection,
@@ -76,15 +79,18 @@ async fn has_active(conn: &mut SqliteConnection, account: &AccountKey) -> Result
     Ok(count > 0)
 }
 
-// Takes the place of an expired one, and of a live one that may not be resumed; otherwise the live one
-// stays, and no row is changed.
+// Takes the place of one that expired or was outlived, and of a live one that may not be resumed;
+// otherwise the live one stays, and no row is changed.
 const OFFER: &str = "
-    INSERT INTO slotwerk_pending_enrolments (tenant, account, id, sealed, expires_at)
-    SELECT $1, $2, $3, $4, $5
+    INSERT INTO slotwerk_pending_enrolments (tenant, account, id, sealed, expires_at, version)
+    SELECT $1, $2, $3, $4, $5, COALESCE((SELECT version FROM slotwerk_credentials
+                                          WHERE tenant = $1 AND account = $2), 0)
      WHERE NOT EXISTS (SELECT 1 FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2)
         ON CONFLICT (tenant, account) DO UPDATE
-       SET id = excluded.id, sealed = excluded.sealed, expires_at = excluded.expires_at
+       SET id = excluded.id, sealed = excluded.sealed, expires_at = excluded.expires_at,
+           version = excluded.version
      WHERE slotwerk_pending_enrolments.expires_at <= $6
+        OR slotwerk_pending_enrolments.version <> excluded.version
         OR ($7 = 0 AND slotwerk_pending_enrolments.id <> excluded.id)";
 
 pub(crate) async fn begin_enrolment(
@@ -132,6 +138,8 @@ const ACTIVATE: &str = "
     INSERT INTO slotwerk_authenticators (tenant, account, id, sealed, watermark, drift)
     SELECT tenant, account, id, sealed, $5, $6 FROM slotwerk_pending_enrolments
      WHERE tenant = $1 AND account = $2 AND id = $3 AND expires_at > $4
+       AND version = COALESCE((SELECT version FROM slotwerk_credentials
+                                WHERE tenant = $1 AND account = $2), 0)
        AND NOT EXISTS (SELECT 1 FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2)";
 
 const UNPEND: &str = "

@@ -48,12 +48,14 @@ CREATE TABLE slotwerk_tickets (
 CREATE INDEX slotwerk_tickets_account ON slotwerk_tickets (tenant, account, number);
 CREATE INDEX slotwerk_tickets_expiry ON slotwerk_tickets (expires_at);
 
--- The enrolment that waits for its first code; at most one an account.
+-- The enrolment that waits for its first code; at most one an account. It dies with the credential
+-- version it was begun under, like links and tickets, whichever of two transactions came first.
 CREATE TABLE slotwerk_pending_enrolments (
     tenant     VARCHAR(128) NOT NULL,
     account    VARCHAR(128) NOT NULL,
     id         BLOB         NOT NULL CHECK (length(id) = 16),
     sealed     BLOB         NOT NULL,
+    version    BIGINT       NOT NULL CHECK (version >= 0),
     expires_at BIGINT       NOT NULL CHECK (expires_at >= 0),
     PRIMARY KEY (tenant, account)
 );
