@@ -9,6 +9,7 @@
 
 mod support;
 
+use slotwerk::store::Store;
 use slotwerk::{
     BuildError, Client, DeadLink, EventKind, Fault, Limits, PasswordSetting, ResetCompletion,
     ResetInspection, SignIn,
@@ -401,6 +402,45 @@ async fn a_full_outbox_drops_silently_and_other_tenants_go_on() {
     assert_eq!(world.count(EventKind::ResetDroppedOutboxFull), 1);
     let token = world.mailed_token("zuid", "demo").await;
     assert!(is_open(&world, "zuid", &token).await);
+}
+
+#[tokio::test]
+async fn a_job_that_never_comes_back_is_given_up() {
+    let store = Arc::new(slotwerk::store::MemoryStore::new());
+    let world = World::on(store.clone());
+    world.request("noord", "demo").await;
+    // A worker that dies in the midst of the job, thirteen times.
+    for _ in 0..13 {
+        let now = world.clock.seconds();
+        let leased = store.lease_jobs(now, now + 1, 1).await.unwrap();
+        assert_eq!(leased.len(), 1);
+        world.advance(1);
+    }
+    assert!(world.deliver().await.is_empty());
+    assert_eq!(world.count(EventKind::MailAbandoned), 1);
+    world.advance(24 * 60 * 60);
+    assert!(world.deliver().await.is_empty(), "it is gone");
+    assert_eq!(world.count(EventKind::MailAbandoned), 1);
+}
+
+#[tokio::test]
+async fn a_password_that_the_host_sets_lets_a_locked_out_person_in() {
+    let (world, demo) = (World::new(), login("demo"));
+    world.with_password("noord", "demo").await;
+    for _ in 0..100 {
+        let guess = password("guess");
+        let _ = world.auth.sign_in("noord", &demo, guess).await;
+        world.advance(60);
+    }
+    let locked = world.auth.sign_in("noord", &demo, password(GOOD));
+    assert!(matches!(locked.await.unwrap(), SignIn::Locked));
+    let set = world.auth.set_password("noord", "id-demo", password(OTHER));
+    assert!(matches!(
+        set.await.unwrap(),
+        PasswordSetting::Changed { .. }
+    ));
+    let inside = world.auth.sign_in("noord", &demo, password(OTHER));
+    assert!(matches!(inside.await.unwrap(), SignIn::Enrol(_)));
 }
 
 #[tokio::test]

@@ -134,6 +134,26 @@ async fn set_up_mails_are_sent_again_within_a_budget() {
 }
 
 #[tokio::test]
+async fn a_set_up_mail_that_the_outbox_has_no_room_for_is_not_told_as_sent() {
+    let mut limits = slotwerk::Limits::default();
+    limits.outbox_capacity = 1;
+    let world = World::with(Arc::new(slotwerk::store::MemoryStore::new()), limits);
+    world.with_password("noord", "demo").await;
+    let ticket = world.enrol_ticket("noord", "demo").await;
+    let _ = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
+    // The first set-up mail still waits, so there is no room for another.
+    let again = world.auth.resend_enrolment("noord", &ticket).await.unwrap();
+    assert!(
+        matches!(again, EnrolmentResent::Throttled { .. }),
+        "{again:?}"
+    );
+    assert_eq!(world.deliver().await.len(), 1);
+    let again = world.auth.resend_enrolment("noord", &ticket).await.unwrap();
+    assert!(matches!(again, EnrolmentResent::Mailed), "{again:?}");
+    assert_eq!(world.deliver().await.len(), 1);
+}
+
+#[tokio::test]
 async fn looking_at_the_set_up_page_begins_and_mails_nothing() {
     let world = World::new();
     world.with_password("noord", "demo").await;

@@ -67,35 +67,89 @@ async fn unknown_disabled_passwordless_and_wrong_get_the_same_answers_in_the_sam
 
 #[tokio::test]
 async fn whoever_signs_in_needs_the_hashing_pool() {
-    let costly = Params::danger_weak(32 * 1024, 64, 1).unwrap();
-    let hasher = Hasher::builder()
-        .params(Params::danger_weak(64, 1, 1).unwrap())
-        .stored_ceiling(costly)
-        .workers(1)
-        .queue(0)
-        .build()
-        .unwrap();
-    let world = World::hashing_with(hasher.clone());
+    let pool = OneWorker::new();
+    let world = World::hashing_with(pool.hasher.clone());
     world.with_password("noord", "demo").await;
-    // The one worker is given a hash that takes it longer than the sign-ins below.
-    let tail =
-        "m=32768,t=64,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
-    let stored = format!("$argon2id$v=19${tail}");
-    let stored = slotwerk::password::PasswordHash::parse(&stored).unwrap();
-    let busy = hasher.clone();
-    tokio::spawn(async move { busy.verify(password("guess"), &stored, [1; 16]).await });
-    while hasher.in_flight() == 0 {
-        tokio::task::yield_now().await;
+    // The one worker is taken after the sign-in has looked whether it is free.
+    let taken = pool.clone();
+    world.people.on_find(move || taken.occupy());
+    for (name, why) in [
+        ("demo", "a hash to check"),
+        ("other", "no password"),
+        ("disabled", "disabled"),
+        ("nobody", "nobody"),
+    ] {
+        pool.wait().await;
+        let before = world.count(EventKind::Busy);
+        let guess = password("guess");
+        let answer = world.auth.sign_in("noord", &login(name), guess).await;
+        assert!(matches!(answer, Ok(SignIn::Busy)), "{why}: {answer:?}");
+        assert_eq!(world.count(EventKind::Busy), before + 1, "{why}");
     }
-    for name in ["demo", "other", "disabled", "nobody"] {
-        let answer = world
-            .auth
-            .sign_in("noord", &login(name), password("guess"))
-            .await
+}
+
+#[tokio::test]
+async fn a_full_hashing_pool_uses_up_nobodys_attempts() {
+    let pool = OneWorker::new();
+    let world = World::hashing_with(pool.hasher.clone());
+    world.with_password("noord", "demo").await;
+    let sign_in = |name, text: &str| {
+        let (name, text) = (login(name), password(text));
+        let auth = world.auth.clone();
+        async move { auth.sign_in("noord", &name, text).await.unwrap() }
+    };
+    pool.occupy();
+    for name in ["demo", "nobody"] {
+        for _ in 0..10 {
+            let answer = sign_in(name, "guess").await;
+            assert!(matches!(answer, SignIn::Busy), "{name}: {answer:?}");
+        }
+    }
+    pool.wait().await;
+    // All five attempts are still there, for both.
+    for name in ["demo", "nobody"] {
+        for n in 1..=5 {
+            let answer = sign_in(name, "guess").await;
+            let looked_at = matches!(answer, SignIn::Rejected { retry_after: None });
+            assert!(looked_at, "attempt {n} of {name}: {answer:?}");
+        }
+    }
+    assert_eq!(world.count(rejected(RejectedSignIn::Throttled)), 0);
+}
+
+/// A pool of one worker without a queue, and a job that keeps it for longer than a sign-in takes.
+#[derive(Clone)]
+struct OneWorker {
+    hasher: Hasher,
+    costly: slotwerk::password::PasswordHash,
+}
+
+impl OneWorker {
+    fn new() -> Self {
+        let hasher = Hasher::builder()
+            .params(Params::danger_weak(64, 1, 1).unwrap())
+            .stored_ceiling(Params::danger_weak(32 * 1024, 64, 1).unwrap())
+            .workers(1)
+            .queue(0)
+            .build()
             .unwrap();
-        assert!(matches!(answer, SignIn::Busy), "{name}: {answer:?}");
+        let tail =
+            "m=32768,t=64,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
+        let costly = format!("$argon2id$v=19${tail}");
+        let costly = slotwerk::password::PasswordHash::parse(&costly).unwrap();
+        Self { hasher, costly }
     }
-    assert_eq!(world.count(EventKind::Busy), 4);
+
+    fn occupy(&self) {
+        // The call itself hands the job over; nobody needs its answer.
+        tokio::spawn(self.hasher.verify(password("guess"), &self.costly, [1; 16]));
+    }
+
+    async fn wait(&self) {
+        while self.hasher.in_flight() > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
 }
 
 #[tokio::test]

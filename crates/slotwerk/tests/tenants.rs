@@ -265,6 +265,13 @@ async fn a_tenant_that_shares_an_id_or_an_issuer_is_refused_at_build_and_while_r
     assert!(clash(put.expect_err("the issuer is taken by noord")));
 }
 
+#[tokio::test]
+async fn a_session_of_an_unregistered_tenant_is_a_fault_and_never_stands() {
+    let world = world();
+    let answer = world.auth.session_stands("west", "id-demo", 0).await;
+    assert!(matches!(answer, Err(slotwerk::Fault::UnknownTenant)));
+}
+
 #[test]
 fn an_issuer_that_no_app_can_show_is_refused_at_build() {
     for issuer in ["", " Noord", "Noord ", "No:ord", "No\nord", "No\u{7}ord"] {

@@ -316,6 +316,7 @@ struct Changes {
     shared_mail: Option<String>,
     disabled: bool,
     broken: bool,
+    on_find: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl People {
@@ -330,6 +331,11 @@ impl People {
     /// One mailbox for everybody, in every tenant.
     pub(crate) fn share_mail(&self, mail: &str) {
         self.0.lock().unwrap().shared_mail = Some(mail.to_owned());
+    }
+
+    /// Runs this whenever somebody is looked up by name: in the midst of a sign-in.
+    pub(crate) fn on_find(&self, hook: impl Fn() + Send + Sync + 'static) {
+        self.0.lock().unwrap().on_find = Some(Arc::new(hook));
     }
 
     pub(crate) fn break_down(&self) {
@@ -371,6 +377,10 @@ impl People {
 #[slotwerk::async_trait]
 impl Directory for People {
     async fn find(&self, tenant: &str, login: &Login) -> Result<Option<Account>, DirectoryError> {
+        let hook = self.0.lock().unwrap().on_find.clone();
+        if let Some(hook) = hook {
+            hook();
+        }
         let wanted = login.as_str().to_lowercase();
         Ok(self
             .all(tenant)?
