@@ -90,3 +90,69 @@ impl AlsoToFiles {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use slotwerk::mail::{Brand, Composer, Message};
+    use std::os::unix::fs::PermissionsExt;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[derive(Default)]
+    struct Counted(AtomicUsize);
+
+    #[async_trait]
+    impl Mailer for Counted {
+        async fn send(&self, _: &Mail) -> Result<(), SendError> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        }
+    }
+
+    fn mail() -> Mail {
+        let brand = Brand::new("Noord", "#0b5c8a").unwrap();
+        let message = Message::AuthenticatorAdded {
+            account_name: "demo",
+        };
+        let composer = Composer::new().unwrap();
+        composer
+            .compose(&message, &brand, "nl", "demo@noord.example")
+            .unwrap()
+    }
+
+    fn to_files(directory: PathBuf) -> (Arc<Counted>, AlsoToFiles) {
+        let next = Arc::new(Counted::default());
+        let mailer = AlsoToFiles {
+            directory,
+            sender: Sender::new(SENDER).unwrap(),
+            clock: Arc::new(|| Duration::from_secs(1_795_348_800)),
+            next: next.clone(),
+        };
+        (next, mailer)
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_written_does_not_send_the_mail_again() {
+        let (next, mailer) = to_files(PathBuf::from("/no/such/directory"));
+        assert!(mailer.send(&mail()).await.is_ok());
+        assert_eq!(next.0.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn each_mail_is_a_file_of_its_own_that_others_cannot_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let (_, mailer) = to_files(directory.path().to_owned());
+        for _ in 0..2 {
+            mailer.send(&mail()).await.unwrap();
+        }
+        let files: Vec<_> = fs::read_dir(directory.path())
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .collect();
+        assert_eq!(files.len(), 2);
+        for file in files {
+            let mode = file.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{:?}", file.path());
+        }
+    }
+}

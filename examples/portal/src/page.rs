@@ -145,3 +145,31 @@ fn text(
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_in_a_template_quotes_no_value() {
+        let pages = Pages::load(Texts::load().unwrap(), false).unwrap();
+        let mut environment = Environment::clone(&pages.environment);
+        let source = "{% set secret = value %}{{ t('no-such-text', text=secret) }}";
+        environment.add_template("x.html", source).unwrap();
+        let template = environment.get_template("x.html").unwrap();
+        let values = context! { lang => "nl", value => "SECRET" };
+        let error = template.render(values).unwrap_err();
+        assert!(!format!("{error} {error:?} {error:#}").contains("SECRET"));
+    }
+
+    #[test]
+    fn a_login_name_of_digits_is_shown_as_it_is() {
+        let pages = Pages::load(Texts::load().unwrap(), false).unwrap();
+        let mut environment = Environment::clone(&pages.environment);
+        let source = "{{ t('enrol-scan-caption', account=name) }}";
+        environment.add_template("x.html", source).unwrap();
+        let template = environment.get_template("x.html").unwrap();
+        let shown = template.render(context! { lang => "en", name => "007" });
+        assert!(shown.unwrap().contains("007"));
+    }
+}
