@@ -3,6 +3,7 @@
 use crate::MAX_BYTES;
 use crate::error::BlocklistError;
 use crate::fold::{fold, nfc};
+use crate::skeleton::{core, unleet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -19,9 +20,46 @@ use std::sync::Arc;
 /// # Ok::<(), slotwerk_policy::BlocklistError>(())
 /// ```
 #[derive(Clone)]
-pub struct Blocklist(Arc<Words>);
+pub struct Blocklist(Vec<List>);
+
+/// The parts of a blocklist that was put together.
+#[derive(Clone)]
+enum List {
+    Words(Arc<Words>),
+    #[cfg(feature = "common-passwords")]
+    Common,
+}
+
+impl List {
+    fn contains(&self, folded: &str) -> bool {
+        match self {
+            Self::Words(words) => words.contains(folded),
+            #[cfg(feature = "common-passwords")]
+            Self::Common => crate::common::contains(folded),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Words(words) => words.ends.len(),
+            #[cfg(feature = "common-passwords")]
+            Self::Common => crate::common::COUNT,
+        }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Words(one), Self::Words(two)) => Arc::ptr_eq(one, two) || one == two,
+            #[cfg(feature = "common-passwords")]
+            (Self::Common, Self::Common) => true,
+            #[cfg(feature = "common-passwords")]
+            _ => false,
+        }
+    }
+}
 
 /// The folded words in ascending order, end to end: a million of them cost their text and 4 bytes each.
+#[derive(PartialEq, Eq)]
 struct Words {
     text: String,
     ends: Vec<u32>,
@@ -32,6 +70,27 @@ impl Blocklist {
     pub const MAX_WORDS: usize = 5_000_000;
     /// The greatest total length of the words, in bytes after folding: 64 MiB.
     pub const MAX_TEXT_BYTES: usize = 64 * 1024 * 1024;
+
+    /// The list that comes with this crate: common passwords, at least 3,000 of them at every minimum length
+    /// from 8 to 15 characters (ASVS 5.0 6.2.4), and common Dutch words. Nothing is loaded: it is searched
+    /// where it lies in the program. `data/README.md` tells where it is from.
+    #[cfg(feature = "common-passwords")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "common-passwords")))]
+    #[must_use]
+    pub fn common() -> Self {
+        Self(vec![List::Common])
+    }
+
+    /// This list and that one. A list that is in it already is not added again.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        for list in &other.0 {
+            if !self.0.iter().any(|known| known.is_same(list)) {
+                self.0.push(list.clone());
+            }
+        }
+        self
+    }
 
     /// Makes a list of `words`, for example the lines of a file. Empty words are passed over, and a word
     /// that stands twice counts once.
@@ -82,7 +141,7 @@ impl Blocklist {
             text.push_str(word);
             ends.push(u32::try_from(text.len()).map_err(|_| BlocklistError::TooLarge { index })?);
         }
-        Ok(Self(Arc::new(Words { text, ends })))
+        Ok(Self(vec![List::Words(Arc::new(Words { text, ends }))]))
     }
 
     /// Whether the whole of `password` is on the list, after NFC and without regard to case.
@@ -93,23 +152,73 @@ impl Blocklist {
         password.len() <= MAX_BYTES && self.contains_folded(&fold(&nfc(password)))
     }
 
-    /// The number of different words.
+    /// The number of words. A word that is on two of the lists that were put together counts twice.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.ends.len()
+        self.0.iter().map(List::len).sum()
+    }
+
+    /// How many different words have at least this many characters, in code points after folding: those that a
+    /// password of such a policy could be equal to. Takes time in proportion to the list.
+    #[must_use]
+    pub fn len_at_least(&self, characters: u16) -> usize {
+        let last = usize::from(characters).checked_sub(1);
+        let is_long = |word: &str| last.is_none_or(|last| word.chars().nth(last).is_some());
+        let count = |(index, list): (usize, &List)| match list {
+            #[cfg(feature = "common-passwords")]
+            List::Common => crate::lint::common_at_least(characters),
+            List::Words(words) => (0..words.ends.len())
+                .map(|n| words.word(n))
+                .filter(|word| is_long(word))
+                .filter(|word| {
+                    // On another list it was counted, or will be. The list that ships counts all of its own.
+                    let mut others = self.0.iter().enumerate();
+                    !others.any(|(other, list)| {
+                        let is_counted_there = other < index || !matches!(list, List::Words(_));
+                        is_counted_there && other != index && list.contains(word)
+                    })
+                })
+                .count(),
+        };
+        self.0.iter().enumerate().map(count).sum()
     }
 
     /// Always `false`: an empty list cannot be made.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.ends.is_empty()
+        self.len() == 0
     }
 
     pub(crate) fn contains_folded(&self, folded: &str) -> bool {
-        let (mut low, mut high) = (0, self.0.ends.len());
+        self.0.iter().any(|list| list.contains(folded))
+    }
+
+    /// Whether what is left of a folded password is listed, once digits and symbols are off its ends, leet
+    /// speak is undone, or both. Fewer than [`SHORTEST_CORE`] characters are not looked up, or every
+    /// password around a short word would go.
+    pub(crate) fn contains_variant(&self, folded: &str) -> bool {
+        let is_listed = |text: &str| {
+            text.chars().nth(SHORTEST_CORE - 1).is_some() && self.contains_folded(text)
+        };
+        let without_leet = |text: &str| unleet(text).iter().any(|plain| is_listed(plain));
+        let core = core(folded);
+        if core.len() == folded.len() {
+            // The whole was looked up already.
+            return without_leet(folded);
+        }
+        is_listed(core) || without_leet(core) || without_leet(folded)
+    }
+}
+
+/// The shortest word that is looked up as a part of a password.
+const SHORTEST_CORE: usize = 4;
+
+impl Words {
+    fn contains(&self, folded: &str) -> bool {
+        let (mut low, mut high) = (0, self.ends.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.0.word(middle).cmp(folded) {
+            match self.word(middle).cmp(folded) {
                 std::cmp::Ordering::Equal => return true,
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
@@ -117,9 +226,7 @@ impl Blocklist {
         }
         false
     }
-}
 
-impl Words {
     fn word(&self, index: usize) -> &str {
         let end = |i: usize| self.ends.get(i).map_or(0, |&end| end as usize);
         let start = index.checked_sub(1).map_or(0, end);

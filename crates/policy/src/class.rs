@@ -73,7 +73,7 @@ impl fmt::Display for Class {
 }
 
 /// A set of [`Class`]es. Collecting a class twice keeps it once.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ClassSet(u8);
 
 impl ClassSet {
@@ -102,6 +102,18 @@ impl ClassSet {
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    /// Whether every class of this set is in `other`.
+    #[must_use]
+    pub const fn is_subset(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// For serde, which passes a reference.
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_empty_ref(&self) -> bool {
+        self.is_empty()
     }
 
     /// Every set that holds some of these classes and no other, the empty set and this one included.

@@ -1,6 +1,9 @@
 //! Why a policy, a blocklist or a subject could not be built.
 
-use crate::rule::Code;
+use crate::class::Class;
+use crate::code::Code;
+use crate::rule::Rule;
+use std::fmt;
 use thiserror::Error;
 
 /// Why [`PolicyDraft::build`](crate::PolicyDraft::build) refused a draft.
@@ -23,26 +26,26 @@ pub enum PolicyError {
         code: Code,
         /// The name of its parameter.
         parameter: &'static str,
-        /// The value that was given.
-        value: u16,
+        /// The value that was given; of lists and words, their length.
+        value: usize,
         /// The smallest value that is allowed.
-        lowest: u16,
+        lowest: usize,
         /// The greatest value that is allowed.
-        highest: u16,
+        highest: usize,
     },
     /// No password can satisfy these rules together.
-    #[error(
-        "{} cannot be met together: {needed} characters are needed, {allowed} are allowed",
-        list(rules)
-    )]
+    #[error("{} cannot be met{}: {why}", named(clash), if clash.len() > 1 { " together" } else { "" })]
     Contradiction {
-        /// The clashing rules; the last one is the limit that the others exceed.
-        rules: Vec<Code>,
-        /// How many characters the rules need together.
-        needed: u16,
-        /// How many characters the limiting rule allows.
-        allowed: u16,
+        /// The rules that clash, in the order of the checklist: without any one of them, the others
+        /// could be met.
+        clash: Vec<Clash>,
+        /// What it is that they leave no room for.
+        why: Why,
     },
+    /// A password that meets every rule was looked for and not found, and neither was it shown that there is
+    /// none, within the work that is done for one policy. A policy that people can meet is not like that.
+    #[error("no password was found that meets every rule, nor a proof that there is none")]
+    Undecided,
     /// More classes are required than the rule names.
     #[error("rule `classes-present` asks for {at_least} classes out of {named}")]
     TooFewClasses {
@@ -51,14 +54,118 @@ pub enum PolicyError {
         /// How many classes the rule names.
         named: u16,
     },
+    /// A character named by a rule combines with the one before it, and so is none by itself.
+    #[error("`characters` of rule `{code}` holds a character that combines with the one before it")]
+    CombiningCharacter {
+        /// The rule.
+        code: Code,
+    },
+    /// There are more rules than [`PolicyDraft::MAX_RULES`](crate::PolicyDraft::MAX_RULES).
+    #[error("the policy has {rules} rules; at most {most} are read")]
+    TooManyRules {
+        /// How many there are.
+        rules: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A scope's name is empty or longer than
+    /// [`PolicyDraft::MAX_SCOPE_BYTES`](crate::PolicyDraft::MAX_SCOPE_BYTES).
+    #[error("the name of the policy's scope is empty or too long")]
+    ScopeName,
+    /// The policy asks for an estimated strength, and this build has no estimator.
+    #[error("the policy has rule `minimum-strength`, which needs feature `strength`")]
+    StrengthUnavailable,
     /// The policy compares with a blocklist, and the host supplied none.
     #[error("the policy has rule `not-blocklisted`, but no blocklist was supplied")]
     BlocklistMissing,
 }
 
-fn list(codes: &[Code]) -> String {
-    let quoted: Vec<_> = codes.iter().map(|code| format!("`{code}`")).collect();
-    quoted.join(", ")
+/// One of the rules that clash, and whence it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Clash {
+    /// The rule.
+    pub rule: Rule,
+    /// The scopes that ask for it, in alphabetical order; none for rules of a draft without a name.
+    pub origins: Vec<String>,
+}
+
+impl Clash {
+    /// The stable name of the rule's requirement.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.rule.code()
+    }
+}
+
+impl fmt::Display for Clash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.code())?;
+        if self.origins.is_empty() {
+            return Ok(());
+        }
+        write!(f, " ({})", self.origins.join(", "))
+    }
+}
+
+/// Why rules cannot be met together. Every policy has passwords of 8 to 256 characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Why {
+    /// More characters are needed than a password may have.
+    #[error("they need {needed} characters, and at most {allowed} are allowed")]
+    Room {
+        /// The fewest characters of a password that meets the rules which ask for some.
+        needed: u16,
+        /// The greatest length that is allowed.
+        allowed: u16,
+    },
+    /// No character may occur of those that are needed.
+    #[error("{}", no_character(*class))]
+    NoCharacterLeft {
+        /// The class that is asked for; `None` if no character at all is allowed.
+        class: Option<Class>,
+    },
+    /// More different characters are needed than there are.
+    #[error("they need {needed} different characters, and only {left} are allowed")]
+    Variety {
+        /// How many are needed.
+        needed: u16,
+        /// How many may occur.
+        left: u16,
+    },
+    /// No single number tells why: every password there is breaks one of the rules.
+    #[error("every password of {} breaks one of them", lengths(*shortest, *longest))]
+    NothingLeft {
+        /// The smallest length that is allowed.
+        shortest: u16,
+        /// The greatest length that is allowed.
+        longest: u16,
+    },
+}
+
+/// `a`, `b` and `c`.
+fn named(clash: &[Clash]) -> String {
+    let mut names = clash.iter().map(Clash::to_string);
+    match (names.next_back(), names.len()) {
+        (Some(last), 0) => last,
+        (Some(last), _) => format!("{} and {last}", names.collect::<Vec<_>>().join(", ")),
+        (None, _) => String::new(),
+    }
+}
+
+fn lengths(shortest: u16, longest: u16) -> String {
+    if shortest == longest {
+        return format!("{shortest} characters");
+    }
+    format!("{shortest} to {longest} characters")
+}
+
+fn no_character(class: Option<Class>) -> String {
+    match class {
+        Some(class) => format!("no character of class `{class}` is allowed"),
+        None => "no character is allowed".to_owned(),
+    }
 }
 
 /// Why [`Blocklist::from_words`](crate::Blocklist::from_words) refused a word list.

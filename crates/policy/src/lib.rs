@@ -29,24 +29,33 @@
 //! [`Rule::WithoutAttributes`] and [`Rule::NotBlocklisted`]. White space counts towards the length and
 //! belongs to no class; nothing is trimmed, collapsed or cut off.
 //!
+//! # Facts from outside
+//!
+//! Whether a password was used before, is known from a breach, or may be changed yet, a policy cannot know.
+//! Such requirements are [`State::Pending`] until the host tells the verdict: [`Verdict::awaits`] says what is
+//! wanted, [`Verdict::settle`] takes the answer. A pending requirement is never accepted.
+//!
 //! # Features
 //!
 //! All are off by default, and none changes a verdict.
 //!
-//! * `serde`: read and write [`PolicyDraft`], write [`Requirement`].
+//! * `serde`, `json`, `toml`: read and write [`PolicyDraft`], write [`Requirement`].
 //! * `browser`: `Policy::browser_rules`, `Policy::html_attributes` and `EVALUATOR`, the module that gives
 //!   the same verdict in a browser.
+//! * `common-passwords`: `Blocklist::common`, a list that comes with the crate.
+//! * `generate`, `passphrases`: passwords and passphrases that meet the policy.
+//! * `strength`: [`Rule::MinimumStrength`], by zxcvbn, whose estimate of dates reads the year from the clock.
 //!
 //! # What it does not protect against
 //!
 //! * Meeting a policy does not make a password hard to guess: `Lente2026!Lente` meets many. A long
 //!   minimum and a large blocklist do more than character classes, and NIST SP 800-63B-4 §3.1.1.2
-//!   forbids the latter; they are here because tenants ask for them.
-//! * The blocklist finds whole passwords, not variants of them, and is only as good as the words the
-//!   host loads.
-//! * It knows nothing of earlier passwords or of other sites, and does not limit attempts.
-//! * The names in a [`Subject`] are found as they are spelt: neither reversed, nor in leet speak, nor
-//!   with other accents.
+//!   forbids the latter; they are here because tenants ask for them, and [`Policy::lint`] says so.
+//! * A blocklist is only as good as the words the host loads, and finds whole passwords unless the rule asks
+//!   for variants.
+//! * It does not limit attempts.
+//! * The names in a [`Subject`] are found as they are spelt and in leet speak, but neither reversed nor with
+//!   other accents.
 //! * The browser's verdict is a courtesy. Only [`Policy::check`] on the server decides.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -55,29 +64,59 @@ mod blocklist;
 #[cfg_attr(docsrs, doc(cfg(feature = "browser")))]
 mod browser;
 mod candidate;
+mod characters;
 mod class;
+mod code;
+#[cfg(feature = "common-passwords")]
+mod common;
+#[cfg(feature = "serde")]
+mod data;
 mod draft;
 mod error;
+mod evaluate;
 mod fold;
+#[cfg(feature = "generate")]
+#[cfg_attr(docsrs, doc(cfg(feature = "generate")))]
+mod generate;
+mod keyboard;
+mod lint;
+mod origin;
 mod policy;
 mod rule;
+mod skeleton;
+mod strength;
 mod subject;
 mod text;
 mod validate;
 mod verdict;
+mod witness;
+mod words;
 
 pub use blocklist::Blocklist;
 #[cfg(feature = "browser")]
 #[cfg_attr(docsrs, doc(cfg(feature = "browser")))]
 pub use browser::EVALUATOR;
+pub use characters::{CharacterSet, Characters};
 pub use class::{Class, ClassSet};
+pub use code::{Code, Parameter};
+#[cfg(any(feature = "json", feature = "toml"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "json", feature = "toml"))))]
+pub use data::DataError;
 pub use draft::PolicyDraft;
-pub use error::{BlocklistError, PolicyError, SubjectError};
+pub use error::{BlocklistError, Clash, PolicyError, SubjectError, Why};
+#[cfg(feature = "generate")]
+#[cfg_attr(docsrs, doc(cfg(feature = "generate")))]
+pub use generate::{GenerateError, Generated, PasswordGenerator};
+#[cfg(feature = "passphrases")]
+#[cfg_attr(docsrs, doc(cfg(feature = "passphrases")))]
+pub use generate::{PassphraseGenerator, WordList};
+pub use lint::{Clause, Concern, Document, Finding, LintContext, Severity};
 pub use policy::{MAX_BYTES, MAX_CHARACTERS, MIN_CHARACTERS, Policy};
-pub use rule::{Code, Parameter, Rule};
+pub use rule::{Rule, SequenceKind, WhiteSpace};
 pub use subject::Subject;
-pub use text::Language;
-pub use verdict::{Accepted, Requirement, State, TooLong, Unmet, Verdict};
+pub use text::{Language, Texts};
+pub use verdict::{Accepted, Awaited, Fact, Requirement, State, TooLong, Unmet, Verdict};
+pub use words::Words;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

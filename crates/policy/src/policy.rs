@@ -2,10 +2,15 @@
 
 use crate::blocklist::Blocklist;
 use crate::candidate::Candidate;
-use crate::rule::{Code, Rule};
+use crate::code::Code;
+use crate::evaluate::Prepared;
+use crate::origin::Sourced;
+use crate::rule::Rule;
 use crate::subject::Subject;
 use crate::verdict::{Requirement, State, TooLong, Verdict};
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// The longest password that is looked at, in bytes of UTF-8 as received: 4096.
@@ -27,25 +32,82 @@ pub const MIN_CHARACTERS: u16 = 8;
 /// A set of rules that is known not to contradict itself. Immutable; cloning shares it.
 ///
 /// [`PolicyDraft::build`](crate::PolicyDraft::build) makes one.
-#[derive(Debug, Clone)]
-pub struct Policy {
-    rules: Arc<[Rule]>,
+#[derive(Clone)]
+pub struct Policy(Arc<Inner>);
+
+struct Inner {
+    lines: Vec<Line>,
+    /// In force, but no line of the checklist.
+    maximum_age: Option<Arc<Sourced>>,
     blocklist: Option<Blocklist>,
+    witness: String,
+}
+
+/// One line of the checklist with what is worth working out once.
+struct Line {
+    sourced: Arc<Sourced>,
+    prepared: Prepared,
 }
 
 impl Policy {
-    /// Both come from `PolicyDraft::build`, which has validated and ordered them.
-    pub(crate) fn from_validated(rules: Vec<Rule>, blocklist: Option<Blocklist>) -> Self {
-        Self {
-            rules: rules.into(),
+    /// All come from `PolicyDraft::build`, which has validated and ordered them.
+    pub(crate) fn from_validated(
+        rules: Vec<Sourced>,
+        blocklist: Option<Blocklist>,
+        witness: String,
+    ) -> Self {
+        let is_line = |sourced: &Sourced| !matches!(sourced.rule, Rule::MaximumAge { .. });
+        let (lines, ages): (Vec<_>, Vec<_>) = rules.into_iter().partition(is_line);
+        let line = |sourced: Sourced| Line {
+            prepared: Prepared::of(&sourced.rule),
+            sourced: Arc::new(sourced),
+        };
+        Self(Arc::new(Inner {
+            lines: lines.into_iter().map(line).collect(),
+            maximum_age: ages.into_iter().next().map(Arc::new),
             blocklist,
+            witness,
+        }))
+    }
+
+    /// The rules in the order of the checklist; a maximum length is always among them, and a maximum
+    /// age, which is no line of the list, comes last.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        let lines = self.0.lines.iter().map(|line| &line.sourced);
+        lines.chain(&self.0.maximum_age).map(|s| &s.rule)
+    }
+
+    /// The rules that are lines of the checklist.
+    #[cfg(feature = "browser")]
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &Rule> {
+        self.0.lines.iter().map(|line| &line.sourced.rule)
+    }
+
+    /// Whence each of [`rules`](Self::rules): the scopes that ask for it as it stands, in alphabetical order.
+    /// None for the maximum length that every policy has, and for rules of a draft without a name.
+    pub fn origins(&self) -> impl Iterator<Item = (&Rule, impl Iterator<Item = &str>)> {
+        let lines = self.0.lines.iter().map(|line| &line.sourced);
+        lines
+            .chain(&self.0.maximum_age)
+            .map(|s| (&s.rule, s.origins.iter().map(AsRef::as_ref)))
+    }
+
+    /// How long a password may be used, if there is a limit.
+    #[must_use]
+    pub fn maximum_age(&self) -> Option<Duration> {
+        match self.0.maximum_age.as_ref()?.rule {
+            Rule::MaximumAge { days } => Some(Duration::from_hours(24 * u64::from(days))),
+            _ => None,
         }
     }
 
-    /// The rules in the order of the checklist. A maximum length is always among them.
+    /// A password that meets every rule, made when the policy was built, as the proof that there is one.
+    /// It is the same each time and of no use to anybody: see the generator for passwords to use.
+    ///
+    /// Facts from outside and the words about a person are not known when a policy is built.
     #[must_use]
-    pub fn rules(&self) -> &[Rule] {
-        &self.rules
+    pub fn witness(&self) -> &str {
+        &self.0.witness
     }
 
     /// The requirements before anything was typed: the same as the verdict on an empty password.
@@ -53,8 +115,8 @@ impl Policy {
     /// What a rule asks for is [`State::Unmet`], what a rule forbids is [`State::Pending`].
     #[must_use]
     pub fn requirements(&self) -> Vec<Requirement> {
-        self.judge(|rule| {
-            if rule.is_demand() {
+        self.judge(|line| {
+            if line.sourced.rule.is_demand() {
                 State::Unmet
             } else {
                 State::Pending
@@ -64,12 +126,15 @@ impl Policy {
 
     /// Judges `password` by every rule at once.
     ///
+    /// Rules about facts from outside (an earlier password, a breach, the age of the current password) are
+    /// [`State::Pending`] until [`Verdict::settle`] is told the fact.
+    ///
     /// The work is bounded: above [`MAX_BYTES`] the password is refused unseen.
     pub fn check(&self, subject: &Subject, password: &str) -> Verdict {
         let bytes = password.len();
         if bytes > MAX_BYTES {
             return Verdict {
-                requirements: self.judge(|rule| match rule.code() {
+                requirements: self.judge(|line| match line.sourced.rule.code() {
                     Code::MaximumLength => State::Unmet,
                     _ => State::Pending,
                 }),
@@ -84,12 +149,10 @@ impl Policy {
         let requirements = if password.is_empty() {
             self.requirements()
         } else {
-            self.judge(|rule| {
-                if self.satisfies(rule, subject, &candidate) {
-                    State::Met
-                } else {
-                    State::Unmet
-                }
+            let blocklist = self.0.blocklist.as_ref();
+            self.judge(|line| {
+                line.prepared
+                    .state(&line.sourced.rule, subject, &candidate, blocklist)
             })
         };
         Verdict {
@@ -99,37 +162,19 @@ impl Policy {
         }
     }
 
-    fn judge(&self, state: impl Fn(&Rule) -> State) -> Vec<Requirement> {
-        self.rules
-            .iter()
-            .map(|rule| Requirement::new(rule.clone(), state(rule)))
+    fn judge(&self, state: impl Fn(&Line) -> State) -> Vec<Requirement> {
+        let lines = self.0.lines.iter();
+        lines
+            .map(|line| Requirement::new(Arc::clone(&line.sourced), state(line)))
             .collect()
     }
+}
 
-    fn satisfies(&self, rule: &Rule, subject: &Subject, candidate: &Candidate) -> bool {
-        match *rule {
-            Rule::MinimumLength { characters } => candidate.characters >= usize::from(characters),
-            Rule::MaximumLength { characters } => candidate.characters <= usize::from(characters),
-            Rule::MinimumOfClass { class, characters } => {
-                candidate.of_class(class) >= usize::from(characters)
-            }
-            Rule::ClassesPresent { classes, at_least } => {
-                let present = classes
-                    .iter()
-                    .filter(|&class| candidate.of_class(class) > 0);
-                present.count() >= usize::from(at_least)
-            }
-            Rule::MinimumDistinct { characters } => candidate.distinct >= usize::from(characters),
-            Rule::MaximumRun { characters } => candidate.longest_run <= usize::from(characters),
-            Rule::WithoutAttributes { shortest_part } => !subject
-                .words(shortest_part)
-                .iter()
-                .any(|word| candidate.folded.contains(word.as_str())),
-            // Building refuses the rule without a list; were that to change, nothing would pass.
-            Rule::NotBlocklisted {} => self
-                .blocklist
-                .as_ref()
-                .is_some_and(|list| !list.contains_folded(&candidate.folded)),
-        }
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("rules", &self.rules().collect::<Vec<_>>())
+            .field("blocklist", &self.0.blocklist)
+            .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::SubjectError;
 use crate::fold::{fold, nfc};
+use crate::skeleton::{core, skeleton};
 use std::fmt;
 
 /// The attributes of the user that a password must not contain.
@@ -11,6 +12,9 @@ use std::fmt;
 /// [`Rule::WithoutAttributes`](crate::Rule::WithoutAttributes) asks for: `Jan-Willem de Vries` gives
 /// `willem` and `vries` at 4. If no part is that long, the value is judged whole, with and without its
 /// separators: `jan.de.wit` gives `jan.de.wit` and `jandewit`.
+///
+/// Digits and symbols at the ends of a part are left off as long as enough remains (`vries85` gives `vries`),
+/// and leet speak is undone in the part and in the password: `Vr13s` is found as well.
 ///
 /// A subject without attributes is allowed: then that rule has nothing to find.
 ///
@@ -80,24 +84,50 @@ impl Subject {
         Ok(self)
     }
 
-    /// The folded words that a password must not contain, each once.
+    /// Whether one of the words occurs in a password, given by its skeleton.
+    pub(crate) fn occurs_in(&self, text: &str, shortest: u16) -> bool {
+        let mut found = false;
+        self.each_word(shortest, |word| found = found || text.contains(word));
+        found
+    }
+
+    /// The skeletons of the words that a password must not contain, each once.
     pub(crate) fn words(&self, shortest: u16) -> Vec<String> {
         let mut words: Vec<String> = Vec::new();
-        for value in &self.folded {
-            let long_enough = |word: &String| word.chars().count() >= usize::from(shortest);
-            let parts = value.split(is_separator);
-            let known = words.len();
-            words.extend(parts.clone().map(str::to_owned).filter(long_enough));
-            // What contains the whole value contains its parts too, so it only adds to a value of
-            // nothing but short parts.
-            if words.len() == known {
-                let whole = value.trim_matches(is_separator).to_owned();
-                words.extend([whole, parts.collect()].into_iter().filter(long_enough));
-            }
-        }
+        self.each_word(shortest, |word| words.push(word.to_owned()));
         words.sort_unstable();
         words.dedup();
         words
+    }
+
+    /// The attributes, folded and whole.
+    #[cfg(feature = "strength")]
+    pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
+        self.folded.iter().map(String::as_str)
+    }
+
+    fn each_word(&self, shortest: u16, mut found: impl FnMut(&str)) {
+        let long_enough = |word: &str| word.chars().count() >= usize::from(shortest);
+        for value in &self.folded {
+            let mut any = false;
+            for part in value.split(is_separator).filter(|part| long_enough(part)) {
+                any = true;
+                let core = core(part);
+                found(&skeleton(if long_enough(core) { core } else { part }));
+            }
+            // What contains the whole value contains its parts too, so it only adds to a value of
+            // nothing but short parts.
+            if !any {
+                let whole = value.trim_matches(is_separator);
+                let joined: String = value.split(is_separator).collect();
+                for word in [whole, &joined]
+                    .into_iter()
+                    .filter(|word| long_enough(word))
+                {
+                    found(&skeleton(word));
+                }
+            }
+        }
     }
 }
 
@@ -128,6 +158,9 @@ mod tests {
         let by = |name: &str, shortest| words(Subject::new().name(name).unwrap(), shortest);
         assert_eq!(by("Noor de Vries", 4), ["noor", "vries"]);
         assert_eq!(by("jan.de.wit", 4), ["jan.de.wit", "jandewit"]);
+        assert_eq!(by("vries1985", 4), ["vries"]);
+        assert_eq!(by("vries1985", 6), ["vriesigbs"]);
+        assert_eq!(by("1985", 4), ["igbs"]);
         assert_eq!(by("Renée d’Arc", 3), ["arc", "renée"]);
         assert_eq!(by("Bo", 3), [""; 0]);
         assert_eq!(by(" -- ", 3), [""; 0]);
@@ -141,7 +174,7 @@ mod tests {
             .unwrap()
             .user_name("mirjam@dienst.example")
             .unwrap();
-        assert_eq!(words(subject, 3), ["a@b", "mirjam"]);
+        assert_eq!(words(subject, 3), ["aab", "mirjam"]);
     }
 
     #[test]

@@ -1,10 +1,18 @@
 //! The requirements in words, short enough for one line of a checklist.
 
-use crate::class::Class;
+mod en;
+mod nl;
+mod refusal;
+mod shown;
+mod wording;
+
+use crate::code::Code;
 use crate::rule::Rule;
 use crate::verdict::{Requirement, State};
 
-/// A language that the texts exist in.
+pub use wording::Texts;
+
+/// A language that the texts exist in. For others, and for other words, see [`Texts`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Language {
@@ -15,12 +23,15 @@ pub enum Language {
 }
 
 impl Language {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::Nl, Self::En];
+
     /// The language of a BCP 47 tag such as `nl`, `nl-BE` or `en-GB`, whatever its case; `None` if
     /// there are no texts in it.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         let language = tag.split(['-', '_']).next().unwrap_or_default();
-        [Self::Nl, Self::En]
+        Self::ALL
             .into_iter()
             .find(|known| known.tag().eq_ignore_ascii_case(language))
     }
@@ -35,15 +46,41 @@ impl Language {
     }
 }
 
-impl Requirement {
-    /// The requirement in words, put positively: what the password has to be.
+impl Rule {
+    /// The greatest length of [`text`](Self::text), in characters: one line of a checklist.
+    pub const MAX_TEXT_CHARACTERS: usize = 80;
+
+    /// The rule in words, put positively: what the password has to be. At most
+    /// [`MAX_TEXT_CHARACTERS`](Self::MAX_TEXT_CHARACTERS) characters, as long as the rule is in range; lists
+    /// that would not fit are shortened, with the number of what was left out.
     ///
-    /// Plain text: escape it where it goes into HTML.
+    /// Plain text: escape it where it goes into HTML. Of a tenant's words and characters only those are in
+    /// it that can be seen.
     #[must_use]
     pub fn text(&self, language: Language) -> String {
         match language {
-            Language::Nl => dutch(self.rule()),
-            Language::En => english(self.rule()),
+            Language::Nl => nl::text(self),
+            Language::En => en::text(self),
+        }
+    }
+}
+
+impl Requirement {
+    /// The requirement in words: see [`Rule::text`].
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        self.rule().text(language)
+    }
+}
+
+impl Code {
+    /// What the rules of this code are about, as a noun for whoever sets them: "minimum length". People
+    /// who choose a password read [`Rule::text`].
+    #[must_use]
+    pub fn name(self, language: Language) -> &'static str {
+        match language {
+            Language::Nl => nl::name(self),
+            Language::En => en::name(self),
         }
     }
 }
@@ -68,86 +105,23 @@ fn counted(n: u16, (one, other): (&str, &str)) -> String {
     format!("{n} {}", if n == 1 { one } else { other })
 }
 
-fn dutch(rule: &Rule) -> String {
-    const CHARACTER: (&str, &str) = ("teken", "tekens");
-    match *rule {
-        Rule::MinimumLength { characters } => {
-            format!("Minstens {}", counted(characters, CHARACTER))
-        }
-        Rule::MaximumLength { characters } => {
-            format!("Hoogstens {}", counted(characters, CHARACTER))
-        }
-        Rule::MinimumOfClass { class, characters } => {
-            format!("Minstens {}", counted(characters, dutch_class(class)))
-        }
-        Rule::ClassesPresent { classes, at_least } => {
-            let names: Vec<_> = classes.iter().map(|class| dutch_class(class).0).collect();
-            let names = names.join(", ");
-            match classes.len() {
-                1 => format!("Minstens 1 {names}"),
-                n if n == at_least => format!("Elk van deze {n}: {names}"),
-                n => format!("Minstens {at_least} van deze {n}: {names}"),
-            }
-        }
-        Rule::MinimumDistinct { characters } => {
-            format!("Minstens {characters} verschillende tekens")
-        }
-        Rule::MaximumRun { characters: 1 } => "Elk teken anders dan het vorige".to_owned(),
-        Rule::MaximumRun { characters } => {
-            format!("Hetzelfde teken hoogstens {characters} keer achter elkaar")
-        }
-        Rule::WithoutAttributes { .. } => "Zonder je naam, gebruikersnaam of mailadres".to_owned(),
-        Rule::NotBlocklisted {} => "Anders dan veelgebruikte wachtwoorden".to_owned(),
+/// The items with commas between them, and `last` before the last of several.
+fn joined(items: &[String], last: &str) -> String {
+    match items.split_last() {
+        Some((end, rest)) if !rest.is_empty() => format!("{}{last}{end}", rest.join(", ")),
+        _ => items.concat(),
     }
 }
 
-fn dutch_class(class: Class) -> (&'static str, &'static str) {
-    match class {
-        Class::Uppercase => ("hoofdletter", "hoofdletters"),
-        Class::Lowercase => ("kleine letter", "kleine letters"),
-        Class::Letter => ("letter", "letters"),
-        Class::Digit => ("cijfer", "cijfers"),
-        Class::Symbol => ("speciaal teken", "speciale tekens"),
-    }
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(characters.clone()).collect()
 }
 
-fn english(rule: &Rule) -> String {
-    const CHARACTER: (&str, &str) = ("character", "characters");
-    match *rule {
-        Rule::MinimumLength { characters } => {
-            format!("At least {}", counted(characters, CHARACTER))
-        }
-        Rule::MaximumLength { characters } => format!("At most {}", counted(characters, CHARACTER)),
-        Rule::MinimumOfClass { class, characters } => {
-            format!("At least {}", counted(characters, english_class(class)))
-        }
-        Rule::ClassesPresent { classes, at_least } => {
-            let names: Vec<_> = classes.iter().map(|class| english_class(class).0).collect();
-            let names = names.join(", ");
-            match classes.len() {
-                1 => format!("At least 1 {names}"),
-                n if n == at_least => format!("Each of these {n}: {names}"),
-                n => format!("At least {at_least} of these {n}: {names}"),
-            }
-        }
-        Rule::MinimumDistinct { characters } => {
-            format!("At least {characters} different characters")
-        }
-        Rule::MaximumRun { characters: 1 } => "Each character unlike the one before".to_owned(),
-        Rule::MaximumRun { characters } => {
-            format!("The same character at most {characters} times in a row")
-        }
-        Rule::WithoutAttributes { .. } => "Without your name, user name or mail address".to_owned(),
-        Rule::NotBlocklisted {} => "Unlike commonly used passwords".to_owned(),
-    }
-}
-
-fn english_class(class: Class) -> (&'static str, &'static str) {
-    match class {
-        Class::Uppercase => ("capital letter", "capital letters"),
-        Class::Lowercase => ("small letter", "small letters"),
-        Class::Letter => ("letter", "letters"),
-        Class::Digit => ("digit", "digits"),
-        Class::Symbol => ("symbol", "symbols"),
-    }
+/// The first of these texts that fits on a line, or else the last.
+fn fitting<const N: usize>(texts: [String; N]) -> String {
+    let fits = |text: &String| text.chars().count() <= Rule::MAX_TEXT_CHARACTERS;
+    let shortest = texts.last().cloned().unwrap_or_default();
+    texts.into_iter().find(fits).unwrap_or(shortest)
 }

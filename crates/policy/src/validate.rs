@@ -1,163 +1,186 @@
 //! Refusing a contradictory policy when it is built, not when a user meets it.
 
-use crate::class::{Class, ClassSet};
+use crate::blocklist::Blocklist;
+use crate::characters::Characters;
+use crate::draft::PolicyDraft;
 use crate::error::PolicyError;
+use crate::origin::{Sourced, joined, overlap};
 use crate::policy::{MAX_CHARACTERS, MIN_CHARACTERS};
-use crate::rule::{Code, Rule};
+use crate::rule::Rule;
+use std::collections::BTreeSet;
+use unicode_normalization::{IsNormalized, is_nfc_quick};
 
-/// The rules in the order of their codes, if some password can satisfy them all.
-pub(crate) fn validated(
-    mut rules: Vec<Rule>,
-    has_blocklist: bool,
-) -> Result<Vec<Rule>, PolicyError> {
-    rules.sort_by_key(Rule::code);
-    for (rule, next) in rules.iter().zip(rules.iter().skip(1)) {
-        if rule.code() == next.code() {
-            return Err(PolicyError::Duplicate { code: rule.code() });
-        }
+/// The greatest number of words in one rule, and of characters in one of them.
+const MAX_WORDS: usize = 256;
+const WORD_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=64;
+
+/// Whether each rule of one document makes sense by itself, and none of them stands twice.
+pub(crate) fn sound(rules: &[Rule], scope: Option<&str>) -> Result<(), PolicyError> {
+    if rules.len() > PolicyDraft::MAX_RULES {
+        return Err(PolicyError::TooManyRules {
+            rules: rules.len(),
+            most: PolicyDraft::MAX_RULES,
+        });
     }
-    for rule in &rules {
+    if scope.is_some_and(|name| name.is_empty() || name.len() > PolicyDraft::MAX_SCOPE_BYTES) {
+        return Err(PolicyError::ScopeName);
+    }
+    for (index, rule) in rules.iter().enumerate() {
         in_range(rule)?;
-    }
-    // The maximum takes the second place, and so does its absence: the minimum stands first.
-    match (rules.first(), rules.get(1)) {
-        (Some(Rule::MinimumLength { .. }), Some(Rule::MaximumLength { .. })) => {}
-        (Some(Rule::MinimumLength { .. }), _) => {
-            let characters = MAX_CHARACTERS;
-            rules.insert(1, Rule::MaximumLength { characters });
-        }
-        _ => return Err(PolicyError::MinimumLengthMissing),
-    }
-    if !has_blocklist && rules.contains(&Rule::NotBlocklisted {}) {
-        return Err(PolicyError::BlocklistMissing);
-    }
-    satisfiable(&rules)?;
-    Ok(rules)
-}
-
-fn in_range(rule: &Rule) -> Result<(), PolicyError> {
-    let (parameter, value, lowest, highest) = match *rule {
-        Rule::MinimumLength { characters } | Rule::MaximumLength { characters } => {
-            ("characters", characters, MIN_CHARACTERS, MAX_CHARACTERS)
-        }
-        Rule::MinimumOfClass { characters, .. } | Rule::MaximumRun { characters } => {
-            ("characters", characters, 1, MAX_CHARACTERS)
-        }
-        Rule::MinimumDistinct { characters } => ("characters", characters, 2, MAX_CHARACTERS),
-        Rule::ClassesPresent { classes, at_least } => {
-            let named = classes.len();
-            if at_least > named {
-                return Err(PolicyError::TooFewClasses { at_least, named });
-            }
-            ("at_least", at_least, 1, named)
-        }
-        Rule::WithoutAttributes { shortest_part } => ("shortest_part", shortest_part, 3, 8),
-        Rule::NotBlocklisted {} => return Ok(()),
-    };
-    if (lowest..=highest).contains(&value) {
-        return Ok(());
-    }
-    Err(PolicyError::OutOfRange {
-        code: rule.code(),
-        parameter,
-        value,
-        lowest,
-        highest,
-    })
-}
-
-/// Whether the maximum length leaves room for what the other rules ask for. Nothing else can clash: the
-/// rules that forbid something always leave other characters to choose from.
-fn satisfiable(rules: &[Rule]) -> Result<(), PolicyError> {
-    let mut allowed = MAX_CHARACTERS;
-    let mut demands = Vec::new();
-    let mut class_rules = Vec::new();
-    for rule in rules {
-        match *rule {
-            Rule::MaximumLength { characters } => allowed = characters,
-            Rule::MinimumLength { characters } | Rule::MinimumDistinct { characters } => {
-                demands.push((vec![rule.code()], characters));
-            }
-            Rule::MinimumOfClass { .. } | Rule::ClassesPresent { .. } => {
-                class_rules.push(rule.code());
-            }
-            Rule::MaximumRun { .. } | Rule::WithoutAttributes { .. } | Rule::NotBlocklisted {} => {}
-        }
-    }
-    demands.push((class_rules, characters_for_classes(rules)));
-    for (mut rules, needed) in demands {
-        if needed > allowed {
-            rules.push(Code::MaximumLength);
-            return Err(PolicyError::Contradiction {
-                rules,
-                needed,
-                allowed,
-            });
+        if rules.iter().take(index).any(|known| overlap(known, rule)) {
+            return Err(PolicyError::Duplicate { code: rule.code() });
         }
     }
     Ok(())
 }
 
-/// The shortest password, in characters, that the class rules among `rules` leave possible.
-pub(crate) fn characters_for_classes(rules: &[Rule]) -> u16 {
-    let mut minima = Minima::default();
-    let mut present = None;
-    for rule in rules {
-        match *rule {
-            Rule::MinimumOfClass { class, characters } => minima.raise(class, characters),
-            Rule::ClassesPresent { classes, at_least } => present = Some((classes, at_least)),
-            _ => {}
+/// The rules in the order of the checklist with a password that satisfies them all, if there is one.
+pub(crate) fn validated(
+    rules: Vec<Sourced>,
+    blocklist: Option<&Blocklist>,
+) -> Result<(Vec<Sourced>, String), PolicyError> {
+    if rules.len() > PolicyDraft::MAX_RULES {
+        return Err(PolicyError::TooManyRules {
+            rules: rules.len(),
+            most: PolicyDraft::MAX_RULES,
+        });
+    }
+    let mut rules = joined(rules);
+    rules.sort_by(|a, b| a.rule.cmp(&b.rule));
+    let has = |is: fn(&Rule) -> bool| rules.iter().any(|sourced| is(&sourced.rule));
+    if !has(|rule| matches!(rule, Rule::MinimumLength { .. })) {
+        return Err(PolicyError::MinimumLengthMissing);
+    }
+    if blocklist.is_none() && has(|rule| matches!(rule, Rule::NotBlocklisted { .. })) {
+        return Err(PolicyError::BlocklistMissing);
+    }
+    if !cfg!(feature = "strength") && has(|rule| matches!(rule, Rule::MinimumStrength { .. })) {
+        return Err(PolicyError::StrengthUnavailable);
+    }
+    if !has(|rule| matches!(rule, Rule::MaximumLength { .. })) {
+        // The minimum stands first, the maximum second.
+        rules.insert(
+            1,
+            Sourced {
+                rule: Rule::MaximumLength {
+                    characters: MAX_CHARACTERS,
+                },
+                origins: BTreeSet::new(),
+            },
+        );
+    }
+    let witness = crate::witness::witness(&rules, blocklist)?;
+    Ok((rules, witness))
+}
+
+fn in_range(rule: &Rule) -> Result<(), PolicyError> {
+    let refused = |parameter, value: usize, lowest, highest| PolicyError::OutOfRange {
+        code: rule.code(),
+        parameter,
+        value,
+        lowest,
+        highest,
+    };
+    let within = |parameter, value: u16, lowest: u16, highest: u16| {
+        if (lowest..=highest).contains(&value) {
+            return Ok(());
         }
+        Err(refused(
+            parameter,
+            value.into(),
+            lowest.into(),
+            highest.into(),
+        ))
+    };
+    let below = |below: Option<u16>| match below {
+        // A condition that no length meets would switch the rule off without saying so.
+        Some(below) => within("below", below, MIN_CHARACTERS + 1, MAX_CHARACTERS),
+        None => Ok(()),
+    };
+    match rule {
+        Rule::MinimumLength { characters } | Rule::MaximumLength { characters } => {
+            within("characters", *characters, MIN_CHARACTERS, MAX_CHARACTERS)
+        }
+        Rule::MinimumOfClass {
+            characters,
+            below: limit,
+            ..
+        } => {
+            within("characters", *characters, 1, MAX_CHARACTERS)?;
+            below(*limit)
+        }
+        Rule::MaximumRun { characters } => within("characters", *characters, 1, MAX_CHARACTERS),
+        Rule::MinimumDistinct { characters } => {
+            within("characters", *characters, 2, MAX_CHARACTERS)
+        }
+        Rule::ClassesPresent {
+            classes,
+            at_least,
+            below: limit,
+        } => {
+            let named = classes.len();
+            if *at_least > named {
+                return Err(PolicyError::TooFewClasses {
+                    at_least: *at_least,
+                    named,
+                });
+            }
+            within("at_least", *at_least, 1, named)?;
+            below(*limit)
+        }
+        Rule::AllowedCharacters { set } => {
+            if set.is_empty() {
+                return Err(refused("characters", 0, 1, Rule::MAX_CHARACTERS_NAMED));
+            }
+            named(&set.characters, 0, rule)
+        }
+        Rule::ForbiddenCharacters { characters } => named(characters, 1, rule),
+        Rule::WithoutRepeatedBlock { shortest } => within("shortest", *shortest, 2, 32),
+        Rule::MaximumSequence { characters, .. } => within("characters", *characters, 2, 64),
+        Rule::WithoutAttributes { shortest_part } => within("shortest_part", *shortest_part, 3, 8),
+        Rule::WithoutWords { words } => {
+            if !(1..=MAX_WORDS).contains(&words.len()) {
+                return Err(refused("words", words.len(), 1, MAX_WORDS));
+            }
+            let lengths = words.iter().map(|word| word.chars().count());
+            match lengths.into_iter().find(|n| !WORD_CHARACTERS.contains(n)) {
+                Some(n) => Err(refused(
+                    "words",
+                    n,
+                    *WORD_CHARACTERS.start(),
+                    *WORD_CHARACTERS.end(),
+                )),
+                None => Ok(()),
+            }
+        }
+        Rule::MinimumStrength { score } => within("score", *score, 1, 4),
+        Rule::NotReused { last, days } => {
+            within("last", *last, u16::from(*days == 0), 24)?;
+            within("days", *days, 0, 3650)
+        }
+        Rule::MinimumAge { hours } => within("hours", *hours, 1, 720),
+        Rule::MaximumAge { days } => within("days", *days, 1, 3650),
+        Rule::WhiteSpace { .. } | Rule::NotBlocklisted { .. } | Rule::NotBreached {} => Ok(()),
     }
-    minima.cheapest(present)
 }
 
-/// How many characters of each class are needed.
-#[derive(Clone, Copy, Default)]
-struct Minima {
-    uppercase: u16,
-    lowercase: u16,
-    letter: u16,
-    digit: u16,
-    symbol: u16,
-}
-
-impl Minima {
-    fn raise(&mut self, class: Class, characters: u16) {
-        let minimum = match class {
-            Class::Uppercase => &mut self.uppercase,
-            Class::Lowercase => &mut self.lowercase,
-            Class::Letter => &mut self.letter,
-            Class::Digit => &mut self.digit,
-            Class::Symbol => &mut self.symbol,
-        };
-        *minimum = characters.max(*minimum);
+/// Characters named one by one are few.
+fn named(characters: &Characters, lowest: usize, rule: &Rule) -> Result<(), PolicyError> {
+    let count = characters.len();
+    // One that can become one with its neighbour would not be found in a password, nor come back as it was
+    // written down.
+    let combines = |c| is_nfc_quick(std::iter::once(c)) != IsNormalized::Yes;
+    if characters.as_str().chars().any(combines) {
+        return Err(PolicyError::CombiningCharacter { code: rule.code() });
     }
-
-    /// Capital and small letters are letters too; the few numbers that are also letters (`Ⅷ`) are left
-    /// out of account, because no one would think of typing them.
-    fn total(self) -> u16 {
-        self.letter
-            .max(self.uppercase.saturating_add(self.lowercase))
-            .saturating_add(self.digit)
-            .saturating_add(self.symbol)
+    if (lowest..=Rule::MAX_CHARACTERS_NAMED).contains(&count) {
+        return Ok(());
     }
-
-    /// The smallest total over every way to choose the classes that have to be present.
-    fn cheapest(self, present: Option<(ClassSet, u16)>) -> u16 {
-        let Some((classes, at_least)) = present else {
-            return self.total();
-        };
-        let with_one_of = |chosen: ClassSet| {
-            let mut minima = self;
-            chosen.iter().for_each(|class| minima.raise(class, 1));
-            minima.total()
-        };
-        classes
-            .subsets()
-            .filter(|chosen| chosen.len() == at_least)
-            .map(with_one_of)
-            .min()
-            .unwrap_or_else(|| self.total())
-    }
+    Err(PolicyError::OutOfRange {
+        code: rule.code(),
+        parameter: "characters",
+        value: count,
+        lowest,
+        highest: Rule::MAX_CHARACTERS_NAMED,
+    })
 }

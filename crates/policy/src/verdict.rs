@@ -1,7 +1,11 @@
 //! What a policy says of a password: every requirement at once, and the evidence when all are met.
 
-use crate::rule::{Code, Parameter, Rule};
+use crate::code::{Code, Parameter};
+use crate::origin::Sourced;
+use crate::rule::Rule;
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -46,31 +50,37 @@ impl fmt::Display for State {
 /// With feature `serde` it serialises as `{"code": …, "parameters": {…}, "state": …}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirement {
-    rule: Rule,
+    sourced: Arc<Sourced>,
     state: State,
 }
 
 impl Requirement {
-    pub(crate) fn new(rule: Rule, state: State) -> Self {
-        Self { rule, state }
+    pub(crate) fn new(sourced: Arc<Sourced>, state: State) -> Self {
+        Self { sourced, state }
     }
 
-    /// The stable name of the requirement; unique within a verdict.
+    /// The stable name of the requirement.
     #[must_use]
     pub fn code(&self) -> Code {
-        self.rule.code()
+        self.rule().code()
     }
 
     /// The numbers and classes that belong to the code, by name.
     #[must_use]
     pub fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        self.rule.parameters()
+        self.rule().parameters()
     }
 
     /// The rule itself.
     #[must_use]
     pub fn rule(&self) -> &Rule {
-        &self.rule
+        &self.sourced.rule
+    }
+
+    /// The scopes that ask for this rule as it stands, in alphabetical order: see
+    /// [`PolicyDraft::scope`](crate::PolicyDraft::scope).
+    pub fn origins(&self) -> impl Iterator<Item = &str> {
+        self.sourced.origins.iter().map(AsRef::as_ref)
     }
 
     /// How the password stands against the rule.
@@ -93,6 +103,37 @@ impl serde::Serialize for Requirement {
     }
 }
 
+/// A fact about a password that a policy cannot know by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fact {
+    /// Whether it is one of the earlier passwords that [`Awaited::History`] speaks of.
+    Reused(bool),
+    /// Whether it is known from a breach.
+    Breached(bool),
+    /// How long the current password, the one to be replaced, has been in use. `None` where there is
+    /// none, and where it has been forgotten: then no minimum age holds.
+    Age(Option<Duration>),
+}
+
+/// A fact that a verdict still waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Awaited {
+    /// [`Fact::Reused`]: compare with the `last` latest passwords, the current one included, and with all
+    /// that were in use within `days` days.
+    History {
+        /// How many; 0 for none.
+        last: u16,
+        /// Days; 0 for none.
+        days: u16,
+    },
+    /// [`Fact::Breached`].
+    Breach,
+    /// [`Fact::Age`].
+    Age,
+}
+
 /// The answer to one password: all requirements of the policy, met or not.
 ///
 /// It owns the password (wiped on drop) so that [`accept`](Self::accept) can hand on exactly what was
@@ -109,6 +150,59 @@ impl Verdict {
     #[must_use]
     pub fn requirements(&self) -> &[Requirement] {
         &self.requirements
+    }
+
+    /// Tells the verdict a fact from outside. Requirements that this fact decides, and that are
+    /// [`State::Pending`], become [`State::Met`] or [`State::Unmet`]; nothing else changes. Before anything is
+    /// typed there is nothing to decide.
+    pub fn settle(mut self, fact: Fact) -> Self {
+        if self.password.is_empty() {
+            return self;
+        }
+        for requirement in &mut self.requirements {
+            if requirement.state != State::Pending {
+                continue;
+            }
+            let met = match (requirement.rule(), fact) {
+                (Rule::NotReused { .. }, Fact::Reused(reused)) => !reused,
+                (Rule::NotBreached {}, Fact::Breached(breached)) => !breached,
+                (Rule::MinimumAge { hours }, Fact::Age(age)) => {
+                    age.is_none_or(|age| age >= Duration::from_hours((*hours).into()))
+                }
+                _ => continue,
+            };
+            requirement.state = if met { State::Met } else { State::Unmet };
+        }
+        self
+    }
+
+    /// The facts from outside that are still wanted, each once. With [`is_refused`](Self::is_refused) they
+    /// need not be fetched: the password is refused already.
+    pub fn awaits(&self) -> impl Iterator<Item = Awaited> {
+        let pending = self.requirements.iter();
+        pending
+            .filter(|r| r.state == State::Pending && !self.password.is_empty())
+            .filter_map(|r| match *r.rule() {
+                Rule::NotReused { last, days } => Some(Awaited::History { last, days }),
+                Rule::NotBreached {} => Some(Awaited::Breach),
+                Rule::MinimumAge { .. } => Some(Awaited::Age),
+                _ => None,
+            })
+    }
+
+    /// The password in NFC, for whoever fetches a fact about it: a look-up in known breaches, a comparison
+    /// with earlier hashes. What is to be hashed and stored is [`Accepted`], and nothing else.
+    ///
+    /// Empty if it was too long to be looked at.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.password
+    }
+
+    /// Whether a requirement is [`State::Unmet`]: no fact can make this password acceptable.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.requirements.iter().any(|r| r.state == State::Unmet)
     }
 
     /// Whether every requirement is [`State::Met`].

@@ -62,7 +62,7 @@ fn above_the_ceiling_a_password_is_refused_unseen() {
     assert!(!verdict.is_acceptable());
     let unmet = verdict.accept().unwrap_err();
     assert_eq!(unmet.too_long(), Some(too_long));
-    assert_eq!(unmet.requirements().len(), policy.rules().len());
+    assert_eq!(unmet.requirements().len(), policy.rules().count());
 }
 
 #[test]

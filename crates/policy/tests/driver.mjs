@@ -9,21 +9,29 @@ const job = JSON.parse(input);
 const module = "data:text/javascript;charset=utf-8," + encodeURIComponent(job.evaluator);
 const { evaluate } = await import(module);
 
+// The states of an answer, an initial for each.
+const initials = (answer) => answer.map(({ state }) => state[0]).join("");
+
 const jobs = {
-  // [rules as text, password] pairs, each answered by [[code, state], …].
-  pairs: (pairs) =>
-    pairs.map(([rules, password]) =>
-      evaluate(JSON.parse(rules), password).map(({ code, state }) => [code, state]),
-    ),
-  // Each text between two private-use characters, which neither compose nor fold. `folded` holds what the
-  // word in the last rule, the user's name, is for that text on the server.
-  sweep: ({ rules, spelt, folded }) => {
-    const parsed = JSON.parse(rules);
-    const words = parsed.rules.at(-1).words;
+  // [rules as text, passwords], each answered by [codes, initials for each password].
+  verdicts: (cases) =>
+    cases.map(([text, passwords]) => {
+      const rules = JSON.parse(text);
+      const answers = passwords.map((password) => evaluate(rules, password));
+      const codes = answers.map((answer) => answer.map(({ code }) => code).join());
+      if (codes.some((list) => list !== codes[0])) {
+        throw new Error("the codes depend on the password");
+      }
+      return [codes[0].split(","), answers.map(initials)];
+    }),
+  // Each text between two private-use characters, which neither compose nor fold, under all policies.
+  // `words` holds what the user's name is for that text on the server.
+  sweep: ({ policies, spelt, words }) => {
+    const parsed = policies.map((text) => JSON.parse(text));
+    const names = parsed[0].rules.find(({ code }) => code === "without-attributes").words;
     return spelt.map((text, i) => {
-      words[0] = "\uE000" + folded[i] + "\uE000";
-      const answer = evaluate(parsed, "\uE000" + text + "\uE000");
-      return answer.map(({ state }) => state[0]).join("");
+      names[0] = "\uE000" + words[i] + "\uE000";
+      return parsed.map((rules) => initials(evaluate(rules, "\uE000" + text + "\uE000"))).join(" ");
     });
   },
 };

@@ -11,7 +11,10 @@ mod common;
 
 use common::{any_rule, draft, names, password, plausible_rules, policy, states, subject};
 use proptest::prelude::*;
-use slotwerk_policy::{Blocklist, Class, MAX_BYTES, PolicyError, Rule, State, Subject};
+use slotwerk_policy::{
+    Awaited, Blocklist, Characters, Code, Fact, MAX_BYTES, Rule, State, Subject, WhiteSpace,
+};
+use std::time::Duration;
 use unicode_normalization::UnicodeNormalization as _;
 
 proptest! {
@@ -41,9 +44,11 @@ proptest! {
         let verdict = policy.check(&Subject::new(), &password);
         let codes = |list: &[slotwerk_policy::Requirement]| list.iter().map(|r| r.code()).collect::<Vec<_>>();
         prop_assert_eq!(codes(&before), codes(verdict.requirements()));
-        prop_assert!(codes(&before).is_sorted_by(|a, b| a < b), "each code once, in order");
-        let rules: Vec<_> = verdict.requirements().iter().map(|r| r.rule().clone()).collect();
-        prop_assert_eq!(&rules[..], policy.rules());
+        prop_assert!(codes(&before).is_sorted(), "in the order of the codes");
+        let rules: Vec<_> = verdict.requirements().iter().map(|r| r.rule()).collect();
+        prop_assert!(rules.is_sorted_by(|a, b| a < b), "each rule once, in order");
+        prop_assert_eq!(rules, policy.rules().filter(|r| r.code() != Code::MaximumAge).collect::<Vec<_>>());
+        prop_assert_eq!(policy.rules().cloned().collect::<Vec<_>>(), policy.origins().map(|(rule, _)| rule.clone()).collect::<Vec<_>>());
         let nothing = policy.check(&Subject::new(), "");
         prop_assert_eq!(&before[..], nothing.requirements());
         prop_assert!(!nothing.is_acceptable());
@@ -83,107 +88,134 @@ proptest! {
         let before = policy.check(&Subject::new(), &password);
         let after = policy.check(&Subject::new(), &format!("{password}{more}"));
         for (before, after) in before.requirements().iter().zip(after.requirements()) {
-            let asks = before.code().as_str().starts_with("minimum-") || before.code().as_str() == "classes-present";
+            use Code::{AllowedCharacters, ForbiddenCharacters, MaximumLength, MaximumRun, WithoutRepeatedBlock, WithoutWords};
+            let code = before.code();
+            let asks = code.as_str().starts_with("minimum-") || code == Code::ClassesPresent;
+            let forbids_for_good = code.as_str().starts_with("maximum-")
+                || [AllowedCharacters, ForbiddenCharacters, MaximumLength, MaximumRun, WithoutRepeatedBlock, WithoutWords].contains(&code);
             match before.state() {
                 State::Met if asks => prop_assert_eq!(after.state(), State::Met, "{}", before.code()),
-                State::Unmet if !asks => prop_assert_eq!(after.state(), State::Unmet, "{}", before.code()),
+                State::Unmet if forbids_for_good => prop_assert_eq!(after.state(), State::Unmet, "{}", code),
                 _ => {}
             }
         }
     }
 
-    /// Raising a minimum or lowering a maximum never turns a refusal into an acceptance.
+    /// Raising a minimum, lowering a maximum or widening a rule never turns a refusal into an acceptance.
     #[test]
-    fn a_stricter_number_never_accepts_more(rules in plausible_rules(), which in any::<prop::sample::Index>(), names in names(), password in password()) {
+    fn a_stricter_number_never_accepts_more(
+        rules in plausible_rules(),
+        extra in proptest::option::of(prop_oneof![
+            (1_u16..4).prop_map(|score| Rule::MinimumStrength { score }),
+            Just(Rule::NotBlocklisted { variants: false }),
+        ]),
+        which in any::<prop::sample::Index>(),
+        widen in any::<bool>(),
+        names in names(),
+        password in password(),
+    ) {
+        let mut rules = rules;
+        if let Some(rule) = extra {
+            rules.retain(|known| known.code() != rule.code());
+            rules.push(rule);
+        }
         let mut stricter = rules.clone();
         let index = which.index(rules.len());
         match &mut stricter[index] {
-            Rule::MinimumLength { characters } | Rule::MinimumOfClass { characters, .. } | Rule::MinimumDistinct { characters } => *characters += 1,
-            Rule::MaximumLength { characters } | Rule::MaximumRun { characters } => *characters -= 1,
-            Rule::ClassesPresent { at_least, .. } => *at_least += 1,
+            Rule::MinimumLength { characters } | Rule::MinimumDistinct { characters } => *characters += 1,
+            Rule::MaximumLength { characters } | Rule::MaximumRun { characters } | Rule::MaximumSequence { characters, .. } => *characters -= 1,
+            // The number, or the lengths that it holds for.
+            Rule::MinimumOfClass { characters, below, .. } => match below {
+                Some(below) if widen => *below += 1,
+                _ => *characters += 1,
+            },
+            Rule::ClassesPresent { at_least, below, .. } => match below {
+                Some(below) if widen => *below += 1,
+                _ => *at_least += 1,
+            },
             Rule::WithoutAttributes { shortest_part } => *shortest_part -= 1,
+            Rule::WithoutRepeatedBlock { shortest } => *shortest -= 1,
+            Rule::MinimumStrength { score } => *score += 1,
+            Rule::WhiteSpace { allowed } => *allowed = WhiteSpace::Nowhere,
+            Rule::ForbiddenCharacters { characters } => *characters = Characters::new(&format!("{}x", characters.as_str())),
+            Rule::WithoutWords { words } => *words = words.iter().chain(["rvi", "aaa"]).collect(),
+            Rule::NotBlocklisted { variants } => *variants = true,
             _ => {}
         }
-        if let (Ok(policy), Ok(stricter)) = (draft(&rules).build(), draft(&stricter).build()) {
-            let subject = subject(&names);
-            if stricter.check(&subject, &password).is_acceptable() {
-                prop_assert!(policy.check(&subject, &password).is_acceptable());
-            }
-        }
-    }
-
-    /// Validation is not too lax: whatever it lets through, some password satisfies. Nor too strict: what it
-    /// calls a contradiction needs more characters than the maximum.
-    #[test]
-    fn a_policy_builds_exactly_if_some_password_meets_it(rules in proptest::collection::vec(any_rule(), 1..8), plausible in plausible_rules(), use_plausible: bool) {
-        let rules = if use_plausible { plausible } else { rules };
-        match draft(&rules).build() {
-            Ok(policy) => {
-                let witness = witness(policy.rules());
-                let verdict = policy.check(&Subject::new(), &witness);
-                prop_assert!(verdict.is_acceptable(), "{:?} {:?}", witness, verdict);
-            }
-            Err(PolicyError::Contradiction { needed, allowed, .. }) => {
-                let without_maximum: Vec<_> = rules.iter().filter(|r| !matches!(r, Rule::MaximumLength { .. })).cloned().collect();
-                prop_assert!(needed > allowed);
-                prop_assert!(witness(&without_maximum).chars().count() >= usize::from(needed));
-            }
-            Err(_) => {}
-        }
-    }
-}
-
-/// A shortest password for `rules`, all of whose characters differ. Tries every choice of classes.
-fn witness(rules: &[Rule]) -> String {
-    let choices = (0_u32..32).map(|bits| {
-        let chosen = |class: Class| bits >> class as u32 & 1;
-        let mut need = [0_usize; 5];
-        for class in Class::ALL {
-            need[class as usize] = chosen(class) as usize;
-        }
-        let (mut total, mut enough) = (0, true);
-        for rule in rules {
-            match *rule {
-                Rule::MinimumOfClass { class, characters } => {
-                    need[class as usize] = need[class as usize].max(usize::from(characters));
-                }
-                Rule::MinimumLength { characters } | Rule::MinimumDistinct { characters } => {
-                    total = total.max(usize::from(characters));
-                }
-                Rule::ClassesPresent { classes, at_least } => {
-                    enough = classes.iter().map(chosen).sum::<u32>() >= u32::from(at_least);
-                }
-                _ => {}
-            }
-        }
-        let [upper, lower, letter, digit, symbol] = need;
-        let mut text = String::new();
-        let mut add = |n: usize, fits: fn(char) -> bool| {
-            let plain =
-                ('!'..='\u{33ff}').filter(|&c| std::iter::once(c).nfd().eq([c]) && !is_mark(c));
-            text.extend(plain.filter(|&c| fits(c)).take(n));
+        let build = |rules: &[Rule]| match rules.iter().any(|rule| rule.code() == Code::NotBlocklisted) {
+            true => draft(rules).blocklist(Blocklist::from_words(["noor", "vries", "aaaa"]).unwrap()).build(),
+            false => draft(rules).build(),
         };
-        add(upper, |c| Class::Uppercase.contains(c) && !c.is_numeric());
-        add(lower, |c| Class::Lowercase.contains(c) && !c.is_numeric());
-        add(letter.saturating_sub(upper + lower), is_caseless);
-        add(digit, |c| c.is_numeric() && !c.is_alphabetic());
-        add(symbol, |c| Class::Symbol.contains(c));
-        let rest = total
-            .saturating_sub(upper + lower + letter.saturating_sub(upper + lower) + digit + symbol);
-        // Ideographs from further on, so that no character repeats.
-        text.extend(('\u{4e00}'..).take(rest));
-        (enough, text)
-    });
-    let fitting = choices.filter(|(enough, _)| *enough).map(|(_, text)| text);
-    fitting
-        .min_by_key(|text| text.chars().count())
-        .unwrap_or_default()
+        if let (Ok(policy), Ok(stricter)) = (build(&rules), build(&stricter)) {
+            let subject = subject(&names);
+            for password in [password.as_str(), policy.witness(), stricter.witness()] {
+                let [lax, strict] = [&policy, &stricter].map(|p| p.check(&subject, password).is_acceptable());
+                prop_assert!(lax || !strict, "{password:?}");
+            }
+        }
+    }
+
+    /// What is settled afterwards is the answer to a question that was open, and to no other.
+    #[test]
+    fn settling_only_answers_what_is_pending(
+        rules in prop_oneof![plausible_rules(), Just(vec![Rule::MinimumLength { characters: 8 }])],
+        more in proptest::sample::subsequence(vec![
+            Rule::NotBreached {},
+            Rule::NotReused { last: 5, days: 0 },
+            Rule::MinimumAge { hours: 24 },
+        ], 0..=3),
+        password in prop_oneof![4 => password(), 1 => Just(String::new()), 1 => Just("a1".repeat(MAX_BYTES))],
+        fact in fact(),
+        then in fact(),
+    ) {
+        let rules = [rules, more].concat();
+        let built = draft(&rules).build();
+        prop_assume!(built.is_ok());
+        let policy = built.unwrap();
+        let check = || policy.check(&Subject::new(), &password);
+        let before = check();
+        let unjudged = password.is_empty() || before.too_long().is_some();
+        // What is awaited is what is pending, each once, and nothing of what was not judged.
+        let awaited: Vec<Awaited> = before.awaits().collect();
+        let pending = before.requirements().iter().filter(|r| r.state() == State::Pending).count();
+        prop_assert_eq!(awaited.len(), if unjudged { 0 } else { pending });
+        prop_assert_eq!(before.is_refused(), before.requirements().iter().any(|r| r.state() == State::Unmet));
+        let after = check().settle(fact);
+        for (before, after) in before.requirements().iter().zip(after.requirements()) {
+            prop_assert_eq!(before.rule(), after.rule());
+            let expected = match (before.rule(), fact) {
+                _ if unjudged || before.state() != State::Pending => before.state(),
+                (Rule::NotBreached {}, Fact::Breached(is)) | (Rule::NotReused { .. }, Fact::Reused(is)) => met(!is),
+                (Rule::MinimumAge { .. }, Fact::Age(age)) => met(age.is_none_or(|age| age.as_secs() >= 24 * 3600)),
+                _ => State::Pending,
+            };
+            prop_assert_eq!(after.state(), expected, "{} {:?}", before.code(), fact);
+        }
+        // The first fact stands, whatever is said afterwards.
+        let same = std::mem::discriminant(&fact) == std::mem::discriminant(&then);
+        let again = check().settle(fact).settle(then);
+        if same {
+            prop_assert_eq!(again.requirements(), after.requirements());
+        }
+        let turned = check().settle(then).settle(fact);
+        if !same {
+            prop_assert_eq!(again.requirements(), turned.requirements());
+        }
+        let is_pending = again.requirements().iter().any(|r| r.state() == State::Pending);
+        prop_assert!(!(again.is_acceptable() && (is_pending || unjudged || again.is_refused())));
+        prop_assert_eq!(again.is_acceptable(), again.accept().is_ok());
+    }
 }
 
-fn is_mark(c: char) -> bool {
-    unicode_normalization::char::is_combining_mark(c)
+fn met(is_met: bool) -> State {
+    if is_met { State::Met } else { State::Unmet }
 }
 
-fn is_caseless(c: char) -> bool {
-    c.is_alphabetic() && !c.is_uppercase() && !c.is_lowercase() && !c.is_numeric()
+fn fact() -> impl Strategy<Value = Fact> {
+    let hours = prop_oneof![Just(0), Just(24 * 3600 - 1), Just(24 * 3600), any::<u64>()];
+    prop_oneof![
+        any::<bool>().prop_map(Fact::Breached),
+        any::<bool>().prop_map(Fact::Reused),
+        proptest::option::of(hours.prop_map(Duration::from_secs)).prop_map(Fact::Age),
+    ]
 }

@@ -8,21 +8,15 @@ const CLASSES = {
   digit: /^\p{N}$/u,
   symbol: /^[^\p{Alphabetic}\p{N}\p{White_Space}]$/u,
 };
+const WHITE_SPACE = /^\p{White_Space}$/u;
+const HALF_A_PAIR = /^\p{Cs}$/u;
 
-// What a rule asks for is unmet as long as nothing was typed; what a rule forbids cannot be judged yet.
-const DEMANDS = new Set([
-  "minimum-length",
-  "minimum-uppercase",
-  "minimum-lowercase",
-  "minimum-letters",
-  "minimum-digits",
-  "minimum-symbols",
-  "classes-present",
-  "minimum-distinct",
-]);
+// No row of a keyboard is as long as this, so the place of a key is one number: row * ROW + column.
+const ROW = 100;
+const STEPS = new Set([1, -1, ROW, -ROW]);
 
 /**
- * @param {{version: number, ceiling: number, rules: object[]}} rules the parsed `browser_rules()`
+ * @param {{version: number, ceiling: number, leet: string[], rules: object[]}} rules the parsed `browser_rules()`
  * @param {string} password the value of the field
  * @returns {{code: string, state: "met" | "unmet" | "pending"}[]} in the order of the server's verdict
  */
@@ -30,19 +24,20 @@ export function evaluate(rules, password) {
   if (rules.version !== 1) {
     throw new RangeError("unknown version of the password rules");
   }
-  const judge = judgeOf(password, rules.ceiling);
+  const judge = judgeOf(password, rules);
   return rules.rules.map((rule) => ({ code: rule.code, state: judge(rule) }));
 }
 
-function judgeOf(password, ceiling) {
+function judgeOf(password, { ceiling, leet }) {
   if (password === "") {
-    return (rule) => (DEMANDS.has(rule.code) ? "unmet" : "pending");
+    // What a rule asks for is not there yet; what a rule forbids cannot be judged yet.
+    return (rule) => (rule.demand ? "unmet" : "pending");
   }
   // No text has fewer bytes of UTF-8 than UTF-16 units, so a huge one need not be encoded to be refused.
   if (password.length > ceiling || new TextEncoder().encode(password).length > ceiling) {
     return (rule) => (rule.code === "maximum-length" ? "unmet" : "pending");
   }
-  const candidate = takeApart(password);
+  const candidate = takeApart(password, leet);
   return (rule) => {
     const satisfied = rule.pending ? undefined : satisfies(rule, candidate);
     return satisfied === undefined ? "pending" : satisfied ? "met" : "unmet";
@@ -50,46 +45,136 @@ function judgeOf(password, ceiling) {
 }
 
 // Half a surrogate pair reaches the server as U+FFFD, so it is judged as one.
-function takeApart(password) {
-  const received = Array.from(password, (c) => (/^\p{Cs}$/u.test(c) ? "\uFFFD" : c)).join("");
+function takeApart(password, leet) {
+  const received = Array.from(password, (c) => (HALF_A_PAIR.test(c) ? "\uFFFD" : c)).join("");
   const characters = Array.from(received.normalize("NFC"));
-  let longestRun = 0;
-  let run = 0;
-  characters.forEach((c, i) => {
-    run = c === characters[i - 1] ? run + 1 : 1;
-    longestRun = Math.max(longestRun, run);
-  });
+  const folded = once(() => Array.from(characters.map(fold).join("").normalize("NFC")));
   return {
     characters,
-    longestRun,
-    distinct: new Set(characters).size,
-    folded: characters.map((c) => c.toLowerCase().toUpperCase().toLowerCase()).join("").normalize("NFC"),
+    folded,
+    // Leet speak undone. The words of the rules come in the same form.
+    skeleton: once(() => {
+      const [signs, letters] = leet.map((text) => Array.from(text));
+      const meant = new Map(signs.map((c, i) => [c, letters[i]]));
+      return folded().map((c) => meant.get(c) ?? c).join("");
+    }),
     ofClass: (name) => characters.filter((c) => CLASSES[name].test(c)).length,
   };
 }
 
+function fold(c) {
+  return c.toLowerCase().toUpperCase().toLowerCase();
+}
+
+function once(work) {
+  let result;
+  return () => (result ??= work());
+}
+
 // Undefined for a rule that this version does not know: then only the server can tell.
 function satisfies(rule, candidate) {
+  const { characters } = candidate;
+  // Without the limit `below` this is false: a rule without a condition spares no password.
+  const isSpared = characters.length >= rule.below;
   switch (rule.code) {
     case "minimum-length":
-      return candidate.characters.length >= rule.characters;
+      return characters.length >= rule.characters;
     case "maximum-length":
-      return candidate.characters.length <= rule.characters;
+      return characters.length <= rule.characters;
     case "minimum-uppercase":
     case "minimum-lowercase":
     case "minimum-letters":
     case "minimum-digits":
     case "minimum-symbols":
-      return candidate.ofClass(rule.class) >= rule.characters;
+      return isSpared || candidate.ofClass(rule.class) >= rule.characters;
     case "classes-present":
-      return rule.classes.filter((name) => candidate.ofClass(name) > 0).length >= rule.atLeast;
+      return isSpared || rule.classes.filter((name) => candidate.ofClass(name) > 0).length >= rule.atLeast;
     case "minimum-distinct":
-      return candidate.distinct >= rule.characters;
+      return new Set(characters).size >= rule.characters;
+    case "allowed-characters":
+      return characters.every(memberOf(rule));
+    case "forbidden-characters":
+      return !characters.some((c) => rule.characters.includes(c));
+    case "white-space":
+      return whiteSpaceIsWhereItMay(characters, rule.allowed);
     case "maximum-run":
-      return candidate.longestRun <= rule.characters;
+      return longestRun(characters) <= rule.characters;
+    case "without-repeated-block":
+      return !hasRepeatedBlock(candidate.folded(), rule.shortest);
+    case "maximum-alphabetical":
+    case "maximum-numerical":
+    case "maximum-qwerty":
+    case "maximum-azerty":
+    case "maximum-qwertz":
+      return longestSequence(characters, rule.rows) <= rule.characters;
     case "without-attributes":
-      return !rule.words.some((word) => candidate.folded.includes(word));
+    case "without-words":
+      return !rule.words.some((word) => candidate.skeleton().includes(word));
     default:
       return undefined;
   }
+}
+
+function memberOf({ printableAscii, classes, characters }) {
+  return (c) =>
+    (printableAscii && c >= " " && c <= "~") ||
+    classes.some((name) => CLASSES[name].test(c)) ||
+    characters.includes(c);
+}
+
+function whiteSpaceIsWhereItMay(characters, allowed) {
+  const isWhite = (c) => WHITE_SPACE.test(c);
+  switch (allowed) {
+    case "inside":
+      return !isWhite(characters.at(0)) && !isWhite(characters.at(-1));
+    case "nowhere":
+      return !characters.some(isWhite);
+    default:
+      return undefined;
+  }
+}
+
+function longestRun(characters) {
+  let longest = 0;
+  let run = 0;
+  characters.forEach((c, i) => {
+    run = c === characters[i - 1] ? run + 1 : 1;
+    longest = Math.max(longest, run);
+  });
+  return longest;
+}
+
+// A block of n characters is followed by itself where n characters in a row equal those n places before them.
+function hasRepeatedBlock(folded, shortest) {
+  const points = Uint32Array.from(folded, (c) => c.codePointAt(0));
+  for (let n = shortest; 2 * n <= points.length; n += 1) {
+    let run = 0;
+    for (let i = n; i < points.length; i += 1) {
+      run = points[i] === points[i - n] ? run + 1 : 0;
+      if (run === n) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// The most characters whose keys lie side by side on one line, all in one direction. `rows` holds the
+// keys without and with Shift; a space stands where there is no key.
+function longestSequence(characters, rows) {
+  const keys = new Map();
+  rows.forEach((shifts, row) => {
+    shifts.forEach((line) => Array.from(line).forEach((c, column) => keys.set(c, ROW * row + column)));
+  });
+  keys.delete(" ");
+  let longest = 0;
+  let run = 0;
+  let direction;
+  characters.forEach((c, i) => {
+    const step = keys.get(c) - keys.get(characters[i - 1]);
+    run = !STEPS.has(step) ? 1 : step === direction ? run + 1 : 2;
+    longest = Math.max(longest, run);
+    direction = step;
+  });
+  return longest;
 }

@@ -4,7 +4,8 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use slotwerk_policy::{
-    Class, ClassSet, Policy, PolicyDraft, PolicyError, Requirement, Rule, State, Subject,
+    CharacterSet, Characters, Class, ClassSet, Policy, PolicyDraft, PolicyError, Requirement, Rule,
+    SequenceKind, State, Subject, WhiteSpace,
 };
 
 pub fn subject(names: &[impl AsRef<str>]) -> Subject {
@@ -38,61 +39,158 @@ pub fn classes() -> impl Strategy<Value = ClassSet> {
 /// Any rule at all, sensible or not.
 pub fn any_rule() -> impl Strategy<Value = Rule> {
     let n = prop_oneof![0_u16..40, 240_u16..270, any::<u16>()];
-    (0_usize..8, n, class(), classes()).prop_map(|(kind, n, class, classes)| match kind {
-        0 => Rule::MinimumLength { characters: n },
-        1 => Rule::MaximumLength { characters: n },
-        2 => Rule::MinimumOfClass {
-            class,
-            characters: n,
+    let below = proptest::option::of(prop_oneof![8_u16..30, any::<u16>()]);
+    let kind = select(SequenceKind::ALL.to_vec());
+    let place = select(vec![WhiteSpace::Inside, WhiteSpace::Nowhere]);
+    let text = select(vec!["", "abc", "e\u{301}0", "arbo", "0123456789", "😀 "]);
+    (0_usize..19, n, class(), classes(), below, kind, place, text).prop_map(
+        |(variant, n, class, classes, below, kind, allowed, text)| match variant {
+            0 => Rule::MinimumLength { characters: n },
+            1 => Rule::MaximumLength { characters: n },
+            2 => Rule::MinimumOfClass {
+                class,
+                characters: n,
+                below,
+            },
+            3 => Rule::ClassesPresent {
+                classes,
+                at_least: n % 8,
+                below,
+            },
+            4 => Rule::MinimumDistinct { characters: n },
+            5 => Rule::MaximumRun { characters: n },
+            6 => Rule::WithoutAttributes {
+                shortest_part: n % 12,
+            },
+            7 => Rule::AllowedCharacters {
+                set: CharacterSet::of_classes(classes).and(text),
+            },
+            8 => Rule::ForbiddenCharacters {
+                characters: Characters::new(text),
+            },
+            9 => Rule::WhiteSpace { allowed },
+            10 => Rule::WithoutRepeatedBlock { shortest: n % 40 },
+            11 => Rule::MaximumSequence {
+                kind,
+                characters: n % 70,
+            },
+            12 => Rule::WithoutWords {
+                words: [text].into_iter().collect(),
+            },
+            13 => Rule::NotBreached {},
+            14 => Rule::NotReused {
+                last: n % 30,
+                days: n,
+            },
+            15 => Rule::MinimumAge { hours: n },
+            16 => Rule::MaximumAge { days: n },
+            17 => Rule::MinimumStrength { score: n % 6 },
+            _ => Rule::NotBlocklisted {
+                variants: n % 2 == 0,
+            },
         },
-        3 => Rule::ClassesPresent {
-            classes,
-            at_least: n % 8,
-        },
-        4 => Rule::MinimumDistinct { characters: n },
-        5 => Rule::MaximumRun { characters: n },
-        6 => Rule::WithoutAttributes {
-            shortest_part: n % 12,
-        },
-        _ => Rule::NotBlocklisted {},
-    })
+    )
 }
 
 /// Rules that each make sense, with limits low enough for short passwords to meet or miss them. They may
 /// still contradict each other.
 pub fn plausible_rules() -> impl Strategy<Value = Vec<Rule>> {
-    use proptest::option::of;
-    let per_class = proptest::collection::vec(of(1_u16..5), 5);
-    (
-        8_u16..14,
-        of(10_u16..30),
-        per_class,
-        of((classes(), any::<Index>())),
-        of(2_u16..12),
-        of(1_u16..4),
+    use proptest::option::{of, weighted};
+    let per_class = proptest::collection::vec(of((1_u16..5, below())), 5);
+    let lengths = (8_u16..14, of(10_u16..30));
+    let composition = (per_class, of((classes(), any::<Index>(), below())));
+    let repeats = (of(2_u16..12), of(1_u16..4), weighted(0.3, 2_u16..5));
+    let sequences = proptest::collection::vec(weighted(0.2, 2_u16..5), 5);
+    let characters = (
+        weighted(0.1, allowed()),
+        weighted(0.2, select(vec!["\"\\", "aeiou", "é😀", "0"])),
+        weighted(0.3, select(vec![WhiteSpace::Inside, WhiteSpace::Nowhere])),
+    );
+    let words = (
         of(3_u16..6),
-    )
-        .prop_map(
-            |(minimum, maximum, per_class, present, distinct, run, part)| {
-                let mut rules = vec![Rule::MinimumLength {
-                    characters: minimum,
-                }];
-                rules.extend(maximum.map(|characters| Rule::MaximumLength { characters }));
-                for (class, characters) in Class::ALL.into_iter().zip(per_class) {
-                    rules.extend(
-                        characters.map(|characters| Rule::MinimumOfClass { class, characters }),
-                    );
-                }
-                rules.extend(present.map(|(classes, index)| Rule::ClassesPresent {
-                    classes,
-                    at_least: 1 + u16::try_from(index.index(usize::from(classes.len()))).unwrap(),
+        weighted(
+            0.3,
+            select(vec![
+                vec!["noor"],
+                vec!["verzuim", "arbo"],
+                vec!["ＷＷＷ", "ﬃ"],
+            ]),
+        ),
+    );
+    (lengths, composition, repeats, sequences, characters, words).prop_map(
+        |(lengths, composition, repeats, sequences, characters, words)| {
+            let mut rules = vec![Rule::MinimumLength {
+                characters: lengths.0,
+            }];
+            rules.extend(
+                lengths
+                    .1
+                    .map(|characters| Rule::MaximumLength { characters }),
+            );
+            for (class, minimum) in Class::ALL.into_iter().zip(composition.0) {
+                rules.extend(minimum.map(|(characters, below)| Rule::MinimumOfClass {
+                    class,
+                    characters,
+                    below,
                 }));
-                rules.extend(distinct.map(|characters| Rule::MinimumDistinct { characters }));
-                rules.extend(run.map(|characters| Rule::MaximumRun { characters }));
-                rules.extend(part.map(|shortest_part| Rule::WithoutAttributes { shortest_part }));
-                rules
-            },
-        )
+            }
+            rules.extend(
+                composition
+                    .1
+                    .map(|(classes, index, below)| Rule::ClassesPresent {
+                        classes,
+                        at_least: 1 + u16::try_from(index.index(usize::from(classes.len())))
+                            .unwrap(),
+                        below,
+                    }),
+            );
+            rules.extend(
+                repeats
+                    .0
+                    .map(|characters| Rule::MinimumDistinct { characters }),
+            );
+            rules.extend(repeats.1.map(|characters| Rule::MaximumRun { characters }));
+            rules.extend(
+                repeats
+                    .2
+                    .map(|shortest| Rule::WithoutRepeatedBlock { shortest }),
+            );
+            for (kind, longest) in SequenceKind::ALL.into_iter().zip(sequences) {
+                rules.extend(longest.map(|characters| Rule::MaximumSequence { kind, characters }));
+            }
+            rules.extend(characters.0.map(|set| Rule::AllowedCharacters { set }));
+            rules.extend(characters.1.map(|text| Rule::ForbiddenCharacters {
+                characters: Characters::new(text),
+            }));
+            rules.extend(characters.2.map(|allowed| Rule::WhiteSpace { allowed }));
+            rules.extend(
+                words
+                    .0
+                    .map(|shortest_part| Rule::WithoutAttributes { shortest_part }),
+            );
+            rules.extend(words.1.map(|words| Rule::WithoutWords {
+                words: words.into_iter().collect(),
+            }));
+            rules
+        },
+    )
+}
+
+/// A condition on the length, now and then.
+fn below() -> impl Strategy<Value = Option<u16>> {
+    proptest::option::weighted(0.3, 9_u16..20)
+}
+
+fn allowed() -> impl Strategy<Value = CharacterSet> {
+    let letters: ClassSet = [Class::Letter].into_iter().collect();
+    let all: ClassSet = Class::ALL.into_iter().collect();
+    select(vec![
+        CharacterSet::printable_ascii(),
+        CharacterSet::printable_ascii().and("éß😀"),
+        CharacterSet::of_classes(letters).and("0123456789 !"),
+        CharacterSet::of_classes(all),
+        CharacterSet::of_classes(all).and(" \u{a0}"),
+    ])
 }
 
 pub fn policy() -> impl Strategy<Value = Policy> {
@@ -193,6 +291,20 @@ pub fn password() -> impl Strategy<Value = String> {
         "aaaa",
         "\\u003c",
         "\"",
+        "N00r",
+        "vr!3s",
+        "V€rzu|m",
+        "@rb0",
+        "qwertz",
+        "azerty",
+        "1qaz",
+        "fedcba",
+        "9876",
+        "&é\"'(",
+        "öäü",
+        "abcabc",
+        "éÉéÉ",
+        " ",
     ]);
     let piece = prop_oneof![
         3 => latin.prop_map(|s: String| s),
