@@ -4,6 +4,7 @@ use crate::auth::{Auth, account_key};
 use crate::event::EventKind;
 use crate::fault::Fault;
 use crate::jobs::Notice;
+use crate::new_password::{Judged, NewPassword, Occasion};
 use crate::scopes::Guarded;
 use slotwerk_password::Password;
 use slotwerk_policy::Requirement;
@@ -22,6 +23,8 @@ pub enum PasswordSetting {
     Refused(Vec<Requirement>),
     /// No such account, or a disabled one; nothing has changed.
     NoAccount,
+    /// The breach check gave no answer, and nothing is accepted without; nothing has changed.
+    CheckUnavailable,
     /// Another change came in between; nothing has changed.
     Conflict,
     /// Too many passwords are being hashed; nothing has changed.
@@ -29,8 +32,9 @@ pub enum PasswordSetting {
 }
 
 impl Auth {
-    /// Sets a password without a link: for provisioning, and for a signed-in person whose current
-    /// password the host has just had checked. The tenant's rules hold, and the person is told.
+    /// Sets a password without a link and without asking for the current one: for provisioning. The tenant's
+    /// rules hold, a minimum age aside, and the person is told. A person's own change is
+    /// [`change_password`](Self::change_password).
     ///
     /// # Errors
     ///
@@ -47,18 +51,30 @@ impl Auth {
         let Some(person) = inner.enabled_account(&key).await? else {
             return Ok(PasswordSetting::NoAccount);
         };
-        let version = inner.store.credential(&key).await?.version;
-        let accepted = match self.accept_password(&settings, &person, &new) {
-            Ok(accepted) => accepted,
-            Err(unmet) => return Ok(PasswordSetting::Refused(unmet)),
+        let credential = inner.store.credential(&key).await?;
+        let request = NewPassword {
+            settings: &settings,
+            key: &key,
+            account: &person,
+            credential: &credential,
+            occasion: Occasion::Needed,
         };
-        let Some(hash) = self.hash(accepted).await? else {
-            return Ok(PasswordSetting::Busy);
+        let (hash, recheck, keep) = match self.judge(&request, &new).await? {
+            Judged::Accepted {
+                hash,
+                recheck,
+                keep,
+            } => (hash, recheck, keep),
+            Judged::Refused(unmet) => return Ok(PasswordSetting::Refused(unmet)),
+            Judged::Unchecked => return Ok(PasswordSetting::CheckUnavailable),
+            Judged::Busy => return Ok(PasswordSetting::Busy),
         };
         let command = ChangePassword {
             account: key.clone(),
-            expected_version: version,
+            expected_version: credential.version,
             hash: hash.as_str().to_owned(),
+            recheck,
+            keep,
             notice: Some(inner.notice(&key, Notice::PasswordChanged)?),
             subject: inner.subject(&key),
             now: inner.now(),

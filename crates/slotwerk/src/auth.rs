@@ -5,6 +5,7 @@ use crate::directory::{Account, Directory, Login};
 use crate::event::{Event, EventKind, EventSink};
 use crate::fault::Fault;
 use crate::limits::{Checked, Limits};
+use crate::standing::Breaches;
 use crate::tenant::Tenant;
 use slotwerk_keys::KeyRing;
 use slotwerk_mail::{Composer, Mailer};
@@ -43,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) hasher: Hasher,
     pub(crate) links: LinkBuilder,
     pub(crate) composer: Composer,
+    pub(crate) breaches: Option<Breaches>,
     pub(crate) limits: Limits,
     pub(crate) checked: Checked,
     pub(crate) tenants: RwLock<HashMap<String, Arc<Tenant>>>,
@@ -66,7 +68,7 @@ impl Auth {
             .tenants
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        crate::builder::check_tenant(&tenant, &tenants)?;
+        crate::builder::check_tenant(&tenant, &tenants, self.inner.breaches.is_some())?;
         tenants.insert(tenant.id.clone(), Arc::new(tenant));
         Ok(())
     }

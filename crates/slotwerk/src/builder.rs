@@ -4,11 +4,14 @@ use crate::auth::{Auth, Clock, Entropy, Inner};
 use crate::directory::Directory;
 use crate::event::{EventSink, NoEvents};
 use crate::limits::Limits;
+use crate::standing::Breaches;
 use crate::tenant::Tenant;
 use rand::TryRng;
+use slotwerk_breach::{BreachCheck, OnFailure};
 use slotwerk_keys::KeyRing;
 use slotwerk_mail::{Composer, Mailer};
 use slotwerk_password::Hasher;
+use slotwerk_policy::Rule;
 use slotwerk_reset::LinkBuilder;
 use slotwerk_store::Store;
 use slotwerk_throttle::{BudgetError, TooGenerous};
@@ -32,6 +35,7 @@ pub struct AuthBuilder {
     keys: Option<KeyRing>,
     hasher: Option<Hasher>,
     composer: Option<Composer>,
+    breaches: Option<Breaches>,
     public_url: Option<String>,
     limits: Limits,
     tenants: Vec<Tenant>,
@@ -99,6 +103,31 @@ impl AuthBuilder {
         self
     }
 
+    /// Where breached passwords are known, for tenants whose policy has
+    /// [`Rule::NotBreached`](slotwerk_policy::Rule::NotBreached), and what to do with a new password when there
+    /// is no answer. Required if a policy has that rule.
+    ///
+    /// A password accepted under [`OnFailure::AcceptAndCheckAgain`] is looked at when it is next used to
+    /// sign in: see [`Grant::standing`](crate::Grant::standing).
+    pub fn breach_check(mut self, check: Arc<dyn BreachCheck>, on_failure: OnFailure) -> Self {
+        self.breaches = Some(Breaches {
+            check,
+            on_failure,
+            at_every_sign_in: false,
+        });
+        self
+    }
+
+    /// Asks the breach check at every sign-in, not only where a password was accepted unchecked: what leaks
+    /// tomorrow is then noticed as well. Call it after [`breach_check`](Self::breach_check), and only
+    /// with one that answers fast, such as a filter file.
+    pub fn breach_check_at_every_sign_in(mut self) -> Self {
+        if let Some(breaches) = &mut self.breaches {
+            breaches.at_every_sign_in = true;
+        }
+        self
+    }
+
     /// The time since the Unix epoch. Without it, the system's clock.
     pub fn clock(mut self, clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
@@ -130,7 +159,7 @@ impl AuthBuilder {
             if tenants.contains_key(&tenant.id) {
                 return Err(BuildError::TenantClash(tenant.id));
             }
-            check_tenant(&tenant, &tenants)?;
+            check_tenant(&tenant, &tenants, self.breaches.is_some())?;
             tenants.insert(tenant.id.clone(), Arc::new(tenant));
         }
         let public_url = self.public_url.ok_or(BuildError::Missing("public_url"))?;
@@ -150,6 +179,7 @@ impl AuthBuilder {
                 hasher: self.hasher.ok_or(BuildError::Missing("hasher"))?,
                 links: LinkBuilder::new(&public_url).map_err(BuildError::PublicUrl)?,
                 composer,
+                breaches: self.breaches,
                 limits: self.limits,
                 checked,
                 tenants: RwLock::new(tenants),
@@ -189,6 +219,9 @@ pub enum BuildError {
         /// Which of its settings.
         field: &'static str,
     },
+    /// A tenant's policy asks about breaches, and nobody was named who knows of them.
+    #[error("the policy of tenant {0:?} needs a breach check")]
+    BreachCheckMissing(String),
     /// Two tenants share an id or an issuer.
     #[error("tenant {0:?} shares its id or its issuer with another")]
     TenantClash(String),
@@ -198,6 +231,7 @@ pub enum BuildError {
 pub(crate) fn check_tenant(
     tenant: &Tenant,
     others: &HashMap<String, Arc<Tenant>>,
+    has_breach_check: bool,
 ) -> Result<(), BuildError> {
     let refuse = |field| {
         Err(BuildError::Tenant {
@@ -212,6 +246,10 @@ pub(crate) fn check_tenant(
     let secret = Secret::from_entropy([0; 20]);
     if OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account").is_err() {
         return refuse("issuer");
+    }
+    let asks_about_breaches = |rule: &Rule| matches!(rule, Rule::NotBreached {});
+    if !has_breach_check && tenant.policy.rules().any(asks_about_breaches) {
+        return Err(BuildError::BreachCheckMissing(tenant.id.clone()));
     }
     let shares_issuer =
         |other: &Arc<Tenant>| other.id != tenant.id && other.issuer == tenant.issuer;

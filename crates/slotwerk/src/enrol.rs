@@ -269,7 +269,7 @@ impl Auth {
                 inner.tell(tenant, who, EventKind::AuthenticatorAdded);
                 inner.tell(tenant, who, EventKind::SignedIn(Factor::TotpEnrolment));
                 Ok(EnrolmentConfirmation::SignedIn {
-                    grant: Grant::new(&live.key, version),
+                    grant: Grant::new(&live.key, version, live.standing),
                     recovery_codes,
                 })
             }

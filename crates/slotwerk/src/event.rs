@@ -1,5 +1,6 @@
 //! Events: the true reasons, for the operator's eyes and the host's reactions.
 
+use slotwerk_store::PasswordStanding;
 use std::fmt;
 
 /// Takes events. It must not fail and should not wait: it is called on the request's path.
@@ -89,6 +90,10 @@ pub enum EventKind {
     CodeRejected(RejectedCode),
     /// The worker could not reach the outbox; it goes on trying.
     OutboxUnreachable,
+    /// The breach check gave no answer.
+    BreachCheckFailed,
+    /// Somebody signed in, or is about to, with a password that should be replaced.
+    PasswordStanding(PasswordStanding),
     /// The hashing pool is full; the person was asked to try again.
     Busy,
 }

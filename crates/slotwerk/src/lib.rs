@@ -73,6 +73,7 @@
 mod access;
 mod auth;
 mod builder;
+mod change;
 mod client;
 mod directory;
 mod enrol;
@@ -86,6 +87,7 @@ mod outbox;
 mod recover;
 mod scopes;
 mod sign_in;
+mod standing;
 mod tenant;
 mod ticket;
 mod verify;
@@ -93,6 +95,7 @@ mod verify;
 pub use access::PasswordSetting;
 pub use auth::Auth;
 pub use builder::{AuthBuilder, BuildError};
+pub use change::{PasswordChange, PasswordRules};
 pub use client::Client;
 pub use directory::{Account, Directory, DirectoryError, Login, LoginError};
 pub use enrol::{Enrolment, EnrolmentConfirmation, EnrolmentMaterial, EnrolmentResent};
@@ -106,13 +109,14 @@ pub use ticket::{Grant, NextStep, SignInTicket};
 pub use verify::{CodeVerification, RecoveryCodeRedemption};
 
 pub use async_trait::async_trait;
+pub use slotwerk_store::PasswordStanding;
 
 /// The crates that the facade is made of, in the versions it uses.
 pub use {
-    slotwerk_keys as keys, slotwerk_mail as mail, slotwerk_password as password,
-    slotwerk_policy as policy, slotwerk_qr as qr, slotwerk_recovery as recovery,
-    slotwerk_reset as reset, slotwerk_store as store, slotwerk_throttle as throttle,
-    slotwerk_totp as totp,
+    slotwerk_breach as breach, slotwerk_keys as keys, slotwerk_mail as mail,
+    slotwerk_password as password, slotwerk_policy as policy, slotwerk_qr as qr,
+    slotwerk_recovery as recovery, slotwerk_reset as reset, slotwerk_store as store,
+    slotwerk_throttle as throttle, slotwerk_totp as totp,
 };
 
 #[cfg(doctest)]

@@ -6,7 +6,7 @@ use crate::directory::{Account, Login};
 use crate::event::{DeadLink, EventKind};
 use crate::fault::Fault;
 use crate::jobs::Notice;
-use crate::new_password::subject;
+use crate::new_password::{Judged, NewPassword, Occasion, subject};
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
 use slotwerk_password::Password;
@@ -67,6 +67,9 @@ pub enum ResetCompletion {
     Refused(Vec<Requirement>),
     /// The link is unknown, used, expired or outlived. Offer a new request.
     Dead,
+    /// The breach check gave no answer, and nothing is accepted without; nothing has changed, and the link
+    /// is as it was. Ask to try again.
+    CheckUnavailable,
     /// Too many passwords are being hashed; nothing has changed. Ask to try again.
     Busy,
 }
@@ -145,19 +148,34 @@ impl Auth {
         let Some(link) = self.live_link(&settings, token).await? else {
             return Ok(ResetCompletion::Dead);
         };
-        let accepted = match self.accept_password(&settings, &link.account, &new) {
-            Ok(accepted) => accepted,
-            Err(requirements) => return Ok(ResetCompletion::Refused(requirements)),
+        let credential = inner.store.credential(&link.key).await?;
+        let request = NewPassword {
+            settings: &settings,
+            key: &link.key,
+            account: &link.account,
+            credential: &credential,
+            occasion: Occasion::Needed,
         };
-        let Some(hash) = self.hash(accepted).await? else {
-            inner.tell(tenant, Some(link.key.account()), EventKind::Busy);
-            return Ok(ResetCompletion::Busy);
+        let (hash, recheck, keep) = match self.judge(&request, &new).await? {
+            Judged::Accepted {
+                hash,
+                recheck,
+                keep,
+            } => (hash, recheck, keep),
+            Judged::Refused(unmet) => return Ok(ResetCompletion::Refused(unmet)),
+            Judged::Unchecked => return Ok(ResetCompletion::CheckUnavailable),
+            Judged::Busy => {
+                inner.tell(tenant, Some(link.key.account()), EventKind::Busy);
+                return Ok(ResetCompletion::Busy);
+            }
         };
         let command = ConsumeReset {
             token: link.token,
             account: link.key.clone(),
             binding: link.binding,
             hash: hash.as_str().to_owned(),
+            recheck,
+            keep,
             notice: Some(inner.notice(&link.key, Notice::PasswordChanged)?),
             subject: inner.subject(&link.key),
             now: inner.now(),

@@ -75,7 +75,13 @@ impl Auth {
         }
         let credential = inner.store.credential(&key).await?;
         let checked = self
-            .check_password(tenant, &key, account.as_ref(), &credential, password)
+            .check_password(
+                tenant,
+                &key,
+                account.as_ref(),
+                &credential,
+                password.clone(),
+            )
             .await;
         let checked = match checked {
             Err(Fault::Hashing(HashError::Busy)) => {
@@ -84,20 +90,27 @@ impl Auth {
             }
             other => other?,
         };
-        if let Err(why) = checked {
-            self.tell_rejected(tenant, account.as_ref(), why);
-            return Ok(SignIn::Rejected { retry_after: None });
-        }
+        let account = match (checked, account) {
+            (Ok(()), Some(account)) => account,
+            (refused, account) => {
+                let why = refused.err().unwrap_or(RejectedSignIn::UnknownAccount);
+                self.tell_rejected(tenant, account.as_ref(), why);
+                return Ok(SignIn::Rejected { retry_after: None });
+            }
+        };
         self.settle_quietly(budget).await;
         inner.tell(tenant, Some(key.account()), EventKind::PasswordAccepted);
+        let standing = self
+            .standing(&settings, &key, &account, &credential, &password)
+            .await;
         let enrolled = !inner.store.authenticators(&key).await?.is_empty();
         match (enrolled, settings.second_factor) {
             (true, _) => Ok(SignIn::Verify(
-                self.open_ticket(&key, credential.version, Stage::Verify)
+                self.open_ticket(&key, credential.version, Stage::Verify, standing)
                     .await?,
             )),
             (false, SecondFactor::Required) => Ok(SignIn::Enrol(
-                self.open_ticket(&key, credential.version, Stage::Enrol)
+                self.open_ticket(&key, credential.version, Stage::Enrol, standing)
                     .await?,
             )),
             (false, SecondFactor::WhenEnrolled) => {
@@ -106,13 +119,17 @@ impl Auth {
                     Some(key.account()),
                     EventKind::SignedIn(Factor::PasswordOnly),
                 );
-                Ok(SignIn::SignedIn(Grant::new(&key, credential.version)))
+                Ok(SignIn::SignedIn(Grant::new(
+                    &key,
+                    credential.version,
+                    standing,
+                )))
             }
         }
     }
 
     /// One hash is computed whatever the answer: against the stored one, or against a decoy.
-    async fn check_password(
+    pub(crate) async fn check_password(
         &self,
         tenant: &str,
         key: &AccountKey,
@@ -177,7 +194,12 @@ impl Auth {
         }
     }
 
-    fn tell_rejected(&self, tenant: &str, account: Option<&Account>, why: RejectedSignIn) {
+    pub(crate) fn tell_rejected(
+        &self,
+        tenant: &str,
+        account: Option<&Account>,
+        why: RejectedSignIn,
+    ) {
         let account = account.map(|account| account.id.as_str());
         self.inner
             .tell(tenant, account, EventKind::SignInRejected(why));

@@ -4,7 +4,7 @@ use crate::auth::Auth;
 use crate::directory::Account;
 use crate::fault::Fault;
 use slotwerk_reset::{Purpose, Token, TokenScope};
-use slotwerk_store::{AccountKey, OpenTicket, Stage, TokenHash};
+use slotwerk_store::{AccountKey, OpenTicket, PasswordStanding, Stage, TokenHash};
 use std::fmt;
 
 /// A short-lived, signed, single-use ticket: the password was right, the second factor is still to
@@ -31,6 +31,7 @@ pub(crate) struct LiveTicket {
     pub(crate) key: AccountKey,
     pub(crate) account: Account,
     pub(crate) stage: Stage,
+    pub(crate) standing: PasswordStanding,
 }
 
 impl Auth {
@@ -39,6 +40,7 @@ impl Auth {
         key: &AccountKey,
         version: u64,
         stage: Stage,
+        standing: PasswordStanding,
     ) -> Result<SignInTicket, Fault> {
         let inner = &self.inner;
         let now = inner.now();
@@ -55,6 +57,7 @@ impl Auth {
             token: TokenHash(*issued.selector_hash.as_bytes()),
             account: key.clone(),
             stage,
+            standing,
             version,
             expires_at: issued.expires_at,
             max_live: inner.limits.live_tickets,
@@ -101,6 +104,7 @@ impl Auth {
             key: found.account,
             account,
             stage: found.stage,
+            standing: found.standing,
         }))
     }
 
@@ -144,14 +148,18 @@ pub struct Grant {
     pub account: String,
     /// Keep it with the session and ask [`Auth::session_stands`]: a password change ends the session.
     pub epoch: u64,
+    /// What the sign-in showed about the password. Anything but [`PasswordStanding::Good`] calls for a new
+    /// one: send the person to the page where it is [changed](Auth::change_password).
+    pub standing: PasswordStanding,
 }
 
 impl Grant {
-    pub(crate) fn new(key: &AccountKey, epoch: u64) -> Self {
+    pub(crate) fn new(key: &AccountKey, epoch: u64, standing: PasswordStanding) -> Self {
         Self {
             tenant: key.tenant().to_owned(),
             account: key.account().to_owned(),
             epoch,
+            standing,
         }
     }
 }

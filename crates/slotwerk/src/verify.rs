@@ -99,7 +99,11 @@ impl Auth {
                         StepAdvanced::Advanced { version } => {
                             self.settle_quietly(budget).await;
                             inner.tell(tenant, who, EventKind::SignedIn(Factor::Totp));
-                            return Ok(CodeVerification::SignedIn(Grant::new(&live.key, version)));
+                            return Ok(CodeVerification::SignedIn(Grant::new(
+                                &live.key,
+                                version,
+                                live.standing,
+                            )));
                         }
                         // Another request was faster with the same code.
                         StepAdvanced::Replayed => hint = Hint::WaitForNext,
@@ -159,7 +163,7 @@ impl Auth {
                     .await;
                 inner.tell(tenant, who, EventKind::SignedIn(Factor::RecoveryCode));
                 Ok(RecoveryCodeRedemption::SignedIn {
-                    grant: Grant::new(&live.key, version),
+                    grant: Grant::new(&live.key, version, live.standing),
                     remaining,
                 })
             }

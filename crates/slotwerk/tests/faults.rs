@@ -11,11 +11,13 @@
 
 mod support;
 
+use slotwerk::policy::PolicyDraft;
 use slotwerk::reset::{Purpose, TokenScope};
 use slotwerk::store::{AccountKey, ErrorKind, MemoryStore, Store, TokenHash};
 use slotwerk::{
     Client, CodeVerification, Enrolment, EnrolmentConfirmation, EnrolmentResent, EventKind, Fault,
-    PasswordSetting, RecoveryCodeRedemption, ResetCompletion, ResetInspection, SignIn,
+    PasswordChange, PasswordSetting, RecoveryCodeRedemption, ResetCompletion, ResetInspection,
+    SignIn,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
@@ -47,12 +49,13 @@ enum Step {
     VerifyCode,
     RedeemRecoveryCode,
     SetPassword,
+    ChangePassword,
     RevokeAccess,
     SessionStands,
 }
 
 /// Every step with its calls of the store, in order.
-const STEPS: [(Step, &[(&str, Call)]); 15] = [
+const STEPS: [(Step, &[(&str, Call)]); 16] = [
     (
         Step::Request,
         &[("charge the client", Loud), ("enqueue", Loud)],
@@ -62,6 +65,7 @@ const STEPS: [(Step, &[(&str, Call)]); 15] = [
         Step::Complete,
         &[
             ("find the link", Loud),
+            ("read the credential", Loud),
             ("consume it", Loud),
             ("settle the password's budget", Quiet),
         ],
@@ -142,6 +146,16 @@ const STEPS: [(Step, &[(&str, Call)]); 15] = [
             ("settle the password's budget", Quiet),
         ],
     ),
+    (
+        Step::ChangePassword,
+        &[
+            ("charge", Loud),
+            ("read the credential", Loud),
+            ("settle", Quiet),
+            ("read the earlier passwords", Loud),
+            ("change", Loud),
+        ],
+    ),
     (Step::RevokeAccess, &[("revoke", Loud)]),
     (Step::SessionStands, &[("read the credential", Loud)]),
 ];
@@ -181,6 +195,13 @@ impl Scene {
             }
             Step::SignInToEnrol | Step::SetPassword | Step::RevokeAccess | Step::SessionStands => {
                 world.with_password("zuid", "demo").await;
+            }
+            Step::ChangePassword => {
+                world.with_password("zuid", "demo").await;
+                let mut tenant = support::zuid();
+                let rules = PolicyDraft::new().minimum_length(15).not_reused(3, 0);
+                tenant.policy = rules.build().unwrap();
+                world.auth.put_tenant(tenant).unwrap();
             }
             Step::InspectTicket
             | Step::BeginEnrolment
@@ -275,6 +296,11 @@ impl Scene {
                 auth.set_password(tenant, "id-demo", new()).await?,
                 PasswordSetting::Changed { .. }
             ),
+            Step::ChangePassword => matches!(
+                auth.change_password(tenant, "id-demo", password(GOOD), new())
+                    .await?,
+                PasswordChange::Changed { .. }
+            ),
             Step::RevokeAccess => auth.revoke_access(tenant, "id-demo").await? == 2,
             Step::SessionStands => auth.session_stands(tenant, "id-demo", 1).await?,
         })
@@ -288,6 +314,7 @@ impl Scene {
         let authenticators = store.authenticators(&account).await.unwrap();
         let pending = store.pending_enrolment(&account, now).await.unwrap();
         let codes = store.recovery_codes_left(&account).await.unwrap();
+        let past = store.password_history(&account, 9).await.unwrap();
         let trail = store.audit_trail(self.tenant, 0, 100).await.unwrap();
         let link = match self.hash(Purpose::PASSWORD_RESET, &self.link) {
             Some(token) => store.find_reset(self.tenant, token, now).await.unwrap(),
@@ -298,7 +325,7 @@ impl Scene {
             None => None,
         };
         format!(
-            "{credential:?} {authenticators:?} {pending:?} {codes} {trail:?} {link:?} {ticket:?}"
+            "{credential:?} {past:?} {authenticators:?} {pending:?} {codes} {trail:?} {link:?} {ticket:?}"
         )
     }
 
@@ -486,7 +513,7 @@ async fn a_fault_after_the_commit_leaves_success_a_success() {
             }
         }
     }
-    assert_eq!(tried, 16);
+    assert_eq!(tried, 18);
 }
 
 #[tokio::test]
@@ -506,6 +533,8 @@ async fn a_hash_that_cannot_be_upgraded_now_does_not_refuse_its_owner() {
             .unwrap()
             .as_str()
             .to_owned(),
+        recheck: false,
+        keep: slotwerk::store::KeepHistory::NOTHING,
         notice: None,
         subject: slotwerk::store::Subject([0; 32]),
         now: support::NOON,

@@ -15,7 +15,7 @@ use slotwerk::reset::{Purpose, TokenScope, inspect};
 use slotwerk::store::{
     AccountKey, BeginEnrolment, Id, MemoryStore, PendingEnrolment, Stage, Store,
 };
-use slotwerk::store::{ErrorKind, OpenTicket, TokenHash};
+use slotwerk::store::{ErrorKind, OpenTicket, PasswordStanding, TokenHash};
 use slotwerk::{
     Account, Client, Enrolment, EnrolmentConfirmation, EventKind, Fault, ResetInspection, SignIn,
 };
@@ -335,6 +335,7 @@ async fn plant_pending(store: &MemoryStore, id: Id, sealed: Vec<u8>) {
         token,
         account: account.clone(),
         stage: Stage::Enrol,
+        standing: PasswordStanding::Good,
         version,
         expires_at: u64::MAX,
         max_live: 9,

@@ -10,7 +10,7 @@
 mod support;
 
 use slotwerk::password::{Hasher, Params, Verification};
-use slotwerk::store::{AccountKey, ChangePassword, MemoryStore, Store, Subject};
+use slotwerk::store::{AccountKey, ChangePassword, KeepHistory, MemoryStore, Store, Subject};
 use slotwerk::{EventKind, Factor, Limits, RejectedSignIn, SecondFactor, SignIn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -284,6 +284,8 @@ async fn store_with(hash: &str) -> Arc<MemoryStore> {
         account: AccountKey::new("noord", "id-demo").unwrap(),
         expected_version: 0,
         hash: hash.to_owned(),
+        recheck: false,
+        keep: KeepHistory::NOTHING,
         notice: None,
         subject: Subject([0; 32]),
         now: support::NOON,

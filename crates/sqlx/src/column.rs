@@ -19,6 +19,15 @@ pub(crate) fn unsigned<T: TryFrom<i64>>(value: i64) -> Result<T> {
     Ok(T::try_from(value).map_err(|_| Unreadable::Number)?)
 }
 
+/// A yes or a no.
+pub(crate) fn flag(value: i64) -> Result<bool> {
+    match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Unreadable::Number.into()),
+    }
+}
+
 /// Bytes of a fixed length.
 pub(crate) fn bytes<const N: usize>(value: Vec<u8>) -> Result<[u8; N]> {
     Ok(value.try_into().map_err(|_| Unreadable::Length)?)

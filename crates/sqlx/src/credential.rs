@@ -1,20 +1,23 @@
 //! Password hashes and the version that everything issued under them depends on.
 
-use crate::column::{exact, unsigned};
+use crate::column::{exact, flag, time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
-use crate::{audit, outbox};
+use crate::{audit, history, outbox};
 use slotwerk_store::{
-    AccountKey, AuditKind, ChangePassword, Credential, HashReplaced, PasswordChanged, ReplaceHash,
-    Result, RevokeAccess,
+    AccountKey, AuditKind, ChangePassword, ClearRecheck, Credential, HashReplaced, KeepHistory,
+    PasswordChanged, RecheckCleared, ReplaceHash, Result, RevokeAccess,
 };
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const READ: &str = "
-    SELECT hash, version FROM slotwerk_credentials WHERE tenant = $1 AND account = $2";
+    SELECT hash, version, set_at, recheck FROM slotwerk_credentials
+     WHERE tenant = $1 AND account = $2";
+
+type Row = (Option<String>, i64, Option<i64>, i64);
 
 pub(crate) async fn read(conn: &mut SqliteConnection, account: &AccountKey) -> Result<Credential> {
-    let row: Option<(Option<String>, i64)> = query_as(READ)
+    let row: Option<Row> = query_as(READ)
         .bind(account.tenant())
         .bind(account.account())
         .fetch_optional(conn)
@@ -22,10 +25,12 @@ pub(crate) async fn read(conn: &mut SqliteConnection, account: &AccountKey) -> R
         .map_err(fault)?;
     row.map_or_else(
         || Ok(Credential::default()),
-        |(hash, version)| {
+        |(hash, version, set_at, recheck)| {
             Ok(Credential {
                 hash,
                 version: unsigned(version)?,
+                set_at: set_at.map(unsigned).transpose()?,
+                recheck: flag(recheck)?,
             })
         },
     )
@@ -73,7 +78,13 @@ pub(crate) async fn change_password(
     command: &ChangePassword,
 ) -> Result<End<PasswordChanged>> {
     let expected = exact(command.expected_version)?;
-    let Some(version) = set_password(conn, &command.account, expected, &command.hash).await? else {
+    let new = NewPassword {
+        hash: &command.hash,
+        recheck: command.recheck,
+        keep: command.keep,
+        now: command.now,
+    };
+    let Some(version) = set_password(conn, &command.account, expected, &new).await? else {
         return Ok(End::Rollback(PasswordChanged::Stale));
     };
     let (account, kind) = (&command.account, AuditKind::PasswordChanged);
@@ -83,26 +94,38 @@ pub(crate) async fn change_password(
 }
 
 const SET_HASH: &str = "
-    UPDATE slotwerk_credentials SET hash = $3, version = version + 1
+    UPDATE slotwerk_credentials SET hash = $3, set_at = $5, recheck = $6, version = version + 1
      WHERE tenant = $1 AND account = $2 AND version = $4";
 
 const FIRST_HASH: &str = "
-    INSERT INTO slotwerk_credentials (tenant, account, hash, version) VALUES ($1, $2, $3, 1)
+    INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, version)
+    VALUES ($1, $2, $3, $4, $5, 1)
         ON CONFLICT (tenant, account) DO NOTHING";
 
-/// Sets a hash if the version is still `expected`, and kills what was issued under that version.
-/// The new version, or nothing if it had moved on.
+/// What [`set_password`] sets.
+pub(crate) struct NewPassword<'a> {
+    pub(crate) hash: &'a str,
+    pub(crate) recheck: bool,
+    pub(crate) keep: KeepHistory,
+    pub(crate) now: u64,
+}
+
+/// Sets a password if the version is still `expected`, retires the one before it, and kills what was
+/// issued under that version. The new version, or nothing if it had moved on.
 pub(crate) async fn set_password(
     conn: &mut SqliteConnection,
     account: &AccountKey,
     expected: i64,
-    hash: &str,
+    new: &NewPassword<'_>,
 ) -> Result<Option<u64>> {
+    history::retire(conn, account, expected, new.keep, new.now).await?;
     let changed = query(SET_HASH)
         .bind(account.tenant())
         .bind(account.account())
-        .bind(hash)
+        .bind(new.hash)
         .bind(expected)
+        .bind(time(new.now))
+        .bind(i64::from(new.recheck))
         .execute(&mut *conn)
         .await
         .map_err(fault)?;
@@ -111,7 +134,9 @@ pub(crate) async fn set_password(
         let created = query(FIRST_HASH)
             .bind(account.tenant())
             .bind(account.account())
-            .bind(hash)
+            .bind(new.hash)
+            .bind(time(new.now))
+            .bind(i64::from(new.recheck))
             .execute(&mut *conn)
             .await
             .map_err(fault)?;
@@ -150,8 +175,32 @@ async fn for_account(
     Ok(())
 }
 
+// The mark is part of the guard, so that of two nodes one takes it away.
+const CLEAR_RECHECK: &str = "
+    UPDATE slotwerk_credentials SET recheck = 0
+     WHERE tenant = $1 AND account = $2 AND version = $3 AND recheck = 1";
+
+pub(crate) async fn clear_recheck(
+    conn: &mut SqliteConnection,
+    command: &ClearRecheck,
+) -> Result<End<RecheckCleared>> {
+    let cleared = query(CLEAR_RECHECK)
+        .bind(command.account.tenant())
+        .bind(command.account.account())
+        .bind(exact(command.version)?)
+        .execute(conn)
+        .await
+        .map_err(fault)?;
+    Ok(if cleared.rows_affected() == 1 {
+        End::Commit(RecheckCleared::Cleared)
+    } else {
+        End::Rollback(RecheckCleared::Stale)
+    })
+}
+
 const BUMP: &str = "
-    INSERT INTO slotwerk_credentials (tenant, account, hash, version) VALUES ($1, $2, NULL, 1)
+    INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, version)
+    VALUES ($1, $2, NULL, NULL, 0, 1)
         ON CONFLICT (tenant, account) DO UPDATE
        SET version = slotwerk_credentials.version + 1";
 

@@ -27,6 +27,8 @@
 //!   leaves the TOTP watermark where it was.
 //! * **A permission is a row.** Using a link, spending a ticket or a recovery code deletes the row.
 //!   What was used is not kept; what happened is in the audit trail.
+//! * **A past password has a version.** It is retired under the version it stood under, which is part of
+//!   its key: no version retires two. What the tenant's rule does not keep goes in the same transaction.
 //! * **On the disk before the answer.** WAL with `synchronous = FULL`: an outcome that was handed out
 //!   survives a power cut, as far as the disk keeps its word.
 //! * **Faults keep their kind.** A lock that did not come free in five seconds is
@@ -61,6 +63,8 @@ mod credential;
 mod error;
 #[cfg(feature = "sqlite")]
 mod factor;
+#[cfg(feature = "sqlite")]
+mod history;
 #[cfg(feature = "sqlite")]
 mod outbox;
 #[cfg(feature = "sqlite")]

@@ -1,6 +1,7 @@
 //! Reset links. The row is the permission: using a link deletes it.
 
 use crate::column::{bytes, exact, time, unsigned};
+use crate::credential::NewPassword;
 use crate::error::{Unreadable, fault};
 use crate::transaction::End;
 use crate::{audit, credential, outbox};
@@ -101,8 +102,13 @@ pub(crate) async fn consume(
     if used.rows_affected() != 1 {
         return Ok(End::Rollback(ResetConsumed::Dead));
     }
-    let Some(version) = credential::set_password(conn, account, current, &command.hash).await?
-    else {
+    let new = NewPassword {
+        hash: &command.hash,
+        recheck: command.recheck,
+        keep: command.keep,
+        now: command.now,
+    };
+    let Some(version) = credential::set_password(conn, account, current, &new).await? else {
         return Ok(End::Rollback(ResetConsumed::Dead));
     };
     let kind = AuditKind::PasswordReset;

@@ -19,7 +19,20 @@ CREATE TABLE slotwerk_credentials (
     account VARCHAR(128) NOT NULL,
     hash    TEXT,
     version BIGINT       NOT NULL CHECK (version >= 0),
+    set_at  BIGINT       CHECK (set_at >= 0),
+    recheck SMALLINT     NOT NULL CHECK (recheck IN (0, 1)),
     PRIMARY KEY (tenant, account)
+);
+
+-- Past passwords. The version is the last one that the hash stood under: it orders them, and its
+-- place in the key means that no version retires two.
+CREATE TABLE slotwerk_password_history (
+    tenant     VARCHAR(128) NOT NULL,
+    account    VARCHAR(128) NOT NULL,
+    version    BIGINT       NOT NULL CHECK (version >= 0),
+    hash       TEXT         NOT NULL,
+    retired_at BIGINT       NOT NULL CHECK (retired_at >= 0),
+    PRIMARY KEY (tenant, account, version)
 );
 
 -- Live reset links. A used one is deleted: the row is the permission.
@@ -42,6 +55,7 @@ CREATE TABLE slotwerk_tickets (
     tenant     VARCHAR(128) NOT NULL,
     account    VARCHAR(128) NOT NULL,
     stage      VARCHAR(16)  NOT NULL,
+    standing   VARCHAR(16)  NOT NULL,
     version    BIGINT       NOT NULL CHECK (version >= 0),
     expires_at BIGINT       NOT NULL CHECK (expires_at >= 0)
 );

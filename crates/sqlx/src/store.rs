@@ -3,15 +3,17 @@
 use crate::error::fault;
 use crate::transaction::{begin, finish};
 use crate::{
-    SqliteStore, attempt, audit, credential, factor, outbox, purge, recovery, reset, ticket,
+    SqliteStore, attempt, audit, credential, factor, history, outbox, purge, recovery, reset,
+    ticket,
 };
 use async_trait::async_trait;
 use slotwerk_store::{
     AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
-    ChangePassword, ChargeAttempt, Charged, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
-    EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, NewJob, OpenReset,
-    OpenTicket, PasswordChanged, PendingEnrolment, RecoveryCodeSpent, ReplaceHash, ResetConsumed,
-    ResetIssued, Result, RevokeAccess, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
+    ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
+    Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job,
+    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
+    RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess,
+    SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
 };
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
@@ -53,12 +55,24 @@ impl Store for SqliteStore {
         credential::read(&mut *self.read().await?, account).await
     }
 
+    async fn password_history(
+        &self,
+        account: &AccountKey,
+        limit: u16,
+    ) -> Result<Vec<PastPassword>> {
+        history::newest(&mut *self.read().await?, account, limit).await
+    }
+
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced> {
         transition!(self, credential::replace_hash, command)
     }
 
     async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged> {
         transition!(self, credential::change_password, command)
+    }
+
+    async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared> {
+        transition!(self, credential::clear_recheck, command)
     }
 
     async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {

@@ -4,12 +4,12 @@ use crate::column::{exact, name, time, unsigned};
 use crate::credential;
 use crate::error::{Unreadable, fault};
 use crate::transaction::End;
-use slotwerk_store::{AccountKey, OpenTicket, Result, Stage, Ticket, TokenHash};
+use slotwerk_store::{AccountKey, OpenTicket, PasswordStanding, Result, Stage, Ticket, TokenHash};
 use sqlx::{SqliteConnection, query, query_as};
 
 const OPEN: &str = "
-    INSERT INTO slotwerk_tickets (token, tenant, account, stage, version, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT INTO slotwerk_tickets (token, tenant, account, stage, standing, version, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 // Read through a derived table, since MySQL does not read a table that it deletes from.
 const EVICT: &str = "
@@ -25,6 +25,7 @@ pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> R
         .bind(command.account.tenant())
         .bind(command.account.account())
         .bind(command.stage.as_str())
+        .bind(command.standing.as_str())
         .bind(exact(command.version)?)
         .bind(time(command.expires_at))
         .execute(&mut *conn)
@@ -42,7 +43,7 @@ pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> R
 }
 
 const FIND: &str = "
-    SELECT t.account, t.stage, t.version, t.expires_at
+    SELECT t.account, t.stage, t.standing, t.version, t.expires_at
       FROM slotwerk_tickets t
       LEFT JOIN slotwerk_credentials c ON c.tenant = t.tenant AND c.account = t.account
      WHERE t.token = $1 AND t.tenant = $2 AND t.expires_at > $3
@@ -54,19 +55,20 @@ pub(crate) async fn find(
     token: TokenHash,
     now: u64,
 ) -> Result<Option<Ticket>> {
-    let row: Option<(String, String, i64, i64)> = query_as(FIND)
+    let row: Option<(String, String, String, i64, i64)> = query_as(FIND)
         .bind(&token.0[..])
         .bind(tenant)
         .bind(time(now))
         .fetch_optional(conn)
         .await
         .map_err(fault)?;
-    let Some((account, stage, version, expires_at)) = row else {
+    let Some((account, stage, standing, version, expires_at)) = row else {
         return Ok(None);
     };
     Ok(Some(Ticket {
         account: AccountKey::new(tenant, account).map_err(|_| Unreadable::Name)?,
         stage: name(Stage::from_name(&stage))?,
+        standing: name(PasswordStanding::from_name(&standing))?,
         version: unsigned(version)?,
         expires_at: unsigned(expires_at)?,
     }))

@@ -11,11 +11,12 @@
 mod common;
 
 use common::{
-    Database, NOW, TABLES, ann, begin, confirm, consume, furnish, job, link, subject, ticket,
+    Database, NOW, TABLES, ann, begin, change, confirm, consume, furnish, job, link, subject,
+    ticket,
 };
 use slotwerk_store::{
-    AdvanceTotpStep, ChangePassword, CodeDigest, Id, Result, RevokeAccess, SpendRecoveryCode,
-    Stage, Store, TokenHash,
+    AdvanceTotpStep, ChangePassword, ClearRecheck, CodeDigest, Id, KeepHistory, Result,
+    RevokeAccess, SpendRecoveryCode, Stage, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -57,9 +58,10 @@ fn using_a_link_happens_whole_or_not_at_all() {
             database.store.consume_reset(&command)
         })
         .await;
-        // With a password set, the credential is updated instead.
+        // With a password set, that is retired, and the credential is updated instead.
         let _ = database.store.issue_reset(&link(2, 1)).await.unwrap();
         let writes = [
+            "INSERT ON slotwerk_password_history",
             "UPDATE ON slotwerk_credentials",
             "INSERT ON slotwerk_audit",
             "INSERT ON slotwerk_outbox",
@@ -85,15 +87,61 @@ fn changing_a_password_happens_whole_or_not_at_all() {
             "INSERT ON slotwerk_outbox",
         ];
         let command = ChangePassword {
-            account: ann(),
-            expected_version: 0,
-            hash: "new".to_owned(),
             notice: Some(job(0xd0)),
-            subject: subject(),
-            now: NOW,
+            ..change(0)
         };
-        let change = || database.store.change_password(&command);
-        all_or_nothing(&database, &writes, change).await;
+        let set = || database.store.change_password(&command);
+        all_or_nothing(&database, &writes, set).await;
+    });
+}
+
+#[test]
+fn retiring_a_password_happens_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        let store = &database.store;
+        for version in 0..4 {
+            let _ = store.change_password(&change(version)).await.unwrap();
+        }
+        // The newest stays, so that there is one to add and older ones to remove.
+        let writes = [
+            "INSERT ON slotwerk_password_history",
+            "DELETE ON slotwerk_password_history",
+            "UPDATE ON slotwerk_credentials",
+            "INSERT ON slotwerk_audit",
+            "INSERT ON slotwerk_outbox",
+        ];
+        let command = ChangePassword {
+            keep: KeepHistory {
+                last: 1,
+                since: u64::MAX,
+            },
+            notice: Some(job(0xd0)),
+            ..change(4)
+        };
+        all_or_nothing(&database, &writes, || store.change_password(&command)).await;
+        let past = store.password_history(&ann(), 9).await.unwrap();
+        let hashes: Vec<_> = past.iter().map(|past| past.hash.as_str()).collect();
+        assert_eq!(hashes, ["hash 3"]);
+    });
+}
+
+#[test]
+fn clearing_a_mark_happens_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        let store = &database.store;
+        let marked = ChangePassword {
+            recheck: true,
+            ..change(0)
+        };
+        let _ = store.change_password(&marked).await.unwrap();
+        let command = ClearRecheck {
+            account: ann(),
+            version: 1,
+        };
+        let writes = ["UPDATE ON slotwerk_credentials"];
+        all_or_nothing(&database, &writes, || store.clear_recheck(&command)).await;
     });
 }
 

@@ -12,7 +12,7 @@ mod common;
 
 use common::{ann, consume, job, link};
 use slotwerk_sqlx::SqliteStore;
-use slotwerk_store::{AuditKind, Id, IssueReset, NewJob, ResetConsumed, Store};
+use slotwerk_store::{AuditKind, Id, IssueReset, MAX_HISTORY, NewJob, ResetConsumed, Store};
 use slotwerk_testkit::conformance::block_on;
 use std::process::{Command, Stdio};
 
@@ -72,6 +72,9 @@ fn a_killed_writer_leaves_whole_transitions() {
             assert!(trail.iter().all(|row| row.kind == AuditKind::PasswordReset));
             assert_eq!(trail.len() as u64, version, "audit rows");
             let now = common::NOW;
+            let past = store.password_history(&ann(), u16::MAX).await.unwrap();
+            let due = (version - 1).min(MAX_HISTORY.into());
+            assert_eq!(past.len() as u64, due, "past passwords");
             let notices = store.lease_jobs(now, now, u32::MAX).await.unwrap();
             assert_eq!(notices.len() as u64, version, "notices");
             // The link that the writer may have issued last is the only one there can be.

@@ -10,9 +10,11 @@
 
 mod common;
 
-use common::{Database, NOW, ann, consume, furnish, job, link, subject};
+use common::{Database, NOW, ann, change, consume, furnish, job, link, subject, ticket};
 use slotwerk_sqlx::SqliteStore;
-use slotwerk_store::{AdvanceTotpStep, ErrorKind, Id, ResetConsumed, Store, TokenHash};
+use slotwerk_store::{
+    AdvanceTotpStep, ErrorKind, Id, ResetConsumed, Stage, Store, StoreError, TokenHash,
+};
 use slotwerk_testkit::conformance::block_on;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::time::Duration;
@@ -69,7 +71,7 @@ fn a_row_that_was_tampered_with_is_corrupt() {
             "UPDATE slotwerk_outbox SET tenant = x'ff'",
         ];
         database
-            .run("INSERT INTO slotwerk_credentials VALUES ('noord', 'bob', NULL, 0)")
+            .run("INSERT INTO slotwerk_credentials VALUES ('noord', 'bob', NULL, 0, NULL, 0)")
             .await;
         for tampering in tamperings {
             database.run(tampering).await;
@@ -87,6 +89,41 @@ fn a_row_that_was_tampered_with_is_corrupt() {
         for (fault, tampering) in faults.into_iter().zip(tamperings) {
             let kind = fault.map(|fault| fault.kind());
             assert_eq!(kind, Some(ErrorKind::Corrupt), "{tampering}");
+        }
+    });
+}
+
+#[test]
+fn a_tampered_mark_standing_age_or_past_password_is_corrupt() {
+    block_on(async {
+        let database = Database::new().await;
+        let store = &database.store;
+        for version in 0..2 {
+            let _ = store.change_password(&change(version)).await.unwrap();
+        }
+        let open = ticket(8, Stage::Verify, 2);
+        store.open_ticket(&open).await.unwrap();
+        let kind = |fault: Option<StoreError>| fault.map(|fault| fault.kind());
+        let corrupt = Some(ErrorKind::Corrupt);
+
+        let find = || store.find_ticket("noord", open.token, NOW);
+        assert_eq!(kind(find().await.err()), None, "a negative control");
+        let tampering = "UPDATE slotwerk_tickets SET standing = 'fine'";
+        database.run(tampering).await;
+        assert_eq!(kind(find().await.err()), corrupt, "{tampering}");
+
+        let past = || async { store.password_history(&ann(), 9).await };
+        assert_eq!(kind(past().await.err()), None, "a negative control");
+        let tampering = "UPDATE slotwerk_password_history SET retired_at = -1";
+        database.run(tampering).await;
+        assert_eq!(kind(past().await.err()), corrupt, "{tampering}");
+
+        let read = || async { store.credential(&ann()).await };
+        assert_eq!(kind(read().await.err()), None, "a negative control");
+        for tampering in ["set_at = -1", "set_at = NULL, recheck = 2"] {
+            let update = format!("UPDATE slotwerk_credentials SET {tampering}");
+            database.run(&update).await;
+            assert_eq!(kind(read().await.err()), corrupt, "{tampering}");
         }
     });
 }

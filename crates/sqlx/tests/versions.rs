@@ -29,8 +29,8 @@ fn a_pending_enrolment_of_an_older_version_is_neither_found_nor_confirmed_nor_re
 
         database
             .run(
-                "INSERT INTO slotwerk_credentials (tenant, account, hash, version)
-                 SELECT tenant, account, 'new', 1 FROM slotwerk_pending_enrolments",
+                "INSERT INTO slotwerk_credentials (tenant, account, hash, version, recheck)
+                 SELECT tenant, account, 'new', 1, 0 FROM slotwerk_pending_enrolments",
             )
             .await;
         let found = store.pending_enrolment(&ann(), NOW).await.unwrap();

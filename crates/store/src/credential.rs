@@ -1,6 +1,6 @@
 //! Password hashes and the version that everything issued under them depends on.
 
-use crate::{AccountKey, NewJob, Subject};
+use crate::{AccountKey, KeepHistory, NewJob, Subject};
 use std::fmt;
 
 /// What is known of an account's password.
@@ -11,6 +11,13 @@ pub struct Credential {
     /// Rises with each password change and each revocation. Sessions carry it: one with an older
     /// version is over.
     pub version: u64,
+    /// The second in which the password was set; `None` until the first one is. A stronger hash of the
+    /// same password and a revocation leave it as it is.
+    pub set_at: Option<u64>,
+    /// The password was accepted while a check from outside (of breaches, say) could not be made: look
+    /// again when it is typed next, and tell the store with
+    /// [`clear_recheck`](crate::Store::clear_recheck).
+    pub recheck: bool,
 }
 
 /// See [`Store::replace_hash`](crate::Store::replace_hash).
@@ -43,6 +50,10 @@ pub struct ChangePassword {
     pub expected_version: u64,
     /// The new PHC string.
     pub hash: String,
+    /// What [`Credential::recheck`] is from now on.
+    pub recheck: bool,
+    /// Which past passwords stay, the one now replaced included.
+    pub keep: KeepHistory,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.
@@ -64,6 +75,26 @@ pub enum PasswordChanged {
     Stale,
 }
 
+/// See [`Store::clear_recheck`](crate::Store::clear_recheck).
+#[derive(Clone, Debug)]
+pub struct ClearRecheck {
+    /// Whose.
+    pub account: AccountKey,
+    /// The version of the credential whose password was checked; the guard.
+    pub version: u64,
+}
+
+/// Whether the mark was taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum RecheckCleared {
+    /// It was set for this version, and is gone.
+    Cleared,
+    /// The version had moved on, so that another password may be in use, or there was no mark; nothing
+    /// has changed.
+    Stale,
+}
+
 /// See [`Store::revoke_access`](crate::Store::revoke_access).
 #[derive(Clone, Debug)]
 pub struct RevokeAccess {
@@ -82,6 +113,8 @@ impl fmt::Debug for Credential {
         f.debug_struct("Credential")
             .field("has_hash", &self.hash.is_some())
             .field("version", &self.version)
+            .field("set_at", &self.set_at)
+            .field("recheck", &self.recheck)
             .finish_non_exhaustive()
     }
 }
@@ -99,6 +132,8 @@ impl fmt::Debug for ChangePassword {
         f.debug_struct("ChangePassword")
             .field("account", &self.account)
             .field("expected_version", &self.expected_version)
+            .field("recheck", &self.recheck)
+            .field("keep", &self.keep)
             .finish_non_exhaustive()
     }
 }

@@ -38,6 +38,9 @@
 //! A store sees hashes, sealed secrets and opaque ids, never a token, a TOTP secret, a recovery code
 //! or a mail address in the clear. It cannot protect the *integrity* of its rows: who can write to the
 //! database can replace a password hash. Nor does it keep your users: those stay with the host.
+//!
+//! Past passwords are hashes that can be attacked offline like the current one, and people use them
+//! elsewhere. Keep no more of them than a rule asks for.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attempt;
@@ -45,6 +48,7 @@ mod audit;
 mod credential;
 mod error;
 mod factor;
+mod history;
 mod id;
 mod memory;
 mod outbox;
@@ -54,18 +58,20 @@ mod ticket;
 pub use attempt::{ChargeAttempt, Charged};
 pub use audit::{AuditKind, AuditRow};
 pub use credential::{
-    ChangePassword, Credential, HashReplaced, PasswordChanged, ReplaceHash, RevokeAccess,
+    ChangePassword, ClearRecheck, Credential, HashReplaced, PasswordChanged, RecheckCleared,
+    ReplaceHash, RevokeAccess,
 };
 pub use error::{ErrorKind, StoreError};
 pub use factor::{
     AdvanceTotpStep, Authenticator, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun,
     EnrolmentConfirmed, PendingEnrolment, RecoveryCodeSpent, SpendRecoveryCode, StepAdvanced,
 };
+pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
 pub use memory::MemoryStore;
 pub use outbox::{Enqueued, Job, NewJob};
 pub use reset::{ConsumeReset, IssueReset, OpenReset, ResetConsumed, ResetIssued};
-pub use ticket::{OpenTicket, Stage, Ticket};
+pub use ticket::{OpenTicket, PasswordStanding, Stage, Ticket};
 
 use async_trait::async_trait;
 
@@ -101,18 +107,37 @@ pub trait Store: Send + Sync + 'static {
     /// Reads the credential of an account; an account never seen has no hash and version 0.
     async fn credential(&self, account: &AccountKey) -> Result<Credential>;
 
+    /// Past passwords of an account, newest first, at most `limit` and never more than
+    /// [`MAX_HISTORY`]. The password in use is not among them.
+    ///
+    /// The newest is the one replaced last, whatever the clock said. The history changes only with
+    /// [`Credential::version`]: read the credential first and the history after it, and the version that
+    /// guards the change guards what was decided on either.
+    async fn password_history(&self, account: &AccountKey, limit: u16)
+    -> Result<Vec<PastPassword>>;
+
     /// Replaces a hash by a stronger one *of the same password*, if it is still the one verified.
     ///
-    /// The version stays: links, tickets and sessions go on.
+    /// The version stays: links, tickets and sessions go on. So do the time the password was set, the
+    /// recheck mark and the history, to which the weaker hash is not added.
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced>;
 
     /// Sets a new password if the version is still the expected one; bumps the version and kills
     /// every reset link, ticket and pending enrolment of the account: what somebody else has begun
     /// under the old password is not resumed under the new one.
+    ///
+    /// In the same transaction the replaced hash, if there was one, becomes a past password retired
+    /// `now`, and those that [`KeepHistory`] does not keep are removed; [`Credential::set_at`] becomes
+    /// `now` and [`Credential::recheck`] what the command says.
     async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged>;
 
+    /// Takes the recheck mark from the password that was checked, if its version is still the current
+    /// one. The version stays.
+    async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared>;
+
     /// Bumps the version and kills every reset link, ticket and pending enrolment of the account,
-    /// leaving password and authenticators as they are. Returns the new version.
+    /// leaving password, past passwords, recheck mark and authenticators as they are. Returns the new
+    /// version.
     ///
     /// For a changed mail address, a disabled account, or "this was not me".
     async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64>;
@@ -135,7 +160,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Uses a link: marks it used, replaces the hash, bumps the version, kills every other link, every
     /// ticket and a pending enrolment of the account, and queues the notice; all in one transaction,
-    /// or nothing.
+    /// or nothing. The history, the time and the recheck mark change as in
+    /// [`change_password`](Self::change_password).
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed>;
 
     // ---- Sign-in in flight -------------------------------------------------------------------
@@ -196,5 +222,8 @@ pub trait Store: Send + Sync + 'static {
     /// Removes links, tickets, pending enrolments and budgets that can no longer matter at `now`: a
     /// budget is kept for [`ChargeAttempt::keep_ms`] after it is whole again. Returns how many rows
     /// went. Changes no verdict but that of a hard stop nobody has touched for a year.
+    ///
+    /// Takes nothing of the password history: how long that is kept is the tenant's rule, which comes
+    /// with the next change, and [`MAX_HISTORY`] bounds it for each account.
     async fn purge(&self, now: u64) -> Result<u64>;
 }

@@ -3,17 +3,20 @@
 //! One mutex is one transaction: every method takes the lock, checks every guard, and only then
 //! writes. Nothing survives the process.
 
+mod rows;
+
 use crate::{
     AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator, BeginEnrolment,
-    ChangePassword, ChargeAttempt, Charged, CodeDigest, ConfirmEnrolment, ConsumeReset, Credential,
-    Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, NewJob,
-    OpenReset, OpenTicket, PasswordChanged, PendingEnrolment, RecoveryCodeSpent, ReplaceHash,
-    ResetConsumed, ResetIssued, Result, RevokeAccess, SpendRecoveryCode, Stage, StepAdvanced,
-    Store, Subject, Ticket, TokenHash,
+    ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
+    Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job,
+    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
+    RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess,
+    SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
 };
 use async_trait::async_trait;
+use rows::{AttemptRow, NewPassword, ResetRow, Rows, TicketRow};
 use slotwerk_throttle::{Decision, State as BudgetState};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A [`Store`] that forgets everything when it is dropped.
@@ -38,136 +41,6 @@ impl MemoryStore {
 impl std::fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MemoryStore").finish_non_exhaustive()
-    }
-}
-
-#[derive(Default)]
-struct Rows {
-    jobs: BTreeMap<Id, JobRow>,
-    credentials: BTreeMap<AccountKey, Credential>,
-    resets: BTreeMap<TokenHash, ResetRow>,
-    tickets: BTreeMap<TokenHash, TicketRow>,
-    pending: BTreeMap<AccountKey, PendingEnrolment>,
-    authenticators: BTreeMap<AccountKey, Vec<Authenticator>>,
-    recovery_codes: BTreeMap<AccountKey, BTreeSet<CodeDigest>>,
-    attempts: BTreeMap<AttemptKey, AttemptRow>,
-    audit: Vec<(String, AuditRow)>,
-    opened: u64,
-}
-
-struct AttemptRow {
-    state: BudgetState,
-    keep_ms: u64,
-}
-
-struct JobRow {
-    tenant: String,
-    payload: Vec<u8>,
-    ready_at: u64,
-    attempt: u32,
-}
-
-struct ResetRow {
-    open: OpenReset,
-    job: Id,
-    version: u64,
-}
-
-struct TicketRow {
-    ticket: Ticket,
-    /// Order of opening, so that the oldest can go first.
-    opened: u64,
-}
-
-impl Rows {
-    fn version(&self, account: &AccountKey) -> u64 {
-        self.credentials
-            .get(account)
-            .map_or(0, |credential| credential.version)
-    }
-
-    fn live_reset(&self, token: TokenHash, now: u64) -> Option<&ResetRow> {
-        self.resets.get(&token).filter(|row| {
-            now < row.open.expires_at && row.version == self.version(&row.open.account)
-        })
-    }
-
-    fn live_ticket(&self, token: TokenHash, now: u64) -> Option<&Ticket> {
-        let ticket = &self.tickets.get(&token)?.ticket;
-        (now < ticket.expires_at && ticket.version == self.version(&ticket.account))
-            .then_some(ticket)
-    }
-
-    /// The version of a live ticket of this account and stage.
-    fn guard_ticket(
-        &self,
-        token: TokenHash,
-        account: &AccountKey,
-        stage: Stage,
-        now: u64,
-    ) -> Option<u64> {
-        self.live_ticket(token, now)
-            .filter(|ticket| ticket.account == *account && ticket.stage == stage)
-            .map(|ticket| ticket.version)
-    }
-
-    fn live_pending(&self, account: &AccountKey, now: u64) -> Option<&PendingEnrolment> {
-        self.pending
-            .get(account)
-            .filter(|pending| now < pending.expires_at)
-    }
-
-    fn has_authenticator(&self, account: &AccountKey) -> bool {
-        self.authenticators
-            .get(account)
-            .is_some_and(|list| !list.is_empty())
-    }
-
-    /// Bumps the version and removes what was issued under the old one.
-    fn bump(&mut self, account: &AccountKey) -> u64 {
-        self.pending.remove(account);
-        self.resets.retain(|_, row| row.open.account != *account);
-        self.tickets.retain(|_, row| row.ticket.account != *account);
-        let credential = self.credentials.entry(account.clone()).or_default();
-        credential.version += 1;
-        credential.version
-    }
-
-    fn set_hash(&mut self, account: &AccountKey, hash: &str) {
-        self.credentials.entry(account.clone()).or_default().hash = Some(hash.to_owned());
-    }
-
-    fn insert_job(&mut self, job: &NewJob) {
-        self.jobs.entry(job.id).or_insert_with(|| JobRow {
-            tenant: job.tenant.clone(),
-            payload: job.payload.clone(),
-            ready_at: job.ready_at,
-            attempt: 0,
-        });
-    }
-
-    /// What rides in a transition's own transaction.
-    fn record(
-        &mut self,
-        account: &AccountKey,
-        kind: AuditKind,
-        subject: Subject,
-        at: u64,
-        notice: Option<&NewJob>,
-    ) {
-        let number = self.audit.len() as u64 + 1;
-        self.audit.push((
-            account.tenant().to_owned(),
-            AuditRow {
-                number,
-                at,
-                kind,
-                subject,
-            },
-        ));
-        if let Some(job) = notice {
-            self.insert_job(job);
-        }
     }
 }
 
@@ -240,6 +113,16 @@ impl Store for MemoryStore {
             .unwrap_or_default())
     }
 
+    async fn password_history(
+        &self,
+        account: &AccountKey,
+        limit: u16,
+    ) -> Result<Vec<PastPassword>> {
+        let rows = self.begin();
+        let newest = rows.history.get(account).into_iter().flatten();
+        Ok(newest.take(limit.into()).cloned().collect())
+    }
+
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced> {
         match self.begin().credentials.get_mut(&command.account) {
             Some(credential) if credential.hash.as_deref() == Some(command.expected.as_str()) => {
@@ -255,8 +138,13 @@ impl Store for MemoryStore {
         if rows.version(&command.account) != command.expected_version {
             return Ok(PasswordChanged::Stale);
         }
-        let version = rows.bump(&command.account);
-        rows.set_hash(&command.account, &command.hash);
+        let new = NewPassword {
+            hash: &command.hash,
+            recheck: command.recheck,
+            keep: command.keep,
+            now: command.now,
+        };
+        let version = rows.set_password(&command.account, &new);
         rows.record(
             &command.account,
             AuditKind::PasswordChanged,
@@ -265,6 +153,16 @@ impl Store for MemoryStore {
             command.notice.as_ref(),
         );
         Ok(PasswordChanged::Changed { version })
+    }
+
+    async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared> {
+        match self.begin().credentials.get_mut(&command.account) {
+            Some(credential) if credential.version == command.version && credential.recheck => {
+                credential.recheck = false;
+                Ok(RecheckCleared::Cleared)
+            }
+            _ => Ok(RecheckCleared::Stale),
+        }
     }
 
     async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {
@@ -334,8 +232,13 @@ impl Store for MemoryStore {
         if !live {
             return Ok(ResetConsumed::Dead);
         }
-        let version = rows.bump(&command.account);
-        rows.set_hash(&command.account, &command.hash);
+        let new = NewPassword {
+            hash: &command.hash,
+            recheck: command.recheck,
+            keep: command.keep,
+            now: command.now,
+        };
+        let version = rows.set_password(&command.account, &new);
         rows.record(
             &command.account,
             AuditKind::PasswordReset,
@@ -362,6 +265,7 @@ impl Store for MemoryStore {
         let ticket = Ticket {
             account: command.account.clone(),
             stage: command.stage,
+            standing: command.standing,
             version: command.version,
             expires_at: command.expires_at,
         };
@@ -586,11 +490,5 @@ impl Store for MemoryStore {
         rows.attempts
             .retain(|_, row| row.state.tat_ms > now_ms.saturating_sub(row.keep_ms));
         Ok((before - rows.count()) as u64)
-    }
-}
-
-impl Rows {
-    fn count(&self) -> usize {
-        self.resets.len() + self.tickets.len() + self.pending.len() + self.attempts.len()
     }
 }

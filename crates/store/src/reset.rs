@@ -1,6 +1,6 @@
 //! Reset links: recorded by the hash of their selector, used once.
 
-use crate::{AccountKey, Id, NewJob, Subject, TokenHash};
+use crate::{AccountKey, Id, KeepHistory, NewJob, Subject, TokenHash};
 use std::fmt;
 
 /// See [`Store::issue_reset`](crate::Store::issue_reset).
@@ -58,6 +58,10 @@ pub struct ConsumeReset {
     pub binding: [u8; 32],
     /// The new PHC string.
     pub hash: String,
+    /// What [`Credential::recheck`](crate::Credential::recheck) is from now on.
+    pub recheck: bool,
+    /// Which past passwords stay, the one now replaced included.
+    pub keep: KeepHistory,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.
@@ -85,6 +89,8 @@ impl fmt::Debug for ConsumeReset {
         f.debug_struct("ConsumeReset")
             .field("token", &self.token)
             .field("account", &self.account)
+            .field("recheck", &self.recheck)
+            .field("keep", &self.keep)
             .finish_non_exhaustive()
     }
 }

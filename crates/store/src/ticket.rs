@@ -30,6 +30,45 @@ impl Stage {
     }
 }
 
+/// What the first step of a sign-in learned about the password it accepted.
+///
+/// The password itself is gone by the second step, so the ticket carries what is to be done about it.
+/// Later in this list is graver, and the order of the type says the same: of two findings, keep the
+/// greater.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PasswordStanding {
+    /// Nothing against it.
+    #[default]
+    Good,
+    /// Older than the policy allows.
+    Expired,
+    /// It does not meet the rules that hold by now.
+    Unfit,
+    /// Found among breached passwords.
+    Breached,
+}
+
+impl PasswordStanding {
+    /// The stable name under which the standing is stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Expired => "expired",
+            Self::Unfit => "unfit",
+            Self::Breached => "breached",
+        }
+    }
+
+    /// The standing of a stored name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Good, Self::Expired, Self::Unfit, Self::Breached]
+            .into_iter()
+            .find(|standing| standing.as_str() == name)
+    }
+}
+
 /// See [`Store::open_ticket`](crate::Store::open_ticket).
 #[derive(Clone, Debug)]
 pub struct OpenTicket {
@@ -39,6 +78,8 @@ pub struct OpenTicket {
     pub account: AccountKey,
     /// What it asks for.
     pub stage: Stage,
+    /// What was learned about the password.
+    pub standing: PasswordStanding,
     /// The credential version it was opened under: the ticket dies when that moves on.
     pub version: u64,
     /// Dead from this second on.
@@ -56,6 +97,8 @@ pub struct Ticket {
     pub account: AccountKey,
     /// What it asks for.
     pub stage: Stage,
+    /// What was learned about the password when it was opened.
+    pub standing: PasswordStanding,
     /// The credential version, which is also the current one.
     pub version: u64,
     /// Dead from this second on.

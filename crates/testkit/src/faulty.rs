@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use slotwerk_store::{
     AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
-    ChangePassword, ChargeAttempt, Charged, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
-    EnrolmentBegun, EnrolmentConfirmed, ErrorKind, HashReplaced, Id, IssueReset, Job, NewJob,
-    OpenReset, OpenTicket, PasswordChanged, PendingEnrolment, RecoveryCodeSpent, ReplaceHash,
-    ResetConsumed, ResetIssued, Result, RevokeAccess, SpendRecoveryCode, StepAdvanced, Store,
-    StoreError, Ticket, TokenHash,
+    ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
+    Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, ErrorKind, HashReplaced, Id,
+    IssueReset, Job, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword,
+    PendingEnrolment, RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued,
+    Result, RevokeAccess, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket, TokenHash,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -128,12 +128,24 @@ impl Store for FaultyStore {
         self.pass(self.inner.credential(account)).await
     }
 
+    async fn password_history(
+        &self,
+        account: &AccountKey,
+        limit: u16,
+    ) -> Result<Vec<PastPassword>> {
+        self.pass(self.inner.password_history(account, limit)).await
+    }
+
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced> {
         self.pass(self.inner.replace_hash(command)).await
     }
 
     async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged> {
         self.pass(self.inner.change_password(command)).await
+    }
+
+    async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared> {
+        self.pass(self.inner.clear_recheck(command)).await
     }
 
     async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {

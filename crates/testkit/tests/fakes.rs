@@ -8,7 +8,10 @@
 )]
 
 use slotwerk_mail::{Brand, Composer, Mail, Mailer, Message};
-use slotwerk_store::{AccountKey, AttemptKey, Enqueued, ErrorKind, Id, MemoryStore, NewJob, Store};
+use slotwerk_store::{
+    AccountKey, AttemptKey, ChangePassword, Enqueued, ErrorKind, Id, KeepHistory, MemoryStore,
+    NewJob, PasswordChanged, Store, Subject,
+};
 use slotwerk_testkit::broken::{BrokenStore, Flaw};
 use slotwerk_testkit::conformance::{Case, Failure, Nodes, Report, block_on, cases};
 use slotwerk_testkit::{FakeClock, FakeEntropy, FakeMailer, FaultyStore, Strike};
@@ -106,6 +109,50 @@ fn a_lost_answer_has_happened() {
         let fault = store.enqueue(&job()).await.unwrap_err();
         assert_eq!(fault.kind(), ErrorKind::Unavailable);
         assert_eq!(inner.lease_jobs(0, 9, 9).await.unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_change_repeated_after_a_lost_answer_remembers_once() {
+    block_on(async {
+        for (strike, again) in [
+            (Strike::Before, PasswordChanged::Changed { version: 2 }),
+            (Strike::After, PasswordChanged::Stale),
+        ] {
+            let store = FaultyStore::new(Arc::new(MemoryStore::new()));
+            let account = AccountKey::new("noord", "42").unwrap();
+            let first = ChangePassword {
+                account: account.clone(),
+                expected_version: 0,
+                hash: "old".to_owned(),
+                recheck: false,
+                keep: KeepHistory { last: 9, since: 0 },
+                notice: None,
+                subject: Subject([0; 32]),
+                now: 10,
+            };
+            let second = ChangePassword {
+                expected_version: 1,
+                hash: "new".to_owned(),
+                now: 20,
+                ..first.clone()
+            };
+            let changed = store.change_password(&first).await.unwrap();
+            assert_eq!(changed, PasswordChanged::Changed { version: 1 });
+            store.fail_call(1, strike, ErrorKind::Unavailable);
+            assert!(store.change_password(&second).await.is_err());
+            let happened = strike == Strike::After;
+            let past = store.password_history(&account, 9).await.unwrap();
+            assert_eq!(past.len(), usize::from(happened), "{strike:?}");
+            let outcome = store.change_password(&second).await.unwrap();
+            assert_eq!(outcome, again, "{strike:?}");
+            let past = store.password_history(&account, 9).await.unwrap();
+            let seen: Vec<_> = past
+                .iter()
+                .map(|p| (p.hash.as_str(), p.retired_at))
+                .collect();
+            assert_eq!(seen, [("old", 20)], "{strike:?}");
+        }
     });
 }
 

@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+use slotwerk::breach::{BreachCheck, BreachFault, OnFailure};
 use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::mail::{Brand, Mail, Mailer};
 use slotwerk::password::{Hasher, Params, Password};
@@ -15,7 +16,7 @@ use slotwerk::store::{MemoryStore, Store};
 use slotwerk::totp::{OtpauthUri, Parameters, Secret, code_at};
 use slotwerk::{
     Account, Auth, AuthBuilder, Client, Directory, DirectoryError, EnrolmentDelivery, Event,
-    EventKind, Limits, Login, Tenant,
+    EventKind, Limits, Login, SecondFactor, Tenant,
 };
 use slotwerk_testkit::{FakeClock, FakeEntropy, FakeMailer};
 use std::sync::{Arc, Mutex};
@@ -64,6 +65,28 @@ impl World {
         Self::made_of(store, limits, hasher(), FakeMailer::new(), to)
     }
 
+    /// A world that asks `breaches` about new passwords of tenants whose rules say so.
+    pub(crate) fn asking(breaches: &FakeBreaches, on_failure: OnFailure, always: bool) -> Self {
+        let (store, mailer) = (Arc::new(MemoryStore::new()), FakeMailer::new());
+        let post = Arc::new(mailer.clone());
+        let check = Arc::new(breaches.clone());
+        Self::built(
+            store,
+            Limits::default(),
+            hasher(),
+            mailer,
+            post,
+            |builder| {
+                let builder = builder.breach_check(check, on_failure);
+                if always {
+                    builder.breach_check_at_every_sign_in()
+                } else {
+                    builder
+                }
+            },
+        )
+    }
+
     fn made_of(
         store: Arc<dyn Store>,
         limits: Limits,
@@ -71,11 +94,22 @@ impl World {
         mailer: FakeMailer,
         post: Arc<dyn Mailer>,
     ) -> Self {
+        Self::built(store, limits, hasher, mailer, post, |builder| builder)
+    }
+
+    fn built(
+        store: Arc<dyn Store>,
+        limits: Limits,
+        hasher: Hasher,
+        mailer: FakeMailer,
+        post: Arc<dyn Mailer>,
+        more: impl FnOnce(AuthBuilder) -> AuthBuilder,
+    ) -> Self {
         let clock = FakeClock::at(NOON);
         let entropy = FakeEntropy::new(1);
         let people = People::default();
         let events: Arc<Mutex<Vec<Event>>> = Arc::default();
-        let auth = builder(&store, post, &people, &clock, &entropy, &events)
+        let auth = more(builder(&store, post, &people, &clock, &entropy, &events))
             .keys(ring())
             .hasher(hasher)
             .limits(limits)
@@ -275,6 +309,37 @@ fn builder(
         }))
 }
 
+/// Knows the breached passwords it is told of, and is down when told so.
+#[derive(Clone, Default)]
+pub(crate) struct FakeBreaches(Arc<Mutex<(Vec<String>, bool, usize)>>);
+
+impl FakeBreaches {
+    pub(crate) fn leak(&self, password: &str) {
+        self.0.lock().unwrap().0.push(password.to_owned());
+    }
+
+    pub(crate) fn set_down(&self, down: bool) {
+        self.0.lock().unwrap().1 = down;
+    }
+
+    /// How often it was asked.
+    pub(crate) fn asked(&self) -> usize {
+        self.0.lock().unwrap().2
+    }
+}
+
+#[slotwerk::async_trait]
+impl BreachCheck for FakeBreaches {
+    async fn is_breached(&self, password: &str) -> Result<bool, BreachFault> {
+        let mut state = self.0.lock().unwrap();
+        state.2 += 1;
+        if state.1 {
+            return Err(BreachFault::Malformed);
+        }
+        Ok(state.0.iter().any(|known| known == password))
+    }
+}
+
 /// The ring of a new world.
 pub(crate) fn ring() -> KeyRing {
     KeyRing::new(KeyId::new(1), MasterKey::from_bytes([9; 32]))
@@ -435,6 +500,14 @@ pub(crate) fn noord() -> Tenant {
     Tenant::new("noord", brand("Arbodienst Noord"), policy, "Noord")
         .language("nl")
         .enrolment_delivery(EnrolmentDelivery::MailedBothFactorsInOneMailbox)
+}
+
+/// `noord` with these rules, and without a second factor, so that a sign-in ends at once.
+pub(crate) fn noord_with(policy: PolicyDraft) -> Tenant {
+    let policy = policy.minimum_length(10).build().unwrap();
+    Tenant::new("noord", brand("Arbodienst Noord"), policy, "Noord")
+        .language("nl")
+        .second_factor(SecondFactor::WhenEnrolled)
 }
 
 pub(crate) fn zuid() -> Tenant {

@@ -3,9 +3,9 @@
 
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    AccountKey, BeginEnrolment, ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, Id, IssueReset, NewJob, OpenTicket, PendingEnrolment, ResetIssued, Stage,
-    Store, Subject, TokenHash,
+    AccountKey, BeginEnrolment, ChangePassword, ConfirmEnrolment, ConsumeReset, Enqueued,
+    EnrolmentBegun, EnrolmentConfirmed, Id, IssueReset, KeepHistory, NewJob, OpenTicket,
+    PasswordStanding, PendingEnrolment, ResetIssued, Stage, Store, Subject, TokenHash,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Row};
@@ -14,9 +14,10 @@ use tempfile::TempDir;
 
 pub const NOW: u64 = 1_700_000_000;
 
-pub const TABLES: [&str; 9] = [
+pub const TABLES: [&str; 10] = [
     "slotwerk_outbox",
     "slotwerk_credentials",
+    "slotwerk_password_history",
     "slotwerk_resets",
     "slotwerk_tickets",
     "slotwerk_pending_enrolments",
@@ -125,9 +126,25 @@ pub fn consume(n: u8, notice: NewJob) -> ConsumeReset {
         account: ann(),
         binding: [0; 32],
         hash: "by link".to_owned(),
+        recheck: false,
+        keep: KeepHistory { last: 24, since: 0 },
         notice: Some(notice),
         subject: subject(),
         now: NOW,
+    }
+}
+
+/// A change of the password that stands under `version`; every past one is kept.
+pub fn change(version: u64) -> ChangePassword {
+    ChangePassword {
+        account: ann(),
+        expected_version: version,
+        hash: format!("hash {version}"),
+        recheck: false,
+        keep: KeepHistory { last: 24, since: 0 },
+        notice: None,
+        subject: subject(),
+        now: NOW + version,
     }
 }
 
@@ -136,6 +153,7 @@ pub fn ticket(n: u8, stage: Stage, version: u64) -> OpenTicket {
         token: TokenHash([n; 32]),
         account: ann(),
         stage,
+        standing: PasswordStanding::Good,
         version,
         expires_at: NOW + 600,
         max_live: 5,

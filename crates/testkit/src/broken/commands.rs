@@ -4,11 +4,11 @@ use super::{BrokenStore, Flaw};
 use async_trait::async_trait;
 use slotwerk_store::{
     AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
-    ChangePassword, ChargeAttempt, Charged, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
-    EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, NewJob, OpenReset,
-    OpenTicket, PasswordChanged, PendingEnrolment, RecoveryCodeSpent, ReplaceHash, ResetConsumed,
-    ResetIssued, Result, RevokeAccess, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket,
-    TokenHash,
+    ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
+    Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job,
+    NewJob, OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword,
+    PendingEnrolment, RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued,
+    Result, RevokeAccess, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
 };
 use slotwerk_throttle::{Decision, State};
 
@@ -74,44 +74,34 @@ impl Store for BrokenStore {
     }
 
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {
-        self.inner.credential(account).await
+        self.known(account).await
+    }
+
+    async fn password_history(
+        &self,
+        account: &AccountKey,
+        limit: u16,
+    ) -> Result<Vec<PastPassword>> {
+        self.history(account, limit).await
     }
 
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced> {
-        let before = self.inner.credential(&command.account).await?;
-        self.gap().await;
-        let outcome = self.inner.replace_hash(command).await?;
-        Ok(match self.flaw {
-            Flaw::GetThenPut if before.hash.as_ref() == Some(&command.expected) => {
-                HashReplaced::Replaced
-            }
-            Flaw::IgnoresAffectedRows => HashReplaced::Replaced,
-            _ => outcome,
-        })
+        self.rehash(command).await
     }
 
     async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged> {
-        let before = self.inner.credential(&command.account).await?;
-        self.gap().await;
-        let command = ChangePassword {
-            notice: self.notice(&command.notice),
-            ..command.clone()
-        };
-        let outcome = self.inner.change_password(&command).await?;
-        let version = command.expected_version.saturating_add(1);
-        Ok(match self.flaw {
-            Flaw::GetThenPut if before.version == command.expected_version => {
-                PasswordChanged::Changed { version }
-            }
-            Flaw::IgnoresAffectedRows => PasswordChanged::Changed { version },
-            _ => outcome,
-        })
+        self.change(command).await
+    }
+
+    async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared> {
+        self.clear(command).await
     }
 
     async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {
         let before = self.inner.credential(&command.account).await?;
         self.gap().await;
         let version = self.inner.revoke_access(command).await?;
+        self.notes().revoked.insert(command.account.clone());
         Ok(match self.flaw {
             Flaw::GetThenPut => before.version.saturating_add(1),
             _ => version,
@@ -155,24 +145,7 @@ impl Store for BrokenStore {
     }
 
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
-        let tenant = command.account.tenant();
-        let before = self.inner.find_reset(tenant, command.token, command.now);
-        let was_live = before
-            .await?
-            .is_some_and(|open| open.account == command.account && open.binding == command.binding);
-        self.gap().await;
-        let command = ConsumeReset {
-            notice: self.notice(&command.notice),
-            now: self.late(command.now),
-            ..command.clone()
-        };
-        let outcome = self.inner.consume_reset(&command).await?;
-        let version = self.inner.credential(&command.account).await?.version;
-        Ok(match self.flaw {
-            Flaw::GetThenPut if was_live => ResetConsumed::Consumed { version },
-            Flaw::IgnoresAffectedRows => ResetConsumed::Consumed { version },
-            _ => outcome,
-        })
+        self.reset(command).await
     }
 
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {
@@ -204,7 +177,14 @@ impl Store for BrokenStore {
                 }
             }
         }
-        self.inner.find_ticket(tenant, token, self.late(now)).await
+        let mut found = self
+            .inner
+            .find_ticket(tenant, token, self.late(now))
+            .await?;
+        if let Some(ticket) = found.as_mut().filter(|_| self.has(Flaw::LosesStanding)) {
+            ticket.standing = PasswordStanding::Good;
+        }
+        Ok(found)
     }
 
     async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>> {
@@ -389,6 +369,7 @@ impl Store for BrokenStore {
     }
 
     async fn purge(&self, now: u64) -> Result<u64> {
+        self.notes().purged = true;
         self.inner.purge(self.late(now)).await
     }
 }

@@ -6,10 +6,11 @@
 //! one thread, where the order of the tasks, and so the race, is the same each time.
 
 mod commands;
+mod password;
 
 use slotwerk_store::{
-    AccountKey, AttemptKey, Id, IssueReset, Job, MemoryStore, NewJob, OpenTicket, Result, Stage,
-    Store, TokenHash,
+    AccountKey, AttemptKey, Id, IssueReset, Job, MemoryStore, NewJob, OpenTicket, PasswordStanding,
+    PastPassword, Result, Stage, Store, TokenHash,
 };
 use slotwerk_throttle::State;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,7 @@ pub enum Flaw {
     ForgetsAudit,
     /// Holds what expires for one second too long.
     ExpiresLate,
-    /// Looks links and tickets up by their token alone.
+    /// Looks links and tickets up by their token alone, and past passwords by the account alone.
     IgnoresTenant,
     /// Counts each link, though two of them are of one job.
     CountsEveryLink,
@@ -43,11 +44,41 @@ pub enum Flaw {
     RegeneratesEnrolment,
     /// Lets a worker finish a job that another one holds.
     IgnoresLease,
+    /// Replaces a hash and forgets it.
+    ForgetsHistory,
+    /// Remembers a password at the first write, and leaves it there when the change is refused.
+    RemembersRefusedChanges,
+    /// Takes a stronger hash of the same password for another password.
+    TakesRehashForChange,
+    /// Asks for the number of past passwords and not for their age.
+    KeepsByCountOnly,
+    /// Asks for the age of past passwords and not for their number.
+    KeepsByAgeOnly,
+    /// Removes past passwords at its own bound only.
+    NeverForgetsHistory,
+    /// Keeps as many past passwords as it is asked for, without a bound.
+    UnboundedHistory,
+    /// Takes the clock for the order of past passwords.
+    OrdersHistoryByTime,
+    /// Gives every past password, however few were asked for.
+    IgnoresHistoryLimit,
+    /// Forgets past passwords, age and mark when access is revoked.
+    ForgetsAtRevocation,
+    /// Takes past passwords for something that expires.
+    PurgesHistory,
+    /// Does not store when a password was set.
+    LosesSetAt,
+    /// Does not store that a password is to be looked at again.
+    ForgetsRecheck,
+    /// Clears that mark whichever version was checked.
+    ClearsAnyRecheck,
+    /// Does not store what a ticket says about the password.
+    LosesStanding,
 }
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 26] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -59,6 +90,21 @@ impl Flaw {
         Self::CountsEveryLink,
         Self::RegeneratesEnrolment,
         Self::IgnoresLease,
+        Self::ForgetsHistory,
+        Self::RemembersRefusedChanges,
+        Self::TakesRehashForChange,
+        Self::KeepsByCountOnly,
+        Self::KeepsByAgeOnly,
+        Self::NeverForgetsHistory,
+        Self::UnboundedHistory,
+        Self::OrdersHistoryByTime,
+        Self::IgnoresHistoryLimit,
+        Self::ForgetsAtRevocation,
+        Self::PurgesHistory,
+        Self::LosesSetAt,
+        Self::ForgetsRecheck,
+        Self::ClearsAnyRecheck,
+        Self::LosesStanding,
     ];
 }
 
@@ -80,6 +126,9 @@ struct Notes {
     tickets: Vec<(AccountKey, TokenHash)>,
     attempts: BTreeMap<Id, u32>,
     serial: u8,
+    past: BTreeMap<AccountKey, Vec<PastPassword>>,
+    revoked: BTreeSet<AccountKey>,
+    purged: bool,
 }
 
 /// How often a get-then-put store lets other tasks run between its read and its write.
@@ -169,6 +218,7 @@ impl BrokenStore {
                 token,
                 account: account.clone(),
                 stage,
+                standing: PasswordStanding::Good,
                 version,
                 expires_at: now.saturating_add(60),
                 max_live: u32::MAX,
@@ -185,6 +235,7 @@ impl BrokenStore {
                 token: TokenHash([0xfd; 32]),
                 account: account.clone(),
                 stage: Stage::Enrol,
+                standing: PasswordStanding::Good,
                 version: u64::MAX,
                 expires_at: now,
                 max_live: 1,

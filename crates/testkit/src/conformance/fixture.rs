@@ -3,9 +3,10 @@
 use super::Mismatch;
 use slotwerk_store::{
     AccountKey, AdvanceTotpStep, AuditKind, BeginEnrolment, ChangePassword, CodeDigest,
-    ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed, Id, IssueReset,
-    Job, NewJob, OpenTicket, PasswordChanged, PendingEnrolment, ResetIssued, RevokeAccess,
-    SpendRecoveryCode, Stage, Store, Subject, TokenHash,
+    ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id,
+    IssueReset, Job, KeepHistory, NewJob, OpenTicket, PasswordChanged, PasswordStanding,
+    PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess, SpendRecoveryCode, Stage, Store,
+    Subject, TokenHash,
 };
 
 pub(super) type Seen<T> = Result<T, Mismatch>;
@@ -64,6 +65,8 @@ pub(super) fn change(account: &AccountKey, expected_version: u64, hash: &str) ->
         account: account.clone(),
         expected_version,
         hash: hash.to_owned(),
+        recheck: false,
+        keep: KeepHistory::NOTHING,
         notice: None,
         subject: SUBJECT,
         now: NOW,
@@ -98,6 +101,8 @@ pub(super) fn consume(account: &AccountKey, n: u8) -> ConsumeReset {
         account: account.clone(),
         binding: BINDING,
         hash: format!("hash by link {n}"),
+        recheck: false,
+        keep: KeepHistory::NOTHING,
         notice: notice(n),
         subject: SUBJECT,
         now: NOW + 1,
@@ -109,6 +114,7 @@ pub(super) fn ticket(account: &AccountKey, n: u8, stage: Stage) -> OpenTicket {
         token: token(n),
         account: account.clone(),
         stage,
+        standing: PasswordStanding::Good,
         version: 0,
         expires_at: NOW + HOUR,
         max_live: 50,
@@ -195,6 +201,67 @@ pub(super) async fn password(store: &dyn Store, account: &AccountKey, hash: &str
         PasswordChanged::Changed { version } => Ok(version),
         PasswordChanged::Stale => Err(Mismatch("a password was refused".to_owned())),
     }
+}
+
+pub(super) fn keep(last: u16, since: u64) -> KeepHistory {
+    KeepHistory { last, since }
+}
+
+/// Sets a password as the account stands, with what is to be remembered.
+pub(super) async fn chosen(
+    store: &dyn Store,
+    account: &AccountKey,
+    hash: &str,
+    keep: KeepHistory,
+    now: u64,
+) -> Seen<()> {
+    let version = store.credential(account).await?.version;
+    let command = ChangePassword {
+        keep,
+        now,
+        ..change(account, version, hash)
+    };
+    match store.change_password(&command).await? {
+        PasswordChanged::Changed { .. } => Ok(()),
+        PasswordChanged::Stale => Err(Mismatch("a password was refused".to_owned())),
+    }
+}
+
+/// All past passwords, newest first, each with the second it was retired in.
+pub(super) async fn remembered(
+    store: &dyn Store,
+    account: &AccountKey,
+) -> Seen<Vec<(String, u64)>> {
+    let past = store.password_history(account, u16::MAX).await?;
+    Ok(past.into_iter().map(|p| (p.hash, p.retired_at)).collect())
+}
+
+/// Past passwords as `remembered` gives them.
+pub(super) fn past(due: &[(&str, u64)]) -> Vec<(String, u64)> {
+    due.iter().map(|(h, at)| ((*h).to_owned(), *at)).collect()
+}
+
+/// `count` passwords, `p0` first, one each hour from `NOW` on, of which all past ones are kept.
+pub(super) async fn several(store: &dyn Store, account: &AccountKey, count: u64) -> Seen<()> {
+    for n in 0..count {
+        let (hash, at) = (format!("p{n}"), NOW + n * HOUR);
+        chosen(store, account, &hash, keep(24, u64::MAX), at).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn set_hash(
+    store: &dyn Store,
+    account: &AccountKey,
+    expected: &str,
+    replacement: &str,
+) -> Seen<HashReplaced> {
+    let command = ReplaceHash {
+        account: account.clone(),
+        expected: expected.to_owned(),
+        replacement: replacement.to_owned(),
+    };
+    Ok(store.replace_hash(&command).await?)
 }
 
 /// An account with authenticator 1, watermark [`STEP`], and recovery codes 1 to 10. Uses up ticket

@@ -30,12 +30,15 @@ mod audit;
 mod credential;
 mod enrolment;
 mod fixture;
+mod history;
 mod macros;
 mod outbox;
 mod purge;
 mod race;
+mod recheck;
 mod recovery;
 mod reset;
+mod retention;
 mod ticket;
 mod totp;
 
@@ -117,8 +120,10 @@ impl fmt::Debug for Nodes {
 pub enum Area {
     /// Jobs and their leases.
     Outbox,
-    /// Password hashes and versions.
+    /// Password hashes, versions, age and recheck mark.
     Credential,
+    /// Past passwords.
+    History,
     /// Reset links.
     Reset,
     /// Sign-in tickets.
@@ -186,6 +191,9 @@ pub fn cases() -> Vec<Case> {
     [
         outbox::CASES,
         credential::CASES,
+        recheck::CASES,
+        history::CASES,
+        retention::CASES,
         reset::CASES,
         ticket::CASES,
         enrolment::CASES,

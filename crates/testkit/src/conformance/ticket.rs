@@ -6,10 +6,11 @@ use super::fixture::{
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::race;
 use super::{CaseResult, Nodes};
-use slotwerk_store::{OpenTicket, Stage, Ticket};
+use slotwerk_store::{OpenTicket, PasswordStanding, Stage, Ticket};
 
 cases!(Ticket:
     a_ticket_is_found_as_opened_until_its_second,
+    a_ticket_carries_what_was_learned_of_the_password,
     a_ticket_is_found_in_its_own_tenant_only,
     a_ticket_dies_with_the_version_it_was_opened_under,
     a_ticket_of_another_version_is_never_live,
@@ -27,6 +28,7 @@ async fn a_ticket_is_found_as_opened_until_its_second(nodes: Nodes) -> CaseResul
         let due = Ticket {
             account: ann()?,
             stage,
+            standing: PasswordStanding::Good,
             version: 0,
             expires_at: NOW + HOUR,
         };
@@ -38,6 +40,28 @@ async fn a_ticket_is_found_as_opened_until_its_second(nodes: Nodes) -> CaseResul
         let late = NOW + HOUR;
         let found = nodes.second().find_ticket(TENANT, token(n), late).await?;
         ensure_eq!(found, None, "at its expiry");
+    }
+    Ok(())
+}
+
+async fn a_ticket_carries_what_was_learned_of_the_password(nodes: Nodes) -> CaseResult {
+    let standings = [
+        PasswordStanding::Good,
+        PasswordStanding::Expired,
+        PasswordStanding::Unfit,
+        PasswordStanding::Breached,
+    ];
+    for (standing, n) in standings.into_iter().zip(1..) {
+        let open = OpenTicket {
+            standing,
+            ..ticket(&ann()?, n, Stage::Verify)
+        };
+        nodes.first().open_ticket(&open).await?;
+    }
+    for (standing, n) in standings.into_iter().zip(1..) {
+        let found = nodes.second().find_ticket(TENANT, token(n), NOW).await?;
+        let found = found.map(|ticket| ticket.standing);
+        ensure_eq!(found, Some(standing), "the standing of ticket {n}");
     }
     Ok(())
 }

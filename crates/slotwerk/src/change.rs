@@ -1,0 +1,170 @@
+//! A signed-in person's own change of password.
+
+use crate::auth::{Auth, account_key};
+use crate::event::{EventKind, RejectedSignIn};
+use crate::fault::Fault;
+use crate::jobs::Notice;
+use crate::new_password::{Judged, NewPassword, Occasion, subject};
+use crate::scopes::Guarded;
+use slotwerk_password::{HashError, Password};
+use slotwerk_policy::Requirement;
+use slotwerk_store::{ChangePassword, Charged, PasswordChanged};
+use std::fmt;
+use std::time::Duration;
+
+/// The answer to a person's wish for another password.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum PasswordChange {
+    /// The password is changed; links, tickets and sessions from before are over, this one too: start it
+    /// again under the new epoch.
+    Changed {
+        /// The epoch of sessions from now on.
+        epoch: u64,
+    },
+    /// The current password is wrong.
+    Rejected {
+        /// How long to wait before the next attempt is looked at; `None` if it may follow at once.
+        retry_after: Option<Duration>,
+    },
+    /// Too many attempts in a row: waiting does not help, a new password by mail does.
+    Locked,
+    /// The new password does not meet the tenant's rules; nothing has changed. All rules, with states.
+    Refused(Vec<Requirement>),
+    /// The breach check gave no answer and nothing is accepted without; nothing has changed.
+    CheckUnavailable,
+    /// No such account, or a disabled one.
+    NoAccount,
+    /// Another change came in between; nothing has changed.
+    Conflict,
+    /// Too many passwords are being hashed; nothing has changed. Ask to try again.
+    Busy,
+}
+
+/// What the page for a new password shows before anything is typed.
+#[non_exhaustive]
+pub struct PasswordRules {
+    /// The tenant's rules.
+    pub requirements: Vec<Requirement>,
+    /// The rules that a browser can decide while the person types, as JSON for
+    /// [`slotwerk_policy::EVALUATOR`], with the words about the person: for nobody else.
+    pub browser_rules: String,
+    /// The name by which the person knows the account, for a password manager's sake.
+    pub login: String,
+}
+
+impl fmt::Debug for PasswordRules {
+    /// Shows the rules; nothing about the person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordRules")
+            .field("requirements", &self.requirements)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Auth {
+    /// The rules for a new password of a signed-in person; `None` if there is no such account.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the directory.
+    pub async fn password_rules(
+        &self,
+        tenant: &str,
+        account: &str,
+    ) -> Result<Option<PasswordRules>, Fault> {
+        let settings = self.require_tenant(tenant)?;
+        let key = account_key(tenant, account)?;
+        let Some(person) = self.inner.enabled_account(&key).await? else {
+            return Ok(None);
+        };
+        Ok(Some(PasswordRules {
+            requirements: settings.policy.requirements(),
+            browser_rules: settings.policy.browser_rules_for(&subject(&person)),
+            login: person.login,
+        }))
+    }
+
+    /// Changes the password of a signed-in person, who knows the current one (ASVS 5.0 6.2.3). The attempt
+    /// is charged before it is checked, to the budget that sign-ins use. A minimum age holds here.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
+    pub async fn change_password(
+        &self,
+        tenant: &str,
+        account: &str,
+        current: Password,
+        new: Password,
+    ) -> Result<PasswordChange, Fault> {
+        let settings = self.require_tenant(tenant)?;
+        let inner = &self.inner;
+        let key = account_key(tenant, account)?;
+        // Before anything is charged: a crowd at the pool must not eat up people's attempts.
+        if inner.hasher.in_flight() >= inner.hasher.capacity() {
+            inner.tell(tenant, Some(account), EventKind::Busy);
+            return Ok(PasswordChange::Busy);
+        }
+        let Some(person) = inner.enabled_account(&key).await? else {
+            return Ok(PasswordChange::NoAccount);
+        };
+        let budget = inner.account_budget(Guarded::Password, &key);
+        if let Charged::Denied { retry_after } =
+            self.charge(budget, inner.limits.password_attempts).await?
+        {
+            self.tell_rejected(tenant, Some(&person), RejectedSignIn::Throttled);
+            return Ok(match retry_after {
+                None => PasswordChange::Locked,
+                wait => PasswordChange::Rejected { retry_after: wait },
+            });
+        }
+        let credential = inner.store.credential(&key).await?;
+        let checked = self.check_password(tenant, &key, Some(&person), &credential, current);
+        match checked.await {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => {
+                self.tell_rejected(tenant, Some(&person), why);
+                return Ok(PasswordChange::Rejected { retry_after: None });
+            }
+            Err(Fault::Hashing(HashError::Busy)) => return Ok(PasswordChange::Busy),
+            Err(fault) => return Err(fault),
+        }
+        self.settle_quietly(budget).await;
+        let request = NewPassword {
+            settings: &settings,
+            key: &key,
+            account: &person,
+            credential: &credential,
+            occasion: Occasion::Wanted,
+        };
+        let (hash, recheck, keep) = match self.judge(&request, &new).await? {
+            Judged::Accepted {
+                hash,
+                recheck,
+                keep,
+            } => (hash, recheck, keep),
+            Judged::Refused(unmet) => return Ok(PasswordChange::Refused(unmet)),
+            Judged::Unchecked => return Ok(PasswordChange::CheckUnavailable),
+            Judged::Busy => return Ok(PasswordChange::Busy),
+        };
+        let command = ChangePassword {
+            expected_version: credential.version,
+            hash: hash.as_str().to_owned(),
+            recheck,
+            keep,
+            notice: Some(inner.notice(&key, Notice::PasswordChanged)?),
+            subject: inner.subject(&key),
+            now: inner.now(),
+            account: key,
+        };
+        match inner.store.change_password(&command).await? {
+            PasswordChanged::Changed { version } => {
+                self.wake_outbox();
+                inner.tell(tenant, Some(account), EventKind::PasswordChanged);
+                Ok(PasswordChange::Changed { epoch: version })
+            }
+            PasswordChanged::Stale => Ok(PasswordChange::Conflict),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Past passwords: retired in the transaction that replaces them, and no more kept than is asked for.
+
+use crate::column::{time, unsigned};
+use crate::error::fault;
+use slotwerk_store::{AccountKey, KeepHistory, MAX_HISTORY, PastPassword, Result};
+use sqlx::{SqliteConnection, query, query_as};
+
+const NEWEST: &str = "
+    SELECT hash, retired_at FROM slotwerk_password_history
+     WHERE tenant = $1 AND account = $2 ORDER BY version DESC LIMIT $3";
+
+pub(crate) async fn newest(
+    conn: &mut SqliteConnection,
+    account: &AccountKey,
+    limit: u16,
+) -> Result<Vec<PastPassword>> {
+    let rows: Vec<(String, i64)> = query_as(NEWEST)
+        .bind(account.tenant())
+        .bind(account.account())
+        .bind(i64::from(limit.min(MAX_HISTORY)))
+        .fetch_all(conn)
+        .await
+        .map_err(fault)?;
+    rows.into_iter()
+        .map(|(hash, retired_at)| {
+            Ok(PastPassword {
+                hash,
+                retired_at: unsigned(retired_at)?,
+            })
+        })
+        .collect()
+}
+
+const RETIRE: &str = "
+    INSERT INTO slotwerk_password_history (tenant, account, version, hash, retired_at)
+    SELECT tenant, account, version, hash, $4 FROM slotwerk_credentials
+     WHERE tenant = $1 AND account = $2 AND version = $3 AND hash IS NOT NULL";
+
+/// Puts the hash that stands under `version` into the history, if there is one and that is still the
+/// version, and removes what `keep` does not keep. Comes before the hash is replaced, in the same
+/// transaction: where the version turns out to have moved on, this is undone as well.
+pub(crate) async fn retire(
+    conn: &mut SqliteConnection,
+    account: &AccountKey,
+    version: i64,
+    keep: KeepHistory,
+    now: u64,
+) -> Result<()> {
+    // A hash that would not stay is not written at all: pages and journals outlive a deletion.
+    if keep.keeps(0, now) {
+        query(RETIRE)
+            .bind(account.tenant())
+            .bind(account.account())
+            .bind(version)
+            .bind(time(now))
+            .execute(&mut *conn)
+            .await
+            .map_err(fault)?;
+    }
+    // With no second to keep from, even one at the last second that a column holds is too old.
+    let too_old = keep.since.checked_sub(1).map_or(-1, time);
+    remove_beyond(conn, account, keep.last, too_old).await?;
+    remove_beyond(conn, account, MAX_HISTORY, i64::MAX).await
+}
+
+// Read through a derived table, since MySQL does not read a table that it deletes from.
+const REMOVE_BEYOND: &str = "
+    DELETE FROM slotwerk_password_history
+     WHERE tenant = $1 AND account = $2 AND retired_at <= $4
+       AND version <= (SELECT version FROM (SELECT version FROM slotwerk_password_history
+                                             WHERE tenant = $1 AND account = $2
+                                             ORDER BY version DESC LIMIT 1 OFFSET $3) AS surplus)";
+
+/// Removes those with at least `newer` newer ones that were retired at `too_old` or before.
+async fn remove_beyond(
+    conn: &mut SqliteConnection,
+    account: &AccountKey,
+    newer: u16,
+    too_old: i64,
+) -> Result<()> {
+    query(REMOVE_BEYOND)
+        .bind(account.tenant())
+        .bind(account.account())
+        .bind(i64::from(newer))
+        .bind(too_old)
+        .execute(conn)
+        .await
+        .map_err(fault)?;
+    Ok(())
+}

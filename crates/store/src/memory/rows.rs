@@ -1,0 +1,174 @@
+//! What the in-memory store remembers, and the steps that several commands share.
+
+use crate::{
+    AccountKey, AttemptKey, AuditKind, AuditRow, Authenticator, CodeDigest, Credential, Id,
+    KeepHistory, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject, Ticket,
+    TokenHash,
+};
+use slotwerk_throttle::State as BudgetState;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) jobs: BTreeMap<Id, JobRow>,
+    pub(super) credentials: BTreeMap<AccountKey, Credential>,
+    pub(super) resets: BTreeMap<TokenHash, ResetRow>,
+    pub(super) tickets: BTreeMap<TokenHash, TicketRow>,
+    /// Newest first.
+    pub(super) history: BTreeMap<AccountKey, Vec<PastPassword>>,
+    pub(super) pending: BTreeMap<AccountKey, PendingEnrolment>,
+    pub(super) authenticators: BTreeMap<AccountKey, Vec<Authenticator>>,
+    pub(super) recovery_codes: BTreeMap<AccountKey, BTreeSet<CodeDigest>>,
+    pub(super) attempts: BTreeMap<AttemptKey, AttemptRow>,
+    pub(super) audit: Vec<(String, AuditRow)>,
+    pub(super) opened: u64,
+}
+
+pub(super) struct AttemptRow {
+    pub(super) state: BudgetState,
+    pub(super) keep_ms: u64,
+}
+
+pub(super) struct JobRow {
+    pub(super) tenant: String,
+    pub(super) payload: Vec<u8>,
+    pub(super) ready_at: u64,
+    pub(super) attempt: u32,
+}
+
+pub(super) struct ResetRow {
+    pub(super) open: OpenReset,
+    pub(super) job: Id,
+    pub(super) version: u64,
+}
+
+pub(super) struct TicketRow {
+    pub(super) ticket: Ticket,
+    /// Order of opening, so that the oldest can go first.
+    pub(super) opened: u64,
+}
+
+/// What [`Rows::set_password`] sets.
+pub(super) struct NewPassword<'a> {
+    pub(super) hash: &'a str,
+    pub(super) recheck: bool,
+    pub(super) keep: KeepHistory,
+    pub(super) now: u64,
+}
+
+impl Rows {
+    pub(super) fn version(&self, account: &AccountKey) -> u64 {
+        self.credentials
+            .get(account)
+            .map_or(0, |credential| credential.version)
+    }
+
+    pub(super) fn live_reset(&self, token: TokenHash, now: u64) -> Option<&ResetRow> {
+        self.resets.get(&token).filter(|row| {
+            now < row.open.expires_at && row.version == self.version(&row.open.account)
+        })
+    }
+
+    pub(super) fn live_ticket(&self, token: TokenHash, now: u64) -> Option<&Ticket> {
+        let ticket = &self.tickets.get(&token)?.ticket;
+        (now < ticket.expires_at && ticket.version == self.version(&ticket.account))
+            .then_some(ticket)
+    }
+
+    /// The version of a live ticket of this account and stage.
+    pub(super) fn guard_ticket(
+        &self,
+        token: TokenHash,
+        account: &AccountKey,
+        stage: Stage,
+        now: u64,
+    ) -> Option<u64> {
+        self.live_ticket(token, now)
+            .filter(|ticket| ticket.account == *account && ticket.stage == stage)
+            .map(|ticket| ticket.version)
+    }
+
+    pub(super) fn live_pending(&self, account: &AccountKey, now: u64) -> Option<&PendingEnrolment> {
+        self.pending
+            .get(account)
+            .filter(|pending| now < pending.expires_at)
+    }
+
+    pub(super) fn has_authenticator(&self, account: &AccountKey) -> bool {
+        self.authenticators
+            .get(account)
+            .is_some_and(|list| !list.is_empty())
+    }
+
+    /// Bumps the version and removes what was issued under the old one.
+    pub(super) fn bump(&mut self, account: &AccountKey) -> u64 {
+        self.pending.remove(account);
+        self.resets.retain(|_, row| row.open.account != *account);
+        self.tickets.retain(|_, row| row.ticket.account != *account);
+        let credential = self.credentials.entry(account.clone()).or_default();
+        credential.version += 1;
+        credential.version
+    }
+
+    /// Puts a new password in the place of the old one, and the old one into the history.
+    pub(super) fn set_password(&mut self, account: &AccountKey, new: &NewPassword<'_>) -> u64 {
+        let version = self.bump(account);
+        let credential = self.credentials.entry(account.clone()).or_default();
+        let replaced = credential.hash.replace(new.hash.to_owned());
+        credential.set_at = Some(new.now);
+        credential.recheck = new.recheck;
+        let history = self.history.entry(account.clone()).or_default();
+        if let Some(hash) = replaced {
+            let past = PastPassword {
+                hash,
+                retired_at: new.now,
+            };
+            history.insert(0, past);
+        }
+        let mut newer = 0..;
+        history.retain(|past| {
+            let newer = newer.next().unwrap_or(usize::MAX);
+            new.keep.keeps(newer, past.retired_at)
+        });
+        version
+    }
+
+    pub(super) fn insert_job(&mut self, job: &NewJob) {
+        self.jobs.entry(job.id).or_insert_with(|| JobRow {
+            tenant: job.tenant.clone(),
+            payload: job.payload.clone(),
+            ready_at: job.ready_at,
+            attempt: 0,
+        });
+    }
+
+    /// What rides in a transition's own transaction.
+    pub(super) fn record(
+        &mut self,
+        account: &AccountKey,
+        kind: AuditKind,
+        subject: Subject,
+        at: u64,
+        notice: Option<&NewJob>,
+    ) {
+        let number = self.audit.len() as u64 + 1;
+        self.audit.push((
+            account.tenant().to_owned(),
+            AuditRow {
+                number,
+                at,
+                kind,
+                subject,
+            },
+        ));
+        if let Some(job) = notice {
+            self.insert_job(job);
+        }
+    }
+}
+
+impl Rows {
+    pub(super) fn count(&self) -> usize {
+        self.resets.len() + self.tickets.len() + self.pending.len() + self.attempts.len()
+    }
+}

@@ -1,0 +1,135 @@
+//! The values of the contract: names that come back, the rule of what is kept, and what is not shown.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use slotwerk_store::{
+    AccountKey, ChangePassword, ClearRecheck, ConsumeReset, Credential, KeepHistory, MAX_HISTORY,
+    PasswordStanding, PastPassword, RecheckCleared, Stage, Subject, TokenHash,
+};
+
+#[test]
+fn stored_names_come_back_and_others_do_not() {
+    let standings = [
+        (PasswordStanding::Good, "good"),
+        (PasswordStanding::Expired, "expired"),
+        (PasswordStanding::Unfit, "unfit"),
+        (PasswordStanding::Breached, "breached"),
+    ];
+    for (standing, name) in standings {
+        assert_eq!(standing.as_str(), name);
+        assert_eq!(PasswordStanding::from_name(name), Some(standing));
+        assert_eq!(Stage::from_name(name), None);
+    }
+    for name in ["", "Good", "good ", "enrol"] {
+        assert_eq!(PasswordStanding::from_name(name), None, "{name:?}");
+    }
+    for stage in [Stage::Enrol, Stage::Verify] {
+        assert_eq!(Stage::from_name(stage.as_str()), Some(stage));
+    }
+}
+
+#[test]
+fn the_graver_standing_is_the_greater() {
+    use PasswordStanding::{Breached, Expired, Good, Unfit};
+    assert!(Good < Expired && Expired < Unfit && Unfit < Breached);
+    assert_eq!(PasswordStanding::default(), Good);
+}
+
+#[test]
+fn what_is_kept_is_recent_or_young_and_within_the_bound() {
+    let keep = |last, since| KeepHistory { last, since };
+    let bound = usize::from(MAX_HISTORY);
+    for (keep, newer, retired_at, due) in [
+        (keep(3, u64::MAX), 2, 0, true),
+        (keep(3, u64::MAX), 3, 0, false),
+        (keep(0, 100), 9, 99, false),
+        (keep(0, 100), 9, 100, true),
+        (keep(3, 100), 2, 99, true),
+        (keep(3, 100), 3, 100, true),
+        (keep(3, 100), 3, 99, false),
+        (keep(0, 0), bound - 1, 0, true),
+        (keep(u16::MAX, 0), bound, u64::MAX, false),
+        (keep(0, u64::MAX - 1), 0, u64::MAX, true),
+        (keep(0, u64::MAX), 0, u64::MAX, false),
+        (KeepHistory::NOTHING, 0, u64::MAX, false),
+    ] {
+        let seen = keep.keeps(newer, retired_at);
+        assert_eq!(
+            seen, due,
+            "{keep:?} of one with {newer} newer, {retired_at}"
+        );
+    }
+}
+
+#[test]
+fn no_hash_is_shown() {
+    const HASH: &str = "$argon2id$v=19$s3cret";
+    let account = AccountKey::new("noord", "42").unwrap();
+    let (subject, keep) = (Subject([0; 32]), KeepHistory::NOTHING);
+    let shown = [
+        format!(
+            "{:?}",
+            Credential {
+                hash: Some(HASH.to_owned()),
+                version: 3,
+                set_at: Some(5),
+                recheck: true,
+            }
+        ),
+        format!(
+            "{:#?}",
+            PastPassword {
+                hash: HASH.to_owned(),
+                retired_at: 7,
+            }
+        ),
+        format!(
+            "{:?}",
+            ChangePassword {
+                account: account.clone(),
+                expected_version: 0,
+                hash: HASH.to_owned(),
+                recheck: true,
+                keep,
+                notice: None,
+                subject,
+                now: 0,
+            }
+        ),
+        format!(
+            "{:?}",
+            ConsumeReset {
+                token: TokenHash([0; 32]),
+                account,
+                binding: [0; 32],
+                hash: HASH.to_owned(),
+                recheck: true,
+                keep,
+                notice: None,
+                subject,
+                now: 0,
+            }
+        ),
+    ];
+    for text in &shown {
+        assert!(!text.contains("argon2"), "{text}");
+    }
+    assert!(shown[0].contains("set_at: Some(5)") && shown[0].contains("recheck: true"));
+    assert!(shown[1].contains("retired_at: 7"), "the rest is shown");
+}
+
+#[test]
+fn public_types_are_send_sync_and_static() {
+    fn check<T: Send + Sync + 'static>() {}
+    check::<Credential>();
+    check::<KeepHistory>();
+    check::<PastPassword>();
+    check::<ClearRecheck>();
+    check::<RecheckCleared>();
+    check::<PasswordStanding>();
+}
