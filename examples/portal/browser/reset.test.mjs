@@ -20,6 +20,8 @@ const DOUBTFUL = [
   'Zes-t1', 'Zeven-1', 'Acht-te1', 'Negen-te1', 'Tien-teke1', 'Elf-tekens1', 'Twaalf-teke1', 'Dertien-teke1',
   'Veertien-teke1', 'Vijftien-tekens1', 'Zestien-tekens-1', 'x'.repeat(70), 'Zz9-'.repeat(70),
 ]
+// Known only to the server, and asked of it last.
+const DEAR = new Set(['not-reused', 'not-breached'])
 // Good under the rules of both tenants.
 const ACCEPTED = ['Vlotte9-Kanaal.Brug+Riet', 'Zo\u00eb \u{1f511} Fietst-7 Over De Dijk!', 'Cafe\u0301-Terras.Op+Het9Plein']
 
@@ -184,6 +186,8 @@ async function expectSameVerdict(typing, saving, password) {
   const judged = await flow.verdicts(saving)
   assert.deepEqual(Object.keys(live), Object.keys(judged), 'the same rules')
   for (const [rule, met] of Object.entries(judged)) {
+    // What is dear to find out is not looked up for a password that is refused anyway.
+    if (met === 'unknown' && DEAR.has(rule)) continue
     assert.match(met, /^(true|false)$/, `the server's verdict on ${rule}`)
     // What only the server can know, the script leaves open.
     if (live[rule] !== 'unknown') assert.equal(live[rule], met, `${rule} of ${shown}: script and server`)

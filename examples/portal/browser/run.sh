@@ -4,6 +4,7 @@
 #   run.sh [TEST-FILE…]      all files by default
 #
 # PORTAL_BIN       the portal (default: target/debug/portal of this checkout)
+# SLOTWERK_BIN     the operator's tool (default: beside the portal)
 # SLOTWERK_PYTHON  a Python that has the packages of requirements.txt (default: a venv in target/, made if absent)
 # CHROMIUM         the browser (default: /usr/bin/chromium)
 # SHOTS            where the screenshots go (default: shots/ beside this file)
@@ -25,6 +26,11 @@ fi
 export PORTAL_BIN=${PORTAL_BIN:-${CARGO_TARGET_DIR:-$root/target}/debug/portal}
 if [ ! -x "$PORTAL_BIN" ]; then
   echo "no portal at $PORTAL_BIN: cargo build -p portal" >&2
+  exit 1
+fi
+export SLOTWERK_BIN=${SLOTWERK_BIN:-$(dirname "$PORTAL_BIN")/slotwerk}
+if [ ! -x "$SLOTWERK_BIN" ]; then
+  echo "no operator's tool at $SLOTWERK_BIN: cargo build -p slotwerk-cli" >&2
   exit 1
 fi
 

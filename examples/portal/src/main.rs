@@ -15,6 +15,7 @@ mod portal;
 mod refusal;
 mod server;
 mod sessions;
+mod suggestions;
 mod tenants;
 mod texts;
 mod users;

@@ -45,6 +45,11 @@ pub(crate) struct Options {
     #[arg(long, env = "PORTAL_PUBLIC_URL", hide_env_values = true)]
     pub(crate) public_url: Option<String>,
 
+    /// A filter of breached passwords, as "slotwerk blocklist build" makes it. With it, Zuid refuses those
+    /// passwords.
+    #[arg(long, env = "PORTAL_BREACH_FILTER", hide_env_values = true)]
+    pub(crate) breach_filter: Option<PathBuf>,
+
     /// The key file. Made, with a warning, if there is none.
     #[arg(
         long,

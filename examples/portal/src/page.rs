@@ -19,6 +19,7 @@ macro_rules! templates {
 
 templates![
     "base.html",
+    "change.html",
     "enrol.html",
     "error.html",
     "factor.html",
@@ -27,6 +28,7 @@ templates![
     "home.html",
     "mail.html",
     "mailbox.html",
+    "new_password.html",
     "recovery.html",
     "recovery_codes.html",
     "reset.html",

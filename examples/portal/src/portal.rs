@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::mailbox::LocalMailbox;
 use crate::page::Pages;
+use crate::suggestions::Suggestions;
 use crate::users::Users;
 use axum::extract::FromRef;
 use axum_csrf::{CsrfConfig, Key, SameSite};
@@ -17,6 +18,7 @@ pub(crate) struct Portal {
     pub(crate) mailbox: Option<LocalMailbox>,
     pub(crate) csrf: CsrfConfig,
     pub(crate) clock: Clock,
+    pub(crate) suggestions: Suggestions,
 }
 
 impl FromRef<Portal> for CsrfConfig {

@@ -8,11 +8,13 @@ use crate::mailers::{self, AlsoToFiles, SENDER, ToMailbox};
 use crate::options::Options;
 use crate::page::Pages;
 use crate::pages::{
-    choose_factor, enrol, forgot, front, home, mail, recovery, reset, sign_in, statics, verify,
+    change, choose_factor, enrol, forgot, front, home, mail, recovery, reset, sign_in, statics,
+    verify,
 };
 use crate::portal::{self, Portal};
 use crate::refusal;
 use crate::sessions::SqliteSessions;
+use crate::suggestions::Suggestions;
 use crate::tenants::{self, TenantError};
 use crate::texts::{Texts, TextsError};
 use crate::users::Users;
@@ -23,6 +25,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderValue, StatusCode};
 use axum::routing::{get, post};
+use slotwerk::breach::{Filter, FilterError, OnFailure};
 use slotwerk::mail::{Mailer, Sender, SmtpConfigError};
 use slotwerk::password::Hasher;
 use slotwerk::{Auth, BuildError};
@@ -66,6 +69,8 @@ pub(crate) enum StartError {
     Database(#[from] DatabaseError),
     #[error("--keys: {0}")]
     Keys(#[from] KeyFileError),
+    #[error("--breach-filter {}: {source}", path.display())]
+    BreachFilter { path: PathBuf, source: FilterError },
     #[error("--smtp-url: {0}")]
     Smtp(#[from] SmtpConfigError),
     #[error("--outbox-dir {}: {source}", path.display())]
@@ -124,7 +129,16 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
     let https = options.public_url().starts_with("https:");
     let csrf = portal::csrf(&keys, https);
     let facade_clock = clock.clone();
-    let auth = Auth::builder()
+    let breaches = breach_filter(&options)?;
+    let zuid = tenants::zuid(breaches.is_some())?;
+    let mut builder = Auth::builder();
+    if let Some(filter) = breaches {
+        // The filter lies on this machine: it answers at once, and if it cannot, something is wrong.
+        builder = builder
+            .breach_check(Arc::new(filter), OnFailure::Refuse)
+            .breach_check_at_every_sign_in();
+    }
+    let auth = builder
         .store(Arc::new(store))
         .directory(Arc::new(users.clone()))
         .mailer(mailer)
@@ -132,7 +146,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         .hasher(Hasher::builder().workers(2).queue(64).build()?)
         .public_url(options.public_url())
         .tenant(tenants::noord()?)
-        .tenant(tenants::zuid()?)
+        .tenant(zuid)
         .clock(move || facade_clock())
         .build()?;
     let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
@@ -145,6 +159,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
             mailbox,
             csrf,
             clock,
+            suggestions: Suggestions::for_tenants(&auth, &["noord", "zuid"]),
         },
         sessions.clone(),
         https,
@@ -166,6 +181,17 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
     // The mail in hand is finished, and what waits goes on in the next process.
     let _ = outbox.await;
     served.map_err(StartError::Serve)
+}
+
+fn breach_filter(options: &Options) -> Result<Option<Filter>, StartError> {
+    let Some(path) = &options.breach_filter else {
+        return Ok(None);
+    };
+    let filter = Filter::open(path).map_err(|source| StartError::BreachFilter {
+        path: path.clone(),
+        source,
+    })?;
+    Ok(Some(filter))
 }
 
 fn mailer(
@@ -233,6 +259,7 @@ fn app(portal: Portal, sessions: SqliteSessions, https: bool) -> Router {
             "/{tenant}/reset/{token}",
             get(reset::show).post(reset::submit),
         )
+        .route("/{tenant}/password", get(change::show).post(change::submit))
         .route(
             "/{tenant}/second-factor",
             get(choose_factor::show).post(choose_factor::submit),
@@ -257,7 +284,7 @@ fn app(portal: Portal, sessions: SqliteSessions, https: bool) -> Router {
         .method_not_allowed_fallback(refusal::no_method)
         .layer(session_layer)
         .route("/static/portal.css", get(statics::style))
-        .route("/static/reset.js", get(statics::reset))
+        .route("/static/password.js", get(statics::password))
         .route("/static/evaluator.js", get(statics::evaluator))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,

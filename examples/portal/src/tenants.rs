@@ -2,70 +2,45 @@
 //! the secret of a new authenticator.
 
 use slotwerk::mail::{Brand, BrandError};
-use slotwerk::policy::{Blocklist, BlocklistError, Class, PolicyDraft, PolicyError};
+use slotwerk::policy::{Blocklist, DataError, Policy, PolicyDraft, PolicyError};
 use slotwerk::{EnrolmentDelivery, Tenant};
 
-/// Why the demonstration tenants could not be made: a mistake in this file.
+/// Why the demonstration tenants could not be made: a mistake in this file, or in `policies/`.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TenantError {
     #[error("a tenant's brand is refused: {0}")]
     Brand(#[from] BrandError),
+    #[error("a tenant's policy cannot be read: {0}")]
+    Data(#[from] DataError),
     #[error("a tenant's policy is refused: {0}")]
     Policy(#[from] PolicyError),
-    #[error("a tenant's blocklist is refused: {0}")]
-    Blocklist(#[from] BlocklistError),
 }
-
-/// Words that everybody here would try first.
-const OBVIOUS: [&str; 12] = [
-    "arbodienst",
-    "arbodienstnoord",
-    "arbodienstzuid",
-    "password1234567",
-    "qwertyuiop12345",
-    "verzuim",
-    "verzuimmelding",
-    "wachtwoord",
-    "wachtwoord12345",
-    "welkom01",
-    "welkom12345",
-    "ziekmelding",
-];
 
 /// The user guide's way: Dutch, and the set-up of the authenticator by mail.
 pub(crate) fn noord() -> Result<Tenant, TenantError> {
-    let policy = PolicyDraft::new()
-        .minimum_length(10)
-        .minimum_of_class(Class::Uppercase, 1)
-        .minimum_of_class(Class::Lowercase, 1)
-        .minimum_of_class(Class::Digit, 1)
-        .without_attributes(4)
-        .blocklist(Blocklist::from_words(OBVIOUS)?)
-        .build()?;
+    let rules = PolicyDraft::from_toml(include_str!("../policies/noord.toml"))?;
     let brand = Brand::new("Arbodienst Noord", "#0b5c8a")?.with_support("help@noord.example")?;
-    Ok(Tenant::new("noord", brand, policy, "Arbodienst Noord")
-        .language("nl")
-        .enrolment_delivery(EnrolmentDelivery::MailedBothFactorsInOneMailbox))
+    Ok(
+        Tenant::new("noord", brand, on_the_floor(rules)?, "Arbodienst Noord")
+            .language("nl")
+            .enrolment_delivery(EnrolmentDelivery::MailedBothFactorsInOneMailbox),
+    )
 }
 
-/// The safer way: stricter rules, and the secret on the page only.
-pub(crate) fn zuid() -> Result<Tenant, TenantError> {
-    let policy = PolicyDraft::new()
-        .minimum_length(15)
-        .classes_present(
-            3,
-            [
-                Class::Uppercase,
-                Class::Lowercase,
-                Class::Digit,
-                Class::Symbol,
-            ],
-        )
-        .minimum_distinct(8)
-        .maximum_run(3)
-        .without_attributes(3)
-        .blocklist(Blocklist::from_words(OBVIOUS)?)
-        .build()?;
+/// The safer way: stricter rules, and the secret on the page only. Breached passwords are refused if the
+/// operator has named a filter of them.
+pub(crate) fn zuid(knows_breaches: bool) -> Result<Tenant, TenantError> {
+    let mut rules = PolicyDraft::from_toml(include_str!("../policies/zuid.toml"))?;
+    if knows_breaches {
+        rules = rules.not_breached();
+    }
     let brand = Brand::new("Arbodienst Zuid", "#7a3b12")?.with_support("help@zuid.example")?;
-    Ok(Tenant::new("zuid", brand, policy, "Arbodienst Zuid").language("en"))
+    Ok(Tenant::new("zuid", brand, on_the_floor(rules)?, "Arbodienst Zuid").language("en"))
+}
+
+/// A tenant's rules on top of the platform's. The stricter of two wins, whosever it is.
+fn on_the_floor(rules: PolicyDraft) -> Result<Policy, TenantError> {
+    let platform = PolicyDraft::from_toml(include_str!("../policies/platform.toml"))?;
+    let policy = platform.blocklist(Blocklist::common()).merge(rules);
+    Ok(policy.build()?)
 }

@@ -29,6 +29,9 @@ pub(crate) struct Person {
 pub(crate) struct SignedIn {
     pub(crate) account: String,
     pub(crate) epoch: u64,
+    /// What the sign-in showed about the password, by its stable name.
+    #[serde(default)]
+    pub(crate) standing: String,
 }
 
 impl From<Grant> for SignedIn {
@@ -36,6 +39,7 @@ impl From<Grant> for SignedIn {
         Self {
             account: grant.account,
             epoch: grant.epoch,
+            standing: grant.standing.as_str().to_owned(),
         }
     }
 }

@@ -261,3 +261,31 @@ mail-images-blocked = Images blocked
 mail-plain = Plain text
 mail-download = Download as .eml
 mail-frame = What the email says
+
+# A suggestion
+
+reset-suggestion = No idea? See an example
+reset-suggestion-text = This password was chosen at random and meets the requirements. You may use it, if you can remember it or keep it in a password manager.
+reset-suggestion-again = Reload the page for another example.
+
+# Changing the password while signed in
+
+change-title = Change your password
+change-intro = After the change you are signed out on other devices. Here you stay signed in.
+change-current = Current password
+change-cancel = Do not change it
+problem-change-refused = This password was not saved. Something is still missing:
+problem-change-empty = Enter a new password.
+problem-change-empty-current = Enter your current password.
+problem-change-wrong-current = Your current password is not right. Nothing was changed.
+problem-change-too-long = This password is too long to handle. Choose a shorter one.
+problem-change-throttled = There were too many attempts, one after another. Nothing was changed.
+problem-change-locked = Changing is blocked after too many failed attempts. Sign out and ask for a new password with “Forgot password?”.
+problem-change-busy = We are very busy at the moment. Your password was not changed. Wait a few seconds and try again.
+problem-change-unchecked = We cannot find out right now whether this password is known from a data breach. Nothing was changed. Try again later.
+problem-reset-unchecked = We cannot find out right now whether this password is known from a data breach. It was not saved; your link still works. Try again later.
+notice-home-changed = Your password was changed.
+home-change = Change password
+standing-expired = You have been using this password for longer than your organisation wants. Choose a new one.
+standing-unfit = The requirements for passwords have become stricter and yours no longer meets them. Choose a new one.
+standing-breached = Your password is in a known data breach: others can try it out. Choose a new one now.

@@ -261,3 +261,31 @@ mail-images-blocked = Afbeeldingen geblokkeerd
 mail-plain = Platte tekst
 mail-download = Downloaden als .eml
 mail-frame = Inhoud van de e-mail
+
+# Een suggestie
+
+reset-suggestion = Geen idee? Bekijk een voorbeeld
+reset-suggestion-text = Dit wachtwoord is willekeurig gekozen en voldoet aan de eisen. Je mag het gebruiken, als je het onthoudt of bewaart in een wachtwoordkluis.
+reset-suggestion-again = Vernieuw de pagina voor een ander voorbeeld.
+
+# Wachtwoord wijzigen als je ingelogd bent
+
+change-title = Wachtwoord wijzigen
+change-intro = Na het wijzigen ben je op andere apparaten uitgelogd. Hier blijf je ingelogd.
+change-current = Huidig wachtwoord
+change-cancel = Niet wijzigen
+problem-change-refused = Dit wachtwoord is niet opgeslagen. Er ontbreekt nog iets:
+problem-change-empty = Vul een nieuw wachtwoord in.
+problem-change-empty-current = Vul je huidige wachtwoord in.
+problem-change-wrong-current = Je huidige wachtwoord klopt niet. Er is niets gewijzigd.
+problem-change-too-long = Dit wachtwoord is te lang om te verwerken. Kies een korter wachtwoord.
+problem-change-throttled = Er zijn te veel pogingen achter elkaar gedaan. Er is niets gewijzigd.
+problem-change-locked = Wijzigen is geblokkeerd na te veel mislukte pogingen. Log uit en vraag een nieuw wachtwoord aan met “Wachtwoord vergeten?”.
+problem-change-busy = Het is op dit moment erg druk. Je wachtwoord is niet gewijzigd. Wacht een paar seconden en probeer het opnieuw.
+problem-change-unchecked = We kunnen nu niet nagaan of dit wachtwoord uit een datalek bekend is. Er is niets gewijzigd. Probeer het later opnieuw.
+problem-reset-unchecked = We kunnen nu niet nagaan of dit wachtwoord uit een datalek bekend is. Het is niet opgeslagen; je link blijft werken. Probeer het later opnieuw.
+notice-home-changed = Je wachtwoord is gewijzigd.
+home-change = Wachtwoord wijzigen
+standing-expired = Je gebruikt dit wachtwoord al langer dan je organisatie wil. Kies een nieuw wachtwoord.
+standing-unfit = De eisen aan wachtwoorden zijn strenger geworden en je wachtwoord voldoet er niet meer aan. Kies een nieuw wachtwoord.
+standing-breached = Je wachtwoord staat in een bekend datalek: anderen kunnen het uitproberen. Kies meteen een nieuw wachtwoord.

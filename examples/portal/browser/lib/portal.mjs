@@ -18,11 +18,12 @@ export function portalEnv(extra = {}) {
 export const portalChild = (args, env = {}, cwd = undefined) => new Child(BIN, args, { env: portalEnv(env), cwd })
 
 export class Portal {
-  constructor({ dir, clock, smtpUrl, outbox }) {
+  constructor({ dir, clock, smtpUrl, outbox, more = [] }) {
     this.dir = dir
     this.clock = clock
     this.smtpUrl = smtpUrl
     this.outbox = outbox
+    this.more = more
   }
 
   get args() {
@@ -34,6 +35,7 @@ export class Portal {
       '--clock-file', this.clock.file,
       ...(this.smtpUrl ? ['--smtp-url', this.smtpUrl] : []),
       ...(this.outbox ? ['--outbox-dir', this.outbox] : []),
+      ...this.more,
     ]
   }
 

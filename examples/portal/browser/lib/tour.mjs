@@ -64,6 +64,12 @@ export async function tour(stage, tenant, { login, lang }, look) {
   await stop('recovery-codes', 200)
   await flow.leaveRecoveryCodes(v)
   await stop('home', 200)
+  await v.press(v.link(v.words.change))
+  await stop('change', 200)
+  await v.field(v.words.currentPassword).fill(GOOD[0])
+  await flow.save(v, 'kort')
+  await stop('change-refused', 422)
+  await flow.visit(v, flow.HOME)
   await flow.signOut(v)
   await stop('signed-out')
 

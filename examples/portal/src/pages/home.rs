@@ -1,18 +1,25 @@
 //! Signed in, and out again.
 
-use super::answer;
+use super::{Asking, answer, asked};
 use crate::form::Submission;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
+use serde::Deserialize;
 
-pub(crate) async fn show(mut visit: Visit) -> Response {
-    answer!(visit, page(&mut visit))
+#[derive(Deserialize, Default)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    notice: Option<String>,
 }
 
-async fn page(visit: &mut Visit) -> Result<Response, Refusal> {
+pub(crate) async fn show(mut visit: Visit, asking: Asking<Asked>) -> Response {
+    answer!(visit, page(&mut visit, asking))
+}
+
+async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refusal> {
     let tenant = visit.tenant_id()?.to_owned();
     let Some(signed_in) = visit.signed_in().await? else {
         return visit.redirect("sign-in");
@@ -28,7 +35,13 @@ async fn page(visit: &mut Visit) -> Result<Response, Refusal> {
         .auth
         .recovery_codes_left(&tenant, &signed_in.account)
         .await?;
-    Ok(visit.page(StatusCode::OK, "home.html", context! { user, remaining }))
+    let notice = asked(asking).notice.filter(|notice| notice == "changed");
+    let standing = signed_in.standing;
+    Ok(visit.page(
+        StatusCode::OK,
+        "home.html",
+        context! { user, remaining, notice, standing },
+    ))
 }
 
 pub(crate) async fn sign_out(Submission { mut visit, .. }: Submission) -> Response {

@@ -1,5 +1,6 @@
 //! The pages, one file for each step of the flow.
 
+pub(crate) mod change;
 pub(crate) mod choose_factor;
 pub(crate) mod enrol;
 pub(crate) mod forgot;
@@ -8,6 +9,7 @@ pub(crate) mod home;
 pub(crate) mod mail;
 pub(crate) mod recovery;
 pub(crate) mod reset;
+pub(crate) mod rules;
 pub(crate) mod sign_in;
 pub(crate) mod statics;
 pub(crate) mod verify;

@@ -1,5 +1,6 @@
 //! The mailed link: this tenant's rules, and a new password. Looking changes nothing; saving uses it.
 
+use super::rules::{item, settings, suggestion};
 use super::{Parts, answer, parts};
 use crate::form::{Form, Submission};
 use crate::language::Language;
@@ -9,9 +10,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
 use slotwerk::password::Password;
-use slotwerk::policy::{Policy, Requirement, State, Subject};
-use slotwerk::{OpenLink, ResetCompletion, ResetInspection, Tenant};
-use std::sync::Arc;
+use slotwerk::policy::{Policy, Requirement, Subject};
+use slotwerk::{OpenLink, ResetCompletion, ResetInspection};
 
 pub(crate) async fn show(address: Parts<(String, String)>, mut visit: Visit) -> Response {
     answer!(visit, look(&mut visit, address))
@@ -90,6 +90,16 @@ async fn save(
                 Some("busy"),
             )
         }
+        ResetCompletion::CheckUnavailable => {
+            let requirements = link.requirements.clone();
+            page(
+                visit,
+                StatusCode::SERVICE_UNAVAILABLE,
+                &link,
+                &requirements,
+                Some("unchecked"),
+            )
+        }
         _ => Ok(dead(visit)),
     }
 }
@@ -104,14 +114,6 @@ async fn open(visit: &mut Visit, token: &str) -> Result<Option<OpenLink>, Refusa
         visit.language = language;
     }
     Ok(Some(link))
-}
-
-fn settings(visit: &Visit) -> Result<Arc<Tenant>, Refusal> {
-    visit
-        .portal
-        .auth
-        .tenant(visit.tenant_id()?)
-        .ok_or(Refusal::NoTenant)
 }
 
 /// Gone, whatever the reason: used, expired, outlived, or never one of ours.
@@ -132,23 +134,10 @@ fn page(
         requirements => requirements.iter().map(|one| item(one, visit.language)).collect::<Vec<_>>(),
         rules => link.browser_rules.as_str(),
         attributes => policy.html_attributes(),
+        suggestion => suggestion(visit)?,
         user => link.login.as_str(),
         minutes_left => link.valid_until.saturating_sub(now).div_ceil(60),
         problem,
     };
     Ok(visit.page(status, "reset.html", values))
-}
-
-fn item(requirement: &Requirement, language: Language) -> minijinja::Value {
-    let met = match requirement.state() {
-        State::Met => "true",
-        State::Unmet => "false",
-        _ => "unknown",
-    };
-    context! {
-        code => requirement.code().as_str(),
-        text => requirement.text(language.of_policy()),
-        state => requirement.state().text(language.of_policy()),
-        met,
-    }
 }

@@ -4,7 +4,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
 const STYLE: &str = include_str!("../../static/portal.css");
-const RESET: &str = include_str!("../../static/reset.js");
+const PASSWORD: &str = include_str!("../../static/password.js");
 
 const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
@@ -13,8 +13,8 @@ pub(crate) async fn style() -> impl IntoResponse {
     ([(CONTENT_TYPE, CSS)], STYLE)
 }
 
-pub(crate) async fn reset() -> impl IntoResponse {
-    ([(CONTENT_TYPE, JAVASCRIPT)], RESET)
+pub(crate) async fn password() -> impl IntoResponse {
+    ([(CONTENT_TYPE, JAVASCRIPT)], PASSWORD)
 }
 
 pub(crate) async fn evaluator() -> impl IntoResponse {

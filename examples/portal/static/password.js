@@ -20,13 +20,13 @@ let announcement;
 function judge() {
   // With nothing typed there is nothing to find fault with.
   const verdict = field.value === "" ? [] : evaluate(rules, field.value);
-  const states = new Map(verdict.map(({ code, state }) => [code, MET[state]]));
   const items = [...list.querySelectorAll("[data-rule]")];
-  for (const item of items) {
-    const met = states.get(item.dataset.rule) ?? "unknown";
+  // The verdict is in the order of the list.
+  items.forEach((item, i) => {
+    const met = MET[verdict[i]?.state] ?? "unknown";
     item.dataset.met = met;
     item.querySelector("[data-state]").textContent = words[met];
-  }
+  });
   clearTimeout(announcement);
   announcement = setTimeout(() => announce(items.map((item) => item.dataset.met)), QUIET_MS);
 }

@@ -1,0 +1,127 @@
+//! Another password, for somebody who is signed in and knows the current one.
+
+use super::rules::{Judged, item};
+use super::{answer, seconds};
+use crate::form::{Form, Submission};
+use crate::refusal::Refusal;
+use crate::visit::{Person, SignedIn, Visit};
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::context;
+use slotwerk::password::Password;
+use slotwerk::policy::Requirement;
+use slotwerk::{PasswordChange, PasswordStanding};
+
+pub(crate) async fn show(mut visit: Visit) -> Response {
+    answer!(visit, look(&mut visit))
+}
+
+async fn look(visit: &mut Visit) -> Result<Response, Refusal> {
+    let Some(signed_in) = visit.signed_in().await? else {
+        return visit.redirect("sign-in");
+    };
+    page(visit, &signed_in, Judged::not_yet(StatusCode::OK, None)).await
+}
+
+pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Response {
+    answer!(visit, save(&mut visit, form))
+}
+
+async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
+    let current = form.take("current")?;
+    let typed = form.take("password")?;
+    let Some(signed_in) = visit.signed_in().await? else {
+        return visit.redirect("sign-in?notice=over");
+    };
+    let unusable = StatusCode::UNPROCESSABLE_ENTITY;
+    if current.is_empty() {
+        return page(
+            visit,
+            &signed_in,
+            Judged::not_yet(unusable, Some("empty-current")),
+        )
+        .await;
+    }
+    if typed.is_empty() {
+        return page(visit, &signed_in, Judged::not_yet(unusable, Some("empty"))).await;
+    }
+    let (Ok(current), Ok(new)) = (
+        Password::new(current.as_str()),
+        Password::new(typed.as_str()),
+    ) else {
+        return page(
+            visit,
+            &signed_in,
+            Judged::not_yet(unusable, Some("too-long")),
+        )
+        .await;
+    };
+    let tenant = visit.tenant_id()?.to_owned();
+    let auth = visit.portal.auth.clone();
+    let changed = auth.change_password(&tenant, &signed_in.account, current, new);
+    let judged = match changed.await? {
+        PasswordChange::Changed { epoch } => return changed_to(visit, signed_in, epoch).await,
+        PasswordChange::Refused(requirements) => Judged {
+            status: unusable,
+            problem: Some("refused"),
+            requirements: Some(requirements),
+            wait_seconds: 0,
+        },
+        PasswordChange::Rejected { retry_after: None } => {
+            Judged::not_yet(unusable, Some("wrong-current"))
+        }
+        PasswordChange::Rejected {
+            retry_after: Some(wait),
+        } => Judged {
+            wait_seconds: seconds(wait),
+            ..Judged::not_yet(StatusCode::TOO_MANY_REQUESTS, Some("throttled"))
+        },
+        PasswordChange::Locked => Judged::not_yet(StatusCode::TOO_MANY_REQUESTS, Some("locked")),
+        PasswordChange::CheckUnavailable => {
+            Judged::not_yet(StatusCode::SERVICE_UNAVAILABLE, Some("unchecked"))
+        }
+        PasswordChange::NoAccount => return visit.redirect("sign-in?notice=over"),
+        _ => Judged::not_yet(StatusCode::SERVICE_UNAVAILABLE, Some("busy")),
+    };
+    page(visit, &signed_in, judged).await
+}
+
+/// Every other session is over; this one goes on under a new id.
+async fn changed_to(
+    visit: &mut Visit,
+    signed_in: SignedIn,
+    epoch: u64,
+) -> Result<Response, Refusal> {
+    let person = Person {
+        signed_in: Some(SignedIn {
+            epoch,
+            standing: PasswordStanding::Good.as_str().to_owned(),
+            ..signed_in
+        }),
+        ticket: None,
+        locale: visit.person.locale.clone(),
+    };
+    visit.remember_anew(person).await?;
+    visit.redirect("?notice=changed")
+}
+
+async fn page(visit: &Visit, signed_in: &SignedIn, judged: Judged) -> Result<Response, Refusal> {
+    let tenant = visit.tenant_id()?;
+    let rules = visit.portal.auth.password_rules(tenant, &signed_in.account);
+    let Some(rules) = rules.await? else {
+        return visit.redirect("sign-in?notice=over");
+    };
+    let settings = super::rules::settings(visit)?;
+    let requirements: &[Requirement] = judged.requirements.as_ref().unwrap_or(&rules.requirements);
+    let values = context! {
+        requirements => requirements.iter().map(|one| item(one, visit.language)).collect::<Vec<_>>(),
+        rules => rules.browser_rules.as_str(),
+        attributes => settings.policy.html_attributes(),
+        suggestion => super::rules::suggestion(visit)?,
+        user => rules.login.as_str(),
+        standing => signed_in.standing.as_str(),
+        wait_seconds => judged.wait_seconds,
+        problem => judged.problem,
+    };
+    Ok(visit.page(judged.status, "change.html", values))
+}

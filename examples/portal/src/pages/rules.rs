@@ -1,0 +1,59 @@
+//! What the two pages for a new password share: the list of requirements, and a suggestion.
+
+use crate::language::Language;
+use crate::refusal::Refusal;
+use crate::visit::Visit;
+use axum::http::StatusCode;
+use minijinja::context;
+use slotwerk::Tenant;
+use slotwerk::policy::{Requirement, State};
+use std::sync::Arc;
+
+/// What there is to say about what was typed.
+pub(crate) struct Judged {
+    pub(crate) status: StatusCode,
+    pub(crate) problem: Option<&'static str>,
+    /// The verdict; without one the list is as it is before anything is typed.
+    pub(crate) requirements: Option<Vec<Requirement>>,
+    pub(crate) wait_seconds: u64,
+}
+
+impl Judged {
+    pub(crate) fn not_yet(status: StatusCode, problem: Option<&'static str>) -> Self {
+        Self {
+            status,
+            problem,
+            requirements: None,
+            wait_seconds: 0,
+        }
+    }
+}
+
+pub(crate) fn settings(visit: &Visit) -> Result<Arc<Tenant>, Refusal> {
+    visit
+        .portal
+        .auth
+        .tenant(visit.tenant_id()?)
+        .ok_or(Refusal::NoTenant)
+}
+
+pub(crate) fn item(requirement: &Requirement, language: Language) -> minijinja::Value {
+    let met = match requirement.state() {
+        State::Met => "true",
+        State::Unmet => "false",
+        _ => "unknown",
+    };
+    context! {
+        code => requirement.code().as_str(),
+        text => requirement.text(language.of_policy()),
+        state => requirement.state().text(language.of_policy()),
+        met,
+    }
+}
+
+/// An example of a password that meets the rules.
+pub(crate) fn suggestion(visit: &Visit) -> Result<Option<String>, Refusal> {
+    let tenant = visit.tenant_id()?;
+    let one = visit.portal.suggestions.one(tenant, visit.language);
+    Ok(one.map(|text| text.to_string()))
+}

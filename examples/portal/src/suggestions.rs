@@ -1,0 +1,35 @@
+//! Examples of good passwords, for whoever has no idea.
+
+use crate::language::Language;
+use slotwerk::policy::{PassphraseGenerator, WordList};
+use slotwerk::{Auth, Tenant};
+use std::collections::HashMap;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// A generator for each tenant and language. Each weighs its words once, when it is first asked.
+#[derive(Clone, Default)]
+pub(crate) struct Suggestions(Arc<HashMap<(String, &'static str), PassphraseGenerator>>);
+
+impl Suggestions {
+    pub(crate) fn for_tenants(auth: &Auth, ids: &[&str]) -> Self {
+        let tenants = ids.iter().filter_map(|id| auth.tenant(id));
+        Self(Arc::new(tenants.flat_map(|t| both(&t)).collect()))
+    }
+
+    /// A passphrase that meets the tenant's rules. Where none can be made there is none: a page without an
+    /// example is better than a poor example.
+    pub(crate) fn one(&self, tenant: &str, language: Language) -> Option<Zeroizing<String>> {
+        let key = (tenant.to_owned(), language.tag());
+        let generated = self.0.get(&key)?.generate(getrandom::fill).ok()?;
+        Some(Zeroizing::new(generated.expose().to_owned()))
+    }
+}
+
+fn both(tenant: &Tenant) -> [((String, &'static str), PassphraseGenerator); 2] {
+    let lists = [(Language::Nl, WordList::Nl), (Language::En, WordList::En)];
+    lists.map(|(language, list)| {
+        let key = (tenant.id.clone(), language.tag());
+        (key, PassphraseGenerator::new(&tenant.policy, list))
+    })
+}
