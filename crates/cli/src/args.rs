@@ -1,0 +1,207 @@
+//! What can be said on the command line. Texts are added by `help`, in the language of the user.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use slotwerk_breach::Fingerprint;
+use slotwerk_policy::Language;
+use std::path::PathBuf;
+
+// No doc comments in this file: clap would show them as help, in English only.
+
+#[derive(Parser)]
+#[command(name = "slotwerk")]
+pub(crate) struct Cli {
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[arg(long, global = true, value_name = "nl|en", hide_possible_values = true)]
+    pub(crate) lang: Option<Lang>,
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Lang {
+    Nl,
+    En,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Nl => Self::Nl,
+            Lang::En => Self::En,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
+    Blocklist {
+        #[command(subcommand)]
+        command: BlocklistCommand,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PolicyCommand {
+    Check(Check),
+    Lint(Lint),
+    Explain(Explain),
+    Generate(Generate),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BlocklistCommand {
+    Build(Build),
+    Query(Query),
+    Info(OneFilter),
+    Verify(OneFilter),
+}
+
+#[derive(Args)]
+pub(crate) struct Source {
+    #[arg(required = true, value_name = "POLICY")]
+    pub(crate) policies: Vec<PathBuf>,
+    #[arg(long = "blocklist", value_name = "FILE")]
+    pub(crate) blocklists: Vec<PathBuf>,
+    #[arg(long)]
+    pub(crate) common: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) each_line: bool,
+    #[arg(long = "user-name", value_name = "NAME")]
+    pub(crate) user_names: Vec<String>,
+    #[arg(long = "mail", value_name = "ADDRESS")]
+    pub(crate) mails: Vec<String>,
+    #[arg(long = "name", value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    #[arg(long, value_name = "FILTER")]
+    pub(crate) breach: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "MB",
+        default_value_t = 64,
+        hide_default_value = true
+    )]
+    #[arg(value_parser = clap::value_parser!(u32).range(0..=1_048_576))]
+    pub(crate) cache: u32,
+    #[arg(long)]
+    pub(crate) new_account: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Lint {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    #[arg(long, conflicts_with = "with_second_factor")]
+    pub(crate) single_factor: bool,
+    #[arg(long)]
+    pub(crate) with_second_factor: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    pub(crate) source: Source,
+}
+
+#[derive(Args)]
+pub(crate) struct Generate {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) count: u32,
+    #[arg(long, value_name = "N", conflicts_with = "passphrase")]
+    #[arg(value_parser = clap::value_parser!(u16).range(8..=256))]
+    pub(crate) length: Option<u16>,
+    #[arg(long, value_name = "nl|en", hide_possible_values = true)]
+    pub(crate) passphrase: Option<Lang>,
+    #[arg(
+        id = "word-count",
+        long = "words",
+        value_name = "N",
+        requires = "passphrase"
+    )]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) words: Option<u16>,
+    #[arg(long, value_name = "TEXT", requires = "passphrase")]
+    pub(crate) separator: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Build {
+    #[arg(long, value_name = "FILE", required_unless_present = "words")]
+    pub(crate) hashes: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) words: Vec<PathBuf>,
+    #[arg(long, value_name = "16|32", value_parser = bits)]
+    pub(crate) bits: Fingerprint,
+    #[arg(short, long, value_name = "FILTER")]
+    pub(crate) output: PathBuf,
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true)]
+    pub(crate) minimum_count: u64,
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub(crate) label: String,
+    #[arg(long, value_name = "DIR")]
+    pub(crate) scratch: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "MB",
+        default_value_t = 256,
+        hide_default_value = true
+    )]
+    #[arg(value_parser = clap::value_parser!(u32).range(4..=1_048_576))]
+    pub(crate) memory: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct Query {
+    #[arg(value_name = "FILTER")]
+    pub(crate) filter: PathBuf,
+    #[arg(long)]
+    pub(crate) each_line: bool,
+    #[arg(long)]
+    pub(crate) sha1: bool,
+    #[arg(
+        long,
+        value_name = "MB",
+        default_value_t = 64,
+        hide_default_value = true
+    )]
+    #[arg(value_parser = clap::value_parser!(u32).range(0..=1_048_576))]
+    pub(crate) cache: u32,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct OneFilter {
+    #[arg(value_name = "FILTER")]
+    pub(crate) filter: PathBuf,
+}
+
+fn bits(text: &str) -> Result<Fingerprint, &'static str> {
+    match text {
+        "16" => Ok(Fingerprint::Bits16),
+        "32" => Ok(Fingerprint::Bits32),
+        _ => Err("16 or 32"),
+    }
+}

@@ -1,0 +1,266 @@
+//! Reading passwords, policies and lists: bounded, and wiped where it can be a secret.
+
+use crate::context::Context;
+use crate::failure::{Failure, os};
+use crate::texts;
+use slotwerk_policy::MAX_BYTES;
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read};
+use std::path::Path;
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+/// Room for what is read at a time, in bytes.
+const ROOM: usize = 64 * 1024;
+
+/// `-` is standard input.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Opens a file, or standard input for `-`. A directory is told apart here, not at the first read.
+pub(crate) fn open(context: &Context, path: &Path) -> Result<Source, Failure> {
+    if is_stdin(path) {
+        return Ok(Source {
+            reader: stdin(),
+            length: None,
+        });
+    }
+    let opened = File::open(path).and_then(|file| {
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let length = metadata.is_file().then_some(metadata.len());
+        Ok(Source {
+            reader: Box::new(file),
+            length,
+        })
+    });
+    opened.map_err(|error| unreadable(context, path, &error))
+}
+
+pub(crate) struct Source {
+    pub(crate) reader: Box<dyn Read>,
+    /// In bytes; of a pipe it is not known.
+    pub(crate) length: Option<u64>,
+}
+
+pub(crate) fn unreadable(context: &Context, path: &Path, error: &io::Error) -> Failure {
+    Failure::input(context.say(texts::UNREADABLE, &[&os(context, error)])).at(path, 0, 0)
+}
+
+/// Standard input without the standard library's buffer, which is never wiped.
+#[cfg(unix)]
+fn stdin() -> Box<dyn Read> {
+    use std::os::fd::AsFd as _;
+    match io::stdin().as_fd().try_clone_to_owned() {
+        Ok(fd) => Box::new(File::from(fd)),
+        Err(_) => Box::new(io::stdin()),
+    }
+}
+
+#[cfg(not(unix))]
+fn stdin() -> Box<dyn Read> {
+    Box::new(io::stdin())
+}
+
+/// A whole text file of at most `most` bytes.
+pub(crate) fn text(context: &Context, path: &Path, most: usize) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    let reader = open(context, path)?.reader;
+    reader
+        .take(most as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(context, path, &error))?;
+    if bytes.len() > most {
+        return Err(Failure::input(context.say(texts::FILE_TOO_LONG, &[&most])).at(path, 0, 0));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..valid).unwrap_or_default();
+        let line_start = before
+            .iter()
+            .rposition(|&b| b == b'\n')
+            .map_or(0, |at| at + 1);
+        let line = before.iter().filter(|&&b| b == b'\n').count() as u64 + 1;
+        let column = (valid - line_start) as u64 + 1;
+        Failure::input(context.say(texts::NOT_UTF8, &[])).at(path, line, column)
+    })
+}
+
+/// What was read as a password.
+pub(crate) enum Password {
+    Text(Zeroizing<String>),
+    /// More than [`MAX_BYTES`] bytes; no more than that was read.
+    TooLong,
+}
+
+/// The whole of a file, of standard input, or a line typed at the terminal, without echo.
+pub(crate) fn password(context: &Context, path: &Path) -> Result<Password, Failure> {
+    if is_stdin(path) && io::stdin().is_terminal() {
+        return prompted(context);
+    }
+    let failed = |error: io::Error| unreadable(context, path, &error);
+    let mut reader = open(context, path)?.reader.take(MAX_BYTES as u64 + 3);
+    let mut bytes = Zeroizing::new(vec![0; MAX_BYTES + 3]);
+    let mut length = 0;
+    loop {
+        match reader.read(bytes.get_mut(length..).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    let bytes = without_line_end(bytes.get(..length).unwrap_or_default());
+    if bytes.len() > MAX_BYTES {
+        return Ok(Password::TooLong);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(Password::Text(Zeroizing::new(text.to_owned()))),
+        // Where it stops being UTF-8 would tell something of the password.
+        Err(_) => Err(Failure::input(context.say(texts::PASSWORD_NOT_UTF8, &[])).at(path, 0, 0)),
+    }
+}
+
+fn prompted(context: &Context) -> Result<Password, Failure> {
+    let terminal = console::Term::stderr();
+    if !terminal.is_term() {
+        return Err(Failure::usage(context.say(texts::PIPE_THE_PASSWORD, &[])));
+    }
+    let typed = terminal
+        .write_str(&context.say(texts::PROMPT, &[]))
+        .and_then(|()| terminal.read_secure_line())
+        .map_err(|error| unreadable(context, Path::new("-"), &error))?;
+    let typed = Zeroizing::new(typed);
+    Ok(if typed.len() > MAX_BYTES {
+        Password::TooLong
+    } else {
+        Password::Text(typed)
+    })
+}
+
+fn without_line_end(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.strip_suffix(b"\r").unwrap_or(bytes)
+}
+
+/// In NFC, as everything in this family that is hashed or looked up.
+pub(crate) fn nfc(text: &str) -> Zeroizing<String> {
+    // NFC is at most three times as long in UTF-8, so nothing is left behind by growing.
+    let mut normal = Zeroizing::new(String::with_capacity(3 * text.len()));
+    normal.extend(text.nfc());
+    normal
+}
+
+/// The lines of a reader in bounded memory, whatever their length: without LF or CR LF, and without a
+/// byte order mark before the first. Wiped when dropped.
+pub(crate) struct Lines<R> {
+    reader: R,
+    chunk: Zeroizing<Vec<u8>>,
+    /// What of the chunk has been read and not yet handed out.
+    start: usize,
+    end: usize,
+    /// The beginning of a line that the chunk ended in.
+    begun: Zeroizing<Vec<u8>>,
+    /// Lines handed out so far.
+    pub(crate) number: u64,
+    /// Bytes taken so far.
+    pub(crate) bytes: u64,
+}
+
+/// One of them.
+pub(crate) enum Line<'a> {
+    Whole(&'a [u8]),
+    /// More than [`MAX_BYTES`] bytes; they were passed over.
+    TooLong,
+}
+
+/// A line and its end.
+const LONGEST: usize = MAX_BYTES + 2;
+
+impl<R: Read> Lines<R> {
+    pub(crate) fn new(reader: R) -> Self {
+        Self {
+            reader,
+            chunk: Zeroizing::new(vec![0; ROOM]),
+            start: 0,
+            end: 0,
+            begun: Zeroizing::new(Vec::with_capacity(LONGEST + 1)),
+            number: 0,
+            bytes: 0,
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+        self.begun.clear();
+        let mut total = 0;
+        let (from, to) = loop {
+            if self.start == self.end && !self.fill()? {
+                if total == 0 {
+                    return Ok(None);
+                }
+                break (self.start, self.start);
+            }
+            let rest = self.chunk.get(self.start..self.end).unwrap_or_default();
+            if let Some(at) = rest.iter().position(|&byte| byte == b'\n') {
+                let from = self.start;
+                self.start += at + 1;
+                break (from, self.start);
+            }
+            total += rest.len();
+            let room = (LONGEST + 1).saturating_sub(self.begun.len());
+            self.begun
+                .extend_from_slice(rest.get(..room).unwrap_or(rest));
+            self.start = self.end;
+        };
+        let tail = self.chunk.get(from..to).unwrap_or_default();
+        total += tail.len();
+        self.number += 1;
+        self.bytes += total as u64;
+        let line = if self.begun.is_empty() {
+            tail
+        } else {
+            let room = (LONGEST + 1).saturating_sub(self.begun.len());
+            self.begun
+                .extend_from_slice(tail.get(..room).unwrap_or(tail));
+            self.begun.as_slice()
+        };
+        let mut line = if total > LONGEST {
+            line
+        } else {
+            without_line_end(line)
+        };
+        if self.number == 1 {
+            line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        }
+        Ok(Some(if line.len() > MAX_BYTES {
+            Line::TooLong
+        } else {
+            Line::Whole(line)
+        }))
+    }
+
+    /// Whether there is more.
+    fn fill(&mut self) -> io::Result<bool> {
+        loop {
+            match self.reader.read(&mut self.chunk) {
+                Ok(count) => {
+                    (self.start, self.end) = (0, count);
+                    return Ok(count > 0);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// A stream of passwords is piped, not typed: they would be seen.
+pub(crate) fn refuse_terminal(context: &Context, path: &Path) -> Result<(), Failure> {
+    if is_stdin(path) && io::stdin().is_terminal() {
+        return Err(Failure::usage(context.say(texts::PIPE_THE_LINES, &[])));
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! The operator's tool: policies and breach filters from the command line.
+
+mod args;
+mod blocklist;
+mod context;
+mod failure;
+mod help;
+mod input;
+mod output;
+mod policy;
+mod progress;
+mod texts;
+
+use args::{BlocklistCommand, Cli, Command, PolicyCommand};
+use context::Context;
+use failure::{Answer, Failure};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let language = context::language();
+    let cli = match help::parsed(language) {
+        Ok(cli) => cli,
+        Err(code) => return code.into(),
+    };
+    let context = Context::new(&cli, language);
+    let code = match run(&context, cli) {
+        Ok(answer) => answer.code(),
+        Err(failure) => {
+            failure.report(&context);
+            failure.code()
+        }
+    };
+    code.into()
+}
+
+fn run(context: &Context, cli: Cli) -> Result<Answer, Failure> {
+    match cli.command {
+        Command::Policy { command } => match command {
+            PolicyCommand::Check(args) => policy::check::run(context, &args),
+            PolicyCommand::Lint(args) => policy::lint::run(context, &args),
+            PolicyCommand::Explain(args) => policy::explain::run(context, &args),
+            PolicyCommand::Generate(args) => policy::generate::run(context, &args),
+        },
+        Command::Blocklist { command } => match command {
+            BlocklistCommand::Build(args) => blocklist::build::run(context, &args),
+            BlocklistCommand::Query(args) => blocklist::query::run(context, &args),
+            BlocklistCommand::Info(args) => blocklist::info::run(context, &args.filter, false),
+            BlocklistCommand::Verify(args) => blocklist::info::run(context, &args.filter, true),
+        },
+    }
+}

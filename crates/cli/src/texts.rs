@@ -1,0 +1,199 @@
+//! Everything this program says to people, in both languages. `{0}`, `{1}` … are filled in.
+
+mod help;
+
+pub(crate) use help::help;
+use slotwerk_policy::Language;
+use std::fmt::Display;
+
+/// One text in each language.
+#[derive(Clone, Copy)]
+pub(crate) struct Text {
+    en: &'static str,
+    nl: &'static str,
+}
+
+impl Text {
+    pub(crate) fn r#in(self, language: Language) -> &'static str {
+        match language {
+            Language::Nl => self.nl,
+            _ => self.en,
+        }
+    }
+
+    pub(crate) fn filled(self, language: Language, values: &[&dyn Display]) -> String {
+        let mut filled = String::new();
+        let mut rest = self.r#in(language);
+        // A value is never looked at again, whatever it holds.
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let (index, after) = after.split_once('}').unwrap_or(("", after));
+            let value = index
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| values.get(index));
+            filled.push_str(&value.map(ToString::to_string).unwrap_or_default());
+            rest = after;
+        }
+        filled + rest
+    }
+}
+
+macro_rules! texts {
+    ($($name:ident: $en:literal, $nl:literal;)*) => {
+        $(pub(crate) const $name: Text = Text { en: $en, nl: $nl };)*
+        #[cfg(test)]
+        const ALL: &[(&str, Text)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+texts! {
+    // Reading and writing.
+    UNREADABLE: "cannot be read: {0}", "kan niet gelezen worden: {0}";
+    NO_SUCH_FILE: "no such file or directory", "dit bestand of deze map bestaat niet";
+    NO_PERMISSION: "permission denied", "geen toegang";
+    IS_A_DIRECTORY: "it is a directory", "het is een map";
+    NOT_A_DIRECTORY: "a part of the path is not a directory", "een deel van het pad is geen map";
+    DISK_FULL: "the disk is full", "de schijf is vol";
+    FILE_TOO_LONG: "the file is longer than {0} bytes", "het bestand is langer dan {0} bytes";
+    LINE_TOO_LONG: "the line is longer than {0} bytes", "de regel is langer dan {0} bytes";
+    NOT_UTF8: "this is not UTF-8", "dit is geen UTF-8";
+    NOT_WRITTEN: "standard output cannot be written: {0}", "de standaarduitvoer kan niet geschreven worden: {0}";
+    STDIN_TWICE: "only one of the inputs can be standard input",
+        "slechts één van de bestanden kan de standaardinvoer zijn";
+
+    // Passwords.
+    PROMPT: "Password: ", "Wachtwoord: ";
+    PIPE_THE_PASSWORD: "pipe the password to this program, or name a file with --password-file",
+        "stuur het wachtwoord via een pipe naar dit programma, of noem een bestand met --password-file";
+    PIPE_THE_LINES: "lines are not read from a terminal, where they would be seen: pipe them to this program",
+        "regels worden niet van een terminal gelezen, waar ze te zien zouden zijn: stuur ze via een pipe";
+    PASSWORD_NOT_UTF8: "the password is not UTF-8", "het wachtwoord is geen UTF-8";
+    LINES_NOT_UTF8: "lines that are not UTF-8, and were not judged: {0}; this is the first",
+        "regels die geen UTF-8 zijn en niet beoordeeld werden: {0}; dit is de eerste";
+    ATTRIBUTE_TOO_LONG: "a name or address has {0} bytes; at most {1} are compared",
+        "een naam of adres heeft {0} bytes; er worden er hoogstens {1} vergeleken";
+    TOO_MANY_ATTRIBUTES: "at most {0} names and addresses can be given", "er kunnen hoogstens {0} namen en adressen worden opgegeven";
+    ACCEPTED: "accepted", "geaccepteerd";
+    REFUSED: "refused", "geweigerd";
+    UNDECIDED: "undecided: what is marked ? cannot be known from this (see --breach and --new-account)",
+        "onbeslist: wat een ? heeft, valt hieruit niet op te maken (zie --breach en --new-account)";
+    CHECKING: "checking", "controleren";
+    LINES: "lines", "regels";
+    LINES_ACCEPTED: "accepted", "geaccepteerd";
+    LINES_REFUSED: "refused", "geweigerd";
+    LINES_UNDECIDED: "undecided", "onbeslist";
+    UNMET_BY_RULE: "Not met, by rule:", "Niet voldaan, per regel:";
+    NOT_JUDGED: " (not judged: {0})", " (niet beoordeeld: {0})";
+
+    // Policies.
+    NAME_A_BLOCKLIST: "the policy compares with a blocklist: name one with --blocklist FILE, or give --common",
+        "het beleid vergelijkt met een lijst: noem er een met --blocklist BESTAND, of geef --common op";
+    LIST_EMPTY: "the blocklist holds no word", "de lijst bevat geen enkel woord";
+    LIST_TOO_LARGE: "the blocklist is too large: at most {0} words and {1} bytes are loaded",
+        "de lijst is te groot: er worden hoogstens {0} woorden en {1} bytes geladen";
+    MAXIMUM_AGE: "A password is replaced when it is this many days old: {0}",
+        "Een wachtwoord wordt vervangen als het zoveel dagen oud is: {0}";
+    HTML_ATTRIBUTES: "For the input field:", "Voor het invoerveld:";
+
+    VIOLATION: "violation", "overtreding";
+    WARNING: "warning", "waarschuwing";
+    ADVICE: "advice", "advies";
+    FINDINGS: "violations {0}, warnings {1}, advice {2}", "overtredingen {0}, waarschuwingen {1}, adviezen {2}";
+    ENTROPY: "entropy of each, in bits: {0}", "entropie van elk, in bits: {0}";
+    LENGTH: "the policy accepts {0} to {1} characters, not {2}", "het beleid staat {0} tot en met {1} tekens toe, geen {2}";
+    WORDS_DO_NOT_FIT: "this number of words does not fit the policy's lengths: {0}",
+        "dit aantal woorden past niet bij de lengtes van het beleid: {0}";
+    SEPARATOR: "words cannot be kept apart by this separator, or the policy refuses it",
+        "dit scheidingsteken houdt woorden niet uit elkaar, of het beleid weigert het";
+    TOO_LITTLE: "the policy leaves too little to draw from", "het beleid laat te weinig over om uit te kiezen";
+    NONE_FOUND: "no password was found that the policy accepts", "er is geen wachtwoord gevonden dat het beleid accepteert";
+    NO_ENTROPY: "the operating system gave no random bytes", "het besturingssysteem gaf geen toevalsbytes";
+
+    // Filters.
+    READING: "reading {0}", "{0} lezen";
+    SORTING: "sorting", "sorteren";
+    BUILDING: "building", "bouwen";
+    LABEL: "the label is longer than {0} bytes or has control characters",
+        "het opschrift is langer dan {0} bytes of bevat stuurtekens";
+    NOT_A_HASH: "this is not a SHA-1 in 40 hexadecimal digits with an optional :COUNT",
+        "dit is geen SHA-1 van 40 hexadecimale cijfers, met of zonder :AANTAL";
+    NOTHING_TO_BUILD: "there are no passwords to build a filter from", "er zijn geen wachtwoorden om een filter van te maken";
+    MORE_MEMORY: "this many keys need --memory {0}", "voor zoveel sleutels is --memory {0} nodig";
+    SKEWED: "the hashes are not distributed as SHA-1 is", "de hashes zijn niet verdeeld zoals SHA-1 dat is";
+    TOO_MANY_KEYS: "there are too many keys for one filter: {0}", "er zijn te veel sleutels voor één filter: {0}";
+    FILTER_NOT_WRITTEN: "the filter cannot be written: {0}", "het filter kan niet geschreven worden: {0}";
+    INPUT_GAVE: "{0}: lines {1}, keys {2}, left out {3}", "{0}: regels {1}, sleutels {2}, weggelaten {3}";
+    BUILT: "{0}: keys {1}, bytes {2}, bits a key {3}", "{0}: sleutels {1}, bytes {2}, bits per sleutel {3}";
+    DIGEST: "digest {0}", "controlegetal {0}";
+    NOT_A_FILTER: "this is not a filter file", "dit is geen filterbestand";
+    FILTER_VERSION: "version {0} of the format is not known here", "versie {0} van het formaat is hier niet bekend";
+    FILTER_LENGTH: "the filter is {0} bytes long and should be {1}: it was cut off or added to",
+        "het filter is {0} bytes lang en zou {1} moeten zijn: er is iets af of bij";
+    FILTER_HEADER: "the header of the filter is damaged", "de kop van het filter is beschadigd";
+    FILTER_SHARD: "shard {0} of the filter is damaged", "deel {0} van het filter is beschadigd";
+    FILTER_DAMAGED: "the filter is damaged", "het filter is beschadigd";
+    NOT_SHA1: "this is not a SHA-1 in 40 hexadecimal digits", "dit is geen SHA-1 van 40 hexadecimale cijfers";
+    LINES_MALFORMED: "lines that could not be looked up: {0}; this is the first",
+        "regels die niet opgezocht konden worden: {0}; dit is de eerste";
+    FOUND: "in the filter", "staat in het filter";
+    NOT_FOUND: "not in the filter", "staat niet in het filter";
+    FOUND_OF: "in the filter: {0} of {1}", "in het filter: {0} van {1}";
+    INFO_LABEL: "label {0}", "opschrift {0}";
+    INFO_BUILT_AT: "built at {0}", "gemaakt op {0}";
+    INFO_KEYS: "keys {0}", "sleutels {0}";
+    INFO_BITS: "fingerprint {0} bits: one of {1} other passwords is taken for one in the filter",
+        "vingerafdruk {0} bits: een van {1} andere wachtwoorden wordt voor een uit het filter aangezien";
+    INFO_SHARDS: "shards {0}", "delen {0}";
+    INFO_LENGTH: "bytes {0}, bits a key {1}", "bytes {0}, bits per sleutel {1}";
+    UNKNOWN: "an unknown time", "een onbekend tijdstip";
+    VERIFIED: "whole: every shard has its checksum", "gaaf: elk deel heeft zijn controlegetal";
+
+    // The command line.
+    USAGE: "Usage", "Gebruik";
+    OPTIONS: "Options", "Opties";
+    ARGUMENTS: "Arguments", "Argumenten";
+    COMMANDS: "Commands", "Opdrachten";
+    COMMAND: "COMMAND", "OPDRACHT";
+    TRY_HELP: "For more information, try --help.", "Zie --help voor meer uitleg.";
+    UNKNOWN_ARGUMENT: "unexpected argument {0}", "onbekend argument {0}";
+    UNKNOWN_COMMAND: "unknown command {0}", "onbekende opdracht {0}";
+    INVALID_VALUE: "{0} cannot be {1}", "{0} kan niet {1} zijn";
+    VALUE_MISSING: "{0} needs a value", "{0} heeft een waarde nodig";
+    ARGUMENT_MISSING: "missing: {0}", "er ontbreekt: {0}";
+    COMMAND_MISSING: "a command is missing", "er ontbreekt een opdracht";
+    ARGUMENT_CONFLICT: "{0} and {1} do not go together", "{0} en {1} gaan niet samen";
+    ARGUMENTS_NOT_UTF8: "the arguments are not UTF-8", "de argumenten zijn geen UTF-8";
+    ARGUMENTS_WRONG: "these arguments are not understood", "deze argumenten zijn niet te begrijpen";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_take_the_same_values() {
+        for (name, text) in ALL {
+            assert!(!text.en.is_empty() && !text.nl.is_empty(), "{name}");
+            for index in 0..9 {
+                let place = format!("{{{index}}}");
+                assert_eq!(
+                    text.en.contains(&place),
+                    text.nl.contains(&place),
+                    "{name} {place}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_filled_in_and_not_looked_at_again() {
+        let text = Text {
+            en: "a {1} b {0}{0}",
+            nl: "{0}",
+        };
+        assert_eq!(text.filled(Language::En, &[&"{1}", &2]), "a 2 b {1}{1}");
+        assert_eq!(text.filled(Language::Nl, &[&7]), "7");
+        assert_eq!(text.filled(Language::Nl, &[]), "");
+    }
+}
