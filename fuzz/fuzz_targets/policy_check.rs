@@ -88,7 +88,7 @@ fn drafted(input: Option<Drafted>) -> Option<Policy> {
 
 fn check(policy: &Policy, subject: &Subject, password: &str) {
     let verdict = policy.check(subject, password);
-    assert_eq!(verdict.requirements().len(), policy.rules().len());
+    assert_eq!(verdict.requirements().len(), policy.rules().count());
     for requirement in verdict.requirements() {
         for language in [Language::En, Language::Nl] {
             assert!(!requirement.text(language).is_empty());

@@ -10,57 +10,84 @@
 
 mod support;
 
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use support::{data, run};
 
-/// What a terminal shows in which `command` runs, and its exit code; `typed` is typed when the prompt is there.
-fn at_terminal(command: &str, prompt: &str, typed: &str) -> (String, Option<i32>) {
+/// What a terminal shows in which `command` runs, and its exit code. If something is to be typed, that is done
+/// when the program reads without echo: what is typed before that is thrown away.
+fn at_terminal(command: &str, typed: Option<&str>) -> (String, Option<i32>) {
     let program = env!("CARGO_BIN_EXE_slotwerk");
+    let command = format!("exec {program} {command}");
     let mut child = Command::new("script")
-        .args([
-            "--quiet",
-            "--return",
-            "--command",
-            &format!("{program} {command}"),
-            "/dev/null",
-        ])
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
         .current_dir(data())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .expect("`script` of util-linux is needed");
     let mut stdin = child.stdin.take().unwrap();
-    let mut stdout = child.stdout.take().unwrap();
-    let mut shown = String::new();
-    let mut piece = [0; 1024];
-    let mut is_typed = false;
-    loop {
-        let count = stdout.read(&mut piece).unwrap_or(0);
-        if count == 0 {
-            break;
+    if let Some(typed) = typed {
+        while !reads_without_echo(child.id()) {
+            assert!(
+                child.try_wait().unwrap().is_none(),
+                "it ended without asking"
+            );
+            std::thread::yield_now();
         }
-        shown.push_str(&String::from_utf8_lossy(&piece[..count]));
-        if !is_typed && shown.ends_with(prompt) {
-            is_typed = true;
-            writeln!(stdin, "{typed}").unwrap();
-        }
+        writeln!(stdin, "{typed}").unwrap();
     }
-    (shown, child.wait().unwrap().code())
+    let mut shown = Vec::new();
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_end(&mut shown)
+        .unwrap();
+    // Open until now: `script` takes an end for the end of the session.
+    drop(stdin);
+    (
+        String::from_utf8_lossy(&shown).into_owned(),
+        child.wait().unwrap().code(),
+    )
+}
+
+/// Whether the program that `script` runs has put its terminal to that.
+fn reads_without_echo(script: u32) -> bool {
+    let children = fs::read_to_string(format!("/proc/{script}/task/{script}/children"));
+    let Some(program) = children
+        .ok()
+        .and_then(|pids| pids.split(' ').next().map(str::to_owned))
+    else {
+        return false;
+    };
+    let Ok(terminal) = fs::File::open(format!("/proc/{program}/fd/0")) else {
+        return false;
+    };
+    let said = Command::new("stty")
+        .arg("-a")
+        .stdin(terminal)
+        .stderr(Stdio::null())
+        .output();
+    let said = said.expect("`stty` of coreutils is needed").stdout;
+    String::from_utf8_lossy(&said)
+        .split([' ', '\n'])
+        .any(|word| word == "-echo")
 }
 
 #[test]
 #[ignore = "needs `script` of util-linux"]
 fn a_typed_password_is_not_shown() {
     let check = "policy check platform.toml";
-    let (shown, code) = at_terminal(check, "Password: ", "Zeemeermin op de fiets");
+    let (shown, code) = at_terminal(check, Some("Zeemeermin op de fiets"));
     assert_eq!(code, Some(0), "{shown}");
     assert!(
         shown.starts_with("Password: ") && shown.contains("accepted"),
         "{shown}"
     );
     assert!(!shown.contains("Zeemeermin"), "{shown}");
-    let (shown, code) = at_terminal(&format!("{check} --lang nl"), "Wachtwoord: ", "Zeemeermin");
+    let (shown, code) = at_terminal(&format!("{check} --lang nl"), Some("Zeemeermin"));
     assert_eq!(code, Some(1), "{shown}");
     assert!(!shown.contains("Zeemeermin"), "{shown}");
 }
@@ -68,13 +95,9 @@ fn a_typed_password_is_not_shown() {
 #[test]
 #[ignore = "needs `script` of util-linux"]
 fn lines_are_not_read_from_a_terminal() {
-    let (shown, code) = at_terminal("policy check platform.toml --each-line", "\0", "");
+    let (shown, code) = at_terminal("policy check platform.toml --each-line", None);
     assert_eq!(code, Some(2), "{shown}");
-    let (shown, code) = at_terminal(
-        "blocklist build --words - --bits 16 -o /nowhere/f",
-        "\0",
-        "",
-    );
+    let (shown, code) = at_terminal("blocklist build --words - --bits 16 -o /nowhere/f", None);
     assert!(code == Some(2) && shown.contains("pipe them"), "{shown}");
 }
 
@@ -82,12 +105,12 @@ fn lines_are_not_read_from_a_terminal() {
 #[ignore = "needs `script` of util-linux"]
 fn progress_is_shown_at_a_terminal_only() {
     let build = "blocklist build --words breached.txt --bits 16 -o /dev/null/none";
-    let (shown, code) = at_terminal(build, "\0", "");
+    let (shown, code) = at_terminal(build, None);
     assert!(
         code == Some(4) && shown.contains("reading breached.txt"),
         "{shown:?}"
     );
-    let (shown, _) = at_terminal(&format!("{build} --no-progress"), "\0", "");
+    let (shown, _) = at_terminal(&format!("{build} --no-progress"), None);
     assert!(!shown.contains("reading breached.txt"), "{shown:?}");
     let ran = run(&build.split(' ').collect::<Vec<_>>());
     assert!(!ran.err.contains("reading"), "{}", ran.err);

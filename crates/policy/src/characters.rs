@@ -126,11 +126,17 @@ impl CharacterSet {
 #[cfg(feature = "serde")]
 mod data {
     use super::Characters;
+    use crate::fold::nfc;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     impl Serialize for Characters {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(&self.0)
+            if *nfc(&self.0) == self.0 {
+                return serializer.serialize_str(&self.0);
+            }
+            // Two of them would become one when they are read. The other way round a mark stands before
+            // the letter that it would join.
+            serializer.collect_str(&self.0.chars().rev().collect::<String>())
         }
     }
 

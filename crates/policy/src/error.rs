@@ -54,12 +54,6 @@ pub enum PolicyError {
         /// How many classes the rule names.
         named: u16,
     },
-    /// A character named by a rule combines with the one before it, and so is none by itself.
-    #[error("`characters` of rule `{code}` holds a character that combines with the one before it")]
-    CombiningCharacter {
-        /// The rule.
-        code: Code,
-    },
     /// There are more rules than [`PolicyDraft::MAX_RULES`](crate::PolicyDraft::MAX_RULES).
     #[error("the policy has {rules} rules; at most {most} are read")]
     TooManyRules {

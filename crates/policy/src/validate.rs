@@ -8,7 +8,6 @@ use crate::origin::{Sourced, joined, overlap};
 use crate::policy::{MAX_CHARACTERS, MIN_CHARACTERS};
 use crate::rule::Rule;
 use std::collections::BTreeSet;
-use unicode_normalization::{IsNormalized, is_nfc_quick};
 
 /// The greatest number of words in one rule, and of characters in one of them.
 const MAX_WORDS: usize = 256;
@@ -167,12 +166,6 @@ fn in_range(rule: &Rule) -> Result<(), PolicyError> {
 /// Characters named one by one are few.
 fn named(characters: &Characters, lowest: usize, rule: &Rule) -> Result<(), PolicyError> {
     let count = characters.len();
-    // One that can become one with its neighbour would not be found in a password, nor come back as it was
-    // written down.
-    let combines = |c| is_nfc_quick(std::iter::once(c)) != IsNormalized::Yes;
-    if characters.as_str().chars().any(combines) {
-        return Err(PolicyError::CombiningCharacter { code: rule.code() });
-    }
     if (lowest..=Rule::MAX_CHARACTERS_NAMED).contains(&count) {
         return Ok(());
     }

@@ -273,6 +273,100 @@ fn the_entropy_is_never_more_than_there_is() {
     assert!(exact >= 6, "{exact}");
 }
 
+/// Rules that leave few of the texts over three characters.
+fn tight_rules() -> impl Strategy<Value = Vec<Rule>> {
+    use proptest::option::weighted;
+    use proptest::sample::select;
+    let minimum = (common::class(), 1_u16..6);
+    let minima = proptest::collection::vec(minimum, 0..3);
+    let present = weighted(0.3, (common::classes(), any::<prop::sample::Index>()));
+    let repeats = (
+        weighted(0.3, 1_u16..4),
+        weighted(0.3, 2_u16..5),
+        weighted(0.3, 2_u16..4),
+    );
+    let kinds = select(SequenceKind::ALL.to_vec());
+    let sequence = weighted(0.4, (kinds, 2_u16..4));
+    let words = select(vec!["aba", "a1", "qw", "111", "b0b", "aab1"]);
+    let words = weighted(0.4, proptest::collection::vec(words, 1..3));
+    (minima, present, repeats, sequence, words).prop_map(
+        |(minima, present, repeats, sequence, words)| {
+            let mut rules: BTreeMap<_, Rule> = BTreeMap::new();
+            let mut add = |rule: Rule| {
+                rules.insert(rule.code(), rule);
+            };
+            for (class, characters) in minima {
+                add(Rule::MinimumOfClass {
+                    class,
+                    characters,
+                    below: None,
+                });
+            }
+            if let Some((classes, index)) = present {
+                let at_least = 1 + u16::try_from(index.index(usize::from(classes.len()))).unwrap();
+                add(Rule::ClassesPresent {
+                    classes,
+                    at_least,
+                    below: None,
+                });
+            }
+            repeats
+                .0
+                .into_iter()
+                .for_each(|characters| add(Rule::MaximumRun { characters }));
+            repeats
+                .1
+                .into_iter()
+                .for_each(|shortest| add(Rule::WithoutRepeatedBlock { shortest }));
+            repeats
+                .2
+                .into_iter()
+                .for_each(|characters| add(Rule::MinimumDistinct { characters }));
+            if let Some((kind, characters)) = sequence {
+                add(Rule::MaximumSequence { kind, characters });
+            }
+            if let Some(words) = words {
+                let words = words.into_iter().filter(|word| word.len() > 2).collect();
+                add(Rule::WithoutWords { words });
+            }
+            rules.into_values().collect()
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn no_more_entropy_is_claimed_than_brute_force_finds(
+        rules in tight_rules(),
+        alphabet in prop::sample::select(vec!["ab1", "aB1", "a1!", "qwe", "a4@", "12a", "aA", "éÉ1"]),
+        length in 8_u16..10,
+    ) {
+        let draft = rules.into_iter().fold(PolicyDraft::new(), PolicyDraft::rule);
+        let draft = draft.minimum_length(8).rule(only(alphabet));
+        let Ok(policy) = draft.build() else {
+            return Ok(());
+        };
+        let accepted = all_accepted(&policy, alphabet, length);
+        let generator = PasswordGenerator::new(&policy).length(length);
+        match generator.entropy_bits() {
+            Ok(claimed) if claimed > 0.0 => {
+                let truth = (accepted.len() as f64).log2();
+                prop_assert!(claimed <= truth, "{claimed} of {truth} {policy:?}");
+            }
+            Ok(_) => {}
+            Err(GenerateError::TooLittle) => prop_assert!(accepted.is_empty(), "{policy:?}"),
+            Err(error) => return Err(TestCaseError::fail(error.to_string())),
+        }
+        if !accepted.is_empty() {
+            let made = generator.generate(seeded(u64::from(length)));
+            let text = made.map(|made| made.expose().to_owned());
+            prop_assert!(text.as_ref().is_ok_and(|text| accepted.contains(text)), "{text:?} {policy:?}");
+        }
+    }
+}
+
 /// The property that everything here is for.
 fn makes_what_the_policy_accepts(policy: &Policy, seed: u64) -> Result<Generated, GenerateError> {
     let subject = common::subject(&["Noor de Vries", "abc", "Aa1"]);

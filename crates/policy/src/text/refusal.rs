@@ -64,10 +64,6 @@ fn dutch(error: &PolicyError) -> String {
         PolicyError::TooManyRules { rules, most } => {
             format!("Er zijn {rules} regels; het mogen er hoogstens {most} zijn.")
         }
-        PolicyError::CombiningCharacter { code } => format!(
-            "De regel “{}” noemt een accent of deel van een letter dat niet los kan staan.",
-            code.name(Language::Nl)
-        ),
         PolicyError::ScopeName => {
             "De naam van dit onderdeel van het beleid ontbreekt of is te lang.".to_owned()
         }
@@ -126,10 +122,6 @@ fn english(error: &PolicyError) -> String {
         PolicyError::TooManyRules { rules, most } => {
             format!("There are {rules} rules; at most {most} are possible.")
         }
-        PolicyError::CombiningCharacter { code } => format!(
-            "The rule “{}” names an accent or a part of a letter that cannot stand alone.",
-            code.name(Language::En)
-        ),
         PolicyError::ScopeName => {
             "The name of this part of the policy is missing or too long.".to_owned()
         }
