@@ -259,7 +259,7 @@ fn on_small_alphabets_the_answer_is_that_of_brute_force() {
                 let judges = judges(&rules[3..], list.as_ref());
                 // What becomes something else by normalising is not made of these characters, nor as long.
                 let is_stable = |password: &String| password.nfc().eq(password.chars());
-                for password in small.passwords().into_iter().filter(is_stable) {
+                for password in small.passwords().filter(is_stable) {
                     prop_assert!(!judges.iter().all(|judge| accepts(judge, &password)), "{password:?} meets {rules:?}");
                 }
                 assert_minimal(&rules_of(&clash), list.as_ref());
