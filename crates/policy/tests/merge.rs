@@ -66,8 +66,11 @@ fn part() -> impl Strategy<Value = Part> {
     })
 }
 
+/// The rules with the scopes they come from, and the witness.
+type Told = (Vec<(Rule, Vec<String>)>, String);
+
 /// All that can be told apart of a policy, or of the refusal to make one.
-fn told(draft: PolicyDraft) -> Result<(Vec<(Rule, Vec<String>)>, String), PolicyError> {
+fn told(draft: PolicyDraft) -> Result<Told, PolicyError> {
     let policy = draft.build()?;
     let origins = policy
         .origins()
