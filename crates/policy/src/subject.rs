@@ -92,7 +92,7 @@ impl Subject {
     }
 
     /// The skeletons of the words that a password must not contain, each once.
-    #[cfg(any(feature = "browser", test))]
+    #[cfg(any(feature = "browser", feature = "generate", test))]
     pub(crate) fn words(&self, shortest: u16) -> Vec<String> {
         let mut words: Vec<String> = Vec::new();
         self.each_word(shortest, |word| words.push(word.to_owned()));
