@@ -13,6 +13,7 @@ mod phrase;
 mod phrase_bound;
 #[cfg(feature = "passphrases")]
 mod phrase_plan;
+mod shares;
 mod source;
 mod tilt;
 #[cfg(feature = "passphrases")]

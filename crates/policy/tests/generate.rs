@@ -541,6 +541,28 @@ fn usual_rules_cost_little_of_the_entropy() {
     assert!((0.3..0.6).contains(&lost), "{lost}");
 }
 
+#[cfg(feature = "strength")]
+#[test]
+fn an_estimate_of_strength_costs_a_bit_or_leaves_no_bound() {
+    let bits = |alphabet: &str, length: u16| {
+        let draft = PolicyDraft::new().minimum_length(8).rule(only(alphabet));
+        let policy = draft
+            .rule(Rule::MinimumStrength { score: 3 })
+            .build()
+            .unwrap();
+        let generator = PasswordGenerator::new(&policy).length(length);
+        generator.entropy_bits().unwrap()
+    };
+    let digits = bits("0123456789", 20);
+    assert!(
+        (20.0 * 10_f64.log2() - 1.0 - digits).abs() < 0.001,
+        "{digits}"
+    );
+    // Too short for the estimator, and so few characters that chance looks like a pattern.
+    assert!(bits("0123456789", 9) <= 0.0);
+    assert!(bits("abcd", 20) <= 0.0);
+}
+
 #[test]
 fn lookalikes_and_attributes_are_left_out() {
     let policy = PolicyDraft::new().minimum_length(64).build().unwrap();

@@ -1,7 +1,7 @@
 //! Random characters.
 
 use super::alphabet::Alphabet;
-use super::bound::{bits_for_strength, entropy_bits, may_refuse_most};
+use super::bound::{allowed, bits_for_strength, entropy_bits};
 use super::demands::{Demands, Lengths};
 use super::source::Source;
 use super::tilt::Tilt;
@@ -21,6 +21,9 @@ use zeroize::Zeroizing;
 
 /// Up to this length a text is drawn in one piece.
 const PIECE: usize = 16;
+
+/// If what is forbidden may leave less of all texts than this, a text is put together from pieces.
+const SELDOM: f64 = 0.25;
 
 /// Makes random passwords that meet a policy.
 ///
@@ -239,10 +242,12 @@ impl PasswordGenerator {
             if plan.entropy_bits >= ENOUGH_BITS {
                 return Ok(plan);
             }
-            if best
-                .as_ref()
-                .is_none_or(|best| plan.entropy_bits > best.entropy_bits)
-            {
+            // Where no bound can be shown, it is better to have as many texts as would be enough.
+            let is_better = |best: &Plan| {
+                plan.entropy_bits > best.entropy_bits
+                    || (best.entropy_bits <= 0.0 && best.bits_of_all_texts() < ENOUGH_BITS)
+            };
+            if best.as_ref().is_none_or(is_better) {
                 best = Some(plan);
             }
         }
@@ -255,29 +260,39 @@ impl PasswordGenerator {
         let demands = demands.with_what_follows(alphabet.classes());
         let words = forbidden_words(&self.policy, &self.subject);
         let characters: Vec<char> = alphabet.characters().collect();
-        let most = f64::from(length) * (characters.len() as f64).log2();
-        // The bound costs more than to know that it cannot be enough.
-        let is_worth_it = self.length.is_some()
-            || most >= ENOUGH_BITS
-            || length == Lengths::of(&self.policy).longest;
-        Some(Plan {
+        let allowed = allowed(&alphabet, &self.policy, &words, length);
+        let mut plan = Plan {
             length,
             tilt: Tilt::of(&alphabet, &demands, length),
-            in_pieces: usize::from(length) > PIECE
-                && may_refuse_most(&alphabet, &self.policy, &words, length),
-            entropy_bits: if is_worth_it {
-                entropy_bits(&alphabet, &demands, &self.policy, &words, length)
-            } else {
-                0.0
-            },
+            in_pieces: usize::from(length) > PIECE && allowed < SELDOM,
+            entropy_bits: 0.0,
             characters,
             alphabet,
             demands,
-        })
+        };
+        // The bound costs more than to know that it cannot be enough.
+        let is_worth_it = self.length.is_some()
+            || plan.bits_of_all_texts() >= ENOUGH_BITS
+            || length == Lengths::of(&self.policy).longest;
+        if is_worth_it {
+            plan.entropy_bits = entropy_bits(
+                &plan.alphabet,
+                &plan.demands,
+                &self.policy,
+                &words,
+                allowed,
+                length,
+            );
+        }
+        Some(plan)
     }
 }
 
 impl Plan {
+    fn bits_of_all_texts(&self) -> f64 {
+        f64::from(self.length) * (self.characters.len() as f64).log2()
+    }
+
     /// Draws `length` characters such that no rule of `rules` is broken by them alone.
     ///
     /// A long text is put together from two halves that were drawn in the same way, and both are drawn again

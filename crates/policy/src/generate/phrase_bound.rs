@@ -3,14 +3,12 @@
 use super::bound::bits_for_strength;
 use super::demands::Lengths;
 use super::password::forbidden_words;
+use super::shares::LISTED;
 use crate::policy::Policy;
 use crate::rule::Rule;
 use crate::skeleton::skeleton;
 use crate::subject::Subject;
 use std::collections::BTreeSet;
-
-/// More words than all blocklists of a policy can hold that fit in memory together.
-const LISTED: f64 = (1_u64 << 30) as f64;
 
 /// In how many ways a word of 4 to 8 letters can be a part of the word after it and a part of the one
 /// before it: one more than it has letters.
