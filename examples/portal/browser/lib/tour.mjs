@@ -39,6 +39,8 @@ export async function tour(stage, tenant, { login, lang }, look) {
   await stop('reset', 200)
   await v.field(v.words.newPassword).fill('Kort1')
   await stop('reset-typing')
+  await v.page.locator('details.suggestion summary').click()
+  await stop('reset-suggestion')
   await flow.save(v, 'kort')
   await stop('reset-refused', 422)
   await flow.save(v, GOOD[0])
