@@ -1,6 +1,7 @@
 //! What one job computes: a hash, a verification, a decoy. Pure, over a worker's memory.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
@@ -9,7 +10,8 @@ use crate::error::HashError;
 use crate::memory::Memory;
 use crate::params::Params;
 use crate::password::Password;
-use crate::phc::PasswordHash;
+use crate::pepper::{Owner, Peppered};
+use crate::stored::PasswordHash;
 
 /// Bytes of output in a new hash.
 const OUTPUT: usize = 32;
@@ -28,71 +30,131 @@ pub enum Verification {
     #[non_exhaustive]
     Verified {
         /// A hash of the same password with today's parameters, if the stored one is weaker
-        /// ([`Params::is_weaker_than`]). Store it by compare-and-swap against the old hash; if
+        /// ([`Params::is_weaker_than`]), or the same hash under today's pepper. Store it by compare-and-swap against the old hash; if
         /// that fails, the sign-in is none the worse.
         replacement: Option<PasswordHash>,
     },
 }
 
-pub(crate) fn hash(
-    memory: &mut Memory,
-    live: Params,
-    password: &Password,
-    salt: &[u8; 16],
-) -> Result<PasswordHash, HashError> {
-    let mut output = Zeroizing::new([0; OUTPUT]);
-    memory.run(live, password.forms().nfc(), salt, output.as_mut_slice())?;
-    PasswordHash::assemble(live, salt, output.as_slice()).ok_or(HashError::Failed)
+/// What a job is computed under.
+#[derive(Clone)]
+pub(crate) struct Terms {
+    /// The parameters of new hashes.
+    pub(crate) live: Params,
+    /// The costliest stored hash.
+    pub(crate) ceiling: Params,
+    pub(crate) pepper: Option<Arc<Peppered>>,
+    pub(crate) owner: Arc<Owner>,
 }
 
-/// The work before an answer is that of `live` for every form of the password, whatever is
-/// stored, unless the stored hash costs more. Only an accepted password adds to it.
-pub(crate) fn verify(
-    memory: &mut Memory,
-    live: Params,
-    password: &Password,
-    stored: &PasswordHash,
-    fresh_salt: &[u8; 16],
-) -> Result<Verification, HashError> {
-    let forms = password.forms();
-    let mut accepted = Choice::from(0);
-    for form in forms.iter() {
-        let mut buffer = Zeroizing::new([0; 64]);
-        let output = buffer
-            .get_mut(..stored.output().len())
-            .ok_or(HashError::Failed)?;
-        memory.run(stored.params(), form, stored.salt(), output)?;
-        // Every form is tried, also after a match: the time says nothing about which one it was.
-        accepted |= output.ct_eq(stored.output());
+impl Terms {
+    pub(crate) fn hash(
+        &self,
+        memory: &mut Memory,
+        password: &Password,
+        salt: &[u8; 16],
+    ) -> Result<PasswordHash, HashError> {
+        let mut output = Zeroizing::new([0; OUTPUT]);
+        let nfc = password.forms();
+        memory.run(self.live, nfc.nfc(), salt, output.as_mut_slice())?;
+        let plain =
+            PasswordHash::assemble(self.live, salt, output.as_slice()).ok_or(HashError::Failed)?;
+        self.wrapped(plain)
     }
-    if bool::from(accepted) {
-        let outdated = stored.is_weaker_than(&live);
-        // The password was right: a fault in renewing its hash must not turn it away.
-        let replacement = outdated
-            .then(|| hash(memory, live, password, fresh_salt).ok())
-            .flatten();
-        return Ok(Verification::Verified { replacement });
-    }
-    if let Some(rest) = stored.params().shortfall(&live) {
+
+    /// The work before an answer is that of the live parameters for every form of the password,
+    /// whatever is stored, unless the stored hash costs more. Only an accepted password adds to it.
+    pub(crate) fn verify(
+        &self,
+        memory: &mut Memory,
+        password: &Password,
+        stored: &PasswordHash,
+        fresh_salt: &[u8; 16],
+    ) -> Result<Verification, HashError> {
+        let inner = match &self.pepper {
+            Some(peppered) => peppered.open(stored, &self.owner)?,
+            None => stored.clone(),
+        };
+        self.affords(&inner)?;
+        let hash = inner.argon2id()?;
+        let forms = password.forms();
+        let mut accepted = Choice::from(0);
         for form in forms.iter() {
-            let mut unused = Zeroizing::new([0; OUTPUT]);
-            memory.run(rest, form, &DECOY_SALT, unused.as_mut_slice())?;
-            black_box(&unused);
+            let mut buffer = Zeroizing::new([0; 64]);
+            let output = buffer
+                .get_mut(..hash.output().len())
+                .ok_or(HashError::Failed)?;
+            memory.run(hash.params, form, hash.salt(), output)?;
+            // Every form is tried, also after a match: the time says nothing about which it was.
+            accepted |= output.ct_eq(hash.output());
+        }
+        if bool::from(accepted) {
+            return Ok(Verification::Verified {
+                replacement: self.replacement(memory, password, stored, inner, fresh_salt),
+            });
+        }
+        if let Some(rest) = hash.params.shortfall(&self.live) {
+            for form in forms.iter() {
+                let mut unused = Zeroizing::new([0; OUTPUT]);
+                memory.run(rest, form, &DECOY_SALT, unused.as_mut_slice())?;
+                black_box(&unused);
+            }
+        }
+        Ok(Verification::Rejected)
+    }
+
+    /// The same steps as [`Terms::verify`] takes for a hash of today that does not match.
+    pub(crate) fn decoy(&self, memory: &mut Memory, password: &Password) -> Result<(), HashError> {
+        if let Some(peppered) = &self.pepper {
+            peppered.open_nothing()?;
+        }
+        let stored = PasswordHash::assemble(self.live, &DECOY_SALT, &DECOY_OUTPUT)
+            .ok_or(HashError::Failed)?;
+        let plain = Self {
+            pepper: None,
+            ..self.clone()
+        };
+        let _unused = black_box(plain.verify(memory, password, &stored, &DECOY_SALT)?);
+        Ok(())
+    }
+
+    /// What to store instead of `stored`, whose password was right. A fault in renewing the hash
+    /// must not turn a right password away: there is just no replacement then.
+    fn replacement(
+        &self,
+        memory: &mut Memory,
+        password: &Password,
+        stored: &PasswordHash,
+        inner: PasswordHash,
+        fresh_salt: &[u8; 16],
+    ) -> Option<PasswordHash> {
+        if inner.is_weaker_than(&self.live) {
+            return self.hash(memory, password, fresh_salt).ok();
+        }
+        let pepper = &self.pepper.as_ref()?.pepper;
+        if stored.pepper_key() == Some(pepper.active()) {
+            return None;
+        }
+        self.wrapped(inner).ok()
+    }
+
+    fn wrapped(&self, plain: PasswordHash) -> Result<PasswordHash, HashError> {
+        match &self.pepper {
+            Some(peppered) => peppered.wrap(&plain, &self.owner),
+            None => Ok(plain),
         }
     }
-    Ok(Verification::Rejected)
-}
 
-/// The same steps as [`verify`] takes for a hash of today that does not match.
-pub(crate) fn decoy(
-    memory: &mut Memory,
-    live: Params,
-    password: &Password,
-) -> Result<(), HashError> {
-    let stored =
-        PasswordHash::assemble(live, &DECOY_SALT, &DECOY_OUTPUT).ok_or(HashError::Failed)?;
-    let _unused = black_box(verify(memory, live, password, &stored, &DECOY_SALT)?);
-    Ok(())
+    /// Whether the cost of a stored hash is within the ceiling, as far as it can be seen.
+    pub(crate) fn affords(&self, stored: &PasswordHash) -> Result<(), HashError> {
+        match stored.params() {
+            Some(asked) if !self.ceiling.covers(&asked) => Err(HashError::TooCostly {
+                m_kib: asked.m_kib(),
+                t: asked.t(),
+            }),
+            _ => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -110,6 +172,38 @@ mod tests {
 
     fn weak(m: u32, t: u32) -> Params {
         Params::danger_weak(m, t, 1).unwrap()
+    }
+
+    fn terms(live: Params) -> Terms {
+        Terms {
+            live,
+            ceiling: Params::danger_weak(1024, 64, 1).unwrap(),
+            pepper: None,
+            owner: Arc::default(),
+        }
+    }
+
+    fn hash(
+        memory: &mut Memory,
+        live: Params,
+        password: &Password,
+        salt: &[u8; 16],
+    ) -> Result<PasswordHash, HashError> {
+        terms(live).hash(memory, password, salt)
+    }
+
+    fn verify(
+        memory: &mut Memory,
+        live: Params,
+        password: &Password,
+        stored: &PasswordHash,
+        salt: &[u8; 16],
+    ) -> Result<Verification, HashError> {
+        terms(live).verify(memory, password, stored, salt)
+    }
+
+    fn decoy(memory: &mut Memory, live: Params, password: &Password) -> Result<(), HashError> {
+        terms(live).decoy(memory, password)
     }
 
     fn work_of<T>(memory: &mut Memory, job: impl FnOnce(&mut Memory) -> T) -> (u64, T) {
@@ -178,7 +272,7 @@ mod tests {
         else {
             panic!("{verdict:?}");
         };
-        assert_eq!(fresh.salt(), FRESH);
+        assert_eq!(fresh.argon2id().unwrap().salt(), FRESH);
         // The composed spelling alone now matches: one form, one run.
         let verdict = verify(&mut memory, live, &password("caf\u{e9}"), &fresh, &FRESH).unwrap();
         assert!(matches!(
@@ -232,7 +326,7 @@ mod tests {
             };
             prop_assert_eq!(replacement.is_some(), old.is_weaker_than(&live));
             if let Some(fresh) = replacement {
-                prop_assert_eq!(fresh.params(), live);
+                prop_assert_eq!(fresh.params(), Some(live));
                 let again = verify(&mut memory, live, &password, &fresh, &SALT).unwrap();
                 let settled = matches!(again, Verification::Verified { replacement: None });
                 prop_assert!(settled);

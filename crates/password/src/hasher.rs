@@ -1,4 +1,4 @@
-//! The service: a hasher, how it is built, and what it is asked.
+//! The service: a hasher, and what it is asked.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,16 +6,19 @@ use std::sync::Arc;
 use futures_channel::oneshot;
 
 use crate::blocking::block_on;
-use crate::compute::{self, Verification};
-use crate::error::{BuildError, HashError};
+use crate::builder::Builder;
+use crate::compute::{Terms, Verification};
+use crate::error::{HashError, RaiseError};
 use crate::params::Params;
 use crate::password::Password;
-use crate::phc::PasswordHash;
+use crate::pepper::Owner;
 use crate::pool::Pool;
+use crate::stored::PasswordHash;
 
 /// Hashes and verifies passwords on its own threads, in memory set aside when it was built.
 ///
-/// Clones share the workers. Every call queues its job at once, before the returned future is
+/// Clones share the workers, as do the variants for a [tenant](Hasher::raised_to) and an
+/// [account](Hasher::owned_by). Every call queues its job at once, before the returned future is
 /// first polled, or refuses with [`HashError::Busy`]. The futures run on any executor, borrow
 /// nothing and may be dropped at any time: a job not yet begun is then skipped, one that runs is
 /// finished, and either way its memory is wiped and serves the next. When the last clone is
@@ -25,13 +28,10 @@ use crate::pool::Pool;
 /// The `_blocking` twins wait on the calling thread and count towards the same limits. Do not
 /// call them on a thread of an async runtime.
 #[derive(Clone)]
-pub struct Hasher(Arc<Inner>);
-
-struct Inner {
-    pool: Pool,
-    workers: usize,
-    live: Params,
-    ceiling: Params,
+pub struct Hasher {
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) workers: usize,
+    pub(crate) terms: Terms,
 }
 
 type Waiting<T> = Result<oneshot::Receiver<Result<T, HashError>>, HashError>;
@@ -40,11 +40,66 @@ impl Hasher {
     /// Starts from the default parameters, two workers, a queue of 64 and a ceiling for stored
     /// hashes as described at [`Builder::stored_ceiling`].
     pub const fn builder() -> Builder {
-        Builder {
-            params: None,
-            workers: 2,
-            queue: 64,
-            ceiling: None,
+        Builder::new()
+    }
+
+    /// The same workers with costlier parameters for new hashes, for a tenant that asks for more.
+    /// Never with cheaper ones: neither less memory nor less work (memory × passes) than the
+    /// hasher was [built](Builder::params) with, and no more than its
+    /// [ceiling](Builder::stored_ceiling).
+    ///
+    /// ```
+    /// use slotwerk_password::{Hasher, Params};
+    ///
+    /// let ceiling = Params::new(65_536, 3, 1)?;
+    /// let hasher = Hasher::builder().workers(1).stored_ceiling(ceiling).build()?;
+    /// let strict = hasher.raised_to(Params::new(65_536, 2, 1)?)?;
+    /// assert_eq!(strict.params().m_kib(), 65_536);
+    /// assert!(strict.raised_to(Params::default()).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RaiseError`] says which bound was broken.
+    pub fn raised_to(&self, params: Params) -> Result<Self, RaiseError> {
+        let live = self.terms.live;
+        if !params.covers(&live) {
+            return Err(RaiseError::Lower {
+                m_kib: params.m_kib(),
+                t: params.t(),
+                floor_kib: live.m_kib(),
+                floor_t: live.t(),
+            });
+        }
+        if !self.terms.ceiling.covers(&params) {
+            return Err(RaiseError::AboveCeiling {
+                m_kib: params.m_kib(),
+                t: params.t(),
+            });
+        }
+        let mut raised = self.clone();
+        raised.terms.live = params;
+        Ok(raised)
+    }
+
+    /// The same workers for the hashes of one account: under a pepper, a hash opens for the owner
+    /// that it was made for and for no other. Without a pepper it makes no difference.
+    #[must_use]
+    pub fn owned_by(&self, owner: Owner) -> Self {
+        let mut bound = self.clone();
+        bound.terms.owner = Arc::new(owner);
+        bound
+    }
+
+    /// Takes no more work; every clone answers [`HashError::Closed`] from here on. The future is
+    /// ready when what was accepted is finished, the threads have ended, and their memory is given
+    /// back. It may be dropped: that changes nothing.
+    pub fn shut_down(&self) -> impl Future<Output = ()> + Send + 'static + use<> {
+        let ended = self.pool.shut_down();
+        async move {
+            // Cancelled, if they had ended before.
+            let _ = ended.await;
         }
     }
 
@@ -53,17 +108,18 @@ impl Hasher {
     ///
     /// # Errors
     ///
-    /// [`HashError::Busy`] when the queue is full, [`HashError::Failed`] when the job was lost.
+    /// [`HashError::Busy`] when the queue is full or the wait was too long, [`HashError::Closed`]
+    /// after [`Hasher::shut_down`], [`HashError::Pepper`] when the pepper did not answer,
+    /// [`HashError::Failed`] when the job was lost.
     pub fn hash(
         &self,
         password: Password,
         salt: [u8; 16],
     ) -> impl Future<Output = Result<PasswordHash, HashError>> + Send + 'static + use<> {
-        let live = self.0.live;
+        let terms = self.terms.clone();
         answer(
-            self.0
-                .pool
-                .submit(move |memory| compute::hash(memory, live, &password, &salt)),
+            self.pool
+                .submit(move |memory| terms.hash(memory, &password, &salt)),
         )
     }
 
@@ -79,7 +135,9 @@ impl Hasher {
     /// # Errors
     ///
     /// [`HashError::TooCostly`] when the stored hash is above the ceiling for stored hashes,
-    /// [`HashError::Busy`] when the queue is full, [`HashError::Failed`] when the job was lost.
+    /// [`HashError::Busy`] when the queue is full or the wait was too long, [`HashError::Closed`]
+    /// after [`Hasher::shut_down`], [`HashError::Pepper`] when the pepper did not answer,
+    /// [`HashError::Failed`] when the job was lost.
     /// None of them says anything about the password.
     pub fn verify(
         &self,
@@ -96,16 +154,17 @@ impl Hasher {
     ///
     /// # Errors
     ///
-    /// [`HashError::Busy`] when the queue is full, [`HashError::Failed`] when the job was lost.
+    /// [`HashError::Busy`] when the queue is full or the wait was too long, [`HashError::Closed`]
+    /// after [`Hasher::shut_down`], [`HashError::Pepper`] when the pepper did not answer,
+    /// [`HashError::Failed`] when the job was lost.
     pub fn verify_decoy(
         &self,
         password: Password,
     ) -> impl Future<Output = Result<(), HashError>> + Send + 'static + use<> {
-        let live = self.0.live;
+        let terms = self.terms.clone();
         answer(
-            self.0
-                .pool
-                .submit(move |memory| compute::decoy(memory, live, &password)),
+            self.pool
+                .submit(move |memory| terms.decoy(memory, &password)),
         )
     }
 
@@ -148,26 +207,26 @@ impl Hasher {
     /// The parameters of new hashes.
     #[must_use]
     pub fn params(&self) -> Params {
-        self.0.live
+        self.terms.live
     }
 
     /// All memory set aside for hashing, in KiB: what all workers together use, however many
     /// ask.
     #[must_use]
     pub fn memory_kib(&self) -> u64 {
-        self.0.workers as u64 * u64::from(self.0.ceiling.m_kib())
+        self.workers as u64 * u64::from(self.terms.ceiling.m_kib())
     }
 
     /// Jobs accepted and not finished, for a gauge. At [`Hasher::capacity`] the next is refused.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.0.pool.unfinished()
+        self.pool.unfinished()
     }
 
     /// Jobs accepted at one time: workers and queue.
     #[must_use]
     pub fn capacity(&self) -> usize {
-        self.0.pool.capacity()
+        self.pool.capacity()
     }
 
     fn submit_verify(
@@ -176,27 +235,20 @@ impl Hasher {
         stored: &PasswordHash,
         fresh_salt: [u8; 16],
     ) -> Waiting<Verification> {
-        let (live, ceiling, asked) = (self.0.live, self.0.ceiling, stored.params());
-        if asked.m_kib() > ceiling.m_kib() || asked.work() > ceiling.work() {
-            return Err(HashError::TooCostly {
-                m_kib: asked.m_kib(),
-                t: asked.t(),
-            });
-        }
-        let stored = stored.clone();
-        self.0
-            .pool
-            .submit(move |memory| compute::verify(memory, live, &password, &stored, &fresh_salt))
+        self.terms.affords(stored)?;
+        let (terms, stored) = (self.terms.clone(), stored.clone());
+        self.pool
+            .submit(move |memory| terms.verify(memory, &password, &stored, &fresh_salt))
     }
 }
 
 impl fmt::Debug for Hasher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hasher")
-            .field("params", &self.0.live)
-            .field("workers", &self.0.workers)
+            .field("params", &self.terms.live)
+            .field("workers", &self.workers)
             .field("capacity", &self.capacity())
-            .field("stored_ceiling", &self.0.ceiling)
+            .field("stored_ceiling", &self.terms.ceiling)
             .finish_non_exhaustive()
     }
 }
@@ -204,96 +256,6 @@ impl fmt::Debug for Hasher {
 /// A cancelled receiver stands for a job that panicked.
 async fn answer<T>(waiting: Waiting<T>) -> Result<T, HashError> {
     waiting?.await.unwrap_or(Err(HashError::Failed))
-}
-
-/// The limits of a [`Hasher`]. Made by [`Hasher::builder`].
-///
-/// ```
-/// use slotwerk_password::{Hasher, Params};
-///
-/// // Also verifies what was hashed elsewhere with 64 MiB and three passes.
-/// let hasher = Hasher::builder()
-///     .workers(1)
-///     .queue(16)
-///     .stored_ceiling(Params::new(65_536, 3, 4)?)
-///     .build()?;
-/// assert_eq!(hasher.memory_kib(), 65_536);
-/// assert_eq!(hasher.capacity(), 17);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct Builder {
-    params: Option<Params>,
-    workers: usize,
-    queue: usize,
-    ceiling: Option<Params>,
-}
-
-impl Builder {
-    /// The most worker threads.
-    pub const MAX_WORKERS: usize = 256;
-    /// The longest queue.
-    pub const MAX_QUEUE: usize = 16_384;
-
-    /// The parameters of new hashes. Default: [`Params::default`].
-    pub const fn params(mut self, params: Params) -> Self {
-        self.params = Some(params);
-        self
-    }
-
-    /// Worker threads, 1 to [`Builder::MAX_WORKERS`]; each holds one memory. More than there
-    /// are cores gains nothing. Default: 2.
-    pub const fn workers(mut self, workers: usize) -> Self {
-        self.workers = workers;
-        self
-    }
-
-    /// Jobs that may wait, 0 to [`Builder::MAX_QUEUE`]. The last in a full queue waits about
-    /// `queue / workers` times as long as one hash takes: allow no more than a user would wait.
-    /// Default: 64.
-    pub const fn queue(mut self, queue: usize) -> Self {
-        self.queue = queue;
-        self
-    }
-
-    /// The costliest stored hash that is verified. Each worker's memory is of this size, and
-    /// memory × passes of a stored hash may be at most what it is here; above either,
-    /// [`HashError::TooCostly`].
-    ///
-    /// Default: the memory of the live parameters, and four times their passes. Set it when the
-    /// parameters are lowered, or when hashes come from another system.
-    pub const fn stored_ceiling(mut self, ceiling: Params) -> Self {
-        self.ceiling = Some(ceiling);
-        self
-    }
-
-    /// Sets the memory aside and starts the workers.
-    ///
-    /// # Errors
-    ///
-    /// [`BuildError`] for a number out of range, a ceiling below the live parameters, or when
-    /// memory or threads cannot be had; nothing is left running then.
-    pub fn build(self) -> Result<Hasher, BuildError> {
-        if !(1..=Self::MAX_WORKERS).contains(&self.workers) {
-            return Err(BuildError::Workers(self.workers));
-        }
-        if self.queue > Self::MAX_QUEUE {
-            return Err(BuildError::Queue(self.queue));
-        }
-        let live = self.params.unwrap_or_default();
-        let ceiling = self.ceiling.unwrap_or_else(|| live.with_passes_times(4));
-        if ceiling.m_kib() < live.m_kib() || ceiling.work() < live.work() {
-            return Err(BuildError::CeilingBelowParams);
-        }
-        let pool = Pool::start(self.workers, self.queue, ceiling.m_kib())?;
-        Ok(Hasher(Arc::new(Inner {
-            pool,
-            workers: self.workers,
-            live,
-            ceiling,
-        })))
-    }
 }
 
 #[cfg(test)]

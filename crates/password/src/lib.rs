@@ -46,25 +46,34 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod blocking;
+mod builder;
 mod compute;
 mod error;
 mod hasher;
+mod job;
 mod memory;
 mod params;
 mod password;
+mod pepper;
 mod phc;
 mod pool;
 #[cfg(feature = "rand")]
 mod salt;
+mod stored;
 
+pub use builder::Builder;
 pub use compute::Verification;
-pub use error::{BuildError, HashError};
-pub use hasher::{Builder, Hasher};
+pub use error::{BuildError, HashError, RaiseError};
+pub use hasher::Hasher;
 pub use params::{Params, ParamsError};
 pub use password::{Password, TooLong};
-pub use phc::{ParseError, PasswordHash};
+#[cfg(feature = "pepper")]
+#[cfg_attr(docsrs, doc(cfg(feature = "pepper")))]
+pub use pepper::RingPepper;
+pub use pepper::{Owner, Pepper, PepperFault, PepperKeyId};
 #[cfg(feature = "rand")]
 pub use salt::{EntropyError, generate_salt};
+pub use stored::{ParseError, PasswordHash};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

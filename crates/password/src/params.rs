@@ -170,6 +170,12 @@ impl Params {
         u64::from(self.m_kib) * u64::from(self.t)
     }
 
+    /// Whether what costs `other` can be computed with what these allow: at most their memory and
+    /// their work.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        self.m_kib >= other.m_kib && self.work() >= other.work()
+    }
+
     /// At most 2^20 × 2^20 × 2^6: far from overflow.
     fn memory_time(&self) -> u64 {
         u64::from(self.m_kib) * self.work()

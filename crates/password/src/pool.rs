@@ -8,11 +8,27 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use futures_channel::oneshot;
 
 use crate::error::{BuildError, HashError};
+use crate::job::{Job, Queued};
 use crate::memory::Memory;
+
+/// Monotonic time since any fixed moment.
+pub(crate) type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
+
+/// What a pool is started with.
+pub(crate) struct Limits {
+    pub(crate) workers: usize,
+    /// Jobs that may wait.
+    pub(crate) queue: usize,
+    /// The memory of each worker.
+    pub(crate) kib: u32,
+    /// How long a job may wait for its turn.
+    pub(crate) deadline: Duration,
+}
 
 /// Owned by the hasher. Dropping it lets the workers finish what was accepted and exit; it does
 /// not wait for them, because it may be dropped on an async worker.
@@ -20,84 +36,109 @@ pub(crate) struct Pool {
     shared: Arc<Shared>,
 }
 
-struct Shared {
+pub(crate) struct Shared {
     state: Mutex<State>,
     work: Condvar,
     /// Jobs accepted at one time, running ones included.
     capacity: usize,
+    deadline: Duration,
+    clock: Clock,
 }
 
 struct State {
-    queue: VecDeque<Job>,
+    queue: VecDeque<Queued>,
     /// Jobs accepted and not finished.
     unfinished: usize,
     closed: bool,
+    /// Threads that have not ended yet.
+    threads: usize,
+    /// Who waits for the last of them.
+    farewell: Vec<oneshot::Sender<()>>,
 }
-
-type Job = Box<dyn FnOnce(&mut Memory, &Shared) + Send>;
 
 impl Pool {
     /// Sets all memory aside before any thread is started.
-    pub(crate) fn start(workers: usize, queue: usize, kib: u32) -> Result<Self, BuildError> {
-        let memories = (0..workers)
-            .map(|_| Memory::reserve(kib))
+    pub(crate) fn start(limits: &Limits, clock: Clock) -> Result<Self, BuildError> {
+        let memories = (0..limits.workers)
+            .map(|_| Memory::reserve(limits.kib))
             .collect::<Result<Vec<_>, _>>()
             .map_err(BuildError::Memory)?;
-        let capacity = workers.saturating_add(queue);
         let state = State {
             queue: VecDeque::new(),
             unfinished: 0,
             closed: false,
+            threads: 0,
+            farewell: Vec::new(),
         };
         let pool = Self {
             shared: Arc::new(Shared {
                 state: Mutex::new(state),
                 work: Condvar::new(),
-                capacity,
+                capacity: limits.workers.saturating_add(limits.queue),
+                deadline: limits.deadline,
+                clock,
             }),
         };
         for (number, memory) in memories.into_iter().enumerate() {
             let shared = Arc::clone(&pool.shared);
-            thread::Builder::new()
+            shared.lock().threads += 1;
+            let started = thread::Builder::new()
                 .name(format!("slotwerk-hash-{number}"))
-                .spawn(move || shared.serve(memory))
-                .map_err(BuildError::Thread)?;
+                .spawn(move || shared.serve(memory));
+            if let Err(error) = started {
+                pool.shared.thread_ends();
+                return Err(BuildError::Thread(error));
+            }
         }
         Ok(pool)
     }
 
-    /// Queues `job`, or refuses at once. If the receiver is gone before its turn, it is skipped.
+    /// Queues `job`, or refuses at once. If the receiver is gone before its turn, it is skipped;
+    /// if its turn comes too late, the receiver hears [`HashError::Busy`].
     ///
     /// By the time the receiver hears anything, the memory is wiped and the place is free again.
     /// A receiver that is cancelled stands for a job that panicked.
     pub(crate) fn submit<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut Memory) -> T + Send + 'static,
-    ) -> Result<oneshot::Receiver<T>, HashError> {
-        let (sender, receiver) = oneshot::channel();
-        let job = Box::new(move |memory: &mut Memory, shared: &Shared| {
-            let result = if sender.is_canceled() {
-                drop(job);
-                None
-            } else {
-                catch_unwind(AssertUnwindSafe(|| job(memory))).ok()
-            };
-            memory.wipe();
-            shared.lock().unfinished -= 1;
-            if let Some(result) = result {
-                // An error means that nobody waits any more.
-                let _ = sender.send(result);
-            }
-        });
+        job: impl FnOnce(&mut Memory) -> Result<T, HashError> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, HashError>>, HashError> {
+        let now = self.shared.now();
+        let (job, receiver) = Job::pair(job);
         let mut state = self.shared.lock();
+        if state.closed {
+            return Err(HashError::Closed);
+        }
+        let mut late = VecDeque::new();
         if state.unfinished >= self.shared.capacity {
+            late = self.shared.clear_away(&mut state, now);
+        }
+        let accepted = state.unfinished < self.shared.capacity;
+        if accepted {
+            state.unfinished += 1;
+            state.queue.push_back(Queued { job, since: now });
+        }
+        drop(state);
+        // Not under the lock: it wakes tasks of others.
+        late.into_iter().for_each(|queued| queued.job.refuse());
+        if !accepted {
             return Err(HashError::Busy);
         }
-        state.unfinished += 1;
-        state.queue.push_back(job);
-        drop(state);
         self.shared.work.notify_one();
         Ok(receiver)
+    }
+
+    /// Refuses new jobs from here on. The receiver hears when what was accepted is finished, all
+    /// threads have ended and their memory is given back.
+    pub(crate) fn shut_down(&self) -> oneshot::Receiver<()> {
+        let (sender, receiver) = oneshot::channel();
+        let mut state = self.shared.lock();
+        state.closed = true;
+        if state.threads > 0 {
+            state.farewell.push(sender);
+        }
+        drop(state);
+        self.shared.work.notify_all();
+        receiver
     }
 
     /// Jobs accepted and not finished.
@@ -119,18 +160,23 @@ impl Drop for Pool {
 
 impl Shared {
     fn serve(&self, mut memory: Memory) {
-        while let Some(job) = self.next() {
+        while let Some(queued) = self.next() {
+            let late = self.is_late(&queued, self.now());
             // The job catches its own panic; this one is for a waker that panics when told.
-            let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory, self)));
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                queued.job.run(&mut memory, late, &mut || self.job_ends());
+            }));
         }
+        drop(memory);
+        self.thread_ends();
     }
 
     /// Waits for a job; `None` once the pool is closed and the queue is empty.
-    fn next(&self) -> Option<Job> {
+    fn next(&self) -> Option<Queued> {
         let mut state = self.lock();
         loop {
-            if let Some(job) = state.queue.pop_front() {
-                return Some(job);
+            if let Some(queued) = state.queue.pop_front() {
+                return Some(queued);
             }
             if state.closed {
                 return None;
@@ -140,6 +186,44 @@ impl Shared {
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// Takes what nobody waits for, and what waited too long, out of the queue. What is returned
+    /// is to be refused.
+    fn clear_away(&self, state: &mut State, now: Duration) -> VecDeque<Queued> {
+        let before = state.queue.len();
+        let (late, waiting): (VecDeque<_>, VecDeque<_>) = std::mem::take(&mut state.queue)
+            .into_iter()
+            .filter(|queued| !queued.job.is_abandoned())
+            .partition(|queued| self.is_late(queued, now));
+        state.unfinished -= before - waiting.len();
+        state.queue = waiting;
+        late
+    }
+
+    fn is_late(&self, queued: &Queued, now: Duration) -> bool {
+        now.saturating_sub(queued.since) > self.deadline
+    }
+
+    fn job_ends(&self) {
+        self.lock().unfinished -= 1;
+    }
+
+    fn thread_ends(&self) {
+        let mut state = self.lock();
+        state.threads -= 1;
+        if state.threads == 0 {
+            let farewell = std::mem::take(&mut state.farewell);
+            drop(state);
+            for sender in farewell {
+                // An error means that nobody waits any more. A waker may panic when told.
+                let _ = catch_unwind(AssertUnwindSafe(|| sender.send(())));
+            }
+        }
+    }
+
+    fn now(&self) -> Duration {
+        (self.clock)()
     }
 
     /// Nothing that can panic happens under the lock, so a poisoned one is still consistent.

@@ -21,7 +21,7 @@ const LEAVES: [(&str, &[&str], usize); 9] = [
     ("slotwerk-keys", &[], 36),
     ("slotwerk-throttle", &[], 6),
     ("slotwerk-policy", &[], 44),
-    ("slotwerk-password", &[], 35),
+    ("slotwerk-password", &["slotwerk-keys"], 52),
     ("slotwerk-totp", &[], 62),
     ("slotwerk-qr", &[], 21),
     ("slotwerk-reset", &["slotwerk-keys"], 68),

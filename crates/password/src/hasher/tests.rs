@@ -5,6 +5,7 @@ use std::sync::mpsc;
 use futures_util::FutureExt;
 
 use super::*;
+use crate::BuildError;
 
 const SALT: [u8; 16] = [1; 16];
 
@@ -29,7 +30,10 @@ fn password(text: &str) -> Password {
 fn hold(hasher: &Hasher) -> mpsc::Sender<()> {
     let (release, gate) = mpsc::channel::<()>();
     // Its receiver must stay for the job not to be skipped.
-    let held = hasher.0.pool.submit(move |_| gate.recv().is_ok()).unwrap();
+    let held = hasher
+        .pool
+        .submit(move |_| Ok(gate.recv().is_ok()))
+        .unwrap();
     std::mem::forget(held);
     release
 }
@@ -71,12 +75,9 @@ fn dropped_futures_leave_the_pool_usable() {
     for _ in 0..8 {
         drop(hasher.hash(password("abandoned"), SALT));
     }
-    // They keep their places until their turn comes, and then none of them is computed.
-    let work_done = hasher.0.pool.submit(|memory| memory.filled()).unwrap();
-    let now = hasher.hash(password("x"), SALT).now_or_never();
-    assert_eq!(now.map(Result::err), Some(Some(HashError::Busy)));
+    let work_done = hasher.pool.submit(|memory| Ok(memory.filled())).unwrap();
     drop(release);
-    assert_eq!(block_on(work_done), Ok(0));
+    assert_eq!(block_on(work_done), Ok(Ok(0)));
     assert_eq!(hasher.in_flight(), 0);
     assert!(hasher.hash_blocking(password("x"), SALT).is_ok());
 }
@@ -179,4 +180,114 @@ fn clones_share_one_pool() {
     let now = second.hash(password("x"), SALT).now_or_never();
     assert_eq!(now.map(Result::err), Some(Some(HashError::Busy)));
     drop(release);
+}
+
+#[test]
+fn after_a_shutdown_every_clone_says_so() {
+    let first = hasher(1, 2);
+    let second = first.clone().owned_by(Owner::new("tenant", "account"));
+    let stored = first.hash_blocking(password("right"), SALT).unwrap();
+    block_on(first.shut_down());
+    let closed = Some(HashError::Closed);
+    assert_eq!(second.hash_blocking(password("x"), SALT).err(), closed);
+    assert_eq!(
+        second
+            .verify_blocking(password("right"), &stored, SALT)
+            .err(),
+        closed
+    );
+    assert_eq!(second.verify_decoy_blocking(password("x")).err(), closed);
+    block_on(second.shut_down());
+}
+
+#[test]
+fn the_deadline_is_that_of_the_builder() {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::Duration;
+
+    let now = Arc::new(AtomicU64::new(0));
+    let read = Arc::clone(&now);
+    let hasher = Hasher::builder()
+        .params(weak(32, 1))
+        .workers(1)
+        .deadline(Duration::from_millis(20))
+        .clock(move || Duration::from_millis(read.load(Ordering::SeqCst)))
+        .build()
+        .unwrap();
+    let release = hold(&hasher);
+    let late = hasher.hash(password("x"), SALT);
+    now.store(1, Ordering::SeqCst);
+    let in_time = hasher.hash(password("x"), SALT);
+    now.store(21, Ordering::SeqCst);
+    drop(release);
+    assert_eq!(block_on(late).err(), Some(HashError::Busy));
+    assert!(block_on(in_time).is_ok());
+    for refused in [
+        Duration::ZERO,
+        Duration::from_micros(999),
+        Duration::from_millis(60_001),
+    ] {
+        let built = Hasher::builder()
+            .params(weak(8, 1))
+            .deadline(refused)
+            .build();
+        assert!(matches!(built, Err(BuildError::Deadline(_))), "{refused:?}");
+    }
+}
+
+#[test]
+fn parameters_are_raised_and_never_lowered() {
+    let hasher = Hasher::builder()
+        .params(weak(64, 2))
+        .workers(1)
+        .stored_ceiling(weak(128, 4))
+        .build()
+        .unwrap();
+    for (m, t) in [(64, 2), (64, 3), (128, 1), (128, 4), (65, 2)] {
+        let raised = hasher.raised_to(weak(m, t)).unwrap();
+        assert_eq!(raised.params(), weak(m, t));
+        let stored = raised.hash_blocking(password("right"), SALT).unwrap();
+        assert_eq!(stored.params(), Some(weak(m, t)));
+        let verdict = hasher.verify_blocking(password("right"), &stored, SALT);
+        assert!(matches!(
+            verdict,
+            Ok(Verification::Verified { replacement: None })
+        ));
+    }
+    for (m, t) in [(63, 4), (64, 1), (127, 1), (8, 64)] {
+        let refused = hasher.raised_to(weak(m, t)).map(|raised| raised.params());
+        assert!(
+            matches!(
+                refused,
+                Err(RaiseError::Lower {
+                    floor_kib: 64,
+                    floor_t: 2,
+                    ..
+                })
+            ),
+            "{m} {t}"
+        );
+    }
+    for (m, t) in [(129, 3), (128, 5), (64, 9)] {
+        let refused = hasher.raised_to(weak(m, t)).map(|raised| raised.params());
+        assert!(
+            matches!(refused, Err(RaiseError::AboveCeiling { .. })),
+            "{m} {t}"
+        );
+    }
+    let strict = hasher.raised_to(weak(128, 2)).unwrap();
+    assert!(strict.raised_to(weak(64, 4)).is_err());
+    // The older hash is replaced at the tenant's cost, and a decoy costs as much.
+    let old = hasher.hash_blocking(password("right"), SALT).unwrap();
+    let verdict = strict
+        .verify_blocking(password("right"), &old, SALT)
+        .unwrap();
+    let Verification::Verified {
+        replacement: Some(fresh),
+    } = verdict
+    else {
+        panic!("{verdict:?}");
+    };
+    assert_eq!(fresh.params(), Some(weak(128, 2)));
+    assert_eq!(hasher.memory_kib(), 128);
 }

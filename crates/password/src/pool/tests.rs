@@ -1,6 +1,7 @@
 //! The limits of the pool, with jobs that wait for the test rather than for a clock.
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -10,21 +11,53 @@ use crate::params::Params;
 
 /// A failed test should end; no test waits for this long when it passes.
 const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_millis(100);
 
 fn pool(workers: usize, queue: usize) -> Pool {
-    Pool::start(workers, queue, 32).unwrap()
+    pool_by(Arc::new(|| Duration::ZERO), workers, queue)
+}
+
+fn pool_by(clock: Clock, workers: usize, queue: usize) -> Pool {
+    let limits = Limits {
+        workers,
+        queue,
+        kib: 32,
+        deadline: DEADLINE,
+    };
+    Pool::start(&limits, clock).unwrap()
+}
+
+/// A clock that the test sets, in milliseconds.
+fn manual() -> (Arc<AtomicU64>, Clock) {
+    let now = Arc::new(AtomicU64::new(0));
+    let read = Arc::clone(&now);
+    let clock = move || Duration::from_millis(read.load(Ordering::SeqCst));
+    (now, Arc::new(clock))
+}
+
+type Pending<T> = oneshot::Receiver<Result<T, HashError>>;
+
+fn submit<T: Send + 'static>(
+    pool: &Pool,
+    job: impl FnOnce(&mut Memory) -> T + Send + 'static,
+) -> Result<Pending<T>, HashError> {
+    pool.submit(move |memory| Ok(job(memory)))
+}
+
+/// What the job computed; an error if it was lost.
+fn wait<T>(pending: Pending<T>) -> Result<T, HashError> {
+    block_on(pending).unwrap_or(Err(HashError::Failed))
 }
 
 /// Occupies one worker until the returned sender is used or dropped.
-fn hold(pool: &Pool) -> (mpsc::Sender<()>, oneshot::Receiver<()>) {
+fn hold(pool: &Pool) -> (mpsc::Sender<()>, Pending<()>) {
     let (release, gate) = mpsc::channel();
     let (started, running) = mpsc::channel();
-    let held = pool
-        .submit(move |_| {
-            started.send(()).unwrap();
-            let _ = gate.recv();
-        })
-        .unwrap();
+    let held = submit(pool, move |_| {
+        started.send(()).unwrap();
+        let _ = gate.recv();
+    })
+    .unwrap();
     running.recv_timeout(PATIENCE).unwrap();
     (release, held)
 }
@@ -33,9 +66,7 @@ fn hold(pool: &Pool) -> (mpsc::Sender<()>, oneshot::Receiver<()>) {
 /// before the place of the job is free.
 fn ask<T: Send + 'static>(pool: &Pool, job: impl FnOnce(&mut Memory) -> T + Send + 'static) -> T {
     let (tell, answer) = mpsc::channel();
-    let _kept = pool
-        .submit(move |memory| tell.send(job(memory)).unwrap())
-        .unwrap();
+    let _kept = submit(pool, move |memory| tell.send(job(memory)).unwrap()).unwrap();
     answer.recv_timeout(PATIENCE).unwrap()
 }
 
@@ -52,16 +83,16 @@ fn a_full_queue_is_busy_at_once_and_recovers() {
     let pool = pool(2, 1);
     let (release_a, held_a) = hold(&pool);
     let (release_b, held_b) = hold(&pool);
-    let queued = pool.submit(|_| 3).unwrap();
+    let queued = submit(&pool, |_| 3).unwrap();
     assert_eq!(pool.unfinished(), pool.capacity());
-    assert_eq!(pool.submit(|_| 4).err(), Some(HashError::Busy));
+    assert_eq!(submit(&pool, |_| 4).err(), Some(HashError::Busy));
     drop(release_a);
-    block_on(held_a).unwrap();
-    assert_eq!(block_on(queued), Ok(3));
+    wait(held_a).unwrap();
+    assert_eq!(wait(queued), Ok(3));
     // The place of a finished job is free before its result is out.
-    assert_eq!(block_on(pool.submit(|_| 5).unwrap()), Ok(5));
+    assert_eq!(wait(submit(&pool, |_| 5).unwrap()), Ok(5));
     drop(release_b);
-    block_on(held_b).unwrap();
+    wait(held_b).unwrap();
     assert_eq!(pool.unfinished(), 0);
 }
 
@@ -69,10 +100,10 @@ fn a_full_queue_is_busy_at_once_and_recovers() {
 fn without_a_queue_only_idle_workers_take_jobs() {
     let pool = pool(1, 0);
     for number in 0..50 {
-        assert_eq!(block_on(pool.submit(move |_| number).unwrap()), Ok(number));
+        assert_eq!(wait(submit(&pool, move |_| number).unwrap()), Ok(number));
     }
     let (_release, _held) = hold(&pool);
-    assert_eq!(pool.submit(|_| ()).err(), Some(HashError::Busy));
+    assert_eq!(submit(&pool, |_| ()).err(), Some(HashError::Busy));
 }
 
 #[test]
@@ -83,12 +114,12 @@ fn jobs_run_in_the_order_they_came() {
     let waiting: Vec<_> = (0..20)
         .map(|number| {
             let seen = seen.clone();
-            pool.submit(move |_| seen.send(number).unwrap()).unwrap()
+            submit(&pool, move |_| seen.send(number).unwrap()).unwrap()
         })
         .collect();
     drop(release);
     for job in waiting {
-        block_on(job).unwrap();
+        wait(job).unwrap();
     }
     assert_eq!(
         order.try_iter().collect::<Vec<_>>(),
@@ -100,7 +131,7 @@ fn jobs_run_in_the_order_they_came() {
 fn memory_is_blank_again_after_every_job() {
     let pool = pool(1, 1);
     for _ in 0..3 {
-        block_on(pool.submit(dirty).unwrap()).unwrap();
+        wait(submit(&pool, dirty).unwrap()).unwrap();
         assert!(ask(&pool, |memory| memory.is_blank()));
     }
 }
@@ -109,11 +140,11 @@ fn memory_is_blank_again_after_every_job() {
 fn a_panicking_job_keeps_its_worker_and_leaves_no_trace() {
     let pool = pool(1, 1);
     for _ in 0..3 {
-        let lost = pool.submit(|memory| {
+        let lost = submit(&pool, |memory| {
             dirty(memory);
             panic!("a job that panics on purpose");
         });
-        let lost: oneshot::Receiver<()> = lost.unwrap();
+        let lost: Pending<()> = lost.unwrap();
         assert!(block_on(lost).is_err());
         assert!(ask(&pool, |memory| memory.is_blank()));
     }
@@ -124,8 +155,7 @@ fn a_job_nobody_waits_for_is_skipped_and_its_place_freed() {
     let pool = pool(1, 1);
     let (release, _held) = hold(&pool);
     let (ran, proof) = mpsc::channel::<()>();
-    drop(pool.submit(move |_| ran.send(()).unwrap()).unwrap());
-    assert_eq!(pool.submit(|_| ()).err(), Some(HashError::Busy));
+    drop(submit(&pool, move |_| ran.send(()).unwrap()).unwrap());
     drop(release);
     // The skipped job drops its sender without a word.
     assert_eq!(
@@ -140,20 +170,19 @@ fn a_job_abandoned_while_it_runs_is_finished_and_wiped() {
     let pool = pool(1, 1);
     let (release, gate) = mpsc::channel::<()>();
     let (started, running) = mpsc::channel();
-    let abandoned = pool
-        .submit(move |memory| {
-            dirty(memory);
-            started.send(()).unwrap();
-            let _ = gate.recv();
-            assert!(!memory.is_blank());
-        })
-        .unwrap();
+    let abandoned = submit(&pool, move |memory| {
+        dirty(memory);
+        started.send(()).unwrap();
+        let _ = gate.recv();
+        assert!(!memory.is_blank());
+    })
+    .unwrap();
     running.recv_timeout(PATIENCE).unwrap();
     drop(abandoned);
     assert_eq!(pool.unfinished(), 1);
-    let next = pool.submit(|memory| memory.is_blank()).unwrap();
+    let next = submit(&pool, |memory| memory.is_blank()).unwrap();
     drop(release);
-    assert_eq!(block_on(next), Ok(true));
+    assert_eq!(wait(next), Ok(true));
     assert_eq!(pool.unfinished(), 0);
 }
 
@@ -170,26 +199,25 @@ fn dropping_the_pool_finishes_accepted_jobs_and_ends_the_threads() {
         let alive = alive.clone();
         let (release, gate) = mpsc::channel::<()>();
         let (started, running) = mpsc::channel();
-        let job = pool
-            .submit(move |_| {
-                ALIVE.with(|slot| *slot.borrow_mut() = Some(alive));
-                started.send(()).unwrap();
-                let _ = gate.recv();
-            })
-            .unwrap();
+        let job = submit(&pool, move |_| {
+            ALIVE.with(|slot| *slot.borrow_mut() = Some(alive));
+            started.send(()).unwrap();
+            let _ = gate.recv();
+        })
+        .unwrap();
         running.recv_timeout(PATIENCE).unwrap();
         held.push((release, job));
     }
     drop(alive);
-    let accepted = pool.submit(|_| 7).unwrap();
+    let accepted = submit(&pool, |_| 7).unwrap();
     // Returns although both workers are held.
     drop(pool);
     assert!(matches!(ended.try_recv(), Err(mpsc::TryRecvError::Empty)));
     for (release, job) in held {
         drop(release);
-        block_on(job).unwrap();
+        wait(job).unwrap();
     }
-    assert_eq!(block_on(accepted), Ok(7));
+    assert_eq!(wait(accepted), Ok(7));
     assert_eq!(
         ended.recv_timeout(PATIENCE),
         Err(mpsc::RecvTimeoutError::Disconnected)
@@ -209,7 +237,7 @@ fn a_waker_that_panics_does_not_take_the_worker_along() {
     }
     let pool = pool(1, 2);
     let (release, _held) = hold(&pool);
-    let mut job = pool.submit(|_| ()).unwrap();
+    let mut job = submit(&pool, |_| ()).unwrap();
     let waker = Waker::from(Arc::new(Bomb));
     assert!(
         Pin::new(&mut job)
@@ -217,7 +245,100 @@ fn a_waker_that_panics_does_not_take_the_worker_along() {
             .is_pending()
     );
     let (tell, answer) = mpsc::channel();
-    let _next = pool.submit(move |_| tell.send(9).unwrap()).unwrap();
+    let _next = submit(&pool, move |_| tell.send(9).unwrap()).unwrap();
     drop(release);
     assert_eq!(answer.recv_timeout(PATIENCE), Ok(9));
+}
+
+#[test]
+fn whoever_went_away_makes_room_in_a_full_queue() {
+    let pool = pool(1, 2);
+    let (release, _held) = hold(&pool);
+    let (ran, proof) = mpsc::channel::<()>();
+    for _ in 0..2 {
+        let ran = ran.clone();
+        drop(submit(&pool, move |_| ran.send(()).unwrap()).unwrap());
+    }
+    drop(ran);
+    let first = submit(&pool, |_| 1).unwrap();
+    let second = submit(&pool, |_| 2).unwrap();
+    assert_eq!(submit(&pool, |_| 3).err(), Some(HashError::Busy));
+    assert_eq!(pool.unfinished(), pool.capacity());
+    // Dropped unrun, while the worker is still held.
+    assert_eq!(proof.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+    drop(release);
+    assert_eq!((wait(first), wait(second)), (Ok(1), Ok(2)));
+    assert_eq!(pool.unfinished(), 0);
+}
+
+#[test]
+fn a_job_whose_turn_comes_too_late_is_refused_and_not_run() {
+    let (now, clock) = manual();
+    let pool = pool_by(clock, 1, 4);
+    let (release, _held) = hold(&pool);
+    let (ran, proof) = mpsc::channel::<()>();
+    let late = submit(&pool, move |_| ran.send(()).unwrap()).unwrap();
+    now.store(1, Ordering::SeqCst);
+    let in_time = submit(&pool, |_| 2).unwrap();
+    // The last moment still counts.
+    now.store(101, Ordering::SeqCst);
+    drop(release);
+    assert_eq!(wait(late), Err(HashError::Busy));
+    assert_eq!(wait(in_time), Ok(2));
+    assert_eq!(proof.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+    assert_eq!(pool.unfinished(), 0);
+}
+
+#[test]
+fn what_waited_too_long_makes_room_in_a_full_queue_and_hears_of_it() {
+    let (now, clock) = manual();
+    let pool = pool_by(clock, 1, 1);
+    let (release, _held) = hold(&pool);
+    let late = submit(&pool, |_| 1).unwrap();
+    now.store(100, Ordering::SeqCst);
+    assert_eq!(submit(&pool, |_| 2).err(), Some(HashError::Busy));
+    now.store(101, Ordering::SeqCst);
+    let next = submit(&pool, |_| 3).unwrap();
+    // While the worker is still held.
+    assert_eq!(wait(late), Err(HashError::Busy));
+    drop(release);
+    assert_eq!(wait(next), Ok(3));
+}
+
+#[test]
+fn a_clock_that_goes_back_makes_nothing_late() {
+    let (now, clock) = manual();
+    now.store(1000, Ordering::SeqCst);
+    let pool = pool_by(clock, 1, 1);
+    let (release, _held) = hold(&pool);
+    let waiting = submit(&pool, |_| 1).unwrap();
+    now.store(0, Ordering::SeqCst);
+    drop(release);
+    assert_eq!(wait(waiting), Ok(1));
+}
+
+#[test]
+fn a_shutdown_finishes_what_was_accepted_and_waits_for_the_threads() {
+    let pool = pool(2, 2);
+    let (release, held) = hold(&pool);
+    let accepted = submit(&pool, |_| 1).unwrap();
+    let mut ended = pool.shut_down();
+    assert_eq!(submit(&pool, |_| 2).err(), Some(HashError::Closed));
+    assert_eq!(ended.try_recv(), Ok(None));
+    drop(release);
+    assert_eq!((wait(held), wait(accepted)), (Ok(()), Ok(1)));
+    assert_eq!(block_on(ended), Ok(()));
+    assert_eq!(pool.shared.lock().threads, 0);
+    // Nobody is left to tell a second time: it is over at once.
+    assert!(block_on(pool.shut_down()).is_err());
+}
+
+#[test]
+fn two_who_wait_for_a_shutdown_both_hear_and_one_may_leave() {
+    let pool = pool(1, 0);
+    let (release, _held) = hold(&pool);
+    let (first, second, third) = (pool.shut_down(), pool.shut_down(), pool.shut_down());
+    drop(second);
+    drop(release);
+    assert_eq!((block_on(first), block_on(third)), (Ok(()), Ok(())));
 }

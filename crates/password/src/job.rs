@@ -1,0 +1,77 @@
+//! One thing to compute, and who waits for it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use futures_channel::oneshot;
+
+use crate::error::HashError;
+use crate::memory::Memory;
+
+/// A job in the queue.
+pub(crate) struct Queued {
+    pub(crate) job: Box<dyn AnyJob>,
+    /// When it was accepted, by the clock of the pool.
+    pub(crate) since: Duration,
+}
+
+/// A job, whatever it computes.
+pub(crate) trait AnyJob: Send {
+    /// Computes, unless it is `late` or nobody waits any more; wipes the memory, calls `ends`,
+    /// and tells the result, in this order.
+    fn run(self: Box<Self>, memory: &mut Memory, late: bool, ends: &mut dyn FnMut());
+    /// Whether nobody waits any more.
+    fn is_abandoned(&self) -> bool;
+    /// Tells that it was not computed.
+    fn refuse(self: Box<Self>);
+}
+
+pub(crate) struct Job<T, F> {
+    compute: F,
+    sender: oneshot::Sender<Result<T, HashError>>,
+}
+
+impl<T, F> Job<T, F>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Memory) -> Result<T, HashError> + Send + 'static,
+{
+    /// A job, and where its result is heard.
+    pub(crate) fn pair(compute: F) -> (Box<dyn AnyJob>, oneshot::Receiver<Result<T, HashError>>) {
+        let (sender, receiver) = oneshot::channel();
+        (Box::new(Self { compute, sender }), receiver)
+    }
+}
+
+impl<T, F> AnyJob for Job<T, F>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Memory) -> Result<T, HashError> + Send + 'static,
+{
+    fn run(self: Box<Self>, memory: &mut Memory, late: bool, ends: &mut dyn FnMut()) {
+        let Self { compute, sender } = *self;
+        let result = if late || sender.is_canceled() {
+            drop(compute);
+            Some(Err(HashError::Busy))
+        } else {
+            catch_unwind(AssertUnwindSafe(|| compute(memory))).ok()
+        };
+        memory.wipe();
+        ends();
+        if let Some(result) = result {
+            // An error means that nobody waits any more.
+            let _ = sender.send(result);
+        }
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.sender.is_canceled()
+    }
+
+    fn refuse(self: Box<Self>) {
+        // A waker may panic when told; that is no matter of whoever found the job too late.
+        let sender = self.sender;
+        drop(self.compute);
+        let _ = catch_unwind(AssertUnwindSafe(|| sender.send(Err(HashError::Busy))));
+    }
+}
