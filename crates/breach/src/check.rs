@@ -14,6 +14,10 @@ pub trait BreachCheck: Send + Sync + 'static {
     /// Whether this password, as UTF-8 and as it is hashed for sign-in (NFC in this family), is known
     /// from a breach.
     ///
+    /// Somebody waits for the answer, so give up in time and return a fault: no caller sets a limit of its
+    /// own, for want of a timer that fits every runtime. (The client for the range interface has one: five
+    /// seconds, unless told otherwise.)
+    ///
     /// A fault is not a verdict. [`checked`] turns it into one by an explicit choice.
     ///
     /// # Errors

@@ -57,7 +57,7 @@ impl Auth {
             key: &key,
             account: &person,
             credential: &credential,
-            occasion: Occasion::Needed,
+            occasion: Occasion::ByHost,
         };
         let (hash, recheck, keep) = match self.judge(&request, &new).await? {
             Judged::Accepted {
@@ -67,7 +67,8 @@ impl Auth {
             } => (hash, recheck, keep),
             Judged::Refused(unmet) => return Ok(PasswordSetting::Refused(unmet)),
             Judged::Unchecked => return Ok(PasswordSetting::CheckUnavailable),
-            Judged::Busy => return Ok(PasswordSetting::Busy),
+            // The host has no budget, so it cannot have used it up.
+            Judged::Throttled(_) | Judged::Busy => return Ok(PasswordSetting::Busy),
         };
         let command = ChangePassword {
             account: key.clone(),

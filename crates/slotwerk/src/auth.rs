@@ -9,7 +9,7 @@ use crate::standing::Breaches;
 use crate::tenant::Tenant;
 use slotwerk_keys::KeyRing;
 use slotwerk_mail::{Composer, Mailer};
-use slotwerk_password::Hasher;
+use slotwerk_password::{Hasher, Owner};
 use slotwerk_reset::LinkBuilder;
 use slotwerk_store::{AccountKey, Id, Store};
 use std::collections::HashMap;
@@ -68,7 +68,12 @@ impl Auth {
             .tenants
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        crate::builder::check_tenant(&tenant, &tenants, self.inner.breaches.is_some())?;
+        crate::builder::check_tenant(
+            &tenant,
+            &tenants,
+            Some(&self.inner.hasher),
+            self.inner.breaches.is_some(),
+        )?;
         tenants.insert(tenant.id.clone(), Arc::new(tenant));
         Ok(())
     }
@@ -131,6 +136,18 @@ impl Inner {
 
     pub(crate) fn random_id(&self) -> Result<Id, Fault> {
         Ok(Id(self.random()?))
+    }
+
+    /// The hasher at the tenant's cost, for hashes that are this account's.
+    pub(crate) fn hasher_for(&self, settings: &Tenant, key: &AccountKey) -> Result<Hasher, Fault> {
+        let hasher = match settings.hashing {
+            Some(params) => self
+                .hasher
+                .raised_to(params)
+                .map_err(|_| Fault::Unusable("a tenant's cost of hashing"))?,
+            None => self.hasher.clone(),
+        };
+        Ok(hasher.owned_by(Owner::new(key.tenant(), key.account())))
     }
 
     pub(crate) fn tell(&self, tenant: &str, account: Option<&str>, kind: EventKind) {

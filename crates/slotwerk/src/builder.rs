@@ -10,7 +10,7 @@ use rand::TryRng;
 use slotwerk_breach::{BreachCheck, OnFailure};
 use slotwerk_keys::KeyRing;
 use slotwerk_mail::{Composer, Mailer};
-use slotwerk_password::Hasher;
+use slotwerk_password::{Hasher, RaiseError};
 use slotwerk_policy::Rule;
 use slotwerk_reset::LinkBuilder;
 use slotwerk_store::Store;
@@ -36,6 +36,7 @@ pub struct AuthBuilder {
     hasher: Option<Hasher>,
     composer: Option<Composer>,
     breaches: Option<Breaches>,
+    breach_check_always: bool,
     public_url: Option<String>,
     limits: Limits,
     tenants: Vec<Tenant>,
@@ -119,12 +120,10 @@ impl AuthBuilder {
     }
 
     /// Asks the breach check at every sign-in, not only where a password was accepted unchecked: what leaks
-    /// tomorrow is then noticed as well. Call it after [`breach_check`](Self::breach_check), and only
-    /// with one that answers fast, such as a filter file.
+    /// tomorrow is then noticed as well. Only with a [`breach_check`](Self::breach_check) that answers
+    /// fast, such as a filter file: the sign-in waits for it.
     pub fn breach_check_at_every_sign_in(mut self) -> Self {
-        if let Some(breaches) = &mut self.breaches {
-            breaches.at_every_sign_in = true;
-        }
+        self.breach_check_always = true;
         self
     }
 
@@ -154,12 +153,18 @@ impl AuthBuilder {
         if self.tenants.is_empty() {
             return Err(BuildError::Missing("tenant"));
         }
+        let mut breaches = self.breaches;
+        match &mut breaches {
+            Some(breaches) => breaches.at_every_sign_in = self.breach_check_always,
+            None if self.breach_check_always => return Err(BuildError::Missing("breach_check")),
+            None => {}
+        }
         let mut tenants = HashMap::new();
         for tenant in self.tenants {
             if tenants.contains_key(&tenant.id) {
                 return Err(BuildError::TenantClash(tenant.id));
             }
-            check_tenant(&tenant, &tenants, self.breaches.is_some())?;
+            check_tenant(&tenant, &tenants, self.hasher.as_ref(), breaches.is_some())?;
             tenants.insert(tenant.id.clone(), Arc::new(tenant));
         }
         let public_url = self.public_url.ok_or(BuildError::Missing("public_url"))?;
@@ -179,7 +184,7 @@ impl AuthBuilder {
                 hasher: self.hasher.ok_or(BuildError::Missing("hasher"))?,
                 links: LinkBuilder::new(&public_url).map_err(BuildError::PublicUrl)?,
                 composer,
-                breaches: self.breaches,
+                breaches,
                 limits: self.limits,
                 checked,
                 tenants: RwLock::new(tenants),
@@ -222,6 +227,14 @@ pub enum BuildError {
     /// A tenant's policy asks about breaches, and nobody was named who knows of them.
     #[error("the policy of tenant {0:?} needs a breach check")]
     BreachCheckMissing(String),
+    /// A tenant's cost of hashing is not one that the hasher can be raised to.
+    #[error("the cost of hashing of tenant {tenant:?} is not usable")]
+    Hashing {
+        /// Which tenant.
+        tenant: String,
+        /// Which bound it breaks.
+        source: RaiseError,
+    },
     /// Two tenants share an id or an issuer.
     #[error("tenant {0:?} shares its id or its issuer with another")]
     TenantClash(String),
@@ -231,6 +244,7 @@ pub enum BuildError {
 pub(crate) fn check_tenant(
     tenant: &Tenant,
     others: &HashMap<String, Arc<Tenant>>,
+    hasher: Option<&Hasher>,
     has_breach_check: bool,
 ) -> Result<(), BuildError> {
     let refuse = |field| {
@@ -248,8 +262,17 @@ pub(crate) fn check_tenant(
         return refuse("issuer");
     }
     let asks_about_breaches = |rule: &Rule| matches!(rule, Rule::NotBreached {});
-    if !has_breach_check && tenant.policy.rules().any(asks_about_breaches) {
+    let mut rules = tenant.policies().flat_map(|policy| policy.rules());
+    if !has_breach_check && rules.any(asks_about_breaches) {
         return Err(BuildError::BreachCheckMissing(tenant.id.clone()));
+    }
+    if let (Some(params), Some(hasher)) = (tenant.hashing, hasher) {
+        hasher
+            .raised_to(params)
+            .map_err(|source| BuildError::Hashing {
+                tenant: tenant.id.clone(),
+                source,
+            })?;
     }
     let shares_issuer =
         |other: &Arc<Tenant>| other.id != tenant.id && other.issuer == tenant.issuer;

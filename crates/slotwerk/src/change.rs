@@ -4,10 +4,10 @@ use crate::auth::{Auth, account_key};
 use crate::event::{EventKind, RejectedSignIn};
 use crate::fault::Fault;
 use crate::jobs::Notice;
-use crate::new_password::{Judged, NewPassword, Occasion, subject};
+use crate::new_password::{Judged, NewPassword, Occasion, Rules};
 use crate::scopes::Guarded;
 use slotwerk_password::{HashError, Password};
-use slotwerk_policy::Requirement;
+use slotwerk_policy::{Policy, Requirement};
 use slotwerk_store::{ChangePassword, Charged, PasswordChanged};
 use std::fmt;
 use std::time::Duration;
@@ -35,6 +35,11 @@ pub enum PasswordChange {
     CheckUnavailable,
     /// No such account, or a disabled one.
     NoAccount,
+    /// Compared with earlier passwords too often in a short time; nothing has changed.
+    Throttled {
+        /// How long to wait before the next attempt is looked at.
+        retry_after: Duration,
+    },
     /// Another change came in between; nothing has changed.
     Conflict,
     /// Too many passwords are being hashed; nothing has changed. Ask to try again.
@@ -51,6 +56,23 @@ pub struct PasswordRules {
     pub browser_rules: String,
     /// The name by which the person knows the account, for a password manager's sake.
     pub login: String,
+    rules: Rules,
+}
+
+impl PasswordRules {
+    /// The policy that holds for this account, the group's or the tenant's: for the attributes of the input
+    /// field, say.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        self.rules.policy()
+    }
+
+    /// Whether the rules would accept this password, as far as the text and the person tell: for offering an
+    /// example. Earlier passwords and breaches are looked at only when it is really set.
+    #[must_use]
+    pub fn would_accept(&self, password: &str) -> bool {
+        self.rules.would_accept(password)
+    }
 }
 
 impl fmt::Debug for PasswordRules {
@@ -78,10 +100,13 @@ impl Auth {
         let Some(person) = self.inner.enabled_account(&key).await? else {
             return Ok(None);
         };
+        let login = person.login.clone();
+        let rules = Rules::new(settings, person)?;
         Ok(Some(PasswordRules {
-            requirements: settings.policy.requirements(),
-            browser_rules: settings.policy.browser_rules_for(&subject(&person)),
-            login: person.login,
+            requirements: rules.policy().requirements(),
+            browser_rules: rules.for_browser(),
+            login,
+            rules,
         }))
     }
 
@@ -120,14 +145,17 @@ impl Auth {
             });
         }
         let credential = inner.store.credential(&key).await?;
-        let checked = self.check_password(tenant, &key, Some(&person), &credential, current);
+        let checked = self.check_password(&settings, &key, Some(&person), &credential, current);
         match checked.await {
             Ok(Ok(())) => {}
             Ok(Err(why)) => {
                 self.tell_rejected(tenant, Some(&person), why);
                 return Ok(PasswordChange::Rejected { retry_after: None });
             }
-            Err(Fault::Hashing(HashError::Busy)) => return Ok(PasswordChange::Busy),
+            Err(Fault::Hashing(HashError::Busy)) => {
+                inner.tell(tenant, Some(account), EventKind::Busy);
+                return Ok(PasswordChange::Busy);
+            }
             Err(fault) => return Err(fault),
         }
         self.settle_quietly(budget).await;
@@ -146,6 +174,9 @@ impl Auth {
             } => (hash, recheck, keep),
             Judged::Refused(unmet) => return Ok(PasswordChange::Refused(unmet)),
             Judged::Unchecked => return Ok(PasswordChange::CheckUnavailable),
+            Judged::Throttled(retry_after) => {
+                return Ok(PasswordChange::Throttled { retry_after });
+            }
             Judged::Busy => return Ok(PasswordChange::Busy),
         };
         let command = ChangePassword {

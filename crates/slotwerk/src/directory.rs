@@ -33,6 +33,9 @@ pub struct Account {
     pub locale: Option<String>,
     /// A disabled account looks like an unknown one from outside.
     pub enabled: bool,
+    /// The group whose password rules hold, one of
+    /// [`Tenant::group_policies`](crate::Tenant::group_policies); `None` takes the tenant's.
+    pub group: Option<String>,
     /// Names and other words about the person, which a password must not contain.
     pub attributes: Vec<String>,
 }
@@ -47,6 +50,7 @@ impl Account {
             mail: mail.into(),
             locale: None,
             enabled: true,
+            group: None,
             attributes: Vec::new(),
         }
     }

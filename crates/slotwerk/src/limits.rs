@@ -27,6 +27,10 @@ pub struct Limits {
     pub outbox_capacity: u32,
     /// Password attempts per account. Default 5 at once, 1 more a minute, hard stop at 100 in a row.
     pub password_attempts: Budget,
+    /// Comparisons of a new password with earlier ones, per account. Each costs a hash for every password
+    /// remembered, and tells whoever holds a link or a session whether a guess was one of them. Default
+    /// 10 at once, 1 more each 5 minutes.
+    pub reuse_checks: Budget,
     /// Code attempts per account. Default 5 at once, 1 more each 15 minutes, hard stop at 100 in a row.
     pub code_attempts: Budget,
     /// Recovery-code attempts per account. Default 5 at once, 1 more each 15 minutes, hard stop at 100.
@@ -46,6 +50,7 @@ impl Default for Limits {
     fn default() -> Self {
         const PASSWORD_ATTEMPTS: Budget = stopping_at_100(budget(5, 60));
         const CODE_ATTEMPTS: Budget = stopping_at_100(budget(5, 15 * 60));
+        const REUSE_CHECKS: Budget = budget(10, 5 * 60);
         const RESET_MAILS: Budget = budget(5, 15 * 60);
         const SETUP_MAILS: Budget = budget(3, 5 * 60);
         const CLIENT_REQUESTS: Budget = budget(30, 20);
@@ -57,6 +62,7 @@ impl Default for Limits {
             enrolment_lifetime: DAY,
             outbox_capacity: 10_000,
             password_attempts: PASSWORD_ATTEMPTS,
+            reuse_checks: REUSE_CHECKS,
             code_attempts: CODE_ATTEMPTS,
             recovery_attempts: CODE_ATTEMPTS,
             reset_mails: RESET_MAILS,

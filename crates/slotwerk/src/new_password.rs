@@ -4,11 +4,13 @@ use crate::auth::Auth;
 use crate::directory::Account;
 use crate::event::EventKind;
 use crate::fault::Fault;
+use crate::scopes::Guarded;
 use crate::tenant::Tenant;
 use slotwerk_breach::{Answer, checked};
-use slotwerk_password::{HashError, Password, PasswordHash, Verification};
-use slotwerk_policy::{Accepted, Awaited, Fact, Requirement, Rule, Subject};
-use slotwerk_store::{AccountKey, Credential, KeepHistory, MAX_HISTORY};
+use slotwerk_password::{HashError, Password, PasswordHash, PepperFault, Verification};
+use slotwerk_policy::{Accepted, Awaited, Fact, Policy, Requirement, Rule, Subject};
+use slotwerk_store::{AccountKey, Charged, Credential, KeepHistory, MAX_HISTORY};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What the rules need to know of a person. An attribute that the policy cannot take, because there
@@ -39,8 +41,10 @@ pub(crate) struct NewPassword<'a> {
 pub(crate) enum Occasion {
     /// The person wants another password and knows the current one.
     Wanted,
-    /// The current one is forgotten, or the host sets one: that cannot wait.
-    Needed,
+    /// The current one is forgotten: that cannot wait.
+    Forgotten,
+    /// The host sets one. It is trusted, so it has no budget either.
+    ByHost,
 }
 
 /// What came of a new password.
@@ -56,8 +60,41 @@ pub(crate) enum Judged {
     Refused(Vec<Requirement>),
     /// The breach check gave no answer, and the host has chosen not to go on without.
     Unchecked,
+    /// Compared with earlier passwords too often; nothing was compared now.
+    Throttled(Duration),
     /// The hashing pool is full.
     Busy,
+}
+
+/// The rules that hold for one account.
+pub(crate) struct Rules {
+    settings: Arc<Tenant>,
+    account: Box<Account>,
+}
+
+impl Rules {
+    pub(crate) fn new(settings: Arc<Tenant>, account: Account) -> Result<Self, Fault> {
+        settings.policy_of(&account)?;
+        let account = Box::new(account);
+        Ok(Self { settings, account })
+    }
+
+    pub(crate) fn policy(&self) -> &Policy {
+        // That there is one was seen to when this was made.
+        self.settings
+            .policy_of(&self.account)
+            .unwrap_or(&self.settings.policy)
+    }
+
+    pub(crate) fn for_browser(&self) -> String {
+        self.policy().browser_rules_for(&subject(&self.account))
+    }
+
+    /// Whether no rule that needs nothing but the text refuses it.
+    pub(crate) fn would_accept(&self, text: &str) -> bool {
+        let verdict = self.policy().check(&subject(&self.account), text);
+        !verdict.is_refused()
+    }
 }
 
 impl Auth {
@@ -73,7 +110,7 @@ impl Auth {
             let (tenant, account) = (request.key.tenant(), request.key.account());
             inner.tell(tenant, Some(account), kind);
         };
-        let policy = &request.settings.policy;
+        let policy = request.settings.policy_of(request.account)?;
         let mut verdict = policy.check(&subject(request.account), new.expose());
         let mut recheck = false;
         let mut wanted: Vec<Awaited> = verdict.awaits().collect();
@@ -101,8 +138,12 @@ impl Auth {
                 }
                 Awaited::History { last, days } => {
                     match self.is_reused(request, verdict.expose(), last, days).await {
-                        Ok(reused) => Fact::Reused(reused),
-                        Err(Fault::Hashing(HashError::Busy)) => return Ok(Judged::Busy),
+                        Ok(Reuse::Compared(reused)) => Fact::Reused(reused),
+                        Ok(Reuse::Throttled(wait)) => return Ok(Judged::Throttled(wait)),
+                        Err(Fault::Hashing(HashError::Busy)) => {
+                            tell(EventKind::Busy);
+                            return Ok(Judged::Busy);
+                        }
                         Err(fault) => return Err(fault),
                     }
                 }
@@ -117,13 +158,16 @@ impl Auth {
                 return Ok(Judged::Refused(unmet.into_requirements()));
             }
         };
-        Ok(match self.hash(accepted).await? {
+        Ok(match self.hash(request, accepted).await? {
             Some(hash) => Judged::Accepted {
                 hash,
                 recheck,
-                keep: self.kept(request.settings),
+                keep: self.kept(policy),
             },
-            None => Judged::Busy,
+            None => {
+                tell(EventKind::Busy);
+                Judged::Busy
+            }
         })
     }
 
@@ -134,14 +178,15 @@ impl Auth {
     }
 
     /// Compares with the current password and with those kept, the newest first. Each comparison costs
-    /// one hash on the bounded pool, so it is the last thing that is asked.
+    /// one hash on the bounded pool, so it is the last thing that is asked. And the answer is worth
+    /// having: it is charged before anything is compared, and a match gives nothing back.
     async fn is_reused(
         &self,
         request: &NewPassword<'_>,
         new: &str,
         last: u16,
         days: u16,
-    ) -> Result<bool, Fault> {
+    ) -> Result<Reuse, Fault> {
         let inner = &self.inner;
         let since = used_since(inner.now(), days);
         let past = inner.store.password_history(request.key, MAX_HISTORY);
@@ -154,24 +199,45 @@ impl Auth {
         let past = past
             .filter(|(newer, password)| counts(*newer, password.retired_at))
             .map(|(_, password)| password.hash);
-        for hash in request.credential.hash.clone().into_iter().chain(past) {
-            // What can no longer be verified can no longer be compared with either.
-            let Ok(stored) = PasswordHash::parse(&hash) else {
-                continue;
-            };
-            let typed = Password::new(new).map_err(|_| Fault::Unusable("a judged password"))?;
-            match inner.hasher.verify(typed, &stored, inner.random()?).await {
-                Ok(Verification::Verified { .. }) => return Ok(true),
-                Ok(_) | Err(HashError::TooCostly { .. }) => {}
-                Err(error) => return Err(Fault::Hashing(error)),
+        let mut hashes = request
+            .credential
+            .hash
+            .clone()
+            .into_iter()
+            .chain(past)
+            .peekable();
+        if hashes.peek().is_some() && request.occasion != Occasion::ByHost {
+            let budget = inner.account_budget(Guarded::Reuse, request.key);
+            if let Charged::Denied { retry_after } =
+                self.charge(budget, inner.limits.reuse_checks).await?
+            {
+                return Ok(Reuse::Throttled(retry_after.unwrap_or(A_DAY)));
             }
         }
-        Ok(false)
+        let hasher = inner.hasher_for(request.settings, request.key)?;
+        for hash in hashes {
+            let typed = Password::new(new).map_err(|_| Fault::Unusable("a judged password"))?;
+            let verified = match PasswordHash::parse(&hash) {
+                Ok(stored) => Some(hasher.verify(typed, &stored, inner.random()?).await),
+                Err(_) => None,
+            };
+            match verified {
+                Some(Ok(Verification::Verified { .. })) => return Ok(Reuse::Compared(true)),
+                Some(Ok(_)) => {}
+                Some(Err(error)) if !is_of_the_row(error) => return Err(Fault::Hashing(error)),
+                // What can no longer be verified can no longer be compared with either.
+                Some(Err(_)) | None => {
+                    let (tenant, account) = (request.key.tenant(), request.key.account());
+                    inner.tell(tenant, Some(account), EventKind::HashUnusable);
+                }
+            }
+        }
+        Ok(Reuse::Compared(false))
     }
 
     /// What has to be kept for this tenant's rule about earlier passwords: nothing, if there is none.
-    fn kept(&self, settings: &Tenant) -> KeepHistory {
-        let rule = settings.policy.rules().find_map(|rule| match rule {
+    fn kept(&self, policy: &Policy) -> KeepHistory {
+        let rule = policy.rules().find_map(|rule| match rule {
             Rule::NotReused { last, days } => Some((*last, *days)),
             _ => None,
         });
@@ -186,15 +252,38 @@ impl Auth {
     }
 
     /// Hashes an accepted password on the bounded pool; `None` if the pool is full.
-    async fn hash(&self, accepted: Accepted) -> Result<Option<PasswordHash>, Fault> {
+    async fn hash(
+        &self,
+        request: &NewPassword<'_>,
+        accepted: Accepted,
+    ) -> Result<Option<PasswordHash>, Fault> {
         let inner = &self.inner;
         let password = Password::new(accepted.expose())
             .map_err(|_| Fault::Unusable("an accepted password"))?;
-        match inner.hasher.hash(password, inner.random()?).await {
+        let hasher = inner.hasher_for(request.settings, request.key)?;
+        match hasher.hash(password, inner.random()?).await {
             Ok(hash) => Ok(Some(hash)),
             Err(HashError::Busy) => Ok(None),
             Err(error) => Err(Fault::Hashing(error)),
         }
+    }
+}
+
+/// What came of the question whether a password is an earlier one.
+enum Reuse {
+    Compared(bool),
+    Throttled(Duration),
+}
+
+/// For a budget with a hard stop.
+const A_DAY: Duration = Duration::from_secs(86_400);
+
+/// Whether it is the stored hash that cannot be verified, and not the pool that cannot verify.
+pub(crate) fn is_of_the_row(error: HashError) -> bool {
+    match error {
+        HashError::TooCostly { .. } => true,
+        HashError::Pepper { fault, .. } => fault != PepperFault::Unavailable,
+        _ => false,
     }
 }
 

@@ -6,14 +6,15 @@ use crate::directory::{Account, Login};
 use crate::event::{DeadLink, EventKind};
 use crate::fault::Fault;
 use crate::jobs::Notice;
-use crate::new_password::{Judged, NewPassword, Occasion, subject};
+use crate::new_password::{Judged, NewPassword, Occasion, Rules};
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
 use slotwerk_password::Password;
-use slotwerk_policy::Requirement;
+use slotwerk_policy::{Policy, Requirement};
 use slotwerk_reset::{Purpose, TokenScope};
 use slotwerk_store::{AccountKey, Charged, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
 use std::fmt;
+use std::time::Duration;
 
 /// The answer to a request for a link: always this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,23 @@ pub struct OpenLink {
     pub locale: Option<String>,
     /// The name by which the person knows the account, for a password manager's sake.
     pub login: String,
+    rules: Rules,
+}
+
+impl OpenLink {
+    /// The policy that holds for this account, the group's or the tenant's: for the attributes of the input
+    /// field, say.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        self.rules.policy()
+    }
+
+    /// Whether the rules would accept this password, as far as the text and the person tell: for offering an
+    /// example. Earlier passwords and breaches are looked at only when it is really set.
+    #[must_use]
+    pub fn would_accept(&self, password: &str) -> bool {
+        self.rules.would_accept(password)
+    }
 }
 
 impl fmt::Debug for OpenLink {
@@ -70,6 +88,12 @@ pub enum ResetCompletion {
     /// The breach check gave no answer, and nothing is accepted without; nothing has changed, and the link
     /// is as it was. Ask to try again.
     CheckUnavailable,
+    /// Compared with earlier passwords too often in a short time; nothing has changed, and the link is as
+    /// it was.
+    Throttled {
+        /// How long to wait before the next attempt is looked at.
+        retry_after: Duration,
+    },
     /// Too many passwords are being hashed; nothing has changed. Ask to try again.
     Busy,
 }
@@ -120,12 +144,15 @@ impl Auth {
         let Some(link) = self.live_link(&settings, token).await? else {
             return Ok(ResetInspection::Dead);
         };
+        let (locale, login) = (link.account.locale.clone(), link.account.login.clone());
+        let rules = Rules::new(settings, link.account)?;
         Ok(ResetInspection::Open(OpenLink {
-            requirements: settings.policy.requirements(),
-            browser_rules: settings.policy.browser_rules_for(&subject(&link.account)),
+            requirements: rules.policy().requirements(),
+            browser_rules: rules.for_browser(),
             valid_until: link.valid_until,
-            locale: link.account.locale.clone(),
-            login: link.account.login.clone(),
+            locale,
+            login,
+            rules,
         }))
     }
 
@@ -154,7 +181,7 @@ impl Auth {
             key: &link.key,
             account: &link.account,
             credential: &credential,
-            occasion: Occasion::Needed,
+            occasion: Occasion::Forgotten,
         };
         let (hash, recheck, keep) = match self.judge(&request, &new).await? {
             Judged::Accepted {
@@ -164,10 +191,10 @@ impl Auth {
             } => (hash, recheck, keep),
             Judged::Refused(unmet) => return Ok(ResetCompletion::Refused(unmet)),
             Judged::Unchecked => return Ok(ResetCompletion::CheckUnavailable),
-            Judged::Busy => {
-                inner.tell(tenant, Some(link.key.account()), EventKind::Busy);
-                return Ok(ResetCompletion::Busy);
+            Judged::Throttled(retry_after) => {
+                return Ok(ResetCompletion::Throttled { retry_after });
             }
+            Judged::Busy => return Ok(ResetCompletion::Busy),
         };
         let command = ConsumeReset {
             token: link.token,

@@ -18,6 +18,7 @@ const TOTP_SECRET: &str = "totp-secret";
 #[derive(Clone, Copy)]
 pub(crate) enum Guarded {
     Password,
+    Reuse,
     Code,
     RecoveryCode,
     ResetMail,
@@ -29,6 +30,7 @@ impl Guarded {
     fn label(self) -> &'static [u8] {
         match self {
             Self::Password => b"password",
+            Self::Reuse => b"reuse",
             Self::Code => b"code",
             Self::RecoveryCode => b"recovery-code",
             Self::ResetMail => b"reset-mail",

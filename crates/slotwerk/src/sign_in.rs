@@ -4,8 +4,9 @@ use crate::auth::{Auth, account_key};
 use crate::directory::{Account, Login};
 use crate::event::{EventKind, Factor, RejectedSignIn};
 use crate::fault::Fault;
+use crate::new_password::is_of_the_row;
 use crate::scopes::Guarded;
-use crate::tenant::SecondFactor;
+use crate::tenant::{SecondFactor, Tenant};
 use crate::ticket::{Grant, SignInTicket};
 use slotwerk_password::{HashError, Password, PasswordHash, Verification};
 use slotwerk_store::{AccountKey, Charged, Credential, HashReplaced, ReplaceHash, Stage};
@@ -76,7 +77,7 @@ impl Auth {
         let credential = inner.store.credential(&key).await?;
         let checked = self
             .check_password(
-                tenant,
+                &settings,
                 &key,
                 account.as_ref(),
                 &credential,
@@ -131,19 +132,20 @@ impl Auth {
     /// One hash is computed whatever the answer: against the stored one, or against a decoy.
     pub(crate) async fn check_password(
         &self,
-        tenant: &str,
+        settings: &Tenant,
         key: &AccountKey,
         account: Option<&Account>,
         credential: &Credential,
         password: Password,
     ) -> Result<Result<(), RejectedSignIn>, Fault> {
         let inner = &self.inner;
+        let hasher = inner.hasher_for(settings, key)?;
         let salt = inner.random()?;
         if let (Some(account), Some(text)) = (account, &credential.hash) {
             let verification = match PasswordHash::parse(text) {
-                Ok(stored) => match inner.hasher.verify(password.clone(), &stored, salt).await {
+                Ok(stored) => match hasher.verify(password.clone(), &stored, salt).await {
                     Ok(verification) => Some((stored, verification)),
-                    Err(HashError::TooCostly { .. }) => None,
+                    Err(error) if is_of_the_row(error) => None,
                     Err(error) => return Err(Fault::Hashing(error)),
                 },
                 Err(_) => None,
@@ -159,13 +161,12 @@ impl Auth {
                     return Ok(Err(RejectedSignIn::Disabled));
                 }
                 Some(_) => return Ok(Err(RejectedSignIn::WrongPassword)),
-                // Malformed, or dearer than this pool would ever pay: refused at once, so the decoy
-                // below still has to be computed.
-                None => inner.tell(tenant, Some(key.account()), EventKind::HashUnusable),
+                // Malformed, dearer than this pool would ever pay, or not this account's under the
+                // pepper: refused at once, so the decoy below still has to be computed.
+                None => inner.tell(key.tenant(), Some(key.account()), EventKind::HashUnusable),
             }
         }
-        inner
-            .hasher
+        hasher
             .verify_decoy(password)
             .await
             .map_err(Fault::Hashing)?;

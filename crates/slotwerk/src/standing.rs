@@ -7,7 +7,7 @@ use crate::new_password::subject;
 use crate::tenant::Tenant;
 use slotwerk_breach::{Answer, BreachCheck, OnFailure, checked};
 use slotwerk_password::Password;
-use slotwerk_policy::Rule;
+use slotwerk_policy::{Policy, Rule};
 use slotwerk_store::{AccountKey, ClearRecheck, Credential, PasswordStanding};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,13 +32,15 @@ impl Auth {
         password: &Password,
     ) -> PasswordStanding {
         let inner = &self.inner;
-        let verdict = settings.policy.check(&subject(account), password.expose());
+        // A group that nobody told us the rules of keeps nobody out.
+        let policy = settings.policy_of(account).unwrap_or(&settings.policy);
+        let verdict = policy.check(&subject(account), password.expose());
         let standing = if inner
-            .is_breached_now(settings, key, credential, verdict.expose())
+            .is_breached_now(policy, key, credential, verdict.expose())
             .await
         {
             PasswordStanding::Breached
-        } else if inner.is_expired(settings, credential) {
+        } else if inner.is_expired(policy, credential) {
             PasswordStanding::Expired
         } else if verdict.is_refused() {
             // The rules have been tightened since it was set.
@@ -55,18 +57,19 @@ impl Auth {
 }
 
 impl Inner {
-    fn is_expired(&self, settings: &Tenant, credential: &Credential) -> bool {
-        let limits = settings.policy.maximum_age().zip(credential.set_at);
+    fn is_expired(&self, policy: &Policy, credential: &Credential) -> bool {
+        let limits = policy.maximum_age().zip(credential.set_at);
         limits.is_some_and(|(most, set_at)| {
             Duration::from_secs(self.now().saturating_sub(set_at)) >= most
         })
     }
 
     /// Asks where the tenant's policy is about breaches, if the password was accepted unchecked, or if the
-    /// host wants it at every sign-in. No answer is no news: whoever signs in is not kept waiting for it.
+    /// host wants it at every sign-in. The sign-in waits for the answer, for as long as the check lets it:
+    /// see [`BreachCheck`]. No answer is no news.
     async fn is_breached_now(
         &self,
-        settings: &Tenant,
+        policy: &Policy,
         key: &AccountKey,
         credential: &Credential,
         password: &str,
@@ -76,7 +79,7 @@ impl Inner {
             return false;
         };
         let is_due = credential.recheck || breaches.at_every_sign_in;
-        if !is_due || !settings.policy.rules().any(is_asked_for) {
+        if !is_due || !policy.rules().any(is_asked_for) {
             return false;
         }
         match checked(&*breaches.check, breaches.on_failure, password).await {

@@ -1,7 +1,11 @@
 //! What differs per tenant.
 
+use crate::directory::Account;
+use crate::fault::Fault;
 use slotwerk_mail::Brand;
+use slotwerk_password::Params;
 use slotwerk_policy::Policy;
+use std::collections::BTreeMap;
 
 /// One tenant's settings.
 #[derive(Clone, Debug)]
@@ -13,6 +17,12 @@ pub struct Tenant {
     pub brand: Brand,
     /// The password rules.
     pub policy: Policy,
+    /// The password rules of groups of accounts, by [`Account::group`]. Each is a whole policy: merge
+    /// platform, tenant and group when you make it ([`PolicyDraft::merge`](slotwerk_policy::PolicyDraft::merge)).
+    pub group_policies: BTreeMap<String, Policy>,
+    /// The cost of hashing a password, where this tenant asks for more than the hasher was built with;
+    /// less is refused at build. `None` is the hasher's own.
+    pub hashing: Option<Params>,
     /// BCP 47 tag of the language for accounts without one.
     pub language: String,
     /// Whether a second factor is asked for.
@@ -37,11 +47,27 @@ impl Tenant {
             id: id.into(),
             brand,
             policy,
+            group_policies: BTreeMap::new(),
+            hashing: None,
             language: "en".to_owned(),
             second_factor: SecondFactor::Required,
             enrolment_delivery: EnrolmentDelivery::OnScreen,
             issuer: issuer.into(),
         }
+    }
+
+    /// Sets the password rules of a group of accounts.
+    #[must_use]
+    pub fn group_policy(mut self, group: impl Into<String>, policy: Policy) -> Self {
+        self.group_policies.insert(group.into(), policy);
+        self
+    }
+
+    /// Raises the cost of hashing a password.
+    #[must_use]
+    pub fn hashing(mut self, params: Params) -> Self {
+        self.hashing = Some(params);
+        self
     }
 
     /// Sets the language for accounts without one.
@@ -63,6 +89,23 @@ impl Tenant {
     pub fn enrolment_delivery(mut self, delivery: EnrolmentDelivery) -> Self {
         self.enrolment_delivery = delivery;
         self
+    }
+
+    /// The rules for an account. A group that nobody told us the rules of is a fault: the tenant's own
+    /// rules might be laxer.
+    pub(crate) fn policy_of(&self, account: &Account) -> Result<&Policy, Fault> {
+        match &account.group {
+            None => Ok(&self.policy),
+            Some(group) => self
+                .group_policies
+                .get(group)
+                .ok_or(Fault::Unusable("a group without a policy")),
+        }
+    }
+
+    /// Every policy that an account of this tenant may be under.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = &Policy> {
+        std::iter::once(&self.policy).chain(self.group_policies.values())
     }
 
     pub(crate) fn has_usable_id(&self) -> bool {

@@ -153,6 +153,7 @@ const STEPS: [(Step, &[(&str, Call)]); 16] = [
             ("read the credential", Loud),
             ("settle", Quiet),
             ("read the earlier passwords", Loud),
+            ("charge the comparison", Loud),
             ("change", Loud),
         ],
     ),

@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// Each of them costs whoever chooses a new password one more verification of a hash, and is one more
 /// hash in a stolen database.
-pub const MAX_HISTORY: u16 = 64;
+pub const MAX_HISTORY: u16 = 24;
 
 /// Which past passwords stay when a password is replaced, the one just replaced included.
 ///

@@ -105,6 +105,7 @@ reset-tip = A few unrelated words in a row are easy to remember and hard to gues
 problem-reset-refused = This password was not saved. Something is still missing:
 problem-reset-empty = Enter a new password.
 problem-reset-busy = We are very busy at the moment. Your password was not saved. Wait a few seconds and try again.
+problem-reset-throttled = Too many new passwords were tried, one after another. Nothing was saved; your link still works.
 problem-reset-too-long = This password is too long to handle. Choose a shorter one.
 reset-still-works = The link in your email still works. Choose another password below.
 

@@ -105,6 +105,7 @@ reset-tip = Enkele losse woorden achter elkaar zijn makkelijk te onthouden en mo
 problem-reset-refused = Dit wachtwoord is niet opgeslagen. Er ontbreekt nog iets:
 problem-reset-empty = Vul een nieuw wachtwoord in.
 problem-reset-busy = Het is op dit moment erg druk. Je wachtwoord is niet opgeslagen. Wacht een paar seconden en probeer het opnieuw.
+problem-reset-throttled = Er zijn te veel nieuwe wachtwoorden achter elkaar geprobeerd. Er is niets opgeslagen; je link werkt nog.
 problem-reset-too-long = Dit wachtwoord is te lang om te verwerken. Kies een korter wachtwoord.
 reset-still-works = De link uit je e-mail blijft werken. Kies hieronder een ander wachtwoord.
 

@@ -76,6 +76,10 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
             wait_seconds: seconds(wait),
             ..Judged::not_yet(StatusCode::TOO_MANY_REQUESTS, Some("throttled"))
         },
+        PasswordChange::Throttled { retry_after } => Judged {
+            wait_seconds: seconds(retry_after),
+            ..Judged::not_yet(StatusCode::TOO_MANY_REQUESTS, Some("throttled"))
+        },
         PasswordChange::Locked => Judged::not_yet(StatusCode::TOO_MANY_REQUESTS, Some("locked")),
         PasswordChange::CheckUnavailable => {
             Judged::not_yet(StatusCode::SERVICE_UNAVAILABLE, Some("unchecked"))
@@ -111,13 +115,12 @@ async fn page(visit: &Visit, signed_in: &SignedIn, judged: Judged) -> Result<Res
     let Some(rules) = rules.await? else {
         return visit.redirect("sign-in?notice=over");
     };
-    let settings = super::rules::settings(visit)?;
     let requirements: &[Requirement] = judged.requirements.as_ref().unwrap_or(&rules.requirements);
     let values = context! {
         requirements => requirements.iter().map(|one| item(one, visit.language)).collect::<Vec<_>>(),
         rules => rules.browser_rules.as_str(),
-        attributes => settings.policy.html_attributes(),
-        suggestion => super::rules::suggestion(visit)?,
+        attributes => rules.policy().html_attributes(),
+        suggestion => super::rules::suggestion(visit, |text| rules.would_accept(text))?,
         user => rules.login.as_str(),
         standing => signed_in.standing.as_str(),
         wait_seconds => judged.wait_seconds,

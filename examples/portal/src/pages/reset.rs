@@ -1,7 +1,7 @@
 //! The mailed link: this tenant's rules, and a new password. Looking changes nothing; saving uses it.
 
-use super::rules::{item, settings, suggestion};
-use super::{Parts, answer, parts};
+use super::rules::{Judged, item, suggestion};
+use super::{Parts, answer, parts, seconds};
 use crate::form::{Form, Submission};
 use crate::language::Language;
 use crate::refusal::Refusal;
@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
 use slotwerk::password::Password;
-use slotwerk::policy::{Policy, Requirement, Subject};
+use slotwerk::policy::{Requirement, Subject};
 use slotwerk::{OpenLink, ResetCompletion, ResetInspection};
 
 pub(crate) async fn show(address: Parts<(String, String)>, mut visit: Visit) -> Response {
@@ -20,10 +20,7 @@ pub(crate) async fn show(address: Parts<(String, String)>, mut visit: Visit) -> 
 async fn look(visit: &mut Visit, address: Parts<(String, String)>) -> Result<Response, Refusal> {
     let (_, token) = parts(address)?;
     match open(visit, &token).await? {
-        Some(link) => {
-            let requirements = link.requirements.clone();
-            page(visit, StatusCode::OK, &link, &requirements, None)
-        }
+        Some(link) => page(visit, &link, Judged::not_yet(StatusCode::OK, None)),
         None => Ok(dead(visit)),
     }
 }
@@ -45,63 +42,47 @@ async fn save(
     };
     let unusable = StatusCode::UNPROCESSABLE_ENTITY;
     if typed.is_empty() {
-        return page(
-            visit,
-            unusable,
-            &link,
-            &link.requirements.clone(),
-            Some("empty"),
-        );
+        return page(visit, &link, Judged::not_yet(unusable, Some("empty")));
     }
-    let tenant = settings(visit)?;
     let Ok(password) = Password::new(typed.as_str()) else {
-        let verdict = tenant.policy.check(&Subject::new(), &typed);
+        let verdict = link.policy().check(&Subject::new(), &typed);
         return page(
             visit,
-            unusable,
             &link,
-            verdict.requirements(),
-            Some("too-long"),
+            Judged {
+                requirements: Some(verdict.requirements().to_vec()),
+                ..Judged::not_yet(unusable, Some("too-long"))
+            },
         );
     };
-    match visit
+    let tenant = visit.tenant_id()?.to_owned();
+    let completed = visit
         .portal
         .auth
-        .complete_reset(&tenant.id, &token, password)
-        .await?
-    {
+        .complete_reset(&tenant, &token, password)
+        .await?;
+    let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+    let judged = match completed {
         ResetCompletion::Changed => {
             // A session of this browser is as dead as any other.
             if visit.person.signed_in.is_some() || visit.person.ticket.is_some() {
                 visit.forget().await?;
             }
-            visit.redirect("sign-in?notice=changed")
+            return visit.redirect("sign-in?notice=changed");
         }
-        ResetCompletion::Refused(requirements) => {
-            page(visit, unusable, &link, &requirements, Some("refused"))
-        }
-        ResetCompletion::Busy => {
-            let requirements = link.requirements.clone();
-            page(
-                visit,
-                StatusCode::SERVICE_UNAVAILABLE,
-                &link,
-                &requirements,
-                Some("busy"),
-            )
-        }
-        ResetCompletion::CheckUnavailable => {
-            let requirements = link.requirements.clone();
-            page(
-                visit,
-                StatusCode::SERVICE_UNAVAILABLE,
-                &link,
-                &requirements,
-                Some("unchecked"),
-            )
-        }
-        _ => Ok(dead(visit)),
-    }
+        ResetCompletion::Refused(requirements) => Judged {
+            requirements: Some(requirements),
+            ..Judged::not_yet(unusable, Some("refused"))
+        },
+        ResetCompletion::Throttled { retry_after } => Judged {
+            wait_seconds: seconds(retry_after),
+            ..Judged::not_yet(StatusCode::TOO_MANY_REQUESTS, Some("throttled"))
+        },
+        ResetCompletion::Busy => Judged::not_yet(unavailable, Some("busy")),
+        ResetCompletion::CheckUnavailable => Judged::not_yet(unavailable, Some("unchecked")),
+        _ => return Ok(dead(visit)),
+    };
+    page(visit, &link, judged)
 }
 
 /// A live link; from here on the page speaks the account's language.
@@ -121,23 +102,18 @@ fn dead(visit: &Visit) -> Response {
     visit.page(StatusCode::GONE, "reset_dead.html", context! {})
 }
 
-fn page(
-    visit: &Visit,
-    status: StatusCode,
-    link: &OpenLink,
-    requirements: &[Requirement],
-    problem: Option<&str>,
-) -> Result<Response, Refusal> {
-    let policy: &Policy = &settings(visit)?.policy;
+fn page(visit: &Visit, link: &OpenLink, judged: Judged) -> Result<Response, Refusal> {
     let now = (visit.portal.clock)().as_secs();
+    let requirements: &[Requirement] = judged.requirements.as_ref().unwrap_or(&link.requirements);
     let values = context! {
         requirements => requirements.iter().map(|one| item(one, visit.language)).collect::<Vec<_>>(),
         rules => link.browser_rules.as_str(),
-        attributes => policy.html_attributes(),
-        suggestion => suggestion(visit)?,
+        attributes => link.policy().html_attributes(),
+        suggestion => suggestion(visit, |text| link.would_accept(text))?,
         user => link.login.as_str(),
         minutes_left => link.valid_until.saturating_sub(now).div_ceil(60),
-        problem,
+        wait_seconds => judged.wait_seconds,
+        problem => judged.problem,
     };
-    Ok(visit.page(status, "reset.html", values))
+    Ok(visit.page(judged.status, "reset.html", values))
 }

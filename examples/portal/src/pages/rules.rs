@@ -5,9 +5,7 @@ use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
 use minijinja::context;
-use slotwerk::Tenant;
 use slotwerk::policy::{Requirement, State};
-use std::sync::Arc;
 
 /// What there is to say about what was typed.
 pub(crate) struct Judged {
@@ -29,14 +27,6 @@ impl Judged {
     }
 }
 
-pub(crate) fn settings(visit: &Visit) -> Result<Arc<Tenant>, Refusal> {
-    visit
-        .portal
-        .auth
-        .tenant(visit.tenant_id()?)
-        .ok_or(Refusal::NoTenant)
-}
-
 pub(crate) fn item(requirement: &Requirement, language: Language) -> minijinja::Value {
     let met = match requirement.state() {
         State::Met => "true",
@@ -51,9 +41,13 @@ pub(crate) fn item(requirement: &Requirement, language: Language) -> minijinja::
     }
 }
 
-/// An example of a password that meets the rules.
-pub(crate) fn suggestion(visit: &Visit) -> Result<Option<String>, Refusal> {
+/// An example of a password that meets the rules for this person.
+pub(crate) fn suggestion(
+    visit: &Visit,
+    accepted: impl Fn(&str) -> bool,
+) -> Result<Option<String>, Refusal> {
     let tenant = visit.tenant_id()?;
-    let one = visit.portal.suggestions.one(tenant, visit.language);
+    let suggestions = &visit.portal.suggestions;
+    let one = suggestions.one(tenant, visit.language, accepted);
     Ok(one.map(|text| text.to_string()))
 }
