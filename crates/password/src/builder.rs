@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::compute::Terms;
 use crate::error::BuildError;
+use crate::foreign::LongBcrypt;
 use crate::hasher::Hasher;
 use crate::params::Params;
 use crate::pepper::{Pepper, Peppered};
@@ -34,6 +35,7 @@ pub struct Builder {
     queue: usize,
     deadline: Duration,
     ceiling: Option<Params>,
+    long_bcrypt: LongBcrypt,
     pepper: Option<Arc<dyn Pepper>>,
     pepper_required: bool,
     clock: Option<Clock>,
@@ -55,6 +57,7 @@ impl Builder {
             queue: 64,
             deadline: Duration::from_secs(5),
             ceiling: None,
+            long_bcrypt: LongBcrypt::Refuse,
             pepper: None,
             pepper_required: false,
             clock: None,
@@ -118,9 +121,17 @@ impl Builder {
     /// [`HashError::TooCostly`](crate::HashError::TooCostly).
     ///
     /// Default: the memory of the live parameters, and four times their passes. Set it when the
-    /// parameters are lowered, or when hashes come from another system.
+    /// parameters are lowered, or when hashes come from another system: Django's Argon2 asks for
+    /// 100 MiB, and scrypt as OWASP advises it for 128 MiB.
     pub fn stored_ceiling(mut self, ceiling: Params) -> Self {
         self.ceiling = Some(ceiling);
+        self
+    }
+
+    /// What bcrypt hashes do with passwords longer than 72 bytes. Default:
+    /// [`LongBcrypt::Refuse`].
+    pub fn long_bcrypt(mut self, long: LongBcrypt) -> Self {
+        self.long_bcrypt = long;
         self
     }
 
@@ -168,6 +179,7 @@ impl Builder {
             terms: Terms {
                 live,
                 ceiling,
+                long_bcrypt: self.long_bcrypt,
                 pepper,
                 owner: Arc::default(),
             },

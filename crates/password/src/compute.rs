@@ -7,11 +7,12 @@ use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use crate::error::HashError;
+use crate::foreign::LongBcrypt;
 use crate::memory::Memory;
 use crate::params::Params;
 use crate::password::Password;
 use crate::pepper::{Owner, Peppered};
-use crate::stored::PasswordHash;
+use crate::stored::{PasswordHash, Plain};
 
 /// Bytes of output in a new hash.
 const OUTPUT: usize = 32;
@@ -43,8 +44,15 @@ pub(crate) struct Terms {
     pub(crate) live: Params,
     /// The costliest stored hash.
     pub(crate) ceiling: Params,
+    /// What bcrypt hashes do with passwords they cannot take whole.
+    pub(crate) long_bcrypt: LongBcrypt,
     pub(crate) pepper: Option<Arc<Peppered>>,
     pub(crate) owner: Arc<Owner>,
+}
+
+/// A hash at the cost of `live` that is nobody's.
+pub(crate) fn nobodys(live: Params) -> Result<PasswordHash, HashError> {
+    PasswordHash::assemble(live, &DECOY_SALT, &DECOY_OUTPUT).ok_or(HashError::Failed)
 }
 
 impl Terms {
@@ -75,25 +83,59 @@ impl Terms {
             Some(peppered) => peppered.open(stored, &self.owner)?,
             None => stored.clone(),
         };
+        self.compare(memory, password, stored, inner, fresh_salt)
+    }
+
+    /// The same steps as [`Terms::verify`] takes for a hash of today that does not match.
+    pub(crate) fn decoy(
+        &self,
+        memory: &mut Memory,
+        password: &Password,
+        nobodys: &PasswordHash,
+    ) -> Result<Verification, HashError> {
+        if let Some(peppered) = &self.pepper {
+            peppered.open_nothing()?;
+        }
+        self.compare(memory, password, nobodys, nobodys.clone(), &DECOY_SALT)
+    }
+
+    /// `inner` is what `stored` is or holds.
+    fn compare(
+        &self,
+        memory: &mut Memory,
+        password: &Password,
+        stored: &PasswordHash,
+        inner: PasswordHash,
+        fresh_salt: &[u8; 16],
+    ) -> Result<Verification, HashError> {
         self.affords(&inner)?;
-        let hash = inner.argon2id()?;
+        let hash = inner.plain()?;
         let forms = password.forms();
         let mut accepted = Choice::from(0);
         for form in forms.iter() {
-            let mut buffer = Zeroizing::new([0; 64]);
-            let output = buffer
-                .get_mut(..hash.output().len())
-                .ok_or(HashError::Failed)?;
-            memory.run(hash.params, form, hash.salt(), output)?;
             // Every form is tried, also after a match: the time says nothing about which it was.
-            accepted |= output.ct_eq(hash.output());
+            accepted |= match hash {
+                Plain::Argon2id(hash) => {
+                    let mut buffer = Zeroizing::new([0; 64]);
+                    let output = buffer
+                        .get_mut(..hash.output().len())
+                        .ok_or(HashError::Failed)?;
+                    memory.run(hash.params, form, hash.salt(), output)?;
+                    output.ct_eq(hash.output())
+                }
+                Plain::Foreign(foreign) => foreign.matches(memory, form, self.long_bcrypt)?,
+            };
         }
         if bool::from(accepted) {
             return Ok(Verification::Verified {
                 replacement: self.replacement(memory, password, stored, inner, fresh_salt),
             });
         }
-        if let Some(rest) = hash.params.shortfall(&self.live) {
+        let work = match hash {
+            Plain::Argon2id(hash) => hash.params.work(),
+            Plain::Foreign(foreign) => foreign.work(),
+        };
+        if let Some(rest) = self.live.rest_after(work) {
             for form in forms.iter() {
                 let mut unused = Zeroizing::new([0; OUTPUT]);
                 memory.run(rest, form, &DECOY_SALT, unused.as_mut_slice())?;
@@ -101,21 +143,6 @@ impl Terms {
             }
         }
         Ok(Verification::Rejected)
-    }
-
-    /// The same steps as [`Terms::verify`] takes for a hash of today that does not match.
-    pub(crate) fn decoy(&self, memory: &mut Memory, password: &Password) -> Result<(), HashError> {
-        if let Some(peppered) = &self.pepper {
-            peppered.open_nothing()?;
-        }
-        let stored = PasswordHash::assemble(self.live, &DECOY_SALT, &DECOY_OUTPUT)
-            .ok_or(HashError::Failed)?;
-        let plain = Self {
-            pepper: None,
-            ..self.clone()
-        };
-        let _unused = black_box(plain.verify(memory, password, &stored, &DECOY_SALT)?);
-        Ok(())
     }
 
     /// What to store instead of `stored`, whose password was right. A fault in renewing the hash
@@ -152,7 +179,21 @@ impl Terms {
                 m_kib: asked.m_kib(),
                 t: asked.t(),
             }),
-            _ => Ok(()),
+            _ => stored.foreign_cost().map_or(Ok(()), |foreign| {
+                let (m_kib, t) = (
+                    foreign.memory_kib(),
+                    foreign.argon2_params().map_or(1, |p| p.t()),
+                );
+                let within = m_kib <= self.ceiling.m_kib()
+                    && foreign
+                        .argon2_params()
+                        .is_none_or(|p| self.ceiling.covers(&p));
+                if within {
+                    Ok(())
+                } else {
+                    Err(HashError::TooCostly { m_kib, t })
+                }
+            }),
         }
     }
 }
@@ -178,6 +219,7 @@ mod tests {
         Terms {
             live,
             ceiling: Params::danger_weak(1024, 64, 1).unwrap(),
+            long_bcrypt: LongBcrypt::Refuse,
             pepper: None,
             owner: Arc::default(),
         }
@@ -203,7 +245,9 @@ mod tests {
     }
 
     fn decoy(memory: &mut Memory, live: Params, password: &Password) -> Result<(), HashError> {
-        terms(live).decoy(memory, password)
+        let verdict = terms(live).decoy(memory, password, &nobodys(live)?)?;
+        assert!(matches!(verdict, Verification::Rejected));
+        Ok(())
     }
 
     fn work_of<T>(memory: &mut Memory, job: impl FnOnce(&mut Memory) -> T) -> (u64, T) {
@@ -272,7 +316,10 @@ mod tests {
         else {
             panic!("{verdict:?}");
         };
-        assert_eq!(fresh.argon2id().unwrap().salt(), FRESH);
+        let Ok(Plain::Argon2id(inner)) = fresh.plain() else {
+            panic!("not our own");
+        };
+        assert_eq!(inner.salt(), FRESH);
         // The composed spelling alone now matches: one form, one run.
         let verdict = verify(&mut memory, live, &password("caf\u{e9}"), &fresh, &FRESH).unwrap();
         assert!(matches!(

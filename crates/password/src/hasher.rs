@@ -1,13 +1,14 @@
 //! The service: a hasher, and what it is asked.
 
 use std::fmt;
+use std::hint::black_box;
 use std::sync::Arc;
 
 use futures_channel::oneshot;
 
 use crate::blocking::block_on;
 use crate::builder::Builder;
-use crate::compute::{Terms, Verification};
+use crate::compute::{Terms, Verification, nobodys};
 use crate::error::{HashError, RaiseError};
 use crate::params::Params;
 use crate::password::Password;
@@ -161,11 +162,17 @@ impl Hasher {
         &self,
         password: Password,
     ) -> impl Future<Output = Result<(), HashError>> + Send + 'static + use<> {
-        let terms = self.terms.clone();
-        answer(
+        // Prepared here and handed over as a stored hash is, so that the job is the same.
+        let waiting = nobodys(self.terms.live).and_then(|nobodys| {
+            let terms = self.terms.clone();
             self.pool
-                .submit(move |memory| terms.decoy(memory, &password)),
-        )
+                .submit(move |memory| terms.decoy(memory, &password, &nobodys))
+        });
+        async move {
+            answer(waiting)
+                .await
+                .map(|verdict| drop(black_box(verdict)))
+        }
     }
 
     /// [`Hasher::hash`], waiting on this thread.

@@ -49,6 +49,7 @@ mod blocking;
 mod builder;
 mod compute;
 mod error;
+mod foreign;
 mod hasher;
 mod job;
 mod memory;
@@ -64,6 +65,10 @@ mod stored;
 pub use builder::Builder;
 pub use compute::Verification;
 pub use error::{BuildError, HashError, RaiseError};
+#[cfg(feature = "keycloak")]
+#[cfg_attr(docsrs, doc(cfg(feature = "keycloak")))]
+pub use foreign::KeycloakError;
+pub use foreign::{ForeignError, ForeignScheme, LongBcrypt};
 pub use hasher::Hasher;
 pub use params::{Params, ParamsError};
 pub use password::{Password, TooLong};

@@ -48,7 +48,8 @@ impl Memory {
         self.run_with(&argon2, password, salt, out)
     }
 
-    fn run_with(
+    /// [`Memory::run`] for any variant and version.
+    pub(crate) fn run_with(
         &mut self,
         argon2: &Argon2<'_>,
         password: &[u8],

@@ -183,9 +183,16 @@ impl Params {
 
     /// One run that adds to the work of these parameters what they lack to that of `live`,
     /// within the memory of `live`; none if they lack nothing that a run could add.
+    #[cfg(test)]
     pub(crate) fn shortfall(&self, live: &Self) -> Option<Self> {
-        let missing = live.work().checked_sub(self.work())?;
-        let passes = missing.div_ceil(u64::from(live.m_kib)).max(1);
+        live.rest_after(self.work())
+    }
+
+    /// One run that makes up for what `work` lacks to the work of these parameters, within their
+    /// memory.
+    pub(crate) fn rest_after(&self, work: u64) -> Option<Self> {
+        let missing = self.work().checked_sub(work)?;
+        let passes = missing.div_ceil(u64::from(self.m_kib)).max(1);
         let m_kib = u32::try_from(missing / passes).ok()?;
         Self::bounded(m_kib, u32::try_from(passes).ok()?, 1).ok()
     }

@@ -6,6 +6,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::error::HashError;
+use crate::foreign::{Foreign, ForeignError, ForeignScheme};
 use crate::params::Params;
 use crate::pepper::{PepperFault, PepperKeyId, Wrapped};
 use crate::phc::Argon2id;
@@ -35,8 +36,15 @@ pub struct PasswordHash {
 #[derive(Clone)]
 pub(crate) enum Scheme {
     Argon2id(Argon2id),
+    Foreign(Foreign),
     /// Any of the others, under a pepper.
     Wrapped(Wrapped),
+}
+
+/// What a worker can compute: a [`Scheme`] without a pepper around it.
+pub(crate) enum Plain<'a> {
+    Argon2id(&'a Argon2id),
+    Foreign(&'a Foreign),
 }
 
 /// Why a stored hash was refused. Names the part, never its content.
@@ -71,6 +79,9 @@ pub enum ParseError {
     /// The text starts as a wrapped hash does and does not go on as one.
     #[error("the stored hash is not of the form $slotwerk-pepper$v=1$k=…$…")]
     Wrapping,
+    /// The hash of another system: known, but malformed or out of bounds.
+    #[error(transparent)]
+    Foreign(#[from] ForeignError),
 }
 
 impl PasswordHash {
@@ -97,6 +108,8 @@ impl PasswordHash {
             Scheme::Wrapped(Wrapped::parse(text)?)
         } else if text.len() > Self::MAX_LEN {
             return Err(ParseError::TooLong);
+        } else if let Some(foreign) = Foreign::parse(text) {
+            Scheme::Foreign(foreign?)
         } else {
             Scheme::Argon2id(Argon2id::parse(text)?)
         };
@@ -117,7 +130,17 @@ impl PasswordHash {
     pub fn params(&self) -> Option<Params> {
         match &self.scheme {
             Scheme::Argon2id(hash) => Some(hash.params),
-            Scheme::Wrapped(_) => None,
+            Scheme::Foreign(_) | Scheme::Wrapped(_) => None,
+        }
+    }
+
+    /// What the hash of another system was made with; `None` for one of our own, and under a
+    /// pepper. For counting what is still to be upgraded.
+    #[must_use]
+    pub fn foreign(&self) -> Option<ForeignScheme> {
+        match &self.scheme {
+            Scheme::Foreign(foreign) => Some(foreign.scheme()),
+            Scheme::Argon2id(_) | Scheme::Wrapped(_) => None,
         }
     }
 
@@ -127,7 +150,7 @@ impl PasswordHash {
     pub fn pepper_key(&self) -> Option<PepperKeyId> {
         match &self.scheme {
             Scheme::Wrapped(wrapped) => Some(wrapped.key),
-            Scheme::Argon2id(_) => None,
+            Scheme::Argon2id(_) | Scheme::Foreign(_) => None,
         }
     }
 
@@ -136,8 +159,18 @@ impl PasswordHash {
     /// cannot be seen is not called weaker.
     #[must_use]
     pub fn is_weaker_than(&self, params: &Params) -> bool {
-        self.params()
-            .is_some_and(|stored| stored.is_weaker_than(params))
+        match &self.scheme {
+            Scheme::Argon2id(hash) => hash.params.is_weaker_than(params),
+            Scheme::Foreign(foreign) => foreign.is_weaker_than(params),
+            Scheme::Wrapped(_) => false,
+        }
+    }
+
+    pub(crate) fn foreign_cost(&self) -> Option<&Foreign> {
+        match &self.scheme {
+            Scheme::Foreign(foreign) => Some(foreign),
+            Scheme::Argon2id(_) | Scheme::Wrapped(_) => None,
+        }
     }
 
     /// `None` if salt or output are out of bounds.
@@ -159,14 +192,15 @@ impl PasswordHash {
     pub(crate) fn wrapped(&self) -> Option<&Wrapped> {
         match &self.scheme {
             Scheme::Wrapped(wrapped) => Some(wrapped),
-            Scheme::Argon2id(_) => None,
+            Scheme::Argon2id(_) | Scheme::Foreign(_) => None,
         }
     }
 
     /// What is to be computed; what is under a pepper has to be opened first.
-    pub(crate) fn argon2id(&self) -> Result<&Argon2id, HashError> {
+    pub(crate) fn plain(&self) -> Result<Plain<'_>, HashError> {
         match &self.scheme {
-            Scheme::Argon2id(hash) => Ok(hash),
+            Scheme::Argon2id(hash) => Ok(Plain::Argon2id(hash)),
+            Scheme::Foreign(foreign) => Ok(Plain::Foreign(foreign)),
             Scheme::Wrapped(wrapped) => Err(HashError::Pepper {
                 key: wrapped.key,
                 fault: PepperFault::UnknownKey,
@@ -180,6 +214,7 @@ impl fmt::Debug for PasswordHash {
         let mut shown = f.debug_struct("PasswordHash");
         match &self.scheme {
             Scheme::Argon2id(hash) => shown.field("params", &hash.params),
+            Scheme::Foreign(foreign) => shown.field("foreign", &foreign.scheme()),
             Scheme::Wrapped(wrapped) => shown.field("pepper_key", &wrapped.key),
         };
         shown.finish_non_exhaustive()
@@ -196,7 +231,7 @@ mod tests {
     fn argon2id(hash: &PasswordHash) -> &Argon2id {
         match &hash.scheme {
             Scheme::Argon2id(hash) => hash,
-            Scheme::Wrapped(_) => panic!("wrapped"),
+            Scheme::Foreign(_) | Scheme::Wrapped(_) => panic!("not our own"),
         }
     }
 

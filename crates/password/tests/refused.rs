@@ -27,13 +27,21 @@ fn rows() -> Vec<(&'static str, &'static str)> {
         .lines()
         .filter(|line| !line.starts_with('#'))
         .map(|line| line.split_once('\t').unwrap())
+        // With its feature on, each of these is read as the hash of another system.
+        .filter(|(_, text)| {
+            let argon2 = ["$argon2i$", "$argon2d$", "$argon2id$v=16$", "$argon2id$m="];
+            let starts = |start: &&str| text.starts_with(*start);
+            !(cfg!(feature = "argon2-foreign") && argon2.iter().any(starts)
+                || cfg!(feature = "bcrypt") && text.starts_with("$2")
+                || cfg!(feature = "scrypt") && text.starts_with("$scrypt"))
+        })
         .collect()
 }
 
 #[test]
 fn every_malicious_hash_is_refused_for_its_own_reason() {
     assert_eq!(reason(GOOD), "accepted");
-    assert!(rows().len() > 40);
+    assert!(rows().len() > 35);
     for (expected, text) in rows() {
         assert_eq!(reason(text), expected, "{text}");
     }

@@ -44,7 +44,12 @@ fn password(text: &str) -> Password {
 }
 
 fn hasher() -> Hasher {
-    Hasher::builder().workers(2).queue(14).build().unwrap()
+    Hasher::builder()
+        .workers(2)
+        .queue(14)
+        .clock(|| std::time::Duration::ZERO)
+        .build()
+        .unwrap()
 }
 
 #[test]

@@ -21,7 +21,7 @@ const LEAVES: [(&str, &[&str], usize); 9] = [
     ("slotwerk-keys", &[], 36),
     ("slotwerk-throttle", &[], 6),
     ("slotwerk-policy", &[], 44),
-    ("slotwerk-password", &["slotwerk-keys"], 52),
+    ("slotwerk-password", &["slotwerk-keys"], 69),
     ("slotwerk-totp", &[], 62),
     ("slotwerk-qr", &[], 21),
     ("slotwerk-reset", &["slotwerk-keys"], 68),
@@ -38,7 +38,15 @@ const ABOVE: [(&str, &[&str]); 7] = [
         "slotwerk-testkit",
         &["slotwerk-store", "slotwerk-mail", "slotwerk-throttle"],
     ),
-    ("slotwerk-cli", &["slotwerk-breach", "slotwerk-policy"]),
+    (
+        "slotwerk-cli",
+        &[
+            "slotwerk-breach",
+            "slotwerk-keys",
+            "slotwerk-password",
+            "slotwerk-policy",
+        ],
+    ),
     (
         "slotwerk",
         &[
