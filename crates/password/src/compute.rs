@@ -165,6 +165,13 @@ impl Terms {
         self.wrapped(inner).ok()
     }
 
+    pub(crate) fn wrap(&self, stored: &PasswordHash) -> Result<Option<PasswordHash>, HashError> {
+        match &self.pepper {
+            Some(peppered) => stored.rewrap(&*peppered.pepper, &self.owner),
+            None => Ok(None),
+        }
+    }
+
     fn wrapped(&self, plain: PasswordHash) -> Result<PasswordHash, HashError> {
         match &self.pepper {
             Some(peppered) => peppered.wrap(&plain, &self.owner),

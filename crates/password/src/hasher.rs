@@ -175,6 +175,30 @@ impl Hasher {
         }
     }
 
+    /// Wraps a stored hash under the active key of the pepper, as [`PasswordHash::rewrap`] does, on
+    /// a hashing thread: for hashes that come from elsewhere. `None` if there is nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Hasher::hash`].
+    pub fn wrap(
+        &self,
+        stored: &PasswordHash,
+    ) -> impl Future<Output = Result<Option<PasswordHash>, HashError>> + Send + 'static + use<>
+    {
+        let (terms, stored) = (self.terms.clone(), stored.clone());
+        answer(self.pool.submit(move |_| terms.wrap(&stored)))
+    }
+
+    /// Whether this hasher would verify a stored hash, as far as its cost can be seen.
+    ///
+    /// # Errors
+    ///
+    /// [`HashError::TooCostly`] above [`Builder::stored_ceiling`].
+    pub fn affords(&self, stored: &PasswordHash) -> Result<(), HashError> {
+        self.terms.affords(stored)
+    }
+
     /// [`Hasher::hash`], waiting on this thread.
     ///
     /// # Errors

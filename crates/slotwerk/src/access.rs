@@ -6,9 +6,9 @@ use crate::fault::Fault;
 use crate::jobs::Notice;
 use crate::new_password::{Judged, NewPassword, Occasion};
 use crate::scopes::Guarded;
-use slotwerk_password::Password;
+use slotwerk_password::{HashError, Password, PasswordHash};
 use slotwerk_policy::Requirement;
-use slotwerk_store::{ChangePassword, PasswordChanged, RevokeAccess};
+use slotwerk_store::{ChangePassword, KeepHistory, PasswordChanged, RevokeAccess};
 
 /// The answer to a password that the host sets.
 #[derive(Debug)]
@@ -27,6 +27,23 @@ pub enum PasswordSetting {
     CheckUnavailable,
     /// Another change came in between; nothing has changed.
     Conflict,
+    /// Too many passwords are being hashed; nothing has changed.
+    Busy,
+}
+
+/// What came of a hash that another system made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HashImport {
+    /// It is stored; the password it was made from signs in.
+    Imported,
+    /// The account has a password already, which stays.
+    Kept,
+    /// No such account.
+    NoAccount,
+    /// It asks for more than the hasher may spend on one: see
+    /// [`stored_ceiling`](slotwerk_password::Builder::stored_ceiling).
+    TooCostly,
     /// Too many passwords are being hashed; nothing has changed.
     Busy,
 }
@@ -90,6 +107,58 @@ impl Auth {
             }
             PasswordChanged::Stale => Ok(PasswordSetting::Conflict),
         }
+    }
+
+    /// Takes over a password hash that another system made, for an account that has no password here yet.
+    ///
+    /// Which forms are read is a matter of features of `slotwerk-password`; a hash of another kind than today's
+    /// is replaced when its password is next used. No rules are asked, since nobody knows the password, and
+    /// nobody is told. Calling it again changes nothing, so an import can be run twice.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, directory or hashing; nothing has changed then.
+    pub async fn import_hash(
+        &self,
+        tenant: &str,
+        account: &str,
+        hash: &PasswordHash,
+    ) -> Result<HashImport, Fault> {
+        let settings = self.require_tenant(tenant)?;
+        let inner = &self.inner;
+        let key = account_key(tenant, account)?;
+        let person = inner.directory.get(tenant, account).await;
+        if person.map_err(Fault::Directory)?.is_none() {
+            return Ok(HashImport::NoAccount);
+        }
+        let credential = inner.store.credential(&key).await?;
+        if credential.hash.is_some() {
+            return Ok(HashImport::Kept);
+        }
+        let hasher = inner.hasher_for(&settings, &key)?;
+        if hasher.affords(hash).is_err() {
+            return Ok(HashImport::TooCostly);
+        }
+        let wrapped = match hasher.wrap(hash).await {
+            Ok(wrapped) => wrapped,
+            Err(HashError::Busy) => return Ok(HashImport::Busy),
+            Err(error) => return Err(Fault::Hashing(error)),
+        };
+        let command = ChangePassword {
+            expected_version: credential.version,
+            hash: wrapped.as_ref().unwrap_or(hash).as_str().to_owned(),
+            recheck: false,
+            keep: KeepHistory::NOTHING,
+            notice: None,
+            subject: inner.subject(&key),
+            now: inner.now(),
+            account: key,
+        };
+        Ok(match inner.store.change_password(&command).await? {
+            PasswordChanged::Changed { .. } => HashImport::Imported,
+            // Somebody was faster, and chose a password.
+            PasswordChanged::Stale => HashImport::Kept,
+        })
     }
 
     /// Ends every link, ticket, pending enrolment and session of an account, and leaves its password

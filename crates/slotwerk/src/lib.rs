@@ -92,7 +92,7 @@ mod tenant;
 mod ticket;
 mod verify;
 
-pub use access::PasswordSetting;
+pub use access::{HashImport, PasswordSetting};
 pub use auth::Auth;
 pub use builder::{AuthBuilder, BuildError};
 pub use change::{PasswordChange, PasswordRules};
