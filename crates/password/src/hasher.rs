@@ -14,6 +14,7 @@ use crate::params::Params;
 use crate::password::Password;
 use crate::pepper::Owner;
 use crate::pool::Pool;
+use crate::queue::Lane;
 use crate::stored::PasswordHash;
 
 /// Hashes and verifies passwords on its own threads, in memory set aside when it was built.
@@ -84,8 +85,10 @@ impl Hasher {
         Ok(raised)
     }
 
-    /// The same workers for the hashes of one account: under a pepper, a hash opens for the owner
-    /// that it was made for and for no other. Without a pepper it makes no difference.
+    /// The same workers for the hashes of one account. Under a pepper, a hash opens for the owner
+    /// that it was made for and for no other. With or without, tenants take turns in the queue, and
+    /// when it is full, whoever has most of it gives way: a crowd at one tenant's door does not keep
+    /// out the people of another.
     #[must_use]
     pub fn owned_by(&self, owner: Owner) -> Self {
         let mut bound = self.clone();
@@ -118,10 +121,9 @@ impl Hasher {
         salt: [u8; 16],
     ) -> impl Future<Output = Result<PasswordHash, HashError>> + Send + 'static + use<> {
         let terms = self.terms.clone();
-        answer(
-            self.pool
-                .submit(move |memory| terms.hash(memory, &password, &salt)),
-        )
+        answer(self.pool.submit(self.lane(), move |memory| {
+            terms.hash(memory, &password, &salt)
+        }))
     }
 
     /// Compares a password with a stored hash. `fresh_salt` is random, as for
@@ -165,8 +167,9 @@ impl Hasher {
         // Prepared here and handed over as a stored hash is, so that the job is the same.
         let waiting = nobodys(self.terms.live).and_then(|nobodys| {
             let terms = self.terms.clone();
-            self.pool
-                .submit(move |memory| terms.decoy(memory, &password, &nobodys))
+            self.pool.submit(self.lane(), move |memory| {
+                terms.decoy(memory, &password, &nobodys)
+            })
         });
         async move {
             answer(waiting)
@@ -187,7 +190,7 @@ impl Hasher {
     ) -> impl Future<Output = Result<Option<PasswordHash>, HashError>> + Send + 'static + use<>
     {
         let (terms, stored) = (self.terms.clone(), stored.clone());
-        answer(self.pool.submit(move |_| terms.wrap(&stored)))
+        answer(self.pool.submit(self.lane(), move |_| terms.wrap(&stored)))
     }
 
     /// Whether this hasher would verify a stored hash, as far as its cost can be seen.
@@ -248,7 +251,16 @@ impl Hasher {
         self.workers as u64 * u64::from(self.terms.ceiling.m_kib())
     }
 
-    /// Jobs accepted and not finished, for a gauge. At [`Hasher::capacity`] the next is refused.
+    /// Whether a call would be accepted now, for this [owner](Hasher::owned_by)'s tenant: to ask
+    /// before something is charged that a busy hasher would waste. It may be otherwise a moment
+    /// later.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.pool.has_room(self.lane())
+    }
+
+    /// Jobs accepted and not finished, for a gauge. At [`Hasher::capacity`] the next is refused,
+    /// or takes the place of another tenant's.
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.pool.unfinished()
@@ -260,6 +272,11 @@ impl Hasher {
         self.pool.capacity()
     }
 
+    /// Tenants take turns.
+    fn lane(&self) -> &Lane {
+        self.terms.owner.lane()
+    }
+
     fn submit_verify(
         &self,
         password: Password,
@@ -268,8 +285,9 @@ impl Hasher {
     ) -> Waiting<Verification> {
         self.terms.affords(stored)?;
         let (terms, stored) = (self.terms.clone(), stored.clone());
-        self.pool
-            .submit(move |memory| terms.verify(memory, &password, &stored, &fresh_salt))
+        self.pool.submit(self.lane(), move |memory| {
+            terms.verify(memory, &password, &stored, &fresh_salt)
+        })
     }
 }
 

@@ -1,19 +1,11 @@
 //! One thing to compute, and who waits for it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
 
 use futures_channel::oneshot;
 
 use crate::error::HashError;
 use crate::memory::Memory;
-
-/// A job in the queue.
-pub(crate) struct Queued {
-    pub(crate) job: Box<dyn AnyJob>,
-    /// When it was accepted, by the clock of the pool.
-    pub(crate) since: Duration,
-}
 
 /// A job, whatever it computes.
 pub(crate) trait AnyJob: Send {

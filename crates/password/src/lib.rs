@@ -58,6 +58,7 @@ mod password;
 mod pepper;
 mod phc;
 mod pool;
+mod queue;
 #[cfg(feature = "rand")]
 mod salt;
 mod stored;

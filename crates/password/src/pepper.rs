@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::error::HashError;
 use crate::params::Params;
 use crate::phc::decimal;
+use crate::queue::Lane;
 use crate::stored::{ParseError, PasswordHash};
 
 #[cfg(feature = "pepper")]
@@ -56,7 +57,7 @@ impl fmt::Display for PepperKeyId {
 /// for a host with one tenant, or one that does not want the binding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Owner {
-    tenant: Box<str>,
+    tenant: Arc<str>,
     account: Box<str>,
 }
 
@@ -73,6 +74,10 @@ impl Owner {
     /// The tenant.
     #[must_use]
     pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    pub(crate) fn lane(&self) -> &Lane {
         &self.tenant
     }
 

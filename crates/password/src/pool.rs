@@ -1,10 +1,8 @@
-//! The workers: as many threads as there are memories, behind one bounded first-in-first-out
-//! queue.
+//! The workers: as many threads as there are memories, behind one bounded queue.
 //!
 //! A memory belongs to its thread, so a job cannot start without one and cannot take one along:
 //! whoever waits for the result may go away at any time.
 
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -13,8 +11,9 @@ use std::time::Duration;
 use futures_channel::oneshot;
 
 use crate::error::{BuildError, HashError};
-use crate::job::{Job, Queued};
+use crate::job::Job;
 use crate::memory::Memory;
+use crate::queue::{Lane, Queue, Queued};
 
 /// Monotonic time since any fixed moment.
 pub(crate) type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
@@ -46,7 +45,7 @@ pub(crate) struct Shared {
 }
 
 struct State {
-    queue: VecDeque<Queued>,
+    queue: Queue,
     /// Jobs accepted and not finished.
     unfinished: usize,
     closed: bool,
@@ -64,7 +63,7 @@ impl Pool {
             .collect::<Result<Vec<_>, _>>()
             .map_err(BuildError::Memory)?;
         let state = State {
-            queue: VecDeque::new(),
+            queue: Queue::default(),
             unfinished: 0,
             closed: false,
             threads: 0,
@@ -93,13 +92,14 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Queues `job`, or refuses at once. If the receiver is gone before its turn, it is skipped;
+    /// Queues `job` in its lane, or refuses at once. If the receiver is gone before its turn, it is skipped;
     /// if its turn comes too late, the receiver hears [`HashError::Busy`].
     ///
     /// By the time the receiver hears anything, the memory is wiped and the place is free again.
     /// A receiver that is cancelled stands for a job that panicked.
     pub(crate) fn submit<T: Send + 'static>(
         &self,
+        lane: &Lane,
         job: impl FnOnce(&mut Memory) -> Result<T, HashError> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, HashError>>, HashError> {
         let now = self.shared.now();
@@ -108,23 +108,39 @@ impl Pool {
         if state.closed {
             return Err(HashError::Closed);
         }
-        let mut late = VecDeque::new();
+        let mut out = Vec::new();
         if state.unfinished >= self.shared.capacity {
-            late = self.shared.clear_away(&mut state, now);
+            let before = state.queue.len();
+            out = state
+                .queue
+                .clear_away(|queued| self.shared.is_late(queued, now));
+            if state.queue.len() == before {
+                out.extend(state.queue.displace(lane));
+            }
+            state.unfinished -= before - state.queue.len();
         }
         let accepted = state.unfinished < self.shared.capacity;
         if accepted {
             state.unfinished += 1;
-            state.queue.push_back(Queued { job, since: now });
+            state.queue.push(lane, Queued { job, since: now });
         }
         drop(state);
         // Not under the lock: it wakes tasks of others.
-        late.into_iter().for_each(|queued| queued.job.refuse());
+        out.into_iter().for_each(|queued| queued.job.refuse());
         if !accepted {
             return Err(HashError::Busy);
         }
         self.shared.work.notify_one();
         Ok(receiver)
+    }
+
+    /// Whether a job of this lane would be accepted now.
+    pub(crate) fn has_room(&self, lane: &Lane) -> bool {
+        let now = self.shared.now();
+        let state = self.shared.lock();
+        let is_late = |queued: &Queued| self.shared.is_late(queued, now);
+        !state.closed
+            && (state.unfinished < self.shared.capacity || state.queue.gives_way_to(lane, is_late))
     }
 
     /// Refuses new jobs from here on. The receiver hears when what was accepted is finished, all
@@ -175,7 +191,7 @@ impl Shared {
     fn next(&self) -> Option<Queued> {
         let mut state = self.lock();
         loop {
-            if let Some(queued) = state.queue.pop_front() {
+            if let Some(queued) = state.queue.pop() {
                 return Some(queued);
             }
             if state.closed {
@@ -186,19 +202,6 @@ impl Shared {
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-    }
-
-    /// Takes what nobody waits for, and what waited too long, out of the queue. What is returned
-    /// is to be refused.
-    fn clear_away(&self, state: &mut State, now: Duration) -> VecDeque<Queued> {
-        let before = state.queue.len();
-        let (late, waiting): (VecDeque<_>, VecDeque<_>) = std::mem::take(&mut state.queue)
-            .into_iter()
-            .filter(|queued| !queued.job.is_abandoned())
-            .partition(|queued| self.is_late(queued, now));
-        state.unfinished -= before - waiting.len();
-        state.queue = waiting;
-        late
     }
 
     fn is_late(&self, queued: &Queued, now: Duration) -> bool {

@@ -150,6 +150,11 @@ impl Inner {
         Ok(hasher.owned_by(Owner::new(key.tenant(), key.account())))
     }
 
+    /// Whether a password of this tenant would be hashed now, or is refused.
+    pub(crate) fn has_room_to_hash(&self, tenant: &str) -> bool {
+        self.hasher.owned_by(Owner::new(tenant, "")).has_room()
+    }
+
     pub(crate) fn tell(&self, tenant: &str, account: Option<&str>, kind: EventKind) {
         self.events.record(&Event::new(tenant, account, kind));
     }

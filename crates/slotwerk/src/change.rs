@@ -127,7 +127,7 @@ impl Auth {
         let inner = &self.inner;
         let key = account_key(tenant, account)?;
         // Before anything is charged: a crowd at the pool must not eat up people's attempts.
-        if inner.hasher.in_flight() >= inner.hasher.capacity() {
+        if !inner.has_room_to_hash(tenant) {
             inner.tell(tenant, Some(account), EventKind::Busy);
             return Ok(PasswordChange::Busy);
         }

@@ -207,6 +207,10 @@ impl Auth {
             .chain(past)
             .peekable();
         if hashes.peek().is_some() && request.occasion != Occasion::ByHost {
+            // Before anything is charged, as for a sign-in.
+            if !inner.has_room_to_hash(request.key.tenant()) {
+                return Err(Fault::Hashing(HashError::Busy));
+            }
             let budget = inner.account_budget(Guarded::Reuse, request.key);
             if let Charged::Denied { retry_after } =
                 self.charge(budget, inner.limits.reuse_checks).await?

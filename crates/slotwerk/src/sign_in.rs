@@ -49,7 +49,7 @@ impl Auth {
         let settings = self.require_tenant(tenant)?;
         let inner = &self.inner;
         // Before anything is charged: a crowd at the pool must not eat up people's attempts.
-        if inner.hasher.in_flight() >= inner.hasher.capacity() {
+        if !inner.has_room_to_hash(tenant) {
             inner.tell(tenant, None, EventKind::Busy);
             return Ok(SignIn::Busy);
         }

@@ -32,7 +32,7 @@ fn hold(hasher: &Hasher) -> mpsc::Sender<()> {
     // Its receiver must stay for the job not to be skipped.
     let held = hasher
         .pool
-        .submit(move |_| Ok(gate.recv().is_ok()))
+        .submit(&"".into(), move |_| Ok(gate.recv().is_ok()))
         .unwrap();
     std::mem::forget(held);
     release
@@ -75,7 +75,10 @@ fn dropped_futures_leave_the_pool_usable() {
     for _ in 0..8 {
         drop(hasher.hash(password("abandoned"), SALT));
     }
-    let work_done = hasher.pool.submit(|memory| Ok(memory.filled())).unwrap();
+    let work_done = hasher
+        .pool
+        .submit(&"".into(), |memory| Ok(memory.filled()))
+        .unwrap();
     drop(release);
     assert_eq!(block_on(work_done), Ok(Ok(0)));
     assert_eq!(hasher.in_flight(), 0);
@@ -290,4 +293,22 @@ fn parameters_are_raised_and_never_lowered() {
     };
     assert_eq!(fresh.params(), Some(weak(128, 2)));
     assert_eq!(hasher.memory_kib(), 128);
+}
+
+#[test]
+fn the_people_of_one_tenant_are_not_kept_out_by_a_crowd_at_another() {
+    let hasher = hasher(1, 4);
+    let release = hold(&hasher);
+    let of = |tenant: &str, account: &str| hasher.owned_by(Owner::new(tenant, account));
+    let crowd: Vec<_> = (0..4)
+        .map(|number| of("crowd", &number.to_string()).hash(password("x"), SALT))
+        .collect();
+    assert_eq!(hasher.in_flight(), hasher.capacity());
+    assert!(!of("crowd", "one more").has_room());
+    assert!(of("other", "guest").has_room());
+    let guest = of("other", "guest").verify_decoy(password("x"));
+    drop(release);
+    assert_eq!(block_on(guest), Ok(()));
+    let answered = crowd.into_iter().map(|job| block_on(job).is_ok());
+    assert_eq!(answered.filter(|ok| *ok).count(), 3);
 }

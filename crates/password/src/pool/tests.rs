@@ -41,7 +41,7 @@ fn submit<T: Send + 'static>(
     pool: &Pool,
     job: impl FnOnce(&mut Memory) -> T + Send + 'static,
 ) -> Result<Pending<T>, HashError> {
-    pool.submit(move |memory| Ok(job(memory)))
+    pool.submit(&"".into(), move |memory| Ok(job(memory)))
 }
 
 /// What the job computed; an error if it was lost.
@@ -341,4 +341,27 @@ fn two_who_wait_for_a_shutdown_both_hear_and_one_may_leave() {
     drop(second);
     drop(release);
     assert_eq!((block_on(first), block_on(third)), (Ok(()), Ok(())));
+}
+
+#[test]
+fn a_crowd_in_one_lane_gives_way_to_another_and_hears_of_it() {
+    let pool = pool(1, 3);
+    let (release, _held) = hold(&pool);
+    let (crowd, other): (Lane, Lane) = ("crowd".into(), "other".into());
+    let submit = |lane: &Lane, answer: u8| pool.submit(lane, move |_| Ok(answer));
+    let first = submit(&crowd, 1).unwrap();
+    let second = submit(&crowd, 2).unwrap();
+    let third = submit(&crowd, 3).unwrap();
+    assert_eq!(submit(&crowd, 4).err(), Some(HashError::Busy));
+    let guest = submit(&other, 5).unwrap();
+    // The newest of the crowd went, while the worker is still held.
+    assert_eq!(wait(third), Err(HashError::Busy));
+    assert_eq!(submit(&crowd, 6).err(), Some(HashError::Busy));
+    assert_eq!(submit(&other, 7).err(), Some(HashError::Busy));
+    drop(release);
+    assert_eq!(
+        (wait(first), wait(guest), wait(second)),
+        (Ok(1), Ok(5), Ok(2))
+    );
+    assert_eq!(pool.unfinished(), 0);
 }
