@@ -2,7 +2,7 @@
 
 use crate::class::Class;
 use crate::fold::{fold, nfc};
-use crate::skeleton::skeleton;
+use crate::skeleton::{is_literal, skeleton};
 use std::cell::OnceCell;
 use zeroize::Zeroizing;
 
@@ -42,8 +42,17 @@ impl Candidate {
     }
 
     /// The same with leet speak undone.
-    pub(crate) fn skeleton(&self) -> &str {
+    fn skeleton(&self) -> &str {
         self.skeleton.get_or_init(|| skeleton(self.folded()))
+    }
+
+    /// Whether a [`needle`](crate::skeleton::needle) occurs in the password.
+    pub(crate) fn contains(&self, needle: &str) -> bool {
+        if is_literal(needle) {
+            self.folded().contains(needle)
+        } else {
+            self.skeleton().contains(needle)
+        }
     }
 
     pub(crate) fn of_class(&self, class: Class) -> usize {

@@ -4,7 +4,7 @@ use crate::blocklist::Blocklist;
 use crate::candidate::Candidate;
 use crate::keyboard::Layout;
 use crate::rule::{Rule, WhiteSpace};
-use crate::skeleton::skeleton;
+use crate::skeleton::needle;
 use crate::strength;
 use crate::subject::Subject;
 use crate::verdict::State;
@@ -13,19 +13,17 @@ use crate::verdict::State;
 pub(crate) enum Prepared {
     Nothing,
     Layout(Box<Layout>),
-    Skeletons(Vec<String>),
+    /// What must not occur: see [`needle`].
+    Needles(Vec<String>),
 }
 
 impl Prepared {
     pub(crate) fn of(rule: &Rule) -> Self {
         match rule {
             Rule::MaximumSequence { kind, .. } => Self::Layout(Box::new(Layout::of(*kind))),
-            Rule::WithoutWords { words } => Self::Skeletons(
-                words
-                    .iter()
-                    .map(|word| skeleton(word).to_string())
-                    .collect(),
-            ),
+            Rule::WithoutWords { words } => {
+                Self::Needles(words.iter().map(|word| needle(word).to_string()).collect())
+            }
             _ => Self::Nothing,
         }
     }
@@ -83,13 +81,10 @@ impl Prepared {
                 _ => false,
             },
             Rule::WithoutAttributes { shortest_part } => {
-                !subject.occurs_in(candidate.skeleton(), *shortest_part)
+                !subject.occurs_in(candidate, *shortest_part)
             }
             Rule::WithoutWords { .. } => match self {
-                Self::Skeletons(words) => {
-                    let text = candidate.skeleton();
-                    !words.iter().any(|word| text.contains(word.as_str()))
-                }
+                Self::Needles(words) => !words.iter().any(|word| candidate.contains(word)),
                 _ => false,
             },
             // Building refuses the rule without a list; were that to change, nothing would pass.

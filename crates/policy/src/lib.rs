@@ -26,8 +26,9 @@
 //!
 //! A Unicode code point, after normalisation to NFC: in lengths, classes, runs, on the server and in the
 //! page. `é` is one character however it was typed, an emoji may be several. Case is disregarded only in
-//! [`Rule::WithoutAttributes`] and [`Rule::NotBlocklisted`]. White space counts towards the length and
-//! belongs to no class; nothing is trimmed, collapsed or cut off.
+//! [`Rule::WithoutAttributes`], [`Rule::WithoutWords`], [`Rule::WithoutRepeatedBlock`] and
+//! [`Rule::NotBlocklisted`]; there full-width forms are ASCII and invisible characters are
+//! nothing. White space counts towards the length and belongs to no class; nothing is trimmed, collapsed or cut off.
 //!
 //! # Facts from outside
 //!
@@ -53,6 +54,8 @@
 //!   forbids the latter; they are here because tenants ask for them, and [`Policy::lint`] says so.
 //! * A blocklist is only as good as the words the host loads, and finds whole passwords unless the rule asks
 //!   for variants.
+//! * Runs, repeated characters and sequences are those of the characters that will be hashed: an invisible or a
+//!   full-width character breaks them, and counts as a different one.
 //! * It does not limit attempts.
 //! * The names in a [`Subject`] are found as they are spelt and in leet speak, but neither reversed nor with
 //!   other accents.

@@ -12,6 +12,27 @@ pub(crate) fn skeleton(folded: &str) -> Zeroizing<String> {
     text
 }
 
+/// What is looked for, so that a folded word is found in whatever disguise: its skeleton. A word without any
+/// letter is looked for as it is: there is nothing to disguise, and as letters it would be found in other words
+/// (`123` in `organize`, as `ize`).
+///
+/// No skeleton has a character in it that stands for a letter. So a needle that is a skeleton occurs in a folded
+/// text only where it occurs in the skeleton of that text, and one that is not occurs in no skeleton, unless
+/// none of its characters stands for a letter, which makes both the same. To look in both texts is to look in the
+/// right one.
+pub(crate) fn needle(folded: &str) -> Zeroizing<String> {
+    if is_literal(folded) {
+        Zeroizing::new(folded.to_owned())
+    } else {
+        skeleton(folded)
+    }
+}
+
+/// Whether a needle is a word without letters, as it is.
+pub(crate) fn is_literal(needle: &str) -> bool {
+    !needle.contains(char::is_alphabetic)
+}
+
 /// What a character stands for. The browser's evaluator has the same table.
 fn plain(c: char) -> char {
     match c {

@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 
 /// The greatest number of words in one rule, and of characters in one of them.
 const MAX_WORDS: usize = 256;
+/// The same once the rules of several scopes were merged: four scopes with all they may have.
+const MAX_MERGED_WORDS: usize = 4 * MAX_WORDS;
+const MAX_MERGED_CHARACTERS: usize = 4 * Rule::MAX_CHARACTERS_NAMED;
 const WORD_CHARACTERS: std::ops::RangeInclusive<usize> = 3..=64;
 
 /// Whether each rule of one document makes sense by itself, and none of them stands twice.
@@ -44,6 +47,9 @@ pub(crate) fn validated(
             most: PolicyDraft::MAX_RULES,
         });
     }
+    rules
+        .iter()
+        .try_for_each(|sourced| within_what_is_merged(&sourced.rule))?;
     let mut rules = joined(rules);
     rules.sort_by(|a, b| a.rule.cmp(&b.rule));
     let has = |is: fn(&Rule) -> bool| rules.iter().any(|sourced| is(&sourced.rule));
@@ -70,6 +76,27 @@ pub(crate) fn validated(
     }
     let witness = crate::witness::witness(&rules, blocklist)?;
     Ok((rules, witness))
+}
+
+/// Rules that are lists grow when they are merged; what one document may hold does not bound that.
+fn within_what_is_merged(rule: &Rule) -> Result<(), PolicyError> {
+    let (parameter, value, highest) = match rule {
+        Rule::WithoutWords { words } => ("words", words.len(), MAX_MERGED_WORDS),
+        Rule::ForbiddenCharacters { characters } => {
+            ("characters", characters.len(), MAX_MERGED_CHARACTERS)
+        }
+        _ => return Ok(()),
+    };
+    if value <= highest {
+        return Ok(());
+    }
+    Err(PolicyError::OutOfRange {
+        code: rule.code(),
+        parameter,
+        value,
+        lowest: 1,
+        highest,
+    })
 }
 
 fn in_range(rule: &Rule) -> Result<(), PolicyError> {

@@ -6,6 +6,8 @@
 mod alphabet;
 mod demand;
 mod search;
+#[cfg(test)]
+mod work;
 
 use crate::blocklist::Blocklist;
 use crate::candidate::Candidate;
@@ -17,12 +19,12 @@ use crate::policy::{MAX_CHARACTERS, MIN_CHARACTERS};
 use crate::rule::{Rule, WhiteSpace};
 use crate::subject::Subject;
 use crate::verdict::State;
-use alphabet::{Alphabet, Pool};
+use alphabet::{Alphabet, Made, Pool};
 use demand::{Demand, PerClass};
-use search::{Budget, Found, Search, Spent};
+use search::{Budget, Found, Search, Spent, units};
 
 /// How many characters are tried for one answer; usual policies take about as many as their password is long.
-const UNITS: u32 = 200_000;
+const UNITS: u32 = 300_000;
 /// For finding out which of the rules clash, in all.
 const UNITS_FOR_NAMES: u32 = 800_000;
 /// How many before the next lengths or more characters are tried.
@@ -82,6 +84,9 @@ fn clash(parts: &mut Vec<Part>, mut why: Why, blocklist: Option<&Blocklist>) -> 
     let mut budget = Budget(UNITS_FOR_NAMES);
     // From the end, so that the plainer rules stay where either would do.
     for index in (0..parts.len()).rev() {
+        if budget.0 == 0 {
+            break;
+        }
         let others = parts.iter().enumerate().filter(|(i, _)| *i != index);
         let others: Vec<&Part> = others.map(|(_, part)| part).collect();
         if let Answer::None(reason) = decide(&others, blocklist, &mut budget) {
@@ -112,18 +117,20 @@ fn decide(parts: &[&Part], blocklist: Option<&Blocklist>, budget: &mut Budget) -
     let alphabet = Alphabet::of(&rules);
     let mut open = Vec::new();
     let mut why = None;
-    for stretch in limits.stretches(&rules, &alphabet) {
+    let stretches = limits.stretches(&rules, &alphabet);
+    let work = (stretches.len() + alphabet.listed().div_ceil(32)) * rules.len() / 4;
+    if budget.spend(units(work)).is_err() {
+        budget.0 = 0;
+        return Answer::Unknown;
+    }
+    for stretch in stretches {
         match stretch {
             Ok(stretch) => open.push(stretch),
             Err(reason) => why = Some(reason),
         }
     }
-    let asked = Asked {
-        parts,
-        blocklist,
-        limits: &limits,
-        alphabet: &alphabet,
-    };
+    let asked = Asked::new(parts, blocklist, &limits);
+    let mut pools = Made::of(&alphabet);
     let at_first = if limits.strong > 0 {
         UNITS_AT_FIRST_ESTIMATING
     } else {
@@ -132,7 +139,7 @@ fn decide(parts: &[&Part], blocklist: Option<&Blocklist>, budget: &mut Budget) -
     // First a little of everything, then all that is left for what is left.
     let mut left = Vec::new();
     for stretch in open {
-        match asked.search(&stretch, at_first, budget) {
+        match asked.search(&stretch, &mut pools, at_first, budget) {
             Answer::Password(password) => return Answer::Password(password),
             Answer::None(reason) => why = Some(reason),
             Answer::Unknown => left.push(stretch),
@@ -142,7 +149,7 @@ fn decide(parts: &[&Part], blocklist: Option<&Blocklist>, budget: &mut Budget) -
     for stretch in left {
         let share = budget.0 / waiting.max(1);
         waiting -= 1;
-        match asked.search_thoroughly(&stretch, share, budget) {
+        match asked.search_thoroughly(&stretch, &mut pools, share, budget) {
             Answer::Password(password) => return Answer::Password(password),
             Answer::None(reason) => why = Some(reason),
             Answer::Unknown => unknown = true,
@@ -278,26 +285,70 @@ struct Asked<'a> {
     parts: &'a [&'a Part<'a>],
     blocklist: Option<&'a Blocklist>,
     limits: &'a Limits,
-    alphabet: &'a Alphabet<'a>,
+    sequences: Vec<(&'a Layout, usize)>,
+    words: Vec<Vec<char>>,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    fn new(
+        parts: &'a [&'a Part<'a>],
+        blocklist: Option<&'a Blocklist>,
+        limits: &'a Limits,
+    ) -> Self {
+        let mut asked = Self {
+            parts,
+            blocklist,
+            limits,
+            sequences: Vec::new(),
+            words: Vec::new(),
+        };
+        for part in parts {
+            match (&part.sourced.rule, &part.prepared) {
+                (Rule::MaximumSequence { characters, .. }, Prepared::Layout(layout)) => {
+                    asked.sequences.push((layout, usize::from(*characters)));
+                }
+                (_, Prepared::Needles(needles)) => {
+                    let words = needles.iter().map(|word| word.chars().collect());
+                    asked.words.extend(words);
+                }
+                _ => {}
+            }
+        }
+        asked
+    }
+
     /// One set of characters after another, each as far as `share` goes.
-    fn search(&self, stretch: &Stretch, share: u32, budget: &mut Budget) -> Answer {
-        let mut answers = self
-            .alphabet
-            .pools()
-            .map(|pool| self.search_pool(stretch, &pool, share, budget));
-        let known = answers.find(|answer| !matches!(answer, Answer::Unknown));
-        known.unwrap_or(Answer::Unknown)
+    fn search(
+        &self,
+        stretch: &Stretch,
+        pools: &mut Made<'_>,
+        share: u32,
+        budget: &mut Budget,
+    ) -> Answer {
+        for index in 0.. {
+            let Ok(Some(pool)) = pools.get(index, budget) else {
+                break;
+            };
+            match self.search_pool(stretch, pool, share, budget) {
+                Answer::Unknown => {}
+                known => return known,
+            }
+        }
+        Answer::Unknown
     }
 
     /// All the characters at once.
-    fn search_thoroughly(&self, stretch: &Stretch, share: u32, budget: &mut Budget) -> Answer {
-        let pool = self.alphabet.pools().last();
-        pool.map_or(Answer::Unknown, |pool| {
-            self.search_pool(stretch, &pool, share, budget)
-        })
+    fn search_thoroughly(
+        &self,
+        stretch: &Stretch,
+        pools: &mut Made<'_>,
+        share: u32,
+        budget: &mut Budget,
+    ) -> Answer {
+        match pools.last(budget) {
+            Ok(Some(pool)) => self.search_pool(stretch, pool, share, budget),
+            _ => Answer::Unknown,
+        }
     }
 
     fn nothing_left(&self) -> Why {
@@ -314,19 +365,6 @@ impl Asked<'_> {
         share: u32,
         budget: &mut Budget,
     ) -> Answer {
-        let mut sequences: Vec<(&Layout, usize)> = Vec::new();
-        let mut words: Vec<Vec<char>> = Vec::new();
-        for part in self.parts {
-            match (&part.sourced.rule, &part.prepared) {
-                (Rule::MaximumSequence { characters, .. }, Prepared::Layout(layout)) => {
-                    sequences.push((layout, usize::from(*characters)));
-                }
-                (_, Prepared::Skeletons(skeletons)) => {
-                    words.extend(skeletons.iter().map(|word| word.chars().collect()));
-                }
-                _ => {}
-            }
-        }
         let search = Search {
             letters: &pool.letters,
             shortest: usize::from(stretch.shortest),
@@ -335,8 +373,8 @@ impl Asked<'_> {
             distinct: usize::from(self.limits.distinct),
             run: usize::from(self.limits.run),
             block: self.limits.block.map(usize::from),
-            sequences: &sequences,
-            words: &words,
+            sequences: &self.sequences,
+            words: &self.words,
             no_white_ends: self.limits.no_white_ends,
             accepts: &|password| self.accepts(password),
             is_estimated: self.limits.strong > 0,

@@ -24,14 +24,15 @@ const jobs = {
       }
       return [codes[0].split(","), answers.map(initials)];
     }),
-  // Each text between two private-use characters, which neither compose nor fold, under all policies.
+  // Each text between private-use characters, which neither compose nor fold, under all policies.
   // `words` holds what the user's name is for that text on the server.
   sweep: ({ policies, spelt, words }) => {
     const parsed = policies.map((text) => JSON.parse(text));
     const names = parsed[0].rules.find(({ code }) => code === "without-attributes").words;
     return spelt.map((text, i) => {
-      names[0] = "\uE000" + words[i] + "\uE000";
-      return parsed.map((rules) => initials(evaluate(rules, "\uE000" + text + "\uE000"))).join(" ");
+      const around = "\uE000\uE000";
+      names[0] = around + words[i] + around;
+      return parsed.map((rules) => initials(evaluate(rules, around + text + around))).join(" ");
     });
   },
 };

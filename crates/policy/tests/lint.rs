@@ -256,6 +256,39 @@ fn rules_that_no_clause_asks_for_are_advice() {
     );
 }
 
+/// All letters, all digits, in as many characters as given for each.
+fn letters_that_are_digits(longest: u16) -> PolicyDraft {
+    PolicyDraft::new()
+        .minimum_length(8)
+        .maximum_length(longest)
+        .minimum_of_class(Class::Letter, 8)
+        .minimum_of_class(Class::Digit, 8)
+}
+
+#[test]
+fn a_policy_that_nobody_can_type_a_password_for_is_told() {
+    let of = |draft: PolicyDraft| {
+        let mut findings = built(draft).lint(&LintContext::only_factor());
+        findings.retain(|f| f.concern() == Concern::HardToType);
+        findings
+    };
+    // Only Roman numerals and the like are both.
+    let findings = of(letters_that_are_digits(8).scope("noord"));
+    assert_eq!(told(&findings), ["warning hard-to-type 3.1.1.2"]);
+    assert_eq!(findings[0].code().as_str(), "minimum-letters");
+    assert_eq!(findings[0].origins().collect::<Vec<_>>(), ["noord"]);
+    assert!(of(letters_that_are_digits(16)).is_empty());
+    let only = |text: &str| {
+        let set = CharacterSet::default().and(text);
+        PolicyDraft::new()
+            .minimum_length(8)
+            .rule(Rule::AllowedCharacters { set })
+    };
+    assert!(of(only("é ñ")).is_empty());
+    let findings = of(only("→⇒"));
+    assert_eq!(findings[0].code().as_str(), "allowed-characters");
+}
+
 #[test]
 fn ages_are_told() {
     assert_told(

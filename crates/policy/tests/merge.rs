@@ -13,8 +13,8 @@ use common::{draft, password, plausible_rules};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use slotwerk_policy::{
-    Awaited, Blocklist, CharacterSet, Class, ClassSet, Code, Policy, PolicyDraft, PolicyError,
-    Rule, SequenceKind, State, Subject, Verdict, WhiteSpace,
+    Awaited, Blocklist, CharacterSet, Characters, Class, ClassSet, Code, Policy, PolicyDraft,
+    PolicyError, Rule, SequenceKind, State, Subject, Verdict, WhiteSpace,
 };
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -523,4 +523,42 @@ proptest! {
         let merged = singles.into_iter().reduce(PolicyDraft::merge).unwrap();
         prop_assert_eq!(told(merged), told(part.draft()));
     }
+}
+
+/// Lists grow when they are merged, up to four times what one document may hold.
+#[test]
+fn merged_lists_are_bounded() {
+    let scope = |scopes: u32, words: u32| {
+        (0..scopes).fold(PolicyDraft::new().minimum_length(8), |all, scope| {
+            let words = (0..words).map(|n| format!("woord-{scope}-{n}"));
+            all.merge(PolicyDraft::new().without_words(words))
+        })
+    };
+    assert!(scope(4, 256).build().is_ok());
+    let refusal = PolicyError::OutOfRange {
+        code: Code::WithoutWords,
+        parameter: "words",
+        value: 1_280,
+        lowest: 1,
+        highest: 1_024,
+    };
+    assert_eq!(scope(5, 256).build().unwrap_err(), refusal);
+
+    let forbidden = |scopes: u32| {
+        (0..scopes).fold(PolicyDraft::new().minimum_length(8), |all, scope| {
+            let first = 0x4e00 + 256 * scope;
+            let text: String = (first..first + 256).filter_map(char::from_u32).collect();
+            let characters = Characters::new(&text);
+            all.merge(PolicyDraft::new().rule(Rule::ForbiddenCharacters { characters }))
+        })
+    };
+    assert!(forbidden(4).build().is_ok());
+    assert!(matches!(
+        forbidden(5).build(),
+        Err(PolicyError::OutOfRange {
+            value: 1_280,
+            highest: 1_024,
+            ..
+        })
+    ));
 }

@@ -12,7 +12,8 @@ mod common;
 use common::{any_rule, draft, names, password, plausible_rules, policy, states, subject};
 use proptest::prelude::*;
 use slotwerk_policy::{
-    Awaited, Blocklist, Characters, Code, Fact, MAX_BYTES, Rule, State, Subject, WhiteSpace,
+    Awaited, Blocklist, Characters, Code, Fact, MAX_BYTES, PolicyDraft, Rule, State, Subject,
+    WhiteSpace,
 };
 use std::time::Duration;
 use unicode_normalization::UnicodeNormalization as _;
@@ -218,4 +219,48 @@ fn fact() -> impl Strategy<Value = Fact> {
         any::<bool>().prop_map(Fact::Reused),
         proptest::option::of(hours.prop_map(Duration::from_secs)).prop_map(Fact::Age),
     ]
+}
+
+/// What is not seen, and what only looks wider, hides no word; and a word without letters is no letters.
+#[test]
+fn a_disguised_word_is_found_and_an_innocent_one_is_not() {
+    let list = Blocklist::from_words(["welkom567890", "g\u{200b}eheim"]).unwrap();
+    let policy = PolicyDraft::new()
+        .minimum_length(8)
+        .without_words(["arbo", "123"])
+        .without_attributes(4)
+        .blocklist(list.clone())
+        .build()
+        .unwrap();
+    let subject = Subject::new().name("Noor de Vries").unwrap();
+    let subject = subject.name("1985").unwrap();
+    let refused = |password: &str| -> Vec<&'static str> {
+        let verdict = policy.check(&subject, password);
+        let open = verdict.requirements().iter();
+        open.filter(|r| r.state() != State::Met)
+            .map(|r| r.code().as_str())
+            .collect()
+    };
+    for (password, expected) in [
+        ("ar\u{200b}bo-fietst-hard", "without-words"),
+        ("ａｒｂｏ-fietst-hard", "without-words"),
+        ("@r\u{ad}b0-fietst-hard", "without-words"),
+        ("fietst-1\u{2060}2\u{fe0f}3-hard", "without-words"),
+        ("fietst-１２３-hard", "without-words"),
+        ("n\u{200c}o\u{200d}or-fietst-hard", "without-attributes"),
+        ("ｖｒ１３ｓ-fietst-hard", "without-attributes"),
+        ("fietst-1985-hard", "without-attributes"),
+        ("\u{feff}WELKOM567890", "not-blocklisted"),
+        ("ｗｅｌｋｏｍ567890", "not-blocklisted"),
+    ] {
+        assert_eq!(refused(password), [expected], "{password:?}");
+    }
+    assert!(list.contains("geheim"));
+    for password in ["organize-de-fiets", "een-igbs-fietst", "lzeize-fietst"] {
+        assert!(refused(password).is_empty(), "{password}");
+    }
+    // What is hashed stays as it was typed.
+    let typed = "fi\u{200b}ｅts-in-de-schuur";
+    let verdict = policy.check(&subject, typed);
+    assert_eq!(verdict.accept().unwrap().expose(), typed);
 }

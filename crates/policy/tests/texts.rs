@@ -383,10 +383,10 @@ fn a_words_text_is_only_the_word() {
     let rule = Rule::WithoutWords { words };
     assert_eq!(
         rule.text(Language::Nl),
-        "Zonder de woorden “<b>vet</b>”, “dienst” en 2 andere"
+        "Zonder de woorden “<b>vet</b>”, “arbo”, “dienst” en “x”"
     );
     let rule = Rule::WithoutWords {
-        words: ["\u{202e}abc"].into_iter().collect(),
+        words: ["\u{7}abc"].into_iter().collect(),
     };
     assert_eq!(
         rule.text(Language::Nl),

@@ -10,6 +10,10 @@ const CLASSES = {
 };
 const WHITE_SPACE = /^\p{White_Space}$/u;
 const HALF_A_PAIR = /^\p{Cs}$/u;
+// Unicode Default_Ignorable_Code_Point.
+const IGNORABLE =
+  /^[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFF8\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]$/u;
+const FULL_WIDTH = /^[\uFF01-\uFF5E]$/u;
 
 // No row of a keyboard is as long as this, so the place of a key is one number: row * ROW + column.
 const ROW = 100;
@@ -49,9 +53,12 @@ function takeApart(password, leet) {
   const received = Array.from(password, (c) => (HALF_A_PAIR.test(c) ? "\uFFFD" : c)).join("");
   const characters = Array.from(received.normalize("NFC"));
   const folded = once(() => Array.from(characters.map(fold).join("").normalize("NFC")));
-  return {
+  const foldedText = once(() => folded().join(""));
+  const candidate = {
     characters,
     folded,
+    // A word without letters comes as it is, and no skeleton holds such a word unless the text does too.
+    contains: (word) => candidate.skeleton().includes(word) || foldedText().includes(word),
     // Leet speak undone. The words of the rules come in the same form.
     skeleton: once(() => {
       const [signs, letters] = leet.map((text) => Array.from(text));
@@ -60,10 +67,16 @@ function takeApart(password, leet) {
     }),
     ofClass: (name) => characters.filter((c) => CLASSES[name].test(c)).length,
   };
+  return candidate;
 }
 
+// For comparison only. A full-width form lies as far from the ASCII character as the first does from `!`.
 function fold(c) {
-  return c.toLowerCase().toUpperCase().toLowerCase();
+  if (IGNORABLE.test(c)) {
+    return "";
+  }
+  const plain = FULL_WIDTH.test(c) ? String.fromCodePoint(c.codePointAt(0) - 0xfee0) : c;
+  return plain.toLowerCase().toUpperCase().toLowerCase();
 }
 
 function once(work) {
@@ -109,7 +122,7 @@ function satisfies(rule, candidate) {
       return longestSequence(characters, rule.rows) <= rule.characters;
     case "without-attributes":
     case "without-words":
-      return !rule.words.some((word) => candidate.skeleton().includes(word));
+      return !rule.words.some(candidate.contains);
     default:
       return undefined;
   }

@@ -4,7 +4,7 @@ use crate::class::Class;
 use crate::keyboard::rows;
 use crate::policy::{MAX_BYTES, Policy};
 use crate::rule::Rule;
-use crate::skeleton::skeleton;
+use crate::skeleton::{needle, skeleton};
 use crate::subject::Subject;
 use serde_json::{Map, Value, json};
 
@@ -110,8 +110,8 @@ fn rule_as_json(rule: &Rule, subject: Option<&Subject>) -> Map<String, Value> {
             set("rows", json!(rows(*kind)));
         }
         Rule::WithoutWords { words } => {
-            let skeletons = words.iter().map(|word| skeleton(word).to_string());
-            set("words", skeletons.collect());
+            let needles = words.iter().map(|word| needle(word).to_string());
+            set("words", needles.collect());
         }
         Rule::WithoutAttributes { shortest_part } => match subject {
             Some(subject) => {

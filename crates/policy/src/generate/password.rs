@@ -11,7 +11,7 @@ use crate::class::Class;
 use crate::evaluate::Prepared;
 use crate::policy::Policy;
 use crate::rule::Rule;
-use crate::skeleton::skeleton;
+use crate::skeleton::needle;
 use crate::subject::Subject;
 use crate::verdict::State;
 use std::error::Error as StdError;
@@ -359,13 +359,13 @@ impl Plan {
     }
 }
 
-/// The skeletons of the words that must not occur.
+/// The words that must not occur: see [`needle`].
 pub(super) fn forbidden_words(policy: &Policy, subject: &Subject) -> Vec<String> {
     let mut forbidden = Vec::new();
     for rule in policy.rules() {
         match rule {
             Rule::WithoutWords { words } => {
-                forbidden.extend(words.iter().map(|word| skeleton(word).to_string()));
+                forbidden.extend(words.iter().map(|word| needle(word).to_string()));
             }
             Rule::WithoutAttributes { shortest_part } => {
                 forbidden.extend(subject.words(*shortest_part));

@@ -167,7 +167,8 @@ fn share_with_fewer_distinct(pieces: &Pieces, least: u16) -> f64 {
 /// separator: then a piece ends with what stands before it, or begins with what stands after.
 fn share_with_word_across(pieces: &Pieces, word: &str) -> f64 {
     let is_part = |c: char| c.is_alphabetic();
-    if word.chars().all(is_part) {
+    // A separator is neither folded nor read as anything else.
+    if !word.chars().any(|c| pieces.separator.contains(c)) {
         return 0.0;
     }
     let is_read_as_letter =

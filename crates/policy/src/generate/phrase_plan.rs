@@ -9,7 +9,7 @@ use super::word_list::WordList;
 use crate::candidate::Candidate;
 use crate::class::Class;
 use crate::evaluate::Prepared;
-use crate::fold::nfc;
+use crate::fold::{fold, nfc};
 use crate::keyboard::Layout;
 use crate::policy::Policy;
 use crate::rule::Rule;
@@ -182,7 +182,7 @@ fn separator(policy: &Policy, settings: &Settings) -> Result<String, GenerateErr
     let is_good = |c: char| {
         let mut buffer = [0; 4];
         let text: &str = c.encode_utf8(&mut buffer);
-        let stays = *nfc(text) == *text && *skeleton(text) == *text;
+        let stays = *nfc(text) == *text && *skeleton(&fold(text)) == *text;
         let is_mark = c.is_alphanumeric() || c.is_control() || is_combining_mark(c);
         stays && !is_mark && permits(policy, c)
     };

@@ -5,7 +5,7 @@ use crate::fold::fold;
 use crate::keyboard::rows;
 use crate::policy::Policy;
 use crate::rule::{Rule, SequenceKind, WhiteSpace};
-use crate::skeleton::{skeleton, unleet};
+use crate::skeleton::{is_literal, skeleton, unleet};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -88,8 +88,14 @@ impl Shares<'_> {
     fn forbidden(&self, policy: &Policy, words: &[String], n: i32) -> Vec<Forbidden> {
         let mut forbidden = Vec::new();
         if !words.is_empty() {
-            let shares = self.of(|c| skeleton(&folded(c)).chars().next());
+            let disguised = self.of(|c| skeleton(&folded(c)).chars().next());
+            let as_it_is = self.of(|c| folded(c).chars().next());
             for word in words {
+                let shares = if is_literal(word) {
+                    &as_it_is
+                } else {
+                    &disguised
+                };
                 let each = word.chars().map(|c| shares.get(&c).copied().unwrap_or(0.0));
                 let length = i32::try_from(word.chars().count()).unwrap_or(i32::MAX);
                 forbidden.push(Forbidden {

@@ -101,6 +101,8 @@ concerns! {
     MinimumAge = "minimum-age",
     /// A password has to be changed from time to time.
     MaximumAge = "maximum-age",
+    /// No password was found that people can type.
+    HardToType = "hard-to-type",
 }
 
 impl fmt::Display for Concern {

@@ -145,6 +145,9 @@ pub(super) fn text(finding: &Finding) -> String {
                 _ => String::new(),
             }
         ),
+        Concern::HardToType => "No password was found that meets every rule and can be typed: all that were found have \
+            characters beyond ASCII and Latin letters, which many keyboards lack. Loosen one of the rules."
+            .to_owned(),
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) fn findings(policy: &Policy, context: &LintContext<'_>) -> Vec<Findin
         };
         notes.of_rule(rule);
     }
+    notes.of_witness(policy);
     notes.of_missing(policy);
     notes.findings
 }
@@ -228,6 +229,29 @@ impl Notes<'_> {
         }
     }
 
+    /// A witness is looked for among what is easy to type first. The finding is laid at the rule that most likely
+    /// asks too much.
+    fn of_witness(&mut self, policy: &Policy) {
+        if policy.witness().chars().all(is_typable) {
+            return;
+        }
+        let blame = |rule: &Rule| match rule {
+            Rule::AllowedCharacters { .. } => 0,
+            Rule::ForbiddenCharacters { .. } => 1,
+            Rule::MinimumOfClass { .. } => 2,
+            Rule::MinimumDistinct { .. } => 3,
+            _ => 4,
+        };
+        let blamed = policy.origins().min_by_key(|(rule, _)| blame(rule));
+        if let Some((rule, origins)) = blamed {
+            self.subject = Subject::Rule {
+                rule: rule.clone(),
+                origins: origins.map(str::to_owned).collect(),
+            };
+            self.note(Severity::Warning, Concern::HardToType, Clause::NIST);
+        }
+    }
+
     /// A blocklist may hold breached passwords and words from the context too, and a breached set the common
     /// passwords: then the policy alone does not show that a clause is met, nor that it is not.
     fn of_missing(&mut self, policy: &Policy) {
@@ -257,6 +281,11 @@ impl Notes<'_> {
             self.note(Advice, Concern::NoAttributes, Clause::NIST);
         }
     }
+}
+
+/// Printing ASCII and the letters of Latin-1 and of Latin Extended-A and -B.
+fn is_typable(c: char) -> bool {
+    matches!(c, ' '..='~') || (matches!(c, '\u{aa}'..='\u{24f}') && Class::Letter.contains(c))
 }
 
 /// These three classes hold everything but white space.

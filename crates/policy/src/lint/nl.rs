@@ -145,6 +145,10 @@ pub(super) fn text(finding: &Finding) -> String {
                 _ => String::new(),
             }
         ),
+        Concern::HardToType => "Er is geen wachtwoord gevonden dat aan alle regels voldoet en dat je kunt typen: wat \
+            gevonden is, heeft tekens buiten ASCII en de Latijnse letters, die op veel toetsenborden ontbreken. Maak een \
+            van de regels ruimer."
+            .to_owned(),
     }
 }
 

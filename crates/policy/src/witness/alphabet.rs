@@ -1,6 +1,7 @@
 //! The characters that a policy leaves.
 
 use super::demand::{KINDS, PerClass, Supply, signature};
+use super::search::{Budget, Spent, units};
 use crate::characters::{CharacterSet, Characters};
 use crate::class::{Class, ClassSet};
 use crate::fold::fold;
@@ -133,9 +134,11 @@ impl<'a> Alphabet<'a> {
             ""
         };
         let all = (' '..='~').chain(named).chain(white.chars());
-        let mut listed: Vec<char> = all.filter(|&c| alphabet.admits(c)).collect();
+        let mut listed: Vec<char> = all.collect();
+        // Before they are judged: many sets may name the same characters.
         listed.sort_unstable();
         listed.dedup();
+        listed.retain(|&c| alphabet.admits(c));
         alphabet.listed = listed;
         alphabet.whole_kinds = KINDS
             .into_iter()
@@ -165,6 +168,11 @@ impl<'a> Alphabet<'a> {
         self.whole_kinds.is_empty().then_some(self.listed.len())
     }
 
+    /// How many characters are known one by one.
+    pub(super) fn listed(&self) -> usize {
+        self.listed.len()
+    }
+
     /// How many different characters there are of each class.
     pub(super) fn variety(&self) -> PerClass {
         let mut variety = PerClass::default();
@@ -177,6 +185,16 @@ impl<'a> Alphabet<'a> {
         variety
     }
 
+    /// What it takes to make one of the sets of characters to search.
+    fn units_to_make_a_pool(&self) -> u32 {
+        let beyond = if self.whole_kinds.is_empty() {
+            0
+        } else {
+            1_000
+        };
+        units(16 + self.listed.len() / 4 + beyond)
+    }
+
     /// Sets of characters to search, from the easiest to type to as many as are needed.
     pub(super) fn pools(&self) -> Pools<'_> {
         Pools {
@@ -187,11 +205,48 @@ impl<'a> Alphabet<'a> {
     }
 }
 
+/// How many ways there are to make one.
+const LAST_POOL: u8 = 3;
+
 /// See [`Alphabet::pools`]. Each is made only when it is asked for.
 pub(super) struct Pools<'a> {
     alphabet: &'a Alphabet<'a>,
     tried: u8,
     size: usize,
+}
+
+/// The same, each made once and paid for.
+pub(super) struct Made<'a> {
+    pools: Pools<'a>,
+    made: Vec<Pool>,
+}
+
+impl<'a> Made<'a> {
+    pub(super) fn of(alphabet: &'a Alphabet<'a>) -> Self {
+        Self {
+            pools: alphabet.pools(),
+            made: Vec::new(),
+        }
+    }
+
+    /// The pool with this number from 0 on; `None` if there are not as many.
+    pub(super) fn get(
+        &mut self,
+        index: usize,
+        budget: &mut Budget,
+    ) -> Result<Option<&Pool>, Spent> {
+        while self.made.len() <= index && self.pools.tried < LAST_POOL {
+            budget.spend(self.pools.alphabet.units_to_make_a_pool())?;
+            self.made.extend(self.pools.next());
+        }
+        Ok(self.made.get(index))
+    }
+
+    /// The one with the most characters.
+    pub(super) fn last(&mut self, budget: &mut Budget) -> Result<Option<&Pool>, Spent> {
+        self.get(usize::from(LAST_POOL), budget)?;
+        Ok(self.made.last())
+    }
 }
 
 /// Characters to search.
@@ -208,7 +263,7 @@ impl Iterator for Pools<'_> {
 
     fn next(&mut self) -> Option<Pool> {
         let listed = &self.alphabet.listed;
-        loop {
+        while self.tried < LAST_POOL {
             self.tried += 1;
             let mut letters: Vec<Letter> = match self.tried {
                 1 => listed
@@ -219,8 +274,7 @@ impl Iterator for Pools<'_> {
                     .collect(),
                 2 => self.plain(),
                 // Characters that combine are searched last: they make every step dearer.
-                3 => listed.iter().copied().map(Letter::new).collect(),
-                _ => return None,
+                _ => listed.iter().copied().map(Letter::new).collect(),
             };
             let has_all_listed = || {
                 let mut characters: Vec<char> = letters.iter().map(|letter| letter.c).collect();
@@ -239,6 +293,7 @@ impl Iterator for Pools<'_> {
                 });
             }
         }
+        None
     }
 }
 

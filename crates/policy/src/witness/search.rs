@@ -5,16 +5,17 @@ use super::alphabet::Letter;
 use super::demand::{Demand, PerClass, Supply};
 use crate::class::Class;
 use crate::keyboard::Layout;
-use unicode_normalization::is_nfc;
+use crate::skeleton::skeleton;
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
-/// How much work may still be done. One unit is one character tried.
+/// How much work may still be done. One unit is about one character tried, among few others and few words.
 pub(super) struct Budget(pub(super) u32);
 
 /// No work is left to be done.
 pub(super) struct Spent;
 
 impl Budget {
-    fn spend(&mut self, units: u32) -> Result<(), Spent> {
+    pub(super) fn spend(&mut self, units: u32) -> Result<(), Spent> {
         self.0 = self.0.checked_sub(units).ok_or(Spent)?;
         Ok(())
     }
@@ -47,14 +48,15 @@ pub(super) struct Search<'a> {
     pub(super) is_estimated: bool,
 }
 
-/// What it takes to judge a whole password; with an estimate, 4 for each character squared, up to as many
-/// characters as are looked at.
-const UNITS_TO_JUDGE: u32 = 4;
+/// What it takes to judge a whole password, besides what its length and the rules add; with an estimate, 4 for
+/// each character squared, up to as many characters as are looked at.
+const UNITS_TO_JUDGE: usize = 4;
 const CHARACTERS_ESTIMATED: usize = 64;
 
 impl Search<'_> {
     /// Tries everything, until there is a password.
     pub(super) fn run(&self, budget: &mut Budget) -> Result<Found, Spent> {
+        budget.spend(units(self.letters.len() / 16))?;
         let mut state = State::new(self);
         Ok(if state.descend(budget)? {
             Found::Password(state.text.iter().collect())
@@ -74,6 +76,7 @@ struct State<'a> {
     text: Vec<char>,
     folded: Vec<char>,
     skeleton: Vec<char>,
+    settled: Settled,
     have: PerClass,
     used: Vec<u16>,
     distinct: usize,
@@ -82,6 +85,24 @@ struct State<'a> {
     /// The only letter of a class, where there is but one.
     only: Vec<(Class, char)>,
     judged: bool,
+}
+
+/// What can no longer change of the folded text, where characters combine: all that stands before the last one
+/// which stands alone. Where none combines, everything is settled at once and this is not used.
+#[derive(Default)]
+struct Settled {
+    folded: Vec<char>,
+    skeleton: Vec<char>,
+    /// Where in the text, and in its letters folded one by one, the rest begins.
+    rest: Rest,
+    /// How it was before each character that settled something.
+    earlier: Vec<(usize, Rest)>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Rest {
+    text: usize,
+    folded: usize,
 }
 
 /// The order in which letters are tried: those first that a rule still asks for, then those used least, then
@@ -117,6 +138,7 @@ impl<'a> State<'a> {
             text: Vec::with_capacity(search.longest),
             folded: Vec::with_capacity(search.longest),
             skeleton: Vec::with_capacity(search.longest),
+            settled: Settled::default(),
             have: PerClass::default(),
             used: vec![0; letters.len()],
             distinct: 0,
@@ -149,7 +171,7 @@ impl<'a> State<'a> {
         let mut tried = None;
         while let Some(rank) = self.next(tried, open) {
             tried = Some(rank);
-            budget.spend(1)?;
+            budget.spend(self.units_to_try())?;
             if self.push(rank.index) {
                 if self.descend(budget)? {
                     return Ok(true);
@@ -161,12 +183,27 @@ impl<'a> State<'a> {
     }
 
     fn units_to_judge(&self) -> u32 {
+        let length = self.text.len();
         let estimated = if self.search.is_estimated {
-            self.text.len().min(CHARACTERS_ESTIMATED) as u32
+            length.min(CHARACTERS_ESTIMATED)
         } else {
             0
         };
-        UNITS_TO_JUDGE * (1 + estimated * estimated)
+        let blocks = self.search.block.map_or(0, |_| length * length / 1024);
+        let parts = length / 16 + self.search.words.len() / 8 + blocks;
+        units(UNITS_TO_JUDGE * (1 + estimated * estimated) + parts)
+    }
+
+    fn units_to_try(&self) -> u32 {
+        let length = self.text.len();
+        let blocks = self.search.block.map_or(0, |_| length / 32);
+        let combining = if self.is_plain {
+            0
+        } else {
+            1 + (length - self.settled.rest.text) / 32
+        };
+        let choices = self.search.letters.len() / 256 + self.search.words.len() / 128;
+        units(1 + choices + blocks + combining)
     }
 
     /// Whether the text could be a password as it is, the classes aside.
@@ -272,7 +309,11 @@ impl<'a> State<'a> {
                 self.fresh.remove(letter.signature);
             }
         }
-        if self.breaks_a_ban(letter.folded.len()) {
+        let settles = self.settles(letter);
+        if settles {
+            self.settle(letter.folded.len());
+        }
+        if self.breaks_a_ban(letter.folded.len(), settles) {
             self.pop(index);
             return false;
         }
@@ -284,6 +325,13 @@ impl<'a> State<'a> {
             return;
         };
         self.text.pop();
+        if self.settles(letter)
+            && let Some((length, rest)) = self.settled.earlier.pop()
+        {
+            self.settled.folded.truncate(length);
+            self.settled.skeleton.truncate(length);
+            self.settled.rest = rest;
+        }
         self.folded
             .truncate(self.folded.len() - letter.folded.len());
         self.skeleton
@@ -298,9 +346,30 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Whether the last `added` characters of the folded text complete something that is forbidden
-    /// wherever it stands.
-    fn breaks_a_ban(&self, added: usize) -> bool {
+    /// Whether nothing that comes after `letter` changes what stands before it. A character that folding drops
+    /// keeps nothing apart.
+    fn settles(&self, letter: &Letter) -> bool {
+        !self.is_plain && letter.is_plain && !letter.folded.is_empty()
+    }
+
+    /// Settles everything but the last letter, which was folded to `added` characters.
+    fn settle(&mut self, added: usize) {
+        let end = self.folded.len() - added;
+        let settled = &mut self.settled;
+        settled.earlier.push((settled.folded.len(), settled.rest));
+        let rest = self.folded.get(settled.rest.folded..end);
+        let rest: String = rest.unwrap_or_default().iter().copied().nfc().collect();
+        settled.folded.extend(rest.chars());
+        settled.skeleton.extend(skeleton(&rest).chars());
+        settled.rest = Rest {
+            text: self.text.len() - 1,
+            folded: end,
+        };
+    }
+
+    /// Whether the last `added` characters of the folded text, or what was settled by the last of them, complete
+    /// something that is forbidden wherever it stands.
+    fn breaks_a_ban(&self, added: usize, has_settled: bool) -> bool {
         let too_long = |&(layout, most): &(&Layout, usize)| {
             let tail = self.text.len().saturating_sub(most + 1);
             let tail = self.text.get(tail..).unwrap_or_default();
@@ -309,23 +378,36 @@ impl<'a> State<'a> {
         if self.search.sequences.iter().any(too_long) {
             return true;
         }
-        if !self.is_plain {
-            // What combines changes what was folded before it: only whole passwords are judged by that.
-            return !is_nfc(&self.text.iter().collect::<String>());
+        if self.is_plain {
+            let before = self.folded.len() - added;
+            return self.ends_in_a_ban(&self.folded, &self.skeleton, before);
         }
-        let ends = self.folded.len() - added + 1..=self.folded.len();
-        ends.into_iter().any(|end| {
-            let folded = self.folded.get(..end).unwrap_or_default();
-            let skeleton = self.skeleton.get(..end).unwrap_or_default();
+        // What combines changes what was folded before it, as far as that is not settled.
+        let settled = &self.settled;
+        let rest = self.text.get(settled.rest.text..).unwrap_or_default();
+        let before = settled.earlier.last().map_or(0, |(length, _)| *length);
+        !is_nfc(&rest.iter().collect::<String>())
+            || (has_settled && self.ends_in_a_ban(&settled.folded, &settled.skeleton, before))
+    }
+
+    /// Whether something forbidden ends after the first `before` characters.
+    fn ends_in_a_ban(&self, folded: &[char], skeleton: &[char], before: usize) -> bool {
+        (before + 1..=folded.len()).any(|end| {
+            let folded = folded.get(..end).unwrap_or_default();
+            let skeleton = skeleton.get(..end).unwrap_or_default();
             let ends_in_square = |shortest| (shortest..=end / 2).any(|n| is_square(folded, n));
             self.search.block.is_some_and(ends_in_square)
                 || self
                     .search
                     .words
                     .iter()
-                    .any(|word| skeleton.ends_with(word))
+                    .any(|word| skeleton.ends_with(word) || folded.ends_with(word))
         })
     }
+}
+
+pub(super) fn units(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 /// Whether the last `half` characters stand twice at the end.

@@ -114,6 +114,7 @@ pub fn plausible_rules() -> impl Strategy<Value = Vec<Rule>> {
                 vec!["noor"],
                 vec!["verzuim", "arbo"],
                 vec!["ＷＷＷ", "ﬃ"],
+                vec!["123", "７８９"],
             ]),
         ),
     );
@@ -216,6 +217,8 @@ pub fn names() -> impl Strategy<Value = Vec<String>> {
         "</script>",
         "ﬃﬃ",
         "Bo",
+        "1985",
+        "no\u{200b}or",
         "",
     ]);
     proptest::collection::vec(name.prop_map(str::to_owned), 0..4)
@@ -291,6 +294,16 @@ pub fn password() -> impl Strategy<Value = String> {
         "aaaa",
         "\\u003c",
         "\"",
+        "ｎｏｏｒ",
+        "no\u{200b}or",
+        "n\u{ad}oo\u{fe0f}r",
+        "e\u{200d}\u{301}",
+        "\u{2060}",
+        "\u{e0100}",
+        "1985",
+        "19\u{200c}85",
+        "ize",
+        "l0l",
         "N00r",
         "vr!3s",
         "V€rzu|m",

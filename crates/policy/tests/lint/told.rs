@@ -52,6 +52,8 @@ fn every_finding() -> Vec<Finding> {
     findings.extend(all.lint(&LintContext::only_factor()));
     let bare = built(PolicyDraft::new().minimum_length(8));
     findings.extend(bare.lint(&LintContext::only_factor()));
+    let numerals = built(super::letters_that_are_digits(8));
+    findings.extend(numerals.lint(&LintContext::only_factor()));
     findings
 }
 
