@@ -45,6 +45,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: BlocklistCommand,
     },
+    Password {
+        #[command(subcommand)]
+        command: PasswordCommand,
+    },
 }
 
 #[derive(Subcommand)]
@@ -61,6 +65,14 @@ pub(crate) enum BlocklistCommand {
     Query(Query),
     Info(OneFilter),
     Verify(OneFilter),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PasswordCommand {
+    Calibrate(Calibrate),
+    Hash(Hash),
+    Verify(VerifyPassword),
+    Rewrap(Rewrap),
 }
 
 #[derive(Args)]
@@ -196,6 +208,100 @@ pub(crate) struct Query {
 pub(crate) struct OneFilter {
     #[arg(value_name = "FILTER")]
     pub(crate) filter: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Calibrate {
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 250,
+        hide_default_value = true
+    )]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) target_ms: u32,
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1024,
+        hide_default_value = true
+    )]
+    #[arg(value_parser = clap::value_parser!(u32).range(12..=262_144))]
+    pub(crate) memory_mib: u32,
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) workers: Option<u16>,
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 2_000,
+        hide_default_value = true
+    )]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub(crate) wait_ms: u32,
+    #[arg(long, value_name = "N", default_value_t = 9, hide_default_value = true)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub(crate) samples: u16,
+}
+
+#[derive(Args)]
+pub(crate) struct Cost {
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 19_456,
+        hide_default_value = true
+    )]
+    pub(crate) memory_kib: u32,
+    #[arg(long, value_name = "N", default_value_t = 2, hide_default_value = true)]
+    pub(crate) passes: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct PepperOf {
+    #[arg(long, value_name = "FILE", requires_all = ["tenant", "account"])]
+    pub(crate) pepper_keys: Option<PathBuf>,
+    #[arg(long, value_name = "ID", requires = "pepper_keys")]
+    pub(crate) tenant: Option<String>,
+    #[arg(long, value_name = "ID", requires = "pepper_keys")]
+    pub(crate) account: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Hash {
+    #[command(flatten)]
+    pub(crate) cost: Cost,
+    #[command(flatten)]
+    pub(crate) pepper: PepperOf,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyPassword {
+    #[arg(value_name = "HASH", required_unless_present = "hash_file")]
+    #[arg(conflicts_with = "hash_file")]
+    pub(crate) hash: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) hash_file: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) replacement: bool,
+    #[command(flatten)]
+    pub(crate) cost: Cost,
+    #[command(flatten)]
+    pub(crate) pepper: PepperOf,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Rewrap {
+    #[arg(id = "ring", long = "pepper-keys", value_name = "FILE")]
+    pub(crate) pepper_keys: PathBuf,
+    #[arg(long)]
+    pub(crate) changed_only: bool,
+    #[arg(long)]
+    pub(crate) wrapped_only: bool,
 }
 
 fn bits(text: &str) -> Result<Fingerprint, &'static str> {

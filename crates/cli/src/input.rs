@@ -101,19 +101,11 @@ pub(crate) fn password(context: &Context, path: &Path) -> Result<Password, Failu
     if is_stdin(path) && io::stdin().is_terminal() {
         return prompted(context);
     }
-    let failed = |error: io::Error| unreadable(context, path, &error);
-    let mut reader = open(context, path)?.reader.take(MAX_BYTES as u64 + 3);
-    let mut bytes = Zeroizing::new(vec![0; MAX_BYTES + 3]);
-    let mut length = 0;
-    loop {
-        match reader.read(bytes.get_mut(length..).unwrap_or_default()) {
-            Ok(0) => break,
-            Ok(count) => length += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(failed(error)),
-        }
-    }
-    let bytes = without_line_end(bytes.get(..length).unwrap_or_default());
+    let bytes = secret(context, path, MAX_BYTES + 2)?;
+    as_password(context, path, without_line_end(&bytes))
+}
+
+fn as_password(context: &Context, path: &Path, bytes: &[u8]) -> Result<Password, Failure> {
     if bytes.len() > MAX_BYTES {
         return Ok(Password::TooLong);
     }
@@ -122,6 +114,44 @@ pub(crate) fn password(context: &Context, path: &Path) -> Result<Password, Failu
         // Where it stops being UTF-8 would tell something of the password.
         Err(_) => Err(Failure::input(context.say(texts::PASSWORD_NOT_UTF8, &[])).at(path, 0, 0)),
     }
+}
+
+/// The first line of standard input, as a password, and what is after it, up to `most` bytes and one more.
+pub(crate) fn password_and_rest(
+    context: &Context,
+    most: usize,
+) -> Result<(Password, Zeroizing<Vec<u8>>), Failure> {
+    let path = Path::new("-");
+    refuse_terminal(context, path)?;
+    let bytes = secret(context, path, MAX_BYTES + 2 + most)?;
+    let end = bytes.iter().position(|&byte| byte == b'\n');
+    let (line, rest) = bytes.split_at(end.map_or(bytes.len(), |at| at + 1));
+    let password = as_password(context, path, without_line_end(line))?;
+    Ok((password, Zeroizing::new(rest.to_vec())))
+}
+
+/// A whole file, or one byte more than `most` of it, in memory that is wiped and has not grown.
+pub(crate) fn secret(
+    context: &Context,
+    path: &Path,
+    most: usize,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    secret_of(open(context, path)?.reader, most).map_err(|error| unreadable(context, path, &error))
+}
+
+pub(crate) fn secret_of(mut reader: impl Read, most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(vec![0; most + 1]);
+    let mut length = 0;
+    loop {
+        match reader.read(bytes.get_mut(length..).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(length);
+    Ok(bytes)
 }
 
 fn prompted(context: &Context) -> Result<Password, Failure> {
@@ -141,7 +171,7 @@ fn prompted(context: &Context) -> Result<Password, Failure> {
     })
 }
 
-fn without_line_end(bytes: &[u8]) -> &[u8] {
+pub(crate) fn without_line_end(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }

@@ -1,4 +1,4 @@
-//! The operator's tool: policies and breach filters from the command line.
+//! The operator's tool: policies, breach filters and password hashes from the command line.
 
 mod args;
 mod blocklist;
@@ -7,11 +7,12 @@ mod failure;
 mod help;
 mod input;
 mod output;
+mod password;
 mod policy;
 mod progress;
 mod texts;
 
-use args::{BlocklistCommand, Cli, Command, PolicyCommand};
+use args::{BlocklistCommand, Cli, Command, PasswordCommand, PolicyCommand};
 use context::Context;
 use failure::{Answer, Failure};
 use std::process::ExitCode;
@@ -46,6 +47,12 @@ fn run(context: &Context, cli: Cli) -> Result<Answer, Failure> {
             BlocklistCommand::Query(args) => blocklist::query::run(context, &args),
             BlocklistCommand::Info(args) => blocklist::info::run(context, &args.filter, false),
             BlocklistCommand::Verify(args) => blocklist::info::run(context, &args.filter, true),
+        },
+        Command::Password { command } => match command {
+            PasswordCommand::Calibrate(args) => password::calibrate::run(context, &args),
+            PasswordCommand::Hash(args) => password::hash::run(context, &args),
+            PasswordCommand::Verify(args) => password::verify::run(context, &args),
+            PasswordCommand::Rewrap(args) => password::rewrap::run(context, &args),
         },
     }
 }

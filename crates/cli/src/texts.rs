@@ -149,6 +149,76 @@ texts! {
     UNKNOWN: "an unknown time", "een onbekend tijdstip";
     VERIFIED: "whole: every shard has its checksum", "gaaf: elk deel heeft zijn controlegetal";
 
+    // Password hashes.
+    PASSWORD_TOO_LONG: "the password is longer than {0} bytes", "het wachtwoord is langer dan {0} bytes";
+    PASSWORD_EMPTY: "the password is empty", "het wachtwoord is leeg";
+    PASSWORD_VERIFIED: "verified: it is the password of this hash", "klopt: het is het wachtwoord van deze hash";
+    PASSWORD_REJECTED: "rejected: it is not the password of this hash", "klopt niet: het is niet het wachtwoord van deze hash";
+    REPLACEMENT_DUE: "a replacement is due: the hash is weaker than today's parameters, or not under today's key",
+        "de hash is aan vervanging toe: hij is zwakker dan de parameters van nu, of niet onder de sleutel van nu";
+    NOT_COMPUTED: "the hash could not be computed", "de hash kon niet berekend worden";
+    NO_MEMORY: "the memory for hashing could not be had: {0} KiB", "het geheugen om te hashen was er niet: {0} KiB";
+    BELOW_FLOOR: "{0} KiB with passes {1} is below what is approved (OWASP ASVS 5.0 11.4.2): at least {2} KiB",
+        "{0} KiB met rondes {1} is minder dan is goedgekeurd (OWASP ASVS 5.0 11.4.2): minstens {2} KiB";
+    MEMORY_OUTSIDE: "memory of {0} KiB is outside {1} to {2} KiB", "geheugen van {0} KiB ligt buiten {1} tot en met {2} KiB";
+    PASSES_OUTSIDE: "passes {0} are outside 1 to {1}", "rondes {0} liggen buiten 1 tot en met {1}";
+    HASH_MISSING: "there is no stored hash", "er is geen opgeslagen hash";
+    HASH_TOO_LONG: "the stored hash is too long: no kind has more than {0} bytes",
+        "de opgeslagen hash is te lang: geen soort heeft meer dan {0} bytes";
+    HASH_UNKNOWN: "this is not a stored hash of a kind that is known here", "dit is geen opgeslagen hash van een soort die hier bekend is";
+    HASH_VERSION: "the stored hash is of an unknown version of Argon2", "de opgeslagen hash is van een onbekende versie van Argon2";
+    HASH_PARAMETERS: "the parameters of the stored hash cannot be read", "de parameters van de opgeslagen hash zijn niet te lezen";
+    HASH_COST: "the cost of the stored hash is out of bounds", "de opgeslagen hash kost meer dan de grens";
+    HASH_DAMAGED: "salt or output of the stored hash was cut off or altered", "zout of uitkomst van de opgeslagen hash is afgekapt of veranderd";
+    HASH_WRAPPING: "the stored hash starts as a wrapped one and does not go on as one",
+        "de opgeslagen hash begint als een ingepakte en gaat niet zo verder";
+    NAME_THE_KEYS: "the hash is wrapped under a pepper: name its keys with --pepper-keys FILE",
+        "de hash is ingepakt onder een pepper: noem de sleutels met --pepper-keys BESTAND";
+    PEPPER_KEY_UNKNOWN: "the keys have no usable key {0}", "de sleutels bevatten geen bruikbare sleutel {0}";
+    PEPPER_NOT_AUTHENTIC: "the wrapped hash was altered, or is another account's or key's",
+        "de ingepakte hash is veranderd, of van een ander account of een andere sleutel";
+    PEPPER_NOT_WRAPPED: "the stored hash is not wrapped", "de opgeslagen hash is niet ingepakt";
+    PEPPER_UNAVAILABLE: "the hash could not be wrapped", "de hash kon niet ingepakt worden";
+    KEYS_EXPOSED: "others than its owner have access to the keys: chmod 600", "anderen dan de eigenaar kunnen bij de sleutels: chmod 600";
+    KEYS_NONE_ACTIVE: "no key is active", "geen sleutel is actief (active)";
+    KEYS_FIELDS: "expected an id, a state and a key, separated by blanks", "hier hoort een nummer, een toestand en een sleutel, met spaties ertussen";
+    KEYS_ID: "the id must be a number from 0 to 65535 without sign or leading zeros",
+        "het nummer moet van 0 tot en met 65535 zijn, zonder teken of voorloopnullen";
+    KEYS_STATE: "the state must be active, retired or revoked", "de toestand moet active, retired of revoked zijn";
+    KEYS_KEY: "the key must be 32 bytes as 43 characters of unpadded base64url",
+        "de sleutel moet 32 bytes zijn, als 43 tekens base64url zonder opvulling";
+    KEYS_PLACEHOLDER: "the key is all zeros: a placeholder, not a key", "de sleutel is niets dan nullen: een plaatshouder, geen sleutel";
+    KEYS_DUPLICATE_ID: "the id was already given", "het nummer is al eerder gegeven";
+    KEYS_DUPLICATE_KEY: "the key was already given under another id", "de sleutel is al eerder gegeven, onder een ander nummer";
+    KEYS_SECOND_ACTIVE: "there is already an active key", "er is al een actieve sleutel (active)";
+    KEYS_TOO_MANY: "too many keys", "te veel sleutels";
+    WRAPPING: "wrapping", "inpakken";
+    LINE_FIELDS: "the line is not a tenant, an account and a hash with tabs between them",
+        "de regel is geen tenant, account en hash met tabs ertussen";
+    REWRAPPED: "lines {0}, changed {1}, unchanged {2}, left out {3}; active key {4}",
+        "regels {0}, veranderd {1}, onveranderd {2}, weggelaten {3}; actieve sleutel {4}";
+    LINES_NOT_WRAPPED: "lines that were left out, since they could not be wrapped: {0}; this is the first",
+        "regels die weggelaten zijn omdat ze niet ingepakt konden worden: {0}; dit is de eerste";
+
+    // Calibration.
+    MEASURING: "measuring", "meten";
+    CALIBRATED: "target {0} ms; memory {1} MiB, workers {2}: at most {3} MiB a hash; samples {4}",
+        "doel {0} ms; geheugen {1} MiB, werkers {2}: hoogstens {3} MiB per hash; metingen {4}";
+    COLUMN_MEMORY: "memory KiB", "geheugen KiB";
+    COLUMN_PASSES: "passes", "rondes";
+    COLUMN_MEDIAN: "median ms", "mediaan ms";
+    CHART_TARGET: "bars: the median; | the target of {0} ms; → what is proposed",
+        "balken: de mediaan; | het doel van {0} ms; → het voorstel";
+    TARGET_TOO_SHORT: "the target of {0} ms is too short: nothing that is approved (OWASP ASVS 5.0 11.4.2) is as fast here; this is the fastest of it",
+        "het doel van {0} ms is te kort: niets wat is goedgekeurd (OWASP ASVS 5.0 11.4.2) is hier zo snel; dit is het snelste ervan";
+    PROPOSED: "parameters: memory {0} KiB, passes {1}; median {2} ms, p95 {3} ms",
+        "parameters: geheugen {0} KiB, rondes {1}; mediaan {2} ms, p95 {3} ms";
+    PROPOSED_POOL: "pool: workers {0}, memory {1} MiB", "pool: werkers {0}, geheugen {1} MiB";
+    MEMORY_LIMITS: "memory allows workers {0}, not {1}", "het geheugen laat werkers {0} toe, geen {1}";
+    PROPOSED_QUEUE: "queue: {0}; who waits longer than {1} ms is refused", "wachtrij: {0}; wie langer dan {1} ms wacht wordt geweigerd";
+    TO_EXPECT: "to expect: up to {0} hashes a second, less where workers share the memory's speed",
+        "te verwachten: tot {0} hashes per seconde, minder waar werkers de snelheid van het geheugen delen";
+
     // The command line.
     USAGE: "Usage", "Gebruik";
     OPTIONS: "Options", "Opties";

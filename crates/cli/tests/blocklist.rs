@@ -205,6 +205,12 @@ fn the_longest_word_has_4096_bytes() {
         fed(&["blocklist", "query", &filter], &longest).code,
         Some(1)
     );
+    // A longer one is never looked up, which is not the same as not found.
+    let ran = fed(&["blocklist", "query", &filter], format!("{longest}x"));
+    ran.failed(
+        3,
+        "slotwerk: <stdin>: the password is longer than 4096 bytes",
+    );
     let words = scratch.file("words", format!("kort\n{longest}x\n"));
     let message = format!("slotwerk: {words}:2: the line is longer than 4096 bytes");
     build(&filter, &["--words", &words]).failed(3, &message);

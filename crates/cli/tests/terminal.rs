@@ -90,6 +90,9 @@ fn a_typed_password_is_not_shown() {
     let (shown, code) = at_terminal(&format!("{check} --lang nl"), Some("Zeemeermin"));
     assert_eq!(code, Some(1), "{shown}");
     assert!(!shown.contains("Zeemeermin"), "{shown}");
+    let (shown, code) = at_terminal("password hash", Some("Zeemeermin"));
+    assert!(code == Some(0) && shown.contains("$argon2id$"), "{shown}");
+    assert!(!shown.contains("Zeemeermin"), "{shown}");
 }
 
 #[test]
@@ -97,6 +100,8 @@ fn a_typed_password_is_not_shown() {
 fn lines_are_not_read_from_a_terminal() {
     let (shown, code) = at_terminal("policy check platform.toml --each-line", None);
     assert_eq!(code, Some(2), "{shown}");
+    let (shown, code) = at_terminal("password verify -", None);
+    assert!(code == Some(2) && shown.contains("pipe them"), "{shown}");
     let (shown, code) = at_terminal("blocklist build --words - --bits 16 -o /nowhere/f", None);
     assert!(code == Some(2) && shown.contains("pipe them"), "{shown}");
 }

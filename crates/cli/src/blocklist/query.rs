@@ -10,6 +10,7 @@ use crate::progress::{Progress, Unit};
 use crate::texts;
 use serde_json::json;
 use slotwerk_breach::{Filter, Key};
+use slotwerk_policy::MAX_BYTES;
 use std::path::{Path, PathBuf};
 
 /// Lines between two reports of progress.
@@ -35,8 +36,11 @@ fn once(context: &Context, args: &Query, filter: &Filter, path: &Path) -> Result
         Password::TooLong if args.sha1 => {
             return Err(Failure::input(context.say(texts::NOT_SHA1, &[])).at(path, 0, 0));
         }
-        // No line that long can have been put in.
-        Password::TooLong => false,
+        // Not "not found": it was never looked up.
+        Password::TooLong => {
+            let message = context.say(texts::PASSWORD_TOO_LONG, &[&MAX_BYTES]);
+            return Err(Failure::input(message).at(path, 0, 0));
+        }
     };
     let mut output = Output::new(context);
     if context.json {

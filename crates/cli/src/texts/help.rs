@@ -1,12 +1,18 @@
 //! What `--help` says, in both languages.
 
+mod password;
+
 use super::Text;
 
 /// What `--help` says of a command (by its name) or an argument (by its identifier).
 pub(crate) fn help(key: &str) -> Option<Text> {
-    HELP.iter()
+    all()
         .find(|(known, _)| *known == key)
         .map(|(_, text)| *text)
+}
+
+fn all() -> impl Iterator<Item = &'static (&'static str, Text)> {
+    HELP.iter().chain(password::HELP)
 }
 
 const fn t(en: &'static str, nl: &'static str) -> Text {
@@ -17,15 +23,15 @@ const HELP: &[(&str, Text)] = &[
     (
         "slotwerk",
         t(
-            "Password policies and breach filters, for operators and auditors",
-            "Wachtwoordbeleid en filters van gelekte wachtwoorden, voor beheerders en controleurs",
+            "Password policies, breach filters and password hashes, for operators and auditors",
+            "Wachtwoordbeleid, filters van gelekte wachtwoorden en wachtwoordhashes, voor beheerders en controleurs",
         ),
     ),
     (
         "exit-codes",
         t(
-            "Exit codes:\n  0  yes: every requirement is met, nothing wrong was found\n  1  no: a requirement is not met or not known, lint found a violation,\n     a password is in the filter\n  2  the arguments are wrong\n  3  an input cannot be read, or is malformed\n  4  the output cannot be written (a closed pipe ends quietly)",
-            "Afsluitcodes:\n  0  ja: aan elke eis is voldaan, er is niets mis gevonden\n  1  nee: aan een eis is niet voldaan of ze is niet bekend, lint vond een\n     overtreding, een wachtwoord staat in het filter\n  2  de argumenten kloppen niet\n  3  invoer kan niet gelezen worden of klopt niet\n  4  uitvoer kan niet geschreven worden (een gesloten pipe eindigt stil)",
+            "Exit codes:\n  0  yes: every requirement is met, nothing wrong was found\n  1  no: a requirement is not met or not known, lint found a violation,\n     a password is in the filter, or not the one of a hash; no approved\n     parameters are as fast as was asked\n  2  the arguments are wrong\n  3  an input cannot be read, or is malformed\n  4  the output cannot be written (a closed pipe ends quietly)",
+            "Afsluitcodes:\n  0  ja: aan elke eis is voldaan, er is niets mis gevonden\n  1  nee: aan een eis is niet voldaan of ze is niet bekend, lint vond een\n     overtreding, een wachtwoord staat in het filter, of is niet dat van een\n     hash; geen goedgekeurde parameters zijn zo snel als gevraagd\n  2  de argumenten kloppen niet\n  3  invoer kan niet gelezen worden of klopt niet\n  4  uitvoer kan niet geschreven worden (een gesloten pipe eindigt stil)",
         ),
     ),
     (
@@ -331,9 +337,17 @@ mod tests {
 
     #[test]
     fn help_is_in_both_languages() {
-        for (key, text) in HELP {
+        for (key, text) in all() {
             assert!(!text.en.is_empty() && !text.nl.is_empty(), "{key}");
             assert_ne!(text.en, text.nl, "{key}");
         }
+    }
+
+    #[test]
+    fn nothing_is_explained_twice() {
+        let mut keys: Vec<&str> = all().map(|(key, _)| *key).collect();
+        keys.sort_unstable();
+        let twice = keys.windows(2).find(|pair| pair[0] == pair[1]);
+        assert_eq!(twice, None);
     }
 }

@@ -114,6 +114,25 @@ impl Scratch {
     }
 }
 
+impl Scratch {
+    /// A file in it that only its owner can read.
+    pub(crate) fn secret(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.file(name, content);
+        restrict(&path, 0o600);
+        path
+    }
+}
+
+/// Sets who may do what with a file.
+#[cfg(unix)]
+pub(crate) fn restrict(path: &str, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+pub(crate) fn restrict(_: &str, _: u32) {}
+
 impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
