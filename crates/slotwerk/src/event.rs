@@ -64,6 +64,9 @@ pub enum EventKind {
     ResetLinkDead(DeadLink),
     /// A password was refused by the policy; the link lives on.
     PasswordRefused,
+    /// New passwords were compared with earlier ones too often; nothing was compared now. Somebody may be
+    /// guessing them.
+    ReuseChecksUsedUp,
     /// A password was set through a link. Sessions with an older epoch are over.
     PasswordReset,
     /// A password was set by the host or by the person. Sessions with an older epoch are over.

@@ -28,8 +28,8 @@ pub struct Limits {
     /// Password attempts per account. Default 5 at once, 1 more a minute, hard stop at 100 in a row.
     pub password_attempts: Budget,
     /// Comparisons of a new password with earlier ones, per account. Each costs a hash for every password
-    /// remembered, and tells whoever holds a link or a session whether a guess was one of them. Default
-    /// 10 at once, 1 more each 5 minutes.
+    /// remembered, and tells whoever holds a link or a session whether a guess was one of them. No hard
+    /// stop: nothing would ever lift it. Default 10 at once, 1 more each 5 minutes.
     pub reuse_checks: Budget,
     /// Code attempts per account. Default 5 at once, 1 more each 15 minutes, hard stop at 100 in a row.
     pub code_attempts: Budget,
@@ -88,6 +88,9 @@ impl Limits {
         within("outbox_capacity", self.outbox_capacity, 1_000_000)?;
         if !(Duration::from_secs(60)..=DAY).contains(&self.enrolment_lifetime) {
             return Err(BuildError::Limit("enrolment_lifetime"));
+        }
+        if self.reuse_checks.hard_stop().is_some() {
+            return Err(BuildError::Limit("reuse_checks"));
         }
         let lifetime =
             |name, duration| Lifetime::new(duration).map_err(|_| BuildError::Limit(name));

@@ -139,7 +139,10 @@ impl Auth {
                 Awaited::History { last, days } => {
                     match self.is_reused(request, verdict.expose(), last, days).await {
                         Ok(Reuse::Compared(reused)) => Fact::Reused(reused),
-                        Ok(Reuse::Throttled(wait)) => return Ok(Judged::Throttled(wait)),
+                        Ok(Reuse::Throttled(wait)) => {
+                            tell(EventKind::ReuseChecksUsedUp);
+                            return Ok(Judged::Throttled(wait));
+                        }
                         Err(Fault::Hashing(HashError::Busy)) => {
                             tell(EventKind::Busy);
                             return Ok(Judged::Busy);
@@ -215,7 +218,8 @@ impl Auth {
             if let Charged::Denied { retry_after } =
                 self.charge(budget, inner.limits.reuse_checks).await?
             {
-                return Ok(Reuse::Throttled(retry_after.unwrap_or(A_DAY)));
+                // The budget has no hard stop: that is refused at build.
+                return Ok(Reuse::Throttled(retry_after.unwrap_or_default()));
             }
         }
         let hasher = inner.hasher_for(request.settings, request.key)?;
@@ -278,9 +282,6 @@ enum Reuse {
     Compared(bool),
     Throttled(Duration),
 }
-
-/// For a budget with a hard stop.
-const A_DAY: Duration = Duration::from_secs(86_400);
 
 /// Whether it is the stored hash that cannot be verified, and not the pool that cannot verify.
 pub(crate) fn is_of_the_row(error: HashError) -> bool {

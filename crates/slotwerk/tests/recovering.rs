@@ -538,6 +538,10 @@ fn limits_out_of_bounds_are_refused_at_build() {
             slotwerk::throttle::Budget::new(5, Duration::from_secs(180)).unwrap()),
         BuildError::CodesTooEasilyGuessed(_)
     ));
+    assert!(matches!(
+        build(|l| l.reuse_checks = l.reuse_checks.with_hard_stop(100).unwrap()),
+        BuildError::Limit("reuse_checks")
+    ));
     // A negative control: the defaults get as far as the missing parts.
     assert!(matches!(build(|_| {}), BuildError::Missing(_)));
 }

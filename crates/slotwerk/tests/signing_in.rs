@@ -14,7 +14,7 @@ use slotwerk::store::{AccountKey, ChangePassword, KeepHistory, MemoryStore, Stor
 use slotwerk::{EventKind, Factor, Limits, RejectedSignIn, SecondFactor, SignIn};
 use std::sync::Arc;
 use std::time::Duration;
-use support::{GOOD, World, login, password};
+use support::{GOOD, OneWorker, World, login, password};
 
 fn rejected(why: RejectedSignIn) -> EventKind {
     EventKind::SignInRejected(why)
@@ -115,41 +115,6 @@ async fn a_full_hashing_pool_uses_up_nobodys_attempts() {
         }
     }
     assert_eq!(world.count(rejected(RejectedSignIn::Throttled)), 0);
-}
-
-/// A pool of one worker without a queue, and a job that keeps it for longer than a sign-in takes.
-#[derive(Clone)]
-struct OneWorker {
-    hasher: Hasher,
-    costly: slotwerk::password::PasswordHash,
-}
-
-impl OneWorker {
-    fn new() -> Self {
-        let hasher = Hasher::builder()
-            .params(Params::danger_weak(64, 1, 1).unwrap())
-            .stored_ceiling(Params::danger_weak(32 * 1024, 64, 1).unwrap())
-            .workers(1)
-            .queue(0)
-            .build()
-            .unwrap();
-        let tail =
-            "m=32768,t=64,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g";
-        let costly = format!("$argon2id$v=19${tail}");
-        let costly = slotwerk::password::PasswordHash::parse(&costly).unwrap();
-        Self { hasher, costly }
-    }
-
-    fn occupy(&self) {
-        // The call itself hands the job over; nobody needs its answer.
-        tokio::spawn(self.hasher.verify(password("guess"), &self.costly, [1; 16]));
-    }
-
-    async fn wait(&self) {
-        while self.hasher.in_flight() > 0 {
-            tokio::task::yield_now().await;
-        }
-    }
 }
 
 #[tokio::test]

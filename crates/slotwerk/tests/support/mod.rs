@@ -7,6 +7,13 @@
     clippy::indexing_slicing
 )]
 
+mod people;
+mod pepper;
+mod pool;
+
+#[allow(unused_imports)]
+pub(crate) use {people::People, pepper::SwitchPepper, pool::OneWorker};
+
 use slotwerk::breach::{BreachCheck, BreachFault, OnFailure};
 use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::mail::{Brand, Mail, Mailer};
@@ -15,8 +22,8 @@ use slotwerk::policy::{Class, PolicyDraft};
 use slotwerk::store::{MemoryStore, Store};
 use slotwerk::totp::{OtpauthUri, Parameters, Secret, code_at};
 use slotwerk::{
-    Account, Auth, AuthBuilder, Client, Directory, DirectoryError, EnrolmentDelivery, Event,
-    EventKind, Limits, Login, SecondFactor, Tenant,
+    Auth, AuthBuilder, Client, EnrolmentDelivery, Event, EventKind, Limits, Login, SecondFactor,
+    Tenant,
 };
 use slotwerk_testkit::{FakeClock, FakeEntropy, FakeMailer};
 use std::sync::{Arc, Mutex};
@@ -54,7 +61,11 @@ impl World {
     }
 
     pub(crate) fn hashing_with(hasher: Hasher) -> Self {
-        let (store, mailer) = (Arc::new(MemoryStore::new()), FakeMailer::new());
+        Self::hashing_on(Arc::new(MemoryStore::new()), hasher)
+    }
+
+    pub(crate) fn hashing_on(store: Arc<dyn Store>, hasher: Hasher) -> Self {
+        let mailer = FakeMailer::new();
         let post = Arc::new(mailer.clone());
         Self::made_of(store, Limits::default(), hasher, mailer, post)
     }
@@ -67,24 +78,36 @@ impl World {
 
     /// A world that asks `breaches` about new passwords of tenants whose rules say so.
     pub(crate) fn asking(breaches: &FakeBreaches, on_failure: OnFailure, always: bool) -> Self {
-        let (store, mailer) = (Arc::new(MemoryStore::new()), FakeMailer::new());
-        let post = Arc::new(mailer.clone());
         let check = Arc::new(breaches.clone());
-        Self::built(
-            store,
-            Limits::default(),
-            hasher(),
-            mailer,
-            post,
-            |builder| {
-                let builder = builder.breach_check(check, on_failure);
-                if always {
-                    builder.breach_check_at_every_sign_in()
-                } else {
-                    builder
-                }
-            },
-        )
+        let store = Arc::new(MemoryStore::new());
+        Self::asking_at(store, check, on_failure, always)
+    }
+
+    pub(crate) fn asking_on(
+        store: Arc<dyn Store>,
+        check: Arc<dyn BreachCheck>,
+        on_failure: OnFailure,
+    ) -> Self {
+        Self::asking_at(store, check, on_failure, false)
+    }
+
+    fn asking_at(
+        store: Arc<dyn Store>,
+        check: Arc<dyn BreachCheck>,
+        on_failure: OnFailure,
+        always: bool,
+    ) -> Self {
+        let mailer = FakeMailer::new();
+        let post = Arc::new(mailer.clone());
+        let limits = Limits::default();
+        Self::built(store, limits, hasher(), mailer, post, |builder| {
+            let builder = builder.breach_check(check, on_failure);
+            if always {
+                builder.breach_check_at_every_sign_in()
+            } else {
+                builder
+            }
+        })
     }
 
     fn made_of(
@@ -194,7 +217,15 @@ impl World {
     /// Requests a link and takes its token from the mail.
     pub(crate) async fn mailed_token(&self, tenant: &str, name: &str) -> String {
         self.request(tenant, name).await;
-        token_in(self.deliver().await.last().expect("a mail"))
+        let mails = self.deliver().await;
+        let with_link = |mail: &&Mail| mail.text().contains("https://login.example/");
+        token_in(
+            mails
+                .iter()
+                .rev()
+                .find(with_link)
+                .expect("a mail with a link"),
+        )
     }
 
     /// From nothing to a password.
@@ -309,6 +340,17 @@ fn builder(
         }))
 }
 
+/// All that an [`Auth`] needs but a tenant.
+pub(crate) fn without_tenants() -> AuthBuilder {
+    Auth::builder()
+        .store(Arc::new(MemoryStore::new()))
+        .directory(Arc::new(People::default()))
+        .mailer(Arc::new(FakeMailer::new()))
+        .public_url("https://login.example")
+        .keys(ring())
+        .hasher(hasher())
+}
+
 /// Knows the breached passwords it is told of, and is down when told so.
 #[derive(Clone, Default)]
 pub(crate) struct FakeBreaches(Arc<Mutex<(Vec<String>, bool, usize)>>);
@@ -368,96 +410,6 @@ impl Phone {
 
     pub(crate) fn code(&self, now: u64) -> String {
         code_at(&self.0, &Parameters::ISSUED, now / 30).to_string()
-    }
-}
-
-/// The host's user table.
-#[derive(Clone, Default)]
-pub(crate) struct People(Arc<Mutex<Changes>>);
-
-#[derive(Default)]
-struct Changes {
-    mail: Option<String>,
-    shared_mail: Option<String>,
-    disabled: bool,
-    broken: bool,
-    on_find: Option<Arc<dyn Fn() + Send + Sync>>,
-}
-
-impl People {
-    pub(crate) fn move_mail_to(&self, mail: &str) {
-        self.0.lock().unwrap().mail = Some(mail.to_owned());
-    }
-
-    pub(crate) fn disable_demo(&self) {
-        self.0.lock().unwrap().disabled = true;
-    }
-
-    /// One mailbox for everybody, in every tenant.
-    pub(crate) fn share_mail(&self, mail: &str) {
-        self.0.lock().unwrap().shared_mail = Some(mail.to_owned());
-    }
-
-    /// Runs this whenever somebody is looked up by name: in the midst of a sign-in.
-    pub(crate) fn on_find(&self, hook: impl Fn() + Send + Sync + 'static) {
-        self.0.lock().unwrap().on_find = Some(Arc::new(hook));
-    }
-
-    pub(crate) fn break_down(&self) {
-        self.0.lock().unwrap().broken = true;
-    }
-
-    pub(crate) fn recover(&self) {
-        self.0.lock().unwrap().broken = false;
-    }
-
-    fn all(&self, tenant: &str) -> Result<Vec<Account>, DirectoryError> {
-        let changes = self.0.lock().unwrap();
-        if changes.broken {
-            return Err("the user table is away".into());
-        }
-        let mut people = Vec::new();
-        for name in ["demo", "other", "disabled"] {
-            let mut account = Account::new(
-                format!("id-{name}"),
-                name,
-                format!("{name}@{tenant}.example"),
-            );
-            account.enabled = name != "disabled" && !(name == "demo" && changes.disabled);
-            if let (Some(mail), "demo") = (&changes.mail, name) {
-                account.mail = mail.clone();
-            }
-            if let Some(mail) = &changes.shared_mail {
-                account.mail = mail.clone();
-            }
-            people.push(account);
-        }
-        let mut lange = Account::new("k7f3", LONG_NAME, format!("sv-mailbox@{tenant}.example"));
-        lange.attributes = vec!["Lange Gebruikersnaam".to_owned()];
-        people.push(lange);
-        Ok(people)
-    }
-}
-
-#[slotwerk::async_trait]
-impl Directory for People {
-    async fn find(&self, tenant: &str, login: &Login) -> Result<Option<Account>, DirectoryError> {
-        let hook = self.0.lock().unwrap().on_find.clone();
-        if let Some(hook) = hook {
-            hook();
-        }
-        let wanted = login.as_str().to_lowercase();
-        Ok(self
-            .all(tenant)?
-            .into_iter()
-            .find(|account| account.login == wanted))
-    }
-
-    async fn get(&self, tenant: &str, id: &str) -> Result<Option<Account>, DirectoryError> {
-        Ok(self
-            .all(tenant)?
-            .into_iter()
-            .find(|account| account.id == id))
     }
 }
 

@@ -1,0 +1,108 @@
+//! The host's user table.
+
+use super::LONG_NAME;
+use slotwerk::{Account, Directory, DirectoryError, Login};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+/// Three people and one with a long name, in every tenant, until told otherwise.
+#[derive(Clone, Default)]
+pub(crate) struct People(Arc<Mutex<Changes>>);
+
+#[derive(Default)]
+struct Changes {
+    mail: Option<String>,
+    shared_mail: Option<String>,
+    groups: HashMap<String, String>,
+    disabled: bool,
+    broken: bool,
+    on_find: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+impl People {
+    pub(crate) fn move_mail_to(&self, mail: &str) {
+        self.0.lock().unwrap().mail = Some(mail.to_owned());
+    }
+
+    pub(crate) fn disable_demo(&self) {
+        self.0.lock().unwrap().disabled = true;
+    }
+
+    /// From now on these rules hold for everybody with this login name, in every tenant.
+    pub(crate) fn put_in_group(&self, name: &str, group: &str) {
+        let groups = &mut self.0.lock().unwrap().groups;
+        groups.insert(name.to_owned(), group.to_owned());
+    }
+
+    pub(crate) fn take_out_of_groups(&self, name: &str) {
+        self.0.lock().unwrap().groups.remove(name);
+    }
+
+    /// One mailbox for everybody, in every tenant.
+    pub(crate) fn share_mail(&self, mail: &str) {
+        self.0.lock().unwrap().shared_mail = Some(mail.to_owned());
+    }
+
+    /// Runs this whenever somebody is looked up by name: in the midst of a sign-in.
+    pub(crate) fn on_find(&self, hook: impl Fn() + Send + Sync + 'static) {
+        self.0.lock().unwrap().on_find = Some(Arc::new(hook));
+    }
+
+    pub(crate) fn break_down(&self) {
+        self.0.lock().unwrap().broken = true;
+    }
+
+    pub(crate) fn recover(&self) {
+        self.0.lock().unwrap().broken = false;
+    }
+
+    fn all(&self, tenant: &str) -> Result<Vec<Account>, DirectoryError> {
+        let changes = self.0.lock().unwrap();
+        if changes.broken {
+            return Err("the user table is away".into());
+        }
+        let mut people = Vec::new();
+        for name in ["demo", "other", "disabled"] {
+            let mut account = Account::new(
+                format!("id-{name}"),
+                name,
+                format!("{name}@{tenant}.example"),
+            );
+            account.group = changes.groups.get(name).cloned();
+            account.enabled = name != "disabled" && !(name == "demo" && changes.disabled);
+            if let (Some(mail), "demo") = (&changes.mail, name) {
+                account.mail = mail.clone();
+            }
+            if let Some(mail) = &changes.shared_mail {
+                account.mail = mail.clone();
+            }
+            people.push(account);
+        }
+        let mut lange = Account::new("k7f3", LONG_NAME, format!("sv-mailbox@{tenant}.example"));
+        lange.attributes = vec!["Lange Gebruikersnaam".to_owned()];
+        people.push(lange);
+        Ok(people)
+    }
+}
+
+#[slotwerk::async_trait]
+impl Directory for People {
+    async fn find(&self, tenant: &str, login: &Login) -> Result<Option<Account>, DirectoryError> {
+        let hook = self.0.lock().unwrap().on_find.clone();
+        if let Some(hook) = hook {
+            hook();
+        }
+        let wanted = login.as_str().to_lowercase();
+        Ok(self
+            .all(tenant)?
+            .into_iter()
+            .find(|account| account.login == wanted))
+    }
+
+    async fn get(&self, tenant: &str, id: &str) -> Result<Option<Account>, DirectoryError> {
+        Ok(self
+            .all(tenant)?
+            .into_iter()
+            .find(|account| account.id == id))
+    }
+}
