@@ -2,43 +2,63 @@
 // are known, and a signed-in person can change the password.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { TOOL, breachFilter } from './lib/breaches.mjs'
 import * as flow from './lib/flow.mjs'
-import { BIN } from './lib/portal.mjs'
 import { Stage } from './lib/stage.mjs'
 import { GOOD, tenants } from './lib/words.mjs'
 
 const A_DAY = 24 * 3600
 const policies = name => fileURLToPath(new URL(`../policies/${name}.toml`, import.meta.url))
-const TOOL = resolve(process.env.SLOTWERK_BIN || join(BIN, '../slotwerk'))
+const REUSE_REFILL = 5 * 60
+const REUSE_BURST = 10
 
-/** Passwords that break one rule each, and the rule. */
+/** For each rule of the page a password of `extra1` that breaks it, perhaps with others. */
 const BREAKING = {
   noord: [
     ['Zeven-77', 'minimum-length'],
-    ['Fiets-Pomp-Ventiel', 'minimum-digits'],
-    ['fiets-pomp-ventiel-7', undefined],
+    ['Fiets-Pomp-7 '.repeat(100), 'maximum-length'],
+    ['FIETS-POMP-VENT-7', 'minimum-lowercase'],
     ['fiets-pomp-ventie-7', 'minimum-uppercase'],
+    ['Fiets-Pomp-Ventiel', 'minimum-digits'],
+    ['Fiets-aaaaa-Pomp-7', 'maximum-run'],
     ['Fiets-Pomp-34567', 'maximum-numerical'],
     ['Fietspomp-7-qwert', 'maximum-qwerty'],
+    ['Extra1-Fiets-Pomp-7', 'without-attributes'],
     ['Fiets-Pomp-7-Verzu!m', 'without-words'],
     ['W3lkom-2026!', 'not-blocklisted'],
-    ['Fiets-aaaaa-Pomp-7', 'maximum-run'],
-    ['Extra1-Fiets-Pomp-7', 'without-attributes'],
   ],
   zuid: [
     ['Fiets-Pomp-77', 'minimum-length'],
+    ['Fiets-Pomp-7 '.repeat(100), 'maximum-length'],
     ['fietspompventiel', 'classes-present'],
-    ['Fietspomp-fietspomp-7', undefined],
     ['Abc1Abc1-Abc1!Abc1', 'minimum-distinct'],
-    ['Fiets-Vent-Vent-Pomp-7', undefined],
+    ['Fiets-aaaa-Pomp-Vent-7', 'maximum-run'],
     ['Fiets-VentVent-Pomp-7', 'without-repeated-block'],
-    ['Qwertyuiop-1234', 'minimum-strength'],
+    ['Extra1-Fiets-Pomp-7', 'without-attributes'],
     ['Fiets-Pomp-7-Arb0dienst', 'without-words'],
+    ['qwertyuiop', 'not-blocklisted'],
+    ['Qwertyuiop-1234', 'minimum-strength'],
   ],
+}
+
+/** Rules about more than the text and the person; they have tests of their own below. */
+const NEEDING_FACTS = ['not-reused']
+
+const SAYS = {
+  nl: {
+    resetThrottled: /te veel nieuwe wachtwoorden.*je link werkt nog.*over 5 minuten/is,
+    changeThrottled: /te veel pogingen.*niets gewijzigd.*over 5 minuten/is,
+    progress: (met, total) => `Aan ${met} van de ${total} eisen is voldaan.`,
+    rest: /voldaan\. De rest wordt gecontroleerd bij het opslaan\.$/,
+  },
+  en: {
+    resetThrottled: /too many new passwords.*your link still works.*in 5 minutes/is,
+    changeThrottled: /too many attempts.*nothing was changed.*in 5 minutes/is,
+    progress: (met, total) => `${met} of ${total} requirements met.`,
+    rest: /met\. The rest is checked when you save\.$/,
+  },
 }
 
 for (const [tenant, { lang }] of Object.entries(tenants)) {
@@ -47,10 +67,12 @@ for (const [tenant, { lang }] of Object.entries(tenants)) {
     const v = await stage.visitor(tenant, { js: false })
     const { link } = await flow.askForReset(v, 'extra1')
     await flow.openReset(v, link)
+    const tested = BREAKING[tenant].map(([, rule]) => rule)
+    const shown = Object.keys(await flow.verdicts(v))
+    assert.deepEqual([...tested, ...NEEDING_FACTS].sort(), shown.sort(), 'every rule of the page is tried')
     for (const [password, rule] of BREAKING[tenant]) {
-      if (!rule) continue
       await flow.save(v, password)
-      assert.equal(v.status, 422, password)
+      assert.equal(v.status, 422, rule)
       const verdicts = await flow.verdicts(v)
       assert.equal(verdicts[rule], 'false', `${rule} refuses ${password}: ${JSON.stringify(verdicts)}`)
       const line = await flow.requirements(v).locator(`[data-rule="${rule}"] > span:not(.mark)`).first().innerText()
@@ -79,6 +101,64 @@ for (const [tenant, { lang }] of Object.entries(tenants)) {
     await v.close()
   })
 
+  test(`${tenant}: a link is told only so often what an earlier password was, and lives on`, async t => {
+    const stage = await Stage.open(t)
+    const v = await stage.visitor(tenant, { js: false })
+    await flow.resetPassword(v, 'extra6', GOOD[0])
+    const { link } = await flow.askForReset(v, 'extra6')
+    await flow.openReset(v, link)
+    for (let n = 0; n < REUSE_BURST; n++) {
+      await flow.save(v, GOOD[0])
+      assert.equal(v.status, 422, `attempt ${n + 1}`)
+    }
+    await flow.save(v, GOOD[0])
+    await expectThrottled(v, SAYS[lang].resetThrottled)
+    await v.expectWholePage()
+    await flow.openReset(v, link)
+    assert.equal(v.status, 200, 'the link is alive')
+    stage.clock.advance(REUSE_REFILL)
+    await flow.save(v, GOOD[1])
+    await flow.expectSignInPage(v)
+    await v.close()
+  })
+
+  test(`${tenant}: a session is told only so often what an earlier password was`, async t => {
+    const stage = await Stage.open(t)
+    const v = await stage.visitor(tenant, { js: false })
+    await flow.become(v, 'extra7', GOOD[0])
+    await v.press(v.link(v.words.change))
+    for (let n = 0; n < REUSE_BURST; n++) {
+      await change(v, GOOD[0], GOOD[0])
+      assert.equal(v.status, 422, `attempt ${n + 1}`)
+    }
+    await change(v, GOOD[0], GOOD[1])
+    await expectThrottled(v, SAYS[lang].changeThrottled)
+    stage.clock.advance(REUSE_REFILL)
+    await change(v, GOOD[0], GOOD[1])
+    await flow.expectHome(v)
+    await v.close()
+  })
+
+  test(`${tenant}: how far a password has come is told while it is typed`, async t => {
+    const stage = await Stage.open(t)
+    const v = await stage.visitor(tenant)
+    const { link } = await flow.askForReset(v, 'extra4')
+    await flow.openReset(v, link)
+    const region = v.page.getByRole('status')
+    const told = text => region.filter({ hasText: text }).waitFor({ state: 'attached' })
+    assert.equal(await region.textContent(), '', 'there from the start, and silent')
+    await v.field(v.words.newPassword).pressSequentially('Fiets')
+    const verdicts = Object.values(await flow.verdicts(v))
+    const met = verdicts.filter(state => state === 'true').length
+    assert.ok(met > 0 && verdicts.includes('false'), 'some are met')
+    await told(SAYS[lang].progress(met, verdicts.length))
+    await v.field(v.words.newPassword).fill(GOOD[0])
+    await told(SAYS[lang].rest)
+    await v.field(v.words.newPassword).fill('')
+    await told(/^$/)
+    await v.close()
+  })
+
   for (const js of [true, false]) {
     test(`${tenant}: a signed-in person changes the password, script ${js ? 'on' : 'off'}`, async t => {
       const stage = await Stage.open(t)
@@ -95,7 +175,16 @@ for (const [tenant, { lang }] of Object.entries(tenants)) {
       await change(v, GOOD[0], 'Kort-7x')
       assert.equal(v.status, 422)
       assert.equal((await flow.verdicts(v))['minimum-length'], 'false')
+      await expectMarked(v, { current: false, next: true })
       for (const text of [GOOD[0], 'Kort-7x']) assert.ok(!(await v.page.content()).includes(text), 'no password in the page')
+
+      const tooLong = 'Aa1-'.repeat(1100)
+      await change(v, GOOD[0], tooLong)
+      assert.equal(v.status, 422)
+      await expectMarked(v, { current: false, next: true })
+      await change(v, tooLong, GOOD[1])
+      assert.equal(v.status, 422)
+      await expectMarked(v, { current: true, next: false })
 
       await change(v, GOOD[0], GOOD[1])
       await flow.expectHome(v)
@@ -145,15 +234,7 @@ test('zuid: a password that is too old is pointed out until it is changed', asyn
 
 test('zuid: breached passwords of the operator’s filter are refused', async t => {
   const leaked = 'Breached.But=Long-And+Odd7'
-  const stage = await Stage.open(t, {
-    prepare: dir => {
-      const [list, filter] = [join(dir, 'leaked.txt'), join(dir, 'leaked.filter')]
-      writeFileSync(list, `${leaked}\n`)
-      const built = spawnSync(TOOL, ['blocklist', 'build', '--words', list, '--bits', '32', '-o', filter], { encoding: 'utf8' })
-      assert.equal(built.status, 0, `${TOOL}: ${built.error ?? built.stderr}`)
-      return ['--breach-filter', filter]
-    },
-  })
+  const stage = await Stage.open(t, { prepare: dir => breachFilter(dir, [leaked]) })
   const v = await stage.visitor('zuid')
   const { link } = await flow.askForReset(v, 'extra5')
   await flow.openReset(v, link)
@@ -174,6 +255,18 @@ test('the operator’s tool judges as the pages do', () => {
     }
   }
 })
+
+/** Which of the fields is pointed out as the one to correct. */
+async function expectMarked(v, { current, next }) {
+  const marked = label => v.field(label).getAttribute('aria-invalid')
+  assert.equal(await marked(v.words.currentPassword), current ? 'true' : null, 'the current password')
+  assert.equal(await marked(v.words.newPassword), next ? 'true' : null, 'the new password')
+}
+
+async function expectThrottled(v, says) {
+  assert.equal(v.status, 429)
+  await v.expectSeen(v.alert.filter({ hasText: says }), 'the word to wait')
+}
 
 async function change(v, current, next) {
   await v.field(v.words.currentPassword).fill(current)

@@ -288,5 +288,5 @@ problem-reset-unchecked = We cannot find out right now whether this password is 
 notice-home-changed = Your password was changed.
 home-change = Change password
 standing-expired = You have been using this password for longer than your organisation wants. Choose a new one.
-standing-unfit = The requirements for passwords have become stricter and yours no longer meets them. Choose a new one.
+standing-unfit = Your password no longer meets the requirements: they, or your details, have changed. Choose a new one.
 standing-breached = Your password is in a known data breach: others can try it out. Choose a new one now.

@@ -288,5 +288,5 @@ problem-reset-unchecked = We kunnen nu niet nagaan of dit wachtwoord uit een dat
 notice-home-changed = Je wachtwoord is gewijzigd.
 home-change = Wachtwoord wijzigen
 standing-expired = Je gebruikt dit wachtwoord al langer dan je organisatie wil. Kies een nieuw wachtwoord.
-standing-unfit = De eisen aan wachtwoorden zijn strenger geworden en je wachtwoord voldoet er niet meer aan. Kies een nieuw wachtwoord.
+standing-unfit = Je wachtwoord voldoet niet meer aan de eisen: de eisen of je gegevens zijn veranderd. Kies een nieuw wachtwoord.
 standing-breached = Je wachtwoord staat in een bekend datalek: anderen kunnen het uitproberen. Kies meteen een nieuw wachtwoord.

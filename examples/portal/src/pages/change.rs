@@ -45,16 +45,14 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     if typed.is_empty() {
         return page(visit, &signed_in, Judged::not_yet(unusable, Some("empty"))).await;
     }
-    let (Ok(current), Ok(new)) = (
-        Password::new(current.as_str()),
-        Password::new(typed.as_str()),
-    ) else {
-        return page(
-            visit,
-            &signed_in,
-            Judged::not_yet(unusable, Some("too-long")),
-        )
-        .await;
+    // No password here is longer than that, so it is not the current one.
+    let Ok(current) = Password::new(current.as_str()) else {
+        let wrong = Judged::not_yet(unusable, Some("wrong-current"));
+        return page(visit, &signed_in, wrong).await;
+    };
+    let Ok(new) = Password::new(typed.as_str()) else {
+        let too_long = Judged::not_yet(unusable, Some("too-long"));
+        return page(visit, &signed_in, too_long).await;
     };
     let tenant = visit.tenant_id()?.to_owned();
     let auth = visit.portal.auth.clone();
