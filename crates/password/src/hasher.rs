@@ -87,8 +87,8 @@ impl Hasher {
 
     /// The same workers for the hashes of one account. Under a pepper, a hash opens for the owner
     /// that it was made for and for no other. With or without, tenants take turns in the queue, and
-    /// when it is full, whoever has most of it gives way: a crowd at one tenant's door does not keep
-    /// out the people of another.
+    /// one tenant alone fills two thirds of it at most: a crowd at one tenant's door does not keep out
+    /// the people of another.
     #[must_use]
     pub fn owned_by(&self, owner: Owner) -> Self {
         let mut bound = self.clone();
@@ -259,8 +259,7 @@ impl Hasher {
         self.pool.has_room(self.lane())
     }
 
-    /// Jobs accepted and not finished, for a gauge. At [`Hasher::capacity`] the next is refused,
-    /// or takes the place of another tenant's.
+    /// Jobs accepted and not finished, for a gauge. At [`Hasher::capacity`] the next is refused.
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.pool.unfinished()

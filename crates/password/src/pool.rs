@@ -108,25 +108,22 @@ impl Pool {
         if state.closed {
             return Err(HashError::Closed);
         }
-        let mut out = Vec::new();
-        if state.unfinished >= self.shared.capacity {
+        let mut late = Vec::new();
+        if !self.shared.lets_in(&state, lane) {
             let before = state.queue.len();
-            out = state
+            late = state
                 .queue
                 .clear_away(|queued| self.shared.is_late(queued, now));
-            if state.queue.len() == before {
-                out.extend(state.queue.displace(lane));
-            }
             state.unfinished -= before - state.queue.len();
         }
-        let accepted = state.unfinished < self.shared.capacity;
+        let accepted = self.shared.lets_in(&state, lane);
         if accepted {
             state.unfinished += 1;
             state.queue.push(lane, Queued { job, since: now });
         }
         drop(state);
         // Not under the lock: it wakes tasks of others.
-        out.into_iter().for_each(|queued| queued.job.refuse());
+        late.into_iter().for_each(|queued| queued.job.refuse());
         if !accepted {
             return Err(HashError::Busy);
         }
@@ -139,8 +136,7 @@ impl Pool {
         let now = self.shared.now();
         let state = self.shared.lock();
         let is_late = |queued: &Queued| self.shared.is_late(queued, now);
-        !state.closed
-            && (state.unfinished < self.shared.capacity || state.queue.gives_way_to(lane, is_late))
+        !state.closed && (self.shared.lets_in(&state, lane) || state.queue.holds_idle(is_late))
     }
 
     /// Refuses new jobs from here on. The receiver hears when what was accepted is finished, all
@@ -202,6 +198,11 @@ impl Shared {
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    fn lets_in(&self, state: &State, lane: &Lane) -> bool {
+        let free = self.capacity.saturating_sub(state.unfinished);
+        state.queue.lets_in(lane, free)
     }
 
     fn is_late(&self, queued: &Queued, now: Duration) -> bool {

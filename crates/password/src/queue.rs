@@ -1,8 +1,10 @@
 //! The jobs that wait: in order of arrival within a lane, the lanes in turns.
 //!
 //! A lane is a tenant. However many jobs one of them has in the queue, the next of another waits
-//! for no more than one job of each; and when the queue is full, whoever has most of it gives way
-//! to whoever has less.
+//! for no more than one job of each. And no lane may fill the queue: it takes one more only while
+//! it has less than twice what is free, so that there is always room for one that has nothing in
+//! it yet, and nobody who was let in is put out again. (A dynamic threshold after Choudhury and
+//! Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998.)
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -53,31 +55,19 @@ impl Queue {
         Some(first)
     }
 
-    /// Makes room for a job of `lane`: the newest of the longest lane goes, if that lane would still
-    /// be no shorter than this one.
-    pub(crate) fn displace(&mut self, lane: &Lane) -> Option<Queued> {
-        let longest = self.longest_beyond(lane)?;
-        let (_, waiting) = self.lanes.get_mut(longest)?;
-        self.len -= 1;
-        waiting.pop_back()
-    }
-
-    /// Whether a job of `lane` would be taken into a full queue.
-    pub(crate) fn gives_way_to(&self, lane: &Lane, is_late: impl Fn(&Queued) -> bool) -> bool {
-        let is_done_with = |queued: &Queued| queued.job.is_abandoned() || is_late(queued);
-        self.longest_beyond(lane).is_some()
-            || self
-                .lanes
-                .iter()
-                .any(|(_, waiting)| waiting.iter().any(is_done_with))
-    }
-
-    fn longest_beyond(&self, lane: &Lane) -> Option<usize> {
+    /// Whether a lane may take one of `free` places. The lane without a name is for hosts that tell
+    /// no tenants apart: it may take all.
+    pub(crate) fn lets_in(&self, lane: &Lane, free: usize) -> bool {
         let own = self.lanes.iter().find(|(name, _)| name == lane);
         let own = own.map_or(0, |(_, waiting)| waiting.len());
-        let lengths = self.lanes.iter().map(|(_, waiting)| waiting.len());
-        let (longest, len) = lengths.enumerate().max_by_key(|(_, len)| *len)?;
-        (len >= own + 2).then_some(longest)
+        free > 0 && (lane.is_empty() || own < 2 * free)
+    }
+
+    /// Whether there is something to [`Queue::clear_away`].
+    pub(crate) fn holds_idle(&self, is_late: impl Fn(&Queued) -> bool) -> bool {
+        let is_idle = |queued: &Queued| queued.job.is_abandoned() || is_late(queued);
+        let mut lanes = self.lanes.iter();
+        lanes.any(|(_, waiting)| waiting.iter().any(is_idle))
     }
 
     /// Takes out what `is_late` and what nobody waits for any more; returns the former.
@@ -138,29 +128,38 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_most_gives_way_and_only_to_whoever_has_less() {
+    fn a_lane_is_let_in_while_it_has_less_than_twice_what_is_free() {
         let mut queue = Queue::default();
-        for (number, of) in [0, 0, 0, 1].into_iter().enumerate() {
-            queue.push(&lane(of), numbered(number));
+        for number in 0..4 {
+            queue.push(&lane(0), numbered(number));
         }
-        let gone = |queue: &mut Queue, of| {
-            let gone = queue.displace(&lane(of));
-            gone.map(|queued| queued.since.as_secs())
-        };
-        assert_eq!(gone(&mut queue, 0), None);
-        assert_eq!(gone(&mut queue, 2), Some(2), "the newest of the longest");
-        queue.push(&lane(2), numbered(4));
-        assert_eq!(
-            gone(&mut queue, 1),
-            None,
-            "two against one would change places"
-        );
-        assert_eq!(gone(&mut queue, 3), Some(1));
-        assert_eq!(queue.len(), 3);
-        assert_eq!(Queue::default().displace(&lane(0)).map(|_| ()), None);
+        for (of, free, expected) in [(0, 3, true), (0, 2, false), (1, 1, true), (1, 0, false)] {
+            assert_eq!(queue.lets_in(&lane(of), free), expected, "{of} {free}");
+        }
+        let nameless = Lane::from("");
+        queue.push(&nameless, numbered(4));
+        queue.push(&nameless, numbered(5));
+        assert!(queue.lets_in(&nameless, 1) && !queue.lets_in(&nameless, 0));
     }
 
     proptest! {
+        #[test]
+        fn however_many_crowds_there_are_a_newcomer_finds_room(crowds in 1u8..6, places in 1usize..200) {
+            let mut queue = Queue::default();
+            for number in 0..2 * places {
+                let of = lane(number as u8 % crowds);
+                if queue.lets_in(&of, places - queue.len()) {
+                    queue.push(&of, numbered(number));
+                }
+            }
+            if places > usize::from(crowds) * 2 {
+                prop_assert!(queue.lets_in(&lane(9), places - queue.len()));
+                // And little is left unused: what is free is at most half of any crowd's share.
+                let shares = 1 + 2 * usize::from(crowds);
+                prop_assert!(places - queue.len() <= places.div_ceil(shares) + 1);
+            }
+        }
+
         #[test]
         fn nobody_waits_for_more_than_one_job_of_each_other_lane(lanes in prop::collection::vec(0u8..5, 0..60)) {
             let mut queue = Queue::default();
