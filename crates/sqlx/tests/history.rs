@@ -11,7 +11,7 @@
 mod common;
 
 use common::{Database, NOW, ann, change};
-use slotwerk_store::{ChangePassword, ErrorKind, KeepHistory, PasswordChanged, Store};
+use slotwerk_store::{ChangePassword, ErrorKind, KeepHistory, MAX_HISTORY, PasswordChanged, Store};
 use slotwerk_testkit::conformance::block_on;
 
 /// The version is part of the key, so that no version retires two passwords, whatever else fails.
@@ -101,12 +101,12 @@ fn more_rows_than_the_bound_are_neither_read_nor_kept() {
             )
             .await;
         let past = store.password_history(&ann(), u16::MAX).await.unwrap();
-        assert_eq!(past.len(), 64);
+        assert_eq!(past.len(), usize::from(MAX_HISTORY));
         let _ = store.change_password(&change(2)).await.unwrap();
         let rows = database.contents().await;
         let kept = rows
             .iter()
             .filter(|row| row.starts_with("slotwerk_password_history:"));
-        assert_eq!(kept.count(), 64);
+        assert_eq!(kept.count(), usize::from(MAX_HISTORY));
     });
 }
