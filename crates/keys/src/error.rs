@@ -20,6 +20,12 @@ pub enum KeyRingError {
     /// The active key cannot be revoked: rotate first, so that there is one to make new values with.
     #[error("key id {0} is active: rotate before revoking it")]
     ActiveId(KeyId),
+    /// The key to put aside is not the active one.
+    #[error("key id {0} is not the active key")]
+    NotActive(KeyId),
+    /// The key to make active is not among the retired ones.
+    #[error("key id {0} is not a retired key, so it cannot become active")]
+    NotRetired(KeyId),
     /// The ring would hold more usable keys than [`KeyRing::MAX_USABLE`](crate::KeyRing::MAX_USABLE)
     /// or more revoked ids than [`KeyRing::MAX_REVOKED`](crate::KeyRing::MAX_REVOKED).
     #[error("a ring holds at most {limit} such keys")]
@@ -123,6 +129,25 @@ pub enum OpenError {
     /// it is cannot be told.
     #[error("the sealed value is not genuine here")]
     Forged,
+}
+
+/// Why a value was not sealed again. Names the key id that the value carries, and nothing else.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ResealError {
+    /// Not something [`KeyRing::seal`](crate::KeyRing::seal) makes, so that it names no key; or the
+    /// subject is longer than [`MAX_SUBJECT`](crate::MAX_SUBJECT).
+    #[error("not a sealed value")]
+    Malformed,
+    /// The ring does not have the key, or no longer: it was lost, or revoked before everything under
+    /// it was sealed again.
+    #[error(transparent)]
+    Key(#[from] KeyFault),
+    /// The ring has a key of this id, and the value does not open under it: another key stands under
+    /// that id, or the value was changed, or it belongs to another purpose, tenant or subject. Which of
+    /// these it is cannot be told; when no value under the id opens, it is the key.
+    #[error("the value sealed under key id {0} does not open")]
+    WrongKey(KeyId),
 }
 
 /// The operating system gave no random bytes. Nothing was made.

@@ -23,15 +23,18 @@
 //!
 //! * [`KeyRing`] holds exactly one *active* key, which makes new values, any number of *retired*
 //!   keys (up to [`KeyRing::MAX_USABLE`] usable ones), which still verify and open old values, and
-//!   the ids of *revoked* keys, whose material is gone. [Retire](KeyRing::rotate) for routine
-//!   rotation; [revoke](KeyRing::revoke) after a leak.
+//!   the ids of *revoked* keys, whose material is gone. [Rotate](KeyRing::rotate) in routine, which
+//!   brings in a key and retires the active one; [retire](KeyRing::retire) the active key in favour of
+//!   one the ring has already; [revoke](KeyRing::revoke) after a leak.
 //! * [`Scope`] names what a key is for and whose it is. [`KeyRing::derive`] turns a master key and a
 //!   scope into a [`DerivedKey`], which makes and checks HMAC-SHA-256 tags.
 //! * [`KeyRing::seal`] and [`KeyRing::open`] encrypt a value at rest with XChaCha20-Poly1305, bound
-//!   to its scope and its subject.
+//!   to its scope and its subject; [`KeyRing::reseal`] moves a value to the active key.
+//! * [`KeyRing::parse`] and [`KeyRing::to_text`]: the ring as text, one key a line. Feature `files`
+//!   adds `KeyRing::load_file`, `load_env`, `save_file`, `create_file` and `update_file`.
 //!
-//! Everything here is a pure function of its arguments: no clock, no files, no environment, and no
-//! randomness unless feature `rand` is on. Loading the text of [`KeyRing::parse`] is the host's.
+//! Everything here is a pure function of its arguments: no clock, no files and no environment unless
+//! feature `files` is on, and no randomness unless feature `rand` is.
 //!
 //! # The constructions
 //!
@@ -67,6 +70,8 @@
 
 mod derive;
 mod error;
+#[cfg(feature = "files")]
+mod files;
 mod key;
 mod mac;
 mod ring;
@@ -77,7 +82,12 @@ pub use derive::Scope;
 #[cfg(feature = "rand")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rand")))]
 pub use error::EntropyError;
-pub use error::{KeyFault, KeyRingError, LineProblem, MacMismatch, OpenError, SealError};
+pub use error::{
+    KeyFault, KeyRingError, LineProblem, MacMismatch, OpenError, ResealError, SealError,
+};
+#[cfg(feature = "files")]
+#[cfg_attr(docsrs, doc(cfg(feature = "files")))]
+pub use files::{FileStep, KeyFileError};
 pub use key::{KeyId, MasterKey};
 pub use mac::DerivedKey;
 pub use ring::{KeyRing, KeyState};

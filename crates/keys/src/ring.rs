@@ -20,6 +20,17 @@ pub enum KeyState {
     Revoked,
 }
 
+impl fmt::Display for KeyState {
+    /// The word that stands in the key text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Active => "active",
+            Self::Retired => "retired",
+            Self::Revoked => "revoked",
+        })
+    }
+}
+
 /// One active key, the retired ones, and the ids of the revoked ones.
 ///
 /// It can be neither cloned nor compared: share it behind an `Arc`, and build the next one from text.
@@ -55,8 +66,9 @@ impl KeyRing {
     /// Makes `key` the active one and retires the one that was. Routine rotation: values made under
     /// the old key stay valid until they expire.
     ///
-    /// On several nodes, first give every node a text in which the new key is *retired*, and make it
-    /// active in a second text, or nodes that lag will answer [`KeyFault::Unknown`].
+    /// On several nodes, first give every node a ring in which the new key is [prepared](Self::prepare)
+    /// and then one in which it is active ([`retire`](Self::retire)), or nodes that lag will answer
+    /// [`KeyFault::Unknown`].
     ///
     /// # Errors
     ///
@@ -70,8 +82,55 @@ impl KeyRing {
         Ok(self)
     }
 
+    /// Adds `key` as a retired one: it verifies and opens, and makes nothing yet. The first half of a
+    /// rotation over several nodes; [`retire`](Self::retire) is the second, once every node has this
+    /// ring.
+    ///
+    /// # Errors
+    ///
+    /// As [`rotate`](Self::rotate).
+    pub fn prepare(mut self, id: KeyId, key: MasterKey) -> Result<Self, KeyRingError> {
+        self.admit(id, &key)?;
+        self.retired.insert(0, Entry { id, key });
+        Ok(self)
+    }
+
+    /// Puts the active key `id` aside without a new key: `successor`, a retired one of this ring,
+    /// becomes active, and values made under `id` stay valid until they expire.
+    ///
+    /// [`rotate`](Self::rotate) brings a key into the ring and retires the active one in the same
+    /// step; this changes only which of the ring's own keys is active. It ends a rotation that
+    /// [`prepare`](Self::prepare) began, and takes one back that came too soon. Both ids are given,
+    /// so that saying it twice, or on an older ring than one thinks, does nothing wrong: the same call
+    /// again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyRingError::UnknownId`] for an id that is not in the ring; [`KeyRingError::NotActive`] when
+    /// `id` is not the active key; [`KeyRingError::NotRetired`] when `successor` is revoked or is `id`
+    /// itself.
+    pub fn retire(mut self, id: KeyId, successor: KeyId) -> Result<Self, KeyRingError> {
+        let state = |id| self.state(id).ok_or(KeyRingError::UnknownId(id));
+        match (state(id)?, state(successor)?) {
+            (KeyState::Retired, KeyState::Active) => return Ok(self),
+            (KeyState::Active, KeyState::Retired) => {}
+            (KeyState::Active, _) => return Err(KeyRingError::NotRetired(successor)),
+            _ => return Err(KeyRingError::NotActive(id)),
+        }
+        if let Some(at) = self.retired.iter().position(|entry| entry.id == successor) {
+            let next = self.retired.remove(at);
+            let old = std::mem::replace(&mut self.active, next);
+            self.retired.insert(0, old);
+        }
+        Ok(self)
+    }
+
     /// Kills every value made under the key `id`, at once, and wipes the key. For a leaked key, or for
     /// a retired one whose last value has expired. Revoking twice changes nothing.
+    ///
+    /// The id stays in the ring and in its text. Leave it there: what a ring has forgotten it cannot
+    /// refuse to use again. That the *key* does not come back under another id is not checked, as
+    /// nothing is kept of it to check with.
     ///
     /// # Errors
     ///
@@ -99,6 +158,37 @@ impl KeyRing {
     /// The id of the key that makes new values.
     pub fn active(&self) -> KeyId {
         self.active.id
+    }
+
+    /// An id for the next key: one more than the highest that the ring has or remembers, revoked ids
+    /// included, from 1 on; when that is used up, the lowest that it does not remember.
+    ///
+    /// ```
+    /// # use slotwerk_keys::{KeyId, KeyRing, MasterKey};
+    /// let ring = KeyRing::new(KeyId::new(7), MasterKey::from_bytes([0x11; 32]));
+    /// let next = ring.next_id();
+    /// let ring = ring.rotate(next, MasterKey::from_bytes([0x22; 32]))?; // use random bytes
+    /// assert_eq!(ring.active(), KeyId::new(8));
+    /// # Ok::<(), slotwerk_keys::KeyRingError>(())
+    /// ```
+    pub fn next_id(&self) -> KeyId {
+        let highest = self.states().map(|(id, _)| id.get()).max().unwrap_or(0);
+        let next = highest
+            .checked_add(1)
+            .or_else(|| (1..u16::MAX).find(|id| self.state(KeyId::new(*id)).is_none()));
+        // A ring remembers far fewer ids than there are, so one is always free.
+        KeyId::new(next.unwrap_or(u16::MAX))
+    }
+
+    /// Every id with its state, and nothing of the keys: the active one, the retired ones, most
+    /// recently retired first, and the revoked ones in ascending order. For showing a ring to its
+    /// operator.
+    pub fn states(&self) -> impl Iterator<Item = (KeyId, KeyState)> {
+        let retired = self.retired.iter().map(|e| (e.id, KeyState::Retired));
+        let revoked = self.revoked.iter().map(|id| (*id, KeyState::Revoked));
+        std::iter::once((self.active.id, KeyState::Active))
+            .chain(retired)
+            .chain(revoked)
     }
 
     /// The ids of the keys that verify and open: the active one, then the retired ones.

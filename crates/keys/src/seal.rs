@@ -5,7 +5,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 use crate::derive::{SEAL_LABEL, Scope, derive};
-use crate::error::{OpenError, SealError};
+use crate::error::{OpenError, ResealError, SealError};
 use crate::key::{KeyId, MasterKey};
 use crate::ring::KeyRing;
 
@@ -62,8 +62,8 @@ impl KeyRing {
     /// Decrypts what [`seal`](Self::seal) made for the same `scope` and `subject`, under the key that
     /// it names, active or retired.
     ///
-    /// A value under a key other than [`active`](Self::active) is best sealed again when it is next
-    /// written, so that the old key can be revoked one day; [`sealed_under`](Self::sealed_under) tells.
+    /// A value under a key other than [`active`](Self::active) is best sealed again with
+    /// [`reseal`](Self::reseal), so that the old key can be revoked one day.
     ///
     /// # Errors
     ///
@@ -86,6 +86,56 @@ impl KeyRing {
             .decrypt(XNonce::from_slice(nonce), payload)
             .map(Zeroizing::new)
             .map_err(|_| OpenError::Forged)
+    }
+
+    /// Moves a sealed value to the active key: opens it under the key that it names, and seals the same
+    /// plaintext for the same `scope` and `subject`. `None` when it is under the active key already.
+    ///
+    /// Either way the value was opened, so that going through a table with this also shows which rows
+    /// the ring cannot open, before the old key is revoked. `nonce` must be 24 fresh random bytes for
+    /// every call, as for [`seal`](Self::seal); it goes unused with `None`. Write the new value only
+    /// where the old one still stands, so that an update in between is not undone.
+    ///
+    /// ```
+    /// # use slotwerk_keys::{KeyId, KeyRing, MasterKey, Scope};
+    /// let (scope, subject) = (Scope::new("totp-secret", "tenant-a"), b"account-7");
+    /// let ring = KeyRing::new(KeyId::new(1), MasterKey::from_bytes([0x11; 32])); // use random bytes
+    /// let row = ring.seal(&scope, subject, [0x5a; 24], b"the secret")?; // a fresh nonce each time
+    ///
+    /// let ring = ring.rotate(KeyId::new(2), MasterKey::from_bytes([0x22; 32]))?;
+    /// let moved = ring.reseal(&scope, subject, [0x5b; 24], &row)?.ok_or("already there")?;
+    /// assert_eq!(ring.reseal(&scope, subject, [0x5c; 24], &moved)?, None);
+    ///
+    /// let ring = ring.revoke(KeyId::new(1))?;
+    /// assert_eq!(*ring.open(&scope, subject, &moved)?, b"the secret");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ResealError`], which names the key id of a lost, revoked or wrong key.
+    pub fn reseal(
+        &self,
+        scope: &Scope<'_>,
+        subject: &[u8],
+        nonce: [u8; 24],
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, ResealError> {
+        let id = Self::sealed_under(sealed).ok_or(ResealError::Malformed)?;
+        let plaintext = self
+            .open(scope, subject, sealed)
+            .map_err(|error| match error {
+                OpenError::Malformed => ResealError::Malformed,
+                OpenError::Key(fault) => ResealError::Key(fault),
+                OpenError::Forged => ResealError::WrongKey(id),
+            })?;
+        if id == self.active() {
+            return Ok(None);
+        }
+        // What opened is within the bounds of what can be sealed.
+        self.seal(scope, subject, nonce, &plaintext)
+            .map(Some)
+            .map_err(|_| ResealError::Malformed)
     }
 
     /// The key id that a sealed value names, or `None` when it is no sealed value. Not authenticated:

@@ -1,4 +1,4 @@
-//! The ring as text, one key a line, for a file or an environment variable that the host reads.
+//! The ring as text, one key a line, for a file or an environment variable.
 
 use std::collections::BTreeSet;
 
@@ -57,17 +57,30 @@ impl KeyRing {
         Ok(Self::from_checked(active, read.retired, read.revoked))
     }
 
-    /// Writes the ring as [`parse`](Self::parse) reads it. This is the secret itself; the text is
-    /// wiped when dropped.
+    /// Writes the ring as [`parse`](Self::parse) reads it, without comments. This is the secret itself;
+    /// the text is wiped when dropped.
+    ///
+    /// A text goes through its life by reading it, changing the ring and writing it again:
+    ///
+    /// ```
+    /// # use slotwerk_keys::{KeyId, KeyRing, MasterKey};
+    /// # let text = KeyRing::new(KeyId::new(1), MasterKey::from_bytes([0x11; 32])).to_text();
+    /// let ring = KeyRing::parse(&text)?;
+    /// let next = ring.next_id();
+    /// let text = ring.rotate(next, MasterKey::from_bytes([0x22; 32]))?.to_text(); // use random bytes
+    /// let text = KeyRing::parse(&text)?.revoke(KeyId::new(1))?.to_text();
+    /// assert_eq!(*text, "2 active IiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiI\n1 revoked\n");
+    /// # Ok::<(), slotwerk_keys::KeyRingError>(())
+    /// ```
     pub fn to_text(&self) -> Zeroizing<String> {
         let lines = self.entries().count() + self.revoked().count();
         // All of it at once: growing would leave copies of keys in freed memory.
         let mut text = Zeroizing::new(String::with_capacity(lines * LINE_CHARS));
         for entry in self.entries() {
             let state = if entry.id == self.active() {
-                "active"
+                KeyState::Active
             } else {
-                "retired"
+                KeyState::Retired
             };
             push_words(&mut text, entry.id, state);
             let mut chars = Zeroizing::new([0; KEY_CHARS]);
@@ -78,17 +91,17 @@ impl KeyRing {
             text.push('\n');
         }
         for id in self.revoked() {
-            push_words(&mut text, id, "revoked");
+            push_words(&mut text, id, KeyState::Revoked);
             text.push('\n');
         }
         text
     }
 }
 
-fn push_words(text: &mut String, id: KeyId, state: &str) {
+fn push_words(text: &mut String, id: KeyId, state: KeyState) {
     text.push_str(&id.to_string());
     text.push(' ');
-    text.push_str(state);
+    text.push_str(&state.to_string());
 }
 
 /// What has been read so far.

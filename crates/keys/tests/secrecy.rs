@@ -27,10 +27,16 @@ fn every_public_type_can_cross_threads() {
     shared::<MacMismatch>();
     shared::<MasterKey>();
     shared::<OpenError>();
+    shared::<ResealError>();
     shared::<Scope<'static>>();
     shared::<SealError>();
     #[cfg(feature = "rand")]
     shared::<EntropyError>();
+    #[cfg(feature = "files")]
+    {
+        shared::<KeyFileError>();
+        shared::<FileStep>();
+    }
 }
 
 trait Fallback {

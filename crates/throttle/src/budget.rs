@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::Backoff;
+
 /// The limit on attempts against one secret of one subject.
 ///
 /// `burst` attempts may follow each other at once; each is given back `refill` later. A hard stop
@@ -22,6 +24,7 @@ pub struct Budget {
     burst: u32,
     refill_ms: u64,
     hard_stop: Option<u32>,
+    backoff: Option<Backoff>,
 }
 
 impl Budget {
@@ -54,6 +57,7 @@ impl Budget {
             // At most 30 days of milliseconds, checked above.
             refill_ms: millis as u64,
             hard_stop: None,
+            backoff: None,
         })
     }
 
@@ -75,6 +79,31 @@ impl Budget {
         })
     }
 
+    /// Makes each failure in a row wait longer than the one before, as `backoff` says.
+    ///
+    /// The pace of the budget goes on beside it, and the longer of the two waits counts. Once a
+    /// failure has been answered with a delay, what is left of the burst is gone until a success.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use slotwerk_throttle::{Backoff, Budget};
+    ///
+    /// // The rising waits of NIST SP 800-63B-4 §3.2.2: 30 seconds up to an hour.
+    /// let delays = Backoff::new(4, Duration::from_secs(30), Duration::from_secs(3_600))?;
+    /// let budget = Budget::new(5, Duration::from_secs(15))?
+    ///     .with_hard_stop(100)?
+    ///     .with_backoff(delays);
+    /// assert_eq!(budget.most_tries(Duration::from_secs(3_600), 0), 11);
+    /// # Ok::<(), slotwerk_throttle::BudgetError>(())
+    /// ```
+    #[must_use]
+    pub const fn with_backoff(self, backoff: Backoff) -> Self {
+        Self {
+            backoff: Some(backoff),
+            ..self
+        }
+    }
+
     /// Attempts that may follow each other at once.
     #[must_use]
     pub const fn burst(&self) -> u32 {
@@ -91,6 +120,12 @@ impl Budget {
     #[must_use]
     pub const fn hard_stop(&self) -> Option<u32> {
         self.hard_stop
+    }
+
+    /// The delays after failures in a row, or `None` without any.
+    #[must_use]
+    pub const fn backoff(&self) -> Option<Backoff> {
+        self.backoff
     }
 
     /// `burst × refill` in milliseconds: how long an exhausted budget takes to be whole again.
@@ -116,4 +151,16 @@ pub enum BudgetError {
     /// The hard stop is zero or above [`Budget::MAX_HARD_STOP`].
     #[error("a hard stop is 1 to {max} consecutive failures, not {0}", max = Budget::MAX_HARD_STOP)]
     HardStop(u32),
+    /// More failures without delay than [`Backoff::MAX_FREE`].
+    #[error("at most {max} failures go without delay, not {0}", max = Backoff::MAX_FREE)]
+    Free(u32),
+    /// The first delay is below 1 ms, not whole milliseconds, or above the last one.
+    #[error("a first delay is 1 ms up to the last delay in whole milliseconds, not {0:?}")]
+    Base(Duration),
+    /// The last delay is above [`Backoff::MAX_CAP`], or not whole milliseconds.
+    #[error("a last delay is at most 24 hours in whole milliseconds, not {0:?}")]
+    Cap(Duration),
+    /// The lifetime cap is zero or above [`Allowance::MAX_LIFETIME`](crate::Allowance::MAX_LIFETIME).
+    #[error("a lifetime cap is 1 to {max} failures, not {0}", max = crate::Allowance::MAX_LIFETIME)]
+    Lifetime(u32),
 }

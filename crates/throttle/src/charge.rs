@@ -64,14 +64,9 @@ impl Budget {
             failures: 0,
         });
         match self.grantable_from(state, now_ms) {
-            Some(at) if at <= now_ms => Decision::Granted {
-                next: State {
-                    tat_ms: state.tat_ms.max(now_ms).saturating_add(self.refill_ms()),
-                    failures: state.failures.saturating_add(1),
-                },
-            },
+            Some((at, next)) if at <= now_ms => Decision::Granted { next },
             later => Decision::Denied {
-                retry_after: later.map(|at| Duration::from_millis(at.saturating_sub(now_ms))),
+                retry_after: later.map(|(at, _)| Duration::from_millis(at.saturating_sub(now_ms))),
             },
         }
     }
@@ -104,26 +99,39 @@ impl Budget {
 
     /// Whether a row may be deleted at `now_ms` without granting anything extra.
     ///
-    /// True once the budget is whole again, and no failure is held against a hard stop. A sweep in
-    /// SQL is `DELETE FROM attempts WHERE tat <= :now AND (failures = 0 OR :hard_stop IS NULL)`.
+    /// True once the budget is whole again, and no failure is held against a hard stop or for a
+    /// longer delay. A sweep in SQL is `DELETE FROM attempts WHERE tat <= :now AND (failures = 0 OR
+    /// (:hard_stop IS NULL AND :base IS NULL))`.
     #[must_use]
     pub fn forgettable(&self, state: State, now_ms: u64) -> bool {
-        state.tat_ms <= now_ms && (state.failures == 0 || self.hard_stop().is_none())
+        let uncounted = self.hard_stop().is_none() && self.backoff().is_none();
+        state.tat_ms <= now_ms && (state.failures == 0 || uncounted)
     }
 
-    /// The earliest instant at or before which `charge` grants, or `None` when no instant does.
-    fn grantable_from(&self, state: State, now_ms: u64) -> Option<u64> {
+    /// The instant from which `charge` grants, and the state after a grant at `now_ms`; `None` when
+    /// no instant does.
+    fn grantable_from(&self, state: State, now_ms: u64) -> Option<(u64, State)> {
         if self.hard_stop().is_some_and(|stop| state.failures >= stop) {
             return None;
         }
+        let tolerance = self.capacity_ms().saturating_sub(self.refill_ms());
+        let failures = state.failures.saturating_add(1);
         // Beyond the last representable instant the arithmetic cannot count, so it grants nothing.
-        let next_tat = state.tat_ms.max(now_ms).checked_add(self.refill_ms())?;
-        if next_tat > State::LATEST_MS {
+        let paced = state.tat_ms.max(now_ms).checked_add(self.refill_ms())?;
+        let tat_ms = match self
+            .backoff()
+            .map_or(0, |backoff| backoff.after_ms(failures))
+        {
+            0 => paced,
+            // An attempt is granted from `tat - tolerance` on: this is `now + delay`.
+            delay => paced.max(now_ms.checked_add(tolerance)?.checked_add(delay)?),
+        };
+        if tat_ms > State::LATEST_MS {
             return None;
         }
         // max(tat, now) + refill - now <= capacity, solved for now. With a burst of at least one it
         // holds at tat at the latest, so the maximum can be dropped.
-        let tolerance = self.capacity_ms().saturating_sub(self.refill_ms());
-        Some(state.tat_ms.saturating_sub(tolerance))
+        let from = state.tat_ms.saturating_sub(tolerance);
+        Some((from, State { tat_ms, failures }))
     }
 }

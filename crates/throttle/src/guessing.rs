@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::Budget;
+use crate::{Backoff, Budget, Decision};
 
 /// The year of the arithmetic: 365 days.
 pub const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -44,11 +44,16 @@ impl Budget {
     /// Between two successes that is `burst + ⌊time / refill⌋`, and never more than the hard stop.
     /// Every success hands out a fresh burst and a fresh count, so the bound over the whole window
     /// is `(successes + 1) × burst + ⌊window / refill⌋`, or `(successes + 1) × hard_stop` if that is
-    /// less.
+    /// less. With a [`Backoff`](crate::Backoff) the waits of one run of failures are added up instead,
+    /// shortest first, over `successes + 1` runs; in both cases an attacker who knows the moments of
+    /// the owner's successes can reach the bound, and nobody can pass it.
     #[must_use]
     pub fn most_tries(&self, window: Duration, successes: u32) -> u64 {
         let lives = u64::from(successes).saturating_add(1);
         let window_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
+        if let Some(backoff) = self.backoff() {
+            return self.most_delayed_tries(backoff, window_ms, lives);
+        }
         // `new` admits no refill of zero.
         let refills = window_ms.checked_div(self.refill_ms()).unwrap_or(u64::MAX);
         let paced = lives
@@ -58,6 +63,35 @@ impl Budget {
             Some(stop) => paced.min(lives.saturating_mul(u64::from(stop))),
             None => paced,
         }
+    }
+
+    /// A run of failures gets ever slower, so the most tries come from taking the first step of every
+    /// run, then the second of every run, and so on, as long as the time lasts.
+    fn most_delayed_tries(&self, backoff: Backoff, window_ms: u64, lives: u64) -> u64 {
+        let mut tries = lives;
+        let mut left = window_ms;
+        let mut at = 0;
+        let mut state = None;
+        while let Decision::Granted { next } = self.charge(state, at) {
+            let Some(wait) = self.retry_after(Some(next), at) else {
+                break; // the hard stop
+            };
+            // No more than 24 hours or a refill.
+            let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            let affordable = left.checked_div(wait).unwrap_or(u64::MAX);
+            if self.hard_stop().is_none() && backoff.is_level_from(next.failures) {
+                return tries.saturating_add(affordable);
+            }
+            let taken = affordable.min(lives);
+            if taken == 0 {
+                break;
+            }
+            tries = tries.saturating_add(taken);
+            left = left.saturating_sub(taken.saturating_mul(wait));
+            at = at.saturating_add(wait);
+            state = Some(next);
+        }
+        tries
     }
 
     /// The chance that a stranger who uses the whole budget for a [`YEAR`] guesses right, while the
@@ -96,21 +130,30 @@ impl Budget {
         accepted_at_once: u32,
         space: u64,
     ) -> Result<Self, TooGenerous> {
-        if !(0.0..1.0).contains(&max_probability) {
-            return Err(TooGenerous::NotALimit {
-                limit: max_probability,
-            });
-        }
-        let probability = self.guess_probability_per_year(accepted_at_once, space);
-        if probability <= max_probability {
-            Ok(self)
-        } else {
-            Err(TooGenerous::Above {
-                probability,
-                limit: max_probability,
-                tries: self.most_tries(YEAR, 0),
-            })
-        }
+        let tries = self.most_tries(YEAR, 0);
+        check(tries, max_probability, accepted_at_once, space).map(|()| self)
+    }
+}
+
+/// Refuses `tries` a year that guess right with more than `limit`.
+pub(crate) fn check(
+    tries: u64,
+    limit: f64,
+    accepted_at_once: u32,
+    space: u64,
+) -> Result<(), TooGenerous> {
+    if !(0.0..1.0).contains(&limit) {
+        return Err(TooGenerous::NotALimit { limit });
+    }
+    let probability = guess_probability(tries, accepted_at_once, space);
+    if probability <= limit {
+        Ok(())
+    } else {
+        Err(TooGenerous::Above {
+            probability,
+            limit,
+            tries,
+        })
     }
 }
 

@@ -37,6 +37,26 @@
 //! `burst + ⌊w / refill⌋` granted attempts. After a success, [`Budget::settle`] sets `tat = now` and
 //! `failures = 0`.
 //!
+//! # Delays and a lifetime cap
+//!
+//! A [`Backoff`] makes each failure in a row wait longer than the one before:
+//! `delay(f) = min(cap, base × 2^(f - free - 1))` after the `f`-th failure, and none up to the
+//! `free`-th. [`Budget::with_backoff`] puts it into the same two columns. When the delay is not zero
+//! the state becomes
+//!
+//! ```text
+//! tat = max(max(tat, now) + refill, now + (capacity - refill) + delay(failures + 1))
+//! ```
+//!
+//! so that the condition above holds again at `now + delay`, or when the pace allows it if that is
+//! later. A larger `tat` never grants more, so the bound on every window stays, and
+//! [`Budget::most_tries`] gives the exact one.
+//!
+//! An [`Allowance`] is a budget with a cap on the failures of one authenticator in its whole life. It
+//! needs a third number in the store, which a success does not reset.
+//!
+//! [`table`] and [`chart`] show what configurations are worth, from an hour to ten years.
+//!
 //! # The same in SQL
 //!
 //! Everything is integer arithmetic on two columns, `tat BIGINT` and `failures BIGINT`, so a store
@@ -62,6 +82,22 @@
 //! `UPDATE attempts SET tat = :now, failures = 0 WHERE subject = :subject`. Present-day instants lie
 //! below 2⁵³, so the same steps are exact in a Redis script, whose numbers are doubles.
 //!
+//! **With a [`Backoff`] this statement is not enough**: it would not delay anything. Then the new row
+//! holds `GREATEST(:now + :refill, :now + :capacity - :refill + :first)` where `:first` is
+//! [`Backoff::after`] one failure if that is not zero, and the update sets
+//!
+//! ```sql
+//! tat = CASE WHEN attempts.failures < :free
+//!            THEN GREATEST(attempts.tat, :now) + :refill
+//!            ELSE GREATEST(GREATEST(attempts.tat, :now) + :refill,
+//!                          :now + :capacity - :refill
+//!                               + LEAST(:cap, :base << LEAST(attempts.failures - :free, 27))) END
+//! ```
+//!
+//! with [`Backoff::free`], [`Backoff::base_ms`] and [`Backoff::cap_ms`]. At 27 doublings every delay
+//! has reached its cap, and no product leaves 64 bits. An [`Allowance`] adds `spent = spent + 1`, and
+//! `AND (:lifetime IS NULL OR attempts.spent < :lifetime)`; settling takes one off `spent`.
+//!
 //! # What it does not protect against
 //!
 //! * It keeps no state and reads no clock. Attempts that are verified before they are charged, or
@@ -72,17 +108,26 @@
 //!   stopped account recover by another way.
 //! * The probability assumes that every value is equally likely. That holds for generated codes; it
 //!   does not hold for passwords people chose.
-//! * Each success hands out a fresh burst; see [`Budget::most_tries`] for the arithmetic.
+//! * Each success hands out a fresh burst and drops the delays; see [`Budget::most_tries`] for the
+//!   arithmetic, and [`Allowance`] for a cap that a success does not reset.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod allowance;
+mod backoff;
 mod budget;
 mod charge;
+mod chart;
 mod guessing;
+mod table;
 
+pub use allowance::{Allowance, Refusal, Ruling, Tally};
+pub use backoff::Backoff;
 pub use budget::{Budget, BudgetError};
 pub use charge::{Decision, State};
+pub use chart::chart;
 pub use guessing::{TooGenerous, YEAR, guess_probability};
+pub use table::{Named, Row, SPANS, table};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

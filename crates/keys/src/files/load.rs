@@ -1,0 +1,113 @@
+//! Reading a ring.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, Metadata};
+use std::io::Read as _;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::error::{FileStep, KeyFileError};
+use crate::error::KeyRingError;
+use crate::ring::KeyRing;
+
+impl KeyRing {
+    /// Reads the ring in the file at `path`, in the form of [`parse`](Self::parse).
+    ///
+    /// On Unix the file's mode must allow nothing to its group or to others, which an access-control
+    /// list shows there too; on other systems its permissions are not looked at. It must be a regular
+    /// file of at most [`MAX_TEXT`](Self::MAX_TEXT) bytes. A symbolic link is followed, because
+    /// container platforms mount secrets as links, and what it stands for is held to the same rules.
+    /// Both are asked of the file once it is open, so that it cannot be exchanged in between.
+    ///
+    /// Whoever may write to the folder can put another ring there: see to the folder as well. What was
+    /// read is wiped; the copy in the system's file cache is not ours to wipe.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFileError`], without the path.
+    #[cfg_attr(docsrs, doc(cfg(feature = "files")))]
+    pub fn load_file(path: impl AsRef<Path>) -> Result<Self, KeyFileError> {
+        read(open(path.as_ref(), || ())?)
+    }
+
+    /// Reads the ring in the environment variable `name`, in the form of [`parse`](Self::parse).
+    ///
+    /// The copy that is made of the value is wiped. The variable itself stays: removing it is not safe
+    /// while other threads run, and would not reach the block in which the system handed it over. So
+    /// the keys remain in the process's memory, in `/proc/<pid>/environ` for the same user and for
+    /// root, in what child processes inherit unless they are started without it, and perhaps in the
+    /// service manager's own records. Where there is a choice, take a file.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFileError::NotSet`], [`KeyFileError::NotUtf8`], or [`KeyFileError::Ring`]; none repeats the
+    /// name or the value.
+    #[cfg_attr(docsrs, doc(cfg(feature = "files")))]
+    pub fn load_env(name: impl AsRef<OsStr>) -> Result<Self, KeyFileError> {
+        let value = std::env::var_os(name).ok_or(KeyFileError::NotSet)?;
+        // The same allocation, now wiped on drop.
+        let bytes = Zeroizing::new(value.into_encoded_bytes());
+        parse(&bytes)
+    }
+}
+
+/// `between` is where somebody else may exchange the file.
+fn open(path: &Path, between: impl FnOnce()) -> Result<File, KeyFileError> {
+    // Asked before it is opened as well: opening a pipe waits for somebody at its other end.
+    check(&fs::metadata(path).map_err(KeyFileError::io(FileStep::Open))?)?;
+    between();
+    let file = File::open(path).map_err(KeyFileError::io(FileStep::Open))?;
+    check(&file.metadata().map_err(KeyFileError::io(FileStep::Open))?)?;
+    Ok(file)
+}
+
+fn check(metadata: &Metadata) -> Result<(), KeyFileError> {
+    if !metadata.is_file() {
+        return Err(KeyFileError::NotAFile);
+    }
+    if is_exposed(metadata) {
+        return Err(KeyFileError::Exposed);
+    }
+    if metadata.len() > KeyRing::MAX_TEXT as u64 {
+        let limit = KeyRing::MAX_TEXT;
+        return Err(KeyRingError::TextTooLong { limit }.into());
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_exposed(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    metadata.permissions().mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn is_exposed(_: &Metadata) -> bool {
+    false
+}
+
+/// Reads to the end, or one byte past what [`KeyRing::parse`] allows, into one allocation: growing
+/// would leave copies of keys in freed memory.
+fn read(mut file: File) -> Result<KeyRing, KeyFileError> {
+    let mut bytes = Zeroizing::new(vec![0; KeyRing::MAX_TEXT + 1]);
+    let mut filled = 0;
+    while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match file.read(room) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(KeyFileError::io(FileStep::Read)(error)),
+        }
+    }
+    parse(bytes.get(..filled).unwrap_or_default())
+}
+
+fn parse(bytes: &[u8]) -> Result<KeyRing, KeyFileError> {
+    // Where it stops being UTF-8 would tell something of the keys.
+    let text = std::str::from_utf8(bytes).map_err(|_| KeyFileError::NotUtf8)?;
+    Ok(KeyRing::parse(text)?)
+}
+
+#[cfg(all(test, unix))]
+mod tests;
