@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::compute::Terms;
+use crate::compute::{Terms, nobodys};
 use crate::error::BuildError;
 use crate::foreign::LongBcrypt;
 use crate::hasher::Hasher;
@@ -182,6 +182,7 @@ impl Builder {
                 long_bcrypt: self.long_bcrypt,
                 pepper,
                 owner: Arc::default(),
+                nobodys: nobodys(live),
             },
         })
     }

@@ -82,6 +82,7 @@ impl Hasher {
         }
         let mut raised = self.clone();
         raised.terms.live = params;
+        raised.terms.nobodys = nobodys(params);
         Ok(raised)
     }
 
@@ -164,8 +165,9 @@ impl Hasher {
         &self,
         password: Password,
     ) -> impl Future<Output = Result<(), HashError>> + Send + 'static + use<> {
-        // Prepared here and handed over as a stored hash is, so that the job is the same.
-        let waiting = nobodys(self.terms.live).and_then(|nobodys| {
+        // Handed over as a stored hash is, so that the job is the same.
+        let nobodys = self.terms.nobodys.as_deref().cloned();
+        let waiting = nobodys.ok_or(HashError::Failed).and_then(|nobodys| {
             let terms = self.terms.clone();
             self.pool.submit(self.lane(), move |memory| {
                 terms.decoy(memory, &password, &nobodys)

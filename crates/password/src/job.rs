@@ -9,8 +9,8 @@ use crate::memory::Memory;
 
 /// A job, whatever it computes.
 pub(crate) trait AnyJob: Send {
-    /// Computes, unless it is `late` or nobody waits any more; wipes the memory, calls `ends`,
-    /// and tells the result, in this order.
+    /// Computes, unless it is `late` or nobody waits any more; calls `ends`, and tells the result,
+    /// in this order. Wiping the memory is for the caller.
     fn run(self: Box<Self>, memory: &mut Memory, late: bool, ends: &mut dyn FnMut());
     /// Whether nobody waits any more.
     fn is_abandoned(&self) -> bool;
@@ -48,7 +48,6 @@ where
         } else {
             catch_unwind(AssertUnwindSafe(|| compute(memory))).ok()
         };
-        memory.wipe();
         ends();
         if let Some(result) = result {
             // An error means that nobody waits any more.

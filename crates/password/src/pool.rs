@@ -95,7 +95,8 @@ impl Pool {
     /// Queues `job` in its lane, or refuses at once. If the receiver is gone before its turn, it is skipped;
     /// if its turn comes too late, the receiver hears [`HashError::Busy`].
     ///
-    /// By the time the receiver hears anything, the memory is wiped and the place is free again.
+    /// By the time the receiver hears anything, the place is free again. The memory is wiped before
+    /// its worker does anything else.
     /// A receiver that is cancelled stands for a job that panicked.
     pub(crate) fn submit<T: Send + 'static>(
         &self,
@@ -178,6 +179,8 @@ impl Shared {
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 queued.job.run(&mut memory, late, &mut || self.job_ends());
             }));
+            // After the answer, which need not wait for it, and before anything else.
+            memory.wipe();
         }
         drop(memory);
         self.thread_ends();
