@@ -93,8 +93,11 @@ impl PasswordHash {
     /// Reads a stored hash: `$argon2id$v=19$m=…,t=…,p=…$salt$output`, or what a
     /// [`Pepper`](crate::Pepper) made of one.
     ///
+    /// With the features `bcrypt`, `pbkdf2`, `scrypt` and `argon2-foreign`, the hashes of other systems
+    /// as well.
+    ///
     /// Every bound is checked on the text itself: nothing is allocated until all of them hold,
-    /// and then only a copy of the text. Bounds: at most [`PasswordHash::MAX_LEN`] bytes, variant
+    /// and then only a copy of the text (of a wrapped hash, its bytes before it). Bounds: at most [`PasswordHash::MAX_LEN`] bytes, variant
     /// `argon2id`, version 19, costs within the ceilings of [`Params`] (the floor is for new
     /// hashes only), salt 8 to 64 bytes, output 16 to 64 bytes. The optional `keyid` and `data`
     /// parameters are refused.
