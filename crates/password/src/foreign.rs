@@ -14,14 +14,6 @@ mod keycloak;
 mod pbkdf2;
 #[cfg(feature = "scrypt")]
 mod scrypt;
-#[cfg(any(
-    feature = "argon2-foreign",
-    feature = "bcrypt",
-    feature = "keycloak",
-    feature = "pbkdf2",
-    feature = "scrypt"
-))]
-mod text;
 
 #[cfg(feature = "keycloak")]
 pub use keycloak::KeycloakError;

@@ -23,7 +23,9 @@
 //! A stored hash is data from outside. [`PasswordHash::parse`] bounds every number in it before
 //! anything is allocated, and [`Builder::stored_ceiling`] bounds what verifying one may cost. A
 //! password that verifies against a hash weaker than today's [`Params`] comes with its
-//! replacement. For accounts that do not exist there is [`Hasher::verify_decoy`].
+//! replacement. For accounts that do not exist there is [`Hasher::verify_decoy`]. A [`Pepper`]
+//! keeps a stolen database from being guessed against, and features read the hashes of other
+//! systems, to be replaced at the next sign-in.
 //!
 //! # What it does not protect against
 //!
@@ -39,8 +41,8 @@
 //!   [`HashError::TooCostly`] slow: answer both with a decoy.
 //! - **Bad salts.** Salts come in as bytes and are trusted to be random; feature `rand` adds
 //!   `generate_salt`.
-//! - **Waiting clients.** A full queue is refused, but what waits in it is not timed out; drop
-//!   the future to give up its turn.
+//! - **Waiting clients.** What waits too long is refused ([`Builder::deadline`]), but only when a
+//!   worker is free or a place is needed; drop the future to give up its turn at once.
 //! - **`panic = "abort"`.** A panic in a job is then the end of the process, not of the job.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -62,6 +64,7 @@ mod queue;
 #[cfg(feature = "rand")]
 mod salt;
 mod stored;
+mod text;
 
 pub use builder::Builder;
 pub use compute::Verification;

@@ -13,9 +13,9 @@ use zeroize::Zeroizing;
 
 use crate::error::HashError;
 use crate::params::Params;
-use crate::phc::decimal;
 use crate::queue::Lane;
 use crate::stored::{ParseError, PasswordHash};
+use crate::text::decimal;
 
 #[cfg(feature = "pepper")]
 pub use ring::RingPepper;

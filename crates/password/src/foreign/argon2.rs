@@ -5,11 +5,11 @@ use base64ct::Base64Unpadded;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-use super::text::{Field, MAX_FIELD, decimal};
 use super::{ForeignError, ForeignScheme};
 use crate::error::HashError;
 use crate::memory::Memory;
 use crate::params::Params;
+use crate::text::{Field, MAX_FIELD, argon2_costs};
 
 #[derive(Clone)]
 pub(crate) struct Argon2 {
@@ -57,7 +57,7 @@ fn read(text: &str) -> Result<Argon2, ForeignError> {
     else {
         return Err(ForeignError::Structure);
     };
-    let (m, t, p) = costs_of(costs).ok_or(ForeignError::Parameters)?;
+    let (m, t, p) = argon2_costs(costs).ok_or(ForeignError::Parameters)?;
     Ok(Argon2 {
         variant,
         version,
@@ -66,12 +66,6 @@ fn read(text: &str) -> Result<Argon2, ForeignError> {
         output: Field::decode::<Base64Unpadded>(output, 16..=MAX_FIELD)
             .ok_or(ForeignError::Output)?,
     })
-}
-
-fn costs_of(text: &str) -> Option<(u32, u32, u32)> {
-    let (m, rest) = text.strip_prefix("m=")?.split_once(",t=")?;
-    let (t, p) = rest.split_once(",p=")?;
-    Some((decimal(m)?, decimal(t)?, decimal(p)?))
 }
 
 impl Argon2 {

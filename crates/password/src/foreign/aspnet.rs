@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::ForeignError;
 use super::pbkdf2::{Pbkdf2, Prf};
-use super::text::Field;
+use crate::text::Field;
 
 /// Marker, salt of 16 bytes, subkey of 32.
 const V2_LEN: usize = 1 + 16 + SUBKEY;

@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroizing, zeroize_stack};
 
-use super::text::Field;
 use super::{ForeignError, ForeignScheme, LongBcrypt};
+use crate::text::Field;
 
 /// Blowfish's state, rounded up.
 pub(super) const MEMORY_KIB: u32 = 5;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::text::MAX_FIELD;
+use crate::text::MAX_FIELD;
 use crate::{ParseError, PasswordHash};
 
 /// Why a credential that Keycloak exported was not taken over. Names the part, never its content.

@@ -6,8 +6,8 @@ use sha2::{Sha256, Sha512};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroizing, zeroize_stack};
 
-use super::text::{Field, MAX_FIELD, decimal};
 use super::{ForeignError, ForeignScheme};
+use crate::text::{Field, MAX_FIELD, decimal};
 
 /// The most rounds, times blocks of output: two or three seconds.
 const MAX_WORK: u32 = 6_000_000;

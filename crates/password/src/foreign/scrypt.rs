@@ -5,8 +5,8 @@ use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroizing, zeroize_stack};
 
 use super::ForeignError;
-use super::text::{Field, MAX_FIELD, decimal};
 use crate::error::HashError;
+use crate::text::{Field, MAX_FIELD, decimal};
 
 /// The most memory: 128 MiB, what N = 2^17 with r = 8 asks for.
 const MAX_MEMORY: u64 = 128 << 20;

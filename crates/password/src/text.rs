@@ -1,4 +1,4 @@
-//! The small pieces that the texts of other systems are made of.
+//! The small pieces that the texts of stored hashes are made of.
 
 use std::ops::RangeInclusive;
 
@@ -6,31 +6,24 @@ use base64ct::Encoding;
 use zeroize::Zeroizing;
 
 /// The most bytes of a salt and of an output.
-pub(super) const MAX_FIELD: usize = 64;
+pub(crate) const MAX_FIELD: usize = 64;
 
 /// A short byte string in place: reading one allocates nothing.
 #[derive(Clone)]
-pub(super) struct Field {
+pub(crate) struct Field {
     buffer: Zeroizing<[u8; MAX_FIELD]>,
     len: usize,
 }
 
 impl Field {
     /// Canonical text of the alphabet `E` only: one spelling a byte string.
-    #[cfg(any(
-        feature = "argon2-foreign",
-        feature = "bcrypt",
-        feature = "pbkdf2",
-        feature = "scrypt"
-    ))]
-    pub(super) fn decode<E: Encoding>(text: &str, lengths: RangeInclusive<usize>) -> Option<Self> {
+    pub(crate) fn decode<E: Encoding>(text: &str, lengths: RangeInclusive<usize>) -> Option<Self> {
         let mut buffer = Zeroizing::new([0; MAX_FIELD]);
         let len = E::decode(text, buffer.as_mut_slice()).ok()?.len();
         lengths.contains(&len).then_some(Self { buffer, len })
     }
 
-    #[cfg(any(feature = "pbkdf2", feature = "scrypt"))]
-    pub(super) fn copy(bytes: &[u8], lengths: RangeInclusive<usize>) -> Option<Self> {
+    pub(crate) fn copy(bytes: &[u8], lengths: RangeInclusive<usize>) -> Option<Self> {
         let mut buffer = Zeroizing::new([0; MAX_FIELD]);
         buffer.get_mut(..bytes.len())?.copy_from_slice(bytes);
         lengths.contains(&bytes.len()).then_some(Self {
@@ -41,7 +34,7 @@ impl Field {
 
     /// A salt that is used as the characters it is written in: Django's.
     #[cfg(any(feature = "pbkdf2", feature = "scrypt"))]
-    pub(super) fn characters(text: &str) -> Option<Self> {
+    pub(crate) fn characters(text: &str) -> Option<Self> {
         let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
         if printable {
             Self::copy(text.as_bytes(), 4..=MAX_FIELD)
@@ -50,14 +43,20 @@ impl Field {
         }
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         self.buffer.get(..self.len).unwrap_or_default()
     }
 }
 
 /// One spelling a number: no sign, no leading zero. (`u32::from_str` takes both.)
-#[cfg(any(feature = "argon2-foreign", feature = "pbkdf2", feature = "scrypt"))]
-pub(super) fn decimal(text: &str) -> Option<u32> {
+pub(crate) fn decimal(text: &str) -> Option<u32> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     if plain { text.parse().ok() } else { None }
+}
+
+/// Argon2's `m=…,t=…,p=…`.
+pub(crate) fn argon2_costs(text: &str) -> Option<(u32, u32, u32)> {
+    let (m, rest) = text.strip_prefix("m=")?.split_once(",t=")?;
+    let (t, p) = rest.split_once(",p=")?;
+    Some((decimal(m)?, decimal(t)?, decimal(p)?))
 }
