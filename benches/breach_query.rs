@@ -25,7 +25,10 @@ fn benches(c: &mut Criterion) {
     let warm = Filter::open(&path).expect("a filter");
     let cold = Filter::open(&path).expect("a filter").cache_bytes(0);
     for n in 0..KEYS {
-        assert!(warm.contains(&key(n)).expect("an answer"), "no false negative");
+        assert!(
+            warm.contains(&key(n)).expect("an answer"),
+            "no false negative"
+        );
     }
 
     let mut group = c.benchmark_group("breach_query");

@@ -44,9 +44,9 @@ fn main() {
         return scenario.expect("a scenario").1(each);
     }
     println!(
-        "| | one at a time | answers a second | of {CORES} ÷ one at a time | cores used | peak memory | asked for |"
+        "| | one at a time | hashes a second | of {CORES} ÷ one at a time | answered | cores used | peak memory | asked for |"
     );
-    println!("|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|");
     for (name, _) in SCENARIOS {
         let status = Command::new(env::current_exe().expect("a path"))
             .args(env::args().skip(1))
@@ -104,6 +104,7 @@ fn run_ours(name: &str, each: usize, patience: fn(Duration) -> Duration) {
         .build()
         .expect("threads");
     let answered = Arc::new(AtomicUsize::new(0));
+    let computed = hasher.computed();
     let (began, busy) = (Instant::now(), processor_time());
     let clients: Vec<_> = (0..CLIENTS)
         .map(|_| {
@@ -131,13 +132,14 @@ fn run_ours(name: &str, each: usize, patience: fn(Duration) -> Duration) {
         }
     });
     let took = [began.elapsed(), processor_time().saturating_sub(busy)];
+    let computed = hasher.computed() - computed;
     let single = (before + one_at_a_time(&verify)) / 2;
     assert_eq!(hasher.in_flight(), 0, "nothing is left behind");
     let bound = hasher.memory_kib() / 1024 + ROOM_MIB;
     report(
         name,
         single,
-        answered.load(Ordering::Relaxed),
+        [computed as usize, answered.load(Ordering::Relaxed)],
         took,
         Some(bound),
     );
@@ -195,7 +197,7 @@ fn run_threads<F: FnMut()>(name: &str, threads: usize, each: usize, client: impl
     });
     let took = [began.elapsed(), processor_time().saturating_sub(busy)];
     let single = (before + one_at_a_time(client())) / 2;
-    report(name, single, threads * each, took, None);
+    report(name, single, [threads * each; 2], took, None);
 }
 
 /// The median, on a machine that does nothing else for us.
@@ -214,14 +216,14 @@ fn one_at_a_time(mut call: impl FnMut()) -> Duration {
 fn report(
     name: &str,
     single: Duration,
-    answers: usize,
+    [hashes, answers]: [usize; 2],
     [elapsed, busy]: [Duration; 2],
     bound: Option<u64>,
 ) {
     let single = single.as_secs_f64();
-    let throughput = answers as f64 / elapsed.as_secs_f64();
+    let throughput = hashes as f64 / elapsed.as_secs_f64();
     println!(
-        "| {name} | {:.1} ms | {throughput:.1} | {:.0} % | {:.2} | {} MiB | {} |",
+        "| {name} | {:.1} ms | {throughput:.1} | {:.0} % | {answers} | {:.2} | {} MiB | {} |",
         single * 1e3,
         throughput * single / CORES as f64 * 100.0,
         busy.as_secs_f64() / elapsed.as_secs_f64(),

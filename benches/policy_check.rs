@@ -20,9 +20,11 @@ fn every_rule() -> Policy {
         Class::Digit,
         Class::Symbol,
     ];
-    let draft = classes.into_iter().fold(PolicyDraft::new(), |draft, class| {
-        draft.minimum_of_class(class, 1)
-    });
+    let draft = classes
+        .into_iter()
+        .fold(PolicyDraft::new(), |draft, class| {
+            draft.minimum_of_class(class, 1)
+        });
     let draft = SequenceKind::ALL
         .into_iter()
         .fold(draft, |draft, kind| draft.maximum_sequence(kind, 3));
@@ -67,7 +69,12 @@ fn benches(c: &mut Criterion) {
         b.iter(|| policy.check(&subject, black_box(PASSWORD)));
     });
     group.bench_function("zxcvbn, 20 characters", |b| {
-        b.iter(|| zxcvbn::zxcvbn(black_box(PASSWORD), &["n.devries", "noor.devries", "Noor de Vries"]));
+        b.iter(|| {
+            zxcvbn::zxcvbn(
+                black_box(PASSWORD),
+                &["n.devries", "noor.devries", "Noor de Vries"],
+            )
+        });
     });
     group.bench_function("slotwerk, 4096 bytes", |b| {
         b.iter(|| policy.check(&subject, black_box(&longest)));

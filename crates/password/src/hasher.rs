@@ -267,6 +267,13 @@ impl Hasher {
         self.pool.unfinished()
     }
 
+    /// Jobs computed since the start, for a rate: also those whose caller left while they were computed,
+    /// without those that were refused or abandoned before their turn.
+    #[must_use]
+    pub fn computed(&self) -> u64 {
+        self.pool.computed()
+    }
+
     /// Jobs accepted at one time: workers and queue.
     #[must_use]
     pub fn capacity(&self) -> usize {

@@ -10,8 +10,8 @@ use crate::memory::Memory;
 /// A job, whatever it computes.
 pub(crate) trait AnyJob: Send {
     /// Computes, unless it is `late` or nobody waits any more; calls `ends`, and tells the result,
-    /// in this order. Wiping the memory is for the caller.
-    fn run(self: Box<Self>, memory: &mut Memory, late: bool, ends: &mut dyn FnMut());
+    /// in this order; `ends` hears whether there was anything computed. Wiping the memory is for the caller.
+    fn run(self: Box<Self>, memory: &mut Memory, late: bool, ends: &mut dyn FnMut(bool));
     /// Whether nobody waits any more.
     fn is_abandoned(&self) -> bool;
     /// Tells that it was not computed.
@@ -40,15 +40,16 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Memory) -> Result<T, HashError> + Send + 'static,
 {
-    fn run(self: Box<Self>, memory: &mut Memory, late: bool, ends: &mut dyn FnMut()) {
+    fn run(self: Box<Self>, memory: &mut Memory, late: bool, ends: &mut dyn FnMut(bool)) {
         let Self { compute, sender } = *self;
-        let result = if late || sender.is_canceled() {
+        let wanted = !late && !sender.is_canceled();
+        let result = if wanted {
+            catch_unwind(AssertUnwindSafe(|| compute(memory))).ok()
+        } else {
             drop(compute);
             Some(Err(HashError::Busy))
-        } else {
-            catch_unwind(AssertUnwindSafe(|| compute(memory))).ok()
         };
-        ends();
+        ends(wanted);
         if let Some(result) = result {
             // An error means that nobody waits any more.
             let _ = sender.send(result);

@@ -4,6 +4,7 @@
 //! whoever waits for the result may go away at any time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -42,6 +43,8 @@ pub(crate) struct Shared {
     capacity: usize,
     deadline: Duration,
     clock: Clock,
+    /// Jobs computed so far, also for those who went away meanwhile.
+    computed: AtomicU64,
 }
 
 struct State {
@@ -76,6 +79,7 @@ impl Pool {
                 capacity: limits.workers.saturating_add(limits.queue),
                 deadline: limits.deadline,
                 clock,
+                computed: AtomicU64::new(0),
             }),
         };
         for (number, memory) in memories.into_iter().enumerate() {
@@ -159,6 +163,11 @@ impl Pool {
         self.shared.lock().unfinished
     }
 
+    /// Jobs computed so far, whether or not somebody still waited for them.
+    pub(crate) fn computed(&self) -> u64 {
+        self.shared.computed.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn capacity(&self) -> usize {
         self.shared.capacity
     }
@@ -177,7 +186,9 @@ impl Shared {
             let late = self.is_late(&queued, self.now());
             // The job catches its own panic; this one is for a waker that panics when told.
             let _ = catch_unwind(AssertUnwindSafe(|| {
-                queued.job.run(&mut memory, late, &mut || self.job_ends());
+                queued
+                    .job
+                    .run(&mut memory, late, &mut |computed| self.job_ends(computed));
             }));
             // After the answer, which need not wait for it, and before anything else.
             memory.wipe();
@@ -212,7 +223,9 @@ impl Shared {
         now.saturating_sub(queued.since) > self.deadline
     }
 
-    fn job_ends(&self) {
+    fn job_ends(&self, computed: bool) {
+        self.computed
+            .fetch_add(u64::from(computed), Ordering::Relaxed);
         self.lock().unfinished -= 1;
     }
 
