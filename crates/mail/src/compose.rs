@@ -12,7 +12,7 @@ use crate::address::{Address, AddressError};
 use crate::brand::{Brand, NameError};
 use crate::colour::Colour;
 use crate::mail::{InlineImage, Mail};
-use crate::message::Message;
+use crate::message::{Message, check_link};
 use crate::templates;
 use crate::texts::{Language, TextError, Texts};
 use crate::wording;
@@ -105,12 +105,45 @@ impl Composer {
         language: &str,
         to: &str,
     ) -> Result<Mail, ComposeError> {
+        self.write(message, brand, language, to, None)
+    }
+
+    /// The same with a link "this was not me", for the person who did not do what the mail is about.
+    ///
+    /// The mail says what the link is for: that of a [`Message::ResetLink`] ends the mailed links, that of
+    /// any other message locks the account. Like the link of a reset it is secret, and opening it must
+    /// change nothing: mail scanners open links, too.
+    ///
+    /// # Errors
+    ///
+    /// As [`compose`](Self::compose); [`ComposeError::Link`] for this link, too.
+    pub fn compose_reportable(
+        &self,
+        message: &Message<'_>,
+        brand: &Brand,
+        language: &str,
+        to: &str,
+        not_me: &str,
+    ) -> Result<Mail, ComposeError> {
+        check_link(not_me)?;
+        self.write(message, brand, language, to, Some(not_me))
+    }
+
+    fn write(
+        &self,
+        message: &Message<'_>,
+        brand: &Brand,
+        language: &str,
+        to: &str,
+        not_me: Option<&str>,
+    ) -> Result<Mail, ComposeError> {
         let to = Address::parse(to)?;
         message.check()?;
-        match Language::from_tag(language) {
-            Language::Dutch => self.dutch.write(message, brand, to),
-            Language::English => self.english.write(message, brand, to),
-        }
+        let desk = match Language::from_tag(language) {
+            Language::Dutch => &self.dutch,
+            Language::English => &self.english,
+        };
+        desk.write(message, brand, to, not_me)
     }
 }
 
@@ -137,13 +170,19 @@ impl Desk {
         message: &Message<'_>,
         brand: &Brand,
         to: Address,
+        not_me: Option<&str>,
     ) -> Result<Mail, ComposeError> {
         let symbol = match message {
             Message::SetUp { otpauth_uri, .. } => Some(self.qr_forms(otpauth_uri)?),
             _ => None,
         };
         let subject = self.line(message, "subject", brand)?;
-        let values = self.values(message, brand, &subject, symbol.as_ref())?;
+        let not_me = match not_me {
+            Some(link) => Some(context! { link, line => self.text(message.not_me_text(), &[])? }),
+            None => None,
+        };
+        let shared = self.values(message, brand, &subject, symbol.as_ref())?;
+        let values = context! { not_me, ..shared };
         let text = self.render(message, "txt", &values)?;
         let html = self.render(message, "html", &values)?;
         Ok(Mail {

@@ -81,6 +81,14 @@ impl Message<'_> {
         }
     }
 
+    /// What the link "this was not me" does, for the text above it.
+    pub(crate) fn not_me_text(&self) -> &'static str {
+        match self {
+            Self::ResetLink { .. } => "not-me-stops",
+            _ => "not-me-locks",
+        }
+    }
+
     /// The prefix of this mail's texts.
     pub(crate) fn text_prefix(&self) -> &'static str {
         match self {
@@ -142,7 +150,7 @@ impl fmt::Debug for Message<'_> {
 }
 
 /// Only what a person may safely click: no script, no other scheme, nothing that ends the line.
-fn check_link(link: &str) -> Result<(), ComposeError> {
+pub(crate) fn check_link(link: &str) -> Result<(), ComposeError> {
     let rest = match (link.strip_prefix("https://"), link.strip_prefix("http://")) {
         (Some(rest), _) => rest,
         (None, Some(rest)) if is_loopback(host(rest)) => rest,

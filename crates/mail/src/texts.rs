@@ -130,6 +130,7 @@ mod tests {
     fn every_text_is_used_by_a_template_or_by_the_composer() {
         let sources = [
             include_str!("compose.rs"),
+            include_str!("message.rs"),
             include_str!("wording.rs"),
             crate::templates::all_sources().as_str(),
         ]

@@ -239,6 +239,26 @@ fn durations_outside_the_range_are_refused() {
 }
 
 #[test]
+fn a_link_to_report_is_as_clean_as_the_link_of_a_reset() {
+    let report = |link| {
+        let composer = Composer::new().unwrap();
+        composer.compose_reportable(&reset_link(), &brand(), "nl", RECIPIENT, link)
+    };
+    assert!(report("https://noord.example/not-me/x").is_ok());
+    for link in [
+        "",
+        "javascript:alert(1)",
+        "http://noord.example/not-me/x",
+        "https://noord.example/not me",
+        "https://noord.example/\r\nBcc: x",
+        "https://noord.example@evil.example/",
+        "https://noord.example/\"onclick=\"",
+    ] {
+        assert_eq!(report(link).err(), Some(ComposeError::Link), "{link}");
+    }
+}
+
+#[test]
 fn moments_after_the_year_9999_are_refused() {
     for when in [253_402_300_800, u64::MAX] {
         let message = Message::PasswordChanged {

@@ -9,7 +9,10 @@
 
 mod common;
 
-use common::{ACCOUNT, CODE, LINK, URI, all, compose, messages, reset_link, set_up};
+use common::{
+    ACCOUNT, CODE, LINK, NOT_ME, URI, all, compose, compose_reportable, messages, reset_link,
+    set_up,
+};
 use slotwerk_mail::{
     Address, AddressError, Brand, BrandError, Colour, ComposeError, Composer, InlineImage,
     Language, Mail, Message, SendError,
@@ -111,6 +114,41 @@ fn each_mail_says_its_piece_in_text_and_html() {
 }
 
 #[test]
+fn a_mail_that_can_be_reported_says_what_the_link_does() {
+    let locks = [
+        ("nl", "account meteen op slot", "Dit was ik niet"),
+        ("en", "lock the account at once", "This was not me"),
+    ];
+    let stops = [
+        ("nl", "links laten vervallen", "Dit was ik niet"),
+        (
+            "en",
+            "every link that was mailed for this account",
+            "This was not me",
+        ),
+    ];
+    for message in messages() {
+        let expected = match message.kind() {
+            "reset_link" => stops,
+            _ => locks,
+        };
+        for (language, what, label) in expected {
+            let mail = compose_reportable(&message, language);
+            let html = visible(mail.html());
+            assert!(mail.text().contains(what) && html.contains(what), "{what}");
+            assert!(mail.text().lines().any(|line| line == NOT_ME));
+            assert!(mail.html().contains(&format!("href=\"{NOT_ME}\"")));
+            assert!(html.contains(label));
+            // Without the link there is no word of it.
+            let plain = compose(&message, language);
+            for part in [plain.text(), plain.html()] {
+                assert!(!part.contains(what) && !part.contains("not-me") && !part.contains(label));
+            }
+        }
+    }
+}
+
+#[test]
 fn subjects_name_the_tenant_and_no_secret() {
     for mail in all() {
         let subject = mail.subject();
@@ -151,6 +189,7 @@ fn nothing_is_loaded_from_outside_and_nothing_runs() {
         for target in html.split("href=\"").skip(1) {
             let known = [
                 "https://noord.example/reset/",
+                "https://noord.example/not-me/",
                 "mailto:hulp@noord.example\"",
             ];
             assert!(known.iter().any(|start| target.starts_with(start)));

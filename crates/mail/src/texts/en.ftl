@@ -6,6 +6,9 @@ automatic = Sent automatically by { $tenant }, because of an action on this acco
 label-user-name = User name
 label-time = Time
 not-you-title = Was this not you?
+not-me-link = This was not me
+not-me-stops = You can also make every link that was mailed for this account stop working:
+not-me-locks = You can lock the account at once. Everybody is signed out and the password stops working, until a new one is chosen through a mailed link:
 
 duration-seconds = { $count ->
     [one] { $count } second

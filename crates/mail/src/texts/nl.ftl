@@ -6,6 +6,9 @@ automatic = Automatisch verstuurd door { $tenant }, naar aanleiding van een hand
 label-user-name = Gebruikersnaam
 label-time = Tijdstip
 not-you-title = Was jij dit niet?
+not-me-link = Dit was ik niet
+not-me-stops = Je kunt ook alle links laten vervallen die voor dit account zijn gemaild:
+not-me-locks = Je kunt het account meteen op slot zetten. Iedereen wordt uitgelogd en het wachtwoord werkt niet meer, tot er via een gemailde link een nieuw is gekozen:
 
 duration-seconds = { $count ->
     [one] { $count } seconde

@@ -7,6 +7,8 @@ use slotwerk_mail::{Brand, Composer, Mail, Message};
 
 pub(crate) const LINK: &str =
     "https://noord.example/reset/AQABAGkZ2mQAAAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
+pub(crate) const NOT_ME: &str =
+    "https://noord.example/not-me/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd/AQABAGkVpVAAAAA";
 pub(crate) const CODE: &str = "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ";
 pub(crate) const URI: &str = "otpauth://totp/Arbodienst%20Noord:anna.devries?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Arbodienst%20Noord";
 pub(crate) const ACCOUNT: &str = "anna.devries";
@@ -61,10 +63,25 @@ pub(crate) fn compose(message: &Message<'_>, language: &str) -> Mail {
         .unwrap()
 }
 
-/// Every message in every language.
+pub(crate) fn compose_reportable(message: &Message<'_>, language: &str) -> Mail {
+    Composer::new()
+        .unwrap()
+        .compose_reportable(message, &brand(), language, RECIPIENT, NOT_ME)
+        .unwrap()
+}
+
+/// Every message in every language, with and without the link to report it.
 pub(crate) fn all() -> Vec<Mail> {
     ["nl", "en"]
         .into_iter()
-        .flat_map(|language| messages().map(|message| compose(&message, language)))
+        .flat_map(|language| {
+            messages().map(|message| {
+                [
+                    compose(&message, language),
+                    compose_reportable(&message, language),
+                ]
+            })
+        })
+        .flatten()
         .collect()
 }
