@@ -1,5 +1,7 @@
 //! Everything that can go wrong: precise for configuration, opaque for a presented token.
 
+use std::time::Duration;
+
 use thiserror::Error;
 
 /// Why a token was not issued.
@@ -10,6 +12,9 @@ pub enum IssueError {
     /// those reach beyond the year 36000.
     #[error("the expiry is out of range")]
     ExpiryOutOfRange,
+    /// Over 24 hours, for a purpose that [may not last](crate::Purpose::may_last).
+    #[error("a token for this purpose must not live longer than 24 hours")]
+    LifetimeTooLong,
     /// The tenant is longer than [`MAX_TENANT`](crate::MAX_TENANT).
     #[error("the tenant is too long")]
     TenantTooLong,
@@ -25,9 +30,13 @@ pub enum LifetimeError {
     /// A token that is dead on arrival.
     #[error("a token must live for at least a second")]
     Zero,
-    /// Longer than [`Lifetime::MAX`](crate::Lifetime::MAX).
-    #[error("a token must not live longer than 24 hours")]
-    TooLong,
+    /// Longer than [`Lifetime::MAX`](crate::Lifetime::MAX) or
+    /// [`Lifetime::MAX_LASTING`](crate::Lifetime::MAX_LASTING), whichever was asked for.
+    #[error("a token must not live longer than {} hours", limit.as_secs() / 3600)]
+    TooLong {
+        /// The bound.
+        limit: Duration,
+    },
     /// Tokens expire on whole seconds.
     #[error("a token's lifetime must be in whole seconds")]
     NotWholeSeconds,

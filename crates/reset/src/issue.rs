@@ -28,7 +28,8 @@ pub struct Issued {
 ///
 /// # Errors
 ///
-/// [`IssueError`] when the tenant is too long or the expiry does not fit.
+/// [`IssueError`] when the tenant or, for this purpose, the lifetime is too long, or the expiry does not
+/// fit.
 pub fn issue(
     ring: &KeyRing,
     scope: &TokenScope<'_>,
@@ -40,7 +41,7 @@ pub fn issue(
     if scope.tenant.len() > MAX_TENANT {
         return Err(IssueError::TenantTooLong);
     }
-    let expires_at = lifetime.from(now)?;
+    let expires_at = lifetime.expiry(scope.purpose, now)?;
     Ok(Issued {
         token: wire::write(ring, &wire::STORED, scope, expires_at, &selector),
         selector_hash: SelectorHash::of(&selector),

@@ -3,18 +3,25 @@
 use std::time::Duration;
 
 use crate::error::{IssueError, LifetimeError};
+use crate::scope::Purpose;
 use crate::wire::MAX_EXPIRY;
 
-/// How long a token lives: 1 second to 24 hours, in whole seconds.
+/// How long a token lives, in whole seconds: 1 second to 24 hours, or up to 400 days for a purpose that
+/// grants nothing by itself.
 ///
-/// 24 hours is the most that NIST SP 800-63B-4, §4.2.1.2 allows a recovery code sent by mail.
+/// 24 hours is the most that NIST SP 800-63B-4, §4.2.1.2 allows a recovery code sent by mail. 400 days is
+/// the most that browsers keep a cookie for (RFC 6265bis, §5.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lifetime(u32);
 
 impl Lifetime {
-    /// The longest: 24 hours.
+    /// The longest for any purpose: 24 hours.
     pub const MAX: Duration = Duration::from_secs(24 * 60 * 60);
+    /// The longest for a purpose that [may last](Purpose::may_last): 400 days.
+    pub const MAX_LASTING: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
+    /// A lifetime for any purpose.
+    ///
     /// # Errors
     ///
     /// [`LifetimeError`] when it is zero, over 24 hours, or has a fraction of a second.
@@ -26,18 +33,41 @@ impl Lifetime {
     /// assert_eq!(Lifetime::new(Duration::ZERO), Err(LifetimeError::Zero));
     /// ```
     pub fn new(lifetime: Duration) -> Result<Self, LifetimeError> {
+        Self::up_to(Self::MAX, lifetime)
+    }
+
+    /// A lifetime for [`Purpose::KNOWN_DEVICE`] and [`Purpose::NOT_ME`], whose tokens let nobody in. With
+    /// any other purpose, [`issue`](crate::issue) answers [`IssueError::LifetimeTooLong`] to more than 24
+    /// hours.
+    ///
+    /// # Errors
+    ///
+    /// [`LifetimeError`] when it is zero, over 400 days, or has a fraction of a second.
+    ///
+    /// ```
+    /// # use slotwerk_reset::{Lifetime, LifetimeError};
+    /// # use std::time::Duration;
+    /// let quarter = Duration::from_secs(90 * 24 * 60 * 60);
+    /// assert!(Lifetime::lasting(quarter).is_ok());
+    /// assert!(Lifetime::new(quarter).is_err());
+    /// ```
+    pub fn lasting(lifetime: Duration) -> Result<Self, LifetimeError> {
+        Self::up_to(Self::MAX_LASTING, lifetime)
+    }
+
+    fn up_to(limit: Duration, lifetime: Duration) -> Result<Self, LifetimeError> {
         if lifetime.is_zero() {
             return Err(LifetimeError::Zero);
         }
-        if lifetime > Self::MAX {
-            return Err(LifetimeError::TooLong);
+        if lifetime > limit {
+            return Err(LifetimeError::TooLong { limit });
         }
         if lifetime.subsec_nanos() != 0 {
             return Err(LifetimeError::NotWholeSeconds);
         }
         u32::try_from(lifetime.as_secs())
             .map(Self)
-            .map_err(|_| LifetimeError::TooLong)
+            .map_err(|_| LifetimeError::TooLong { limit })
     }
 
     /// As a duration.
@@ -45,8 +75,11 @@ impl Lifetime {
         Duration::from_secs(self.0 as u64)
     }
 
-    /// The first second at which a token issued `now` is dead.
-    pub(crate) fn from(self, now: u64) -> Result<u64, IssueError> {
+    /// The first second at which a token for `purpose`, issued `now`, is dead.
+    pub(crate) fn expiry(self, purpose: Purpose, now: u64) -> Result<u64, IssueError> {
+        if self.as_duration() > Self::MAX && !purpose.may_last() {
+            return Err(IssueError::LifetimeTooLong);
+        }
         now.checked_add(u64::from(self.0))
             .filter(|expires_at| *expires_at <= MAX_EXPIRY)
             .ok_or(IssueError::ExpiryOutOfRange)

@@ -24,6 +24,13 @@ impl Purpose {
         Self(name)
     }
 
+    /// Whether its tokens may live for more than 24 hours ([`Lifetime::lasting`](crate::Lifetime::lasting)):
+    /// those that let nobody in, however they came by one. A known device still asks for the password,
+    /// and "this was not me" only takes links away.
+    pub fn may_last(self) -> bool {
+        self == Self::KNOWN_DEVICE || self == Self::NOT_ME
+    }
+
     /// Its name, as it goes into the tag.
     pub const fn name(self) -> &'static str {
         self.0

@@ -79,7 +79,8 @@ impl VerifiedStoreless {
 ///
 /// # Errors
 ///
-/// [`IssueError`] when tenant or account is too long or the expiry does not fit.
+/// [`IssueError`] when tenant, account or, for this purpose, the lifetime is too long, or the expiry does
+/// not fit.
 pub fn issue_storeless(
     ring: &KeyRing,
     scope: &TokenScope<'_>,
@@ -95,7 +96,7 @@ pub fn issue_storeless(
     if credential.account.len() > MAX_ACCOUNT {
         return Err(IssueError::AccountTooLong);
     }
-    let expires_at = lifetime.from(now)?;
+    let expires_at = lifetime.expiry(scope.purpose, now)?;
     let version = credential.version.to_be_bytes();
     let kind = Kind {
         label: STORELESS_LABEL,

@@ -66,6 +66,17 @@ fn the_token_is_the_last_segment() {
     }
 }
 
+/// A storeless link names its account by an opaque handle, in a segment before the token.
+#[test]
+fn a_handle_stands_before_the_token_as_it_is() {
+    let handle = "AQABWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWg-_";
+    let (link, token) = link("https://example.org", &["tenant-a", "not-me", handle]);
+    assert_eq!(
+        link,
+        format!("https://example.org/tenant-a/not-me/{handle}/{token}")
+    );
+}
+
 #[test]
 fn a_segment_stays_one_segment() {
     let cases = [

@@ -9,9 +9,12 @@
 
 mod common;
 
-use common::{NOW, SCOPE, SELECTOR, lifetime, reason, ring};
+use common::{NOW, PURPOSES, SCOPE, SELECTOR, lifetime, reason, ring};
 use slotwerk_reset::*;
 use std::time::Duration;
+
+const SECOND: Duration = Duration::from_secs(1);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[test]
 fn lifetimes_are_one_second_to_a_day() {
@@ -21,14 +24,15 @@ fn lifetimes_are_one_second_to_a_day() {
         (Duration::from_nanos(1), Err(NotWholeSeconds)),
         (Duration::from_millis(999), Err(NotWholeSeconds)),
         (Duration::from_millis(1500), Err(NotWholeSeconds)),
-        (
-            Duration::from_secs(86400) + Duration::from_nanos(1),
-            Err(TooLong),
-        ),
-        (Duration::from_secs(86401), Err(TooLong)),
+        (DAY + Duration::from_nanos(1), Err(TooLong { limit: DAY })),
+        (DAY + SECOND, Err(TooLong { limit: DAY })),
+        (400 * DAY, Err(TooLong { limit: DAY })),
         // One more than 32 bits can hold, and so on: nothing wraps around into range.
-        (Duration::from_secs((1 << 32) + 1), Err(TooLong)),
-        (Duration::MAX, Err(TooLong)),
+        (
+            Duration::from_secs((1 << 32) + 1),
+            Err(TooLong { limit: DAY }),
+        ),
+        (Duration::MAX, Err(TooLong { limit: DAY })),
     ];
     for (duration, expected) in cases {
         assert_eq!(Lifetime::new(duration), expected, "{duration:?}");
@@ -36,6 +40,65 @@ fn lifetimes_are_one_second_to_a_day() {
     for seconds in [1, 1800, 86400] {
         let duration = Duration::from_secs(seconds);
         assert_eq!(Lifetime::new(duration).unwrap().as_duration(), duration);
+    }
+}
+
+#[test]
+fn lasting_lifetimes_are_one_second_to_400_days() {
+    use LifetimeError::*;
+    let limit = 400 * DAY;
+    let cases = [
+        (Duration::ZERO, Err(Zero)),
+        (Duration::from_millis(1500), Err(NotWholeSeconds)),
+        (limit + Duration::from_nanos(1), Err(TooLong { limit })),
+        (limit + SECOND, Err(TooLong { limit })),
+        (Duration::from_secs((1 << 32) + 1), Err(TooLong { limit })),
+        (Duration::MAX, Err(TooLong { limit })),
+    ];
+    for (duration, expected) in cases {
+        assert_eq!(Lifetime::lasting(duration), expected, "{duration:?}");
+    }
+    for duration in [SECOND, DAY, DAY + SECOND, limit] {
+        assert_eq!(Lifetime::lasting(duration).unwrap().as_duration(), duration);
+    }
+    assert_eq!(
+        [DAY, limit].map(|limit| TooLong { limit }.to_string()),
+        [
+            "a token must not live longer than 24 hours",
+            "a token must not live longer than 9600 hours"
+        ]
+    );
+}
+
+#[test]
+fn only_purposes_that_grant_nothing_may_last() {
+    let ring = ring();
+    let own = Purpose::new("invoice-link");
+    let day = Lifetime::lasting(DAY).unwrap();
+    let credential = Credential {
+        account: "a",
+        version: 1,
+    };
+    let issue_both = |purpose, lifetime| {
+        let scope = TokenScope::new(purpose, "tenant-a");
+        let stored = issue(&ring, &scope, NOW, lifetime, SELECTOR).map(|it| it.expires_at);
+        let storeless = issue_storeless(&ring, &scope, &credential, NOW, lifetime, SELECTOR);
+        assert_eq!(stored, storeless.map(|it| it.expires_at));
+        stored
+    };
+    for purpose in PURPOSES.into_iter().chain([own]) {
+        let lasts = [Purpose::KNOWN_DEVICE, Purpose::NOT_ME].contains(&purpose);
+        assert_eq!(purpose.may_last(), lasts);
+        assert_eq!(issue_both(purpose, day), Ok(NOW + 86_400));
+        for duration in [DAY + SECOND, 400 * DAY] {
+            let lifetime = Lifetime::lasting(duration).unwrap();
+            let expected = if lasts {
+                Ok(NOW + duration.as_secs())
+            } else {
+                Err(IssueError::LifetimeTooLong)
+            };
+            assert_eq!(issue_both(purpose, lifetime), expected, "{purpose:?}");
+        }
     }
 }
 
