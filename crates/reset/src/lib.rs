@@ -35,7 +35,8 @@
 //! [`Refused`] is one answer for the outside; [`Refused::reason`] is for your event log.
 //!
 //! Without a table for tokens, [`issue_storeless`] binds a token to an account and to the version of
-//! its credential instead, so that changing the password is what uses it up.
+//! its credential instead, so that changing the password is what uses it up. [`seal_account`] names the
+//! account in its link without showing the id.
 //!
 //! The token is 75 characters; `FORMAT.md` in this crate specifies every bit, and
 //! `tests/vectors/tokens.txt` gives examples, refusals included.
@@ -58,6 +59,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;
+mod handle;
 mod inspect;
 mod issue;
 mod lifetime;
@@ -71,6 +73,7 @@ mod wire;
 #[cfg_attr(docsrs, doc(cfg(feature = "rand")))]
 pub use error::EntropyError;
 pub use error::{IssueError, LifetimeError, LinkError, Reason, Refused};
+pub use handle::{AccountHandle, MAX_HANDLE, open_account, seal_account};
 pub use inspect::{Verified, inspect};
 #[cfg(feature = "rand")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rand")))]

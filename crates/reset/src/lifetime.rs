@@ -10,7 +10,7 @@ use crate::wire::MAX_EXPIRY;
 /// grants nothing by itself.
 ///
 /// 24 hours is the most that NIST SP 800-63B-4, §4.2.1.2 allows a recovery code sent by mail. 400 days is
-/// the most that browsers keep a cookie for (RFC 6265bis, §5.5).
+/// the most that browsers keep a cookie for (RFC 6265bis, Max-Age).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lifetime(u32);
 

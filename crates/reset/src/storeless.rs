@@ -28,7 +28,8 @@ pub struct Credential<'a> {
 #[non_exhaustive]
 #[derive(Debug)]
 pub struct IssuedStoreless {
-    /// To be mailed, in a link that also names the account: the token does not.
+    /// To be mailed, in a link that also names the account, by its [handle](crate::seal_account): the
+    /// token does not.
     pub token: Token,
     /// The first second, since the Unix epoch, at which the token is dead.
     pub expires_at: u64,

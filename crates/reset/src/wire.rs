@@ -118,7 +118,7 @@ fn parts<'a>(kind: &Kind<'a>, scope: &TokenScope<'a>, header: &'a [u8; HEADER]) 
     parts
 }
 
-fn reason(fault: KeyFault) -> Reason {
+pub(crate) fn reason(fault: KeyFault) -> Reason {
     match fault {
         KeyFault::Revoked(_) => Reason::RevokedKey,
         _ => Reason::UnknownKey,

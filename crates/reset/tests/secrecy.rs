@@ -18,6 +18,7 @@ fn shared<T: Send + Sync + 'static>() {}
 
 #[test]
 fn every_public_type_can_cross_threads() {
+    shared::<AccountHandle>();
     shared::<Credential<'static>>();
     shared::<IssueError>();
     shared::<Issued>();
