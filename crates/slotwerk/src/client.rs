@@ -1,15 +1,19 @@
 //! Where a request comes from, as far as budgets care.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
+use zeroize::Zeroizing;
 
-/// The client of a request, as the host sees it.
+/// The client of a request, as the host sees it: its address, and the device token it presents.
 ///
-/// The address must be one the host can vouch for: the peer's own, or the rightmost hop that a proxy
-/// of yours has written. Never take it from a header that a client can send.
-#[derive(Clone, Debug, Default)]
+/// The address must be one the host can vouch for: the peer's own, or what
+/// [`TrustedProxies::client`](crate::TrustedProxies::client) finds. Never take it from a header that a
+/// client can send.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Client {
     address: Option<IpAddr>,
+    device: Option<Zeroizing<String>>,
 }
 
 impl Client {
@@ -18,13 +22,30 @@ impl Client {
     pub fn at(address: IpAddr) -> Self {
         Self {
             address: Some(address),
+            device: None,
         }
     }
 
     /// A client whose address is not known; no budget per client applies.
     #[must_use]
-    pub fn unknown() -> Self {
-        Self::default()
+    pub const fn unknown() -> Self {
+        Self {
+            address: None,
+            device: None,
+        }
+    }
+
+    /// Adds the token that [`Auth::remember_device`](crate::Auth::remember_device) gave this browser, as the
+    /// browser presents it. It needs no checking before: one that is none does nothing.
+    #[must_use]
+    pub fn with_device(mut self, token: &str) -> Self {
+        let fits = token.len() == slotwerk_reset::TOKEN_LENGTH;
+        self.device = fits.then(|| Zeroizing::new(token.to_owned()));
+        self
+    }
+
+    pub(crate) fn device(&self) -> Option<&str> {
+        self.device.as_ref().map(|token| token.as_str())
     }
 
     /// What one client can hardly have more than one of: an IPv4 address, or an IPv6 network of 64
@@ -37,6 +58,16 @@ impl Client {
             }
             v4 => v4,
         })
+    }
+}
+
+impl fmt::Debug for Client {
+    /// Shows no address: it is about a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("has_address", &self.address.is_some())
+            .field("has_device", &self.device.is_some())
+            .finish()
     }
 }
 
@@ -61,5 +92,23 @@ mod tests {
     fn an_ipv4_address_in_ipv6_dress_is_the_same_client() {
         assert_eq!(budget("192.0.2.7"), budget("::ffff:192.0.2.7"));
         assert_ne!(budget("192.0.2.7"), budget("192.0.2.8"));
+    }
+
+    #[test]
+    fn what_has_not_the_length_of_a_token_is_none() {
+        let client = Client::unknown();
+        assert_eq!(client.clone().with_device("").device(), None);
+        assert_eq!(client.clone().with_device(&"A".repeat(76)).device(), None);
+        let device = "A".repeat(75);
+        assert_eq!(client.with_device(&device).device(), Some(&*device));
+    }
+
+    #[test]
+    fn debug_shows_neither_address_nor_token() {
+        let client = Client::at([192, 0, 2, 7].into()).with_device(&"A".repeat(75));
+        assert_eq!(
+            format!("{client:?}"),
+            "Client { has_address: true, has_device: true }"
+        );
     }
 }

@@ -54,6 +54,9 @@ pub enum EventKind {
     ResetNoAccount,
     /// A reset request was dropped because the account's mail budget or its live links are used up.
     ResetDroppedAccount,
+    /// A mail with a link waits because the tenant's budget of mails is used up. Somebody may be asking for
+    /// links for everybody.
+    ResetDelayedTenant,
     /// A mail left.
     MailSent,
     /// A mail could not leave and is tried again.
@@ -125,8 +128,11 @@ pub enum RejectedSignIn {
     NoPassword,
     /// The password is wrong.
     WrongPassword,
-    /// The budget is used up; nothing was checked.
+    /// The account's budget is used up; nothing was checked.
     Throttled,
+    /// The budget of the client's address is used up; nothing was checked. Somebody may be trying one
+    /// password on many accounts.
+    ClientThrottled,
 }
 
 /// Why a code was refused.

@@ -26,7 +26,7 @@
 //!     .tenant(Tenant::new("noord", Brand::new("Noord", "#1f5f8b")?, policy, "Noord"))
 //!     .build()?;
 //! auth.request_reset("noord", &Login::parse("demo")?, &Client::unknown()).await?; // tells nothing
-//! let answer = auth.sign_in("noord", &Login::parse("demo")?, Password::new("guess")?).await?;
+//! let answer = auth.sign_in("noord", &Login::parse("demo")?, Password::new("guess")?, &Client::unknown()).await?;
 //! assert!(matches!(answer, SignIn::Rejected { .. }));
 //! # Ok(()) }
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
@@ -75,6 +75,7 @@ mod auth;
 mod builder;
 mod change;
 mod client;
+mod device;
 mod directory;
 mod enrol;
 mod event;
@@ -84,6 +85,7 @@ mod jobs;
 mod limits;
 mod new_password;
 mod outbox;
+mod proxies;
 mod recover;
 mod scopes;
 mod sign_in;
@@ -97,11 +99,13 @@ pub use auth::Auth;
 pub use builder::{AuthBuilder, BuildError};
 pub use change::{PasswordChange, PasswordRules};
 pub use client::Client;
+pub use device::DeviceToken;
 pub use directory::{Account, Directory, DirectoryError, Login, LoginError};
 pub use enrol::{Enrolment, EnrolmentConfirmation, EnrolmentMaterial, EnrolmentResent};
 pub use event::{DeadLink, Event, EventKind, EventSink, Factor, RejectedCode, RejectedSignIn};
 pub use fault::Fault;
 pub use limits::Limits;
+pub use proxies::{NotANetwork, TrustedProxies};
 pub use recover::{OpenLink, RequestAccepted, ResetCompletion, ResetInspection};
 pub use sign_in::SignIn;
 pub use tenant::{EnrolmentDelivery, SecondFactor, Tenant};

@@ -39,8 +39,18 @@ pub struct Limits {
     pub reset_mails: Budget,
     /// Set-up mails per account, the first not counted. Default 3 at once, 1 more each 5 minutes.
     pub setup_mails: Budget,
-    /// Reset requests per client address. Default 30 at once, 1 more each 20 seconds.
+    /// Mails with a link that leave for one tenant, whoever asks for them. Beyond it they wait like mails
+    /// that a mail server does not take yet. Default 1000 at once, 1 more each second; no hard stop.
+    pub tenant_mails: Budget,
+    /// Reset requests per client address. Default 30 at once, 1 more each 20 seconds; no hard stop.
     pub client_requests: Budget,
+    /// Sign-ins per client address, known devices aside: somebody who tries one password on many accounts
+    /// stays within every account's budget. Many people may share an address. Default 300 at once, 1 more
+    /// each second; no hard stop.
+    pub client_sign_ins: Budget,
+    /// How long a browser stays [known](crate::Auth::remember_device). Default 90 days; 1 second to 400
+    /// days.
+    pub device_lifetime: Duration,
     /// The most that a year of guessing codes may succeed with while the owner stays away; every
     /// sign-in of the owner hands out a fresh budget. Default 0.001.
     pub code_guess_probability_per_year: f64,
@@ -53,7 +63,9 @@ impl Default for Limits {
         const REUSE_CHECKS: Budget = budget(10, 5 * 60);
         const RESET_MAILS: Budget = budget(5, 15 * 60);
         const SETUP_MAILS: Budget = budget(3, 5 * 60);
+        const TENANT_MAILS: Budget = budget(1_000, 1);
         const CLIENT_REQUESTS: Budget = budget(30, 20);
+        const CLIENT_SIGN_INS: Budget = budget(300, 1);
         Self {
             reset_lifetime: Duration::from_secs(30 * 60),
             live_links: 3,
@@ -67,7 +79,10 @@ impl Default for Limits {
             recovery_attempts: CODE_ATTEMPTS,
             reset_mails: RESET_MAILS,
             setup_mails: SETUP_MAILS,
+            tenant_mails: TENANT_MAILS,
             client_requests: CLIENT_REQUESTS,
+            client_sign_ins: CLIENT_SIGN_INS,
+            device_lifetime: 90 * DAY,
             code_guess_probability_per_year: 0.001,
         }
     }
@@ -97,17 +112,29 @@ impl Limits {
             ("recovery_attempts", self.recovery_attempts),
             ("reset_mails", self.reset_mails),
             ("setup_mails", self.setup_mails),
+            ("tenant_mails", self.tenant_mails),
             ("client_requests", self.client_requests),
+            ("client_sign_ins", self.client_sign_ins),
         ] {
             if budget.backoff().is_some() {
                 return Err(BuildError::Limit(name));
             }
         }
-        if self.reuse_checks.hard_stop().is_some() {
-            return Err(BuildError::Limit("reuse_checks"));
+        // Nothing would ever lift it.
+        for (name, budget) in [
+            ("reuse_checks", self.reuse_checks),
+            ("tenant_mails", self.tenant_mails),
+            ("client_requests", self.client_requests),
+            ("client_sign_ins", self.client_sign_ins),
+        ] {
+            if budget.hard_stop().is_some() {
+                return Err(BuildError::Limit(name));
+            }
         }
         let lifetime =
             |name, duration| Lifetime::new(duration).map_err(|_| BuildError::Limit(name));
+        let lasting =
+            |name, duration| Lifetime::lasting(duration).map_err(|_| BuildError::Limit(name));
         self.code_attempts
             .within(
                 self.code_guess_probability_per_year,
@@ -118,6 +145,7 @@ impl Limits {
         Ok(Checked {
             reset_lifetime: lifetime("reset_lifetime", self.reset_lifetime)?,
             ticket_lifetime: lifetime("ticket_lifetime", self.ticket_lifetime)?,
+            device_lifetime: lasting("device_lifetime", self.device_lifetime)?,
         })
     }
 }
@@ -126,9 +154,10 @@ impl Limits {
 pub(crate) struct Checked {
     pub(crate) reset_lifetime: Lifetime,
     pub(crate) ticket_lifetime: Lifetime,
+    pub(crate) device_lifetime: Lifetime,
 }
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Codes of six digits.
 const CODE_SPACE: u64 = 1_000_000;

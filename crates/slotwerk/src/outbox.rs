@@ -163,6 +163,11 @@ impl Auth {
                 return Err(Undone::Dropped);
             }
         }
+        let budget = inner.tenant_budget(Guarded::TenantMail, &tenant.id);
+        if let Charged::Denied { .. } = self.charge(budget, inner.limits.tenant_mails).await? {
+            inner.tell(&tenant.id, None, EventKind::ResetDelayedTenant);
+            return Err(Undone::TryAgain);
+        }
         let version = inner
             .store
             .credential(&key)

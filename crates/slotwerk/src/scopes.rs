@@ -24,6 +24,8 @@ pub(crate) enum Guarded {
     ResetMail,
     SetupMail,
     ClientRequest,
+    ClientSignIn,
+    TenantMail,
 }
 
 impl Guarded {
@@ -36,6 +38,8 @@ impl Guarded {
             Self::ResetMail => b"reset-mail",
             Self::SetupMail => b"setup-mail",
             Self::ClientRequest => b"client-request",
+            Self::ClientSignIn => b"client-sign-in",
+            Self::TenantMail => b"tenant-mail",
         }
     }
 }
@@ -66,7 +70,12 @@ impl Inner {
         self.attempt_key(guarded, tenant, b"client", address.to_string().as_bytes())
     }
 
-    fn attempt_key(
+    /// The budget of a tenant as a whole.
+    pub(crate) fn tenant_budget(&self, guarded: Guarded, tenant: &str) -> AttemptKey {
+        self.attempt_key(guarded, tenant, b"tenant", b"")
+    }
+
+    pub(crate) fn attempt_key(
         &self,
         guarded: Guarded,
         tenant: &str,

@@ -1,6 +1,7 @@
 //! Sign-in with a password: charged before it is checked, and the same work whoever asks.
 
 use crate::auth::{Auth, account_key};
+use crate::client::Client;
 use crate::directory::{Account, Login};
 use crate::event::{EventKind, Factor, RejectedSignIn};
 use crate::fault::Fault;
@@ -37,6 +38,10 @@ pub enum SignIn {
 impl Auth {
     /// Checks a login name and a password.
     ///
+    /// Attempts are counted for the account and for the client's address. A client that presents the
+    /// token of a [known device](Auth::remember_device) has a lane of its own instead: nobody else's
+    /// attempts slow it down.
+    ///
     /// # Errors
     ///
     /// A [`Fault`] of store, directory, keys, entropy or hashing.
@@ -45,6 +50,7 @@ impl Auth {
         tenant: &str,
         login: &Login,
         password: Password,
+        client: &Client,
     ) -> Result<SignIn, Fault> {
         let settings = self.require_tenant(tenant)?;
         let inner = &self.inner;
@@ -59,9 +65,22 @@ impl Auth {
             Some(account) => account_key(tenant, &account.id)?,
             None => account_key(tenant, "\u{fffd}")?,
         };
-        let budget = match &account {
-            Some(_) => inner.account_budget(Guarded::Password, &key),
-            None => inner.unknown_login_budget(Guarded::Password, tenant, login),
+        let credential = inner.store.credential(&key).await?;
+        let budget = match inner.device_budget(Guarded::Password, &key, credential.version, client)
+        {
+            Some(device) => device,
+            None => {
+                if let Some(wait) = self.charge_client(tenant, client).await? {
+                    self.tell_rejected(tenant, account.as_ref(), RejectedSignIn::ClientThrottled);
+                    return Ok(SignIn::Rejected {
+                        retry_after: Some(wait),
+                    });
+                }
+                match &account {
+                    Some(_) => inner.account_budget(Guarded::Password, &key),
+                    None => inner.unknown_login_budget(Guarded::Password, tenant, login),
+                }
+            }
         };
         if let Charged::Denied { retry_after } =
             self.charge(budget, inner.limits.password_attempts).await?
@@ -74,7 +93,6 @@ impl Auth {
                 None => SignIn::Locked,
             });
         }
-        let credential = inner.store.credential(&key).await?;
         let checked = self
             .check_password(
                 &settings,
@@ -127,6 +145,26 @@ impl Auth {
                 )))
             }
         }
+    }
+
+    /// Charges a sign-in to the client's address, where that is known; how long to wait if it is used up.
+    async fn charge_client(
+        &self,
+        tenant: &str,
+        client: &Client,
+    ) -> Result<Option<Duration>, Fault> {
+        let inner = &self.inner;
+        let Some(address) = client.budget_address() else {
+            return Ok(None);
+        };
+        let budget = inner.client_budget(Guarded::ClientSignIn, tenant, address);
+        Ok(
+            match self.charge(budget, inner.limits.client_sign_ins).await? {
+                Charged::Granted { .. } => None,
+                // A hard stop is refused at build: it would shut a whole office out for good.
+                Charged::Denied { retry_after } => Some(retry_after.unwrap_or_default()),
+            },
+        )
     }
 
     /// One hash is computed whatever the answer: against the stored one, or against a decoy.

@@ -19,7 +19,9 @@ use slotwerk::{
     EventKind, Limits, PasswordChange, PasswordSetting, RejectedSignIn, ResetCompletion, SignIn,
 };
 use std::sync::Arc;
-use support::{FakeBreaches, GOOD, NOON, OTHER, OneWorker, World, login, noord_with, password};
+use support::{
+    FakeBreaches, GOOD, NOBODY, NOON, OTHER, OneWorker, World, login, noord_with, password,
+};
 
 const THIRD: &str = "rode appel 93 Zon";
 
@@ -32,7 +34,7 @@ async fn change(world: &World, from: &str, to: &str) -> PasswordChange {
 
 async fn signs_in(world: &World, text: &str) -> bool {
     let demo = login("demo");
-    let answer = world.auth.sign_in("noord", &demo, password(text));
+    let answer = world.auth.sign_in("noord", &demo, password(text), &NOBODY);
     matches!(answer.await.unwrap(), SignIn::SignedIn(_))
 }
 

@@ -21,7 +21,7 @@ use slotwerk::{
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
-use support::{Enrolled, GOOD, OTHER, Phone, World, login, password, ring, token_in};
+use support::{Enrolled, GOOD, NOBODY, OTHER, Phone, World, login, password, ring, token_in};
 
 /// What happens if a call fails.
 #[derive(Clone, Copy, PartialEq)]
@@ -261,11 +261,13 @@ impl Scene {
                 ResetCompletion::Changed
             ),
             Step::SignInToEnrol => matches!(
-                auth.sign_in(tenant, &login("demo"), password(GOOD)).await?,
+                auth.sign_in(tenant, &login("demo"), password(GOOD), &NOBODY)
+                    .await?,
                 SignIn::Enrol(_)
             ),
             Step::SignInToVerify => matches!(
-                auth.sign_in(tenant, &login("demo"), password(GOOD)).await?,
+                auth.sign_in(tenant, &login("demo"), password(GOOD), &NOBODY)
+                    .await?,
                 SignIn::Verify(_)
             ),
             Step::InspectTicket => auth.inspect_ticket(tenant, ticket).await?.is_some(),
@@ -341,7 +343,8 @@ impl Scene {
     async fn the_person_gets_in(&self) {
         let (world, tenant) = (&self.world, self.tenant);
         let demo = login("demo");
-        let sign_in = |text: &'static str| world.auth.sign_in(tenant, &demo, password(text));
+        let sign_in =
+            |text: &'static str| world.auth.sign_in(tenant, &demo, password(text), &NOBODY);
         let mut answer = sign_in(GOOD).await.unwrap();
         if matches!(answer, SignIn::Rejected { .. }) {
             answer = sign_in(OTHER).await.unwrap();
@@ -541,7 +544,7 @@ async fn a_hash_that_cannot_be_upgraded_now_does_not_refuse_its_owner() {
         now: support::NOON,
     };
     let _ = faulty.change_password(&command).await.unwrap();
-    // Charge, credential, and then the replacement.
+    // Credential, charge, and then the replacement.
     faulty.fail_call(3, Strike::Before, ErrorKind::Unavailable);
     world.enrol_ticket("zuid", "demo").await;
     assert_eq!(world.count(EventKind::HashUpgraded), 0);
@@ -551,8 +554,8 @@ async fn a_hash_that_cannot_be_upgraded_now_does_not_refuse_its_owner() {
 
 #[tokio::test]
 async fn a_worker_whose_store_fails_at_any_call_still_mails_a_link_that_opens() {
-    // Lease, charge, credential, issue, finish.
-    const CALLS: u64 = 5;
+    // Lease, charge the account, charge the tenant, credential, issue, finish.
+    const CALLS: u64 = 6;
     let scene = Scene::before(Step::Request).await;
     scene.take(Step::Request).await.unwrap();
     let before = scene.faulty.calls();
@@ -598,10 +601,10 @@ async fn a_worker_that_cannot_even_postpone_finds_the_job_again() {
     let world = &scene.world;
     scene.take(Step::Request).await.unwrap();
     world.mailer.fail_transiently(1);
-    // Lease, charge, credential, issue; the mail fails; postpone.
+    // Lease, charge twice, credential, issue; the mail fails; postpone.
     scene
         .faulty
-        .fail_call(5, Strike::Before, ErrorKind::Unavailable);
+        .fail_call(6, Strike::Before, ErrorKind::Unavailable);
     assert!(matches!(
         world.auth.work_outbox().await,
         Err(Fault::Store(_))

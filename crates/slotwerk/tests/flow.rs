@@ -23,7 +23,7 @@ use slotwerk_testkit::{FaultyStore, Strike};
 use std::future::pending;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use support::{GOOD, Phone, World, login, password, token_in};
+use support::{GOOD, NOBODY, Phone, World, login, password, token_in};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -296,7 +296,11 @@ async fn ten_steps(tenant: Tenant) {
 
 async fn to_enrol(auth: &Auth, tenant: &str) -> String {
     let demo = login("demo");
-    match auth.sign_in(tenant, &demo, password(GOOD)).await.unwrap() {
+    match auth
+        .sign_in(tenant, &demo, password(GOOD), &NOBODY)
+        .await
+        .unwrap()
+    {
         SignIn::Enrol(ticket) => ticket.expose().to_owned(),
         other => panic!("{other:?}"),
     }
@@ -304,7 +308,11 @@ async fn to_enrol(auth: &Auth, tenant: &str) -> String {
 
 async fn to_verify(auth: &Auth, tenant: &str) -> String {
     let demo = login("demo");
-    match auth.sign_in(tenant, &demo, password(GOOD)).await.unwrap() {
+    match auth
+        .sign_in(tenant, &demo, password(GOOD), &NOBODY)
+        .await
+        .unwrap()
+    {
         SignIn::Verify(ticket) => ticket.expose().to_owned(),
         other => panic!("{other:?}"),
     }
@@ -421,9 +429,9 @@ async fn a_job_queued_while_the_worker_is_about_to_rest_wakes_it() {
     let world = World::mailing(faulty.clone(), Arc::new(mailer));
     assert!(auth.set(world.auth.clone()).is_ok());
     world.request("zuid", "demo").await;
-    // Lease, charge, credential, issue; the other's request; and then finishing fails, so that the
+    // Lease, charge twice, credential, issue; the other's request; and then finishing fails, so that the
     // worker rests although it has just been told of work.
-    faulty.fail_call(6, Strike::Before, ErrorKind::Unavailable);
+    faulty.fail_call(7, Strike::Before, ErrorKind::Unavailable);
     let (stop, stopped) = oneshot::channel::<()>();
     let working = world.auth.clone();
     let worker = tokio::spawn(async move {

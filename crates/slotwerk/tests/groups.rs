@@ -17,7 +17,7 @@ use slotwerk::{
     ResetInspection, SignIn, Tenant,
 };
 use std::sync::Arc;
-use support::{FakeBreaches, GOOD, LONG_NAME, OTHER, World, login, noord_with, password};
+use support::{FakeBreaches, GOOD, LONG_NAME, NOBODY, OTHER, World, login, noord_with, password};
 
 const DAY: u64 = 86_400;
 /// Long enough for the group; the others are not.
@@ -65,7 +65,7 @@ async fn change(auth: &Auth, name: &str, from: &str, to: &str) -> Vec<Code> {
 
 async fn standing(world: &World, name: &str, text: &str) -> PasswordStanding {
     let name = login(name);
-    let answer = world.auth.sign_in("noord", &name, password(text));
+    let answer = world.auth.sign_in("noord", &name, password(text), &NOBODY);
     match answer.await.unwrap() {
         SignIn::SignedIn(grant) => grant.standing,
         other => panic!("{other:?}"),
@@ -299,7 +299,7 @@ async fn a_check_at_every_sign_in_needs_a_check_and_may_be_asked_for_before_it_i
         assert_eq!(set(&auth, "demo", GOOD).await, []);
         let before = breaches.asked();
         let demo = login("demo");
-        let answer = auth.sign_in("noord", &demo, password(GOOD));
+        let answer = auth.sign_in("noord", &demo, password(GOOD), &NOBODY);
         assert!(matches!(answer.await.unwrap(), SignIn::SignedIn(_)));
         assert_eq!(breaches.asked(), before + 1, "asked first: {asked_first}");
     }

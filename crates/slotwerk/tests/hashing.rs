@@ -15,7 +15,7 @@ use slotwerk::policy::{Code, PolicyDraft, Requirement, State};
 use slotwerk::store::{AccountKey, Credential, MemoryStore, Store};
 use slotwerk::{BuildError, EventKind, PasswordChange, PasswordSetting, SignIn, Tenant};
 use std::sync::Arc;
-use support::{GOOD, OTHER, World, login, noord_with, password, zuid};
+use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password, zuid};
 
 /// What the hasher of these tests was built with is 64 KiB and one pass.
 const BASE: &str = "m=64,t=1,p=1";
@@ -40,7 +40,7 @@ async fn stored(store: &MemoryStore, tenant: &str) -> String {
 
 async fn sign_in(world: &World, text: &str) -> SignIn {
     let demo = login("demo");
-    let answer = world.auth.sign_in("noord", &demo, password(text));
+    let answer = world.auth.sign_in("noord", &demo, password(text), &NOBODY);
     answer.await.unwrap()
 }
 

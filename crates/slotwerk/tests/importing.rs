@@ -13,7 +13,7 @@ use slotwerk::password::{ForeignScheme, PasswordHash};
 use slotwerk::store::{AccountKey, MemoryStore, Store};
 use slotwerk::{EventKind, HashImport, SignIn};
 use std::sync::Arc;
-use support::{GOOD, World, login, password};
+use support::{GOOD, NOBODY, World, login, password};
 
 /// By Django 5.2.19, of "correct horse"; see `tests/vectors/foreign` of slotwerk-password.
 const DJANGO: [(&str, ForeignScheme); 4] = [
@@ -46,7 +46,7 @@ async fn import(world: &World, account: &str, text: &str) -> HashImport {
 
 async fn sign_in(world: &World, text: &str) -> SignIn {
     let demo = login("demo");
-    let answer = world.auth.sign_in("noord", &demo, password(text));
+    let answer = world.auth.sign_in("noord", &demo, password(text), &NOBODY);
     answer.await.unwrap()
 }
 

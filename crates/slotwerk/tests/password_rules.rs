@@ -18,7 +18,7 @@ use slotwerk::{
     ResetCompletion, ResetInspection, SecondFactor, SignIn,
 };
 use std::sync::Arc;
-use support::{FakeBreaches, GOOD, OTHER, World, login, noord_with, password, zuid};
+use support::{FakeBreaches, GOOD, NOBODY, OTHER, World, login, noord_with, password, zuid};
 
 const DAY: u64 = 86_400;
 const THIRD: &str = "rode appel 93 Zon";
@@ -49,7 +49,7 @@ async fn change(auth: &Auth, from: &str, to: &str) -> PasswordChange {
 async fn standing(world: &World, text: &str) -> PasswordStanding {
     match world
         .auth
-        .sign_in("noord", &login("demo"), password(text))
+        .sign_in("noord", &login("demo"), password(text), &NOBODY)
         .await
         .unwrap()
     {
@@ -179,7 +179,7 @@ async fn a_change_asks_for_the_current_password_and_is_charged_like_a_sign_in() 
     let wrong = EventKind::SignInRejected(RejectedSignIn::WrongPassword);
     assert_eq!(world.count(wrong), 5);
     let demo = login("demo");
-    let same_budget = world.auth.sign_in("noord", &demo, password(GOOD));
+    let same_budget = world.auth.sign_in("noord", &demo, password(GOOD), &NOBODY);
     assert!(matches!(
         same_budget.await.unwrap(),
         SignIn::Rejected {
@@ -375,7 +375,9 @@ async fn a_password_expires_at_its_maximum_age_and_a_wrong_one_tells_nothing() {
     world.advance(1);
     assert_eq!(standing(&world, GOOD).await, PasswordStanding::Expired);
     let demo = login("demo");
-    let wrong = world.auth.sign_in("noord", &demo, password("guess"));
+    let wrong = world
+        .auth
+        .sign_in("noord", &demo, password("guess"), &NOBODY);
     assert!(matches!(
         wrong.await.unwrap(),
         SignIn::Rejected { retry_after: None }

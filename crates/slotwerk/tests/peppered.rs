@@ -19,7 +19,7 @@ use slotwerk::store::{
 };
 use slotwerk::{EventKind, Fault, PasswordChange, PasswordSetting, ResetCompletion, SignIn};
 use std::sync::Arc;
-use support::{GOOD, NOON, OTHER, SwitchPepper, World, login, noord_with, password};
+use support::{GOOD, NOBODY, NOON, OTHER, SwitchPepper, World, login, noord_with, password};
 
 const UNDER_1: &str = "$slotwerk-pepper$v=1$k=1$";
 const UNDER_2: &str = "$slotwerk-pepper$v=1$k=2$";
@@ -72,7 +72,8 @@ impl Peppered {
 
     async fn sign_in(&self, name: &str, text: &str) -> Result<SignIn, Fault> {
         let auth = &self.world.auth;
-        auth.sign_in("noord", &login(name), password(text)).await
+        auth.sign_in("noord", &login(name), password(text), &NOBODY)
+            .await
     }
 
     async fn is_let_in(&self, name: &str, text: &str) -> bool {

@@ -16,7 +16,7 @@ use slotwerk::{
 };
 use std::sync::Arc;
 use std::time::Duration;
-use support::{GOOD, OTHER, World, login, password, token_in};
+use support::{GOOD, NOBODY, OTHER, World, login, password, token_in};
 
 async fn is_open(world: &World, tenant: &str, token: &str) -> bool {
     matches!(
@@ -45,7 +45,7 @@ async fn a_link_sets_a_password_once() {
     assert!(matches!(
         world
             .auth
-            .sign_in("noord", &login("demo"), password(OTHER))
+            .sign_in("noord", &login("demo"), password(OTHER), &NOBODY)
             .await
             .unwrap(),
         SignIn::Rejected { .. }
@@ -53,7 +53,7 @@ async fn a_link_sets_a_password_once() {
     assert!(matches!(
         world
             .auth
-            .sign_in("noord", &login("demo"), password(GOOD))
+            .sign_in("noord", &login("demo"), password(GOOD), &NOBODY)
             .await
             .unwrap(),
         SignIn::Enrol(_)
@@ -300,7 +300,7 @@ async fn success_ends_sessions_signs_nobody_in_and_notifies() {
     // The second factor is still asked for: a mailbox is not enough.
     let next = world
         .auth
-        .sign_in("zuid", &login("demo"), password(OTHER))
+        .sign_in("zuid", &login("demo"), password(OTHER), &NOBODY)
         .await
         .unwrap();
     assert!(matches!(next, SignIn::Verify(_)), "{next:?}");
@@ -315,7 +315,7 @@ async fn a_reset_lets_a_locked_out_person_in_again() {
         last = Some(
             world
                 .auth
-                .sign_in("noord", &login("demo"), password("guess"))
+                .sign_in("noord", &login("demo"), password("guess"), &NOBODY)
                 .await
                 .unwrap(),
         );
@@ -332,7 +332,7 @@ async fn a_reset_lets_a_locked_out_person_in_again() {
     assert!(matches!(
         world
             .auth
-            .sign_in("noord", &login("demo"), password(OTHER))
+            .sign_in("noord", &login("demo"), password(OTHER), &NOBODY)
             .await
             .unwrap(),
         SignIn::Enrol(_)
@@ -429,17 +429,17 @@ async fn a_password_that_the_host_sets_lets_a_locked_out_person_in() {
     world.with_password("noord", "demo").await;
     for _ in 0..100 {
         let guess = password("guess");
-        let _ = world.auth.sign_in("noord", &demo, guess).await;
+        let _ = world.auth.sign_in("noord", &demo, guess, &NOBODY).await;
         world.advance(60);
     }
-    let locked = world.auth.sign_in("noord", &demo, password(GOOD));
+    let locked = world.auth.sign_in("noord", &demo, password(GOOD), &NOBODY);
     assert!(matches!(locked.await.unwrap(), SignIn::Locked));
     let set = world.auth.set_password("noord", "id-demo", password(OTHER));
     assert!(matches!(
         set.await.unwrap(),
         PasswordSetting::Changed { .. }
     ));
-    let inside = world.auth.sign_in("noord", &demo, password(OTHER));
+    let inside = world.auth.sign_in("noord", &demo, password(OTHER), &NOBODY);
     assert!(matches!(inside.await.unwrap(), SignIn::Enrol(_)));
 }
 
@@ -476,12 +476,12 @@ async fn events_and_debug_texts_hold_no_token_no_address_and_no_password() {
         .unwrap();
     let _ = world
         .auth
-        .sign_in("noord", &login("demo"), password("guess"))
+        .sign_in("noord", &login("demo"), password("guess"), &NOBODY)
         .await
         .unwrap();
     let signed = world
         .auth
-        .sign_in("noord", &login("demo"), password(GOOD))
+        .sign_in("noord", &login("demo"), password(GOOD), &NOBODY)
         .await
         .unwrap();
     let texts = format!(

@@ -16,7 +16,7 @@ use slotwerk::{
     RecoveryCodeRedemption, ResetCompletion, ResetInspection, SignIn,
 };
 use std::error::Error;
-use support::{GOOD, Phone, World, login, password, ring, token_in};
+use support::{GOOD, NOBODY, Phone, World, login, password, ring, token_in};
 
 const OLD: KeyId = KeyId::new(1);
 
@@ -258,7 +258,7 @@ async fn a_password_needs_no_key() {
         let answer = world
             .node_with(keys)
             .auth
-            .sign_in("zuid", &login("demo"), password(GOOD))
+            .sign_in("zuid", &login("demo"), password(GOOD), &NOBODY)
             .await
             .unwrap();
         assert!(matches!(answer, SignIn::Enrol(_)), "{answer:?}");

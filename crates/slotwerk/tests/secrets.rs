@@ -23,7 +23,7 @@ use slotwerk_testkit::{FaultyStore, Strike};
 use std::error::Error;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
-use support::{GOOD, LONG_NAME, OTHER, Phone, World, login, password, ring};
+use support::{GOOD, LONG_NAME, NOBODY, OTHER, Phone, World, login, password, ring};
 
 /// What was printed, and what must not have been.
 #[derive(Default)]
@@ -140,10 +140,10 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
     printed.print("completion", &changed);
     let set = auth.set_password(tenant, "k7f3", password(GOOD)).await;
     printed.print("setting", &set);
-    let wrong = auth.sign_in(tenant, &name, password("guess-in-the-dark"));
+    let wrong = auth.sign_in(tenant, &name, password("guess-in-the-dark"), &NOBODY);
     printed.print("sign-in", &wrong.await);
 
-    let answer = auth.sign_in(tenant, &name, password(GOOD)).await;
+    let answer = auth.sign_in(tenant, &name, password(GOOD), &NOBODY).await;
     printed.print("sign-in", &answer);
     let Ok(SignIn::Enrol(ticket)) = answer else {
         panic!("{answer:?}")
@@ -194,7 +194,7 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
     let code = phone.code(world.clock.seconds());
     printed.secret("code", &code);
     for recover in [false, true] {
-        let answer = auth.sign_in(tenant, &name, password(GOOD)).await;
+        let answer = auth.sign_in(tenant, &name, password(GOOD), &NOBODY).await;
         printed.print("sign-in", &answer);
         let Ok(SignIn::Verify(ticket)) = answer else {
             panic!("{answer:?}")
@@ -216,7 +216,7 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
     }
     printed.print("mails", &world.deliver().await);
     for _ in 0..7 {
-        let wrong = auth.sign_in(tenant, &name, password("guess-in-the-dark"));
+        let wrong = auth.sign_in(tenant, &name, password("guess-in-the-dark"), &NOBODY);
         printed.print("sign-in", &wrong.await);
     }
     printed.print("epoch", &auth.revoke_access(tenant, "k7f3").await);
@@ -274,19 +274,28 @@ async fn no_fault_of_any_kind_shows_a_secret_in_any_of_its_causes() {
     take(&mut printed, "store", fault.await.unwrap_err());
 
     world.people.break_down();
-    let fault = world.auth.sign_in("zuid", &name, password(GOOD)).await;
+    let fault = world
+        .auth
+        .sign_in("zuid", &name, password(GOOD), &NOBODY)
+        .await;
     take(&mut printed, "directory", fault.unwrap_err());
     world.people.recover();
 
     world.entropy.fail(true);
-    let fault = world.auth.sign_in("zuid", &name, password(GOOD)).await;
+    let fault = world
+        .auth
+        .sign_in("zuid", &name, password(GOOD), &NOBODY)
+        .await;
     take(&mut printed, "entropy", fault.unwrap_err());
     let client = Client::unknown();
     let fault = world.auth.request_reset("zuid", &name, &client).await;
     take(&mut printed, "entropy", fault.unwrap_err());
     world.entropy.fail(false);
 
-    let fault = world.auth.sign_in("west", &name, password(GOOD)).await;
+    let fault = world
+        .auth
+        .sign_in("west", &name, password(GOOD), &NOBODY)
+        .await;
     take(&mut printed, "tenant", fault.unwrap_err());
 
     let long = LONG_NAME.repeat(20);
@@ -296,7 +305,10 @@ async fn no_fault_of_any_kind_shows_a_secret_in_any_of_its_causes() {
     // A sealed secret that was altered, and one of a key that is gone.
     let done = world.auth.complete_reset("zuid", &token, password(GOOD));
     assert!(done.await.is_ok());
-    let answer = world.auth.sign_in("zuid", &name, password(GOOD)).await;
+    let answer = world
+        .auth
+        .sign_in("zuid", &name, password(GOOD), &NOBODY)
+        .await;
     let Ok(SignIn::Enrol(ticket)) = answer else {
         panic!("{answer:?}")
     };

@@ -14,7 +14,7 @@ use slotwerk::store::{AccountKey, ChangePassword, KeepHistory, MemoryStore, Stor
 use slotwerk::{EventKind, Factor, Limits, RejectedSignIn, SecondFactor, SignIn};
 use std::sync::Arc;
 use std::time::Duration;
-use support::{GOOD, OneWorker, World, login, password};
+use support::{GOOD, NOBODY, OneWorker, World, login, password};
 
 fn rejected(why: RejectedSignIn) -> EventKind {
     EventKind::SignInRejected(why)
@@ -32,7 +32,7 @@ async fn unknown_disabled_passwordless_and_wrong_get_the_same_answers_in_the_sam
                 "{:?}",
                 world
                     .auth
-                    .sign_in("noord", &login(name), password("guess"))
+                    .sign_in("noord", &login(name), password("guess"), &NOBODY)
                     .await
                     .unwrap()
             ));
@@ -82,7 +82,10 @@ async fn whoever_signs_in_needs_the_hashing_pool() {
         pool.wait().await;
         let before = world.count(EventKind::Busy);
         let guess = password("guess");
-        let answer = world.auth.sign_in("noord", &login(name), guess).await;
+        let answer = world
+            .auth
+            .sign_in("noord", &login(name), guess, &NOBODY)
+            .await;
         assert!(matches!(answer, Ok(SignIn::Busy)), "{why}: {answer:?}");
         assert_eq!(world.count(EventKind::Busy), before + 1, "{why}");
     }
@@ -96,7 +99,7 @@ async fn a_full_hashing_pool_uses_up_nobodys_attempts() {
     let sign_in = |name, text: &str| {
         let (name, text) = (login(name), password(text));
         let auth = world.auth.clone();
-        async move { auth.sign_in("noord", &name, text).await.unwrap() }
+        async move { auth.sign_in("noord", &name, text, &NOBODY).await.unwrap() }
     };
     pool.occupy();
     for name in ["demo", "nobody"] {
@@ -124,7 +127,7 @@ async fn a_disabled_account_is_refused_with_the_right_password_too() {
     world.people.disable_demo();
     let answer = world
         .auth
-        .sign_in("noord", &login("demo"), password(GOOD))
+        .sign_in("noord", &login("demo"), password(GOOD), &NOBODY)
         .await
         .unwrap();
     assert!(matches!(answer, SignIn::Rejected { retry_after: None }));
@@ -141,7 +144,12 @@ async fn two_hundred_parallel_guesses_are_checked_five_times() {
         guesses.spawn(async move {
             world
                 .auth
-                .sign_in("noord", &login("demo"), password(&format!("guess {n}")))
+                .sign_in(
+                    "noord",
+                    &login("demo"),
+                    password(&format!("guess {n}")),
+                    &NOBODY,
+                )
                 .await
                 .unwrap();
         });
@@ -158,7 +166,7 @@ async fn spelling_a_login_name_differently_does_not_buy_attempts() {
     for name in ["demo", "Demo", "DEMO", " demo", "dEmo", "deMo", "demO"] {
         let _ = world
             .auth
-            .sign_in("noord", &login(name), password("guess"))
+            .sign_in("noord", &login(name), password("guess"), &NOBODY)
             .await
             .unwrap();
     }
@@ -166,7 +174,7 @@ async fn spelling_a_login_name_differently_does_not_buy_attempts() {
     for name in ["nobody", "Nobody", "NOBODY", "nobodY", " nobody", "nObody"] {
         let _ = world
             .auth
-            .sign_in("noord", &login(name), password("guess"))
+            .sign_in("noord", &login(name), password("guess"), &NOBODY)
             .await
             .unwrap();
     }
@@ -181,7 +189,7 @@ async fn a_success_gives_the_budget_back() {
         for _ in 0..4 {
             let _ = world
                 .auth
-                .sign_in("noord", &login("demo"), password("guess"))
+                .sign_in("noord", &login("demo"), password("guess"), &NOBODY)
                 .await
                 .unwrap();
         }
@@ -199,7 +207,7 @@ async fn one_account_out_of_attempts_does_not_slow_another_nor_another_tenant() 
     for _ in 0..10 {
         let _ = world
             .auth
-            .sign_in("noord", &login("demo"), password("guess"))
+            .sign_in("noord", &login("demo"), password("guess"), &NOBODY)
             .await
             .unwrap();
     }
@@ -213,7 +221,7 @@ async fn a_password_of_one_tenant_is_nothing_at_another() {
     world.with_password("noord", "demo").await;
     let answer = world
         .auth
-        .sign_in("zuid", &login("demo"), password(GOOD))
+        .sign_in("zuid", &login("demo"), password(GOOD), &NOBODY)
         .await
         .unwrap();
     assert!(matches!(answer, SignIn::Rejected { .. }));
@@ -228,7 +236,7 @@ async fn where_no_second_factor_is_required_the_password_is_enough_until_one_is_
     world.auth.put_tenant(relaxed).unwrap();
     let answer = world
         .auth
-        .sign_in("zuid", &login("other"), password(GOOD))
+        .sign_in("zuid", &login("other"), password(GOOD), &NOBODY)
         .await
         .unwrap();
     let SignIn::SignedIn(grant) = answer else {
@@ -299,7 +307,7 @@ async fn a_stored_hash_that_nobody_can_verify_refuses_like_a_wrong_password() {
         let world = World::on(store_with(bad).await);
         let answer = world
             .auth
-            .sign_in("noord", &login("demo"), password(GOOD))
+            .sign_in("noord", &login("demo"), password(GOOD), &NOBODY)
             .await
             .unwrap();
         assert!(
@@ -384,7 +392,7 @@ async fn the_hard_stop_holds_after_a_long_wait() {
     for _ in 0..100 {
         let _ = world
             .auth
-            .sign_in("noord", &login("demo"), password("guess"))
+            .sign_in("noord", &login("demo"), password("guess"), &NOBODY)
             .await
             .unwrap();
         world.advance(60);
@@ -392,7 +400,7 @@ async fn the_hard_stop_holds_after_a_long_wait() {
     world.clock.advance(Duration::from_secs(365 * 86_400));
     let answer = world
         .auth
-        .sign_in("noord", &login("demo"), password(GOOD))
+        .sign_in("noord", &login("demo"), password(GOOD), &NOBODY)
         .await
         .unwrap();
     assert!(matches!(answer, SignIn::Locked), "{answer:?}");

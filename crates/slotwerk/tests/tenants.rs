@@ -14,7 +14,7 @@ use slotwerk::{
     BuildError, CodeVerification, Enrolment, EnrolmentConfirmation, EnrolmentResent, EventKind,
     Fault, RecoveryCodeRedemption, RejectedSignIn, ResetCompletion, ResetInspection, SignIn,
 };
-use support::{GOOD, OTHER, Phone, World, login, password, token_in};
+use support::{GOOD, NOBODY, OTHER, Phone, World, login, password, token_in};
 
 const TENANTS: [&str; 2] = ["noord", "zuid"];
 const MAILBOX: &str = "demo@home.example";
@@ -84,7 +84,7 @@ async fn a_link_of_one_tenant_sets_no_password_at_the_other_and_is_not_used_up_b
     assert!(matches!(done, ResetCompletion::Changed));
     let answer = world
         .auth
-        .sign_in("zuid", &login("demo"), password(GOOD))
+        .sign_in("zuid", &login("demo"), password(GOOD), &NOBODY)
         .await
         .unwrap();
     assert!(matches!(answer, SignIn::Rejected { .. }));
@@ -202,7 +202,7 @@ async fn every_budget_is_per_tenant() {
     for _ in 0..6 {
         let _ = world
             .auth
-            .sign_in("noord", &login("demo"), password("guess"))
+            .sign_in("noord", &login("demo"), password("guess"), &NOBODY)
             .await
             .unwrap();
     }

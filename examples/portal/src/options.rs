@@ -2,6 +2,7 @@
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
+use slotwerk::{NotANetwork, TrustedProxies};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -44,6 +45,18 @@ pub(crate) struct Options {
     /// http:// and the address to listen on.
     #[arg(long, env = "PORTAL_PUBLIC_URL", hide_env_values = true)]
     pub(crate) public_url: Option<String>,
+
+    /// The networks of your own proxies, such as 10.0.0.0/8,::1: their X-Forwarded-For is believed, nobody
+    /// else's is.
+    #[arg(
+        long,
+        env = "PORTAL_TRUSTED_PROXIES",
+        default_value = "",
+        hide_default_value = true,
+        hide_env_values = true,
+        value_parser = networks
+    )]
+    pub(crate) trusted_proxies: TrustedProxies,
 
     /// A filter of breached passwords, as "slotwerk blocklist build" makes it. With it, Zuid refuses those
     /// passwords.
@@ -95,6 +108,10 @@ impl Options {
             .clone()
             .unwrap_or_else(|| format!("http://{}", self.listen))
     }
+}
+
+fn networks(text: &str) -> Result<TrustedProxies, NotANetwork> {
+    TrustedProxies::parse(text.split(',').filter(|network| !network.trim().is_empty()))
 }
 
 /// The first sentence of clap's message; the rest is usage, which `--help` shows.

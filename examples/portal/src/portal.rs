@@ -7,8 +7,8 @@ use crate::suggestions::Suggestions;
 use crate::users::Users;
 use axum::extract::FromRef;
 use axum_csrf::{CsrfConfig, Key, SameSite};
-use slotwerk::Auth;
 use slotwerk::keys::{KeyRing, Scope};
+use slotwerk::{Auth, TrustedProxies};
 
 #[derive(Clone)]
 pub(crate) struct Portal {
@@ -19,6 +19,9 @@ pub(crate) struct Portal {
     pub(crate) csrf: CsrfConfig,
     pub(crate) clock: Clock,
     pub(crate) suggestions: Suggestions,
+    pub(crate) proxies: TrustedProxies,
+    /// Whether people reach the portal over https.
+    pub(crate) https: bool,
 }
 
 impl FromRef<Portal> for CsrfConfig {

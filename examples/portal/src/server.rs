@@ -160,9 +160,10 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
             csrf,
             clock,
             suggestions: Suggestions::for_tenants(&auth, &["noord", "zuid"]),
+            proxies: options.trusted_proxies.clone(),
+            https,
         },
         sessions.clone(),
-        https,
     );
 
     announce(&options, new_keys);
@@ -228,7 +229,8 @@ fn mailer(
     }))
 }
 
-fn app(portal: Portal, sessions: SqliteSessions, https: bool) -> Router {
+fn app(portal: Portal, sessions: SqliteSessions) -> Router {
+    let https = portal.https;
     let session_layer = SessionManagerLayer::new(sessions)
         .with_name(if https {
             "__Host-portal-session"

@@ -1,17 +1,19 @@
 //! One request: which tenant it is for, who is behind it, and in which language to answer.
 
+use crate::device;
 use crate::language::Language;
 use crate::page::{Common, TenantName};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_csrf::CsrfToken;
 use minijinja::Value;
 use serde::{Deserialize, Serialize};
-use slotwerk::Grant;
+use slotwerk::{Client, Grant};
+use std::net::SocketAddr;
 use tower_sessions::Session;
 
 /// What the portal remembers of a person at one tenant, on the server.
@@ -49,6 +51,8 @@ pub(crate) struct Visit {
     pub(crate) tenant: Option<TenantName>,
     pub(crate) language: Language,
     pub(crate) person: Person,
+    /// Where the request comes from: the peer, or the hop that a proxy of ours has written.
+    pub(crate) client: Client,
     session: Session,
     csrf: CsrfToken,
 }
@@ -91,6 +95,11 @@ impl FromRequestParts<Portal> for Visit {
         let csrf = CsrfToken::from_request_parts(parts, portal)
             .await
             .map_err(IntoResponse::into_response)?;
+        let client = client(
+            parts,
+            portal,
+            settings.as_ref().map(|settings| settings.id.as_str()),
+        );
         let tenant = settings.map(|settings| TenantName {
             id: settings.id.clone(),
             name: settings.brand.name().to_owned(),
@@ -100,6 +109,7 @@ impl FromRequestParts<Portal> for Visit {
             tenant,
             language,
             person,
+            client,
             session,
             csrf,
         };
@@ -107,6 +117,23 @@ impl FromRequestParts<Portal> for Visit {
             None => Ok(visit),
             Some(refusal) => Err(refusal.page(&visit)),
         }
+    }
+}
+
+fn client(parts: &Parts, portal: &Portal, tenant: Option<&str>) -> Client {
+    let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
+        return Client::unknown();
+    };
+    let forwarded = parts.headers.get_all("x-forwarded-for");
+    // A value that is no text is a hop that is not readable.
+    let hops: Vec<_> = forwarded
+        .iter()
+        .map(|value| value.to_str().unwrap_or_default())
+        .collect();
+    let client = portal.proxies.client(peer.ip(), hops);
+    match tenant.and_then(|tenant| device::presented(&parts.headers, tenant, portal.https)) {
+        Some(token) => client.with_device(&token),
+        None => client,
     }
 }
 

@@ -247,7 +247,7 @@ impl World {
     pub(crate) async fn enrol_ticket(&self, tenant: &str, name: &str) -> String {
         match self
             .auth
-            .sign_in(tenant, &login(name), password(GOOD))
+            .sign_in(tenant, &login(name), password(GOOD), &NOBODY)
             .await
             .expect("no fault")
         {
@@ -260,7 +260,7 @@ impl World {
     pub(crate) async fn verify_ticket(&self, tenant: &str, name: &str) -> String {
         match self
             .auth
-            .sign_in(tenant, &login(name), password(GOOD))
+            .sign_in(tenant, &login(name), password(GOOD), &NOBODY)
             .await
             .expect("no fault")
         {
@@ -310,6 +310,9 @@ impl World {
         }
     }
 }
+
+/// A client of whom nothing is known.
+pub(crate) static NOBODY: Client = Client::unknown();
 
 pub(crate) struct Enrolled {
     pub(crate) phone: Phone,

@@ -1,10 +1,12 @@
 //! Setting an authenticator app up: the QR on the page or by mail, and the first code.
 
 use super::choose_factor::sign_in_in_flight;
+use super::verify::begin_session;
 use super::{answer, over, seconds, wait_page};
+use crate::device;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
-use crate::visit::{Person, Visit};
+use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::{Value, context};
@@ -89,21 +91,16 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
             grant,
             recovery_codes,
         } => {
-            let locale = visit.person.locale.clone();
-            visit
-                .remember_anew(Person {
-                    ticket: None,
-                    signed_in: Some(grant.into()),
-                    locale,
-                })
-                .await?;
+            begin_session(visit, &grant).await?;
             // Shown in this answer and kept nowhere.
             let codes: Vec<String> = recovery_codes
                 .codes()
                 .iter()
                 .map(|code| code.expose().to_owned())
                 .collect();
-            Ok(visit.page(StatusCode::OK, "recovery_codes.html", context! { codes }))
+            let mut page = visit.page(StatusCode::OK, "recovery_codes.html", context! { codes });
+            device::remember(visit, &grant, &mut page);
+            Ok(page)
         }
         EnrolmentConfirmation::Rejected(Hint::WaitForNext) => {
             page(visit, &ticket, unusable, refuse("wait")).await

@@ -4,12 +4,10 @@ use super::answer;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
-use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::{Client, Login, LoginError};
-use std::net::SocketAddr;
+use slotwerk::{Login, LoginError};
 
 const TEMPLATE: &str = "forgot.html";
 
@@ -20,15 +18,11 @@ pub(crate) async fn show(visit: Visit) -> Response {
     }
 }
 
-pub(crate) async fn submit(
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    submission: Submission,
-) -> Response {
-    let Submission { visit, form } = submission;
-    answer!(visit, request(&visit, form, peer))
+pub(crate) async fn submit(Submission { visit, form }: Submission) -> Response {
+    answer!(visit, request(&visit, form))
 }
 
-async fn request(visit: &Visit, mut form: Form, peer: SocketAddr) -> Result<Response, Refusal> {
+async fn request(visit: &Visit, mut form: Form) -> Result<Response, Refusal> {
     let typed = form.take("login")?;
     let login = match Login::parse(&typed) {
         Ok(login) => login,
@@ -51,12 +45,10 @@ async fn request(visit: &Visit, mut form: Form, peer: SocketAddr) -> Result<Resp
             ));
         }
     };
-    // The peer's own address: no header is believed. Behind a proxy of yours, take the hop that it wrote.
-    let client = Client::at(peer.ip());
     visit
         .portal
         .auth
-        .request_reset(visit.tenant_id()?, &login, &client)
+        .request_reset(visit.tenant_id()?, &login, &visit.client)
         .await?;
     Ok(page(visit, StatusCode::OK, login.as_str(), None, true))
 }

@@ -1,5 +1,6 @@
 //! Sign-in with user name and password.
 
+use super::verify::signed_in;
 use super::{Asking, answer, asked, seconds, wait_page};
 use crate::form::Submission;
 use crate::refusal::Refusal;
@@ -58,17 +59,14 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
         return unusable(visit, "long-password");
     };
     let tenant = visit.tenant_id()?.to_owned();
-    let ticket = match visit.portal.auth.sign_in(&tenant, &login, password).await? {
+    let auth = visit.portal.auth.clone();
+    let answer = auth.sign_in(&tenant, &login, password, &visit.client);
+    let ticket = match answer.await? {
         SignIn::Enrol(ticket) | SignIn::Verify(ticket) => ticket,
         SignIn::SignedIn(grant) => {
-            let signed_in = Some(grant.into());
-            visit
-                .remember_anew(Person {
-                    signed_in,
-                    ..Person::default()
-                })
-                .await?;
-            return visit.redirect("");
+            // Whoever was here before may speak another language.
+            visit.person = Person::default();
+            return signed_in(visit, grant).await;
         }
         SignIn::Rejected {
             retry_after: Some(wait),

@@ -2,6 +2,7 @@
 
 use super::choose_factor::sign_in_in_flight;
 use super::{Asking, answer, asked, over, seconds, wait_page};
+use crate::device;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
 use crate::visit::{Person, Visit};
@@ -74,15 +75,22 @@ async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
 
 /// Home, under a new session id.
 pub(crate) async fn signed_in(visit: &mut Visit, grant: Grant) -> Result<Response, Refusal> {
+    begin_session(visit, &grant).await?;
+    let mut home = visit.redirect("")?;
+    device::remember(visit, &grant, &mut home);
+    Ok(home)
+}
+
+/// Remembers who is signed in, under a new session id.
+pub(crate) async fn begin_session(visit: &mut Visit, grant: &Grant) -> Result<(), Refusal> {
     let locale = visit.person.locale.clone();
     visit
         .remember_anew(Person {
             ticket: None,
-            signed_in: Some(grant.into()),
+            signed_in: Some(grant.clone().into()),
             locale,
         })
-        .await?;
-    visit.redirect("")
+        .await
 }
 
 /// The same page, with the time to wait; or, where waiting does not help, with the way out.

@@ -1,0 +1,86 @@
+//! Known devices: a lane of its own for a browser from which somebody has signed in before, so that a
+//! stranger who uses up an account's attempts does not lock its owner out.
+
+use crate::auth::{Auth, Inner};
+use crate::client::Client;
+use crate::fault::Fault;
+use crate::scopes::Guarded;
+use crate::ticket::Grant;
+use slotwerk_reset::{Credential, Purpose, Token, TokenScope, inspect_storeless, issue_storeless};
+use slotwerk_store::{AccountKey, AttemptKey};
+use std::fmt;
+
+/// What a browser keeps so that it is known at the next sign-in.
+///
+/// It opens nothing: whoever has it still needs the password, under the same limits, only counted apart
+/// from everybody else's attempts. It is for one account, and is over when that account's password
+/// changes or its access is revoked.
+pub struct DeviceToken(Token);
+
+impl DeviceToken {
+    /// The text for a cookie of its own: `HttpOnly`, `Secure`, `SameSite=Strict`, for as long as
+    /// [`Limits::device_lifetime`](crate::Limits::device_lifetime). Do not clear it at sign-out.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl fmt::Debug for DeviceToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceToken(..)")
+    }
+}
+
+impl Auth {
+    /// Remembers the browser that has just finished a sign-in. Hand it back with
+    /// [`Client::with_device`] at the next one.
+    ///
+    /// Ask the person before you do so where several people share a computer: the cookie tells the next
+    /// one that this account was used here.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of entropy or of the clock.
+    pub fn remember_device(&self, grant: &Grant) -> Result<DeviceToken, Fault> {
+        let inner = &self.inner;
+        let scope = TokenScope::new(Purpose::KNOWN_DEVICE, &grant.tenant);
+        let credential = Credential {
+            account: &grant.account,
+            version: grant.epoch,
+        };
+        let (now, lifetime) = (inner.now(), inner.checked.device_lifetime);
+        issue_storeless(
+            &inner.keys,
+            &scope,
+            &credential,
+            now,
+            lifetime,
+            inner.random()?,
+        )
+        .map(|issued| DeviceToken(issued.token))
+        .map_err(|_| Fault::Unusable("the clock"))
+    }
+}
+
+impl Inner {
+    /// The budget of a device that is known for this account as it stands, if the client presents one.
+    pub(crate) fn device_budget(
+        &self,
+        guarded: Guarded,
+        key: &AccountKey,
+        version: u64,
+        client: &Client,
+    ) -> Option<AttemptKey> {
+        let token = client.device()?;
+        let scope = TokenScope::new(Purpose::KNOWN_DEVICE, key.tenant());
+        let credential = Credential {
+            account: key.account(),
+            version,
+        };
+        let known = inspect_storeless(&self.keys, &scope, &credential, token, self.now());
+        known
+            .ok()
+            .map(|_| self.attempt_key(guarded, key.tenant(), b"device", token.as_bytes()))
+    }
+}

@@ -1,0 +1,44 @@
+//! The cookie by which a browser is known again, so that strangers' guesses do not keep its owner out.
+
+use crate::visit::Visit;
+use axum::http::HeaderValue;
+use axum::http::header::{COOKIE, HeaderMap, SET_COOKIE};
+use axum::response::Response;
+use slotwerk::{Grant, Limits};
+use tower_sessions::cookie::{Cookie, SameSite};
+
+/// The device token that the browser presents for a tenant.
+pub(crate) fn presented(headers: &HeaderMap, tenant: &str, https: bool) -> Option<String> {
+    let name = name(tenant, https);
+    let values = headers.get_all(COOKIE).iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| Cookie::split_parse(value.to_owned()).flatten())
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
+}
+
+/// Adds the cookie to the answer that ends a sign-in. Without one, the next sign-in is like the first:
+/// no reason to fail this one.
+pub(crate) fn remember(visit: &Visit, grant: &Grant, response: &mut Response) {
+    let Ok(token) = visit.portal.auth.remember_device(grant) else {
+        return;
+    };
+    let https = visit.portal.https;
+    let lifetime = time::Duration::try_from(Limits::default().device_lifetime);
+    let cookie = Cookie::build((name(&grant.tenant, https), token.expose().to_owned()))
+        .http_only(true)
+        .secure(https)
+        .same_site(SameSite::Strict)
+        .path("/")
+        .max_age(lifetime.unwrap_or_default())
+        .build();
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+fn name(tenant: &str, https: bool) -> String {
+    let prefix = if https { "__Host-" } else { "" };
+    format!("{prefix}portal-device-{tenant}")
+}
