@@ -15,7 +15,7 @@ use slotwerk_store::{AccountKey, Id, Store};
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 /// Password reset and two-factor sign-in for every tenant of a service.
@@ -49,6 +49,8 @@ pub(crate) struct Inner {
     pub(crate) checked: Checked,
     pub(crate) tenants: RwLock<HashMap<String, Arc<Tenant>>>,
     pub(crate) outbox_wake: event_listener::Event,
+    /// The tenant whose job was taken last: the others' turn comes first.
+    pub(crate) outbox_turn: Mutex<Option<String>>,
 }
 
 impl Auth {

@@ -189,6 +189,7 @@ impl AuthBuilder {
                 checked,
                 tenants: RwLock::new(tenants),
                 outbox_wake: event_listener::Event::new(),
+                outbox_turn: std::sync::Mutex::default(),
             }),
         })
     }

@@ -10,9 +10,10 @@ use crate::tenant::Tenant;
 use futures_util::future::{Either, select};
 use slotwerk_mail::{Mail, Message};
 use slotwerk_reset::{Purpose, TokenScope};
-use slotwerk_store::{AccountKey, Charged, IssueReset, Job, ResetIssued, TokenHash};
+use slotwerk_store::{AccountKey, Charged, IssueReset, Job, LeaseJobs, ResetIssued, TokenHash};
 use slotwerk_totp::Secret;
 use std::pin::pin;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 /// How long a worker may hold a job before another takes it. The mailer has to give up sooner, or the
@@ -75,10 +76,16 @@ impl Auth {
     pub async fn work_outbox(&self) -> Result<usize, Fault> {
         let inner = &self.inner;
         let now = inner.now();
-        let jobs = inner
-            .store
-            .lease_jobs(now, now.saturating_add(LEASE_SECS), BATCH)
-            .await?;
+        let command = LeaseJobs {
+            now,
+            lease_until: now.saturating_add(LEASE_SECS),
+            limit: BATCH,
+            after: inner.last_served(),
+        };
+        let jobs = inner.store.lease_jobs(&command).await?;
+        if let Some(job) = jobs.last() {
+            inner.served(&job.tenant);
+        }
         let taken = jobs.len();
         for job in jobs {
             if job.attempt > MOST_ATTEMPTS {
@@ -282,6 +289,16 @@ impl Auth {
 }
 
 impl Inner {
+    fn last_served(&self) -> Option<String> {
+        let last = self.outbox_turn.lock();
+        last.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn served(&self, tenant: &str) {
+        let last = self.outbox_turn.lock();
+        *last.unwrap_or_else(PoisonError::into_inner) = Some(tenant.to_owned());
+    }
+
     fn task(&self, job: &Job) -> Result<Task, Undone> {
         let plain = self.open_job(&job.tenant, job.id, &job.payload)?;
         serde_json::from_slice(&plain).map_err(|_| Undone::Dropped)

@@ -412,7 +412,10 @@ async fn a_job_that_never_comes_back_is_given_up() {
     // A worker that dies in the midst of the job, thirteen times.
     for _ in 0..13 {
         let now = world.clock.seconds();
-        let leased = store.lease_jobs(now, now + 1, 1).await.unwrap();
+        let leased = store
+            .lease_jobs(&support::lease(now, now + 1, 1))
+            .await
+            .unwrap();
         assert_eq!(leased.len(), 1);
         world.advance(1);
     }

@@ -377,7 +377,10 @@ async fn what_waits_in_the_outbox_names_nobody() {
     auth.request_reset("zuid", &name, &Client::unknown())
         .await
         .unwrap();
-    let jobs = store.lease_jobs(support::NOON, 0, 9).await.unwrap();
+    let jobs = store
+        .lease_jobs(&support::lease(support::NOON, 0, 9))
+        .await
+        .unwrap();
     assert_eq!(jobs.len(), 1);
     let as_text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut printed = Printed::default();

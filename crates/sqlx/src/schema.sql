@@ -10,8 +10,8 @@ CREATE TABLE slotwerk_outbox (
     ready_at BIGINT       NOT NULL CHECK (ready_at >= 0),
     attempt  BIGINT       NOT NULL CHECK (attempt >= 0)
 );
-CREATE INDEX slotwerk_outbox_ready ON slotwerk_outbox (ready_at, id);
-CREATE INDEX slotwerk_outbox_tenant ON slotwerk_outbox (tenant);
+-- From tenant to tenant, and to the oldest job of each.
+CREATE INDEX slotwerk_outbox_turn ON slotwerk_outbox (tenant, ready_at, id);
 
 -- One row for an account whose password was set, or whose access was revoked.
 CREATE TABLE slotwerk_credentials (

@@ -11,9 +11,9 @@ use slotwerk_store::{
     AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
     ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
     Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job,
-    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
-    RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess,
-    SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
+    LeaseJobs, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment,
+    RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued, Result,
+    RevokeAccess, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
 };
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
@@ -39,8 +39,8 @@ impl Store for SqliteStore {
         transition!(self, outbox::enqueue, job)
     }
 
-    async fn lease_jobs(&self, now: u64, lease_until: u64, limit: u32) -> Result<Vec<Job>> {
-        transition!(self, outbox::lease, now, lease_until, limit)
+    async fn lease_jobs(&self, command: &LeaseJobs) -> Result<Vec<Job>> {
+        transition!(self, outbox::lease, command)
     }
 
     async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {

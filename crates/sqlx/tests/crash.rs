@@ -71,11 +71,10 @@ fn a_killed_writer_leaves_whole_transitions() {
             let trail = store.audit_trail("noord", 0, u32::MAX).await.unwrap();
             assert!(trail.iter().all(|row| row.kind == AuditKind::PasswordReset));
             assert_eq!(trail.len() as u64, version, "audit rows");
-            let now = common::NOW;
             let past = store.password_history(&ann(), u16::MAX).await.unwrap();
             let due = (version - 1).min(MAX_HISTORY.into());
             assert_eq!(past.len() as u64, due, "past passwords");
-            let notices = store.lease_jobs(now, now, u32::MAX).await.unwrap();
+            let notices = store.lease_jobs(&common::lease(u32::MAX)).await.unwrap();
             assert_eq!(notices.len() as u64, version, "notices");
             // The link that the writer may have issued last is the only one there can be.
             let left = store.purge(u64::MAX / 2000).await.unwrap();

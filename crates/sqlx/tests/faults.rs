@@ -10,7 +10,7 @@
 
 mod common;
 
-use common::{Database, NOW, ann, change, consume, furnish, job, link, subject, ticket};
+use common::{Database, NOW, ann, change, consume, furnish, job, lease, link, subject, ticket};
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
     AdvanceTotpStep, ErrorKind, Id, ResetConsumed, Stage, Store, StoreError, TokenHash,
@@ -84,7 +84,7 @@ fn a_row_that_was_tampered_with_is_corrupt() {
             store.authenticators(&ann()).await.err(),
             store.credential(&bob).await.err(),
             store.audit_trail("noord", 0, 10).await.err(),
-            store.lease_jobs(NOW, NOW + 60, 10).await.err(),
+            store.lease_jobs(&lease(10)).await.err(),
         ];
         for (fault, tampering) in faults.into_iter().zip(tamperings) {
             let kind = fault.map(|fault| fault.kind());

@@ -69,7 +69,7 @@ pub use factor::{
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
 pub use memory::MemoryStore;
-pub use outbox::{Enqueued, Job, NewJob};
+pub use outbox::{Enqueued, Job, LeaseJobs, NewJob};
 pub use reset::{ConsumeReset, IssueReset, OpenReset, ResetConsumed, ResetIssued};
 pub use ticket::{OpenTicket, PasswordStanding, Stage, Ticket};
 
@@ -92,9 +92,14 @@ pub trait Store: Send + Sync + 'static {
 
     /// Takes up to `limit` jobs whose time has come and hides them until `lease_until`.
     ///
+    /// Tenants take turns, so that one with a crowd of jobs delays nobody else's: first the oldest ready
+    /// job of each tenant, in the order of their bytes from the one after [`LeaseJobs::after`] on and
+    /// around to that one, then the second of each, and so on. The jobs come back in this order. The time
+    /// it takes does not grow with the number of jobs that wait.
+    ///
     /// A worker that dies lets its lease run out; the job then comes back with a higher
     /// [`Job::attempt`]. Two workers never hold the same attempt.
-    async fn lease_jobs(&self, now: u64, lease_until: u64, limit: u32) -> Result<Vec<Job>>;
+    async fn lease_jobs(&self, command: &LeaseJobs) -> Result<Vec<Job>>;
 
     /// Removes a job that is done. `false` if the lease was lost to another worker meanwhile.
     async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool>;

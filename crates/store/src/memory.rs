@@ -9,9 +9,9 @@ use crate::{
     AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator, BeginEnrolment,
     ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
     Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job,
-    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
-    RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess,
-    SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
+    LeaseJobs, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment,
+    RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued, Result,
+    RevokeAccess, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
 };
 use async_trait::async_trait;
 use rows::{AttemptRow, NewPassword, ResetRow, Rows, TicketRow};
@@ -60,19 +60,12 @@ impl Store for MemoryStore {
         Ok(Enqueued::Queued)
     }
 
-    async fn lease_jobs(&self, now: u64, lease_until: u64, limit: u32) -> Result<Vec<Job>> {
+    async fn lease_jobs(&self, command: &LeaseJobs) -> Result<Vec<Job>> {
         let mut rows = self.begin();
-        let mut ready: Vec<(u64, Id)> = rows
-            .jobs
-            .iter()
-            .filter(|(_, row)| row.ready_at <= now)
-            .map(|(id, row)| (row.ready_at, *id))
-            .collect();
-        ready.sort_unstable();
         let mut leased = Vec::new();
-        for (_, id) in ready.into_iter().take(limit as usize) {
+        for id in rows.ready_in_turn(command) {
             if let Some(row) = rows.jobs.get_mut(&id) {
-                row.ready_at = lease_until;
+                row.ready_at = command.lease_until;
                 row.attempt = row.attempt.saturating_add(1);
                 leased.push(Job {
                     id,

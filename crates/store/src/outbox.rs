@@ -28,6 +28,19 @@ pub enum Enqueued {
     Full,
 }
 
+/// See [`Store::lease_jobs`](crate::Store::lease_jobs).
+#[derive(Clone, Debug)]
+pub struct LeaseJobs {
+    /// Seconds since the Unix epoch: jobs ready by then are taken.
+    pub now: u64,
+    /// Until when they are hidden from other workers.
+    pub lease_until: u64,
+    /// How many at most. The work of a store grows with it: ask for what the lease can cover.
+    pub limit: u32,
+    /// The tenant that this worker served last: the next one in the order of their bytes begins.
+    pub after: Option<String>,
+}
+
 /// A job that a worker holds.
 #[derive(Clone, Debug)]
 pub struct Job {

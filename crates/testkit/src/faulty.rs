@@ -5,7 +5,7 @@ use slotwerk_store::{
     AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
     ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
     Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, ErrorKind, HashReplaced, Id,
-    IssueReset, Job, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword,
+    IssueReset, Job, LeaseJobs, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword,
     PendingEnrolment, RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued,
     Result, RevokeAccess, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket, TokenHash,
 };
@@ -110,9 +110,8 @@ impl Store for FaultyStore {
         self.pass(self.inner.enqueue(job)).await
     }
 
-    async fn lease_jobs(&self, now: u64, lease_until: u64, limit: u32) -> Result<Vec<Job>> {
-        self.pass(self.inner.lease_jobs(now, lease_until, limit))
-            .await
+    async fn lease_jobs(&self, command: &LeaseJobs) -> Result<Vec<Job>> {
+        self.pass(self.inner.lease_jobs(command)).await
     }
 
     async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {

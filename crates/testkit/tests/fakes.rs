@@ -9,8 +9,8 @@
 
 use slotwerk_mail::{Brand, Composer, Mail, Mailer, Message};
 use slotwerk_store::{
-    AccountKey, AttemptKey, ChangePassword, Enqueued, ErrorKind, Id, KeepHistory, MemoryStore,
-    NewJob, PasswordChanged, Store, Subject,
+    AccountKey, AttemptKey, ChangePassword, Enqueued, ErrorKind, Id, KeepHistory, LeaseJobs,
+    MemoryStore, NewJob, PasswordChanged, Store, Subject,
 };
 use slotwerk_testkit::broken::{BrokenStore, Flaw};
 use slotwerk_testkit::conformance::{Case, Failure, Nodes, Report, block_on, cases};
@@ -85,6 +85,15 @@ fn job() -> NewJob {
     }
 }
 
+fn lease() -> LeaseJobs {
+    LeaseJobs {
+        now: 0,
+        lease_until: 9,
+        limit: 9,
+        after: None,
+    }
+}
+
 #[test]
 fn only_the_chosen_call_fails() {
     block_on(async {
@@ -95,7 +104,7 @@ fn only_the_chosen_call_fails() {
         let fault = store.enqueue(&job()).await.unwrap_err();
         assert_eq!(fault.kind(), ErrorKind::Conflict);
         assert_eq!(store.enqueue(&job()).await.unwrap(), Enqueued::Queued);
-        assert_eq!(store.lease_jobs(0, 9, 9).await.unwrap().len(), 1);
+        assert_eq!(store.lease_jobs(&lease()).await.unwrap().len(), 1);
         assert_eq!(store.calls(), 4);
     });
 }
@@ -108,7 +117,7 @@ fn a_lost_answer_has_happened() {
         store.fail_call(1, Strike::After, ErrorKind::Unavailable);
         let fault = store.enqueue(&job()).await.unwrap_err();
         assert_eq!(fault.kind(), ErrorKind::Unavailable);
-        assert_eq!(inner.lease_jobs(0, 9, 9).await.unwrap().len(), 1);
+        assert_eq!(inner.lease_jobs(&lease()).await.unwrap().len(), 1);
     });
 }
 

@@ -211,6 +211,25 @@ fn an_ignored_lease_is_found() {
 }
 
 #[test]
+fn a_forgotten_turn_is_found() {
+    fails_exactly(
+        Flaw::ForgetsTurns,
+        &[
+            "a_crowd_of_one_tenant_delays_no_other",
+            "one_lease_goes_round_the_tenants",
+            "a_turn_passes_to_the_next_tenant_and_around",
+            "a_tenant_with_nothing_ready_is_passed_over",
+        ],
+    );
+}
+
+#[test]
+fn a_lease_that_works_off_one_tenant_first_is_found() {
+    let case = "one_lease_goes_round_the_tenants";
+    fails_exactly(Flaw::LeasesByTenant, &[case]);
+}
+
+#[test]
 fn every_flaw_is_found() {
     for flaw in Flaw::ALL {
         assert!(!report(flaw).failed.is_empty(), "{flaw:?} passes");

@@ -19,7 +19,7 @@ use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::mail::{Brand, Mail, Mailer};
 use slotwerk::password::{Hasher, Params, Password};
 use slotwerk::policy::{Class, PolicyDraft};
-use slotwerk::store::{MemoryStore, Store};
+use slotwerk::store::{LeaseJobs, MemoryStore, Store};
 use slotwerk::totp::{OtpauthUri, Parameters, Secret, code_at};
 use slotwerk::{
     Auth, AuthBuilder, Client, EnrolmentDelivery, Event, EventKind, Limits, Login, SecondFactor,
@@ -35,6 +35,16 @@ pub(crate) const NOON: u64 = 1_795_348_800;
 pub(crate) const LONG_NAME: &str = "lange.gebruikersnaam";
 pub(crate) const GOOD: &str = "blauwe fiets 42 Regen";
 pub(crate) const OTHER: &str = "groene trein 17 Wind";
+
+/// A lease by a worker other than the facade's own.
+pub(crate) fn lease(now: u64, lease_until: u64, limit: u32) -> LeaseJobs {
+    LeaseJobs {
+        now,
+        lease_until,
+        limit,
+        after: None,
+    }
+}
 
 pub(crate) struct World {
     pub(crate) auth: Auth,

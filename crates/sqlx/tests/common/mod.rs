@@ -4,7 +4,7 @@
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
     AccountKey, BeginEnrolment, ChangePassword, ConfirmEnrolment, ConsumeReset, Enqueued,
-    EnrolmentBegun, EnrolmentConfirmed, Id, IssueReset, KeepHistory, NewJob, OpenTicket,
+    EnrolmentBegun, EnrolmentConfirmed, Id, IssueReset, KeepHistory, LeaseJobs, NewJob, OpenTicket,
     PasswordStanding, PendingEnrolment, ResetIssued, Stage, Store, Subject, TokenHash,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
@@ -104,6 +104,16 @@ pub fn job(n: u8) -> NewJob {
         payload: vec![n],
         ready_at: NOW,
         capacity: 100,
+    }
+}
+
+/// Everything that is ready, in turn.
+pub fn lease(limit: u32) -> LeaseJobs {
+    LeaseJobs {
+        now: NOW,
+        lease_until: NOW + 60,
+        limit,
+        after: None,
     }
 }
 

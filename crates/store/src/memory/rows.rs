@@ -2,8 +2,8 @@
 
 use crate::{
     AccountKey, AttemptKey, AuditKind, AuditRow, Authenticator, CodeDigest, Credential, Id,
-    KeepHistory, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject, Ticket,
-    TokenHash,
+    KeepHistory, LeaseJobs, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject,
+    Ticket, TokenHash,
 };
 use slotwerk_throttle::State as BudgetState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,6 +131,28 @@ impl Rows {
             new.keep.keeps(newer, past.retired_at)
         });
         version
+    }
+
+    /// The jobs to lease: the oldest of each tenant in turn, then the second of each, and so on.
+    pub(super) fn ready_in_turn(&self, command: &LeaseJobs) -> Vec<Id> {
+        let mut waiting: BTreeMap<&str, Vec<(u64, Id)>> = BTreeMap::new();
+        for (id, row) in &self.jobs {
+            if row.ready_at <= command.now {
+                let jobs = waiting.entry(&row.tenant).or_default();
+                jobs.push((row.ready_at, *id));
+            }
+        }
+        let mut turns: Vec<(usize, bool, &str, Id)> = Vec::new();
+        for (tenant, mut jobs) in waiting {
+            jobs.sort_unstable();
+            let begun_with = command.after.as_deref().is_none_or(|after| tenant > after);
+            for (round, (_, id)) in jobs.into_iter().enumerate() {
+                turns.push((round, !begun_with, tenant, id));
+            }
+        }
+        turns.sort_unstable();
+        turns.truncate(command.limit as usize);
+        turns.into_iter().map(|(.., id)| id).collect()
     }
 
     pub(super) fn insert_job(&mut self, job: &NewJob) {

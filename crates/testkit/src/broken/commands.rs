@@ -6,7 +6,7 @@ use slotwerk_store::{
     AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
     ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
     Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job,
-    NewJob, OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword,
+    LeaseJobs, NewJob, OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword,
     PendingEnrolment, RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued,
     Result, RevokeAccess, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
 };
@@ -15,57 +15,15 @@ use slotwerk_throttle::{Decision, State};
 #[async_trait]
 impl Store for BrokenStore {
     async fn enqueue(&self, job: &NewJob) -> Result<Enqueued> {
-        if self.has(Flaw::GetThenPut) {
-            let probe = NewJob {
-                id: Id([0xfe; 16]),
-                ..job.clone()
-            };
-            let read = self.inner.enqueue(&probe).await?;
-            self.inner.finish_job(probe.id, 0).await?;
-            self.gap().await;
-            if read == Enqueued::Queued {
-                let unchecked = NewJob {
-                    capacity: u32::MAX,
-                    ..job.clone()
-                };
-                return self.inner.enqueue(&unchecked).await;
-            }
-        }
-        let outcome = self.inner.enqueue(job).await?;
-        Ok(match self.flaw {
-            Flaw::IgnoresAffectedRows => Enqueued::Queued,
-            _ => outcome,
-        })
+        self.add_job(job).await
     }
 
-    async fn lease_jobs(&self, now: u64, lease_until: u64, limit: u32) -> Result<Vec<Job>> {
-        let leased = self.inner.lease_jobs(now, lease_until, limit).await?;
-        for job in &leased {
-            self.notes().attempts.insert(job.id, job.attempt);
-        }
-        if self.has(Flaw::GetThenPut) && lease_until > now && limit == 3 {
-            // Others that read before this write see the same jobs as free.
-            if leased.is_empty() {
-                return Ok(self.notes().leased.clone());
-            }
-            self.notes().leased.clone_from(&leased);
-        }
-        Ok(leased)
+    async fn lease_jobs(&self, command: &LeaseJobs) -> Result<Vec<Job>> {
+        self.lease(command).await
     }
 
     async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {
-        let held = self.notes().attempts.get(&id).copied();
-        if self.has(Flaw::IgnoresLease) {
-            return self.inner.finish_job(id, held.unwrap_or(attempt)).await;
-        }
-        self.gap().await;
-        if self.has(Flaw::GetThenPut) && held == Some(attempt) {
-            let _ = self.inner.finish_job(id, attempt).await?;
-            self.notes().attempts.remove(&id);
-            return Ok(true);
-        }
-        let outcome = self.inner.finish_job(id, attempt).await?;
-        Ok(outcome || self.has(Flaw::IgnoresAffectedRows))
+        self.finish(id, attempt).await
     }
 
     async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool> {

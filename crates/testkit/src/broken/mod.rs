@@ -6,6 +6,7 @@
 //! one thread, where the order of the tasks, and so the race, is the same each time.
 
 mod commands;
+mod outbox;
 mod password;
 
 use slotwerk_store::{
@@ -44,6 +45,10 @@ pub enum Flaw {
     RegeneratesEnrolment,
     /// Lets a worker finish a job that another one holds.
     IgnoresLease,
+    /// Begins with the first tenant again, whoever was served last.
+    ForgetsTurns,
+    /// Works off one tenant before it goes on to the next.
+    LeasesByTenant,
     /// Replaces a hash and forgets it.
     ForgetsHistory,
     /// Remembers a password at the first write, and leaves it there when the change is refused.
@@ -78,7 +83,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -90,6 +95,8 @@ impl Flaw {
         Self::CountsEveryLink,
         Self::RegeneratesEnrolment,
         Self::IgnoresLease,
+        Self::ForgetsTurns,
+        Self::LeasesByTenant,
         Self::ForgetsHistory,
         Self::RemembersRefusedChanges,
         Self::TakesRehashForChange,

@@ -4,7 +4,7 @@ use super::Mismatch;
 use slotwerk_store::{
     AccountKey, AdvanceTotpStep, AuditKind, BeginEnrolment, ChangePassword, CodeDigest,
     ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id,
-    IssueReset, Job, KeepHistory, NewJob, OpenTicket, PasswordChanged, PasswordStanding,
+    IssueReset, Job, KeepHistory, LeaseJobs, NewJob, OpenTicket, PasswordChanged, PasswordStanding,
     PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess, SpendRecoveryCode, Stage, Store,
     Subject, TokenHash,
 };
@@ -52,6 +52,16 @@ pub(super) fn job(n: u8) -> NewJob {
         payload: vec![n; 3],
         ready_at: NOW,
         capacity: 100,
+    }
+}
+
+/// A lease by a worker that has served nobody yet.
+pub(super) fn lease(now: u64, lease_until: u64, limit: u32) -> LeaseJobs {
+    LeaseJobs {
+        now,
+        lease_until,
+        limit,
+        after: None,
     }
 }
 
@@ -292,7 +302,7 @@ pub(super) async fn enrolled(store: &dyn Store, account: &AccountKey) -> Seen<()
 /// All jobs, whenever they are due. Leases them for a day beyond that.
 pub(super) async fn jobs(store: &dyn Store) -> Seen<Vec<Job>> {
     let late = NOW + 1_000_000_000;
-    let jobs = store.lease_jobs(late, late, 1000).await?;
+    let jobs = store.lease_jobs(&lease(late, late, 1000)).await?;
     Ok(jobs)
 }
 

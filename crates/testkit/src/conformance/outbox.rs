@@ -1,10 +1,10 @@
 //! Jobs and their leases.
 
-use super::fixture::{NOW, OTHER_TENANT, id, job, job_ids, queued};
+use super::fixture::{NOW, OTHER_TENANT, id, job, job_ids, lease, queued};
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::{TASKS, race};
 use super::{CaseResult, Nodes};
-use slotwerk_store::{Enqueued, Id, Job, NewJob};
+use slotwerk_store::{Enqueued, Id, Job, LeaseJobs, NewJob, Store};
 use std::collections::BTreeSet;
 
 cases!(Outbox:
@@ -14,6 +14,10 @@ cases!(Outbox:
     a_job_added_twice_waits_once,
     a_finished_job_frees_its_place,
     leases_come_oldest_first_and_within_the_limit,
+    a_crowd_of_one_tenant_delays_no_other,
+    one_lease_goes_round_the_tenants,
+    a_turn_passes_to_the_next_tenant_and_around,
+    a_tenant_with_nothing_ready_is_passed_over,
     a_lease_hides_a_job_until_it_runs_out,
     a_lost_lease_neither_finishes_nor_postpones,
     a_postponed_job_comes_back_at_its_time,
@@ -29,9 +33,9 @@ fn ids(jobs: &[Job]) -> Vec<Id> {
 async fn a_job_waits_until_its_time(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     queued(store, &job(1)).await?;
-    let early = store.lease_jobs(NOW - 1, NOW + 60, 10).await?;
+    let early = store.lease_jobs(&lease(NOW - 1, NOW + 60, 10)).await?;
     ensure!(early.is_empty(), "a job was leased a second early");
-    let due = store.lease_jobs(NOW, NOW + 60, 10).await?;
+    let due = store.lease_jobs(&lease(NOW, NOW + 60, 10)).await?;
     ensure_eq!(ids(&due), [id(1)], "leased at its second");
     Ok(())
 }
@@ -43,7 +47,7 @@ async fn a_job_is_given_as_it_was_added(nodes: Nodes) -> CaseResult {
         ..job(1)
     };
     queued(nodes.first(), &added).await?;
-    let leased = nodes.second().lease_jobs(NOW, NOW + 60, 10).await?;
+    let leased = nodes.second().lease_jobs(&lease(NOW, NOW + 60, 10)).await?;
     let [job] = leased.as_slice() else {
         ensure!(false, "{} jobs instead of one", leased.len());
         return Ok(());
@@ -99,7 +103,7 @@ async fn a_finished_job_frees_its_place(nodes: Nodes) -> CaseResult {
         ..job(n)
     };
     queued(store, &single(1)).await?;
-    store.lease_jobs(NOW, NOW + 60, 10).await?;
+    store.lease_jobs(&lease(NOW, NOW + 60, 10)).await?;
     let beside = store.enqueue(&single(2)).await?;
     ensure_eq!(beside, Enqueued::Full, "beside a leased job");
     ensure!(store.finish_job(id(1), 1).await?, "the lease was not held");
@@ -116,19 +120,140 @@ async fn leases_come_oldest_first_and_within_the_limit(nodes: Nodes) -> CaseResu
         let ready_at = NOW - age;
         queued(store, &NewJob { ready_at, ..job(n) }).await?;
     }
-    let two = store.lease_jobs(NOW, NOW + 60, 2).await?;
+    let two = store.lease_jobs(&lease(NOW, NOW + 60, 2)).await?;
     ensure_eq!(ids(&two), [id(2), id(3)], "the two oldest");
-    let rest = store.lease_jobs(NOW, NOW + 60, 2).await?;
+    let rest = store.lease_jobs(&lease(NOW, NOW + 60, 2)).await?;
     ensure_eq!(ids(&rest), [id(1)], "the rest");
+    Ok(())
+}
+
+/// A job of `tenant`, added `age` seconds before now.
+fn aged(tenant: &str, n: u8, age: u64) -> NewJob {
+    NewJob {
+        tenant: tenant.to_owned(),
+        ready_at: NOW - age,
+        ..job(n)
+    }
+}
+
+/// What one worker takes in `leases` leases of one job each, and remembers between them.
+async fn worked_off(store: &dyn Store, leases: usize) -> Result<Vec<Id>, super::Mismatch> {
+    let (mut after, mut taken) = (None, Vec::new());
+    for _ in 0..leases {
+        let command = LeaseJobs {
+            after: after.take(),
+            ..lease(NOW, NOW + 60, 1)
+        };
+        for job in store.lease_jobs(&command).await? {
+            taken.push(job.id);
+            after = Some(job.tenant);
+        }
+    }
+    Ok(taken)
+}
+
+async fn a_crowd_of_one_tenant_delays_no_other(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    // Older than the others' jobs, and its name comes first.
+    for n in 1..=40 {
+        queued(store, &aged("aa", n, 1000)).await?;
+    }
+    for (tenant, n) in [("mm", 50), ("zz", 60)] {
+        queued(store, &aged(tenant, n, 1)).await?;
+        queued(store, &aged(tenant, n + 1, 0)).await?;
+    }
+    let taken = worked_off(nodes.second(), 8).await?;
+    let due = [1, 50, 60, 2, 51, 61, 3, 4].map(id);
+    ensure_eq!(taken, due, "one job each in turn");
+    Ok(())
+}
+
+async fn one_lease_goes_round_the_tenants(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    for (tenant, n, age) in [
+        ("aa", 1, 90),
+        ("aa", 2, 80),
+        ("aa", 3, 70),
+        ("aa", 4, 60),
+        ("mm", 5, 10),
+        ("zz", 6, 1),
+        ("zz", 7, 2),
+    ] {
+        queued(store, &aged(tenant, n, age)).await?;
+    }
+    let after = |after: &str, limit| LeaseJobs {
+        after: Some(after.to_owned()),
+        ..lease(NOW, NOW + 60, limit)
+    };
+    let five = store.lease_jobs(&after("aa", 5)).await?;
+    ensure_eq!(ids(&five), [5, 7, 1, 6, 2].map(id), "the first five");
+    let rest = store.lease_jobs(&after("aa", 5)).await?;
+    ensure_eq!(ids(&rest), [3, 4].map(id), "the rest");
+    Ok(())
+}
+
+async fn a_turn_passes_to_the_next_tenant_and_around(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    for (tenant, n) in [("B", 1), ("a", 2), ("b", 3), ("é", 4)] {
+        queued(store, &aged(tenant, n, 0)).await?;
+    }
+    for (after, due) in [
+        (None, 1),
+        (Some(""), 1),
+        (Some("A"), 1),
+        (Some("B"), 2),
+        (Some("B2"), 2),
+        (Some("a"), 3),
+        (Some("b"), 4),
+        (Some("é"), 1),
+        (Some("日"), 1),
+    ] {
+        let command = LeaseJobs {
+            after: after.map(str::to_owned),
+            ..lease(NOW, NOW + 60, 1)
+        };
+        let leased = nodes.second().lease_jobs(&command).await?;
+        ensure_eq!(ids(&leased), [id(due)], "after {after:?}");
+        for job in leased {
+            store.postpone_job(job.id, job.attempt, NOW).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn a_tenant_with_nothing_ready_is_passed_over(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    for (tenant, n, ready_at) in [("aa", 1, NOW), ("mm", 2, NOW + 1), ("zz", 3, NOW)] {
+        let job = NewJob {
+            ready_at,
+            ..aged(tenant, n, 0)
+        };
+        queued(store, &job).await?;
+    }
+    let after = |limit| LeaseJobs {
+        after: Some("aa".to_owned()),
+        ..lease(NOW, NOW + 60, limit)
+    };
+    ensure_eq!(ids(&store.lease_jobs(&after(0)).await?), [], "a limit of 0");
+    let one = store.lease_jobs(&after(1)).await?;
+    ensure_eq!(ids(&one), [id(3)], "the one after the one that waits");
+    let all = store.lease_jobs(&after(9)).await?;
+    ensure_eq!(ids(&all), [id(1)], "what is left");
     Ok(())
 }
 
 async fn a_lease_hides_a_job_until_it_runs_out(nodes: Nodes) -> CaseResult {
     queued(nodes.first(), &job(1)).await?;
-    nodes.first().lease_jobs(NOW, NOW + 60, 10).await?;
-    let held = nodes.second().lease_jobs(NOW + 59, NOW + 99, 10).await?;
+    nodes.first().lease_jobs(&lease(NOW, NOW + 60, 10)).await?;
+    let held = nodes
+        .second()
+        .lease_jobs(&lease(NOW + 59, NOW + 99, 10))
+        .await?;
     ensure!(held.is_empty(), "a leased job was leased again");
-    let again = nodes.second().lease_jobs(NOW + 60, NOW + 99, 10).await?;
+    let again = nodes
+        .second()
+        .lease_jobs(&lease(NOW + 60, NOW + 99, 10))
+        .await?;
     let attempts: Vec<u32> = again.iter().map(|job| job.attempt).collect();
     ensure_eq!(attempts, [2], "the attempt after a lease that ran out");
     Ok(())
@@ -137,13 +262,13 @@ async fn a_lease_hides_a_job_until_it_runs_out(nodes: Nodes) -> CaseResult {
 async fn a_lost_lease_neither_finishes_nor_postpones(nodes: Nodes) -> CaseResult {
     let (slow, quick) = (nodes.first(), nodes.second());
     queued(slow, &job(1)).await?;
-    slow.lease_jobs(NOW, NOW + 60, 10).await?;
-    quick.lease_jobs(NOW + 60, NOW + 120, 10).await?;
+    slow.lease_jobs(&lease(NOW, NOW + 60, 10)).await?;
+    quick.lease_jobs(&lease(NOW + 60, NOW + 120, 10)).await?;
     let finished = slow.finish_job(id(1), 1).await?;
     ensure!(!finished, "a lost lease finished the job");
     let postponed = slow.postpone_job(id(1), 1, NOW).await?;
     ensure!(!postponed, "a lost lease postponed the job");
-    let held = slow.lease_jobs(NOW + 61, NOW + 180, 10).await?;
+    let held = slow.lease_jobs(&lease(NOW + 61, NOW + 180, 10)).await?;
     ensure!(held.is_empty(), "the new lease was broken");
     let finished = quick.finish_job(id(1), 2).await?;
     ensure!(finished, "the new lease was not held");
@@ -155,12 +280,12 @@ async fn a_lost_lease_neither_finishes_nor_postpones(nodes: Nodes) -> CaseResult
 async fn a_postponed_job_comes_back_at_its_time(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     queued(store, &job(1)).await?;
-    store.lease_jobs(NOW, NOW + 60, 10).await?;
+    store.lease_jobs(&lease(NOW, NOW + 60, 10)).await?;
     let held = store.postpone_job(id(1), 1, NOW + 300).await?;
     ensure!(held, "the lease was not held");
-    let early = store.lease_jobs(NOW + 299, NOW + 360, 10).await?;
+    let early = store.lease_jobs(&lease(NOW + 299, NOW + 360, 10)).await?;
     ensure!(early.is_empty(), "a postponed job came back early");
-    let due = store.lease_jobs(NOW + 300, NOW + 360, 10).await?;
+    let due = store.lease_jobs(&lease(NOW + 300, NOW + 360, 10)).await?;
     ensure_eq!(ids(&due), [id(1)], "at its time");
     Ok(())
 }
@@ -170,7 +295,7 @@ async fn racing_workers_share_no_job(nodes: Nodes) -> CaseResult {
         queued(nodes.first(), &job(n)).await?;
     }
     let leases = race(&nodes, |store, _| async move {
-        store.lease_jobs(NOW, NOW + 60, 3).await
+        store.lease_jobs(&lease(NOW, NOW + 60, 3)).await
     })
     .await?;
     let all: Vec<Id> = leases.iter().flat_map(|lease| ids(lease)).collect();
@@ -182,7 +307,7 @@ async fn racing_workers_share_no_job(nodes: Nodes) -> CaseResult {
 
 async fn racing_finishers_have_one_winner(nodes: Nodes) -> CaseResult {
     queued(nodes.first(), &job(1)).await?;
-    nodes.first().lease_jobs(NOW, NOW + 60, 1).await?;
+    nodes.first().lease_jobs(&lease(NOW, NOW + 60, 1)).await?;
     let finished = race(&nodes, |store, _| async move {
         store.finish_job(id(1), 1).await
     })
