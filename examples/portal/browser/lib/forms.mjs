@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { cookieHeader, exchange } from './http.mjs'
 
 const MEGABYTE = 'a'.repeat(1024 * 1024)
-const FORM = 'application/x-www-form-urlencoded'
+export const FORM = 'application/x-www-form-urlencoded'
 
 /** What a person would type where nothing is typed yet. */
 const SAMPLE = { text: 'extra5', password: 'Niet.Het_Goede-9', code: '000000' }

@@ -3,13 +3,14 @@ import { request } from 'node:http'
 
 const LARGEST_ANSWER = 8 * 1024 * 1024
 
-/** One request, one answer: { status, headers (lower-case name → values), rawHeaders, body, text }. */
-export function exchange(url, { method = 'GET', headers = {}, body } = {}) {
+/** One request, one answer: { status, headers (lower-case name → values), rawHeaders, body, text }. `more` is of Node's own options. */
+export function exchange(url, { method = 'GET', headers = {}, body, more = {} } = {}) {
   return new Promise((resolve, reject) => {
     const bytes = body === undefined ? undefined : Buffer.from(body)
     const outgoing = request(url, {
       method,
       agent: false,
+      ...more,
       headers: { ...headers, ...(bytes ? { 'Content-Length': bytes.length } : {}) },
     })
     outgoing.setTimeout(20_000, () => outgoing.destroy(new Error(`no answer from ${method} ${url}`)))
@@ -64,6 +65,14 @@ export class Jar {
       this.#cookies.set(pair.slice(0, at).trim(), pair.slice(at + 1).trim())
     }
     return answer
+  }
+
+  get(name) {
+    return this.#cookies.get(name)
+  }
+
+  set(name, value) {
+    this.#cookies.set(name, value)
   }
 
   get header() {

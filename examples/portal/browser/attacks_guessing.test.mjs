@@ -1,0 +1,124 @@
+// Guessing passwords and codes, and using the brakes against the owner, over HTTP.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Client, freshPassword, mailedLink, tally, textOf } from './lib/client.mjs'
+import { Stage } from './lib/stage.mjs'
+import { codeAt, strayCode } from './lib/totp.mjs'
+
+const A_DAY = 24 * 3600
+// As the facade has them by default.
+const GUESSES = 5
+const LET_ON = 303
+const REFUSED = 422
+const WAIT = 429
+const BUSY = 503
+
+test('zuid: guessing, and shutting people out by it', async t => {
+  const stage = await Stage.open(t, { browser: false })
+  const { clock } = stage
+  const person = () => new Client(stage.portal, 'zuid')
+  const withPassword = async login => {
+    clock.advance(A_DAY)
+    const password = freshPassword()
+    const v = person()
+    await v.reset(await mailedLink(stage, v, login), password)
+    return password
+  }
+  const ready = async many => {
+    const clients = Array.from({ length: many }, person)
+    for (const one of clients) await one.ask('sign-in')
+    return clients
+  }
+
+  await t.test('of two hundred wrong passwords at once no more than the limit is looked at', async () => {
+    const password = await withPassword('extra1')
+    for (const login of ['extra1', 'nobody']) {
+      // Enough of them to come in before the first is decided.
+      const clients = await ready(200)
+      const counted = tally(await Promise.all(clients.map((one, n) => one.password(login, `Wrong-${n}-Wrong`))))
+      const looked = counted[REFUSED] ?? 0
+      assert.ok(looked > 0 && looked <= GUESSES, `${login}: ${JSON.stringify(counted)}`)
+      assert.equal(looked + counted[WAIT] + (counted[BUSY] ?? 0), 200, JSON.stringify(counted))
+    }
+    assert.equal((await person().password('extra1', password)).status, WAIT, 'even the right one has to wait')
+  })
+
+  await t.test('whom a stranger has locked out gets in by a link, at once', async () => {
+    const old = await withPassword('extra2')
+    const stranger = person()
+    // A hundred in a row, with patience: then waiting helps no more.
+    for (let n = 0; n < 100; n++) {
+      clock.advance(60)
+      assert.equal((await stranger.password('extra2', `Wrong-${n}-Wrong`)).status, REFUSED, `guess ${n + 1}`)
+    }
+    clock.advance(A_DAY)
+    const shut = await stranger.password('extra2', old)
+    assert.equal(shut.status, WAIT)
+    assert.equal(shut.headers['retry-after'], undefined, 'no time after which it would help')
+    const password = freshPassword()
+    const v = person()
+    await v.reset(await mailedLink(stage, v, 'extra2'), password)
+    await v.pass('extra2', password)
+    // And nobody else was shut out.
+    const other = await withPassword('extra3')
+    await person().pass('extra3', other)
+  })
+
+  await t.test('an empty user name is a lock on nobody', async () => {
+    const password = await withPassword('extra4')
+    const stranger = person()
+    for (let n = 0; n < 120; n++) {
+      const login = ['', ' ', '\u00a0', '\u3000'][n % 4]
+      assert.equal((await stranger.password(login, 'Wrong-Wrong-1')).status, REFUSED)
+      assert.equal((await stranger.forgot(login)).status, REFUSED)
+    }
+    await person().pass('extra4', password)
+    const unknown = person()
+    assert.equal((await unknown.password('nobody-else', 'Wrong-Wrong-1')).status, REFUSED, 'nor on a name that nobody has')
+  })
+
+  await t.test('right passwords at once are let on', async () => {
+    const password = await withPassword('extra5')
+    for (let round = 0; round < 5; round++) {
+      const clients = await ready(GUESSES)
+      const counted = tally(await Promise.all(clients.map(one => one.password('extra5', password))))
+      assert.deepEqual(counted, { [LET_ON]: GUESSES })
+    }
+  })
+
+  await t.test('the page for another password and the sign-in have one budget', async () => {
+    const password = await withPassword('extra6')
+    const v = person()
+    await v.enrol('extra6', password, clock)
+    for (let n = 0; n < GUESSES; n++) {
+      const answer = await v.send('password', { current: `Wrong-${n}-Wrong`, password: freshPassword() })
+      assert.equal(answer.status, REFUSED, textOf(answer))
+    }
+    assert.equal((await v.send('password', { current: password, password: freshPassword() })).status, WAIT)
+    assert.equal((await person().password('extra6', password)).status, WAIT, 'the sign-in is slowed by it')
+    await v.expectSignedIn()
+  })
+
+  await t.test('codes are guessed a few times over all sign-ins, and recovery codes count on their own', async () => {
+    const password = await withPassword('extra7')
+    const { secret, codes } = await person().enrol('extra7', password, clock)
+    clock.nextCode()
+    const stray = await strayCode(secret, clock.now)
+    const clients = Array.from({ length: 40 }, person)
+    for (const one of clients.slice(0, 20)) {
+      await one.pass('extra7', password)
+      await one.chooseApp()
+    }
+    const counted = tally(await Promise.all(clients.slice(0, 20).map(one => one.code(stray))))
+    assert.deepEqual(counted, { [REFUSED]: GUESSES, [WAIT]: 20 - GUESSES })
+    const late = person()
+    await late.pass('extra7', password)
+    assert.equal((await late.code(await codeAt(secret, clock.now))).status, WAIT, 'a new sign-in buys no guesses')
+    // The owner has another way in, and it has a limit of its own.
+    for (let n = 0; n < GUESSES - 1; n++) {
+      assert.equal((await late.send('second-factor/recovery', { code: '0000-0000-0000-0000' })).status, REFUSED)
+    }
+    assert.equal((await late.send('second-factor/recovery', { code: codes[0] })).status, LET_ON)
+    await late.expectSignedIn()
+  })
+})
