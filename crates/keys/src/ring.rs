@@ -7,6 +7,7 @@ use crate::derive::{MAC_LABEL, Scope, derive};
 use crate::error::{KeyFault, KeyRingError};
 use crate::key::{KeyId, MasterKey};
 use crate::mac::DerivedKey;
+use crate::ready::Ready;
 
 /// What a key may still do.
 #[non_exhaustive]
@@ -39,6 +40,8 @@ pub struct KeyRing {
     /// Most recently retired first.
     retired: Vec<Entry>,
     revoked: BTreeSet<KeyId>,
+    /// Begun anew when a key is revoked, so that nothing of it is left.
+    pub(crate) ready: Ready,
 }
 
 pub(crate) struct Entry {
@@ -56,11 +59,7 @@ impl KeyRing {
 
     /// A ring with one key, active.
     pub fn new(id: KeyId, key: MasterKey) -> Self {
-        Self {
-            active: Entry { id, key },
-            retired: Vec::new(),
-            revoked: BTreeSet::new(),
-        }
+        Self::from_checked(Entry { id, key }, Vec::new(), BTreeSet::new())
     }
 
     /// Makes `key` the active one and retires the one that was. Routine rotation: values made under
@@ -150,6 +149,7 @@ impl KeyRing {
                 }
                 self.retired.retain(|entry| entry.id != id);
                 self.revoked.insert(id);
+                self.ready = Ready::new();
                 Ok(self)
             }
         }
@@ -222,13 +222,19 @@ impl KeyRing {
     /// [`KeyFault`] when the id is unknown or revoked. No other key is tried.
     pub fn derive(&self, id: KeyId, scope: &Scope<'_>) -> Result<DerivedKey, KeyFault> {
         let master = self.master(id)?;
-        Ok(DerivedKey::new(derive(MAC_LABEL, master, scope)))
+        Ok(self.derived(id, master, scope))
     }
 
     /// The key of `scope` under the active master key, and that key's id to write into the value.
     pub fn derive_active(&self, scope: &Scope<'_>) -> (KeyId, DerivedKey) {
-        let key = derive(MAC_LABEL, &self.active.key, scope);
-        (self.active.id, DerivedKey::new(key))
+        let (id, master) = self.active_master();
+        (id, self.derived(id, master, scope))
+    }
+
+    fn derived(&self, id: KeyId, master: &MasterKey, scope: &Scope<'_>) -> DerivedKey {
+        self.ready.get(id, scope, || {
+            DerivedKey::new(&derive(MAC_LABEL, master, scope))
+        })
     }
 
     pub(crate) fn active_master(&self) -> (KeyId, &MasterKey) {
@@ -258,6 +264,7 @@ impl KeyRing {
             active,
             retired,
             revoked,
+            ready: Ready::new(),
         }
     }
 

@@ -11,7 +11,7 @@ mod common;
 
 use common::{id, key, ring};
 use proptest::prelude::*;
-use slotwerk_keys::{MacMismatch, OpenError, Scope};
+use slotwerk_keys::{KeyRing, MacMismatch, OpenError, Scope};
 use std::collections::HashSet;
 
 /// Pairs that run together to the same text, and some that differ in a hair.
@@ -49,6 +49,37 @@ fn every_scope_has_its_own_tag_key() {
             assert_eq!(verdict, expected, "{made:?} at {tried:?}");
         }
     }
+}
+
+/// A ring that has been asked before, by many at once, says what one that is asked for the first time says.
+#[test]
+fn asking_again_and_from_many_threads_gives_the_same_key() {
+    let tag = |ring: &KeyRing, number, (purpose, tenant)| {
+        let key = ring.derive(id(number), &Scope::new(purpose, tenant));
+        key.unwrap().mac(&[b"x"])
+    };
+    let two = || ring(1, 0x11).rotate(id(2), key(0x22)).unwrap();
+    let shared = two();
+    std::thread::scope(|threads| {
+        for _ in 0..8 {
+            threads.spawn(|| {
+                for _ in 0..20 {
+                    for scope in SCOPES {
+                        for number in [1, 2] {
+                            assert_eq!(tag(&shared, number, scope), tag(&two(), number, scope));
+                        }
+                    }
+                }
+            });
+        }
+    });
+    // The key outlives the ring that it came from, and a rotation changes neither.
+    let (_, active) = shared.derive_active(&Scope::new("a", "bc"));
+    let before = active.mac(&[b"x"]);
+    let rotated = shared.rotate(id(3), key(0x33)).unwrap();
+    assert_eq!(tag(&rotated, 2, ("a", "bc")), before);
+    drop(rotated);
+    assert_eq!(active.mac(&[b"x"]), before);
 }
 
 #[test]

@@ -101,7 +101,7 @@ pub fn issue_storeless(
     let version = credential.version.to_be_bytes();
     let kind = Kind {
         label: STORELESS_LABEL,
-        bound_to: &[credential.account.as_bytes(), &version],
+        credential: Some((credential.account.as_bytes(), &version)),
     };
     Ok(IssuedStoreless {
         token: wire::write(ring, &kind, scope, expires_at, &random),
@@ -131,7 +131,7 @@ pub fn inspect_storeless(
     let version = credential.version.to_be_bytes();
     let kind = Kind {
         label: STORELESS_LABEL,
-        bound_to: &[credential.account.as_bytes(), &version],
+        credential: Some((credential.account.as_bytes(), &version)),
     };
     let opened = wire::read(ring, &kind, scope, presented).map_err(Refused::new)?;
     if now >= opened.expires_at {

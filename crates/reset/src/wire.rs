@@ -23,13 +23,14 @@ const BYTES: usize = HEADER + TAG;
 /// What kind of token it is, and what its tag covers besides scope and header.
 pub(crate) struct Kind<'a> {
     pub(crate) label: &'static str,
-    pub(crate) bound_to: &'a [&'a [u8]],
+    /// The account and the version of its credential, unless the store binds the token to an account.
+    pub(crate) credential: Option<(&'a [u8], &'a [u8])>,
 }
 
 /// A stored token: the store binds it to an account.
 pub(crate) const STORED: Kind<'_> = Kind {
     label: STORED_LABEL,
-    bound_to: &[],
+    credential: None,
 };
 
 /// What a genuine token says.
@@ -48,13 +49,10 @@ pub(crate) fn write(
     selector: &[u8; 16],
 ) -> Token {
     let (id, key) = ring.derive_active(&Scope::new(kind.label, scope.tenant));
-    let header = header(id, expires_at, selector);
-    let tag = key.mac(&parts(kind, scope, &header));
-
     let mut bytes = Zeroizing::new([0; BYTES]);
-    for (to, from) in bytes.iter_mut().zip(header.iter().chain(&tag)) {
-        *to = *from;
-    }
+    let (header, tag) = bytes.split_at_mut(HEADER);
+    fill_header(header, id, expires_at, selector);
+    tag.copy_from_slice(&tagged(kind, scope, header, |parts| key.mac(parts)));
     // Base64 of 56 bytes into the 75 characters that it takes.
     let text = Base64UrlUnpadded::encode_string(bytes.as_slice());
     Token::new(Zeroizing::new(text))
@@ -85,8 +83,7 @@ pub(crate) fn read(
     let key = ring
         .derive(key_id, &Scope::new(kind.label, scope.tenant))
         .map_err(reason)?;
-    key.verify_mac(&parts(kind, scope, header), tag)
-        .map_err(|_| Reason::Forged)?;
+    tagged(kind, scope, header, |parts| key.verify_mac(parts, tag)).map_err(|_| Reason::Forged)?;
 
     Ok(Opened {
         key_id,
@@ -95,27 +92,27 @@ pub(crate) fn read(
     })
 }
 
-fn header(id: KeyId, expires_at: u64, selector: &[u8; 16]) -> Zeroizing<[u8; HEADER]> {
+fn fill_header(header: &mut [u8], id: KeyId, expires_at: u64, selector: &[u8; 16]) {
     let [k1, k0] = id.get().to_be_bytes();
     let [_, _, _, e4, e3, e2, e1, e0] = expires_at.to_be_bytes();
-    let fixed = [VERSION, k1, k0, e4, e3, e2, e1, e0];
-    let mut header = Zeroizing::new([0; HEADER]);
-    for (to, from) in header.iter_mut().zip(fixed.iter().chain(selector)) {
-        *to = *from;
-    }
-    header
+    let (fixed, random) = header.split_at_mut(HEADER - selector.len());
+    fixed.copy_from_slice(&[VERSION, k1, k0, e4, e3, e2, e1, e0]);
+    random.copy_from_slice(selector);
 }
 
-/// What the tag covers; the keys crate puts the length before each part.
-fn parts<'a>(kind: &Kind<'a>, scope: &TokenScope<'a>, header: &'a [u8; HEADER]) -> Vec<&'a [u8]> {
-    let mut parts = vec![
-        kind.label.as_bytes(),
-        scope.purpose.name().as_bytes(),
-        scope.tenant.as_bytes(),
-        header.as_slice(),
-    ];
-    parts.extend_from_slice(kind.bound_to);
-    parts
+/// Hands `then` what the tag covers; the keys crate puts the length before each part.
+fn tagged<R>(
+    kind: &Kind<'_>,
+    scope: &TokenScope<'_>,
+    header: &[u8],
+    then: impl FnOnce(&[&[u8]]) -> R,
+) -> R {
+    let [label, purpose, tenant] =
+        [kind.label, scope.purpose.name(), scope.tenant].map(str::as_bytes);
+    match kind.credential {
+        None => then(&[label, purpose, tenant, header]),
+        Some((account, version)) => then(&[label, purpose, tenant, header, account, version]),
+    }
 }
 
 pub(crate) fn reason(fault: KeyFault) -> Reason {
