@@ -49,6 +49,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: PasswordCommand,
     },
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
 }
 
 #[derive(Subcommand)]
@@ -73,6 +77,16 @@ pub(crate) enum PasswordCommand {
     Hash(Hash),
     Verify(VerifyPassword),
     Rewrap(Rewrap),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeysCommand {
+    New(KeyFile),
+    List(KeyFile),
+    Prepare(KeyFile),
+    Rotate(RotateKeys),
+    Retire(RetireKey),
+    Revoke(RevokeKey),
 }
 
 #[derive(Args)]
@@ -302,6 +316,42 @@ pub(crate) struct Rewrap {
     pub(crate) changed_only: bool,
     #[arg(long)]
     pub(crate) wrapped_only: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct KeyFile {
+    #[arg(id = "key-file", value_name = "FILE")]
+    pub(crate) path: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct RotateKeys {
+    #[command(flatten)]
+    pub(crate) file: KeyFile,
+    #[arg(long, value_name = "ID", conflicts_with = "new_key")]
+    pub(crate) to: Option<u16>,
+    #[arg(long = "new")]
+    pub(crate) new_key: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct RetireKey {
+    #[command(flatten)]
+    pub(crate) file: KeyFile,
+    #[arg(value_name = "ID")]
+    pub(crate) key: u16,
+    #[arg(long, value_name = "ID")]
+    pub(crate) to: u16,
+}
+
+#[derive(Args)]
+pub(crate) struct RevokeKey {
+    #[command(flatten)]
+    pub(crate) file: KeyFile,
+    #[arg(value_name = "ID")]
+    pub(crate) key: u16,
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 fn bits(text: &str) -> Result<Fingerprint, &'static str> {

@@ -1,4 +1,4 @@
-//! The operator's tool: policies, breach filters and password hashes from the command line.
+//! The operator's tool: policies, breach filters, password hashes, keys and attempt budgets from the command line.
 
 mod args;
 mod blocklist;
@@ -6,13 +6,14 @@ mod context;
 mod failure;
 mod help;
 mod input;
+mod keys;
 mod output;
 mod password;
 mod policy;
 mod progress;
 mod texts;
 
-use args::{BlocklistCommand, Cli, Command, PasswordCommand, PolicyCommand};
+use args::{BlocklistCommand, Cli, Command, KeysCommand, PasswordCommand, PolicyCommand};
 use context::Context;
 use failure::{Answer, Failure};
 use std::process::ExitCode;
@@ -53,6 +54,14 @@ fn run(context: &Context, cli: Cli) -> Result<Answer, Failure> {
             PasswordCommand::Hash(args) => password::hash::run(context, &args),
             PasswordCommand::Verify(args) => password::verify::run(context, &args),
             PasswordCommand::Rewrap(args) => password::rewrap::run(context, &args),
+        },
+        Command::Keys { command } => match command {
+            KeysCommand::New(args) => keys::new(context, &args),
+            KeysCommand::List(args) => keys::list(context, &args),
+            KeysCommand::Prepare(args) => keys::prepare(context, &args),
+            KeysCommand::Rotate(args) => keys::rotate(context, &args),
+            KeysCommand::Retire(args) => keys::retire(context, &args),
+            KeysCommand::Revoke(args) => keys::revoke::run(context, &args),
         },
     }
 }

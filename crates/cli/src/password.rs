@@ -2,7 +2,6 @@
 
 pub(crate) mod calibrate;
 pub(crate) mod hash;
-mod keys;
 pub(crate) mod rewrap;
 pub(crate) mod verify;
 
@@ -10,6 +9,7 @@ use crate::args::{Cost, PepperOf};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::input;
+use crate::keys;
 use crate::texts;
 use slotwerk_password::{
     BuildError, ForeignError, HashError, Hasher, Owner, Params, ParamsError, ParseError, Password,
@@ -24,15 +24,20 @@ fn params(context: &Context, cost: &Cost) -> Result<Params, Failure> {
         .map_err(|error| Failure::usage(params_refused(context, &error)))
 }
 
-/// The pepper, and whose hash it is. Read once: the file can be a pipe.
+/// The pepper, and whose hash it is.
 struct Peppered {
     pepper: Option<Arc<RingPepper>>,
     owner: Owner,
 }
 
+/// A pepper with the keys of a file.
+fn pepper(context: &Context, path: &Path) -> Result<RingPepper, Failure> {
+    Ok(RingPepper::new(keys::load(context, path)?))
+}
+
 fn peppered(context: &Context, args: &PepperOf) -> Result<Peppered, Failure> {
     let pepper = match &args.pepper_keys {
-        Some(file) => Some(Arc::new(keys::pepper(context, file)?)),
+        Some(file) => Some(Arc::new(pepper(context, file)?)),
         None => None,
     };
     let owner = Owner::new(

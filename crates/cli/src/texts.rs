@@ -192,6 +192,47 @@ texts! {
     KEYS_DUPLICATE_KEY: "the key was already given under another id", "de sleutel is al eerder gegeven, onder een ander nummer";
     KEYS_SECOND_ACTIVE: "there is already an active key", "er is al een actieve sleutel (active)";
     KEYS_TOO_MANY: "too many keys", "te veel sleutels";
+    KEYS_STANDARD_INPUT: "keys are in a file of their own, not on standard input",
+        "sleutels staan in een eigen bestand, niet op de standaardinvoer";
+    KEYS_NOT_A_FILE: "it is not a regular file, but a directory, a pipe or a device",
+        "het is geen gewoon bestand, maar een map, een pipe of een apparaat";
+    KEYS_SYMLINK: "it is a symbolic link: name the file that it stands for",
+        "het is een symbolische koppeling: noem het bestand waar ze voor staat";
+    KEYS_EXIST: "there is a file already, and it is not replaced", "er is al een bestand, en dat wordt niet vervangen";
+    KEYS_BUSY: "another process is changing keys in this folder", "een ander proces verandert sleutels in deze map";
+    KEYS_NOT_WRITTEN: "the keys cannot be written, and are as they were: {0}",
+        "de sleutels kunnen niet geschreven worden, en zijn zoals ze waren: {0}";
+    KEYS_NOT_FLUSHED: "the keys were written, but a power cut may still bring the old ones back: {0}",
+        "de sleutels zijn geschreven, maar een stroomstoring kan de oude nog terugbrengen: {0}";
+    KEYS_UNKNOWN_ID: "there is no key {0}", "er is geen sleutel {0}";
+    KEYS_ACTIVE_ID: "key {0} is active and cannot be revoked: rotate first",
+        "sleutel {0} is actief en kan niet ingetrokken worden: wissel eerst (rotate)";
+    KEYS_NOT_ACTIVE: "key {0} is not the active key", "sleutel {0} is niet de actieve sleutel";
+    KEYS_NOT_RETIRED: "key {0} cannot become active: that is for another key, prepared or retired",
+        "sleutel {0} kan niet actief worden: dat kan een andere, klaargezette of uitgediende sleutel";
+    KEYS_ARE_FULL: "there is room for {0} such keys at most: revoke those whose last value has expired",
+        "er is plaats voor hoogstens {0} van zulke sleutels: trek in waarvan de laatste waarde verlopen is";
+    KEYS_NEWER: "key {0} is newer than the active key: make it active with --to {0}, or make another one with --new",
+        "sleutel {0} is nieuwer dan de actieve: maak die actief met --to {0}, of maak een andere met --new";
+    KEYS_CONFIRM: "revoking cannot be undone: confirm it with --yes", "intrekken is niet terug te draaien: bevestig met --yes";
+    KEYS_WILL_REVOKE: "Revoking key {0} kills at once every link and ticket made under it. What is sealed under it and was not sealed again is lost: those authenticators have to be set up again. If it is a pepper's, passwords wrapped under it verify no more: rewrap first. This cannot be undone.",
+        "Sleutel {0} intrekken maakt elke link en elk ticket ervan meteen ongeldig. Wat eronder verzegeld is en niet opnieuw verzegeld, is verloren: die authenticators moeten opnieuw ingesteld worden. Is het een sleutel van een pepper, dan kloppen wachtwoorden die eronder ingepakt zijn nooit meer: pak ze eerst opnieuw in. Dit is niet terug te draaien.";
+    KEYS_TYPE_ID: "Type {0} to revoke it: ", "Typ {0} om die in te trekken: ";
+    KEYS_NOT_REVOKED: "nothing was revoked", "er is niets ingetrokken";
+    KEYS_MADE: "{0}: made, with key {1}", "{0}: gemaakt, met sleutel {1}";
+    KEYS_PREPARED: "{0}: key {1} verifies and opens, and makes nothing yet. Once every node has this file, rotate with --to {1}",
+        "{0}: sleutel {1} controleert en opent, en maakt nog niets. Zodra elke node dit bestand heeft: wissel (rotate) met --to {1}";
+    KEYS_ROTATED: "{0}: key {1} is active. Key {2} is retired: what was made under it stays valid until it expires, and what is sealed under it still opens",
+        "{0}: sleutel {1} is actief. Sleutel {2} is uitgediend: wat ermee gemaakt is blijft geldig tot het verloopt, en wat eronder verzegeld is gaat nog open";
+    KEYS_REVOKED: "{0}: key {1} is revoked: links and tickets made under it are dead, and what is still sealed under it is lost. A node knows when it reads the file again",
+        "{0}: sleutel {1} is ingetrokken: links en tickets ervan zijn ongeldig, en wat er nog onder verzegeld is, is verloren. Een node weet het als die het bestand opnieuw leest";
+    KEYS_UNCHANGED: "{0}: it is so already; nothing was changed", "{0}: dat is al zo; er is niets veranderd";
+    STATE_ACTIVE: "active", "actief";
+    STATE_RETIRED: "retired", "uitgediend";
+    STATE_NEWER: "retired, newer than the active key: prepared, or taken back",
+        "uitgediend, nieuwer dan de actieve sleutel: klaargezet, of teruggenomen";
+    STATE_REVOKED: "revoked", "ingetrokken";
+    KEYS_NEXT: "the next key will be {0}", "de volgende sleutel wordt {0}";
     WRAPPING: "wrapping", "inpakken";
     LINE_FIELDS: "the line is not a tenant, an account and a hash with tabs between them",
         "de regel is geen tenant, account en hash met tabs ertussen";

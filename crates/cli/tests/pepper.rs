@@ -217,14 +217,16 @@ fn keys_that_are_no_keys_are_refused_by_line() {
     restrict(&keys, 0o600);
     fed(&["password", "rewrap", "--pepper-keys", &keys], "")
         .failed(3, &format!("slotwerk: {keys}: this is not UTF-8"));
-    fed(&["password", "rewrap", "--pepper-keys", "-"], KEYS)
-        .failed(2, "slotwerk: only one of the inputs can be standard input");
+    fed(&["password", "rewrap", "--pepper-keys", "-"], KEYS).failed(
+        2,
+        "slotwerk: keys are in a file of their own, not on standard input",
+    );
     let ran = fed(
         &["password", "rewrap", "--pepper-keys", &scratch.path("")],
         "",
     );
     assert!(
-        ran.code == Some(3) && ran.err.contains("it is a directory"),
+        ran.code == Some(3) && ran.err.contains("it is not a regular file"),
         "{}",
         ran.err
     );

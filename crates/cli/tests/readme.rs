@@ -73,6 +73,12 @@ fn every_example_of_the_readme_says_what_it_says() {
         "password hash",
         "password verify",
         "password rewrap",
+        "keys new",
+        "keys list",
+        "keys prepare",
+        "keys rotate",
+        "keys retire",
+        "keys revoke",
     ] {
         let is_shown =
             |(example, _): &(String, String)| example.contains(&format!("slotwerk {command}"));

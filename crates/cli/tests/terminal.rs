@@ -13,11 +13,20 @@ mod support;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
-use support::{data, run};
+use support::{Scratch, data, run};
 
 /// What a terminal shows in which `command` runs, and its exit code. If something is to be typed, that is done
 /// when the program reads without echo: what is typed before that is thrown away.
 fn at_terminal(command: &str, typed: Option<&str>) -> (String, Option<i32>) {
+    typing_at_terminal(command, typed, reads_without_echo)
+}
+
+/// The same, typing as soon as `is_ready`.
+fn typing_at_terminal(
+    command: &str,
+    typed: Option<&str>,
+    is_ready: impl Fn(u32) -> bool,
+) -> (String, Option<i32>) {
     let program = env!("CARGO_BIN_EXE_slotwerk");
     let command = format!("exec {program} {command}");
     let mut child = Command::new("script")
@@ -29,7 +38,7 @@ fn at_terminal(command: &str, typed: Option<&str>) -> (String, Option<i32>) {
         .expect("`script` of util-linux is needed");
     let mut stdin = child.stdin.take().unwrap();
     if let Some(typed) = typed {
-        while !reads_without_echo(child.id()) {
+        while !is_ready(child.id()) {
             assert!(
                 child.try_wait().unwrap().is_none(),
                 "it ended without asking"
@@ -119,4 +128,48 @@ fn progress_is_shown_at_a_terminal_only() {
     assert!(!shown.contains("reading breached.txt"), "{shown:?}");
     let ran = run(&build.split(' ').collect::<Vec<_>>());
     assert!(!ran.err.contains("reading"), "{}", ran.err);
+}
+
+#[test]
+#[ignore = "needs `script` of util-linux"]
+fn revoking_is_asked_for_by_the_number_of_the_key() {
+    const KEYS: &str = "12 active IiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiI\n\
+                        11 retired ERERERERERERERERERERERERERERERERERERERERERE\n";
+    let scratch = Scratch::new();
+    let file = scratch.secret("keys.txt", KEYS);
+    let revoke = |more: &str, typed| {
+        let command = format!("keys revoke {file} 11 {more}");
+        // What is read with echo is kept for it, also before it asks.
+        typing_at_terminal(&command, Some(typed), |_| true)
+    };
+    let long = "1".repeat(200);
+    for wrong in ["", "y", "yes", "1", "111", "12", "1 1", &long] {
+        let (shown, code) = revoke("", wrong);
+        assert_eq!(code, Some(1), "{wrong}: {shown}");
+        assert!(shown.contains("Type 11 to revoke it: "), "{shown}");
+        assert!(shown.contains("have to be set up again"), "{shown}");
+        assert!(shown.contains("nothing was revoked"), "{shown}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), KEYS);
+    }
+    let (shown, code) = revoke("--lang nl", "nee");
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("Typ 11 om die in te trekken: "), "{shown}");
+    assert!(shown.contains("er is niets ingetrokken"), "{shown}");
+    let (shown, code) = revoke("", " 11 ");
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains("key 11 is revoked"), "{shown}");
+    assert!(!shown.contains("ERER"), "{shown}");
+    let now = fs::read_to_string(&file).unwrap();
+    assert!(now.ends_with("11 revoked\n"), "no key");
+
+    // Nobody is asked what makes no difference, or cannot be.
+    for (id, code, text) in [
+        ("11", 0, "so already"),
+        ("12", 2, "is active"),
+        ("9", 2, "no key 9"),
+    ] {
+        let (shown, ended) = at_terminal(&format!("keys revoke {file} {id}"), None);
+        assert!(ended == Some(code) && shown.contains(text), "{shown}");
+        assert!(!shown.contains("Type "), "{shown}");
+    }
 }

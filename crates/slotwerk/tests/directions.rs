@@ -45,6 +45,7 @@ const ABOVE: [(&str, &[&str]); 7] = [
             "slotwerk-keys",
             "slotwerk-password",
             "slotwerk-policy",
+            "slotwerk-throttle",
         ],
     ),
     (

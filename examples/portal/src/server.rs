@@ -2,7 +2,7 @@
 
 use crate::clock::{Clock, clock};
 use crate::database::{self, DatabaseError};
-use crate::key_file::{self, KeyFileError};
+use crate::key_file::{self, KeysError};
 use crate::mailbox::LocalMailbox;
 use crate::mailers::{self, AlsoToFiles, SENDER, ToMailbox};
 use crate::options::Options;
@@ -68,7 +68,7 @@ pub(crate) enum StartError {
     #[error("--database-url: {0}")]
     Database(#[from] DatabaseError),
     #[error("--keys: {0}")]
-    Keys(#[from] KeyFileError),
+    Keys(#[from] KeysError),
     #[error("--breach-filter {}: {source}", path.display())]
     BreachFilter { path: PathBuf, source: FilterError },
     #[error("--smtp-url: {0}")]

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::failure::{Answer, Failure};
 use crate::input::{self, Line, Lines};
 use crate::output::{Output, plain};
-use crate::password::{fault_text, hash_refused, keys};
+use crate::password::{fault_text, hash_refused, pepper};
 use crate::progress::{Progress, Unit};
 use crate::texts;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ const MOST_TOLD: usize = 100;
 
 pub(crate) fn run(context: &Context, args: &Rewrap) -> Result<Answer, Failure> {
     let path = Path::new("-");
-    let pepper = keys::pepper(context, &args.pepper_keys)?;
+    let pepper = pepper(context, &args.pepper_keys)?;
     input::refuse_terminal(context, path)?;
     let source = input::open(context, path)?;
     let doing = context.say(texts::WRAPPING, &[]);
