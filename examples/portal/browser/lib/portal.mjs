@@ -40,11 +40,17 @@ export class Portal {
   }
 
   /** The first start picks the port; later ones keep it, since the links in mail name it. */
-  async start() {
+  async launch() {
     if (!existsSync(BIN)) throw new Error(`no portal at ${BIN}: build it, or name it in PORTAL_BIN`)
     this.port ??= await freePort()
     this.url = `http://127.0.0.1:${this.port}`
     this.child = portalChild(this.args, {}, this.dir)
+    return this
+  }
+
+  /** Launched, and answering. */
+  async start() {
+    await this.launch()
     await this.child.says(new RegExp(`127\\.0\\.0\\.1:${this.port}\\b`))
     await eventually(() => exchange(`${this.url}/`).catch(() => undefined), 'an answer from the portal')
     return this
@@ -57,6 +63,16 @@ export class Portal {
     if (!child) return
     const { code, signal } = await child.stop('SIGTERM')
     if (code !== 0) throw new Error(`after SIGTERM the portal ended with ${code ?? signal}:\n${child.stdout}${child.stderr}`)
+    if (/panicked at/.test(child.stderr)) throw new Error(`the portal panicked:\n${child.stderr}`)
+  }
+
+  /** SIGKILL: no last word, no tidying up. */
+  async kill() {
+    const child = this.child
+    this.child = undefined
+    child.process.kill('SIGKILL')
+    const { code, signal } = await child.ended
+    if (signal !== 'SIGKILL') throw new Error(`the portal ended by itself with ${code ?? signal}:\n${child.stdout}${child.stderr}`)
     if (/panicked at/.test(child.stderr)) throw new Error(`the portal panicked:\n${child.stderr}`)
   }
 
