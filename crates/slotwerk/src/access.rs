@@ -8,7 +8,10 @@ use crate::new_password::{Judged, NewPassword, Occasion};
 use crate::scopes::Guarded;
 use slotwerk_password::{HashError, Password, PasswordHash};
 use slotwerk_policy::Requirement;
-use slotwerk_store::{ChangePassword, KeepHistory, PasswordChanged, RevokeAccess};
+use slotwerk_store::{
+    AccessRevoked, ChangePassword, ErrorKind, KeepHistory, PasswordChanged, RevokeAccess,
+    StoreError,
+};
 
 /// The answer to a password that the host sets.
 #[derive(Debug)]
@@ -37,7 +40,7 @@ pub enum PasswordSetting {
 pub enum HashImport {
     /// It is stored; the password it was made from signs in.
     Imported,
-    /// The account has a password already, which stays.
+    /// The account has a password already, which stays, or had one that was taken away.
     Kept,
     /// No such account.
     NoAccount,
@@ -132,7 +135,9 @@ impl Auth {
             return Ok(HashImport::NoAccount);
         }
         let credential = inner.store.credential(&key).await?;
-        if credential.hash.is_some() {
+        // A password that was taken away must not come back with an import that is run again.
+        let taken_away = !inner.store.password_history(&key, 1).await?.is_empty();
+        if credential.hash.is_some() || taken_away {
             return Ok(HashImport::Kept);
         }
         let hasher = inner.hasher_for(&settings, &key)?;
@@ -175,9 +180,16 @@ impl Auth {
         let command = RevokeAccess {
             subject: inner.subject(&key),
             account: key,
+            expected_version: None,
+            forget_password: false,
+            notice: None,
             now: inner.now(),
         };
-        let epoch = inner.store.revoke_access(&command).await?;
+        let AccessRevoked::Revoked { version: epoch } = inner.store.revoke_access(&command).await?
+        else {
+            // Not without an expected version; but it has not happened, and must not pass for it.
+            return Err(StoreError::new(ErrorKind::Conflict).into());
+        };
         inner.tell(tenant, Some(account), EventKind::AccessRevoked);
         Ok(epoch)
     }

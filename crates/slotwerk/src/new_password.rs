@@ -194,9 +194,11 @@ impl Auth {
         let since = used_since(inner.now(), days);
         let past = inner.store.password_history(request.key, MAX_HISTORY);
         let past = past.await?.into_iter().enumerate();
-        // The current password is the first of the last, so the newest kept one is the second.
+        // The current password is the first of the last, so the newest kept one is the second. One that
+        // was taken away is in the history: then there is no current one, and the newest is the first.
+        let first = 1 + usize::from(request.credential.hash.is_some());
         let counts = |newer: usize, retired_at| {
-            newer.saturating_add(2) <= usize::from(last)
+            newer.saturating_add(first) <= usize::from(last)
                 || since.is_some_and(|since| retired_at >= since)
         };
         let past = past

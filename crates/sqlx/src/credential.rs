@@ -5,8 +5,8 @@ use crate::error::fault;
 use crate::transaction::End;
 use crate::{audit, history, outbox};
 use slotwerk_store::{
-    AccountKey, AuditKind, ChangePassword, ClearRecheck, Credential, HashReplaced, KeepHistory,
-    PasswordChanged, RecheckCleared, ReplaceHash, Result, RevokeAccess,
+    AccessRevoked, AccountKey, AuditKind, ChangePassword, ClearRecheck, Credential, HashReplaced,
+    KeepHistory, PasswordChanged, RecheckCleared, ReplaceHash, Result, RevokeAccess,
 };
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
@@ -149,7 +149,8 @@ pub(crate) async fn set_password(
     unsigned(expected.saturating_add(1)).map(Some)
 }
 
-const KILL_RESETS: &str = "DELETE FROM slotwerk_resets WHERE tenant = $1 AND account = $2";
+pub(crate) const KILL_RESETS: &str =
+    "DELETE FROM slotwerk_resets WHERE tenant = $1 AND account = $2";
 const KILL_TICKETS: &str = "DELETE FROM slotwerk_tickets WHERE tenant = $1 AND account = $2";
 const KILL_PENDING: &str = "
     DELETE FROM slotwerk_pending_enrolments WHERE tenant = $1 AND account = $2";
@@ -161,18 +162,19 @@ async fn kill_issued(conn: &mut SqliteConnection, account: &AccountKey) -> Resul
     Ok(())
 }
 
-async fn for_account(
+/// Runs a statement about one account; how many rows it changed.
+pub(crate) async fn for_account(
     conn: &mut SqliteConnection,
     statement: &'static str,
     account: &AccountKey,
-) -> Result<()> {
-    query(statement)
+) -> Result<u64> {
+    let done = query(statement)
         .bind(account.tenant())
         .bind(account.account())
         .execute(conn)
         .await
         .map_err(fault)?;
-    Ok(())
+    Ok(done.rows_affected())
 }
 
 // The mark is part of the guard, so that of two nodes one takes it away.
@@ -198,21 +200,53 @@ pub(crate) async fn clear_recheck(
     })
 }
 
-const BUMP: &str = "
+const REVOKE: &str = "
+    UPDATE slotwerk_credentials SET version = version + 1
+     WHERE tenant = $1 AND account = $2 AND version = $3";
+
+const FORGET: &str = "
+    UPDATE slotwerk_credentials SET version = version + 1, hash = NULL, set_at = NULL, recheck = 0
+     WHERE tenant = $1 AND account = $2 AND version = $3";
+
+const FIRST_VERSION: &str = "
     INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, version)
     VALUES ($1, $2, NULL, NULL, 0, 1)
-        ON CONFLICT (tenant, account) DO UPDATE
-       SET version = slotwerk_credentials.version + 1";
+        ON CONFLICT (tenant, account) DO NOTHING";
 
 pub(crate) async fn revoke_access(
     conn: &mut SqliteConnection,
     command: &RevokeAccess,
-) -> Result<End<u64>> {
+) -> Result<End<AccessRevoked>> {
     let account = &command.account;
-    for_account(conn, BUMP, account).await?;
+    let expected = match command.expected_version {
+        Some(expected) => exact(expected)?,
+        // Under the write lock, so that it is still this one below.
+        None => version(conn, account).await?,
+    };
+    let (statement, kind) = if command.forget_password {
+        let everything = KeepHistory::EVERYTHING;
+        history::retire(conn, account, expected, everything, command.now).await?;
+        (FORGET, AuditKind::PasswordForgotten)
+    } else {
+        (REVOKE, AuditKind::AccessRevoked)
+    };
+    let revoked = query(statement)
+        .bind(account.tenant())
+        .bind(account.account())
+        .bind(expected)
+        .execute(&mut *conn)
+        .await
+        .map_err(fault)?;
+    let mut rows = revoked.rows_affected();
+    if rows == 0 && expected == 0 {
+        rows = for_account(conn, FIRST_VERSION, account).await?;
+    }
+    if rows != 1 {
+        return Ok(End::Rollback(AccessRevoked::Stale));
+    }
     kill_issued(conn, account).await?;
-    let kind = AuditKind::AccessRevoked;
     audit::record(conn, account, kind, command.subject, command.now).await?;
-    let version = version(conn, account).await?;
-    Ok(End::Commit(unsigned(version)?))
+    outbox::insert(conn, command.notice.as_ref()).await?;
+    let version = unsigned(expected.saturating_add(1))?;
+    Ok(End::Commit(AccessRevoked::Revoked { version }))
 }

@@ -6,10 +6,10 @@ use crate::error::{Unreadable, fault};
 use crate::transaction::End;
 use crate::{audit, credential, outbox};
 use slotwerk_store::{
-    AccountKey, AuditKind, ConsumeReset, IssueReset, OpenReset, ResetConsumed, ResetIssued, Result,
-    TokenHash,
+    AccountKey, AuditKind, ConsumeReset, IssueReset, LinksRevoked, OpenReset, ResetConsumed,
+    ResetIssued, Result, RevokeLinks, TokenHash,
 };
-use sqlx::{SqliteConnection, query, query_as};
+use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const ISSUE: &str = "
     INSERT INTO slotwerk_resets (token, tenant, account, job, version, binding, expires_at)
@@ -115,4 +115,35 @@ pub(crate) async fn consume(
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
     Ok(End::Commit(ResetConsumed::Consumed { version }))
+}
+
+const LIVE: &str = "
+    SELECT COUNT(*) FROM slotwerk_resets
+     WHERE tenant = $1 AND account = $2 AND expires_at > $3 AND version = $4";
+
+/// Also deletes what has expired by this clock: by another node's it may live yet.
+pub(crate) async fn revoke(
+    conn: &mut SqliteConnection,
+    command: &RevokeLinks,
+) -> Result<End<LinksRevoked>> {
+    let account = &command.account;
+    let expected = exact(command.expected_version)?;
+    if credential::version(conn, account).await? != expected {
+        return Ok(End::Rollback(LinksRevoked::Stale));
+    }
+    let live: i64 = query_scalar(LIVE)
+        .bind(account.tenant())
+        .bind(account.account())
+        .bind(time(command.now))
+        .bind(expected)
+        .fetch_one(&mut *conn)
+        .await
+        .map_err(fault)?;
+    credential::for_account(conn, credential::KILL_RESETS, account).await?;
+    if live > 0 {
+        let kind = AuditKind::LinksRevoked;
+        audit::record(conn, account, kind, command.subject, command.now).await?;
+    }
+    let links = unsigned(live)?;
+    Ok(End::Commit(LinksRevoked::Revoked { links }))
 }

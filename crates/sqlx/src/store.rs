@@ -8,12 +8,13 @@ use crate::{
 };
 use async_trait::async_trait;
 use slotwerk_store::{
-    AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
-    ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
-    Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job,
-    LeaseJobs, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment,
-    RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued, Result,
-    RevokeAccess, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
+    AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
+    BeginEnrolment, ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment,
+    ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id,
+    IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged,
+    PastPassword, PendingEnrolment, RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed,
+    ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket,
+    TokenHash,
 };
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
@@ -75,7 +76,7 @@ impl Store for SqliteStore {
         transition!(self, credential::clear_recheck, command)
     }
 
-    async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {
+    async fn revoke_access(&self, command: &RevokeAccess) -> Result<AccessRevoked> {
         transition!(self, credential::revoke_access, command)
     }
 
@@ -94,6 +95,10 @@ impl Store for SqliteStore {
 
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
         transition!(self, reset::consume, command)
+    }
+
+    async fn revoke_links(&self, command: &RevokeLinks) -> Result<LinksRevoked> {
+        transition!(self, reset::revoke, command)
     }
 
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {

@@ -15,10 +15,21 @@ use common::{
     ticket,
 };
 use slotwerk_store::{
-    AdvanceTotpStep, ChangePassword, ClearRecheck, CodeDigest, Id, KeepHistory, Result,
-    RevokeAccess, SpendRecoveryCode, Stage, Store, TokenHash,
+    AccessRevoked, AdvanceTotpStep, ChangePassword, ClearRecheck, CodeDigest, Id, KeepHistory,
+    Result, RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
+
+fn revoke(expected_version: Option<u64>) -> RevokeAccess {
+    RevokeAccess {
+        account: ann(),
+        expected_version,
+        forget_password: false,
+        notice: None,
+        subject: subject(),
+        now: NOW,
+    }
+}
 
 /// Makes each of these writes fail in turn, then lets the transition through.
 async fn all_or_nothing<F, Fut, T>(database: &Database, writes: &[&str], transition: F)
@@ -163,12 +174,73 @@ fn a_revocation_happens_whole_or_not_at_all() {
             "DELETE ON slotwerk_pending_enrolments",
             "INSERT ON slotwerk_audit",
         ];
+        let command = revoke(None);
+        all_or_nothing(&database, &writes, || store.revoke_access(&command)).await;
+    });
+}
+
+#[test]
+fn a_password_is_forgotten_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        let store = &database.store;
+        let _ = store.change_password(&change(0)).await.unwrap();
+        let _ = store.issue_reset(&link(1, 1)).await.unwrap();
+        let writes = [
+            "INSERT ON slotwerk_password_history",
+            "UPDATE ON slotwerk_credentials",
+            "DELETE ON slotwerk_resets",
+            "INSERT ON slotwerk_audit",
+            "INSERT ON slotwerk_outbox",
+        ];
         let command = RevokeAccess {
+            forget_password: true,
+            notice: Some(job(0xd0)),
+            ..revoke(Some(1))
+        };
+        all_or_nothing(&database, &writes, || store.revoke_access(&command)).await;
+        let past = store.password_history(&ann(), 9).await.unwrap();
+        assert_eq!(past[0].hash, "hash 0");
+    });
+}
+
+/// The history is written first, so that a guard that fails after it has to undo it.
+#[test]
+fn a_stale_revocation_leaves_no_trace() {
+    block_on(async {
+        let database = Database::new().await;
+        let store = &database.store;
+        let _ = store.change_password(&change(0)).await.unwrap();
+        let before = database.contents().await;
+        for version in [0, 2, i64::MAX.unsigned_abs()] {
+            let command = RevokeAccess {
+                forget_password: true,
+                notice: Some(job(0xd0)),
+                ..revoke(Some(version))
+            };
+            let outcome = store.revoke_access(&command).await.unwrap();
+            assert_eq!(outcome, AccessRevoked::Stale);
+            assert_eq!(database.contents().await, before);
+        }
+    });
+}
+
+#[test]
+fn links_are_revoked_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        let store = &database.store;
+        for n in 1..=3 {
+            let _ = store.issue_reset(&link(n, 0)).await.unwrap();
+        }
+        let writes = ["DELETE ON slotwerk_resets", "INSERT ON slotwerk_audit"];
+        let command = RevokeLinks {
             account: ann(),
+            expected_version: 0,
             subject: subject(),
             now: NOW,
         };
-        all_or_nothing(&database, &writes, || store.revoke_access(&command)).await;
+        all_or_nothing(&database, &writes, || store.revoke_links(&command)).await;
     });
 }
 

@@ -12,6 +12,10 @@ pub enum AuditKind {
     PasswordChanged,
     /// Links, tickets and sessions were ended without changing the password.
     AccessRevoked,
+    /// Links, tickets and sessions were ended, and the password, if there was one, was taken away.
+    PasswordForgotten,
+    /// Reset links were ended, and nothing else.
+    LinksRevoked,
     /// An authenticator became active.
     AuthenticatorAdded,
     /// A sign-in was finished with a TOTP code.
@@ -21,11 +25,13 @@ pub enum AuditKind {
 }
 
 impl AuditKind {
-    /// Every kind, in order of introduction.
-    pub const ALL: [Self; 6] = [
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
         Self::PasswordReset,
         Self::PasswordChanged,
         Self::AccessRevoked,
+        Self::PasswordForgotten,
+        Self::LinksRevoked,
         Self::AuthenticatorAdded,
         Self::CodeAccepted,
         Self::RecoveryCodeSpent,
@@ -38,6 +44,8 @@ impl AuditKind {
             Self::PasswordReset => "password-reset",
             Self::PasswordChanged => "password-changed",
             Self::AccessRevoked => "access-revoked",
+            Self::PasswordForgotten => "password-forgotten",
+            Self::LinksRevoked => "links-revoked",
             Self::AuthenticatorAdded => "authenticator-added",
             Self::CodeAccepted => "code-accepted",
             Self::RecoveryCodeSpent => "recovery-code-spent",

@@ -6,12 +6,12 @@ use std::fmt;
 /// What is known of an account's password.
 #[derive(Clone, Default)]
 pub struct Credential {
-    /// The PHC string; `None` until the first password is set.
+    /// The PHC string; `None` until the first password is set, and after one was forgotten.
     pub hash: Option<String>,
     /// Rises with each password change and each revocation. Sessions carry it: one with an older
     /// version is over.
     pub version: u64,
-    /// The second in which the password was set; `None` until the first one is. A stronger hash of the
+    /// The second in which the password was set; `None` while there is none. A stronger hash of the
     /// same password and a revocation leave it as it is.
     pub set_at: Option<u64>,
     /// The password was accepted while a check from outside (of breaches, say) could not be made: look
@@ -100,10 +100,29 @@ pub enum RecheckCleared {
 pub struct RevokeAccess {
     /// Whose.
     pub account: AccountKey,
+    /// The version under which the caller decided; the guard. `None`: whatever it is by now.
+    pub expected_version: Option<u64>,
+    /// Whether the password goes as well, so that only a mailed link sets one again.
+    pub forget_password: bool,
+    /// The notice to the person, queued in the same transaction.
+    pub notice: Option<NewJob>,
     /// Who, for the audit trail.
     pub subject: Subject,
     /// Seconds since the Unix epoch.
     pub now: u64,
+}
+
+/// Whether access was revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum AccessRevoked {
+    /// What was issued under an earlier version is dead; this is the version from now on.
+    Revoked {
+        /// The new version.
+        version: u64,
+    },
+    /// The version was not the expected one; nothing has changed. Never so without an expected one.
+    Stale,
 }
 
 // A hash can be attacked offline, so none of these shows one.

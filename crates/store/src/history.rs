@@ -43,6 +43,12 @@ impl KeepHistory {
         since: u64::MAX,
     };
 
+    /// Keep all that [`MAX_HISTORY`] allows.
+    pub const EVERYTHING: Self = Self {
+        last: MAX_HISTORY,
+        since: 0,
+    };
+
     /// Whether a past password stays that was retired at `retired_at` and has `newer` newer ones.
     ///
     /// The rule for stores that decide in code, and for tests of those that decide in a query.

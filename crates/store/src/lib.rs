@@ -58,8 +58,8 @@ mod ticket;
 pub use attempt::{ChargeAttempt, Charged};
 pub use audit::{AuditKind, AuditRow};
 pub use credential::{
-    ChangePassword, ClearRecheck, Credential, HashReplaced, PasswordChanged, RecheckCleared,
-    ReplaceHash, RevokeAccess,
+    AccessRevoked, ChangePassword, ClearRecheck, Credential, HashReplaced, PasswordChanged,
+    RecheckCleared, ReplaceHash, RevokeAccess,
 };
 pub use error::{ErrorKind, StoreError};
 pub use factor::{
@@ -70,7 +70,9 @@ pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
 pub use memory::MemoryStore;
 pub use outbox::{Enqueued, Job, LeaseJobs, NewJob};
-pub use reset::{ConsumeReset, IssueReset, OpenReset, ResetConsumed, ResetIssued};
+pub use reset::{
+    ConsumeReset, IssueReset, LinksRevoked, OpenReset, ResetConsumed, ResetIssued, RevokeLinks,
+};
 pub use ticket::{OpenTicket, PasswordStanding, Stage, Ticket};
 
 use async_trait::async_trait;
@@ -141,11 +143,16 @@ pub trait Store: Send + Sync + 'static {
     async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared>;
 
     /// Bumps the version and kills every reset link, ticket and pending enrolment of the account,
-    /// leaving password, past passwords, recheck mark and authenticators as they are. Returns the new
-    /// version.
+    /// leaving password, past passwords, recheck mark and authenticators as they are.
+    ///
+    /// With [`RevokeAccess::forget_password`] the account has no password afterwards, so no age and no
+    /// mark either. The forgotten hash becomes a past password retired `now`, whatever the tenant's rule:
+    /// the rule decides at the next change, and until then no less is kept than before. So an account
+    /// without a hash whose history is not empty had its password taken away, and the newest of the
+    /// history is the one; let nobody bring that one back unasked.
     ///
     /// For a changed mail address, a disabled account, or "this was not me".
-    async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64>;
+    async fn revoke_access(&self, command: &RevokeAccess) -> Result<AccessRevoked>;
 
     // ---- Reset links -------------------------------------------------------------------------
 
@@ -168,6 +175,11 @@ pub trait Store: Send + Sync + 'static {
     /// or nothing. The history, the time and the recheck mark change as in
     /// [`change_password`](Self::change_password).
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed>;
+
+    /// Kills every reset link of the account, if the version is still the expected one, and nothing else:
+    /// the version stays, and with it password, tickets and sessions. Where no link was live, nothing has
+    /// happened and no audit row tells of it.
+    async fn revoke_links(&self, command: &RevokeLinks) -> Result<LinksRevoked>;
 
     // ---- Sign-in in flight -------------------------------------------------------------------
 

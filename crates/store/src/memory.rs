@@ -6,12 +6,13 @@
 mod rows;
 
 use crate::{
-    AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator, BeginEnrolment,
-    ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
-    Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job,
-    LeaseJobs, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment,
-    RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued, Result,
-    RevokeAccess, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
+    AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator,
+    BeginEnrolment, ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment,
+    ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id,
+    IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged,
+    PastPassword, PendingEnrolment, RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed,
+    ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, StepAdvanced, Store,
+    Ticket, TokenHash,
 };
 use async_trait::async_trait;
 use rows::{AttemptRow, NewPassword, ResetRow, Rows, TicketRow};
@@ -158,17 +159,27 @@ impl Store for MemoryStore {
         }
     }
 
-    async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {
+    async fn revoke_access(&self, command: &RevokeAccess) -> Result<AccessRevoked> {
         let mut rows = self.begin();
+        let current = rows.version(&command.account);
+        if command.expected_version.is_some_and(|due| due != current) {
+            return Ok(AccessRevoked::Stale);
+        }
         let version = rows.bump(&command.account);
+        let kind = if command.forget_password {
+            rows.forget_password(&command.account, command.now);
+            AuditKind::PasswordForgotten
+        } else {
+            AuditKind::AccessRevoked
+        };
         rows.record(
             &command.account,
-            AuditKind::AccessRevoked,
+            kind,
             command.subject,
             command.now,
-            None,
+            command.notice.as_ref(),
         );
-        Ok(version)
+        Ok(AccessRevoked::Revoked { version })
     }
 
     async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued> {
@@ -240,6 +251,24 @@ impl Store for MemoryStore {
             command.notice.as_ref(),
         );
         Ok(ResetConsumed::Consumed { version })
+    }
+
+    async fn revoke_links(&self, command: &RevokeLinks) -> Result<LinksRevoked> {
+        let mut rows = self.begin();
+        if rows.version(&command.account) != command.expected_version {
+            return Ok(LinksRevoked::Stale);
+        }
+        let links = rows.kill_links(&command.account, command.now);
+        if links > 0 {
+            rows.record(
+                &command.account,
+                AuditKind::LinksRevoked,
+                command.subject,
+                command.now,
+                None,
+            );
+        }
+        Ok(LinksRevoked::Revoked { links })
     }
 
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {

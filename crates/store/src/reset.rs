@@ -83,6 +83,33 @@ pub enum ResetConsumed {
     Dead,
 }
 
+/// See [`Store::revoke_links`](crate::Store::revoke_links).
+#[derive(Clone, Debug)]
+pub struct RevokeLinks {
+    /// Whose.
+    pub account: AccountKey,
+    /// The credential version under which the caller decided; the guard.
+    pub expected_version: u64,
+    /// Who, for the audit trail.
+    pub subject: Subject,
+    /// Seconds since the Unix epoch.
+    pub now: u64,
+}
+
+/// Whether links were revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum LinksRevoked {
+    /// No link of the account is live any more.
+    Revoked {
+        /// How many were until now.
+        links: u64,
+    },
+    /// The version was not the expected one, so that the links known to the caller are dead already;
+    /// nothing has changed.
+    Stale,
+}
+
 impl fmt::Debug for ConsumeReset {
     /// Leaves the hash out: it can be attacked offline.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

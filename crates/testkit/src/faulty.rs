@@ -2,12 +2,13 @@
 
 use async_trait::async_trait;
 use slotwerk_store::{
-    AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
-    ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
-    Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, ErrorKind, HashReplaced, Id,
-    IssueReset, Job, LeaseJobs, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword,
-    PendingEnrolment, RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued,
-    Result, RevokeAccess, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket, TokenHash,
+    AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
+    BeginEnrolment, ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment,
+    ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, ErrorKind,
+    HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket,
+    PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared, RecoveryCodeSpent,
+    ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode,
+    StepAdvanced, Store, StoreError, Ticket, TokenHash,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -147,7 +148,7 @@ impl Store for FaultyStore {
         self.pass(self.inner.clear_recheck(command)).await
     }
 
-    async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {
+    async fn revoke_access(&self, command: &RevokeAccess) -> Result<AccessRevoked> {
         self.pass(self.inner.revoke_access(command)).await
     }
 
@@ -166,6 +167,10 @@ impl Store for FaultyStore {
 
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
         self.pass(self.inner.consume_reset(command)).await
+    }
+
+    async fn revoke_links(&self, command: &RevokeLinks) -> Result<LinksRevoked> {
+        self.pass(self.inner.revoke_links(command)).await
     }
 
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {

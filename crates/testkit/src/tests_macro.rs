@@ -43,6 +43,16 @@ macro_rules! conformance_tests {
             racing_rehashes_have_one_winner,
             racing_revocations_count_each,
 
+            a_guarded_revocation_needs_the_version,
+            a_revocation_is_noticed,
+            a_forgotten_password_is_gone_with_what_was_issued,
+            a_forgotten_password_is_remembered_whatever_the_rule,
+            a_forgotten_password_keeps_the_history_within_its_bound,
+            a_password_is_forgotten_once,
+            a_link_sets_a_password_where_one_was_forgotten,
+            racing_guarded_revocations_have_one_winner,
+            racing_revocation_and_change_have_one_winner,
+
             a_password_tells_when_it_was_set,
             a_mark_is_what_the_last_change_says,
             a_stronger_hash_leaves_age_and_mark,
@@ -86,6 +96,12 @@ macro_rules! conformance_tests {
             racing_uses_of_sibling_links_have_one_winner,
             racing_use_and_password_change_have_one_winner,
             racing_issues_keep_the_allowance,
+
+            revoked_links_are_dead_and_nothing_else_is,
+            a_revocation_of_links_needs_the_version,
+            a_revocation_without_links_happens_in_silence,
+            a_revoked_link_frees_its_place,
+            racing_revocations_of_links_count_each_once,
 
             a_ticket_is_found_as_opened_until_its_second,
             a_ticket_carries_what_was_learned_of_the_password,

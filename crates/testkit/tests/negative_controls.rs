@@ -64,6 +64,8 @@ fn ignored_row_counts_are_found() {
         "a_full_tenant_is_refused_and_others_are_not",
         "a_lost_lease_neither_finishes_nor_postpones",
         "a_stale_version_changes_nothing",
+        "a_guarded_revocation_needs_the_version",
+        "a_revocation_of_links_needs_the_version",
         "a_hash_that_moved_on_is_not_replaced",
         "a_mark_is_cleared_once_and_for_its_version_only",
         "racing_clearances_have_one_winner",
@@ -118,6 +120,9 @@ fn a_forgotten_notice_is_found() {
             "racing_confirmations_have_one_winner",
             "racing_confirmations_by_two_tickets_have_one_winner",
             "racing_uses_of_one_recovery_code_have_one_winner",
+            "a_forgotten_password_is_gone_with_what_was_issued",
+            "a_revocation_is_noticed",
+            "racing_guarded_revocations_have_one_winner",
         ],
     );
 }
@@ -145,6 +150,10 @@ fn a_forgotten_audit_row_is_found() {
             "racing_uses_of_one_recovery_code_have_one_winner",
             "a_row_says_what_when_and_to_whom",
             "a_trail_is_read_in_pages",
+            "a_forgotten_password_is_gone_with_what_was_issued",
+            "racing_guarded_revocations_have_one_winner",
+            "racing_revocations_of_links_count_each_once",
+            "revoked_links_are_dead_and_nothing_else_is",
         ],
     );
 }

@@ -16,12 +16,16 @@ use slotwerk_testkit::conformance::{self, Area};
 #[test]
 fn a_forgotten_history_is_found() {
     let unshaken = "a_first_password_adds_nothing_to_the_history";
-    let cases: Vec<&str> = conformance::cases()
+    let mut cases: Vec<&str> = conformance::cases()
         .iter()
         .filter(|case| case.area == Area::History && case.name != unshaken)
         .map(|case| case.name)
         .collect();
     assert_eq!(cases.len(), 16);
+    cases.extend([
+        "a_forgotten_password_is_remembered_whatever_the_rule",
+        "a_forgotten_password_keeps_the_history_within_its_bound",
+    ]);
     fails_exactly(Flaw::ForgetsHistory, &cases);
 }
 
@@ -78,6 +82,8 @@ fn a_history_kept_by_age_only_is_found() {
             "a_stronger_hash_is_not_a_past_password",
             "a_revocation_leaves_the_history",
             "a_purge_leaves_the_history",
+            "a_forgotten_password_is_remembered_whatever_the_rule",
+            "a_forgotten_password_keeps_the_history_within_its_bound",
         ],
     );
 }
@@ -93,6 +99,7 @@ fn a_history_that_is_never_forgotten_is_found() {
             "a_clock_that_was_set_back_changes_no_rank",
             "a_history_is_of_its_own_account_only",
             "a_history_follows_the_rule_of_what_is_kept",
+            "a_forgotten_password_is_remembered_whatever_the_rule",
         ],
     );
 }
@@ -100,7 +107,8 @@ fn a_history_that_is_never_forgotten_is_found() {
 #[test]
 fn a_history_without_a_bound_is_found() {
     let case = "no_more_past_passwords_than_the_bound_are_kept";
-    fails_exactly(Flaw::UnboundedHistory, &[case]);
+    let taken = "a_forgotten_password_keeps_the_history_within_its_bound";
+    fails_exactly(Flaw::UnboundedHistory, &[case, taken]);
 }
 
 #[test]

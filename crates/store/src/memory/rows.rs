@@ -117,20 +117,46 @@ impl Rows {
         let replaced = credential.hash.replace(new.hash.to_owned());
         credential.set_at = Some(new.now);
         credential.recheck = new.recheck;
+        self.retire(account, replaced, new.keep, new.now);
+        version
+    }
+
+    /// Takes the password away and puts it into the history, whatever the rule.
+    pub(super) fn forget_password(&mut self, account: &AccountKey, now: u64) {
+        let credential = self.credentials.entry(account.clone()).or_default();
+        let forgotten = credential.hash.take();
+        credential.set_at = None;
+        credential.recheck = false;
+        self.retire(account, forgotten, KeepHistory::EVERYTHING, now);
+    }
+
+    fn retire(&mut self, account: &AccountKey, hash: Option<String>, keep: KeepHistory, now: u64) {
         let history = self.history.entry(account.clone()).or_default();
-        if let Some(hash) = replaced {
+        if let Some(hash) = hash {
             let past = PastPassword {
                 hash,
-                retired_at: new.now,
+                retired_at: now,
             };
             history.insert(0, past);
         }
         let mut newer = 0..;
         history.retain(|past| {
             let newer = newer.next().unwrap_or(usize::MAX);
-            new.keep.keeps(newer, past.retired_at)
+            keep.keeps(newer, past.retired_at)
         });
-        version
+    }
+
+    /// Removes the links of an account. How many of them were live.
+    pub(super) fn kill_links(&mut self, account: &AccountKey, now: u64) -> u64 {
+        let version = self.version(account);
+        let of_account = |row: &ResetRow| row.open.account == *account;
+        let live = self
+            .resets
+            .values()
+            .filter(|row| of_account(row) && now < row.open.expires_at && row.version == version);
+        let live = live.count() as u64;
+        self.resets.retain(|_, row| !of_account(row));
+        live
     }
 
     /// The jobs to lease: the oldest of each tenant in turn, then the second of each, and so on.

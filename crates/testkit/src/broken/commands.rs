@@ -3,12 +3,13 @@
 use super::{BrokenStore, Flaw};
 use async_trait::async_trait;
 use slotwerk_store::{
-    AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator, BeginEnrolment,
-    ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset,
-    Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job,
-    LeaseJobs, NewJob, OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword,
-    PendingEnrolment, RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed, ResetIssued,
-    Result, RevokeAccess, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
+    AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
+    BeginEnrolment, ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment,
+    ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id,
+    IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged,
+    PasswordStanding, PastPassword, PendingEnrolment, RecheckCleared, RecoveryCodeSpent,
+    ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode,
+    Stage, StepAdvanced, Store, Ticket, TokenHash,
 };
 use slotwerk_throttle::{Decision, State};
 
@@ -55,15 +56,8 @@ impl Store for BrokenStore {
         self.clear(command).await
     }
 
-    async fn revoke_access(&self, command: &RevokeAccess) -> Result<u64> {
-        let before = self.inner.credential(&command.account).await?;
-        self.gap().await;
-        let version = self.inner.revoke_access(command).await?;
-        self.notes().revoked.insert(command.account.clone());
-        Ok(match self.flaw {
-            Flaw::GetThenPut => before.version.saturating_add(1),
-            _ => version,
-        })
+    async fn revoke_access(&self, command: &RevokeAccess) -> Result<AccessRevoked> {
+        self.revoke(command).await
     }
 
     async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued> {
@@ -104,6 +98,10 @@ impl Store for BrokenStore {
 
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
         self.reset(command).await
+    }
+
+    async fn revoke_links(&self, command: &RevokeLinks) -> Result<LinksRevoked> {
+        self.kill_links(command).await
     }
 
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {

@@ -8,6 +8,7 @@
 mod commands;
 mod outbox;
 mod password;
+mod revocation;
 
 use slotwerk_store::{
     AccountKey, AttemptKey, Id, IssueReset, Job, MemoryStore, NewJob, OpenTicket, PasswordStanding,
@@ -69,6 +70,14 @@ pub enum Flaw {
     IgnoresHistoryLimit,
     /// Forgets past passwords, age and mark when access is revoked.
     ForgetsAtRevocation,
+    /// Revokes whatever the version is by now, though one was expected.
+    IgnoresRevocationGuard,
+    /// Revokes, and leaves the password that should go.
+    KeepsForgottenPassword,
+    /// Takes a password away and does not remember it.
+    ForgetsForGood,
+    /// Bumps the version where only links should die.
+    RevokesTooMuch,
     /// Takes past passwords for something that expires.
     PurgesHistory,
     /// Does not store when a password was set.
@@ -83,7 +92,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 32] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -107,6 +116,10 @@ impl Flaw {
         Self::OrdersHistoryByTime,
         Self::IgnoresHistoryLimit,
         Self::ForgetsAtRevocation,
+        Self::IgnoresRevocationGuard,
+        Self::KeepsForgottenPassword,
+        Self::ForgetsForGood,
+        Self::RevokesTooMuch,
         Self::PurgesHistory,
         Self::LosesSetAt,
         Self::ForgetsRecheck,
@@ -135,6 +148,7 @@ struct Notes {
     serial: u8,
     past: BTreeMap<AccountKey, Vec<PastPassword>>,
     revoked: BTreeSet<AccountKey>,
+    taken: BTreeSet<(AccountKey, String)>,
     purged: bool,
 }
 

@@ -133,7 +133,7 @@ impl BrokenStore {
         }
     }
 
-    fn remember(&self, account: &AccountKey, hash: Option<String>, retired_at: u64) {
+    pub(super) fn remember(&self, account: &AccountKey, hash: Option<String>, retired_at: u64) {
         if let Some(hash) = hash {
             let past = PastPassword { hash, retired_at };
             let mut notes = self.notes();
@@ -157,6 +157,7 @@ impl BrokenStore {
             Flaw::UnboundedHistory => noted,
             Flaw::ForgetsAtRevocation if self.notes().revoked.contains(account) => Vec::new(),
             Flaw::PurgesHistory if self.notes().purged => Vec::new(),
+            Flaw::ForgetsForGood => self.without_what_was_taken(account, kept),
             Flaw::IgnoresTenant => self.history_of_namesakes(account, kept).await?,
             _ => [noted, kept].concat(),
         };
@@ -168,6 +169,16 @@ impl BrokenStore {
             _ => limit.into(),
         });
         Ok(past)
+    }
+
+    fn without_what_was_taken(
+        &self,
+        account: &AccountKey,
+        mut past: Vec<PastPassword>,
+    ) -> Vec<PastPassword> {
+        let taken = self.notes().taken.clone();
+        past.retain(|past| !taken.contains(&(account.clone(), past.hash.clone())));
+        past
     }
 
     async fn history_of_namesakes(

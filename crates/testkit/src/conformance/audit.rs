@@ -2,7 +2,7 @@
 
 use super::fixture::{
     NOW, OTHER_TENANT, SUBJECT, TENANT, advance, ann, bob, change, enrolled, other_ann, revoke,
-    ticket,
+    revoked, ticket,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::{CaseResult, Nodes};
@@ -45,8 +45,8 @@ async fn a_row_says_what_when_and_to_whom(nodes: Nodes) -> CaseResult {
 
 async fn a_trail_is_read_in_pages(nodes: Nodes) -> CaseResult {
     for _ in 0..5 {
-        nodes.first().revoke_access(&revoke(&ann()?)).await?;
-        nodes.first().revoke_access(&revoke(&other_ann()?)).await?;
+        revoked(nodes.first(), &revoke(&ann()?)).await?;
+        revoked(nodes.first(), &revoke(&other_ann()?)).await?;
     }
     let mut numbers = Vec::new();
     let mut after = 0;
@@ -67,7 +67,7 @@ async fn a_trail_is_read_in_pages(nodes: Nodes) -> CaseResult {
 }
 
 async fn a_trail_holds_its_own_tenant_only(nodes: Nodes) -> CaseResult {
-    nodes.first().revoke_access(&revoke(&ann()?)).await?;
+    revoked(nodes.first(), &revoke(&ann()?)).await?;
     let other = nodes.first().audit_trail(OTHER_TENANT, 0, 10).await?;
     ensure!(other.is_empty(), "a row of another tenant");
     Ok(())

@@ -2,11 +2,11 @@
 
 use super::Mismatch;
 use slotwerk_store::{
-    AccountKey, AdvanceTotpStep, AuditKind, BeginEnrolment, ChangePassword, CodeDigest,
-    ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id,
-    IssueReset, Job, KeepHistory, LeaseJobs, NewJob, OpenTicket, PasswordChanged, PasswordStanding,
-    PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess, SpendRecoveryCode, Stage, Store,
-    Subject, TokenHash,
+    AccessRevoked, AccountKey, AdvanceTotpStep, AuditKind, BeginEnrolment, ChangePassword,
+    CodeDigest, ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed,
+    HashReplaced, Id, IssueReset, Job, KeepHistory, LeaseJobs, NewJob, OpenTicket, PasswordChanged,
+    PasswordStanding, PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess, SpendRecoveryCode,
+    Stage, Store, Subject, TokenHash,
 };
 
 pub(super) type Seen<T> = Result<T, Mismatch>;
@@ -83,9 +83,13 @@ pub(super) fn change(account: &AccountKey, expected_version: u64, hash: &str) ->
     }
 }
 
+/// Whatever the version, the password aside, without a notice.
 pub(super) fn revoke(account: &AccountKey) -> RevokeAccess {
     RevokeAccess {
         account: account.clone(),
+        expected_version: None,
+        forget_password: false,
+        notice: None,
         subject: SUBJECT,
         now: NOW,
     }
@@ -199,6 +203,14 @@ pub(super) async fn issued(store: &dyn Store, command: &IssueReset) -> Seen<()> 
     match store.issue_reset(command).await? {
         ResetIssued::Issued => Ok(()),
         other => Err(Mismatch(format!("a link was refused: {other:?}"))),
+    }
+}
+
+/// Runs a revocation that nothing stands against; the new version.
+pub(super) async fn revoked(store: &dyn Store, command: &RevokeAccess) -> Seen<u64> {
+    match store.revoke_access(command).await? {
+        AccessRevoked::Revoked { version } => Ok(version),
+        AccessRevoked::Stale => Err(Mismatch("a revocation was refused".to_owned())),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::fixture::{
     HOUR, NOW, ann, bob, change, chosen, consume, issued, keep, link, other_ann, password, past,
-    remembered, revoke, set_hash, several,
+    remembered, revoke, revoked, set_hash, several,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::race;
@@ -78,7 +78,7 @@ async fn a_first_password_adds_nothing_to_the_history(nodes: Nodes) -> CaseResul
     let (ann, bob, other) = (ann()?, bob()?, other_ann()?);
     chosen(store, &ann, "first", all, NOW).await?;
     // A version of its own, and still no password.
-    ensure_eq!(store.revoke_access(&revoke(&bob)).await?, 1, "the version");
+    ensure_eq!(revoked(store, &revoke(&bob)).await?, 1, "the version");
     chosen(store, &bob, "first", all, NOW).await?;
     issued(store, &link(&other, 1)).await?;
     let command = ConsumeReset {
@@ -196,7 +196,7 @@ async fn a_revocation_leaves_the_history(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
     several(store, &ann, 2).await?;
     let due = past(&[("p0", NOW + HOUR)]);
-    ensure_eq!(store.revoke_access(&revoke(&ann)).await?, 3, "the version");
+    ensure_eq!(revoked(store, &revoke(&ann)).await?, 3, "the version");
     let seen = remembered(nodes.second(), &ann).await?;
     ensure_eq!(seen, due, "after a revocation");
     let (all, at) = (keep(24, 0), NOW + 2 * HOUR);

@@ -31,6 +31,7 @@ mod credential;
 mod enrolment;
 mod fixture;
 mod history;
+mod links;
 mod macros;
 mod outbox;
 mod purge;
@@ -39,6 +40,7 @@ mod recheck;
 mod recovery;
 mod reset;
 mod retention;
+mod revocation;
 mod ticket;
 mod totp;
 
@@ -191,10 +193,12 @@ pub fn cases() -> Vec<Case> {
     [
         outbox::CASES,
         credential::CASES,
+        revocation::CASES,
         recheck::CASES,
         history::CASES,
         retention::CASES,
         reset::CASES,
+        links::CASES,
         ticket::CASES,
         enrolment::CASES,
         totp::CASES,

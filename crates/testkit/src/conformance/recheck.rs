@@ -1,7 +1,8 @@
 //! What is known of the current password: since when it is, and whether it must be looked at again.
 
 use super::fixture::{
-    HOUR, NOW, ann, bob, change, consume, issued, keep, link, other_ann, password, revoke, set_hash,
+    HOUR, NOW, ann, bob, change, consume, issued, keep, link, other_ann, password, revoke, revoked,
+    set_hash,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::race;
@@ -67,7 +68,7 @@ async fn a_password_tells_when_it_was_set(nodes: Nodes) -> CaseResult {
     ensure_eq!(outcome, ResetConsumed::Consumed { version: 3 }, "outcome");
     let set_at = nodes.second().credential(&ann).await?.set_at;
     ensure_eq!(set_at, Some(NOW + 1), "after a reset");
-    let _ = store.revoke_access(&revoke(&bob)).await?;
+    let _ = revoked(store, &revoke(&bob)).await?;
     let set_at = store.credential(&bob).await?.set_at;
     ensure_eq!(set_at, None, "of an account that has a version only");
     Ok(())
@@ -125,7 +126,7 @@ async fn a_revocation_leaves_age_and_mark(nodes: Nodes) -> CaseResult {
         now: NOW + HOUR,
         ..revoke(&ann)
     };
-    ensure_eq!(store.revoke_access(&later).await?, 2, "the version");
+    ensure_eq!(revoked(store, &later).await?, 2, "the version");
     let credential = nodes.second().credential(&ann).await?;
     ensure_eq!(credential.set_at, Some(NOW), "when it was set");
     ensure!(credential.recheck, "a revocation took the mark");

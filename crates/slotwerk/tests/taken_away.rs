@@ -1,0 +1,72 @@
+//! A password that was taken away does not come back unnoticed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod support;
+
+use slotwerk::password::PasswordHash;
+use slotwerk::policy::PolicyDraft;
+use slotwerk::store::{AccessRevoked, AccountKey, MemoryStore, RevokeAccess, Store, Subject};
+use slotwerk::{HashImport, ResetCompletion, SignIn};
+use std::sync::Arc;
+use support::{GOOD, OTHER, World, login, noord_with, password};
+
+fn demo() -> AccountKey {
+    AccountKey::new("noord", "id-demo").unwrap()
+}
+
+/// `demo` of `noord` has the good password, under a rule about the last one only, and loses it. The
+/// hash that it had.
+async fn taken_away(world: &World, store: &MemoryStore) -> String {
+    let rule = PolicyDraft::new().not_reused(1, 0);
+    world.auth.put_tenant(noord_with(rule)).unwrap();
+    world.with_password("noord", "demo").await;
+    let hash = store.credential(&demo()).await.unwrap().hash.unwrap();
+    let command = RevokeAccess {
+        account: demo(),
+        expected_version: Some(1),
+        forget_password: true,
+        notice: None,
+        subject: Subject([0; 32]),
+        now: world.clock.seconds(),
+    };
+    let outcome = store.revoke_access(&command).await.unwrap();
+    assert_eq!(outcome, AccessRevoked::Revoked { version: 2 });
+    hash
+}
+
+async fn signs_in(world: &World, text: &str) -> bool {
+    let demo = login("demo");
+    let answer = world.auth.sign_in("noord", &demo, password(text));
+    !matches!(answer.await.unwrap(), SignIn::Rejected { .. })
+}
+
+#[tokio::test]
+async fn it_signs_nobody_in_and_a_link_sets_another_one() {
+    let store = Arc::new(MemoryStore::new());
+    let world = World::on(store.clone());
+    taken_away(&world, &store).await;
+    assert!(!signs_in(&world, GOOD).await);
+    let token = world.mailed_token("noord", "demo").await;
+    let reset = |text| world.auth.complete_reset("noord", &token, password(text));
+    let same = reset(GOOD).await.unwrap();
+    assert!(matches!(same, ResetCompletion::Refused(_)), "{same:?}");
+    let other = reset(OTHER).await.unwrap();
+    assert!(matches!(other, ResetCompletion::Changed), "{other:?}");
+    assert!(signs_in(&world, OTHER).await);
+}
+
+#[tokio::test]
+async fn an_import_that_is_run_again_does_not_bring_it_back() {
+    let store = Arc::new(MemoryStore::new());
+    let world = World::on(store.clone());
+    let hash = PasswordHash::parse(&taken_away(&world, &store).await).unwrap();
+    let import = world.auth.import_hash("noord", "id-demo", &hash).await;
+    assert_eq!(import.unwrap(), HashImport::Kept);
+    assert!(!signs_in(&world, GOOD).await);
+}

@@ -1,0 +1,65 @@
+//! The suite fails on each store that is wrong about revoking access or links.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod common;
+
+use common::fails_exactly;
+use slotwerk_testkit::broken::Flaw;
+
+#[test]
+fn an_ignored_guard_is_found() {
+    fails_exactly(
+        Flaw::IgnoresRevocationGuard,
+        &[
+            "a_guarded_revocation_needs_the_version",
+            "a_revocation_of_links_needs_the_version",
+            "racing_guarded_revocations_have_one_winner",
+            "racing_revocation_and_change_have_one_winner",
+        ],
+    );
+}
+
+#[test]
+fn a_password_that_stays_is_found() {
+    fails_exactly(
+        Flaw::KeepsForgottenPassword,
+        &[
+            "a_forgotten_password_is_gone_with_what_was_issued",
+            "a_forgotten_password_is_remembered_whatever_the_rule",
+            "a_forgotten_password_keeps_the_history_within_its_bound",
+            "a_password_is_forgotten_once",
+            "racing_guarded_revocations_have_one_winner",
+        ],
+    );
+}
+
+#[test]
+fn a_password_that_nobody_remembers_is_found() {
+    fails_exactly(
+        Flaw::ForgetsForGood,
+        &[
+            "a_forgotten_password_is_remembered_whatever_the_rule",
+            "a_forgotten_password_keeps_the_history_within_its_bound",
+            "a_password_is_forgotten_once",
+            "racing_guarded_revocations_have_one_winner",
+        ],
+    );
+}
+
+#[test]
+fn a_revocation_of_links_that_ends_everything_is_found() {
+    fails_exactly(
+        Flaw::RevokesTooMuch,
+        &[
+            "a_revocation_without_links_happens_in_silence",
+            "a_revoked_link_frees_its_place",
+            "revoked_links_are_dead_and_nothing_else_is",
+        ],
+    );
+}
