@@ -1,13 +1,15 @@
 //! The table as a picture.
 
 mod axis;
+mod labels;
 mod style;
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use crate::table::{Named, SPANS};
 use axis::{Axis, decade_label};
+pub use labels::Labels;
 use style::{Escaped, SERIES, STYLE, Shortened};
 
 const WIDTH: f64 = 760.0;
@@ -28,38 +30,42 @@ const POINTS: u32 = 97;
 /// Light and dark follow the reader's setting; lines differ in colour, dashes and number, and the same
 /// figures stand in `<desc>` and in the legend for whoever cannot see the lines. There is no script, no
 /// font and no reference to anything outside. Names are escaped, and cut after 48 characters. The
-/// height grows with the number of configurations. Same input, same output.
+/// height grows with the number of configurations. [`Labels`] says it in English or Dutch, or in words of
+/// your own. Same input, same output.
 ///
 /// ```
 /// use std::time::Duration;
-/// use slotwerk_throttle::{Budget, Named, chart};
+/// use slotwerk_throttle::{Budget, Labels, Named, chart};
 ///
 /// let paced = Budget::new(5, Duration::from_secs(180))?;
 /// let stopped = paced.with_hard_stop(100)?;
-/// let svg = chart(&[
+/// let shown = [
 ///     Named::new("5 per quarter of an hour", paced, 3, 1_000_000),
 ///     Named::new("and a stop at 100", stopped, 3, 1_000_000),
-/// ]);
+/// ];
+/// let svg = chart(&shown, &Labels::ENGLISH);
 /// assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
 /// # Ok::<(), slotwerk_throttle::BudgetError>(())
 /// ```
 #[must_use]
-pub fn chart(configurations: &[Named<'_>]) -> String {
+pub fn chart(configurations: &[Named<'_>], labels: &Labels<'_>) -> String {
     let mut svg = String::new();
     // Writing to a string does not fail.
-    let _ = draw(&mut svg, configurations);
+    let _ = draw(&mut svg, configurations, labels);
     svg
 }
 
-fn draw(svg: &mut String, all: &[Named<'_>]) -> std::fmt::Result {
+fn draw(svg: &mut String, all: &[Named<'_>], labels: &Labels<'_>) -> std::fmt::Result {
+    let title = Escaped(labels.title);
     let height = LEGEND_TOP + LEGEND_LINE * all.len() as f64 + 8.0;
     writeln!(
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
-         height=\"{height}\" role=\"img\" aria-labelledby=\"swt-title swt-desc\" lang=\"en\">"
+         height=\"{height}\" role=\"img\" aria-labelledby=\"swt-title swt-desc\" lang=\"{}\">",
+        Escaped(labels.language)
     )?;
-    writeln!(svg, "<title id=\"swt-title\">Guessing against time</title>")?;
-    describe(svg, all)?;
+    writeln!(svg, "<title id=\"swt-title\">{title}</title>")?;
+    describe(svg, all, labels)?;
     writeln!(svg, "<style>{STYLE}</style>")?;
     writeln!(
         svg,
@@ -67,50 +73,78 @@ fn draw(svg: &mut String, all: &[Named<'_>]) -> std::fmt::Result {
     )?;
     writeln!(
         svg,
-        "<text class=\"swt-head\" x=\"16\" y=\"28\">Guessing against time, while the owner stays away</text>"
+        "<text class=\"swt-head\" x=\"16\" y=\"28\">{title}</text>"
     )?;
 
     let chances = Axis::for_chances(all.iter().map(|named| named.probability(SPANS[0].1)));
-    panel(svg, "Chance of a successful guess", FIRST_TOP, chances)?;
+    panel(svg, labels, labels.chance_axis, FIRST_TOP, chances)?;
     for (at, named) in all.iter().enumerate() {
         line(svg, at, FIRST_TOP, chances, |time| named.probability(time))?;
     }
 
     let tries = Axis::for_tries(all.iter().map(|named| named.tries(SPANS[5].1)));
-    panel(svg, "Tries allowed", SECOND_TOP, tries)?;
+    panel(svg, labels, labels.tries_axis, SECOND_TOP, tries)?;
     for (at, named) in all.iter().enumerate() {
         line(svg, at, SECOND_TOP, tries, |time| named.tries(time) as f64)?;
     }
 
-    legend(svg, all)?;
+    legend(svg, all, labels)?;
     writeln!(svg, "</svg>")
 }
 
-fn describe(svg: &mut String, all: &[Named<'_>]) -> std::fmt::Result {
-    write!(
-        svg,
-        "<desc id=\"swt-desc\">Two line charts, both over time from an hour to ten years: the chance that \
-         a stranger guesses right, and the tries allowed."
-    )?;
+fn describe(svg: &mut String, all: &[Named<'_>], labels: &Labels<'_>) -> std::fmt::Result {
+    let description = Escaped(labels.description);
+    write!(svg, "<desc id=\"swt-desc\">{description}")?;
     for named in all {
         write!(svg, " {}:", Escaped(Shortened(named.name)))?;
-        for (index, (span, window)) in SPANS.into_iter().enumerate() {
+        for (index, ((_, window), span)) in SPANS.into_iter().zip(labels.spans).enumerate() {
             let comma = if index == 0 { "" } else { ";" };
-            let (tries, chance) = (named.tries(window), named.probability(window));
-            write!(svg, "{comma} {span}, {tries} tries, chance {chance:.1e}")?;
+            let figures = Figures {
+                named,
+                window,
+                labels,
+            };
+            write!(svg, "{comma} {}, {figures}", Escaped(span))?;
         }
         write!(svg, ".")?;
     }
     writeln!(svg, "</desc>")
 }
 
+/// Tries and chance of a configuration after a span, in words.
+struct Figures<'a> {
+    named: &'a Named<'a>,
+    window: Duration,
+    labels: &'a Labels<'a>,
+}
+
+impl fmt::Display for Figures<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {}, {} {:.1e}",
+            self.named.tries(self.window),
+            Escaped(self.labels.tries),
+            Escaped(self.labels.chance),
+            self.named.probability(self.window)
+        )
+    }
+}
+
 /// The frame, the grid and the labels of one of the two charts.
-fn panel(svg: &mut String, heading: &str, top: f64, axis: Axis) -> std::fmt::Result {
+fn panel(
+    svg: &mut String,
+    labels: &Labels<'_>,
+    heading: &str,
+    top: f64,
+    axis: Axis,
+) -> std::fmt::Result {
     let bottom = top + PANEL_HEIGHT;
     writeln!(
         svg,
-        "<text class=\"swt-text\" x=\"16\" y=\"{}\">{heading}</text>",
-        top - 14.0
+        "<text class=\"swt-text\" x=\"16\" y=\"{}\">{}</text>",
+        top - 14.0,
+        Escaped(heading)
     )?;
     for decade in axis.decades() {
         let y = bottom - PANEL_HEIGHT * axis.place(10_f64.powi(decade));
@@ -123,13 +157,14 @@ fn panel(svg: &mut String, heading: &str, top: f64, axis: Axis) -> std::fmt::Res
             decade_label(decade)
         )?;
     }
-    for (span, window) in SPANS {
+    for ((_, window), span) in SPANS.into_iter().zip(labels.spans) {
         let x = LEFT + (RIGHT - LEFT) * along(window);
         writeln!(
             svg,
             "<path class=\"swt-grid\" d=\"M{x:.1} {top}V{bottom}\"/>\
-             <text class=\"swt-text swt-middle\" x=\"{x:.1}\" y=\"{}\">{span}</text>",
-            bottom + 20.0
+             <text class=\"swt-text swt-middle\" x=\"{x:.1}\" y=\"{}\">{}</text>",
+            bottom + 20.0,
+            Escaped(span)
         )?;
     }
     Ok(())
@@ -176,21 +211,30 @@ fn line(
     Ok(())
 }
 
-fn legend(svg: &mut String, all: &[Named<'_>]) -> std::fmt::Result {
+fn legend(svg: &mut String, all: &[Named<'_>], labels: &Labels<'_>) -> std::fmt::Result {
     for (number, named) in all.iter().enumerate() {
         let y = LEGEND_TOP + LEGEND_LINE * number as f64;
-        let (_, year) = SPANS[4];
-        writeln!(
+        let (_, window) = SPANS[4];
+        let figures = Figures {
+            named,
+            window,
+            labels,
+        };
+        write!(
             svg,
             "<path class=\"swt-line swt-{}\" d=\"M16 {}H60\"/>\
-             <text class=\"swt-text\" x=\"72\" y=\"{y}\">{}. {}: {} tries and a chance of {:.1e} in a year</text>",
+             <text class=\"swt-text\" x=\"72\" y=\"{y}\">{}. {}: {figures} {}",
             number % SERIES,
             y - 4.0,
             number + 1,
             Escaped(Shortened(named.name)),
-            named.tries(year),
-            named.probability(year)
+            Escaped(labels.in_a_year)
         )?;
+        if named.successes_per_year > 0 {
+            let successes = Escaped(labels.successes);
+            write!(svg, "; {successes} {}", named.successes_per_year)?;
+        }
+        writeln!(svg, "</text>")?;
     }
     Ok(())
 }

@@ -125,7 +125,7 @@ pub use allowance::{Allowance, Refusal, Ruling, Tally};
 pub use backoff::Backoff;
 pub use budget::{Budget, BudgetError};
 pub use charge::{Decision, State};
-pub use chart::chart;
+pub use chart::{Labels, chart};
 pub use guessing::{TooGenerous, YEAR, guess_probability};
 pub use table::{Named, Row, SPANS, table};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Allowance, guess_probability};
+use crate::{Allowance, YEAR, guess_probability};
 
 const HOUR: u64 = 60 * 60;
 const DAY: u64 = 24 * HOUR;
@@ -30,6 +30,8 @@ pub struct Named<'a> {
     pub accepted_at_once: u32,
     /// How many values there are, all equally likely.
     pub space: u64,
+    /// How often the owner succeeds in a year, each time handing out a fresh budget.
+    pub successes_per_year: u32,
 }
 
 impl<'a> Named<'a> {
@@ -46,12 +48,26 @@ impl<'a> Named<'a> {
             allowance: allowance.into(),
             accepted_at_once,
             space,
+            successes_per_year: 0,
         }
     }
 
-    /// The most tries within `window` while the owner stays away.
+    /// The same, for an owner who does not stay away but succeeds `per_year` times in a
+    /// [`YEAR`], evenly spread; in another span as many as fall into it, rounded up.
+    #[must_use]
+    pub const fn with_successes(self, per_year: u32) -> Self {
+        Self {
+            successes_per_year: per_year,
+            ..self
+        }
+    }
+
+    /// The most tries within `window`.
     pub(crate) fn tries(&self, window: Duration) -> u64 {
-        self.allowance.most_tries(window, 0)
+        let expected = u128::from(self.successes_per_year) * window.as_millis();
+        let successes = expected.div_ceil(YEAR.as_millis());
+        let successes = u32::try_from(successes).unwrap_or(u32::MAX);
+        self.allowance.most_tries(window, successes)
     }
 
     /// The chance that one of them is right.
@@ -70,7 +86,7 @@ pub struct Row {
     pub span: &'static str,
     /// The span.
     pub window: Duration,
-    /// The most tries a stranger gets in it, while the owner stays away.
+    /// The most tries a stranger gets in it.
     pub tries: u64,
     /// The chance that one of them is right, 0 to 1.
     pub probability: f64,

@@ -12,9 +12,13 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use roxmltree::{Document, Node};
-use slotwerk_throttle::{Allowance, Backoff, Budget, Named, SPANS, YEAR, chart, table};
+use slotwerk_throttle::{Allowance, Backoff, Budget, Labels, Named, SPANS, YEAR, table};
 
 const SIX_DIGITS: u64 = 1_000_000;
+
+fn chart(configurations: &[Named<'_>]) -> String {
+    slotwerk_throttle::chart(configurations, &Labels::ENGLISH)
+}
 
 fn paced() -> Budget {
     Budget::new(5, Duration::from_secs(180)).unwrap()
@@ -165,15 +169,92 @@ fn the_chart_says_in_words_what_it_shows() {
     assert_eq!(title.text(), Some("Guessing against time"));
     let said = desc.text().unwrap();
     assert!(
-        said.contains(" paced: hour, 25 tries, chance 7.5e-5; day, 485 tries"),
+        said.contains(" paced: hour, 25 tries, chance 7.5e-5; day, 485 tries, chance"),
         "{said}"
     );
     assert!(
         said.contains("; year, 175205 tries, chance 4.1e-1;"),
         "{said}"
     );
-    let legend = " 100 tries and a chance of 3.0e-4 in a year";
+    let legend = " 100 tries, chance 3.0e-4 in a year";
     assert!(text.contains(&format!(">3. stopped:{legend}</text>")));
+}
+
+#[test]
+fn the_chart_speaks_the_language_of_its_labels() {
+    let text = slotwerk_throttle::chart(&three(), &Labels::DUTCH);
+    let svg = Document::parse(&text).unwrap();
+    assert_eq!(svg.root_element().attribute("lang"), Some("nl"));
+    let said: Vec<&str> = children(&svg, "text")
+        .iter()
+        .filter_map(Node::text)
+        .collect();
+    for expected in [
+        "Raden tegen de tijd",
+        "Kans op een goede gok",
+        "Toegestane pogingen",
+        "30 dagen",
+        "10 jaar",
+        "3. stopped: 100 pogingen, kans 3.0e-4 in een jaar",
+    ] {
+        assert!(said.contains(&expected), "{expected}");
+    }
+    for english in ["tries", "chance", "year", "week:", "hour", "Guessing"] {
+        assert!(!text.contains(english), "{english}");
+    }
+    assert_eq!(Labels::ENGLISH.spans, SPANS.map(|(span, _)| span));
+}
+
+#[test]
+fn no_label_can_break_out_of_the_chart() {
+    let evil = "\"></text><script>'&\u{1b}";
+    let mut labels = Labels::ENGLISH;
+    labels.language = evil;
+    labels.title = evil;
+    labels.description = evil;
+    labels.chance_axis = evil;
+    labels.tries_axis = evil;
+    labels.spans = [evil; 6];
+    labels.tries = evil;
+    labels.chance = evil;
+    labels.in_a_year = evil;
+    labels.successes = evil;
+    let shown = three().map(|named| named.with_successes(3));
+    let text = slotwerk_throttle::chart(&shown, &labels);
+    let svg = Document::parse(&text).unwrap();
+    assert!(children(&svg, "script").is_empty());
+    assert!(!text.contains('\u{1b}'));
+    assert_eq!(children(&svg, "text").len(), {
+        let plain = chart(&shown);
+        children(&Document::parse(&plain).unwrap(), "text").len()
+    });
+}
+
+#[test]
+fn an_owner_who_signs_in_hands_out_fresh_budgets_evenly() {
+    let stopped = three()[2];
+    let daily = stopped.with_successes(365);
+    let rows = table(&[stopped, daily]);
+    let tries = |at: usize| -> Vec<u64> {
+        let rows = &rows[6 * at..6 * at + 6];
+        rows.iter().map(|row| row.tries).collect()
+    };
+    assert_eq!(tries(0), [25, 100, 100, 100, 100, 100]);
+    // One in an hour, rounded up: two bursts and 20 refills. One in a day, 7, 30, 365, 3650, each of
+    // which begins another hundred.
+    assert_eq!(tries(1), [30, 200, 800, 3_100, 36_600, 365_100]);
+    for (row, (_, window)) in rows[6..].iter().zip(SPANS) {
+        let days = window.as_secs().div_ceil(86_400) as u32;
+        assert_eq!(row.tries, daily.allowance.most_tries(window, days));
+        let chance = slotwerk_throttle::guess_probability(row.tries, 3, SIX_DIGITS);
+        assert!((row.probability - chance).abs() < 1e-15);
+    }
+    let text = chart(&[daily.with_successes(12)]);
+    assert!(text.contains(" in a year; successes 12</text>"), "{text}");
+    assert!(!chart(&three()).contains("successes"));
+    // The most that there can be does not overflow.
+    let rows = table(&[stopped.with_successes(u32::MAX)]);
+    assert!(rows.iter().all(|row| row.tries > 0));
 }
 
 #[test]
