@@ -1,5 +1,7 @@
 //! What the comparisons share: see `README.md` for what they are.
 
+pub mod welch;
+
 use std::time::Duration;
 
 use criterion::Criterion;

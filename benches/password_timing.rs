@@ -1,23 +1,18 @@
-//! Whether the time of an answer tells known accounts from unknown ones: Welch's t-test over interleaved
-//! samples in random order, at a cost far below any approved one, where a difference shows best.
-//!
-//! After Reparaz, Balasch and Verbauwhede, "Dude, is my code constant time?" (DATE 2017): the slowest
-//! samples are cropped at a percentile of both classes together, since they say more about the machine than
-//! about the code, and |t| above 4.5 counts as a difference. Reported for all samples and for the fastest
-//! 90 % and 50 %. The last comparison is one that must be told apart, or the test sees nothing.
+//! Whether the time of an answer tells known accounts from unknown ones, at a cost far below any approved
+//! one, where a difference shows best. The last comparison is one that must be told apart, or the test sees
+//! nothing. See `welch.rs` for the test.
 
 use std::hint::black_box;
 use std::time::Instant;
 
-use rand::seq::SliceRandom as _;
-use slotwerk_benches::{measuring, median, percentile};
+use slotwerk_benches::measuring;
+use slotwerk_benches::welch::compare;
 use slotwerk_password::{Hasher, Params, Password, PasswordHash, Verification};
 
 const SALT: [u8; 16] = *b"sixteen-byte-slt";
 const RIGHT: &str = "correct horse battery staple";
 const WRONG: &str = "correct horse battery stable";
 const WRONG_SHORTER: &str = "horse";
-const THRESHOLD: f64 = 4.5;
 
 fn main() {
     let each = if measuring() { 20_000 } else { 20 };
@@ -39,17 +34,32 @@ fn main() {
     let unknown = || decoy(&hasher, WRONG);
     let unknown_shorter = || decoy(&hasher, WRONG_SHORTER);
     let one_more_pass = || refused(&hasher, &dearer, WRONG);
-    compare("known / unknown account", each, wrong, unknown);
     compare(
-        "known / unknown account, shorter guess",
+        "password_timing/known / unknown account",
+        each,
+        wrong,
+        unknown,
+    );
+    compare(
+        "password_timing/known / unknown account, shorter guess",
         each,
         shorter,
         unknown_shorter,
     );
-    compare("wrong of the right length / shorter", each, wrong, shorter);
-    compare("the same / the same", each, unknown, unknown);
     compare(
-        "control: one more pass / unknown account",
+        "password_timing/wrong of the right length / shorter",
+        each,
+        wrong,
+        shorter,
+    );
+    compare(
+        "password_timing/the same / the same",
+        each,
+        unknown,
+        unknown,
+    );
+    compare(
+        "password_timing/control: one more pass / unknown account",
         each,
         one_more_pass,
         unknown,
@@ -76,45 +86,4 @@ fn decoy(hasher: &Hasher, guess: &str) -> f64 {
     let began = Instant::now();
     hasher.verify_decoy_blocking(guess).expect("room");
     began.elapsed().as_nanos() as f64
-}
-
-fn compare(what: &str, each: usize, first: impl Fn() -> f64, second: impl Fn() -> f64) {
-    let mut order = [vec![false; each], vec![true; each]].concat();
-    order.shuffle(&mut rand::rng());
-    let mut classes = [Vec::with_capacity(each), Vec::with_capacity(each)];
-    for is_second in order {
-        let sample = if is_second { second() } else { first() };
-        classes[usize::from(is_second)].push(sample);
-    }
-    let pooled = classes.concat();
-    let t = [100.0, 90.0, 50.0].map(|percent| {
-        let limit = percentile(&pooled, percent);
-        let cropped = |class: &[f64]| class.iter().copied().filter(|s| *s <= limit).collect();
-        welch(cropped(&classes[0]), cropped(&classes[1]))
-    });
-    let verdict = if t.iter().all(|t| t.abs() < THRESHOLD) {
-        "not told apart"
-    } else {
-        "told apart"
-    };
-    println!(
-        "password_timing/{what}: medians {:.2} and {:.2} µs, {} samples, t {:+.1}, fastest 90 % {:+.1}, fastest 50 % {:+.1}: {verdict}",
-        median(&classes[0]) / 1e3,
-        median(&classes[1]) / 1e3,
-        pooled.len(),
-        t[0],
-        t[1],
-        t[2]
-    );
-}
-
-/// Welch's t for two samples of unequal variance.
-fn welch(first: Vec<f64>, second: Vec<f64>) -> f64 {
-    let [(mean_a, error_a), (mean_b, error_b)] = [first, second].map(|class| {
-        let count = class.len() as f64;
-        let mean = class.iter().sum::<f64>() / count;
-        let variance = class.iter().map(|s| (s - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        (mean, variance / count)
-    });
-    (mean_a - mean_b) / (error_a + error_b).sqrt()
 }

@@ -1,5 +1,6 @@
 //! Events: the true reasons, for the operator's eyes and the host's reactions.
 
+use crate::not_me::NotMeEffect;
 use slotwerk_store::PasswordStanding;
 use std::fmt;
 
@@ -76,6 +77,9 @@ pub enum EventKind {
     PasswordChanged,
     /// Access was revoked. Sessions with an older epoch are over.
     AccessRevoked,
+    /// The owner says that something was somebody else's doing. Sessions with an older epoch are over if
+    /// the account was locked.
+    NotMe(NotMeEffect),
     /// A stored hash was replaced by a stronger one.
     HashUpgraded,
     /// A stored hash is not one that can be verified; the sign-in was refused.

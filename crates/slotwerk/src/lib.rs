@@ -42,9 +42,11 @@
 //! | signs in | [`Auth::sign_in`] | the next step: set up, verify, or home |
 //! | sets an authenticator up | [`Auth::begin_enrolment`], [`Auth::resend_enrolment`] | the QR, or "mailed" |
 //! | types the first code | [`Auth::confirm_enrolment`] | recovery codes, once |
+//! | presses "this was not me" in a mail | [`Auth::inspect_not_me`], [`Auth::report_not_me`] | what it does, and a button |
 //! | signs in the next time | [`Auth::verify_code`], [`Auth::redeem_recovery_code`] | home |
 //!
-//! Beside these, the host spawns [`Auth::run_outbox`], asks [`Auth::session_stands`] at each request
+//! The pages behind mailed links are `{public_url}/{tenant}/reset/{token}` and
+//! `{public_url}/{tenant}/not-me/{handle}/{token}`. Beside these, the host spawns [`Auth::run_outbox`], asks [`Auth::session_stands`] at each request
 //! of a session, and calls [`Auth::revoke_access`] when it disables an account or changes its address.
 //!
 //! # What holds
@@ -84,6 +86,7 @@ mod guess;
 mod jobs;
 mod limits;
 mod new_password;
+mod not_me;
 mod outbox;
 mod proxies;
 mod recover;
@@ -105,6 +108,7 @@ pub use enrol::{Enrolment, EnrolmentConfirmation, EnrolmentMaterial, EnrolmentRe
 pub use event::{DeadLink, Event, EventKind, EventSink, Factor, RejectedCode, RejectedSignIn};
 pub use fault::Fault;
 pub use limits::Limits;
+pub use not_me::{NotMeEffect, NotMeInspection, NotMeReport, OpenNotMe};
 pub use proxies::{NotANetwork, TrustedProxies};
 pub use recover::{OpenLink, RequestAccepted, ResetCompletion, ResetInspection};
 pub use sign_in::SignIn;

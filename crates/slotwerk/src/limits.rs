@@ -51,6 +51,8 @@ pub struct Limits {
     /// How long a browser stays [known](crate::Auth::remember_device). Default 90 days; 1 second to 400
     /// days.
     pub device_lifetime: Duration,
+    /// How long the "this was not me" of a notice works. Default 7 days; 1 second to 400 days.
+    pub report_lifetime: Duration,
     /// The most that a year of guessing codes may succeed with while the owner stays away; every
     /// sign-in of the owner hands out a fresh budget. Default 0.001.
     pub code_guess_probability_per_year: f64,
@@ -83,6 +85,7 @@ impl Default for Limits {
             client_requests: CLIENT_REQUESTS,
             client_sign_ins: CLIENT_SIGN_INS,
             device_lifetime: 90 * DAY,
+            report_lifetime: 7 * DAY,
             code_guess_probability_per_year: 0.001,
         }
     }
@@ -146,6 +149,7 @@ impl Limits {
             reset_lifetime: lifetime("reset_lifetime", self.reset_lifetime)?,
             ticket_lifetime: lifetime("ticket_lifetime", self.ticket_lifetime)?,
             device_lifetime: lasting("device_lifetime", self.device_lifetime)?,
+            report_lifetime: lasting("report_lifetime", self.report_lifetime)?,
         })
     }
 }
@@ -155,6 +159,7 @@ pub(crate) struct Checked {
     pub(crate) reset_lifetime: Lifetime,
     pub(crate) ticket_lifetime: Lifetime,
     pub(crate) device_lifetime: Lifetime,
+    pub(crate) report_lifetime: Lifetime,
 }
 
 const DAY: Duration = Duration::from_hours(24);

@@ -5,11 +5,12 @@ use crate::directory::{Account, Login};
 use crate::event::EventKind;
 use crate::fault::Fault;
 use crate::jobs::{Notice, Task};
+use crate::not_me::NotMeEffect;
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
 use futures_util::future::{Either, select};
 use slotwerk_mail::{Mail, Message};
-use slotwerk_reset::{Purpose, TokenScope};
+use slotwerk_reset::{Link, Purpose, TokenScope};
 use slotwerk_store::{AccountKey, Charged, IssueReset, Job, LeaseJobs, ResetIssued, TokenHash};
 use slotwerk_totp::Secret;
 use std::pin::pin;
@@ -221,7 +222,8 @@ impl Auth {
             valid_for: inner.limits.reset_lifetime,
             account_name: &account.login,
         };
-        let mail = inner.compose(tenant, &account, &message)?;
+        let report = inner.not_me_link(&command.account, version, NotMeEffect::LinksEnd)?;
+        let mail = inner.compose(tenant, &account, &message, &report)?;
         Ok((account.id, mail))
     }
 
@@ -251,7 +253,8 @@ impl Auth {
             secret_grouped: &material.grouped_secret,
             otpauth_uri: material.uri.expose(),
         };
-        let mail = inner.compose(tenant, &account, &message)?;
+        let report = inner.locking_link(&key).await?;
+        let mail = inner.compose(tenant, &account, &message, &report)?;
         Ok((account.id, mail))
     }
 
@@ -283,7 +286,8 @@ impl Auth {
                 }
             }
         };
-        let mail = inner.compose(tenant, &account, &message)?;
+        let report = inner.locking_link(&key).await?;
+        let mail = inner.compose(tenant, &account, &message, &report)?;
         Ok((account.id.clone(), mail))
     }
 }
@@ -314,15 +318,25 @@ impl Inner {
         Ok((key, account))
     }
 
+    /// For a mail about something that has happened. It speaks of the credential as it is when the mail
+    /// is written: what was changed before that is what it reports.
+    async fn locking_link(&self, key: &AccountKey) -> Result<Link, Undone> {
+        let credential = self.store.credential(key).await.map_err(Fault::from)?;
+        let version = credential.version;
+        Ok(self.not_me_link(key, version, NotMeEffect::AccountLocks)?)
+    }
+
     fn compose(
         &self,
         tenant: &Tenant,
         account: &Account,
         message: &Message<'_>,
+        report: &Link,
     ) -> Result<Mail, Undone> {
         let language = account.locale.as_deref().unwrap_or(&tenant.language);
+        let (brand, to) = (&tenant.brand, &account.mail);
         self.composer
-            .compose(message, &tenant.brand, language, &account.mail)
+            .compose_reportable(message, brand, language, to, report.expose())
             .map_err(|_| {
                 self.tell(&tenant.id, Some(&account.id), EventKind::MailAbandoned);
                 Undone::Dropped

@@ -14,7 +14,7 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{AccessRevoked, AccountKey, MemoryStore, RevokeAccess, Store, Subject};
 use slotwerk::{HashImport, ResetCompletion, SignIn};
 use std::sync::Arc;
-use support::{GOOD, OTHER, World, login, noord_with, password};
+use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password};
 
 fn demo() -> AccountKey {
     AccountKey::new("noord", "id-demo").unwrap()
@@ -42,7 +42,7 @@ async fn taken_away(world: &World, store: &MemoryStore) -> String {
 
 async fn signs_in(world: &World, text: &str) -> bool {
     let demo = login("demo");
-    let answer = world.auth.sign_in("noord", &demo, password(text));
+    let answer = world.auth.sign_in("noord", &demo, password(text), &NOBODY);
     !matches!(answer.await.unwrap(), SignIn::Rejected { .. })
 }
 

@@ -75,6 +75,7 @@ test('a wrong start says why in one line', async t => {
     ['a key file that holds no keys', { keys: file }, /a-file|keys/],
     ['a public address that is none', { 'public-url': 'nergens' }, /public/i],
     ['a public address with a password', { 'public-url': 'http://jan:geheim5@127.0.0.1/' }, /public/i],
+    ['a proxy that is no network', { 'trusted-proxies': '10.0.0.0/8,proxy.example' }, /trusted-proxies.*proxy\.example/],
     ['an outbox below a file', { 'outbox-dir': `${file}/outbox` }, /outbox|a-file/],
   ]
   for (const [what, changes, names] of cases) {

@@ -29,6 +29,7 @@ templates![
     "mail.html",
     "mailbox.html",
     "new_password.html",
+    "not_me.html",
     "recovery.html",
     "recovery_codes.html",
     "reset.html",

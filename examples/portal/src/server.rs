@@ -8,8 +8,8 @@ use crate::mailers::{self, AlsoToFiles, SENDER, ToMailbox};
 use crate::options::Options;
 use crate::page::Pages;
 use crate::pages::{
-    change, choose_factor, enrol, forgot, front, home, mail, recovery, reset, sign_in, statics,
-    verify,
+    change, choose_factor, enrol, forgot, front, home, mail, not_me, recovery, reset, sign_in,
+    statics, verify,
 };
 use crate::portal::{self, Portal};
 use crate::refusal;
@@ -260,6 +260,10 @@ fn app(portal: Portal, sessions: SqliteSessions) -> Router {
         .route(
             "/{tenant}/reset/{token}",
             get(reset::show).post(reset::submit),
+        )
+        .route(
+            "/{tenant}/not-me/{handle}/{token}",
+            get(not_me::show).post(not_me::submit),
         )
         .route("/{tenant}/password", get(change::show).post(change::submit))
         .route(

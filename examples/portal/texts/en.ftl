@@ -120,6 +120,26 @@ dead-broken = the address was not copied from the email completely.
 dead-next = Do you still need a new password? Then ask for a new link.
 dead-again = Ask for a new link
 
+# “This was not me”, from an email
+
+not-me-title = Was this not you?
+not-me-links-what = Then the links that were emailed for this account can be made to stop working, all of them.
+not-me-links-stays = Your password stays as it is. Asking for a link does not open anything: anybody who knows a user name can do that.
+not-me-links-button = Stop these links
+not-me-links-done-title = The links have stopped working
+not-me-links-done = Nobody can choose a new password with them any more.
+not-me-links-next = Your password is the same as before. Would you like to choose a new one after all? Then ask for a new link.
+not-me-account-what = Then this account can be locked. Everybody is signed out, emailed links stop working, and so does the password.
+not-me-account-stays = After that, a new password can only be chosen through a newly emailed link. The authenticator app stays as it is; contact us if the app that was added is not yours.
+not-me-account-button = Lock the account
+not-me-account-done-title = The account is locked
+not-me-account-done = Everybody is signed out, and the password works no longer.
+not-me-account-next = Now ask for a new link and choose a password that you use nowhere else.
+not-me-was-me = It was me after all
+not-me-dead-title = There is nothing left to stop
+not-me-dead = The links that this was about have expired, or the password has been changed since.
+not-me-dead-next = Are you not sure that your account is safe? Then choose a new password. Everybody is signed out when you do.
+
 # Choosing the second step
 
 factor-enrol-title = Set up a second step

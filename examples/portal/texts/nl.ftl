@@ -120,6 +120,26 @@ dead-broken = het adres is niet helemaal overgenomen uit de e-mail.
 dead-next = Heb je nog een nieuw wachtwoord nodig? Vraag dan een nieuwe link aan.
 dead-again = Nieuwe link aanvragen
 
+# ‘Dit was ik niet’, vanuit een e-mail
+
+not-me-title = Was jij dit niet?
+not-me-links-what = Dan kun je de links die voor dit account zijn gemaild laten vervallen, allemaal tegelijk.
+not-me-links-stays = Je wachtwoord blijft zoals het is. Met het aanvragen van een link komt niemand binnen: dat kan iedereen die een gebruikersnaam kent.
+not-me-links-button = Links laten vervallen
+not-me-links-done-title = De links zijn vervallen
+not-me-links-done = Niemand kan er nog een nieuw wachtwoord mee kiezen.
+not-me-links-next = Je wachtwoord is nog hetzelfde. Wil je er toch een kiezen? Vraag dan een nieuwe link aan.
+not-me-account-what = Dan kun je dit account op slot zetten. Iedereen wordt uitgelogd, gemailde links vervallen en het wachtwoord werkt niet meer.
+not-me-account-stays = Daarna kan alleen via een nieuw gemailde link een wachtwoord worden gekozen. De authenticator-app blijft zoals hij is; neem contact op als de app die is toegevoegd niet van jou is.
+not-me-account-button = Account op slot zetten
+not-me-account-done-title = Het account staat op slot
+not-me-account-done = Iedereen is uitgelogd en het wachtwoord werkt niet meer.
+not-me-account-next = Vraag nu een nieuwe link aan en kies een wachtwoord dat je nergens anders gebruikt.
+not-me-was-me = Ik was het toch zelf
+not-me-dead-title = Er valt niets meer te stoppen
+not-me-dead = De links waar het om ging zijn verlopen, of het wachtwoord is intussen gewijzigd.
+not-me-dead-next = Weet je niet zeker of je account veilig is? Kies dan een nieuw wachtwoord. Daarbij wordt iedereen uitgelogd.
+
 # De tweede stap kiezen
 
 factor-enrol-title = Stel een tweede stap in

@@ -228,7 +228,7 @@ impl World {
     pub(crate) async fn mailed_token(&self, tenant: &str, name: &str) -> String {
         self.request(tenant, name).await;
         let mails = self.deliver().await;
-        let with_link = |mail: &&Mail| mail.text().contains("https://login.example/");
+        let with_link = |mail: &&Mail| mail.text().contains("/reset/");
         token_in(
             mails
                 .iter()
@@ -436,15 +436,25 @@ pub(crate) fn password(text: &str) -> Password {
 
 /// The token of the link in a reset mail.
 pub(crate) fn token_in(mail: &Mail) -> String {
-    let text = mail.text();
-    let start = text
-        .find("https://login.example/")
-        .expect("a link in the mail");
-    let link: String = text[start..]
-        .chars()
-        .take_while(|c| !c.is_whitespace())
-        .collect();
-    link.rsplit('/').next().unwrap().to_owned()
+    link_in(mail, "/reset/")
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned()
+}
+
+/// Handle and token of the link "this was not me" in a mail.
+pub(crate) fn report_in(mail: &Mail) -> (String, String) {
+    let link = link_in(mail, "/not-me/");
+    let mut segments = link.rsplit('/').map(str::to_owned);
+    let (token, handle) = (segments.next().unwrap(), segments.next().unwrap());
+    (handle, token)
+}
+
+fn link_in(mail: &Mail, part: &str) -> String {
+    let mut words = mail.text().split_whitespace();
+    let is_it = |word: &&str| word.starts_with("https://login.example/") && word.contains(part);
+    words.find(is_it).expect("a link in the mail").to_owned()
 }
 
 pub(crate) fn hasher() -> Hasher {

@@ -1,7 +1,7 @@
 // A walk past every page of the portal, error states included; `look` is called at each stop.
 import assert from 'node:assert/strict'
 import * as flow from './flow.mjs'
-import { aboutReset, aboutSetUp, resetLink } from './mail.mjs'
+import { aboutAnythingElse, aboutReset, aboutSetUp, reportLink, resetLink } from './mail.mjs'
 import { blockImages, MAILBOX, openMail } from './mailbox.mjs'
 import { codeAt, strayCode } from './totp.mjs'
 import { accountLang, address, GOOD, tenants } from './words.mjs'
@@ -120,5 +120,22 @@ export async function tour(stage, tenant, { login, lang }, look) {
     await blockImages(v)
     await stop('mail-set-up-images-blocked', 200)
   }
+
+  // "This was not me", from a mail with a link and from a notice.
+  const notice = await letters.next(to, aboutAnythingElse)
+  await openMail(v, notice.subject)
+  await stop('mail-notice', 200)
+  const report = reportLink((await flow.askForReset(v, login)).mail)
+  await v.go(report)
+  await stop('not-me-links', 200)
+  await v.press(v.button(v.words.stopLinks))
+  await stop('not-me-links-done', 200)
+  const latest = (await letters.to(to)).filter(aboutAnythingElse).at(-1)
+  await v.go(reportLink(latest))
+  await stop('not-me-account', 200)
+  await v.press(v.button(v.words.lockAccount))
+  await stop('not-me-account-done', 200)
+  await v.go(reportLink(latest))
+  await stop('not-me-dead', 410)
   return v
 }

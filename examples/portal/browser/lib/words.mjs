@@ -24,6 +24,8 @@ const nl = {
   validity: /\b(\d+|een|één|twee)\s+(minu\w+|uur|uren)\b/i,
   resetSubject: /wachtwoord/i,
   imagesBlocked: /afbeeldingen geblokkeerd/i,
+  stopLinks: 'Links laten vervallen',
+  lockAccount: 'Account op slot zetten',
 }
 
 const en = {
@@ -51,6 +53,8 @@ const en = {
   validity: /\b(\d+|one|an|two)\s+(minutes?|hours?)\b/i,
   resetSubject: /password/i,
   imagesBlocked: /images blocked/i,
+  stopLinks: 'Stop these links',
+  lockAccount: 'Lock the account',
 }
 
 export const words = { nl, en }

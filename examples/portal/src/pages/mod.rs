@@ -7,6 +7,7 @@ pub(crate) mod forgot;
 pub(crate) mod front;
 pub(crate) mod home;
 pub(crate) mod mail;
+pub(crate) mod not_me;
 pub(crate) mod recovery;
 pub(crate) mod reset;
 pub(crate) mod rules;

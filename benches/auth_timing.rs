@@ -1,0 +1,247 @@
+//! Whether the time of an answer of the facade tells who exists: requests for a link and sign-ins, for
+//! accounts that exist, do not, are disabled, have no password, or are throttled, and with the mail server
+//! down. In memory, where a difference shows best, and on SQLite. A sign-in hashes at a cost far below any
+//! approved one.
+//!
+//! For a request the worker of the outbox runs meanwhile on a thread of its own, as in a service. The last
+//! comparison of each store must be told apart, or the test sees nothing. See `welch.rs` for the test.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use slotwerk::keys::{KeyId, KeyRing, MasterKey};
+use slotwerk::mail::{Brand, Mail, Mailer, SendError};
+use slotwerk::password::{Hasher, Params, Password};
+use slotwerk::policy::PolicyDraft;
+use slotwerk::store::{MemoryStore, Store};
+use slotwerk::throttle::Budget;
+use slotwerk::{
+    Account, Auth, Client, Directory, DirectoryError, Limits, Login, PasswordSetting, SignIn,
+    Tenant, async_trait,
+};
+use slotwerk_benches::measuring;
+use slotwerk_benches::welch::compare;
+use slotwerk_sqlx::SqliteStore;
+use tokio::runtime::Runtime;
+
+const RIGHT: &str = "correct horse battery staple";
+/// Names of one length.
+const KNOWN: &str = "known001";
+const OTHER: &str = "known002";
+const EMPTY: &str = "empty001";
+const DISABLED: &str = "disabled";
+const UNKNOWN: &str = "unknown1";
+/// By then every link has expired, and the budget of mails of every account is whole again.
+const HOURS: u64 = 2 * 3_600;
+
+fn main() {
+    let runtime = Runtime::new().expect("threads");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = format!("sqlite://{}", folder.path().join("auth.sqlite").display());
+    let sqlite = runtime
+        .block_on(SqliteStore::connect(&file))
+        .expect("a database");
+    let stores: [(&str, Arc<dyn Store>, usize); 2] = [
+        ("memory", Arc::new(MemoryStore::new()), 20_000),
+        ("sqlite", Arc::new(sqlite), 10_000),
+    ];
+    for (name, store, each) in stores {
+        let each = if measuring() { each } else { 5 };
+        requests(&runtime, name, &store, each);
+        sign_ins(&runtime, name, &store, each);
+    }
+}
+
+/// Nanoseconds until a request for a link is answered.
+fn requests(runtime: &Runtime, store_name: &str, store: &Arc<dyn Store>, each: usize) {
+    let post = Arc::new(Post::default());
+    let clock = Arc::new(AtomicU64::new(1_790_000_000));
+    let auth = auth(store, &post, &clock, plenty());
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let worker = auth.clone();
+    let working = runtime.spawn(async move {
+        let stopped = async move { drop(stopped.await) };
+        worker.run_outbox(tokio::time::sleep, stopped).await;
+    });
+    let ask_after = |seconds: u64, name: &str| {
+        clock.fetch_add(seconds, Ordering::Relaxed);
+        let (login, client) = (login(name), Client::unknown());
+        let began = Instant::now();
+        let asked = runtime.block_on(auth.request_reset("noord", &login, &client));
+        let elapsed = began.elapsed();
+        asked.expect("no fault");
+        elapsed.as_nanos() as f64
+    };
+    let ask = |name: &str| ask_after(HOURS, name);
+    let what = |pair: &str| format!("auth_timing/{store_name}/request/{pair}");
+    compare(
+        &what("existing / unknown"),
+        each,
+        || ask(KNOWN),
+        || ask(UNKNOWN),
+    );
+    compare(
+        &what("existing / disabled"),
+        each,
+        || ask(KNOWN),
+        || ask(DISABLED),
+    );
+    // No time passes, so the account's budget of mails is soon used up.
+    let at_once = |name: &str| ask_after(0, name);
+    compare(
+        &what("throttled / unknown"),
+        each,
+        || at_once(KNOWN),
+        || at_once(UNKNOWN),
+    );
+    let with_post = |name: &str, down: bool| {
+        post.down.store(down, Ordering::Relaxed);
+        ask(name)
+    };
+    compare(
+        &what("mail server up / down"),
+        each,
+        || with_post(OTHER, false),
+        || with_post(OTHER, true),
+    );
+    let twice = |name: &str| ask(name) + ask(name);
+    compare(
+        &what("control: once / twice"),
+        each / 2,
+        || ask(UNKNOWN),
+        || twice(UNKNOWN),
+    );
+    let _ = stop.send(());
+    runtime.block_on(working).expect("no panic");
+}
+
+/// Nanoseconds until a sign-in with a wrong password is refused.
+fn sign_ins(runtime: &Runtime, store_name: &str, store: &Arc<dyn Store>, each: usize) {
+    let post = Arc::new(Post::default());
+    let clock = Arc::new(AtomicU64::new(1_790_000_000));
+    let auth = auth(store, &post, &clock, plenty());
+    for name in [KNOWN, OTHER, DISABLED] {
+        let set = auth.set_password("noord", name, Password::new(RIGHT).expect("short"));
+        let set = runtime.block_on(set).expect("no fault");
+        let expected = name != DISABLED;
+        assert_eq!(matches!(set, PasswordSetting::Changed { .. }), expected);
+    }
+    let guess = |auth: &Auth, name: &str| {
+        // A second gives a thousand attempts back.
+        clock.fetch_add(1, Ordering::Relaxed);
+        let (login, client) = (login(name), Client::unknown());
+        let guess = Password::new("correct horse battery stable").expect("short");
+        let began = Instant::now();
+        let answer = runtime.block_on(auth.sign_in("noord", &login, guess, &client));
+        let elapsed = began.elapsed();
+        assert!(matches!(answer, Ok(SignIn::Rejected { .. })), "{answer:?}");
+        elapsed.as_nanos() as f64
+    };
+    let what = |pair: &str| format!("auth_timing/{store_name}/sign-in/{pair}");
+    for (pair, other) in [
+        ("wrong password / unknown", UNKNOWN),
+        ("wrong password / disabled", DISABLED),
+        ("wrong password / no password yet", EMPTY),
+    ] {
+        compare(
+            &what(pair),
+            each,
+            || guess(&auth, KNOWN),
+            || guess(&auth, other),
+        );
+    }
+    let strict = self::auth(store, &post, &clock, strict());
+    // One attempt is looked at, and the next one in a month.
+    for name in [OTHER, "unknown3"] {
+        guess(&strict, name);
+    }
+    compare(
+        &what("throttled: existing / unknown"),
+        each,
+        || guess(&strict, OTHER),
+        || guess(&strict, "unknown3"),
+    );
+    compare(
+        &what("control: looked at / throttled"),
+        each / 2,
+        || guess(&auth, KNOWN),
+        || guess(&strict, OTHER),
+    );
+}
+
+fn login(name: &str) -> Login {
+    Login::parse(name).expect("a name")
+}
+
+/// So many attempts that none is throttled.
+fn plenty() -> Limits {
+    let mut limits = Limits::default();
+    limits.password_attempts = Budget::new(1_000, Duration::from_millis(1)).expect("in bounds");
+    limits.outbox_capacity = 1_000_000;
+    limits
+}
+
+fn strict() -> Limits {
+    let mut limits = Limits::default();
+    limits.password_attempts = Budget::new(1, Budget::MAX_REFILL).expect("in bounds");
+    limits
+}
+
+fn auth(store: &Arc<dyn Store>, post: &Arc<Post>, clock: &Arc<AtomicU64>, limits: Limits) -> Auth {
+    let clock = clock.clone();
+    let params = Params::danger_weak(128, 1, 1).expect("in bounds");
+    let hasher = Hasher::builder().params(params).workers(1).build();
+    let policy = PolicyDraft::new()
+        .minimum_length(15)
+        .build()
+        .expect("rules");
+    let brand = Brand::new("Noord", "#1f5f8b").expect("a brand");
+    Auth::builder()
+        .store(store.clone())
+        .directory(Arc::new(People))
+        .mailer(post.clone())
+        .keys(KeyRing::new(KeyId::new(1), MasterKey::from_bytes([7; 32])))
+        .hasher(hasher.expect("memory"))
+        .public_url("https://login.example")
+        .tenant(Tenant::new("noord", brand, policy, "Noord"))
+        .limits(limits)
+        .clock(move || Duration::from_secs(clock.load(Ordering::Relaxed)))
+        .build()
+        .expect("complete")
+}
+
+/// A user table without a database: each look-up takes the same path.
+struct People;
+
+#[async_trait]
+impl Directory for People {
+    async fn find(&self, tenant: &str, login: &Login) -> Result<Option<Account>, DirectoryError> {
+        self.get(tenant, login.as_str()).await
+    }
+
+    async fn get(&self, _: &str, id: &str) -> Result<Option<Account>, DirectoryError> {
+        let known = [KNOWN, OTHER, EMPTY, DISABLED].contains(&id);
+        Ok(known.then(|| {
+            let mut account = Account::new(id, id, format!("{id}@noord.example"));
+            account.enabled = id != DISABLED;
+            account
+        }))
+    }
+}
+
+/// Takes every mail at once, or none.
+#[derive(Default)]
+struct Post {
+    down: AtomicBool,
+}
+
+#[async_trait]
+impl Mailer for Post {
+    async fn send(&self, _: &Mail) -> Result<(), SendError> {
+        if self.down.load(Ordering::Relaxed) {
+            return Err(SendError::transient("down"));
+        }
+        Ok(())
+    }
+}
