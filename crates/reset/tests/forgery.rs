@@ -117,6 +117,41 @@ fn every_truncation_and_extension_is_refused() {
     }
 }
 
+/// The same for the other kind, which is read by the same code.
+#[test]
+fn a_storeless_token_is_refused_after_any_such_change() {
+    let credential = Credential {
+        account: "account-7",
+        version: 3,
+    };
+    let issued = issue_storeless(&ring(), &SCOPE, &credential, NOW, hour(), [7; 16]).unwrap();
+    let text = issued.token.expose();
+    let try_it = |presented: &str| inspect_storeless(&ring(), &SCOPE, &credential, presented, NOW);
+    assert!(try_it(text).is_ok());
+
+    let bytes = Base64UrlUnpadded::decode_vec(text).unwrap();
+    for bit in 0..bytes.len() * 8 {
+        let mut changed = bytes.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        assert!(try_it(&Base64UrlUnpadded::encode_string(&changed)).is_err());
+    }
+    for at in 0..text.len() {
+        for code in 0..128u8 {
+            let with = char::from(code).to_string();
+            if text[at..=at] != with {
+                let mut changed = text.to_owned();
+                changed.replace_range(at..=at, &with);
+                assert!(try_it(&changed).is_err(), "{at} to {with:?}");
+            }
+        }
+        assert!(try_it(&text[..at]).is_err() && try_it(&text[at + 1..]).is_err());
+    }
+    for extra in (0..=255u8).map(char::from) {
+        assert!(try_it(&format!("{text}{extra}")).is_err());
+        assert!(try_it(&format!("{extra}{text}")).is_err());
+    }
+}
+
 #[test]
 fn long_input_is_refused_by_its_length() {
     for long in [

@@ -12,7 +12,7 @@
 mod common;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use common::{NOW, PURPOSES, hex, id, verdict};
+use common::{NOW, PURPOSES, hex, id, storeless_verdict, verdict};
 use slotwerk_keys::{KeyRing, MasterKey};
 use slotwerk_reset::*;
 use std::collections::BTreeMap;
@@ -28,6 +28,15 @@ const TENANTS: [&str; 5] = [
     "tenant-a",
     "tenant-b",
     "gemeente \u{2019}s-Hertogenbosch",
+];
+
+const VERDICTS: [&str; 6] = [
+    "ok",
+    "malformed",
+    "unknown-key",
+    "revoked-key",
+    "forged",
+    "expired",
 ];
 
 #[test]
@@ -75,42 +84,60 @@ fn python_agrees_on_ten_thousand_random_tokens() {
         let number = [1, 1, 1, 1, 2, 2, 3, 4][random.below(8)];
         let made = random.scope();
         let lifetime = Lifetime::new(Duration::from_secs(1 + random.below(86400) as u64)).unwrap();
-        let issued = issue(&ring_of(number), &made, NOW, lifetime, random.bytes()).unwrap();
-        let presented = random.damage(issued.token.expose());
+        let stored = random.below(2) == 0;
+        let bound_to = random.credential();
+        let token = if stored {
+            let issued = issue(&ring_of(number), &made, NOW, lifetime, random.bytes());
+            issued.unwrap().token
+        } else {
+            let (ring, selector) = (ring_of(number), random.bytes());
+            let issued = issue_storeless(&ring, &made, &bound_to, NOW, lifetime, selector);
+            issued.unwrap().token
+        };
+        let expires_at = NOW + lifetime.as_duration().as_secs();
+        let presented = random.damage(token.expose());
         let tried = if random.below(8) == 0 {
             random.scope()
         } else {
             made
         };
-        let now = [NOW, NOW, issued.expires_at - 1, issued.expires_at][random.below(4)];
+        let now = [NOW, NOW, expires_at - 1, expires_at][random.below(4)];
 
-        ours.push(verdict(&inspect(&ring, &tried, &presented, now)));
         let (purpose, tenant) = (
             hex(tried.purpose.name().as_bytes()),
             hex(tried.tenant.as_bytes()),
         );
-        input += &format!(
-            "check {purpose} {tenant} {now} {}\n",
-            hex(presented.as_bytes())
-        );
+        let shown = hex(presented.as_bytes());
+        // Now and then one kind is presented as the other.
+        if stored != (random.below(20) == 0) {
+            let said = inspect(&ring, &tried, &presented, now);
+            ours.push(("check", verdict(&said)));
+            input += &format!("check {purpose} {tenant} {now} {shown}\n");
+        } else {
+            let bound_to = match random.below(8) {
+                0 => random.credential(),
+                _ => bound_to,
+            };
+            let said = inspect_storeless(&ring, &tried, &bound_to, &presented, now);
+            ours.push(("storeless", storeless_verdict(&said)));
+            let (account, version) = (hex(bound_to.account.as_bytes()), bound_to.version);
+            input += &format!("storeless {purpose} {tenant} {account} {version} {now} {shown}\n");
+        }
     }
 
     let theirs = ask(input);
-    let mut seen = BTreeMap::<&str, u32>::new();
-    for (at, (ours, theirs)) in ours.iter().zip(theirs.lines()).enumerate() {
+    let mut seen = BTreeMap::<(&str, &str), u32>::new();
+    for (at, ((kind, ours), theirs)) in ours.iter().zip(theirs.lines()).enumerate() {
         assert_eq!(ours, theirs, "token {at}");
-        *seen.entry(ours.split(':').next().unwrap()).or_default() += 1;
+        let verdict = ours.split(':').next().unwrap();
+        *seen.entry((kind, verdict)).or_default() += 1;
     }
-    assert_eq!(theirs.lines().count(), ours.len());
-    for kind in [
-        "ok",
-        "malformed",
-        "unknown-key",
-        "revoked-key",
-        "forged",
-        "expired",
-    ] {
-        assert!(seen.get(kind).is_some_and(|count| *count > 300), "{seen:?}");
+    assert_eq!((theirs.lines().count(), ours.len()), (10_000, 10_000));
+    for kind in ["check", "storeless"] {
+        for verdict in VERDICTS {
+            let count = seen.get(&(kind, verdict));
+            assert!(count.is_some_and(|count| *count > 150), "{seen:?}");
+        }
     }
 }
 
@@ -156,6 +183,13 @@ impl Random {
             PURPOSES[self.below(PURPOSES.len())],
             TENANTS[self.below(TENANTS.len())],
         )
+    }
+
+    fn credential(&mut self) -> Credential<'static> {
+        Credential {
+            account: ["", "account-7", "account-8", "personeelsnummer \u{e9}"][self.below(4)],
+            version: [0, 1, 2, 256, u64::MAX][self.below(5)],
+        }
     }
 
     /// Half the time the text as it is.

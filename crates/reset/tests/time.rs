@@ -9,7 +9,8 @@
 
 mod common;
 
-use common::{NOW, PURPOSES, SCOPE, SELECTOR, lifetime, reason, ring};
+use common::{NOW, PURPOSES, SCOPE, SELECTOR, id, key, lifetime, reason, ring};
+use slotwerk_keys::KeyRing;
 use slotwerk_reset::*;
 use std::time::Duration;
 
@@ -116,6 +117,40 @@ fn a_token_is_dead_at_its_expiry() {
         assert_eq!(at(u64::MAX), Some(Reason::Expired));
         // Inspecting used nothing up.
         assert_eq!(at(NOW), None);
+    }
+}
+
+/// Rotating keeps every token to its last second, and revoking kills it before that.
+#[test]
+fn a_retired_key_verifies_until_its_last_token_expires() {
+    let old = || KeyRing::new(id(1), key(0x11));
+    let credential = Credential {
+        account: "a",
+        version: 1,
+    };
+    // The last thing that the old key did.
+    let stored = issue(&old(), &SCOPE, NOW, lifetime(86_400), SELECTOR).unwrap();
+    let storeless = issue_storeless(&old(), &SCOPE, &credential, NOW, lifetime(86_400), SELECTOR);
+    let storeless = storeless.unwrap();
+    let both = |ring: &KeyRing, now| {
+        let one = reason(inspect(ring, &SCOPE, stored.token.expose(), now));
+        let text = storeless.token.expose();
+        let other = reason(inspect_storeless(ring, &SCOPE, &credential, text, now));
+        assert_eq!(one, other);
+        one
+    };
+    // Rotated many times since.
+    let mut ring = old();
+    for next in 2..=9 {
+        ring = ring.rotate(id(next), key(next as u8)).unwrap();
+        for now in [NOW, NOW + 86_399] {
+            assert_eq!(both(&ring, now), None);
+        }
+        assert_eq!(both(&ring, NOW + 86_400), Some(Reason::Expired));
+    }
+    let ring = ring.revoke(id(1)).unwrap();
+    for now in [NOW, NOW + 86_399, NOW + 86_400] {
+        assert_eq!(both(&ring, now), Some(Reason::RevokedKey));
     }
 }
 

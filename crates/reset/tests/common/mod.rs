@@ -2,7 +2,9 @@
 #![allow(dead_code)]
 
 use slotwerk_keys::{KeyId, KeyRing, MasterKey};
-use slotwerk_reset::{Issued, Lifetime, Purpose, Reason, Refused, TokenScope, Verified, issue};
+use slotwerk_reset::{
+    Issued, Lifetime, Purpose, Reason, Refused, TokenScope, Verified, VerifiedStoreless, issue,
+};
 use std::time::Duration;
 
 pub(crate) const NOW: u64 = 1_790_000_000;
@@ -56,6 +58,13 @@ pub(crate) fn verdict(result: &Result<Verified, Refused>) -> String {
             verified.expires_at(),
             hex(verified.selector_hash().as_bytes())
         ),
+        Err(refused) => reason_name(refused.reason()).to_owned(),
+    }
+}
+
+pub(crate) fn storeless_verdict(result: &Result<VerifiedStoreless, Refused>) -> String {
+    match result {
+        Ok(verified) => format!("ok:{}:{}", verified.key_id(), verified.expires_at()),
         Err(refused) => reason_name(refused.reason()).to_owned(),
     }
 }
