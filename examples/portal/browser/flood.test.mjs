@@ -72,7 +72,7 @@ test('a flood of requests ends in a few mails, and nobody else notices', async t
         if (number % A_SECOND === 0) clock.advance(1)
         if (number % 10_000 === 0) {
           report('flood', number)
-          const [{ jobs }] = await query(stage.dir, 'SELECT count(*) AS jobs FROM slotwerk_outbox')
+          const [{ jobs }] = await query(stage.dir, "SELECT count(*) AS jobs FROM slotwerk_outbox WHERE tenant = 'noord'")
           seen.outbox = Math.max(seen.outbox, jobs)
         }
         // In the middle of it, somebody of the other tenant needs a link.

@@ -39,8 +39,7 @@ test('a portal that is killed at any step loses no mail and does nothing by halv
   const plan = Object.entries(SHARES).flatMap(([step, share]) => Array(Math.ceil(KILLS * share / total)).fill(step))
   for (const step of chance.shuffled(plan)) {
     await kills.once(step).catch(error => {
-      error.message = `kill ${kills.done}, ${step}, seed ${chance.seed}: ${error.message}`
-      throw error
+      throw new Error(`after kill ${kills.done}, ${step}, seed ${chance.seed}: ${error.message}`, { cause: error })
     })
   }
   const [{ integrity_check: sound }] = await query(stage.dir, 'PRAGMA integrity_check')
@@ -186,8 +185,11 @@ class Round {
     })
     const grace = { mailing: 60, telling: 60 }[this.step] ?? 5
     const late = answered.then(() => pause(this.chance.below(grace)))
-    await Promise.race([moment.come, late])
-    moment.cancel()
+    try {
+      await Promise.race([moment.come, late])
+    } finally {
+      moment.cancel()
+    }
     await this.kill()
     await answered
     this.count(broken ? 'without an answer' : 'after the answer')

@@ -1,6 +1,6 @@
 // A person, or an attacker, without a browser: keeps cookies, takes the form's token along, follows nothing.
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { exchange, Jar } from './http.mjs'
 import { FORM } from './forms.mjs'
 import { aboutReset, resetLink } from './mail.mjs'
@@ -9,8 +9,9 @@ import { address } from './words.mjs'
 
 export const encodeFields = fields => new URLSearchParams(fields).toString()
 
-/** A page's text without its tags. */
-export const textOf = answer => answer.text.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+/** A page's text without its tags and its data. */
+export const textOf = answer =>
+  answer.text.replace(/<script[^>]*>.*?<\/script>/gs, ' ').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
 
 export class Client {
   jar = new Jar()
@@ -133,8 +134,11 @@ export async function mailedLink(stage, client, login) {
 
 const LETTERS = 'acegiklpquwybdfn'
 
-/** A password that both tenants accept, and that nobody had before. */
-export const freshPassword = () =>
-  `Riet9-${[...randomBytes(12)].map(byte => LETTERS[byte % LETTERS.length]).join('')}.Molen_Dijk`
+/** A password that both tenants accept, and that nobody had before: no letter twice, so no run and no repetition. */
+export const freshPassword = () => {
+  const left = [...LETTERS]
+  const drawn = Array.from({ length: 12 }, () => left.splice(randomInt(left.length), 1)[0])
+  return `Riet9-${drawn.join('')}.Molen_Dijk`
+}
 
 export const tally = answers => answers.reduce((found, { status }) => ({ ...found, [status]: (found[status] ?? 0) + 1 }), {})
