@@ -53,6 +53,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    Throttle {
+        #[command(subcommand)]
+        command: ThrottleCommand,
+    },
 }
 
 #[derive(Subcommand)]
@@ -87,6 +91,11 @@ pub(crate) enum KeysCommand {
     Rotate(RotateKeys),
     Retire(RetireKey),
     Revoke(RevokeKey),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ThrottleCommand {
+    Explain(ExplainThrottle),
 }
 
 #[derive(Args)]
@@ -352,6 +361,39 @@ pub(crate) struct RevokeKey {
     pub(crate) key: u16,
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainThrottle {
+    #[arg(value_name = "NAME:SETTINGS")]
+    pub(crate) configurations: Vec<String>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    #[arg(long, value_name = "P")]
+    pub(crate) within: Option<f64>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+}
+
+// Read by `throttle`, as those of a named configuration are.
+#[derive(Args)]
+pub(crate) struct Settings {
+    #[arg(long, value_name = "N")]
+    pub(crate) burst: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    pub(crate) refill: Option<String>,
+    #[arg(long, value_name = "N|none")]
+    pub(crate) hard_stop: Option<String>,
+    #[arg(long, value_name = "FREE/FIRST/LAST|none")]
+    pub(crate) backoff: Option<String>,
+    #[arg(long, value_name = "N|none")]
+    pub(crate) lifetime: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub(crate) codes: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub(crate) accepted: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub(crate) successes: Option<String>,
 }
 
 fn bits(text: &str) -> Result<Fingerprint, &'static str> {

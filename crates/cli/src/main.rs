@@ -12,8 +12,11 @@ mod password;
 mod policy;
 mod progress;
 mod texts;
+mod throttle;
 
-use args::{BlocklistCommand, Cli, Command, KeysCommand, PasswordCommand, PolicyCommand};
+use args::{
+    BlocklistCommand, Cli, Command, KeysCommand, PasswordCommand, PolicyCommand, ThrottleCommand,
+};
 use context::Context;
 use failure::{Answer, Failure};
 use std::process::ExitCode;
@@ -62,6 +65,9 @@ fn run(context: &Context, cli: Cli) -> Result<Answer, Failure> {
             KeysCommand::Rotate(args) => keys::rotate(context, &args),
             KeysCommand::Retire(args) => keys::retire(context, &args),
             KeysCommand::Revoke(args) => keys::revoke::run(context, &args),
+        },
+        Command::Throttle { command } => match command {
+            ThrottleCommand::Explain(args) => throttle::explain(context, &args),
         },
     }
 }

@@ -260,6 +260,50 @@ texts! {
     TO_EXPECT: "to expect: up to {0} hashes a second, less where workers share the memory's speed",
         "te verwachten: tot {0} hashes per seconde, minder waar werkers de snelheid van het geheugen delen";
 
+    // Attempt budgets.
+    THROTTLE_UNNAMED: "as given", "zoals opgegeven";
+    THROTTLE_NO_NAME: "{0}: give NAME, or NAME:SETTING=VALUE,…", "{0}: geef NAAM, of NAAM:INSTELLING=WAARDE,…";
+    THROTTLE_NO_SETTING: "{0} is no setting: there are {1}", "{0} is geen instelling: er zijn {1}";
+    THROTTLE_TWICE: "{0} is given twice", "{0} is twee keer opgegeven";
+    THROTTLE_TOO_MANY: "at most {0} configurations are shown", "er worden hoogstens {0} configuraties getoond";
+    THROTTLE_OF_NAME: "{0}: {1}", "{0}: {1}";
+    THROTTLE_BURST: "burst is 1 to {0}, not {1}", "burst is 1 tot en met {0}, geen {1}";
+    THROTTLE_REFILL: "refill is 1ms to 30days, in whole milliseconds, not {0}",
+        "refill is 1ms tot en met 30days, in hele milliseconden, geen {0}";
+    THROTTLE_HARD_STOP: "hard-stop is 1 to {0} failures in a row (NIST SP 800-63B-4 §3.2.2), not {1}",
+        "hard-stop is 1 tot en met {0} mislukkingen op rij (NIST SP 800-63B-4 §3.2.2), geen {1}";
+    THROTTLE_FREE: "backoff lets at most {0} failures go free, not {1}", "backoff laat hoogstens {0} mislukkingen vrij, geen {1}";
+    THROTTLE_BASE: "backoff starts with 1ms up to its last wait, in whole milliseconds, not {0}",
+        "backoff begint met 1ms tot en met de laatste wachttijd, in hele milliseconden, niet {0}";
+    THROTTLE_CAP: "backoff ends with at most 24h, in whole milliseconds, not {0}",
+        "backoff eindigt met hoogstens 24h, in hele milliseconden, niet {0}";
+    THROTTLE_LIFETIME: "lifetime is 1 to {0} failures, not {1}", "lifetime is 1 tot en met {0} mislukkingen, geen {1}";
+    THROTTLE_ACCEPTED: "accepted is 1 to the number of codes, not {0}", "accepted is 1 tot en met het aantal codes, geen {0}";
+    THROTTLE_LIMIT: "--within is at least 0 and below 1, not {0}", "--within is minstens 0 en onder 1, geen {0}";
+    THROTTLE_PACE: "{0} at once, 1 more each {1}", "{0} ineens, 1 meer per {1}";
+    THROTTLE_BACKOFF: "after {0} failures waits of {1} to {2}", "na {0} mislukkingen wachten van {1} tot {2}";
+    THROTTLE_STOP: "stop at {0} in a row", "stop bij {0} op rij";
+    THROTTLE_LIFE: "{0} failures in its life", "{0} mislukkingen in het hele leven";
+    THROTTLE_CODES: "{0} of {1} codes right", "{0} van {1} codes goed";
+    THROTTLE_SUCCESSES: "the owner succeeds {0} times a year", "het lukt de eigenaar {0} keer per jaar";
+    THROTTLE_TRIES: "tries", "pogingen";
+    THROTTLE_CHANCE: "chance", "kans";
+    CHANCE_NONE: "none", "geen";
+    CHANCE_ONE_IN: "1 in {0}", "1 op {0}";
+    CHANCE_IN_100: "{0} in 100", "{0} op 100";
+    CHANCE_OVER_99: "over 99 in 100", "meer dan 99 op 100";
+    CHANCE_CERTAIN: "certain", "zeker";
+    YEAR_CHANCE: "{0}: the chance that a stranger guesses right within a year: {1}",
+        "{0}: de kans dat een vreemde binnen een jaar goed raadt: {1}";
+    YEAR_WITHIN: "{0}: the chance that a stranger guesses right within a year: {1}, which is within {2}",
+        "{0}: de kans dat een vreemde binnen een jaar goed raadt: {1}, en dat is binnen {2}";
+    YEAR_ABOVE: "{0}: the chance that a stranger guesses right within a year: {1}, which is above {2}",
+        "{0}: de kans dat een vreemde binnen een jaar goed raadt: {1}, en dat is boven {2}";
+    NO_HARD_STOP: "{0}: without a hard stop; NIST SP 800-63B-4 §3.2.2 asks for one at 100 failures in a row or fewer",
+        "{0}: zonder harde stop; NIST SP 800-63B-4 §3.2.2 vraagt er een bij hoogstens 100 mislukkingen op rij";
+    CHART_NOT_WRITTEN: "the chart cannot be written: {0}", "de grafiek kan niet geschreven worden: {0}";
+    CHART_WRITTEN: "{0}: the chart", "{0}: de grafiek";
+
     // The command line.
     USAGE: "Usage", "Gebruik";
     OPTIONS: "Options", "Opties";

@@ -79,6 +79,7 @@ fn every_example_of_the_readme_says_what_it_says() {
         "keys rotate",
         "keys retire",
         "keys revoke",
+        "throttle explain",
     ] {
         let is_shown =
             |(example, _): &(String, String)| example.contains(&format!("slotwerk {command}"));
