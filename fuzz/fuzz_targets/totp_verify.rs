@@ -113,7 +113,7 @@ fuzz_target!(|input: Input<'_>| {
             // Within the base window only use refuses it: its own, or that of a step with the same code.
             let spent = watermark.is_some_and(|mark| {
                 mark >= step
-                    || (step.saturating_sub(32)..=mark)
+                    || (step.saturating_sub(160)..=mark)
                         .any(|s| *code_at(&secret, &params, s) == *code)
             });
             assert!(spent, "a genuine code was refused");

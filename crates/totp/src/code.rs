@@ -35,39 +35,38 @@ pub fn code_at(secret: &Secret, params: &Parameters, step: u64) -> Zeroizing<Str
 /// pairs by the widest space, take 33.
 const MAX_BYTES: usize = 64;
 
-/// A well-formed code: as many ASCII digits as the parameters ask for.
-pub(crate) struct Presented {
-    digits: Zeroizing<[u8; 8]>,
-    len: usize,
-}
+/// A well-formed code: as many digits as the parameters ask for, and what number they are.
+pub(crate) struct Presented(Zeroizing<u32>);
 
 impl Presented {
-    /// Drops white space anywhere and folds three foreign sets of digits to ASCII; anything else,
+    /// Drops white space anywhere and reads three foreign sets of digits besides ASCII; anything else,
     /// and any other number of digits, is no code.
     pub(crate) fn read(text: &str, wanted: u8) -> Option<Self> {
         if text.len() > MAX_BYTES {
             return None;
         }
-        let mut read = Self {
-            digits: Zeroizing::new([0; 8]),
-            len: 0,
-        };
+        let (mut number, mut digits) = (Zeroizing::new(0_u32), 0);
         for character in text.chars().filter(|c| !c.is_whitespace()) {
-            *read.digits.get_mut(read.len)? = ascii_digit(character)?;
-            read.len += 1;
+            digits += 1;
+            if digits > wanted {
+                return None;
+            }
+            // At most eight digits, so that it cannot overflow.
+            *number = *number * 10 + digit(character)?;
         }
-        (read.len == usize::from(wanted)).then_some(read)
+        (digits == wanted).then_some(Self(number))
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.digits.get(..self.len).unwrap_or_default()
+    /// Leading zeros are no part of it; the number of digits has been checked.
+    pub(crate) fn number(&self) -> u32 {
+        *self.0
     }
 }
 
 /// Keyboards set to Arabic, Persian, Urdu, Chinese or Japanese produce these digits for the same
 /// keys. Other scripts' digits are refused: nobody types them into a numeric field by habit, and each
 /// set that is let in is one more spelling of every code.
-fn ascii_digit(character: char) -> Option<u8> {
+fn digit(character: char) -> Option<u32> {
     let zero = match character {
         '0'..='9' => '0',
         '\u{660}'..='\u{669}' => '\u{660}',    // Arabic-Indic
@@ -75,6 +74,5 @@ fn ascii_digit(character: char) -> Option<u8> {
         '\u{ff10}'..='\u{ff19}' => '\u{ff10}', // full-width
         _ => return None,
     };
-    let value = u32::from(character) - u32::from(zero);
-    u8::try_from(value).ok().map(|value| b'0' + value)
+    Some(u32::from(character) - u32::from(zero))
 }

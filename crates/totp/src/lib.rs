@@ -31,8 +31,11 @@
 //!
 //! A step is one period (30 s). With the default [`Window`] the codes of the current step and its
 //! two neighbours are accepted; once an accepted code has shown how far the phone's clock is off
-//! ([`Progress::drift`], at most ±4 steps), also those around the drifted step. The base window is
-//! never given up, so a phone whose clock was put right keeps working.
+//! ([`Progress::drift`]), also those around the drifted step. The base window is never given up, so a
+//! phone whose clock was put right keeps working. A slow drift is followed, one step a sign-in at most.
+//!
+//! A clock that is off by more is found by [`resynchronise`], with two codes in a row. What may be said of
+//! a refused code is a [`Hint`]; how far the clock is off comes with an accepted one, as a [`ClockHint`].
 //!
 //! # What it does not protect against
 //!
@@ -48,17 +51,22 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod clock;
 mod code;
 mod enrolment;
+mod keyed;
 mod parameters;
+mod resync;
 mod secret;
 mod uri;
 mod verify;
 mod window;
 
+pub use clock::ClockHint;
 pub use code::code_at;
 pub use enrolment::{Confirmation, EnrolmentError, EnrolmentId, PendingEnrolment};
 pub use parameters::{Algorithm, Parameters, ParametersError};
+pub use resync::{Search, SearchError, resynchronise};
 #[cfg(feature = "rand")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rand")))]
 pub use secret::EntropyError;

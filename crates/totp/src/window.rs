@@ -1,10 +1,15 @@
 //! Which steps around the current one are accepted.
 
-use core::ops::RangeInclusive;
 use thiserror::Error;
 
-/// The largest clock drift that is learned, in steps either way.
-pub const MAX_DRIFT: i8 = 4;
+/// The largest clock drift that is learned, in steps either way: 62 minutes at 30 seconds a step, so that a
+/// clock wrong by a whole hour (summer time, set by hand) is within it.
+///
+/// It bounds where the second window may stand, not how wide it is: what the chance of a guess must be
+/// multiplied by stays [`Window::accepted_at_once`]. [`verify`](crate::verify()) follows a drift only as far as
+/// accepted codes lead it, at most the window's width each; farther at once goes only
+/// [`resynchronise`](crate::resynchronise), with two codes.
+pub const MAX_DRIFT: i8 = 124;
 
 /// How many steps either side of the current one are accepted, 0 to 4. The default is 1: RFC 6238
 /// §5.2 recommends at most one step for delay.
@@ -63,12 +68,10 @@ impl Window {
     #[must_use]
     pub const fn accepted_at_once(self) -> u32 {
         let own = 2 * self.0 as u32 + 1;
-        let shift = MAX_DRIFT.unsigned_abs() as u32;
         match self.0 {
             0 => 1,
-            // The drifted window adds all of its steps, or only those that the base window lacks.
-            _ if own < shift => own + own,
-            _ => own + shift,
+            // A drifted window that has no step in common with the base window.
+            _ => own + own,
         }
     }
 
@@ -87,11 +90,27 @@ impl Window {
         offset.unsigned_abs() <= reach || offset.abs_diff(drift) <= reach
     }
 
-    /// Every step to compute, as offsets: all candidates, what lies between them, and one before.
-    pub(crate) fn considered(self, drift: i64) -> RangeInclusive<i64> {
+    /// Every step to compute, as ascending offsets: all candidates, and one before.
+    pub(crate) fn considered(self, drift: i64) -> impl Iterator<Item = i64> {
         let reach = i64::from(self.0);
-        drift.min(0) - reach - 1..=drift.max(0) + reach
+        [self.first_considered(drift)]
+            .into_iter()
+            .chain(around(drift, reach))
     }
+
+    /// The offset of the newest step that is no candidate and never will be again: the one before all of
+    /// them. Between two windows there are steps that are no candidates now but will be soon.
+    pub(crate) fn first_considered(self, drift: i64) -> i64 {
+        drift.min(0) - i64::from(self.0) - 1
+    }
+}
+
+/// The offsets within `reach` of 0 or of `drift`, ascending, each once.
+pub(crate) fn around(drift: i64, reach: i64) -> impl Iterator<Item = i64> {
+    let (lower, upper) = (drift.min(0), drift.max(0));
+    let first = lower - reach..=lower + reach;
+    let second = (upper - reach).max(lower + reach + 1)..=upper + reach;
+    first.chain(second)
 }
 
 impl Default for Window {
@@ -104,6 +123,8 @@ impl Default for Window {
 mod tests {
     use super::*;
 
+    const EVERYWHERE: core::ops::RangeInclusive<i64> = -200..=200;
+
     fn every_window_and_drift() -> impl Iterator<Item = (Window, i64)> {
         (0..=Window::WIDEST).flat_map(|steps| {
             let window = Window(steps);
@@ -112,17 +133,18 @@ mod tests {
     }
 
     #[test]
-    fn every_candidate_is_computed_and_the_first_step_computed_is_none() {
+    fn every_candidate_is_computed_once_and_the_first_step_computed_is_none() {
         for (window, drift) in every_window_and_drift() {
-            let considered = window.considered(drift);
-            for offset in -40..=40 {
-                if window.admits(drift, offset) {
-                    assert!(considered.contains(&offset), "{window:?} {drift} {offset}");
-                }
-            }
-            assert!(!window.admits(drift, *considered.start()));
-            assert!(window.admits(drift, considered.start() + 1));
-            assert!(window.admits(drift, *considered.end()));
+            let considered: Vec<i64> = window.considered(drift).collect();
+            let (first, candidates) = considered.split_first().unwrap();
+            let admitted = EVERYWHERE.filter(|&offset| window.admits(drift, offset));
+            assert!(
+                admitted.eq(candidates.iter().copied()),
+                "{window:?} {drift}"
+            );
+            // The one before all of them, and no later step is as far gone.
+            assert_eq!(*first, candidates.iter().min().unwrap() - 1);
+            assert_eq!(*first, window.first_considered(drift));
         }
     }
 
@@ -132,7 +154,7 @@ mod tests {
             let largest = every_window_and_drift()
                 .filter(|(window, _)| window.steps() == steps)
                 .map(|(window, drift)| {
-                    let admitted = (-40..=40).filter(|&offset| window.admits(drift, offset));
+                    let admitted = EVERYWHERE.filter(|&offset| window.admits(drift, offset));
                     admitted.count()
                 })
                 .max();
@@ -151,10 +173,12 @@ mod tests {
 
     #[test]
     fn a_drift_out_of_range_counts_as_none() {
-        for drift in [i8::MIN, -5, 5, i8::MAX] {
+        for drift in [i8::MIN, -MAX_DRIFT - 1, MAX_DRIFT + 1, i8::MAX] {
             assert_eq!(Window::default().usable_drift(drift), 0);
         }
-        assert_eq!(Window::default().usable_drift(-4), -4);
-        assert_eq!(Window::STRICT.usable_drift(-4), 0);
+        for drift in [-MAX_DRIFT, -4, 0, 4, MAX_DRIFT] {
+            assert_eq!(Window::default().usable_drift(drift), i64::from(drift));
+            assert_eq!(Window::STRICT.usable_drift(drift), 0);
+        }
     }
 }

@@ -20,6 +20,7 @@ fn every_public_type_is_send_sync_and_static() {
     crosses_threads::<EnrolmentError>();
     crosses_threads::<EnrolmentId>();
     crosses_threads::<Hint>();
+    crosses_threads::<ClockHint>();
     crosses_threads::<Label>();
     crosses_threads::<OtpauthUri>();
     crosses_threads::<Parameters>();
@@ -27,6 +28,8 @@ fn every_public_type_is_send_sync_and_static() {
     crosses_threads::<Parsed>();
     crosses_threads::<PendingEnrolment>();
     crosses_threads::<Progress>();
+    crosses_threads::<Search>();
+    crosses_threads::<SearchError>();
     crosses_threads::<Secret>();
     crosses_threads::<SecretError>();
     crosses_threads::<UriError>();

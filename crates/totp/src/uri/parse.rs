@@ -116,12 +116,10 @@ fn read(url: &Url, text: &str) -> Result<Parsed, UriError> {
     })
 }
 
-/// Splits `/issuer:account`; the colon may be escaped, and spaces may follow it.
+/// Splits `/issuer:account`; the colon may be escaped, and spaces may follow it. A slash is one more
+/// character of a name, as pyotp writes it.
 fn read_label(path: &str) -> Result<(Option<String>, String), UriError> {
     let label = path.strip_prefix('/').unwrap_or_default();
-    if label.contains('/') {
-        return Err(UriError::Malformed);
-    }
     let label = decode(label)?;
     Ok(match label.split_once(':') {
         Some((issuer, account)) => {

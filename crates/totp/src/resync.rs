@@ -1,0 +1,190 @@
+//! Finding a phone whose clock is far off, by two codes in a row.
+
+use crate::code::Presented;
+use crate::keyed::Keyed;
+use crate::verify::choice;
+use crate::window::around;
+use crate::{Accepted, MAX_DRIFT, Parameters, Progress, Secret, Window};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use thiserror::Error;
+
+/// How many steps either side [`resynchronise`] looks, 2 to 124. The default is 20: ten minutes at 30
+/// seconds a step.
+///
+/// A wider search costs little against guessing, and something against theft: two codes in a row that a
+/// person was tricked into typing elsewhere stay good for as long as the search reaches back, unless
+/// their owner signs in first. [`Search::HOUR`] is for services whose people set their clocks by hand.
+///
+/// ```
+/// use slotwerk_totp::Search;
+///
+/// assert_eq!(Search::default(), Search::new(20)?);
+/// assert!(Search::new(125).is_err());
+/// # Ok::<(), slotwerk_totp::SearchError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Search(u8);
+
+/// A search that is too narrow to be of use, or too wide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SearchError {
+    /// Not 2 to 124 steps either side.
+    #[error("a search of {steps} steps either side is out of range: 2 to 124")]
+    OutOfRange {
+        /// The number of steps that was asked for.
+        steps: u8,
+    },
+}
+
+impl Search {
+    /// As far as a drift can be learned, [`MAX_DRIFT`]: a clock that is wrong by an hour is found.
+    pub const HOUR: Self = Self(MAX_DRIFT.unsigned_abs());
+
+    /// A search of so many steps either side, 2 to 124.
+    ///
+    /// # Errors
+    ///
+    /// [`SearchError::OutOfRange`].
+    pub const fn new(steps: u8) -> Result<Self, SearchError> {
+        if steps < 2 || steps > Self::HOUR.0 {
+            return Err(SearchError::OutOfRange { steps });
+        }
+        Ok(Self(steps))
+    }
+
+    /// Steps either side.
+    #[must_use]
+    pub const fn steps(self) -> u8 {
+        self.0
+    }
+
+    /// The largest number of pairs of steps that are acceptable at one moment. The chance of one guess is
+    /// this, divided by ten to twice the number of digits: 82 in 10¹² for the default and six digits, a
+    /// 36,000th of the chance that one guessed code has with [`Window::default`].
+    #[must_use]
+    pub const fn pairs_at_once(self) -> u32 {
+        2 * (2 * self.0 as u32 + 1)
+    }
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self(20)
+    }
+}
+
+/// Looks for a phone whose clock is far off, by two codes that it showed one after the other (RFC 4226
+/// §7.4, RFC 6238 §6), at a time `now` in seconds since the Unix epoch. `first` is the older one, `second`
+/// the one on the phone now.
+///
+/// Looked at are the steps around the current one and around the drift learned so far. Both codes must be
+/// above the watermark. What comes out uses up both: its step is that of the second. Store it as that of
+/// [`verify`](crate::verify()), and on the same condition; with its drift, single codes of that phone
+/// work from then on, and the base window keeps working too.
+///
+/// `None` says nothing but no: whether one of the two codes was right, or both were but not in a row, is
+/// what a guesser would like to hear. As many codes are computed whatever is found: two for
+/// each of the pairs.
+///
+/// Charge it to the budget of the codes before calling, as one attempt: a guess has a chance of
+/// [`Search::pairs_at_once`] in 10¹² with six digits. Texts are read as by [`verify`](crate::verify()).
+///
+/// ```
+/// use slotwerk_totp::{ClockHint, Parameters, Progress, Search, Secret, code_at, resynchronise};
+///
+/// let (secret, params) = (Secret::from_entropy([1; 20]), Parameters::ISSUED);
+/// let (first, second) = (code_at(&secret, &params, 110), code_at(&secret, &params, 111));
+/// let (before, now) = (Progress::default(), 101 * 30);
+///
+/// let accepted = resynchronise(&secret, &params, Search::default(), &before, &first, &second, now)
+///     .ok_or("refused")?;
+/// assert_eq!((accepted.step(), accepted.drift()), (111, 10));
+/// assert_eq!(accepted.clock_hint(&params), Some(ClockHint::Ahead { minutes: 5 }));
+/// # Ok::<(), &str>(())
+/// ```
+#[must_use = "an accepted pair is used up only when its step is stored"]
+pub fn resynchronise(
+    secret: &Secret,
+    params: &Parameters,
+    search: Search,
+    progress: &Progress,
+    first: &str,
+    second: &str,
+    now: u64,
+) -> Option<Accepted> {
+    let first = Presented::read(first, params.digits())?;
+    let second = Presented::read(second, params.digits())?;
+    let current = params.step_at(now);
+    let drift = Window::default().usable_drift(progress.drift);
+    let reach = i64::from(search.0);
+    let keyed = Keyed::new(secret, params);
+
+    let (mut found, mut step_found) = (choice(false), 0);
+    for offset in around(drift, reach).filter(|offset| offset.abs() <= i64::from(MAX_DRIFT)) {
+        // Before the epoch there are no steps, hence no codes.
+        let Some(step) = current.checked_add_signed(offset) else {
+            continue;
+        };
+        let Some(before) = step.checked_sub(1) else {
+            continue;
+        };
+        let above = progress.watermark.is_none_or(|mark| before > mark);
+        let pair: Choice = keyed.number_at(before).ct_eq(&first.number())
+            & keyed.number_at(step).ct_eq(&second.number())
+            & choice(above);
+        step_found.conditional_assign(&step, pair);
+        found |= pair;
+    }
+    bool::from(found).then(|| Accepted::at(step_found, current))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_at;
+    use crate::keyed::computed;
+
+    #[test]
+    fn as_many_codes_are_computed_wherever_the_pair_is_or_if_there_is_none() {
+        let (secret, params) = (Secret::from_entropy([7; 20]), Parameters::ISSUED);
+        let current = 60_000_000_u64;
+        let codes: Vec<_> = (-130..=130)
+            .map(|offset| code_at(&secret, &params, current.saturating_add_signed(offset)))
+            .collect();
+        for (search, drift, most) in [(Search::default(), 0, 82), (Search::default(), 60, 164)] {
+            for watermark in [None, Some(current), Some(current + 200)] {
+                let progress = Progress { watermark, drift };
+                let count = |first: &str, second: &str| {
+                    let now = current * 30;
+                    let look =
+                        || resynchronise(&secret, &params, search, &progress, first, second, now);
+                    let (found, codes) = computed::during(look);
+                    (found.is_some(), codes)
+                };
+                let mut found = 0;
+                for pair in codes.windows(2) {
+                    let (hit, computed) = count(&pair[0], &pair[1]);
+                    assert_eq!(computed, most);
+                    found += usize::from(hit);
+                }
+                assert_eq!(found > 0, watermark != Some(current + 200));
+                assert_eq!(count(&codes[0], "000000"), (false, most));
+                assert_eq!(count("00000", "000000"), (false, 0));
+            }
+        }
+    }
+
+    #[test]
+    fn pairs_at_once_is_the_largest_number_of_pairs() {
+        for steps in 2..=124_u8 {
+            let search = Search::new(steps).unwrap();
+            let pairs = (-MAX_DRIFT..=MAX_DRIFT)
+                .map(|drift| around(i64::from(drift), i64::from(steps)).count());
+            let declared = usize::try_from(search.pairs_at_once()).unwrap();
+            let largest = pairs.max().unwrap();
+            assert!(largest <= declared, "{steps}: {largest}");
+            assert!(steps > 60 || largest == declared, "{steps}: {largest}");
+        }
+    }
+}
