@@ -4,6 +4,7 @@ use crate::auth::{Auth, account_key};
 use crate::directory::{Account, Login};
 use crate::event::{EventKind, Factor, RejectedSignIn};
 use crate::fault::Fault;
+use crate::guess::wait;
 use crate::new_password::is_of_the_row;
 use crate::scopes::Guarded;
 use crate::tenant::{SecondFactor, Tenant};
@@ -63,9 +64,10 @@ impl Auth {
             Some(_) => inner.account_budget(Guarded::Password, &key),
             None => inner.unknown_login_budget(Guarded::Password, tenant, login),
         };
-        if let Charged::Denied { retry_after } =
+        if let Charged::Denied { refusal } =
             self.charge(budget, inner.limits.password_attempts).await?
         {
+            let retry_after = wait(refusal);
             self.tell_rejected(tenant, account.as_ref(), RejectedSignIn::Throttled);
             return Ok(match retry_after {
                 Some(wait) => SignIn::Rejected {
