@@ -104,7 +104,7 @@ impl Auth {
             PasswordChanged::Changed { version } => {
                 self.wake_outbox();
                 inner.tell(tenant, Some(account), EventKind::PasswordChanged);
-                self.settle_quietly(inner.account_budget(Guarded::Password, &key))
+                self.lift_quietly(inner.account_budget(Guarded::Password, &key))
                     .await;
                 Ok(PasswordSetting::Changed { epoch: version })
             }
@@ -208,7 +208,7 @@ impl Auth {
     }
 
     /// Removes what can no longer matter from the store: expired links, tickets and set-ups, and
-    /// budgets that are whole again (those with a hard stop a year later). Call it now and then, from
+    /// budgets that are whole again (those that count failures a year later). Call it now and then, from
     /// one node or from all. Returns how many rows went.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use crate::auth::{Auth, account_key};
 use crate::event::{EventKind, RejectedSignIn};
 use crate::fault::Fault;
+use crate::guess::wait;
 use crate::jobs::Notice;
 use crate::new_password::{Judged, NewPassword, Occasion, Rules};
 use crate::scopes::Guarded;
@@ -135,9 +136,10 @@ impl Auth {
             return Ok(PasswordChange::NoAccount);
         };
         let budget = inner.account_budget(Guarded::Password, &key);
-        if let Charged::Denied { retry_after } =
+        if let Charged::Denied { refusal } =
             self.charge(budget, inner.limits.password_attempts).await?
         {
+            let retry_after = wait(refusal);
             self.tell_rejected(tenant, Some(&person), RejectedSignIn::Throttled);
             return Ok(match retry_after {
                 None => PasswordChange::Locked,

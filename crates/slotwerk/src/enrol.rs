@@ -3,7 +3,7 @@
 use crate::auth::Auth;
 use crate::event::{EventKind, Factor, RejectedCode};
 use crate::fault::Fault;
-use crate::guess::Guess;
+use crate::guess::{Guess, wait};
 use crate::jobs::Notice;
 use crate::scopes::Guarded;
 use crate::tenant::{EnrolmentDelivery, Tenant};
@@ -333,9 +333,8 @@ impl Auth {
     ) -> Result<Option<Duration>, Fault> {
         let inner = &self.inner;
         let budget = inner.account_budget(Guarded::SetupMail, &live.key);
-        if let Charged::Denied { retry_after } =
-            self.charge(budget, inner.limits.setup_mails).await?
-        {
+        if let Charged::Denied { refusal } = self.charge(budget, inner.limits.setup_mails).await? {
+            let retry_after = wait(refusal);
             return Ok(Some(retry_after.unwrap_or(inner.limits.enrolment_lifetime)));
         }
         let job = inner.setup_mail(&live.key, pending.id)?;

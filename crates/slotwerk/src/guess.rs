@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::scopes::Guarded;
 use crate::ticket::LiveTicket;
 use slotwerk_store::{AttemptKey, ChargeAttempt, Charged, Stage};
-use slotwerk_throttle::Budget;
+use slotwerk_throttle::{Allowance, Refusal};
 use std::time::Duration;
 
 /// Whether a guess at a code may be looked at.
@@ -47,17 +47,22 @@ impl Auth {
                 live: Box::new(live),
                 budget,
             }),
-            Charged::Denied { retry_after } => {
+            Charged::Denied { refusal } => {
+                let retry_after = wait(refusal);
                 reject(Some(live.key.account()), RejectedCode::Throttled);
                 Ok(Guess::Throttled { retry_after })
             }
         }
     }
 
-    pub(crate) async fn charge(&self, key: AttemptKey, budget: Budget) -> Result<Charged, Fault> {
+    pub(crate) async fn charge(
+        &self,
+        key: AttemptKey,
+        allowance: impl Into<Allowance>,
+    ) -> Result<Charged, Fault> {
         let command = ChargeAttempt {
             key,
-            budget,
+            allowance: allowance.into(),
             now_ms: self.inner.now_ms(),
         };
         Ok(self.inner.store.charge_attempt(&command).await?)
@@ -68,5 +73,20 @@ impl Auth {
     pub(crate) async fn settle_quietly(&self, key: AttemptKey) {
         let now_ms = self.inner.now_ms();
         let _ = self.inner.store.settle_attempt(key, now_ms).await;
+    }
+
+    /// Gives a budget back to an owner who was recognised in another way. As quiet as
+    /// [`settle_quietly`](Self::settle_quietly), for the same reason.
+    pub(crate) async fn lift_quietly(&self, key: AttemptKey) {
+        let now_ms = self.inner.now_ms();
+        let _ = self.inner.store.lift_attempt(key, now_ms).await;
+    }
+}
+
+/// How long to wait; `None` where waiting does not help.
+pub(crate) fn wait(refusal: Refusal) -> Option<Duration> {
+    match refusal {
+        Refusal::Wait(retry_after) => Some(retry_after),
+        _ => None,
     }
 }

@@ -107,12 +107,9 @@ impl Limits {
         if !(Duration::from_secs(60)..=DAY).contains(&self.enrolment_lifetime) {
             return Err(BuildError::Limit("enrolment_lifetime"));
         }
-        // The stores charge by pace and hard stop; they would pass a rising delay over in silence.
+        // Nothing ever succeeds against these, so that a delay would rise for good.
         for (name, budget) in [
-            ("password_attempts", self.password_attempts),
             ("reuse_checks", self.reuse_checks),
-            ("code_attempts", self.code_attempts),
-            ("recovery_attempts", self.recovery_attempts),
             ("reset_mails", self.reset_mails),
             ("setup_mails", self.setup_mails),
             ("tenant_mails", self.tenant_mails),

@@ -4,6 +4,7 @@ use crate::auth::Auth;
 use crate::directory::Account;
 use crate::event::EventKind;
 use crate::fault::Fault;
+use crate::guess::wait;
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
 use slotwerk_breach::{Answer, checked};
@@ -217,9 +218,10 @@ impl Auth {
                 return Err(Fault::Hashing(HashError::Busy));
             }
             let budget = inner.account_budget(Guarded::Reuse, request.key);
-            if let Charged::Denied { retry_after } =
+            if let Charged::Denied { refusal } =
                 self.charge(budget, inner.limits.reuse_checks).await?
             {
+                let retry_after = wait(refusal);
                 // The budget has no hard stop: that is refused at build.
                 return Ok(Reuse::Throttled(retry_after.unwrap_or_default()));
             }

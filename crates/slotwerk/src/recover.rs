@@ -212,7 +212,7 @@ impl Auth {
                 self.wake_outbox();
                 inner.tell(tenant, Some(link.key.account()), EventKind::PasswordReset);
                 // Whoever was locked out by somebody else's guessing gets in again.
-                self.settle_quietly(inner.account_budget(Guarded::Password, &link.key))
+                self.lift_quietly(inner.account_budget(Guarded::Password, &link.key))
                     .await;
                 Ok(ResetCompletion::Changed)
             }

@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::directory::{Account, Login};
 use crate::event::{EventKind, Factor, RejectedSignIn};
 use crate::fault::Fault;
+use crate::guess::wait;
 use crate::new_password::is_of_the_row;
 use crate::scopes::Guarded;
 use crate::tenant::{SecondFactor, Tenant};
@@ -82,9 +83,10 @@ impl Auth {
                 }
             }
         };
-        if let Charged::Denied { retry_after } =
+        if let Charged::Denied { refusal } =
             self.charge(budget, inner.limits.password_attempts).await?
         {
+            let retry_after = wait(refusal);
             self.tell_rejected(tenant, account.as_ref(), RejectedSignIn::Throttled);
             return Ok(match retry_after {
                 Some(wait) => SignIn::Rejected {

@@ -159,7 +159,7 @@ impl Auth {
                 self.wake_outbox();
                 // The way in after a hard stop on codes: both counters start afresh.
                 self.settle_quietly(budget).await;
-                self.settle_quietly(inner.account_budget(Guarded::Code, &live.key))
+                self.lift_quietly(inner.account_budget(Guarded::Code, &live.key))
                     .await;
                 inner.tell(tenant, who, EventKind::SignedIn(Factor::RecoveryCode));
                 Ok(RecoveryCodeRedemption::SignedIn {

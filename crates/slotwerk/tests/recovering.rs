@@ -545,7 +545,7 @@ fn limits_out_of_bounds_are_refused_at_build() {
         build(|l| l.reuse_checks = l.reuse_checks.with_hard_stop(100).unwrap()),
         BuildError::Limit("reuse_checks")
     ));
-    // What no store can charge yet is not taken and then passed over.
+    // Nothing succeeds against it, so that nothing would ever end the delays.
     assert!(matches!(
         build(|l| {
             let delays = slotwerk::throttle::Backoff::new(
@@ -553,9 +553,9 @@ fn limits_out_of_bounds_are_refused_at_build() {
                 Duration::from_secs(30),
                 Duration::from_secs(3_600),
             );
-            l.password_attempts = l.password_attempts.with_backoff(delays.unwrap());
+            l.client_requests = l.client_requests.with_backoff(delays.unwrap());
         }),
-        BuildError::Limit("password_attempts")
+        BuildError::Limit("client_requests")
     ));
     // A negative control: the defaults get as far as the missing parts.
     assert!(matches!(build(|_| {}), BuildError::Missing(_)));

@@ -1,50 +1,69 @@
-//! Attempt budgets: one statement charges, and its row count is the decision.
+//! Attempt budgets: one statement charges, and whether it changed a row is the decision.
 
 use crate::column::{time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
 use slotwerk_store::{AttemptKey, ChargeAttempt, Charged, Result};
-use slotwerk_throttle::State;
+use slotwerk_throttle::{Allowance, Refusal, Ruling, State, Tally};
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 use std::time::Duration;
 
-// $2 now, $3 refill, $4 capacity - refill, $5 latest - refill, $6 hard stop or NULL, $7 how long to keep. The rule of
-// `slotwerk_throttle`: max(tat, now) + refill - now <= capacity is tat - now <= capacity - refill,
-// because a burst is at least 1. Both operands of each sum are bounded, so none overflows: SQLite
-// would go on in floating point.
+// The rule of `slotwerk_throttle`, with tolerance = capacity - refill, on which max(tat, now) + refill
+// - now <= capacity is tat - now <= tolerance. The delay after one more failure is 0 up to the free
+// ones, and MIN($9, $8 << MIN(failures - $7, 27)) beyond.
+//
+// $1 key, $2 now, $3 refill, $4 tolerance, $5 the tat of a new row, $6 how long to keep, $7 failures
+// without delay, $8 first delay, $9 longest delay, $10 hard stop, $11 lifetime, $12 latest - refill,
+// $13 latest - tolerance. The last two keep each sum within the column: SQLite would go on in floating
+// point. A delay has left its shift at 27 doublings, and is below 2^54 by then.
 const CHARGE: &str = "
-    INSERT INTO slotwerk_attempts (budget_key, tat_ms, failures, keep_ms)
-    VALUES ($1, $2 + $3, 1, $7)
+    INSERT INTO slotwerk_attempts AS held (budget_key, tat_ms, failures, spent, keep_ms)
+    VALUES ($1, $5, 1, 1, $6)
         ON CONFLICT (budget_key) DO UPDATE
-       SET tat_ms = CASE WHEN slotwerk_attempts.tat_ms > $2
-                         THEN slotwerk_attempts.tat_ms ELSE $2 END + $3,
-           failures = CASE WHEN slotwerk_attempts.failures < 4294967295
-                           THEN slotwerk_attempts.failures + 1 ELSE 4294967295 END,
-           keep_ms = $7
-     WHERE slotwerk_attempts.tat_ms - $2 <= $4
-       AND slotwerk_attempts.tat_ms <= $5
-       AND ($6 IS NULL OR slotwerk_attempts.failures < $6)
+       SET tat_ms = MAX(MAX(held.tat_ms, $2) + $3,
+                        CASE WHEN held.failures < $7 THEN 0
+                             ELSE $2 + $4 + MIN($9, $8 << MIN(held.failures - $7, 27)) END),
+           failures = MIN(held.failures + 1, 4294967295),
+           spent = MIN(held.spent + 1, 4294967295),
+           keep_ms = $6
+     WHERE held.tat_ms - $2 <= $4
+       AND held.tat_ms <= $12
+       AND held.failures < $10
+       AND held.spent < $11
+       AND (held.failures < $7 OR $2 <= $13 - MIN($9, $8 << MIN(held.failures - $7, 27)))
  RETURNING failures";
 
-const READ: &str = "SELECT tat_ms, failures FROM slotwerk_attempts WHERE budget_key = $1";
+/// More failures than a column counts: a limit that is never reached.
+const NEVER: i64 = 1 << 32;
 
 pub(crate) async fn charge(
     conn: &mut SqliteConnection,
     command: &ChargeAttempt,
 ) -> Result<End<Charged>> {
-    let budget = &command.budget;
-    let latest = State::LATEST_MS.saturating_sub(budget.refill_ms());
-    if command.now_ms <= latest {
+    let allowance = &command.allowance;
+    // What a new row would hold is the least that any row would: where that is beyond the last
+    // instant, nothing is granted.
+    if let Ruling::Granted { next } = allowance.charge(None, command.now_ms) {
+        let budget = allowance.budget();
+        let tolerance = budget.capacity_ms().saturating_sub(budget.refill_ms());
+        let (free, base, cap) = budget.backoff().map_or((NEVER, 0, 0), |delays| {
+            let free = i64::from(delays.free());
+            (free, delays.base_ms(), delays.cap_ms())
+        });
         let failures: Option<i64> = query_scalar(CHARGE)
             .bind(&command.key.0[..])
             .bind(time(command.now_ms))
             .bind(time(budget.refill_ms()))
-            .bind(time(
-                budget.capacity_ms().saturating_sub(budget.refill_ms()),
-            ))
-            .bind(time(latest))
-            .bind(budget.hard_stop().map(i64::from))
+            .bind(time(tolerance))
+            .bind(time(next.state.tat_ms))
             .bind(time(command.keep_ms()))
+            .bind(free)
+            .bind(time(base))
+            .bind(time(cap))
+            .bind(budget.hard_stop().map_or(NEVER, i64::from))
+            .bind(allowance.lifetime().map_or(NEVER, i64::from))
+            .bind(time(State::LATEST_MS.saturating_sub(budget.refill_ms())))
+            .bind(time(State::LATEST_MS.saturating_sub(tolerance)))
             .fetch_optional(&mut *conn)
             .await
             .map_err(fault)?;
@@ -53,43 +72,76 @@ pub(crate) async fn charge(
             return Ok(End::Commit(Charged::Granted { failures }));
         }
     }
-    let retry_after = retry_after(conn, command).await?;
-    Ok(End::Rollback(Charged::Denied { retry_after }))
+    let tally = read(conn, command.key).await?;
+    let refusal = refusal(allowance, tally, command.now_ms);
+    Ok(End::Rollback(Charged::Denied { refusal }))
 }
 
-/// How long to wait, for a charge that the statement has denied.
-async fn retry_after(
-    conn: &mut SqliteConnection,
-    command: &ChargeAttempt,
-) -> Result<Option<Duration>> {
-    let row: Option<(i64, i64)> = query_as(READ)
-        .bind(&command.key.0[..])
+const READ: &str = "SELECT tat_ms, failures, spent FROM slotwerk_attempts WHERE budget_key = $1";
+
+async fn read(conn: &mut SqliteConnection, key: AttemptKey) -> Result<Option<Tally>> {
+    let row: Option<(i64, i64, i64)> = query_as(READ)
+        .bind(&key.0[..])
         .fetch_optional(conn)
         .await
         .map_err(fault)?;
-    let state = match row {
-        Some((tat_ms, failures)) => Some(State {
+    row.map(|(tat_ms, failures, spent)| {
+        let state = State {
             tat_ms: unsigned(tat_ms)?,
             failures: unsigned(failures)?,
-        }),
-        None => None,
-    };
-    Ok(command.budget.retry_after(state, command.now_ms))
+        };
+        let spent = unsigned(spent)?;
+        Ok(Tally { state, spent })
+    })
+    .transpose()
 }
 
+/// Why the statement has denied a charge.
+fn refusal(allowance: &Allowance, tally: Option<Tally>, now_ms: u64) -> Refusal {
+    match allowance.charge(tally, now_ms) {
+        Ruling::Denied { refusal } => refusal,
+        // Where the two differ, the statement has decided.
+        Ruling::Granted { .. } => Refusal::Wait(Duration::ZERO),
+    }
+}
+
+// What the row says goes first, since MySQL reads what it has just set.
 const SETTLE: &str = "
-    UPDATE slotwerk_attempts SET tat_ms = $2, failures = 0, keep_ms = 0 WHERE budget_key = $1";
+    UPDATE slotwerk_attempts
+       SET keep_ms = CASE WHEN spent > $3 THEN keep_ms ELSE 0 END,
+           spent = CASE WHEN spent > $3 THEN spent - $3 ELSE 0 END,
+           tat_ms = $2, failures = 0
+     WHERE budget_key = $1";
+
+/// Gives a budget back, and takes `succeeded` attempts off those spent.
+async fn restore(
+    conn: &mut SqliteConnection,
+    key: AttemptKey,
+    now_ms: u64,
+    succeeded: i64,
+) -> Result<End<()>> {
+    query(SETTLE)
+        .bind(&key.0[..])
+        .bind(time(now_ms))
+        .bind(succeeded)
+        .execute(conn)
+        .await
+        .map_err(fault)?;
+    Ok(End::Commit(()))
+}
 
 pub(crate) async fn settle(
     conn: &mut SqliteConnection,
     key: AttemptKey,
     now_ms: u64,
 ) -> Result<End<()>> {
-    query(SETTLE)
-        .bind(&key.0[..])
-        .bind(time(now_ms))
-        .execute(conn)
-        .await
-        .map_err(fault)?;
-    Ok(End::Commit(()))
+    restore(conn, key, now_ms, 1).await
+}
+
+pub(crate) async fn lift(
+    conn: &mut SqliteConnection,
+    key: AttemptKey,
+    now_ms: u64,
+) -> Result<End<()>> {
+    restore(conn, key, now_ms, 0).await
 }

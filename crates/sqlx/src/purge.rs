@@ -12,7 +12,7 @@ const EXPIRED: [&str; 3] = [
     "DELETE FROM slotwerk_pending_enrolments WHERE expires_at <= $1",
 ];
 
-// Whole again, and past the time that its failures are held against a hard stop.
+// Whole again, and past the time that its failures count.
 const FORGETTABLE: &str = "DELETE FROM slotwerk_attempts WHERE tat_ms <= $1 - keep_ms";
 
 pub(crate) async fn purge(conn: &mut SqliteConnection, now: u64) -> Result<End<u64>> {

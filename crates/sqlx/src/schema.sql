@@ -95,11 +95,12 @@ CREATE TABLE slotwerk_recovery_codes (
     PRIMARY KEY (tenant, account, digest)
 );
 
--- Attempt budgets, named by a keyed hash.
+-- Attempt budgets, named by a keyed hash. Failures are those in a row; what is spent outlives a success.
 CREATE TABLE slotwerk_attempts (
     budget_key BLOB   NOT NULL PRIMARY KEY CHECK (length(budget_key) = 32),
     tat_ms     BIGINT NOT NULL CHECK (tat_ms >= 0),
     failures   BIGINT NOT NULL CHECK (failures BETWEEN 0 AND 4294967295),
+    spent      BIGINT NOT NULL CHECK (spent BETWEEN 0 AND 4294967295),
     keep_ms    BIGINT NOT NULL CHECK (keep_ms >= 0)
 );
 CREATE INDEX slotwerk_attempts_tat ON slotwerk_attempts (tat_ms);

@@ -154,6 +154,10 @@ impl Store for SqliteStore {
         transition!(self, attempt::settle, key, now_ms)
     }
 
+    async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
+        transition!(self, attempt::lift, key, now_ms)
+    }
+
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {
         audit::trail(&mut *self.read().await?, tenant, after, limit).await
     }

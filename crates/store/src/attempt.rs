@@ -1,16 +1,15 @@
 //! Attempt budgets: charged before anything is checked.
 
 use crate::AttemptKey;
-use slotwerk_throttle::{Budget, YEAR};
-use std::time::Duration;
+use slotwerk_throttle::{Allowance, Refusal, YEAR};
 
 /// Takes one attempt from the budget named by `key`.
 #[derive(Clone, Debug)]
 pub struct ChargeAttempt {
     /// Whose budget: a keyed hash, so that the table holds no names.
     pub key: AttemptKey,
-    /// How much the budget allows. Kept by the caller, so that a changed setting holds at once.
-    pub budget: Budget,
+    /// How much may be tried. Kept by the caller, so that a changed setting holds at once.
+    pub allowance: Allowance,
     /// Milliseconds since the Unix epoch.
     pub now_ms: u64,
 }
@@ -18,14 +17,21 @@ pub struct ChargeAttempt {
 impl ChargeAttempt {
     /// How long the row has to be kept once its budget is whole again, in milliseconds.
     ///
-    /// Without a hard stop the row then says nothing any more. With one it counts failures, for a year
-    /// after the last: the year that [`Budget::guess_probability_per_year`] speaks of. A purge that
+    /// Where only the pace counts, the row then says nothing any more. Where failures count, against a
+    /// hard stop, for a longer delay or against a lifetime, it stays for a year after the last attempt
+    /// that was granted: the year of [`Allowance::within`]. What comes after a forgotten row lies a whole
+    /// year after everything before it, so that no year holds more than the allowance says. A purge that
     /// goes by this keeps the table from growing for ever with names that somebody made up.
     #[must_use]
     pub fn keep_ms(&self) -> u64 {
-        match self.budget.hard_stop() {
-            Some(_) => u64::try_from(YEAR.as_millis()).unwrap_or(u64::MAX),
-            None => 0,
+        let budget = self.allowance.budget();
+        let counts = budget.hard_stop().is_some()
+            || budget.backoff().is_some()
+            || self.allowance.lifetime().is_some();
+        if counts {
+            u64::try_from(YEAR.as_millis()).unwrap_or(u64::MAX)
+        } else {
+            0
         }
     }
 }
@@ -41,7 +47,7 @@ pub enum Charged {
     },
     /// Do not check.
     Denied {
-        /// How long until an attempt would be granted; `None` once the hard stop is reached.
-        retry_after: Option<Duration>,
+        /// Why, and what helps: time, recovery, or another authenticator.
+        refusal: Refusal,
     },
 }

@@ -11,8 +11,8 @@
 //!
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 //! let store = MemoryStore::new();
-//! let budget = Budget::new(1, Duration::from_secs(60)).unwrap();
-//! let charge = ChargeAttempt { key: AttemptKey([7; 32]), budget, now_ms: 1_000 };
+//! let allowance = Budget::new(1, Duration::from_secs(60)).unwrap().into();
+//! let charge = ChargeAttempt { key: AttemptKey([7; 32]), allowance, now_ms: 1_000 };
 //! assert!(matches!(store.charge_attempt(&charge).await, Ok(Charged::Granted { .. })));
 //! assert!(matches!(store.charge_attempt(&charge).await, Ok(Charged::Denied { .. })));
 //! # });
@@ -225,11 +225,17 @@ pub trait Store: Send + Sync + 'static {
 
     /// Takes one attempt from a budget, before anything is checked.
     ///
-    /// The arithmetic is [`slotwerk_throttle::Budget::charge`], as one atomic step.
+    /// The arithmetic is [`slotwerk_throttle::Allowance::charge`], as one atomic step, with delays and
+    /// lifetime.
     async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged>;
 
-    /// Gives a budget back after a success: no consecutive failures, nothing used.
+    /// Gives a budget back after a success, as [`slotwerk_throttle::Allowance::settle`]: no consecutive
+    /// failures, nothing used, and one attempt less counted against the lifetime. Once per success.
     async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()>;
+
+    /// Gives a budget back to an owner who was recognised in another way, as
+    /// [`slotwerk_throttle::Allowance::lift`]: what counts against the lifetime stays.
+    async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()>;
 
     // ---- Housekeeping ------------------------------------------------------------------------
 
@@ -237,8 +243,9 @@ pub trait Store: Send + Sync + 'static {
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>>;
 
     /// Removes links, tickets, pending enrolments and budgets that can no longer matter at `now`: a
-    /// budget is kept for [`ChargeAttempt::keep_ms`] after it is whole again. Returns how many rows
-    /// went. Changes no verdict but that of a hard stop nobody has touched for a year.
+    /// budget is kept for [`ChargeAttempt::keep_ms`] of its last charge after it is whole again; or, once
+    /// it was given back, only while attempts count against its lifetime. Returns how many rows went.
+    /// Changes no verdict but that of failures to which none was added for a year.
     ///
     /// Takes nothing of the password history: how long that is kept is the tenant's rule, which comes
     /// with the next change, and [`MAX_HISTORY`] bounds it for each account.

@@ -16,7 +16,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use rows::{AttemptRow, NewPassword, ResetRow, Rows, TicketRow};
-use slotwerk_throttle::{Decision, State as BudgetState};
+use slotwerk_throttle::Ruling;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -462,30 +462,33 @@ impl Store for MemoryStore {
 
     async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
         let mut rows = self.begin();
-        let state = rows.attempts.get(&command.key).map(|row| row.state);
-        match command.budget.charge(state, command.now_ms) {
-            Decision::Granted { next } => {
-                let keep_ms = command.keep_ms();
+        let tally = rows.attempts.get(&command.key).map(|row| row.tally);
+        match command.allowance.charge(tally, command.now_ms) {
+            Ruling::Granted { next } => {
                 let row = AttemptRow {
-                    state: next,
-                    keep_ms,
+                    tally: next,
+                    allowance: command.allowance,
+                    keep_ms: command.keep_ms(),
                 };
                 rows.attempts.insert(command.key, row);
                 Ok(Charged::Granted {
-                    failures: next.failures,
+                    failures: next.state.failures,
                 })
             }
-            Decision::Denied { retry_after } => Ok(Charged::Denied { retry_after }),
+            Ruling::Denied { refusal } => Ok(Charged::Denied { refusal }),
         }
     }
 
     async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
         if let Some(row) = self.begin().attempts.get_mut(&key) {
-            row.state = BudgetState {
-                tat_ms: now_ms.min(BudgetState::LATEST_MS),
-                failures: 0,
-            };
-            row.keep_ms = 0;
+            row.give_back(row.allowance.settle(Some(row.tally), now_ms));
+        }
+        Ok(())
+    }
+
+    async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
+        if let Some(row) = self.begin().attempts.get_mut(&key) {
+            row.give_back(row.allowance.lift(Some(row.tally), now_ms));
         }
         Ok(())
     }
@@ -510,7 +513,7 @@ impl Store for MemoryStore {
         rows.pending.retain(|_, pending| now < pending.expires_at);
         let now_ms = now.saturating_mul(1000);
         rows.attempts
-            .retain(|_, row| row.state.tat_ms > now_ms.saturating_sub(row.keep_ms));
+            .retain(|_, row| row.tally.state.tat_ms > now_ms.saturating_sub(row.keep_ms));
         Ok((before - rows.count()) as u64)
     }
 }

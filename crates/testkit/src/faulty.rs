@@ -226,6 +226,10 @@ impl Store for FaultyStore {
         self.pass(self.inner.settle_attempt(key, now_ms)).await
     }
 
+    async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
+        self.pass(self.inner.lift_attempt(key, now_ms)).await
+    }
+
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {
         self.pass(self.inner.audit_trail(tenant, after, limit))
             .await

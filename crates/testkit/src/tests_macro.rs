@@ -152,6 +152,18 @@ macro_rules! conformance_tests {
             racing_attempts_spend_no_more_than_the_burst,
             racing_attempts_stop_at_the_hard_stop,
 
+            each_failure_in_a_row_waits_longer,
+            the_first_failure_may_have_to_wait,
+            a_success_or_a_recovery_ends_the_delays,
+            a_delay_beyond_the_last_instant_is_denied,
+            a_lifetime_outlives_successes,
+            a_success_counts_against_no_lifetime,
+            a_recovery_gives_back_all_but_the_lifetime,
+            what_was_never_charged_has_nothing_to_give_back,
+            a_changed_allowance_holds_at_once,
+            racing_failures_wait_for_the_first_of_them,
+            racing_attempts_end_at_the_lifetime,
+
             a_row_says_what_when_and_to_whom,
             a_trail_is_read_in_pages,
             a_trail_holds_its_own_tenant_only,
@@ -160,6 +172,8 @@ macro_rules! conformance_tests {
             a_purge_takes_nothing_that_lives,
             a_purge_keeps_what_is_set_waits_or_is_told,
             a_purge_lifts_no_refusal,
+            a_purge_leaves_delays_and_lifetimes,
+            a_purge_goes_by_the_last_charge,
             a_purge_takes_budgets_that_say_nothing_any_more
         }
     };

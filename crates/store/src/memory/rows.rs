@@ -5,7 +5,7 @@ use crate::{
     KeepHistory, LeaseJobs, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject,
     Ticket, TokenHash,
 };
-use slotwerk_throttle::State as BudgetState;
+use slotwerk_throttle::{Allowance, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
@@ -25,8 +25,19 @@ pub(super) struct Rows {
 }
 
 pub(super) struct AttemptRow {
-    pub(super) state: BudgetState,
+    pub(super) tally: Tally,
+    /// Of the last charge.
+    pub(super) allowance: Allowance,
     pub(super) keep_ms: u64,
+}
+
+impl AttemptRow {
+    pub(super) fn give_back(&mut self, tally: Tally) {
+        self.tally = tally;
+        if tally.spent == 0 {
+            self.keep_ms = 0;
+        }
+    }
 }
 
 pub(super) struct JobRow {

@@ -11,7 +11,6 @@ use slotwerk_store::{
     ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode,
     Stage, StepAdvanced, Store, Ticket, TokenHash,
 };
-use slotwerk_throttle::{Decision, State};
 
 #[async_trait]
 impl Store for BrokenStore {
@@ -286,35 +285,15 @@ impl Store for BrokenStore {
     }
 
     async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
-        if !self.has(Flaw::GetThenPut) {
-            let outcome = self.inner.charge_attempt(command).await?;
-            return Ok(match self.flaw {
-                Flaw::IgnoresAffectedRows => Charged::Granted { failures: 1 },
-                _ => outcome,
-            });
-        }
-        let state = self.notes().budgets.get(&command.key).copied();
-        self.gap().await;
-        Ok(match command.budget.charge(state, command.now_ms) {
-            Decision::Granted { next } => {
-                self.notes().budgets.insert(command.key, next);
-                // So that a purge has a row to take; what it answers does not count.
-                let _ = self.inner.charge_attempt(command).await?;
-                let failures = next.failures;
-                Charged::Granted { failures }
-            }
-            Decision::Denied { retry_after } => Charged::Denied { retry_after },
-        })
+        self.charge(command).await
     }
 
     async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        if let Some(state) = self.notes().budgets.get_mut(&key) {
-            *state = State {
-                tat_ms: now_ms.min(State::LATEST_MS),
-                failures: 0,
-            };
-        }
-        self.inner.settle_attempt(key, now_ms).await
+        self.settle(key, now_ms).await
+    }
+
+    async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
+        self.lift(key, now_ms).await
     }
 
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {
@@ -326,6 +305,7 @@ impl Store for BrokenStore {
 
     async fn purge(&self, now: u64) -> Result<u64> {
         self.notes().purged = true;
+        self.forget_failures(now);
         self.inner.purge(self.late(now)).await
     }
 }

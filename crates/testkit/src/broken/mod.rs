@@ -5,6 +5,7 @@
 //! runs the suite on every [`Flaw`] and demands that the right cases fail. It does so on a runtime of
 //! one thread, where the order of the tasks, and so the race, is the same each time.
 
+mod attempt;
 mod commands;
 mod outbox;
 mod password;
@@ -14,7 +15,7 @@ use slotwerk_store::{
     AccountKey, AttemptKey, Id, IssueReset, Job, MemoryStore, NewJob, OpenTicket, PasswordStanding,
     PastPassword, Result, Stage, Store, TokenHash,
 };
-use slotwerk_throttle::State;
+use slotwerk_throttle::Tally;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -50,6 +51,20 @@ pub enum Flaw {
     ForgetsTurns,
     /// Works off one tenant before it goes on to the next.
     LeasesByTenant,
+    /// Charges at its pace and passes delays over.
+    ForgetsDelays,
+    /// Delays from the second failure on: the first one only adds a row.
+    DelaysFromTheSecond,
+    /// Charges without a lifetime.
+    ForgetsLifetime,
+    /// Lets a success begin a new lifetime.
+    RenewsLifetime,
+    /// Takes a success off the lifetime when nothing has succeeded.
+    LiftsAsSettled,
+    /// Counts a success against the lifetime.
+    SettlesAsLifted,
+    /// Removes a budget as soon as it is whole, whatever its failures mean.
+    PurgesFailures,
     /// Replaces a hash and forgets it.
     ForgetsHistory,
     /// Remembers a password at the first write, and leaves it there when the change is refused.
@@ -92,7 +107,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 39] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -106,6 +121,13 @@ impl Flaw {
         Self::IgnoresLease,
         Self::ForgetsTurns,
         Self::LeasesByTenant,
+        Self::ForgetsDelays,
+        Self::DelaysFromTheSecond,
+        Self::ForgetsLifetime,
+        Self::RenewsLifetime,
+        Self::LiftsAsSettled,
+        Self::SettlesAsLifted,
+        Self::PurgesFailures,
         Self::ForgetsHistory,
         Self::RemembersRefusedChanges,
         Self::TakesRehashForChange,
@@ -139,7 +161,7 @@ pub struct BrokenStore {
 /// What the flaws need to know beyond the store's own rows.
 #[derive(Debug, Default)]
 struct Notes {
-    budgets: BTreeMap<AttemptKey, State>,
+    tallies: BTreeMap<AttemptKey, Tally>,
     leased: Vec<Job>,
     tenants: Vec<String>,
     links: Vec<(AccountKey, TokenHash, Id)>,

@@ -1,11 +1,12 @@
 //! Attempt budgets: the arithmetic of `slotwerk-throttle`, as one atomic step.
 
+use super::delays::{delaying, living};
 use super::macros::{cases, ensure_eq};
 use super::race::{TASKS, race};
 use super::{CaseResult, Mismatch, Nodes};
 use crate::entropy::mix;
 use slotwerk_store::{AttemptKey, ChargeAttempt, Charged};
-use slotwerk_throttle::{Budget, Decision, State};
+use slotwerk_throttle::{Allowance, Budget, Refusal, Ruling, State, Tally};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -20,33 +21,35 @@ cases!(Attempt:
     racing_attempts_stop_at_the_hard_stop,
 );
 
-const NOW_MS: u64 = super::fixture::NOW * 1000;
+pub(super) const NOW_MS: u64 = super::fixture::NOW * 1000;
 
-fn budget(burst: u32, refill_ms: u64) -> Result<Budget, Mismatch> {
+pub(super) fn budget(burst: u32, refill_ms: u64) -> Result<Budget, Mismatch> {
     Budget::new(burst, Duration::from_millis(refill_ms)).map_err(|e| Mismatch(e.to_string()))
 }
 
-fn stopping(budget: Budget, after: u32) -> Result<Budget, Mismatch> {
+pub(super) fn stopping(budget: Budget, after: u32) -> Result<Budget, Mismatch> {
     budget
         .with_hard_stop(after)
         .map_err(|e| Mismatch(e.to_string()))
 }
 
-fn charge(key: u8, budget: Budget, now_ms: u64) -> ChargeAttempt {
+pub(super) fn charge(key: u8, allowance: impl Into<Allowance>, now_ms: u64) -> ChargeAttempt {
     ChargeAttempt {
         key: AttemptKey([key; 32]),
-        budget,
+        allowance: allowance.into(),
         now_ms,
     }
 }
 
-fn denied(retry_after_ms: u64) -> Charged {
+pub(super) fn denied(retry_after_ms: u64) -> Charged {
     Charged::Denied {
-        retry_after: Some(Duration::from_millis(retry_after_ms)),
+        refusal: Refusal::Wait(Duration::from_millis(retry_after_ms)),
     }
 }
 
-const STOPPED: Charged = Charged::Denied { retry_after: None };
+const STOPPED: Charged = Charged::Denied {
+    refusal: Refusal::Stopped,
+};
 
 async fn a_burst_is_granted_and_the_next_waits(nodes: Nodes) -> CaseResult {
     let three = budget(3, 1000)?;
@@ -144,19 +147,23 @@ async fn an_instant_beyond_the_last_is_denied(nodes: Nodes) -> CaseResult {
 }
 
 /// A model test: what the store answers against what the pure arithmetic does with the same sequence.
-/// Clocks run on, stand still and step back; budgets change between calls, as settings do.
+/// Clocks run on, stand still and step back; allowances change between calls, as settings do.
 async fn charges_follow_the_arithmetic_of_the_throttle(nodes: Nodes) -> CaseResult {
-    let budgets = [
-        budget(1, 1)?,
-        budget(3, 700)?,
-        stopping(budget(5, 250)?, 4)?,
-        stopping(budget(1000, 1)?, 100)?,
-        budget(1000, 30 * 86_400_000)?,
+    let allowances: [Allowance; 10] = [
+        budget(1, 1)?.into(),
+        budget(3, 700)?.into(),
+        stopping(budget(5, 250)?, 4)?.into(),
+        stopping(budget(1000, 1)?, 100)?.into(),
+        budget(1000, 30 * 86_400_000)?.into(),
+        delaying(budget(1, 1)?, 0, 60, 300)?.into(),
+        delaying(budget(20, 10)?, 3, 40, 86_400_000)?.into(),
+        living(budget(1000, 1)?, 9)?,
+        living(delaying(budget(9, 50)?, 1, 86_400_000, 86_400_000)?, 12)?,
+        living(stopping(delaying(budget(4, 90)?, 2, 7, 900)?, 6)?, 30)?,
     ];
-    let whole = budget(1, 1)?;
-    let mut model: BTreeMap<u8, State> = BTreeMap::new();
+    let mut model: BTreeMap<u8, Tally> = BTreeMap::new();
     let mut now_ms = NOW_MS;
-    for turn in 0..400_u64 {
+    for turn in 0..1_500_u64 {
         let roll = mix(turn ^ 0x51_07_3e);
         now_ms = match roll % 8 {
             0 => now_ms.saturating_sub(roll >> 32 & 0x3ff),
@@ -165,34 +172,40 @@ async fn charges_follow_the_arithmetic_of_the_throttle(nodes: Nodes) -> CaseResu
             4 => NOW_MS + (roll >> 32 & 0xffff),
             _ => now_ms.saturating_add(roll >> 32 & 0x1ff),
         };
-        let key = (roll >> 8 & 1) as u8;
-        let store = if roll >> 9 & 1 == 0 {
+        let key = (roll >> 8 & 3) as u8;
+        let store = if roll >> 10 & 1 == 0 {
             nodes.first()
         } else {
             nodes.second()
         };
-        if roll >> 10 & 0x1f == 0 {
-            store.settle_attempt(AttemptKey([key; 32]), now_ms).await?;
-            if let Some(state) = model.get_mut(&key) {
-                *state = whole.settle(Some(*state), now_ms);
-            }
+        let pick = usize::try_from(roll >> 16 & 0xff).unwrap_or(0) % allowances.len();
+        let Some(allowance) = allowances.get(pick).copied() else {
             continue;
+        };
+        let tally = model.get(&key).copied();
+        match (roll >> 11 & 0x1f, tally) {
+            (0 | 1, tally) => {
+                store.settle_attempt(AttemptKey([key; 32]), now_ms).await?;
+                model.extend(tally.map(|tally| (key, allowance.settle(Some(tally), now_ms))));
+            }
+            (2, tally) => {
+                store.lift_attempt(AttemptKey([key; 32]), now_ms).await?;
+                model.extend(tally.map(|tally| (key, allowance.lift(Some(tally), now_ms))));
+            }
+            _ => {
+                let due = match allowance.charge(tally, now_ms) {
+                    Ruling::Granted { next } => {
+                        model.insert(key, next);
+                        let failures = next.state.failures;
+                        Charged::Granted { failures }
+                    }
+                    Ruling::Denied { refusal } => Charged::Denied { refusal },
+                };
+                let command = charge(key, allowance, now_ms);
+                let outcome = store.charge_attempt(&command).await?;
+                ensure_eq!(outcome, due, "turn {turn}, {allowance:?} at {now_ms}");
+            }
         }
-        let pick = usize::try_from(roll >> 16 & 0xff).unwrap_or(0) % budgets.len();
-        let Some(budget) = budgets.get(pick).copied() else {
-            continue;
-        };
-        let due = match budget.charge(model.get(&key).copied(), now_ms) {
-            Decision::Granted { next } => {
-                model.insert(key, next);
-                Charged::Granted {
-                    failures: next.failures,
-                }
-            }
-            Decision::Denied { retry_after } => Charged::Denied { retry_after },
-        };
-        let outcome = store.charge_attempt(&charge(key, budget, now_ms)).await?;
-        ensure_eq!(outcome, due, "turn {turn}, {budget:?} at {now_ms}");
     }
     Ok(())
 }

@@ -28,6 +28,7 @@
 mod attempt;
 mod audit;
 mod credential;
+mod delays;
 mod enrolment;
 mod fixture;
 mod history;
@@ -204,6 +205,7 @@ pub fn cases() -> Vec<Case> {
         totp::CASES,
         recovery::CASES,
         attempt::CASES,
+        delays::CASES,
         audit::CASES,
         purge::CASES,
     ]

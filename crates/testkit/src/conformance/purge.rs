@@ -1,20 +1,23 @@
 //! Housekeeping.
 
+use super::attempt::{budget, charge, denied, stopping};
+use super::delays::{delaying, living};
 use super::fixture::{
     HOUR, NOW, ann, begin, bob, enrolled, issued, job, job_ids, link, link_lives, other_ann,
     password, queued, ticket, ticket_lives, told,
 };
 use super::macros::{cases, ensure, ensure_eq};
-use super::{CaseResult, Mismatch, Nodes};
-use slotwerk_store::{AttemptKey, ChargeAttempt, Charged, EnrolmentBegun, Stage};
-use slotwerk_throttle::Budget;
-use std::time::Duration;
+use super::{CaseResult, Nodes};
+use slotwerk_store::{AttemptKey, Charged, EnrolmentBegun, Stage};
+use slotwerk_throttle::{Allowance, Refusal, YEAR};
 
 cases!(Purge:
     a_purge_takes_what_has_expired_and_counts_it,
     a_purge_takes_nothing_that_lives,
     a_purge_keeps_what_is_set_waits_or_is_told,
     a_purge_lifts_no_refusal,
+    a_purge_leaves_delays_and_lifetimes,
+    a_purge_goes_by_the_last_charge,
     a_purge_takes_budgets_that_say_nothing_any_more,
 );
 
@@ -75,22 +78,22 @@ async fn a_purge_keeps_what_is_set_waits_or_is_told(nodes: Nodes) -> CaseResult 
 
 async fn a_purge_lifts_no_refusal(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
-    let invalid = |e: slotwerk_throttle::BudgetError| Mismatch(e.to_string());
-    let slow = Budget::new(1, Duration::from_secs(3600)).map_err(invalid)?;
-    let stopping = Budget::new(1, Duration::from_millis(1))
-        .and_then(|budget| budget.with_hard_stop(1))
-        .map_err(invalid)?;
-    let spent = |key, budget| ChargeAttempt {
-        key: AttemptKey([key; 32]),
-        budget,
-        now_ms: NOW * 1000,
-    };
-    for command in [spent(1, slow), spent(2, stopping)] {
-        let outcome = store.charge_attempt(&command).await?;
+    let slow = budget(1, 3_600_000)?;
+    let stopping = stopping(budget(1, 1)?, 1)?;
+    let delayed = delaying(slow, 1, 1, 1)?;
+    let ended = living(budget(1000, 1)?, 1)?;
+    let used_up = [
+        charge(1, slow, NOW * 1000),
+        charge(2, stopping, NOW * 1000),
+        charge(3, delayed, NOW * 1000),
+        charge(4, ended, NOW * 1000),
+    ];
+    for command in &used_up {
+        let outcome = store.charge_attempt(command).await?;
         ensure_eq!(outcome, Charged::Granted { failures: 1 }, "the first");
     }
     store.purge(NOW + 1).await?;
-    for command in [spent(1, slow), spent(2, stopping)] {
+    for command in used_up {
         let outcome = store.charge_attempt(&command).await?;
         let denied = matches!(outcome, Charged::Denied { .. });
         ensure!(denied, "a purge gave an attempt back: {command:?}");
@@ -98,30 +101,123 @@ async fn a_purge_lifts_no_refusal(nodes: Nodes) -> CaseResult {
     Ok(())
 }
 
+/// What a failure means for the next one goes no sooner than the failure itself.
+async fn a_purge_leaves_delays_and_lifetimes(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let delayed = delaying(budget(1000, 1)?, 1, 1000, 9000)?;
+    let two = living(budget(1000, 1)?, 2)?;
+    // Key 2 has failed once, key 3 once before it succeeded, and key 4 once before a recovery.
+    for (key, allowance, charges) in [
+        (1, delayed.into(), 1),
+        (2, two, 1),
+        (3, two, 2),
+        (4, two, 1),
+    ] {
+        for failures in 1..=charges {
+            let command = charge(key, allowance, NOW * 1000);
+            let outcome = store.charge_attempt(&command).await?;
+            ensure_eq!(outcome, Charged::Granted { failures }, "key {key}");
+        }
+    }
+    store
+        .settle_attempt(AttemptKey([3; 32]), NOW * 1000)
+        .await?;
+    store.lift_attempt(AttemptKey([4; 32]), NOW * 1000).await?;
+    let later = NOW + YEAR.as_secs() - 1;
+    let gone = nodes.second().purge(later).await?;
+    ensure_eq!(gone, 0, "gone within the year");
+    let command = charge(1, delayed, later * 1000);
+    let outcome = store.charge_attempt(&command).await?;
+    ensure_eq!(outcome, Charged::Granted { failures: 2 }, "the failure");
+    let outcome = store.charge_attempt(&command).await?;
+    ensure_eq!(outcome, denied(1000), "the delay");
+    for (key, failures) in [(2, 2), (3, 1), (4, 1)] {
+        let command = charge(key, two, later * 1000);
+        let outcome = store.charge_attempt(&command).await?;
+        ensure_eq!(
+            outcome,
+            Charged::Granted { failures },
+            "the last of key {key}"
+        );
+        let outcome = store.charge_attempt(&command).await?;
+        let refusal = Refusal::Spent;
+        ensure_eq!(outcome, Charged::Denied { refusal }, "the end of key {key}");
+    }
+    Ok(())
+}
+
+async fn a_purge_goes_by_the_last_charge(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let paced = budget(1000, 1)?;
+    let stopping = stopping(paced, 2)?;
+    // Key 1 begins without a stop, key 2 succeeds in between, and key 3 ends without one.
+    for (key, charged) in [
+        (1, [paced, stopping]),
+        (2, [stopping, stopping]),
+        (3, [stopping, paced]),
+    ] {
+        for allowance in charged {
+            let command = charge(key, allowance, NOW * 1000);
+            let outcome = store.charge_attempt(&command).await?;
+            let granted = matches!(outcome, Charged::Granted { .. });
+            ensure!(granted, "key {key} was denied");
+            if key == 2 {
+                let key = AttemptKey([2; 32]);
+                store.settle_attempt(key, NOW * 1000).await?;
+            }
+        }
+    }
+    let again = charge(2, stopping, NOW * 1000);
+    let outcome = store.charge_attempt(&again).await?;
+    ensure_eq!(outcome, Charged::Granted { failures: 1 }, "after a success");
+    let gone = nodes.second().purge(NOW + 86_400).await?;
+    ensure_eq!(gone, 1, "gone of the one without a stop");
+    for (key, due) in [(1, None), (2, Some(2))] {
+        let command = charge(key, stopping, (NOW + 86_400) * 1000);
+        let outcome = store.charge_attempt(&command).await?;
+        let due = match due {
+            Some(failures) => Charged::Granted { failures },
+            None => Charged::Denied {
+                refusal: Refusal::Stopped,
+            },
+        };
+        ensure_eq!(outcome, due, "key {key} after the purge");
+    }
+    Ok(())
+}
+
 /// Made-up names and passing clients must not stay for ever.
 async fn a_purge_takes_budgets_that_say_nothing_any_more(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
-    let invalid = |e: slotwerk_throttle::BudgetError| Mismatch(e.to_string());
-    let paced = Budget::new(1, Duration::from_secs(60)).map_err(invalid)?;
-    let stopping = paced.with_hard_stop(5).map_err(invalid)?;
-    for (key, budget) in [(1, paced), (2, stopping), (3, stopping)] {
-        let command = ChargeAttempt {
-            key: AttemptKey([key; 32]),
-            budget,
-            now_ms: NOW * 1000,
-        };
+    let paced = budget(1, 60_000)?;
+    let counting: [(u8, Allowance); 6] = [
+        (2, stopping(paced, 5)?.into()),
+        (3, stopping(paced, 5)?.into()),
+        (4, delaying(paced, 9, 1, 1)?.into()),
+        (5, living(paced, 5)?),
+        (6, living(paced, 5)?),
+        (7, living(paced, 5)?),
+    ];
+    for (key, allowance) in [(1, paced.into())].into_iter().chain(counting) {
+        let command = charge(key, allowance, NOW * 1000);
         let outcome = store.charge_attempt(&command).await?;
         ensure_eq!(outcome, Charged::Granted { failures: 1 }, "budget {key}");
     }
-    let settled = AttemptKey([3; 32]);
-    store.settle_attempt(settled, NOW * 1000).await?;
-    let year = slotwerk_throttle::YEAR.as_secs();
+    for settled in [3, 6] {
+        let key = AttemptKey([settled; 32]);
+        store.settle_attempt(key, NOW * 1000).await?;
+    }
+    let lifted = AttemptKey([7; 32]);
+    store.lift_attempt(lifted, NOW * 1000).await?;
+    let year = YEAR.as_secs();
     let purge = |at| nodes.second().purge(at);
     ensure_eq!(purge(NOW - 1).await?, 0, "gone before anything is whole");
-    ensure_eq!(purge(NOW).await?, 1, "gone of the settled one");
+    ensure_eq!(purge(NOW).await?, 2, "gone of the settled ones");
     ensure_eq!(purge(NOW + 59).await?, 0, "gone a second early");
-    ensure_eq!(purge(NOW + 60).await?, 1, "gone of the one without a stop");
-    ensure_eq!(purge(NOW + year + 59).await?, 0, "gone within the year");
-    ensure_eq!(purge(NOW + year + 60).await?, 1, "gone after the year");
+    ensure_eq!(purge(NOW + 60).await?, 1, "gone of the one without a count");
+    ensure_eq!(purge(NOW + year - 1).await?, 0, "gone within the year");
+    ensure_eq!(purge(NOW + year).await?, 1, "gone of the lifted one");
+    ensure_eq!(purge(NOW + year + 59).await?, 0, "gone within their year");
+    ensure_eq!(purge(NOW + year + 60).await?, 3, "gone after the year");
     Ok(())
 }

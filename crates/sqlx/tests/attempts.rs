@@ -1,0 +1,267 @@
+//! The statement that charges decides as the pure arithmetic does, whatever the sequence.
+#![cfg(feature = "sqlite")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod common;
+
+use common::Database;
+use proptest::prelude::*;
+use slotwerk_sqlx::SqliteStore;
+use slotwerk_store::{AttemptKey, ChargeAttempt, Charged, Store};
+use slotwerk_testkit::conformance::block_on;
+use slotwerk_throttle::{Allowance, Backoff, Budget, Refusal, Ruling, State, Tally};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+const KEY: AttemptKey = AttemptKey([1; 32]);
+const NOW_MS: u64 = common::NOW * 1000;
+const LATEST: u64 = State::LATEST_MS;
+const DAY_MS: u64 = 86_400_000;
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Charge(Allowance),
+    Settle,
+    Lift,
+}
+
+fn delays() -> impl Strategy<Value = Backoff> {
+    let free = prop_oneof![Just(0), 0..=3_u32, 0..=99_u32];
+    let span = || prop_oneof![1..=50_u64, 1..=DAY_MS, Just(DAY_MS)];
+    (free, span(), span()).prop_map(|(free, one, other)| {
+        let (base, cap) = (one.min(other), one.max(other));
+        Backoff::new(
+            free,
+            Duration::from_millis(base),
+            Duration::from_millis(cap),
+        )
+        .unwrap()
+    })
+}
+
+fn allowance() -> impl Strategy<Value = Allowance> {
+    let burst = prop_oneof![Just(1), 1..=5_u32, 1..=1_000_u32];
+    let refill = prop_oneof![1..=100_u64, 1..=DAY_MS, Just(30 * DAY_MS)];
+    let stop = proptest::option::of(prop_oneof![1..=6_u32, 1..=100_u32]);
+    let lifetime = proptest::option::of(prop_oneof![1..=8_u32, 1..=100_000_u32]);
+    let delays = proptest::option::of(delays());
+    (burst, refill, stop, delays, lifetime).prop_map(|(burst, refill, stop, delays, lifetime)| {
+        let mut budget = Budget::new(burst, Duration::from_millis(refill)).unwrap();
+        if let Some(stop) = stop {
+            budget = budget.with_hard_stop(stop).unwrap();
+        }
+        if let Some(delays) = delays {
+            budget = budget.with_backoff(delays);
+        }
+        match lifetime {
+            Some(lifetime) => Allowance::new(budget).with_lifetime(lifetime).unwrap(),
+            None => budget.into(),
+        }
+    })
+}
+
+/// From one step to the next: forwards, backwards, to the edge of a wait, or to an end of time.
+#[derive(Clone, Copy, Debug)]
+enum Clock {
+    On(u64),
+    Back(u64),
+    /// To the instant at which the last refusal said it would be granted, or a millisecond beside it.
+    Awaited(i64),
+    At(u64),
+}
+
+fn clock() -> impl Strategy<Value = Clock> {
+    let span = || {
+        prop_oneof![
+            Just(0),
+            0..=100_u64,
+            0..=2 * DAY_MS,
+            0..=3_000_000_000_000_u64
+        ]
+    };
+    let end = prop_oneof![
+        (0..=200_u64).prop_map(|before| LATEST - before),
+        (0..=2 * DAY_MS).prop_map(|before| LATEST - before),
+        (0..=3_000_000_000_000_u64).prop_map(|before| LATEST - before),
+        (0..=5_u64).prop_map(|after| LATEST + after),
+        Just(u64::MAX),
+        0..=5_u64,
+        Just(NOW_MS),
+    ];
+    prop_oneof![
+        4 => span().prop_map(Clock::On),
+        2 => span().prop_map(Clock::Back),
+        4 => (-1..=1_i64).prop_map(Clock::Awaited),
+        1 => end.prop_map(Clock::At),
+    ]
+}
+
+fn sequence() -> impl Strategy<Value = (u64, Vec<(Clock, Step)>)> {
+    let start = prop_oneof![
+        6 => Just(NOW_MS),
+        1 => (0..=5 * DAY_MS).prop_map(|before| LATEST - before),
+        1 => Just(0),
+    ];
+    // Few allowances, so that a row meets the same one often enough to get to its ends.
+    let steps = proptest::collection::vec(allowance(), 1..=3).prop_flat_map(|allowances| {
+        let step = prop_oneof![
+            12 => proptest::sample::select(allowances).prop_map(Step::Charge),
+            1 => Just(Step::Settle),
+            1 => Just(Step::Lift),
+        ];
+        proptest::collection::vec((clock(), step), 1..60)
+    });
+    (start, steps)
+}
+
+/// What both have to answer, from what both have to hold.
+fn model(tally: &mut Option<Tally>, allowance: &Allowance, now_ms: u64) -> Charged {
+    match allowance.charge(*tally, now_ms) {
+        Ruling::Granted { next } => {
+            *tally = Some(next);
+            let failures = next.state.failures;
+            Charged::Granted { failures }
+        }
+        Ruling::Denied { refusal } => Charged::Denied { refusal },
+    }
+}
+
+fn refused(answer: Charged) -> Option<Refusal> {
+    match answer {
+        Charged::Denied { refusal } => Some(refusal),
+        Charged::Granted { .. } => None,
+    }
+}
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+static STORE: LazyLock<SqliteStore> =
+    LazyLock::new(|| RUNTIME.block_on(SqliteStore::connect(":memory:")).unwrap());
+static SERIAL: AtomicU64 = AtomicU64::new(0);
+
+/// Runs a sequence on a row of its own. What differed, or how it ended.
+async fn compare(store: &SqliteStore, start: u64, steps: &[(Clock, Step)]) -> Result<(), String> {
+    let mut key = AttemptKey([0; 32]);
+    key.0[..8].copy_from_slice(&SERIAL.fetch_add(1, Ordering::SeqCst).to_be_bytes());
+    let (mut now_ms, mut awaited, mut tally) = (start, start, None);
+    for (clock, step) in steps {
+        now_ms = match *clock {
+            Clock::On(by) => now_ms.saturating_add(by),
+            Clock::Back(by) => now_ms.saturating_sub(by),
+            Clock::Awaited(beside) => awaited.saturating_add_signed(beside),
+            Clock::At(at) => at,
+        };
+        match step {
+            Step::Charge(allowance) => {
+                let due = model(&mut tally, allowance, now_ms);
+                let command = ChargeAttempt {
+                    key,
+                    allowance: *allowance,
+                    now_ms,
+                };
+                let seen = store.charge_attempt(&command).await.unwrap();
+                if seen != due {
+                    return Err(format!(
+                        "{seen:?} instead of {due:?} at {now_ms}: {allowance:?}"
+                    ));
+                }
+                if let Some(Refusal::Wait(wait)) = refused(seen) {
+                    let wait = u64::try_from(wait.as_millis()).unwrap();
+                    awaited = now_ms.saturating_add(wait);
+                }
+            }
+            // Neither depends on the allowance.
+            Step::Settle => {
+                store.settle_attempt(key, now_ms).await.unwrap();
+                let any = Allowance::new(Budget::new(1, Duration::from_secs(1)).unwrap());
+                tally = tally.map(|tally| any.settle(Some(tally), now_ms));
+            }
+            Step::Lift => {
+                store.lift_attempt(key, now_ms).await.unwrap();
+                let any = Allowance::new(Budget::new(1, Duration::from_secs(1)).unwrap());
+                tally = tally.map(|tally| any.lift(Some(tally), now_ms));
+            }
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn every_sequence_is_charged_as_the_arithmetic_says((start, steps) in sequence()) {
+        let store = &*STORE;
+        let outcome = RUNTIME.block_on(compare(store, start, &steps));
+        prop_assert!(outcome.is_ok(), "{}", outcome.unwrap_err());
+    }
+}
+
+/// SQLite goes on in floating point where a sum leaves the column: then the row would hold a real.
+#[test]
+fn no_row_ever_holds_anything_but_whole_numbers() {
+    block_on(async {
+        let database = Database::new().await;
+        let delays = Backoff::new(
+            0,
+            Duration::from_millis(DAY_MS),
+            Duration::from_millis(DAY_MS),
+        );
+        let budget = Budget::new(1000, Duration::from_millis(30 * DAY_MS)).unwrap();
+        let allowance = Allowance::new(budget.with_backoff(delays.unwrap()));
+        // What a delayed attempt adds to the clock: all of the capacity but one refill, and the delay.
+        let reach = 999 * 30 * DAY_MS + DAY_MS;
+        for (n, beyond) in (0..).zip([-2, -1, 0, 1, 2]) {
+            let command = ChargeAttempt {
+                key: AttemptKey([n; 32]),
+                allowance,
+                now_ms: (LATEST - reach).saturating_add_signed(beyond),
+            };
+            let answer = database.store.charge_attempt(&command).await.unwrap();
+            let granted = matches!(answer, Charged::Granted { .. });
+            assert_eq!(granted, beyond <= 0, "{answer:?}, {beyond} beyond");
+        }
+        let types = "SELECT DISTINCT typeof(tat_ms) || typeof(failures) || typeof(spent)
+                       || typeof(keep_ms) FROM slotwerk_attempts";
+        let types: Vec<String> = sqlx::query_scalar(types)
+            .fetch_all(&database.raw)
+            .await
+            .unwrap();
+        assert_eq!(types, ["integer".repeat(4)]);
+    });
+}
+
+/// Counts at the end of their columns stay there.
+#[test]
+fn a_count_does_not_turn_over() {
+    block_on(async {
+        let database = Database::new().await;
+        let budget = Budget::new(1000, Duration::from_millis(1)).unwrap();
+        let command = ChargeAttempt {
+            key: KEY,
+            allowance: budget.into(),
+            now_ms: NOW_MS,
+        };
+        let charge = || database.store.charge_attempt(&command);
+        let _ = charge().await.unwrap();
+        database
+            .run("UPDATE slotwerk_attempts SET failures = 4294967294, spent = 4294967294")
+            .await;
+        for _ in 0..3 {
+            let failures = u32::MAX;
+            assert_eq!(charge().await.unwrap(), Charged::Granted { failures });
+        }
+        let spent: i64 = sqlx::query_scalar("SELECT spent FROM slotwerk_attempts")
+            .fetch_one(&database.raw)
+            .await
+            .unwrap();
+        assert_eq!(spent, i64::from(u32::MAX));
+    });
+}

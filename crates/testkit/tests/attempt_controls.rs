@@ -1,0 +1,108 @@
+//! The suite fails on each store that is wrong about delays, lifetimes and what gives them back.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod common;
+
+use common::fails_exactly;
+use slotwerk_testkit::broken::Flaw;
+
+#[test]
+fn a_forgotten_delay_is_found() {
+    fails_exactly(
+        Flaw::ForgetsDelays,
+        &[
+            "a_changed_allowance_holds_at_once",
+            "a_delay_beyond_the_last_instant_is_denied",
+            "a_purge_leaves_delays_and_lifetimes",
+            "a_success_or_a_recovery_ends_the_delays",
+            "charges_follow_the_arithmetic_of_the_throttle",
+            "each_failure_in_a_row_waits_longer",
+            "racing_failures_wait_for_the_first_of_them",
+            "the_first_failure_may_have_to_wait",
+        ],
+    );
+}
+
+#[test]
+fn a_first_failure_without_its_delay_is_found() {
+    fails_exactly(
+        Flaw::DelaysFromTheSecond,
+        &[
+            "a_delay_beyond_the_last_instant_is_denied",
+            "racing_failures_wait_for_the_first_of_them",
+            "the_first_failure_may_have_to_wait",
+        ],
+    );
+}
+
+#[test]
+fn a_forgotten_lifetime_is_found() {
+    fails_exactly(
+        Flaw::ForgetsLifetime,
+        &[
+            "a_changed_allowance_holds_at_once",
+            "a_lifetime_outlives_successes",
+            "a_purge_leaves_delays_and_lifetimes",
+            "a_purge_lifts_no_refusal",
+            "a_recovery_gives_back_all_but_the_lifetime",
+            "charges_follow_the_arithmetic_of_the_throttle",
+            "racing_attempts_end_at_the_lifetime",
+            "what_was_never_charged_has_nothing_to_give_back",
+        ],
+    );
+}
+
+#[test]
+fn a_lifetime_that_a_success_renews_is_found() {
+    fails_exactly(
+        Flaw::RenewsLifetime,
+        &[
+            "a_lifetime_outlives_successes",
+            "a_purge_leaves_delays_and_lifetimes",
+            "charges_follow_the_arithmetic_of_the_throttle",
+        ],
+    );
+}
+
+#[test]
+fn a_recovery_taken_for_a_success_is_found() {
+    fails_exactly(
+        Flaw::LiftsAsSettled,
+        &[
+            "a_purge_leaves_delays_and_lifetimes",
+            "a_recovery_gives_back_all_but_the_lifetime",
+            "charges_follow_the_arithmetic_of_the_throttle",
+        ],
+    );
+}
+
+#[test]
+fn a_success_that_counts_as_a_failure_is_found() {
+    fails_exactly(
+        Flaw::SettlesAsLifted,
+        &[
+            "a_lifetime_outlives_successes",
+            "a_purge_leaves_delays_and_lifetimes",
+            "a_success_counts_against_no_lifetime",
+            "charges_follow_the_arithmetic_of_the_throttle",
+        ],
+    );
+}
+
+#[test]
+fn a_purge_of_failures_is_found() {
+    fails_exactly(
+        Flaw::PurgesFailures,
+        &[
+            "a_purge_leaves_delays_and_lifetimes",
+            "a_purge_lifts_no_refusal",
+            "a_purge_goes_by_the_last_charge",
+        ],
+    );
+}
