@@ -208,19 +208,19 @@ impl Auth {
     ) -> Result<EnrolmentConfirmation, Fault> {
         let settings = self.require_tenant(tenant)?;
         let inner = &self.inner;
-        let guess = self.charge_guess(tenant, ticket, Stage::Enrol, Guarded::Code);
-        let (live, budget) = match guess.await? {
-            Guess::Charged { live, budget } => (live, budget),
-            Guess::Throttled { retry_after } => {
-                return Ok(EnrolmentConfirmation::Throttled { retry_after });
-            }
-            Guess::TicketDead => return Ok(EnrolmentConfirmation::TicketDead),
+        let Some(live) = self.guessing(tenant, ticket, Stage::Enrol).await? else {
+            return Ok(EnrolmentConfirmation::TicketDead);
         };
         let who = Some(live.key.account());
         let now = inner.now();
         let Some(pending) = self.pending(&settings, &live).await? else {
             return Ok(EnrolmentConfirmation::Gone);
         };
+        let budget = inner.authenticator_budget(&live.key, pending.id);
+        let guess = self.charge_guess(&live, budget, inner.limits.code_attempts);
+        if let Guess::Throttled { retry_after } = guess.await? {
+            return Ok(EnrolmentConfirmation::Throttled { retry_after });
+        }
         let secret = self.secret(&live, &pending)?;
         let verdict = slotwerk_totp::verify(
             &secret,

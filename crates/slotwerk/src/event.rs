@@ -51,6 +51,8 @@ pub enum EventKind {
     ResetDroppedOutboxFull,
     /// A reset request was dropped because the client's budget is used up.
     ResetDroppedClient,
+    /// A reset request was dropped because links for this name were asked for too often.
+    ResetDroppedName,
     /// A reset request named no account, or a disabled one. No mail goes out.
     ResetNoAccount,
     /// A reset request was dropped because the account's mail budget or its live links are used up.

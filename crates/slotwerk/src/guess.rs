@@ -3,56 +3,53 @@
 use crate::auth::Auth;
 use crate::event::{EventKind, RejectedCode};
 use crate::fault::Fault;
-use crate::scopes::Guarded;
 use crate::ticket::LiveTicket;
-use slotwerk_store::{AttemptKey, ChargeAttempt, Charged, Stage};
+use slotwerk_store::{AccountKey, AttemptKey, ChargeAttempt, Charged, Stage};
 use slotwerk_throttle::{Allowance, Refusal};
 use std::time::Duration;
 
-/// Whether a guess at a code may be looked at.
+/// Whether a guess may be looked at.
 pub(crate) enum Guess {
-    /// It is charged: check it, and settle this budget after a success.
-    Charged {
-        live: Box<LiveTicket>,
-        budget: AttemptKey,
-    },
+    /// It is charged to this budget: check it, and settle the budget after a success.
+    Charged(AttemptKey),
     /// The budget is used up.
     Throttled { retry_after: Option<Duration> },
-    /// The ticket is over.
-    TicketDead,
 }
 
 impl Auth {
-    /// Finds the sign-in behind a ticket and charges a guess to its account.
-    pub(crate) async fn charge_guess(
+    /// The sign-in behind a ticket of this stage; without one the guess is refused.
+    pub(crate) async fn guessing(
         &self,
         tenant: &str,
         ticket: &str,
         stage: Stage,
-        guarded: Guarded,
-    ) -> Result<Guess, Fault> {
-        let inner = &self.inner;
-        let reject = |who, why| inner.tell(tenant, who, EventKind::CodeRejected(why));
-        let Some(live) = self.live_ticket(tenant, ticket, stage).await? else {
-            reject(None, RejectedCode::TicketDead);
-            return Ok(Guess::TicketDead);
-        };
-        let limit = match guarded {
-            Guarded::RecoveryCode => inner.limits.recovery_attempts,
-            _ => inner.limits.code_attempts,
-        };
-        let budget = inner.account_budget(guarded, &live.key);
-        match self.charge(budget, limit).await? {
-            Charged::Granted { .. } => Ok(Guess::Charged {
-                live: Box::new(live),
-                budget,
-            }),
-            Charged::Denied { refusal } => {
-                let retry_after = wait(refusal);
-                reject(Some(live.key.account()), RejectedCode::Throttled);
-                Ok(Guess::Throttled { retry_after })
-            }
+    ) -> Result<Option<LiveTicket>, Fault> {
+        let live = self.live_ticket(tenant, ticket, stage).await?;
+        if live.is_none() {
+            let kind = EventKind::CodeRejected(RejectedCode::TicketDead);
+            self.inner.tell(tenant, None, kind);
         }
+        Ok(live)
+    }
+
+    /// Charges a guess at a secret of the account behind a ticket.
+    pub(crate) async fn charge_guess(
+        &self,
+        live: &LiveTicket,
+        budget: AttemptKey,
+        allowance: impl Into<Allowance>,
+    ) -> Result<Guess, Fault> {
+        Ok(match self.charge(budget, allowance).await? {
+            Charged::Granted { .. } => Guess::Charged(budget),
+            Charged::Denied { refusal } => {
+                let kind = EventKind::CodeRejected(RejectedCode::Throttled);
+                let (tenant, account) = (live.key.tenant(), live.key.account());
+                self.inner.tell(tenant, Some(account), kind);
+                Guess::Throttled {
+                    retry_after: wait(refusal),
+                }
+            }
+        })
     }
 
     pub(crate) async fn charge(
@@ -80,6 +77,15 @@ impl Auth {
     pub(crate) async fn lift_quietly(&self, key: AttemptKey) {
         let now_ms = self.inner.now_ms();
         let _ = self.inner.store.lift_attempt(key, now_ms).await;
+    }
+
+    /// The same for every authenticator of an account. What was guessed in the life of each still counts.
+    pub(crate) async fn lift_authenticators_quietly(&self, key: &AccountKey) {
+        let inner = &self.inner;
+        for authenticator in inner.store.authenticators(key).await.unwrap_or_default() {
+            self.lift_quietly(inner.authenticator_budget(key, authenticator.id))
+                .await;
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::BuildError;
 use slotwerk_reset::Lifetime;
-use slotwerk_throttle::Budget;
+use slotwerk_throttle::{Allowance, Backoff, Budget};
 use slotwerk_totp::Window;
 use std::time::Duration;
 
@@ -25,14 +25,16 @@ pub struct Limits {
     pub enrolment_lifetime: Duration,
     /// Jobs of one tenant that may wait in the outbox. Default 10 000; 1 to 1 000 000.
     pub outbox_capacity: u32,
-    /// Password attempts per account. Default 5 at once, 1 more a minute, hard stop at 100 in a row.
+    /// Password attempts per account. Default 5 at once; after the fifth in a row a wait of 30 seconds that
+    /// doubles with each further one, up to 15 minutes; hard stop at 100 in a row.
     pub password_attempts: Budget,
     /// Comparisons of a new password with earlier ones, per account. Each costs a hash for every password
     /// remembered, and tells whoever holds a link or a session whether a guess was one of them. No hard
     /// stop: nothing would ever lift it. Default 10 at once, 1 more each 5 minutes.
     pub reuse_checks: Budget,
-    /// Code attempts per account. Default 5 at once, 1 more each 15 minutes, hard stop at 100 in a row.
-    pub code_attempts: Budget,
+    /// Code attempts per authenticator. Default 5 at once, 1 more each 15 minutes, hard stop at 100 in a
+    /// row, and 300 failures in its whole life: then another authenticator has to be set up.
+    pub code_attempts: Allowance,
     /// Recovery-code attempts per account. Default 5 at once, 1 more each 15 minutes, hard stop at 100.
     pub recovery_attempts: Budget,
     /// Reset mails per account. Default 5 at once, 1 more each 15 minutes.
@@ -42,6 +44,9 @@ pub struct Limits {
     /// Mails with a link that leave for one tenant, whoever asks for them. Beyond it they wait like mails
     /// that a mail server does not take yet. Default 1000 at once, 1 more each second; no hard stop.
     pub tenant_mails: Budget,
+    /// Reset requests per login name as typed, whether or not somebody has it. Default 10 at once, 1 more
+    /// each 5 minutes; no hard stop.
+    pub name_requests: Budget,
     /// Reset requests per client address. Default 30 at once, 1 more each 20 seconds; no hard stop.
     pub client_requests: Budget,
     /// Sign-ins per client address, known devices aside: somebody who tries one password on many accounts
@@ -53,19 +58,22 @@ pub struct Limits {
     pub device_lifetime: Duration,
     /// How long the "this was not me" of a notice works. Default 7 days; 1 second to 400 days.
     pub report_lifetime: Duration,
-    /// The most that a year of guessing codes may succeed with while the owner stays away; every
-    /// sign-in of the owner hands out a fresh budget. Default 0.001.
+    /// The most that a year of guessing at one authenticator may succeed with, if its owner signs in once a
+    /// day, each time handing out a fresh budget. Default 0.002, which the 300 failures of a whole life keep
+    /// to.
     pub code_guess_probability_per_year: f64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        const PASSWORD_ATTEMPTS: Budget = stopping_at_100(budget(5, 60));
-        const CODE_ATTEMPTS: Budget = stopping_at_100(budget(5, 15 * 60));
+        const PASSWORD_ATTEMPTS: Budget = rising(stopping_at_100(budget(5, 15)));
+        const RECOVERY_ATTEMPTS: Budget = stopping_at_100(budget(5, 15 * 60));
+        const CODE_ATTEMPTS: Allowance = for_life(stopping_at_100(budget(5, 15 * 60)), 300);
         const REUSE_CHECKS: Budget = budget(10, 5 * 60);
         const RESET_MAILS: Budget = budget(5, 15 * 60);
         const SETUP_MAILS: Budget = budget(3, 5 * 60);
         const TENANT_MAILS: Budget = budget(1_000, 1);
+        const NAME_REQUESTS: Budget = budget(10, 5 * 60);
         const CLIENT_REQUESTS: Budget = budget(30, 20);
         const CLIENT_SIGN_INS: Budget = budget(300, 1);
         Self {
@@ -78,15 +86,16 @@ impl Default for Limits {
             password_attempts: PASSWORD_ATTEMPTS,
             reuse_checks: REUSE_CHECKS,
             code_attempts: CODE_ATTEMPTS,
-            recovery_attempts: CODE_ATTEMPTS,
+            recovery_attempts: RECOVERY_ATTEMPTS,
             reset_mails: RESET_MAILS,
             setup_mails: SETUP_MAILS,
             tenant_mails: TENANT_MAILS,
+            name_requests: NAME_REQUESTS,
             client_requests: CLIENT_REQUESTS,
             client_sign_ins: CLIENT_SIGN_INS,
             device_lifetime: 90 * DAY,
             report_lifetime: 7 * DAY,
-            code_guess_probability_per_year: 0.001,
+            code_guess_probability_per_year: 0.002,
         }
     }
 }
@@ -113,6 +122,7 @@ impl Limits {
             ("reset_mails", self.reset_mails),
             ("setup_mails", self.setup_mails),
             ("tenant_mails", self.tenant_mails),
+            ("name_requests", self.name_requests),
             ("client_requests", self.client_requests),
             ("client_sign_ins", self.client_sign_ins),
         ] {
@@ -124,6 +134,7 @@ impl Limits {
         for (name, budget) in [
             ("reuse_checks", self.reuse_checks),
             ("tenant_mails", self.tenant_mails),
+            ("name_requests", self.name_requests),
             ("client_requests", self.client_requests),
             ("client_sign_ins", self.client_sign_ins),
         ] {
@@ -138,6 +149,7 @@ impl Limits {
         self.code_attempts
             .within(
                 self.code_guess_probability_per_year,
+                SIGN_INS_A_YEAR,
                 Window::default().accepted_at_once(),
                 CODE_SPACE,
             )
@@ -161,6 +173,9 @@ pub(crate) struct Checked {
 
 const DAY: Duration = Duration::from_hours(24);
 
+/// Once a day.
+const SIGN_INS_A_YEAR: u32 = 366;
+
 /// Codes of six digits.
 const CODE_SPACE: u64 = 1_000_000;
 
@@ -183,5 +198,27 @@ const fn stopping_at_100(budget: Budget) -> Budget {
     match budget.with_hard_stop(100) {
         Ok(budget) => budget,
         Err(_) => panic!("a default hard stop is out of bounds"),
+    }
+}
+
+#[expect(
+    clippy::panic,
+    reason = "evaluated while compiling: a wrong default does not build"
+)]
+const fn rising(budget: Budget) -> Budget {
+    match Backoff::new(4, Duration::from_secs(30), Duration::from_secs(15 * 60)) {
+        Ok(backoff) => budget.with_backoff(backoff),
+        Err(_) => panic!("a default delay is out of bounds"),
+    }
+}
+
+#[expect(
+    clippy::panic,
+    reason = "evaluated while compiling: a wrong default does not build"
+)]
+const fn for_life(budget: Budget, failures: u32) -> Allowance {
+    match Allowance::new(budget).with_lifetime(failures) {
+        Ok(allowance) => allowance,
+        Err(_) => panic!("a default lifetime is out of bounds"),
     }
 }

@@ -124,6 +124,12 @@ impl Auth {
                 return Ok(RequestAccepted);
             }
         }
+        // By the name alone: the queue is for everybody, and one name must not fill it.
+        let budget = inner.login_budget(Guarded::NameRequest, tenant, login);
+        if let Charged::Denied { .. } = self.charge(budget, inner.limits.name_requests).await? {
+            inner.tell(tenant, None, EventKind::ResetDroppedName);
+            return Ok(RequestAccepted);
+        }
         let job = inner.reset_request(tenant, login)?;
         let event = match self.enqueue(&job).await? {
             Enqueued::Queued => EventKind::ResetRequested,

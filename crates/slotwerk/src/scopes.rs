@@ -23,6 +23,7 @@ pub(crate) enum Guarded {
     RecoveryCode,
     ResetMail,
     SetupMail,
+    NameRequest,
     ClientRequest,
     ClientSignIn,
     TenantMail,
@@ -37,6 +38,7 @@ impl Guarded {
             Self::RecoveryCode => b"recovery-code",
             Self::ResetMail => b"reset-mail",
             Self::SetupMail => b"setup-mail",
+            Self::NameRequest => b"name-request",
             Self::ClientRequest => b"client-request",
             Self::ClientSignIn => b"client-sign-in",
             Self::TenantMail => b"tenant-mail",
@@ -50,13 +52,14 @@ impl Inner {
         self.attempt_key(guarded, key.tenant(), b"account", key.account().as_bytes())
     }
 
-    /// The budget of a login name that nobody has: counted as if somebody had it.
-    pub(crate) fn unknown_login_budget(
-        &self,
-        guarded: Guarded,
-        tenant: &str,
-        login: &Login,
-    ) -> AttemptKey {
+    /// The budget of one authenticator, from its set-up on.
+    pub(crate) fn authenticator_budget(&self, key: &AccountKey, authenticator: Id) -> AttemptKey {
+        let subject = secret_subject(key, authenticator);
+        self.attempt_key(Guarded::Code, key.tenant(), b"authenticator", &subject)
+    }
+
+    /// The budget of a login name as typed: one that nobody has is counted as if somebody had it.
+    pub(crate) fn login_budget(&self, guarded: Guarded, tenant: &str, login: &Login) -> AttemptKey {
         self.attempt_key(guarded, tenant, b"login", login.folded().as_bytes())
     }
 

@@ -79,7 +79,7 @@ impl Auth {
                 }
                 match &account {
                     Some(_) => inner.account_budget(Guarded::Password, &key),
-                    None => inner.unknown_login_budget(Guarded::Password, tenant, login),
+                    None => inner.login_budget(Guarded::Password, tenant, login),
                 }
             }
         };
@@ -164,7 +164,7 @@ impl Auth {
             match self.charge(budget, inner.limits.client_sign_ins).await? {
                 Charged::Granted { .. } => None,
                 // A hard stop is refused at build: it would shut a whole office out for good.
-                Charged::Denied { retry_after } => Some(retry_after.unwrap_or_default()),
+                Charged::Denied { refusal } => Some(wait(refusal).unwrap_or_default()),
             },
         )
     }

@@ -68,22 +68,33 @@ impl Auth {
         code: &str,
     ) -> Result<CodeVerification, Fault> {
         let inner = &self.inner;
-        let guess = self.charge_guess(tenant, ticket, Stage::Verify, Guarded::Code);
-        let (live, budget) = match guess.await? {
-            Guess::Charged { live, budget } => (live, budget),
-            Guess::Throttled { retry_after } => {
-                return Ok(CodeVerification::Throttled { retry_after });
-            }
-            Guess::TicketDead => return Ok(CodeVerification::TicketDead),
+        let Some(live) = self.guessing(tenant, ticket, Stage::Verify).await? else {
+            return Ok(CodeVerification::TicketDead);
         };
         let who = Some(live.key.account());
         let now = inner.now();
-        let mut hint = Hint::None;
+        // A guess is one at every authenticator, and each keeps count of its own.
+        let (mut open, mut waits) = (Vec::new(), Vec::new());
         for authenticator in inner.store.authenticators(&live.key).await? {
+            let budget = inner.authenticator_budget(&live.key, authenticator.id);
+            match self
+                .charge_guess(&live, budget, inner.limits.code_attempts)
+                .await?
+            {
+                Guess::Charged(budget) => open.push((authenticator, budget)),
+                Guess::Throttled { retry_after } => waits.push(retry_after),
+            }
+        }
+        if open.is_empty() && !waits.is_empty() {
+            let retry_after = waits.into_iter().flatten().min();
+            return Ok(CodeVerification::Throttled { retry_after });
+        }
+        let mut hint = Hint::None;
+        for (authenticator, _) in &open {
             let plain = inner.open_secret(&live.key, authenticator.id, &authenticator.sealed)?;
             let secret =
                 Secret::from_bytes(&plain).map_err(|_| Fault::Unusable("a stored secret"))?;
-            match check(&secret, &authenticator, code, now) {
+            match check(&secret, authenticator, code, now) {
                 Verdict::Rejected(Hint::WaitForNext) => hint = Hint::WaitForNext,
                 Verdict::Accepted(accepted) => {
                     let command = AdvanceTotpStep {
@@ -97,7 +108,9 @@ impl Auth {
                     };
                     match inner.store.advance_totp_step(&command).await? {
                         StepAdvanced::Advanced { version } => {
-                            self.settle_quietly(budget).await;
+                            for (_, budget) in &open {
+                                self.settle_quietly(*budget).await;
+                            }
                             inner.tell(tenant, who, EventKind::SignedIn(Factor::Totp));
                             return Ok(CodeVerification::SignedIn(Grant::new(
                                 &live.key,
@@ -129,14 +142,14 @@ impl Auth {
         code: &str,
     ) -> Result<RecoveryCodeRedemption, Fault> {
         let inner = &self.inner;
-        let guess = self.charge_guess(tenant, ticket, Stage::Verify, Guarded::RecoveryCode);
-        let (live, budget) = match guess.await? {
-            Guess::Charged { live, budget } => (live, budget),
-            Guess::Throttled { retry_after } => {
-                return Ok(RecoveryCodeRedemption::Throttled { retry_after });
-            }
-            Guess::TicketDead => return Ok(RecoveryCodeRedemption::TicketDead),
+        let Some(live) = self.guessing(tenant, ticket, Stage::Verify).await? else {
+            return Ok(RecoveryCodeRedemption::TicketDead);
         };
+        let budget = inner.account_budget(Guarded::RecoveryCode, &live.key);
+        let guess = self.charge_guess(&live, budget, inner.limits.recovery_attempts);
+        if let Guess::Throttled { retry_after } = guess.await? {
+            return Ok(RecoveryCodeRedemption::Throttled { retry_after });
+        }
         let who = Some(live.key.account());
         let Ok(code) = RecoveryCode::parse(code) else {
             inner.tell(tenant, who, EventKind::CodeRejected(RejectedCode::Wrong));
@@ -159,8 +172,7 @@ impl Auth {
                 self.wake_outbox();
                 // The way in after a hard stop on codes: both counters start afresh.
                 self.settle_quietly(budget).await;
-                self.lift_quietly(inner.account_budget(Guarded::Code, &live.key))
-                    .await;
+                self.lift_authenticators_quietly(&live.key).await;
                 inner.tell(tenant, who, EventKind::SignedIn(Factor::RecoveryCode));
                 Ok(RecoveryCodeRedemption::SignedIn {
                     grant: Grant::new(&live.key, version, live.standing),

@@ -14,7 +14,7 @@ use slotwerk::throttle::{Backoff, Budget};
 use slotwerk::{Limits, SignIn};
 use std::sync::Arc;
 use std::time::Duration;
-use support::{GOOD, World, login, password};
+use support::{GOOD, NOBODY, World, login, password};
 
 /// The third wrong password waits for 30 seconds, the next ones for 1, 2 and at most 4 minutes.
 async fn delayed() -> World {
@@ -33,7 +33,7 @@ async fn delayed() -> World {
 
 async fn sign_in(world: &World, name: &str, text: &str) -> SignIn {
     let name = login(name);
-    let answer = world.auth.sign_in("noord", &name, password(text));
+    let answer = world.auth.sign_in("noord", &name, password(text), &NOBODY);
     answer.await.unwrap()
 }
 

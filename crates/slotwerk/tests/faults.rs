@@ -58,7 +58,11 @@ enum Step {
 const STEPS: [(Step, &[(&str, Call)]); 16] = [
     (
         Step::Request,
-        &[("charge the client", Loud), ("enqueue", Loud)],
+        &[
+            ("charge the client", Loud),
+            ("charge the name", Loud),
+            ("enqueue", Loud),
+        ],
     ),
     (Step::InspectLink, &[("find the link", Loud)]),
     (
@@ -73,8 +77,8 @@ const STEPS: [(Step, &[(&str, Call)]); 16] = [
     (
         Step::SignInToEnrol,
         &[
-            ("charge", Loud),
             ("read the credential", Loud),
+            ("charge", Loud),
             ("settle", Quiet),
             ("list authenticators", Loud),
             ("open a ticket", Loud),
@@ -102,8 +106,8 @@ const STEPS: [(Step, &[(&str, Call)]); 16] = [
         Step::ConfirmEnrolment,
         &[
             ("find the ticket", Loud),
-            ("charge", Loud),
             ("find the pending one", Loud),
+            ("charge", Loud),
             ("confirm", Loud),
             ("settle", Quiet),
         ],
@@ -111,8 +115,8 @@ const STEPS: [(Step, &[(&str, Call)]); 16] = [
     (
         Step::SignInToVerify,
         &[
-            ("charge", Loud),
             ("read the credential", Loud),
+            ("charge", Loud),
             ("settle", Quiet),
             ("list authenticators", Loud),
             ("open a ticket", Loud),
@@ -122,8 +126,8 @@ const STEPS: [(Step, &[(&str, Call)]); 16] = [
         Step::VerifyCode,
         &[
             ("find the ticket", Loud),
-            ("charge", Loud),
             ("list authenticators", Loud),
+            ("charge", Loud),
             ("advance the step", Loud),
             ("settle", Quiet),
         ],
@@ -133,9 +137,10 @@ const STEPS: [(Step, &[(&str, Call)]); 16] = [
         &[
             ("find the ticket", Loud),
             ("charge", Loud),
-            ("spend", Loud),
-            ("settle recovery codes", Quiet),
-            ("settle codes", Quiet),
+            ("spend it", Loud),
+            ("settle", Quiet),
+            ("list authenticators", Quiet),
+            ("lift the authenticator's budget", Quiet),
         ],
     ),
     (
@@ -517,7 +522,7 @@ async fn a_fault_after_the_commit_leaves_success_a_success() {
             }
         }
     }
-    assert_eq!(tried, 18);
+    assert_eq!(tried, 20);
 }
 
 #[tokio::test]

@@ -429,9 +429,9 @@ async fn a_job_queued_while_the_worker_is_about_to_rest_wakes_it() {
     let world = World::mailing(faulty.clone(), Arc::new(mailer));
     assert!(auth.set(world.auth.clone()).is_ok());
     world.request("zuid", "demo").await;
-    // Lease, charge twice, credential, issue; the other's request; and then finishing fails, so that the
+    // Lease, charge twice, credential, issue; the other's request, which charges and queues; and then finishing fails, so that the
     // worker rests although it has just been told of work.
-    faulty.fail_call(7, Strike::Before, ErrorKind::Unavailable);
+    faulty.fail_call(8, Strike::Before, ErrorKind::Unavailable);
     let (stop, stopped) = oneshot::channel::<()>();
     let working = world.auth.clone();
     let worker = tokio::spawn(async move {

@@ -72,7 +72,7 @@ async fn a_known_device_signs_in_while_a_stranger_uses_up_the_accounts_attempts(
     // Patiently, up to the hard stop.
     for _ in 0..100 {
         sign_in(&world, "demo", "guess", &NOBODY).await;
-        world.advance(60);
+        world.advance(900);
     }
     assert!(matches!(
         sign_in(&world, "demo", GOOD, &NOBODY).await,
@@ -99,7 +99,7 @@ async fn guesses_from_a_known_device_are_limited_like_any_others() {
     // Its lane is its own: the account's is as it was.
     assert!(is_let_in(&world, "demo", &NOBODY).await);
     for _ in 0..95 {
-        world.advance(60);
+        world.advance(900);
         sign_in(&world, "demo", "guess", &browser).await;
     }
     world.advance(DAY);
@@ -130,7 +130,7 @@ async fn a_device_token_is_for_its_account_its_tenant_its_password_and_its_time(
             sign_in(&world, name, "guess", &NOBODY).await;
         }
         let inside = is_let_in(&world, name, client).await;
-        world.advance(600);
+        world.advance(900);
         inside
     };
     assert!(own_lane("demo", &browser).await, "the control");
@@ -264,6 +264,29 @@ async fn many_people_behind_one_address_sign_in_at_the_same_time() {
 }
 
 #[tokio::test]
+async fn one_name_asked_for_again_and_again_does_not_fill_the_queue() {
+    let world = World::new();
+    for n in 0..200_u8 {
+        let (name, client) = (login("demo"), Client::at([192, 0, 2, n].into()));
+        world
+            .auth
+            .request_reset("noord", &name, &client)
+            .await
+            .unwrap();
+    }
+    for _ in 0..20 {
+        world.request("noord", "Nobody").await;
+        world.request("noord", "nobody").await;
+    }
+    // The same for a name that nobody has, however it is spelt.
+    assert_eq!(world.count(EventKind::ResetRequested), 10 + 10);
+    assert_eq!(world.count(EventKind::ResetDroppedName), 190 + 30);
+    world.request("noord", "other").await;
+    world.request("zuid", "demo").await;
+    assert_eq!(world.count(EventKind::ResetRequested), 22);
+}
+
+#[tokio::test]
 async fn mails_beyond_a_tenants_budget_wait_and_are_not_lost() {
     let mut limits = Limits::default();
     limits.tenant_mails = Budget::new(1, Duration::from_secs(60)).unwrap();
@@ -308,6 +331,10 @@ fn budgets_that_nothing_would_ever_lift_are_refused_at_build() {
         (
             |l| l.client_requests = l.client_requests.with_hard_stop(9).unwrap(),
             "client_requests",
+        ),
+        (
+            |l| l.name_requests = l.name_requests.with_hard_stop(9).unwrap(),
+            "name_requests",
         ),
         (
             |l| l.tenant_mails = l.tenant_mails.with_hard_stop(9).unwrap(),
