@@ -18,11 +18,11 @@ fn explain(args: &[&str]) -> Ran {
 }
 
 #[test]
-fn without_arguments_it_is_what_a_service_does_with_codes() {
+fn without_arguments_it_is_the_pace_that_a_service_has_for_codes() {
     let ran = explain(&["--json"]);
     let document = ran.json(0);
     let one = &document["configurations"][0];
-    let budget = slotwerk::Limits::default().code_attempts;
+    let budget = slotwerk::Limits::default().code_attempts.budget();
     assert_eq!(one["burst"], budget.burst());
     assert_eq!(one["refill_ms"], budget.refill_ms());
     assert_eq!(one["hard_stop"], json!(budget.hard_stop()));

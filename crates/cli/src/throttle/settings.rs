@@ -61,7 +61,7 @@ impl Configuration {
     }
 }
 
-/// What `slotwerk` takes for the codes of an account unless it is told otherwise.
+/// The pace that `slotwerk` takes for codes unless it is told otherwise, without the end to a life.
 impl Default for Settings {
     fn default() -> Self {
         Self {
