@@ -102,6 +102,9 @@ pub enum EventKind {
     CodeRejected(RejectedCode),
     /// The worker could not reach the outbox; it goes on trying.
     OutboxUnreachable,
+    /// The store could not charge an attempt. Nothing was looked at: sign-ins, codes, links and new
+    /// passwords are faults until it can.
+    BudgetsUnreachable,
     /// The breach check gave no answer.
     BreachCheckFailed,
     /// Somebody signed in, or is about to, with a password that should be replaced.

@@ -52,6 +52,8 @@ impl Auth {
         })
     }
 
+    /// Takes one attempt from a budget. Without an answer of the store there is no attempt: nothing is
+    /// checked, asked or mailed that could not be counted, and the operator is told.
     pub(crate) async fn charge(
         &self,
         key: AttemptKey,
@@ -62,7 +64,11 @@ impl Auth {
             allowance: allowance.into(),
             now_ms: self.inner.now_ms(),
         };
-        Ok(self.inner.store.charge_attempt(&command).await?)
+        let charged = self.inner.store.charge_attempt(&command).await;
+        if charged.is_err() {
+            self.inner.tell("", None, EventKind::BudgetsUnreachable);
+        }
+        Ok(charged?)
     }
 
     /// Gives a budget back after a success that is already recorded. A fault here must not turn that

@@ -10,9 +10,10 @@
 mod support;
 
 use slotwerk::policy::PolicyDraft;
-use slotwerk::store::MemoryStore;
+use slotwerk::store::{ErrorKind, MemoryStore};
 use slotwerk::throttle::Budget;
-use slotwerk::{BuildError, Client, EventKind, Grant, Limits, RejectedSignIn, SignIn};
+use slotwerk::{BuildError, Client, EventKind, Fault, Grant, Limits, RejectedSignIn, SignIn};
+use slotwerk_testkit::{FaultyStore, Strike};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -284,6 +285,23 @@ async fn one_name_asked_for_again_and_again_does_not_fill_the_queue() {
     world.request("noord", "other").await;
     world.request("zuid", "demo").await;
     assert_eq!(world.count(EventKind::ResetRequested), 22);
+}
+
+#[tokio::test]
+async fn what_cannot_be_counted_is_not_looked_at_and_the_operator_hears_of_it() {
+    let faulty = Arc::new(FaultyStore::new(Arc::new(MemoryStore::new())));
+    let world = peopled(World::on(faulty.clone())).await;
+    // The credential is read, and then the charge fails.
+    faulty.fail_call(2, Strike::Before, ErrorKind::Unavailable);
+    let (name, client) = (login("demo"), Client::at([192, 0, 2, 1].into()));
+    let answer = world.auth.sign_in("noord", &name, password(GOOD), &client);
+    assert!(matches!(answer.await, Err(Fault::Store(_))));
+    assert_eq!(world.count(EventKind::PasswordAccepted), 0);
+    faulty.fail_call(1, Strike::Before, ErrorKind::Unavailable);
+    let asked = world.auth.request_reset("noord", &name, &client).await;
+    assert!(matches!(asked, Err(Fault::Store(_))));
+    assert!(world.deliver().await.is_empty());
+    assert_eq!(world.count(EventKind::BudgetsUnreachable), 2);
 }
 
 #[tokio::test]
