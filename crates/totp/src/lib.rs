@@ -55,6 +55,8 @@ mod clock;
 mod code;
 mod enrolment;
 mod keyed;
+#[cfg(feature = "migration")]
+mod migration;
 mod parameters;
 mod resync;
 mod secret;
@@ -65,6 +67,9 @@ mod window;
 pub use clock::ClockHint;
 pub use code::code_at;
 pub use enrolment::{Confirmation, EnrolmentError, EnrolmentId, PendingEnrolment};
+#[cfg(feature = "migration")]
+#[cfg_attr(docsrs, doc(cfg(feature = "migration")))]
+pub use migration::{Export, ExportError, Refusal, Refused};
 pub use parameters::{Algorithm, Parameters, ParametersError};
 pub use resync::{Search, SearchError, resynchronise};
 #[cfg(feature = "rand")]

@@ -7,6 +7,8 @@ use crate::{Parameters, Secret};
 use core::fmt;
 pub use error::{Label, UriError};
 pub use parse::Parsed;
+#[cfg(feature = "migration")]
+pub(crate) use parse::decode;
 use zeroize::Zeroizing;
 
 /// A URI in the "Key URI Format" of Google Authenticator, with the secret in it; wiped when dropped.

@@ -43,3 +43,12 @@ fn every_public_type_is_send_sync_and_static() {
 fn the_entropy_error_crosses_threads() {
     crosses_threads::<EntropyError>();
 }
+
+#[cfg(feature = "migration")]
+#[test]
+fn the_types_of_an_export_cross_threads() {
+    crosses_threads::<Export>();
+    crosses_threads::<ExportError>();
+    crosses_threads::<Refusal>();
+    crosses_threads::<Refused>();
+}

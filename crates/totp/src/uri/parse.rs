@@ -15,6 +15,26 @@ pub struct Parsed {
 }
 
 impl Parsed {
+    /// What another format said, with its names checked.
+    #[cfg(feature = "migration")]
+    pub(crate) fn new(
+        secret: Secret,
+        parameters: Parameters,
+        issuer: Option<String>,
+        account: String,
+    ) -> Result<Self, UriError> {
+        if let Some(issuer) = &issuer {
+            Label::Issuer.check(issuer)?;
+        }
+        Label::Account.check(&account)?;
+        Ok(Self {
+            secret,
+            parameters,
+            issuer,
+            account,
+        })
+    }
+
     /// The secret.
     #[must_use]
     pub const fn secret(&self) -> &Secret {
@@ -170,7 +190,7 @@ fn read_number<N: FromStr>(name: &'static str, text: &str) -> Result<N, UriError
 }
 
 /// Undoes percent-encoding; a plus sign is a plus sign.
-fn decode(text: &str) -> Result<Zeroizing<String>, UriError> {
+pub(crate) fn decode(text: &str) -> Result<Zeroizing<String>, UriError> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
