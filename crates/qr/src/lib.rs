@@ -32,11 +32,14 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod bits;
 mod encode;
 mod error;
 mod escape;
 mod html;
+mod mask;
 mod png_image;
+mod segments;
 mod svg;
 mod symbol;
 mod text;
