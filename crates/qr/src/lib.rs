@@ -33,6 +33,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod bits;
+#[cfg(feature = "branded")]
+#[cfg_attr(docsrs, doc(cfg(feature = "branded")))]
+pub mod brand;
 mod encode;
 mod error;
 mod escape;
@@ -47,6 +50,7 @@ mod text;
 pub use error::QrError;
 pub use png_image::Compression;
 pub use symbol::{Level, MAX_BYTES, MAX_MODULE_PX, QUIET_ZONE, Symbol};
+pub use text::Ground;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

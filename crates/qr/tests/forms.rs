@@ -8,7 +8,7 @@
 )]
 
 use proptest::prelude::*;
-use slotwerk_qr::{Compression, Level, MAX_MODULE_PX, QUIET_ZONE, QrError, Symbol};
+use slotwerk_qr::{Compression, Ground, Level, MAX_MODULE_PX, QUIET_ZONE, QrError, Symbol};
 
 type Grid = Vec<Vec<bool>>;
 
@@ -200,6 +200,26 @@ fn text_reads_back_to_the_modules() {
     assert_eq!(parse_text(&text, frame.len()), frame);
     // The half line below an odd number of rows carries no ink.
     assert!(!text.lines().last().unwrap().contains('█'));
+    assert_eq!(text, symbol.text_on(Ground::default()));
+}
+
+#[test]
+fn text_on_a_light_ground_is_the_same_with_ink_and_ground_exchanged() {
+    let symbol = symbol(&uri(140));
+    let side = symbol.width_with_quiet_zone();
+    let exchanged: String = symbol
+        .text_on(Ground::Light)
+        .chars()
+        .map(|c| match c {
+            '█' => ' ',
+            '▀' => '▄',
+            '▄' => '▀',
+            ' ' => '█',
+            other => other,
+        })
+        .collect();
+    assert_eq!(parse_text(&exchanged, side), frame(&symbol));
+    assert!(symbol.text_on(Ground::Light).starts_with(&" ".repeat(side)));
 }
 
 #[test]
