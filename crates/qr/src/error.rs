@@ -21,6 +21,12 @@ pub enum QrError {
         /// The size that was asked for, in pixels.
         module_px: u32,
     },
+    /// A branded picture would be longer than 2048 pixels along a side.
+    #[error("a picture of {side_px} pixels along a side is too large")]
+    PictureSize {
+        /// The side that the picture would have, in pixels.
+        side_px: usize,
+    },
     /// The data is within bounds, and yet the encoder or the image writer refused it.
     #[error("the symbol could not be produced")]
     Encoder,

@@ -10,7 +10,7 @@
 //! # fn main() -> Result<(), slotwerk_qr::QrError> {
 //! let uri = "otpauth://totp/Noord:anna?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Noord";
 //! let symbol = Symbol::encode(uri, Level::M)?;
-//! let png = symbol.png(6)?; // 1-bit grayscale, about a kilobyte
+//! let png = symbol.png(8)?; // 1-bit grayscale, some 650 bytes
 //! let table = symbol.html_table(4)?; // for mail with images blocked
 //! assert!(png.len() < 2_000 && table.len() < 40_000);
 //! # Ok(())
@@ -33,6 +33,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod bits;
+#[cfg(feature = "branded")]
+#[cfg_attr(docsrs, doc(cfg(feature = "branded")))]
+pub mod brand;
 mod encode;
 mod error;
 mod escape;
@@ -45,7 +48,9 @@ mod symbol;
 mod text;
 
 pub use error::QrError;
+pub use png_image::Compression;
 pub use symbol::{Level, MAX_BYTES, MAX_MODULE_PX, QUIET_ZONE, Symbol};
+pub use text::Ground;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -9,7 +9,8 @@ impl Symbol {
     /// The symbol as an SVG image: a white square and one black path, one unit a module, quiet zone
     /// included, labelled "QR".
     ///
-    /// It has a `viewBox` and no size, so that the page decides; and no style attribute, so that it
+    /// It has a `viewBox` and no size, so that the page decides: a multiple of
+    /// [`Symbol::width_with_quiet_zone`] in pixels gives modules of one size. And no style attribute, so that it
     /// shows under a strict Content-Security-Policy.
     #[must_use]
     pub fn svg(&self) -> String {

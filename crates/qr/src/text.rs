@@ -2,25 +2,45 @@
 
 use crate::Symbol;
 
+/// What the terminal shows behind its letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Ground {
+    /// Light letters on a dark ground, as most terminals have.
+    #[default]
+    Dark,
+    /// Dark letters on a light ground, as on paper.
+    Light,
+}
+
 impl Symbol {
+    /// The symbol in half-block characters for a dark [`Ground`]; see [`Symbol::text_on`].
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.text_on(Ground::Dark)
+    }
+
     /// The symbol in half-block characters, two rows of modules to a line, quiet zone included, each
     /// line ended by a line feed.
     ///
-    /// Light modules are the inked ones, so that it scans on a terminal with light text on a dark
-    /// ground. On a light ground it shows inverted, which most scanners read as well.
+    /// On a dark ground the light modules are inked, on a light one the dark modules are. On the other
+    /// ground it shows inverted, which most scanners read as well.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn text_on(&self, ground: Ground) -> String {
         let side = self.width_with_quiet_zone();
-        let mut out = String::with_capacity(side * side * 2);
+        // A character takes up to three bytes.
+        let mut out = String::with_capacity((side + 1) * side.div_ceil(2) * 3);
+        let inked = |x, y| match ground {
+            // Below the last row lies nothing, which stays without ink.
+            Ground::Dark => y < side && !self.is_dark_in_frame(x, y),
+            Ground::Light => self.is_dark_in_frame(x, y),
+        };
         for y in (0..side).step_by(2) {
             for x in 0..side {
-                // Below the last row lies nothing, which stays without ink.
-                let below_is_dark = y + 1 >= side || self.is_dark_in_frame(x, y + 1);
-                out.push(match (self.is_dark_in_frame(x, y), below_is_dark) {
-                    (false, false) => '█',
-                    (false, true) => '▀',
-                    (true, false) => '▄',
-                    (true, true) => ' ',
+                out.push(match (inked(x, y), inked(x, y + 1)) {
+                    (true, true) => '█',
+                    (true, false) => '▀',
+                    (false, true) => '▄',
+                    (false, false) => ' ',
                 });
             }
             out.push('\n');

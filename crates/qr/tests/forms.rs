@@ -8,7 +8,7 @@
 )]
 
 use proptest::prelude::*;
-use slotwerk_qr::{Level, MAX_MODULE_PX, QUIET_ZONE, QrError, Symbol};
+use slotwerk_qr::{Compression, Ground, Level, MAX_MODULE_PX, QUIET_ZONE, QrError, Symbol};
 
 type Grid = Vec<Vec<bool>>;
 
@@ -168,9 +168,11 @@ fn parse_svg(svg: &str, side: usize) -> Grid {
 #[test]
 fn png_reads_back_to_the_modules() {
     let symbol = symbol(&uri(140));
-    for px in [1, 3, 6, MAX_MODULE_PX] {
-        let pixels = decode_png(&symbol.png(px).unwrap());
-        assert_eq!(shrink(&pixels, px as usize), frame(&symbol));
+    for px in [1, 3, 6, 8, MAX_MODULE_PX] {
+        for compression in [Compression::Small, Compression::Fast] {
+            let pixels = decode_png(&symbol.png_with(px, compression).unwrap());
+            assert_eq!(shrink(&pixels, px as usize), frame(&symbol));
+        }
     }
 }
 
@@ -198,6 +200,26 @@ fn text_reads_back_to_the_modules() {
     assert_eq!(parse_text(&text, frame.len()), frame);
     // The half line below an odd number of rows carries no ink.
     assert!(!text.lines().last().unwrap().contains('█'));
+    assert_eq!(text, symbol.text_on(Ground::default()));
+}
+
+#[test]
+fn text_on_a_light_ground_is_the_same_with_ink_and_ground_exchanged() {
+    let symbol = symbol(&uri(140));
+    let side = symbol.width_with_quiet_zone();
+    let exchanged: String = symbol
+        .text_on(Ground::Light)
+        .chars()
+        .map(|c| match c {
+            '█' => ' ',
+            '▀' => '▄',
+            '▄' => '▀',
+            ' ' => '█',
+            other => other,
+        })
+        .collect();
+    assert_eq!(parse_text(&exchanged, side), frame(&symbol));
+    assert!(symbol.text_on(Ground::Light).starts_with(&" ".repeat(side)));
 }
 
 #[test]
@@ -254,17 +276,33 @@ fn module_sizes_outside_the_range_are_refused() {
     for module_px in [0, MAX_MODULE_PX + 1, u32::MAX] {
         let refusal = QrError::ModuleSize { module_px };
         assert_eq!(symbol.png(module_px).unwrap_err(), refusal);
+        let fast = symbol.png_with(module_px, Compression::Fast);
+        assert_eq!(fast.unwrap_err(), refusal);
         assert_eq!(symbol.html_table(module_px).unwrap_err(), refusal);
     }
+}
+
+/// The figures of the README: a URI of 114 characters, level M, 8 pixels a module.
+#[test]
+fn the_sizes_of_the_readme_hold() {
+    let uri = "otpauth://totp/Arbo%20Noord:noor.devries%40example.com\
+               ?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Arbo%20Noord";
+    let symbol = symbol(uri);
+    assert_eq!((uri.len(), symbol.width()), (114, 45));
+    let small = symbol.png(8).unwrap();
+    let fast = symbol.png_with(8, Compression::Fast).unwrap();
+    assert_eq!(small, symbol.png_with(8, Compression::default()).unwrap());
+    assert!(small.len() <= 700, "{}", small.len());
+    assert!((1_000..=2_500).contains(&fast.len()), "{}", fast.len());
 }
 
 /// Upper bounds in bytes; `cargo run -p slotwerk-qr --example sizes` prints the whole range.
 #[test]
 fn forms_of_an_otpauth_uri_stay_small() {
     for (chars, png, table, svg) in [
-        (120, 1_100, 32_000, 8_200),
-        (150, 1_300, 36_000, 9_000),
-        (180, 1_500, 40_000, 10_500),
+        (120, 900, 32_000, 8_200),
+        (150, 1_000, 36_000, 9_000),
+        (180, 1_200, 40_000, 10_500),
     ] {
         let symbol = symbol(&uri(chars));
         assert!(symbol.png(6).unwrap().len() < png, "PNG at {chars}");
@@ -278,11 +316,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn every_form_reads_back(text in "[ -~]{1,200}", px in 1_u32..=8) {
+    fn every_form_reads_back(text in "[ -~]{1,200}", px in 1_u32..=8, fast: bool) {
         let symbol = symbol(&text);
         let frame = frame(&symbol);
         let side = frame.len();
-        let pixels = decode_png(&symbol.png(px).unwrap());
+        let compression = if fast { Compression::Fast } else { Compression::Small };
+        let pixels = decode_png(&symbol.png_with(px, compression).unwrap());
         prop_assert_eq!(&shrink(&pixels, px as usize), &frame);
         let html = symbol.html_table(px).unwrap();
         prop_assert_eq!(&parse_table(&html, false), &frame);

@@ -118,9 +118,10 @@ fn n3(grid: &Grid) -> usize {
             Err(_) => true,
         };
         for (at, seven) in (0_isize..).zip(row.windows(7)) {
-            let before = (at - 4..at).all(light_at);
-            let behind = (at + 7..at + 11).all(light_at);
-            if seven == [true, false, true, true, true, false, true] && (before || behind) {
+            let like_finder = seven == [true, false, true, true, true, false, true];
+            let before = || (at - 4..at).all(light_at);
+            let behind = || (at + 7..at + 11).all(light_at);
+            if like_finder && (before() || behind()) {
                 points += 40;
             }
         }
@@ -136,9 +137,18 @@ fn n4(grid: &Grid) -> usize {
     10 * k.unwrap()
 }
 
-fn penalty(grid: &Grid) -> usize {
+fn by_rule(grid: &Grid) -> [usize; 4] {
     let turned = turned(grid);
-    n1(grid) + n1(&turned) + n2(grid) + n3(grid) + n3(&turned) + n4(grid)
+    [
+        n1(grid) + n1(&turned),
+        n2(grid),
+        n3(grid) + n3(&turned),
+        n4(grid),
+    ]
+}
+
+fn penalty(grid: &Grid) -> usize {
+    by_rule(grid).iter().sum()
 }
 
 /// The chosen mask, and the points of each.
@@ -165,7 +175,7 @@ fn every_size_has_the_mask_with_the_fewest_points() {
     let mut widths = std::collections::BTreeSet::new();
     let mut chosen = std::collections::BTreeSet::new();
     for (ours, theirs) in LEVELS {
-        for length in (1..=1024).step_by(31) {
+        for length in (1..=1024).step_by(43) {
             let text: String = (0..length)
                 .map(|at| char::from(b'!' + u8::try_from(at * at % 89).unwrap()))
                 .collect();
@@ -180,37 +190,29 @@ fn every_size_has_the_mask_with_the_fewest_points() {
         }
     }
     // Lines of one, two and three words; and each mask is the best of some symbol.
-    assert!(widths.len() >= 30, "{widths:?}");
+    assert!(widths.len() >= 28, "{widths:?}");
     assert!(widths.first() == Some(&21) && widths.last() > Some(&129));
     assert_eq!(chosen.len(), 8);
 }
 
-/// A control: with one rule left out, the reference would choose another mask often enough to notice.
+/// Small symbols, where rules contradict each other most. A control, too: with one rule left out, or the
+/// last of equals taken, the reference would choose another mask for some of them.
 #[test]
-fn every_rule_decides_some_symbol() {
-    type Rule = fn(&Grid) -> usize;
-    let rules: [Rule; 4] = [
-        |grid| n1(grid) + n1(&turned(grid)),
-        n2,
-        |grid| n3(grid) + n3(&turned(grid)),
-        n4,
-    ];
-    let mut decided = [false; 4];
-    for number in 0..150 {
+fn every_rule_and_the_order_decide_some_symbol() {
+    let mut decided = [false; 5];
+    for number in 0..600 {
         let grid = grid(&Symbol::encode(&format!("number {number}"), Level::M).unwrap());
         let (chosen, masked) = under_every_mask(&grid, EcLevel::M);
-        for (left_out, decided) in decided.iter_mut().enumerate() {
-            let points: Vec<usize> = masked
-                .iter()
-                .map(|grid| {
-                    let others = rules.iter().enumerate().filter(|(at, _)| *at != left_out);
-                    others.map(|(_, rule)| rule(grid)).sum()
-                })
-                .collect();
-            *decided |= first_best(&points) != chosen;
+        let points: Vec<[usize; 4]> = masked.iter().map(by_rule).collect();
+        let all: Vec<usize> = points.iter().map(|rules| rules.iter().sum()).collect();
+        assert_eq!(chosen, first_best(&all), "number {number}: {all:?}");
+        for rule in 0..4 {
+            let others: Vec<usize> = (0..8).map(|mask| all[mask] - points[mask][rule]).collect();
+            decided[rule] |= first_best(&others) != chosen;
         }
+        decided[4] |= all.iter().filter(|sum| **sum == all[chosen]).count() > 1;
     }
-    assert_eq!(decided, [true; 4]);
+    assert_eq!(decided, [true; 5]);
 }
 
 proptest! {
