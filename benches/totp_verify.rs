@@ -1,12 +1,16 @@
-//! One code checked within a window of one step either side: ours and totp-rs.
+//! One code checked within a window of one step either side: ours, totp-rs and pyotp.
 //!
-//! The two do not do the same work. totp-rs computes until a step matches; ours computes every step of
-//! the window and one before it, whichever matches, so that the time tells nothing.
+//! They do not do the same work. The others compute until a step matches; ours computes every step of the
+//! window and one before it, whichever matches, so that the work tells nothing. pyotp measures itself, in
+//! the Python that SLOTWERK_PYTHON names.
 
 use std::hint::black_box;
+use std::process::Command;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use slotwerk_totp::{Parameters, Progress, Secret, Verdict, Window, code_at, verify};
+use slotwerk_totp::{
+    Parameters, Progress, Search, Secret, Verdict, Window, code_at, resynchronise, verify,
+};
 
 const SECRET: [u8; 20] = *b"12345678901234567890";
 const NOW: u64 = 1_790_000_010;
@@ -23,6 +27,7 @@ fn benches(c: &mut Criterion) {
         ("current", code_at(&secret, &params, NOW / 30).to_string()),
         ("wrong", "000000".to_owned()),
     ];
+    peer_in_python(&codes);
 
     for (name, code) in codes {
         let mut group = c.benchmark_group(format!("totp_verify/{name}"));
@@ -47,6 +52,48 @@ fn benches(c: &mut Criterion) {
             b.iter(|| peer.check(black_box(&code), black_box(NOW)));
         });
         group.finish();
+    }
+
+    // Two codes in a row, ten minutes either side: the most that one request computes by default.
+    let mut group = c.benchmark_group("totp_verify/resynchronise");
+    let pair = [0, 1].map(|after| code_at(&secret, &params, NOW / 30 + 9 + after));
+    for search in [Search::default(), Search::HOUR] {
+        let progress = Progress::default();
+        let look = || {
+            let [first, second] = &pair;
+            resynchronise(
+                &secret,
+                &params,
+                search,
+                &progress,
+                first,
+                second,
+                black_box(NOW),
+            )
+        };
+        assert!(look().is_some());
+        group.bench_function(format!("{} steps", search.steps()), |b| b.iter(look));
+    }
+    group.finish();
+}
+
+/// Left out, and said to be, where there is none.
+fn peer_in_python(codes: &[(&str, String); 2]) {
+    let Some(python) = std::env::var_os("SLOTWERK_PYTHON") else {
+        println!("totp_verify/pyotp: left out, SLOTWERK_PYTHON is not set");
+        return;
+    };
+    for (name, code) in codes {
+        let status = Command::new(&python)
+            .arg(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/peers/pyotp_verify.py"
+            ))
+            .args([name, code.as_str(), &NOW.to_string()])
+            .status();
+        if !status.is_ok_and(|status| status.success()) {
+            println!("totp_verify/pyotp: left out, it did not run");
+        }
     }
 }
 

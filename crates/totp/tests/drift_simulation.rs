@@ -30,7 +30,7 @@ const BEGIN: i64 = 1_800_000_000;
 const PATIENCE: usize = 3;
 
 /// Seeds of each kind of phone.
-const PHONES: u64 = 5;
+const PHONES: u64 = 10;
 
 /// This crate, as a sign-in page would use it: single codes twice, then two in a row, of which the person
 /// has typed the first before.
@@ -284,7 +284,7 @@ fn steps_needed(
 }
 
 #[test]
-fn ours_accepts_at_least_as_many_honest_sign_ins_on_every_kind_of_phone_with_the_smaller_window() {
+fn ours_accepts_at_least_as_many_honest_sign_ins_on_every_kind_of_phone() {
     let django = |tolerance| Box::new(Django::new(tolerance)) as Box<dyn Verifier>;
     let libpam = |window| Box::new(Libpam::new(window)) as Box<dyn Verifier>;
     let (tolerances, windows) = (|| 1..=1_500, || (3..=3_001).step_by(2));

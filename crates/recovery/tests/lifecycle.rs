@@ -1,0 +1,121 @@
+//! A set from issuing to its end, against a store that does what the documentation asks of one: remove the row of
+//! the account whose digest is among those of the typed code, and say whether there was one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use slotwerk_keys::{KeyId, KeyRing, MasterKey};
+use slotwerk_recovery::{CodeSet, Digest, RecoveryCode};
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+struct Store {
+    ring: KeyRing,
+    rows: Mutex<HashSet<Digest>>,
+}
+
+impl Store {
+    fn new() -> Self {
+        Self {
+            ring: KeyRing::new(KeyId::new(1), MasterKey::from_bytes([0x42; 32])),
+            rows: Mutex::default(),
+        }
+    }
+
+    /// In one transaction: the old set goes, the new one comes.
+    fn issue(&self, set: &CodeSet) {
+        let digests = set.digests(&self.ring, "noord", "jan");
+        *self.rows.lock().unwrap() = digests.into_iter().collect();
+    }
+
+    /// How many are left, if this one was there.
+    fn spend(&self, typed: &str) -> Option<usize> {
+        let code = RecoveryCode::parse(typed).ok()?;
+        let sought = code.digests(&self.ring, "noord", "jan");
+        let mut rows = self.rows.lock().unwrap();
+        let spent = sought.iter().any(|digest| rows.remove(digest));
+        spent.then_some(rows.len())
+    }
+}
+
+fn set(first: u8) -> CodeSet {
+    let entropy = core::array::from_fn(|place| first.wrapping_add(u8::try_from(place).unwrap()));
+    CodeSet::from_entropy(&entropy).unwrap()
+}
+
+/// Upper and lower case, with hyphens, spaces, neither, and the letters for which digits are mistaken.
+fn spellings(code: &RecoveryCode) -> Vec<String> {
+    let shown = code.expose();
+    vec![
+        shown.to_owned(),
+        shown.to_lowercase(),
+        shown.replace('-', ""),
+        shown.replace('-', " ").to_lowercase(),
+        shown.replace('-', "\u{2013}"),
+        shown.replace('0', "O").replace('1', "l"),
+        shown.replace('0', "o").replace('1', "I"),
+        format!("  {shown}\r\n"),
+    ]
+}
+
+#[test]
+fn each_code_is_spent_once_and_the_rest_are_counted() {
+    let (store, set) = (Store::new(), set(0));
+    store.issue(&set);
+    assert_eq!(set.codes().len(), 10);
+    for (place, code) in set.codes().iter().enumerate() {
+        assert_eq!(store.spend(code.expose()), Some(9 - place));
+        assert_eq!(store.spend(code.expose()), None);
+    }
+}
+
+#[test]
+fn a_spent_code_is_spent_in_every_spelling() {
+    let (store, set) = (Store::new(), set(0));
+    for code in set.codes() {
+        for first in spellings(code) {
+            store.issue(&set);
+            assert_eq!(store.spend(&first), Some(9), "{first:?}");
+            for again in spellings(code) {
+                assert_eq!(store.spend(&again), None, "{first:?} {again:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn after_regeneration_no_code_of_the_old_set_works_and_all_of_the_new_one_do() {
+    let (store, old, new) = (Store::new(), set(0), set(100));
+    store.issue(&old);
+    let unspent_before = store.spend(old.codes()[0].expose());
+    assert_eq!(unspent_before, Some(9));
+    store.issue(&new);
+    for code in old.codes() {
+        for typed in spellings(code) {
+            assert_eq!(store.spend(&typed), None);
+        }
+    }
+    for (place, code) in new.codes().iter().enumerate() {
+        assert_eq!(store.spend(code.expose()), Some(9 - place));
+    }
+}
+
+#[test]
+fn of_many_who_type_one_code_at_once_one_gets_in() {
+    let (store, set) = (Store::new(), set(0));
+    store.issue(&set);
+    let spellings = spellings(&set.codes()[3]);
+    let accepted = std::thread::scope(|scope| {
+        let threads: Vec<_> = spellings
+            .iter()
+            .map(|typed| scope.spawn(|| store.spend(typed).is_some()))
+            .collect();
+        let results = threads.into_iter().map(|thread| thread.join().unwrap());
+        results.filter(|accepted| *accepted).count()
+    });
+    assert_eq!((spellings.len(), accepted), (8, 1));
+}
