@@ -54,10 +54,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Signing in, twice. The ticket carries the person from the password to the second factor.
     for password in [person::PASSWORD; 2].map(Password::new) {
-        match auth
-            .sign_in("noord", &login, password?, &Client::unknown())
-            .await?
-        {
+        match auth.sign_in("noord", &login, password?, &client).await? {
             // The first time, an authenticator is set up. Its first code activates it.
             SignIn::Enrol(ticket) => {
                 let ticket = ticket.expose();
