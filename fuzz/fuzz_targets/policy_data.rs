@@ -14,6 +14,9 @@ fuzz_target!(|text: &str| {
             continue;
         };
         let verdict = policy.check(&Subject::new(), policy.witness());
-        assert!(!verdict.is_refused(), "the witness breaks a rule: {verdict:?}");
+        assert!(
+            !verdict.is_refused(),
+            "the witness breaks a rule: {verdict:?}"
+        );
     }
 });

@@ -109,7 +109,11 @@ impl Brand {
         })
     }
 
-    /// The same with a logo in the middle.
+    /// The same with a logo in the middle, on a plate of the light colour.
+    ///
+    /// A dark mark on a clear ground is read best. A dark tile with a light mark in it can pass for one of
+    /// the small squares by which a scanner finds its way in a symbol of 45 modules and more: zxing-cpp
+    /// still reads every such symbol, zbar hardly any with some tiles.
     #[must_use]
     pub fn with_logo(mut self, logo: Logo) -> Self {
         self.logo = Some(logo);
@@ -204,6 +208,9 @@ impl BrandedSymbol<'_> {
 
     /// The symbol as a PNG in colour, `module_px` pixels along a module, quiet zone included.
     ///
+    /// Where a page enlarges it, for a screen of many pixels, let it do so with `image-rendering:
+    /// pixelated`: smooth edges cost contrast, and colours have less of it to lose than black on white.
+    ///
     /// # Errors
     ///
     /// [`QrError::ModuleSize`] unless `module_px` is 1 to [`MAX_MODULE_PX`](crate::MAX_MODULE_PX),
@@ -241,7 +248,8 @@ impl BrandedSymbol<'_> {
         })
     }
 
-    /// The plate in the light colour, and on it the logo with half a module of room on each side.
+    /// The plate in the light colour, and on it the logo with a module of room on each side: with less,
+    /// zbar took some logos for modules.
     fn draw(
         &self,
         plate: Plate<'_>,
@@ -254,7 +262,7 @@ impl BrandedSymbol<'_> {
         let ground = RgbImage::from_pixel(side, side, pixel(self.brand.light));
         imageops::replace(picture, &ground, first.into(), first.into());
 
-        let room = side.saturating_sub(module_px).max(1);
+        let room = side.saturating_sub(2 * module_px).max(1);
         let logo = plate.logo.fitted(room, self.brand.light);
         let left = first + (side - logo.width()) / 2;
         let top = first + (side - logo.height()) / 2;

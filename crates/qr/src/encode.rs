@@ -14,6 +14,11 @@ use crate::{Level, QrError, mask, segments};
 /// The largest version of each group; within a group a segment costs the same bits.
 const GROUPS: [(i16, i16); 3] = [(1, 9), (10, 26), (27, 40)];
 
+/// What names UTF-8 to a scanner (AIM ECI assignment 26), and the bits that takes: a mode and one byte.
+/// Without it bytes above 0x7f are ISO 8859-1 by the standard, and anybody's guess in practice.
+const UTF_8: u32 = 26;
+const UTF_8_BITS: usize = 12;
+
 /// The modules row by row, 1 for dark and 0 for light, and how many make a row.
 pub(crate) fn modules(data: &str, level: Level) -> Result<(Vec<u8>, usize), QrError> {
     let (version, segments) = smallest(data.as_bytes(), level)?;
@@ -36,7 +41,8 @@ pub(crate) fn modules(data: &str, level: Level) -> Result<(Vec<u8>, usize), QrEr
 fn smallest(data: &[u8], level: Level) -> Result<(Version, Vec<Segment>), QrError> {
     for (first, last) in GROUPS {
         let segments = segments::cheapest(data, Version::Normal(last));
-        let needed = total_encoded_len(&segments, Version::Normal(last));
+        let charset = if data.is_ascii() { 0 } else { UTF_8_BITS };
+        let needed = charset + total_encoded_len(&segments, Version::Normal(last));
         for version in (first..=last).map(Version::Normal) {
             let room = Bits::new(version).max_len(ec_level(level));
             if needed <= room.map_err(|_| QrError::Encoder)? {
@@ -58,6 +64,9 @@ fn codewords(
 ) -> Result<(Codewords, Codewords), QrError> {
     let refused = |_| QrError::Encoder;
     let mut bits = Bits::new(version);
+    if !data.is_ascii() {
+        bits.push_eci_designator(UTF_8).map_err(refused)?;
+    }
     bits.push_segments(data, segments.into_iter())
         .map_err(refused)?;
     bits.push_terminator(ec_level(level)).map_err(refused)?;

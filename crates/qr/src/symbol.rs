@@ -48,7 +48,7 @@ impl Symbol {
     /// the Base32 secret of an otpauth URI cheap. The text is cut into such runs in the best of all ways
     /// (ISO/IEC 18004:2015, 7.4), and the mask is the one with the fewest penalty points (7.8.3).
     ///
-    /// What is not ASCII is written as UTF-8, as scanners expect, and never as Shift JIS.
+    /// What is not ASCII is written as UTF-8, and said to be.
     ///
     /// ```
     /// use slotwerk_qr::{Level, Symbol};

@@ -160,8 +160,8 @@ fn a_logo_changes_nothing_but_its_plate() {
                 }
             }
         }
-        // The whole plate but half a module on each side.
-        assert_eq!(reds, ((plate - 1) * px).pow(2));
+        // The whole plate but a module on each side; in the smallest symbols that is one module.
+        assert_eq!(reds, ((plate - 2) * px).pow(2));
     }
 }
 

@@ -292,8 +292,17 @@ fn the_sizes_of_the_readme_hold() {
     let small = symbol.png(8).unwrap();
     let fast = symbol.png_with(8, Compression::Fast).unwrap();
     assert_eq!(small, symbol.png_with(8, Compression::default()).unwrap());
+    // What was asked for, which a change of the compressor must keep; the others are ours alone.
     assert!(small.len() <= 700, "{}", small.len());
     assert!((1_000..=2_500).contains(&fast.len()), "{}", fast.len());
+    let others = [
+        symbol.svg().len(),
+        symbol.html_table(8).unwrap().len(),
+        symbol.text().len(),
+        symbol.text_on(Ground::Light).len(),
+    ];
+    assert_eq!(others[..3], [7_434, 29_620, 3_756]);
+    assert!(others[3] < others[2]);
 }
 
 /// Upper bounds in bytes; `cargo run -p slotwerk-qr --example sizes` prints the whole range.
