@@ -20,7 +20,7 @@ const LEAVES: [(&str, &[&str], usize); 9] = [
     ("slotwerk-breach", &[], 34),
     ("slotwerk-keys", &[], 36),
     ("slotwerk-throttle", &[], 6),
-    ("slotwerk-policy", &[], 44),
+    ("slotwerk-policy", &[], 45),
     ("slotwerk-password", &["slotwerk-keys"], 69),
     ("slotwerk-totp", &[], 62),
     ("slotwerk-qr", &[], 21),
