@@ -18,6 +18,16 @@ pub enum AuditKind {
     LinksRevoked,
     /// An authenticator became active.
     AuthenticatorAdded,
+    /// An authenticator became active in the place of another, which is gone.
+    AuthenticatorReplaced,
+    /// An authenticator was given another name.
+    AuthenticatorRenamed,
+    /// An authenticator was removed.
+    AuthenticatorRemoved,
+    /// A sign-in was finished with two codes in a row of a clock that is far off.
+    AuthenticatorResynchronised,
+    /// New recovery codes took the place of the old ones.
+    RecoveryCodesRenewed,
     /// A sign-in was finished with a TOTP code.
     CodeAccepted,
     /// A sign-in was finished with a recovery code.
@@ -26,13 +36,18 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::PasswordReset,
         Self::PasswordChanged,
         Self::AccessRevoked,
         Self::PasswordForgotten,
         Self::LinksRevoked,
         Self::AuthenticatorAdded,
+        Self::AuthenticatorReplaced,
+        Self::AuthenticatorRenamed,
+        Self::AuthenticatorRemoved,
+        Self::AuthenticatorResynchronised,
+        Self::RecoveryCodesRenewed,
         Self::CodeAccepted,
         Self::RecoveryCodeSpent,
     ];
@@ -47,6 +62,11 @@ impl AuditKind {
             Self::PasswordForgotten => "password-forgotten",
             Self::LinksRevoked => "links-revoked",
             Self::AuthenticatorAdded => "authenticator-added",
+            Self::AuthenticatorReplaced => "authenticator-replaced",
+            Self::AuthenticatorRenamed => "authenticator-renamed",
+            Self::AuthenticatorRemoved => "authenticator-removed",
+            Self::AuthenticatorResynchronised => "authenticator-resynchronised",
+            Self::RecoveryCodesRenewed => "recovery-codes-renewed",
             Self::CodeAccepted => "code-accepted",
             Self::RecoveryCodeSpent => "recovery-code-spent",
         }

@@ -1,6 +1,6 @@
 //! Authenticators and recovery codes.
 
-use crate::{AccountKey, CodeDigest, Id, NewJob, Subject, TokenHash};
+use crate::{AccountKey, CodeDigest, Id, NewJob, Stage, Subject, TokenHash};
 
 /// An active authenticator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,12 @@ pub struct Authenticator {
     pub watermark: u64,
     /// The learned clock drift in steps.
     pub drift: i8,
+    /// What the person calls it. Stored as it is.
+    pub name: Option<String>,
+    /// When it became active (Unix time).
+    pub added_at: u64,
+    /// When a code of it was last accepted (Unix time).
+    pub used_at: u64,
 }
 
 /// An enrolment that waits for its first correct code.
@@ -22,6 +28,8 @@ pub struct PendingEnrolment {
     pub id: Id,
     /// The sealed secret.
     pub sealed: Vec<u8>,
+    /// The ticket it was begun under.
+    pub ticket: TokenHash,
     /// Gone from this second on.
     pub expires_at: u64,
 }
@@ -29,15 +37,17 @@ pub struct PendingEnrolment {
 /// See [`Store::begin_enrolment`](crate::Store::begin_enrolment).
 #[derive(Clone, Debug)]
 pub struct BeginEnrolment {
-    /// The sign-in in which it happens; must be live and of stage `Enrol`.
-    pub ticket: TokenHash,
+    /// The stage of the ticket, which must be live: `Enrol` or `Manage`. The ticket is that of the offer.
+    pub stage: Stage,
     /// Whose; a guard on the ticket.
     pub account: AccountKey,
     /// The enrolment to record.
     pub offer: PendingEnrolment,
-    /// Whether a pending enrolment with another id is resumed. If not, the offer takes its place: what
-    /// somebody else may have seen is not what this person activates.
+    /// Whether an enrolment that was begun under another ticket is resumed. If not, the offer takes its
+    /// place: what somebody else may have seen is not what this person activates.
     pub resume: bool,
+    /// The most authenticators that may be active already; with stage `Enrol`, none.
+    pub most_active: u32,
     /// The set-up mail, queued in the same transaction and only if the offer was taken.
     pub mail: Option<NewJob>,
     /// Seconds since the Unix epoch.
@@ -50,11 +60,11 @@ pub struct BeginEnrolment {
 pub enum EnrolmentBegun {
     /// The offered one.
     Begun(PendingEnrolment),
-    /// One that was already pending, under any id if resuming was allowed and under the offer's own
+    /// One that was already pending, begun under any ticket if resuming was allowed and under this one
     /// otherwise; the offer was dropped.
     Resumed(PendingEnrolment),
-    /// The account has an active authenticator; nothing was recorded.
-    AlreadyActive,
+    /// More authenticators are active than may be; nothing was recorded.
+    TooMany,
     /// The ticket is not live; nothing was recorded.
     TicketDead,
 }
@@ -62,18 +72,28 @@ pub enum EnrolmentBegun {
 /// See [`Store::confirm_enrolment`](crate::Store::confirm_enrolment).
 #[derive(Clone, Debug)]
 pub struct ConfirmEnrolment {
-    /// The sign-in that it completes.
+    /// The ticket under which it happens. One of stage `Enrol` is spent: the sign-in is complete.
     pub ticket: TokenHash,
+    /// The stage of the ticket, which must be live: `Enrol` or `Manage`.
+    pub stage: Stage,
     /// Whose; a guard on ticket and enrolment.
     pub account: AccountKey,
     /// Which pending enrolment the code was checked against; a guard.
     pub enrolment: Id,
+    /// What the person calls it.
+    pub name: Option<String>,
+    /// The most authenticators that may be active already, the replaced one aside; with stage `Enrol`,
+    /// none.
+    pub most_active: u32,
+    /// The authenticator that it takes the place of. That one is gone afterwards, and access is revoked:
+    /// the version moves on, and every reset link, ticket and pending enrolment dies.
+    pub replaces: Option<Id>,
     /// The step of the accepted code: the first watermark.
     pub step: u64,
     /// The clock drift seen, in steps.
     pub drift: i8,
-    /// The digests of the recovery codes that replace any older ones.
-    pub recovery_codes: Vec<CodeDigest>,
+    /// The digests of the recovery codes that replace any older ones; `None` leaves those.
+    pub recovery_codes: Option<Vec<CodeDigest>>,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.
@@ -86,15 +106,17 @@ pub struct ConfirmEnrolment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum EnrolmentConfirmed {
-    /// It is active, and the sign-in is finished under this credential version.
+    /// It is active.
     Confirmed {
-        /// The credential version.
+        /// The credential version from now on.
         version: u64,
     },
     /// No such pending enrolment, or it has expired; nothing has changed.
     Gone,
-    /// The account has an active authenticator; nothing has changed.
-    AlreadyActive,
+    /// More authenticators are active than may be; nothing has changed.
+    TooMany,
+    /// The one to replace is not an active authenticator of this account; nothing has changed.
+    NothingToReplace,
     /// The ticket is not live; nothing has changed.
     TicketDead,
 }
@@ -112,9 +134,13 @@ pub struct AdvanceTotpStep {
     pub step: u64,
     /// The clock drift seen, in steps.
     pub drift: i8,
+    /// Whether two codes in a row were given to find the drift; for the audit trail.
+    pub resynchronised: bool,
+    /// The notice to the person, queued in the same transaction.
+    pub notice: Option<NewJob>,
     /// Who, for the audit trail.
     pub subject: Subject,
-    /// Seconds since the Unix epoch.
+    /// Seconds since the Unix epoch; also [`Authenticator::used_at`] from now on.
     pub now: u64,
 }
 
@@ -163,6 +189,100 @@ pub enum RecoveryCodeSpent {
     },
     /// No such unspent code; nothing has changed.
     Unknown,
+    /// The ticket is not live; nothing has changed.
+    TicketDead,
+}
+
+/// See [`Store::rename_authenticator`](crate::Store::rename_authenticator).
+#[derive(Clone, Debug)]
+pub struct RenameAuthenticator {
+    /// Must be live and of stage `Manage`; it is not spent.
+    pub ticket: TokenHash,
+    /// Whose; a guard on ticket and authenticator.
+    pub account: AccountKey,
+    /// Which.
+    pub authenticator: Id,
+    /// What the person calls it from now on.
+    pub name: Option<String>,
+    /// Who, for the audit trail.
+    pub subject: Subject,
+    /// Seconds since the Unix epoch.
+    pub now: u64,
+}
+
+/// Whether an authenticator has its new name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum AuthenticatorRenamed {
+    /// It has.
+    Renamed,
+    /// No such authenticator of this account; nothing has changed.
+    Unknown,
+    /// The ticket is not live; nothing has changed.
+    TicketDead,
+}
+
+/// See [`Store::remove_authenticator`](crate::Store::remove_authenticator).
+#[derive(Clone, Debug)]
+pub struct RemoveAuthenticator {
+    /// Must be live and of stage `Manage`.
+    pub ticket: TokenHash,
+    /// Whose; a guard on ticket and authenticator.
+    pub account: AccountKey,
+    /// Which.
+    pub authenticator: Id,
+    /// Whether the last one may go.
+    pub last_may_go: bool,
+    /// The notice to the person, queued in the same transaction.
+    pub notice: Option<NewJob>,
+    /// Who, for the audit trail.
+    pub subject: Subject,
+    /// Seconds since the Unix epoch.
+    pub now: u64,
+}
+
+/// Whether an authenticator is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum AuthenticatorRemoved {
+    /// It is gone, and access is revoked.
+    Removed {
+        /// How many are left.
+        left: u32,
+        /// The credential version from now on.
+        version: u64,
+    },
+    /// It is the last one, which may not go; nothing has changed.
+    Last,
+    /// No such authenticator of this account; nothing has changed.
+    Unknown,
+    /// The ticket is not live; nothing has changed.
+    TicketDead,
+}
+
+/// See [`Store::renew_recovery_codes`](crate::Store::renew_recovery_codes).
+#[derive(Clone, Debug)]
+pub struct RenewRecoveryCodes {
+    /// Must be live and of stage `Manage`; it is not spent.
+    pub ticket: TokenHash,
+    /// Whose; a guard on the ticket.
+    pub account: AccountKey,
+    /// The digests of the new codes.
+    pub recovery_codes: Vec<CodeDigest>,
+    /// The notice to the person, queued in the same transaction.
+    pub notice: Option<NewJob>,
+    /// Who, for the audit trail.
+    pub subject: Subject,
+    /// Seconds since the Unix epoch.
+    pub now: u64,
+}
+
+/// Whether the recovery codes are new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum RecoveryCodesRenewed {
+    /// The new ones are stored, and none of the old ones is left.
+    Renewed,
     /// The ticket is not live; nothing has changed.
     TicketDead,
 }

@@ -63,8 +63,10 @@ pub use credential::{
 };
 pub use error::{ErrorKind, StoreError};
 pub use factor::{
-    AdvanceTotpStep, Authenticator, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun,
-    EnrolmentConfirmed, PendingEnrolment, RecoveryCodeSpent, SpendRecoveryCode, StepAdvanced,
+    AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment,
+    ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, PendingEnrolment, RecoveryCodeSpent,
+    RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes,
+    SpendRecoveryCode, StepAdvanced,
 };
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
@@ -204,19 +206,44 @@ pub trait Store: Send + Sync + 'static {
 
     /// Records a pending enrolment under a live ticket and queues its mail, unless one is already
     /// pending that may be resumed: then that one is returned, and the offered secret and its mail are
-    /// dropped. So a refresh never regenerates.
+    /// dropped. So a refresh never regenerates. The ticket is not spent.
     async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun>;
 
-    /// Turns a pending enrolment into an active authenticator whose first code is burnt, spends the
-    /// ticket, replaces the recovery codes and queues the notice; all in one transaction, or nothing.
+    /// Turns a pending enrolment into an active authenticator whose first code is burnt, spends a ticket
+    /// of stage `Enrol`, replaces the recovery codes if new ones are given and queues the notice; all in
+    /// one transaction, or nothing.
+    ///
+    /// With [`ConfirmEnrolment::replaces`] the other authenticator goes in the same transaction, and so
+    /// does all access, as in [`revoke_access`](Self::revoke_access).
     async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed>;
 
-    /// Accepts a TOTP step if it lies above the authenticator's watermark, and spends the ticket; both
-    /// or neither.
+    /// Gives an active authenticator another name.
+    async fn rename_authenticator(
+        &self,
+        command: &RenameAuthenticator,
+    ) -> Result<AuthenticatorRenamed>;
+
+    /// Removes an active authenticator and revokes all access, as [`revoke_access`](Self::revoke_access)
+    /// does: the ticket of the command dies, too. With the last authenticator the recovery codes go. The
+    /// notice is queued; all in one transaction, or nothing. Of two removals at once that would together
+    /// take the last one, one finds it the last.
+    async fn remove_authenticator(
+        &self,
+        command: &RemoveAuthenticator,
+    ) -> Result<AuthenticatorRemoved>;
+
+    /// Accepts a TOTP step if it lies above the authenticator's watermark, spends the ticket and queues the
+    /// notice, if there is one; all or nothing.
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced>;
 
     /// Spends one recovery code and the ticket, and queues the notice; all or nothing.
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent>;
+
+    /// Puts new recovery codes in the place of all old ones, and queues the notice; all or nothing.
+    async fn renew_recovery_codes(
+        &self,
+        command: &RenewRecoveryCodes,
+    ) -> Result<RecoveryCodesRenewed>;
 
     /// How many recovery codes are left.
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32>;

@@ -9,6 +9,9 @@ pub enum Stage {
     Enrol,
     /// A code of an active authenticator must be given.
     Verify,
+    /// Nothing: the sign-in is finished, and so lately that the person may change their second factor.
+    /// Such a ticket is not spent by use. It dies with its time or the credential version.
+    Manage,
 }
 
 impl Stage {
@@ -18,13 +21,14 @@ impl Stage {
         match self {
             Self::Enrol => "enrol",
             Self::Verify => "verify",
+            Self::Manage => "manage",
         }
     }
 
     /// The stage of a stored name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Enrol, Self::Verify]
+        [Self::Enrol, Self::Verify, Self::Manage]
             .into_iter()
             .find(|stage| stage.as_str() == name)
     }
