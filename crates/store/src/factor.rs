@@ -83,7 +83,7 @@ pub struct ConfirmEnrolment {
     /// What the person calls it.
     pub name: Option<String>,
     /// The most authenticators that may be active already, the replaced one aside; with stage `Enrol`,
-    /// none.
+    /// none at all: there nobody has shown a second factor yet.
     pub most_active: u32,
     /// The authenticator that it takes the place of. That one is gone afterwards, and access is revoked:
     /// the version moves on, and every reset link, ticket and pending enrolment dies.

@@ -3,21 +3,23 @@
 //! One mutex is one transaction: every method takes the lock, checks every guard, and only then
 //! writes. Nothing survives the process.
 
+mod factor;
+mod issued;
 mod rows;
 
 use crate::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator,
-    BeginEnrolment, ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment,
-    ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id,
-    IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged,
-    PastPassword, PendingEnrolment, RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed,
-    ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, StepAdvanced, Store,
-    Ticket, TokenHash,
+    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
+    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
+    EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
+    OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
+    RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
+    RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks,
+    SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
 };
 use async_trait::async_trait;
-use rows::{AttemptRow, NewPassword, ResetRow, Rows, TicketRow};
+use rows::{AttemptRow, NewPassword, Rows};
 use slotwerk_throttle::Ruling;
-use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A [`Store`] that forgets everything when it is dropped.
@@ -183,34 +185,7 @@ impl Store for MemoryStore {
     }
 
     async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued> {
-        let mut rows = self.begin();
-        if rows.version(&command.account) != command.version {
-            return Ok(ResetIssued::Stale);
-        }
-        let others: BTreeSet<Id> = rows
-            .resets
-            .values()
-            .filter(|row| row.open.account == command.account && command.now < row.open.expires_at)
-            .map(|row| row.job)
-            .filter(|job| *job != command.job)
-            .collect();
-        if others.len() >= command.max_live as usize {
-            return Ok(ResetIssued::TooMany);
-        }
-        let open = OpenReset {
-            account: command.account.clone(),
-            binding: command.binding,
-            expires_at: command.expires_at,
-        };
-        rows.resets.insert(
-            command.token,
-            ResetRow {
-                open,
-                job: command.job,
-                version: command.version,
-            },
-        );
-        Ok(ResetIssued::Issued)
+        Ok(self.begin().issue_reset(command))
     }
 
     async fn find_reset(
@@ -227,74 +202,15 @@ impl Store for MemoryStore {
     }
 
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
-        let mut rows = self.begin();
-        let live = rows
-            .live_reset(command.token, command.now)
-            .is_some_and(|row| {
-                row.open.account == command.account && row.open.binding == command.binding
-            });
-        if !live {
-            return Ok(ResetConsumed::Dead);
-        }
-        let new = NewPassword {
-            hash: &command.hash,
-            recheck: command.recheck,
-            keep: command.keep,
-            now: command.now,
-        };
-        let version = rows.set_password(&command.account, &new);
-        rows.record(
-            &command.account,
-            AuditKind::PasswordReset,
-            command.subject,
-            command.now,
-            command.notice.as_ref(),
-        );
-        Ok(ResetConsumed::Consumed { version })
+        Ok(self.begin().consume_reset(command))
     }
 
     async fn revoke_links(&self, command: &RevokeLinks) -> Result<LinksRevoked> {
-        let mut rows = self.begin();
-        if rows.version(&command.account) != command.expected_version {
-            return Ok(LinksRevoked::Stale);
-        }
-        let links = rows.kill_links(&command.account, command.now);
-        if links > 0 {
-            rows.record(
-                &command.account,
-                AuditKind::LinksRevoked,
-                command.subject,
-                command.now,
-                None,
-            );
-        }
-        Ok(LinksRevoked::Revoked { links })
+        Ok(self.begin().revoke_links(command))
     }
 
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {
-        let mut rows = self.begin();
-        let mut mine: Vec<(u64, TokenHash)> = rows
-            .tickets
-            .iter()
-            .filter(|(_, row)| row.ticket.account == command.account)
-            .map(|(token, row)| (row.opened, *token))
-            .collect();
-        mine.sort_unstable();
-        let surplus = (mine.len() + 1).saturating_sub(command.max_live as usize);
-        for (_, token) in mine.into_iter().take(surplus) {
-            rows.tickets.remove(&token);
-        }
-        let ticket = Ticket {
-            account: command.account.clone(),
-            stage: command.stage,
-            standing: command.standing,
-            version: command.version,
-            expires_at: command.expires_at,
-        };
-        rows.opened += 1;
-        let opened = rows.opened;
-        rows.tickets
-            .insert(command.token, TicketRow { ticket, opened });
+        self.begin().open_ticket(command);
         Ok(())
     }
 
@@ -312,12 +228,7 @@ impl Store for MemoryStore {
     }
 
     async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>> {
-        Ok(self
-            .begin()
-            .authenticators
-            .get(account)
-            .cloned()
-            .unwrap_or_default())
+        Ok(self.begin().active(account).to_vec())
     }
 
     async fn pending_enrolment(
@@ -329,135 +240,44 @@ impl Store for MemoryStore {
     }
 
     async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun> {
-        let mut rows = self.begin();
-        if rows
-            .guard_ticket(command.ticket, &command.account, Stage::Enrol, command.now)
-            .is_none()
-        {
-            return Ok(EnrolmentBegun::TicketDead);
-        }
-        if rows.has_authenticator(&command.account) {
-            return Ok(EnrolmentBegun::AlreadyActive);
-        }
-        let resumable =
-            |pending: &&PendingEnrolment| command.resume || pending.id == command.offer.id;
-        if let Some(pending) = rows
-            .live_pending(&command.account, command.now)
-            .filter(resumable)
-        {
-            return Ok(EnrolmentBegun::Resumed(pending.clone()));
-        }
-        rows.pending
-            .insert(command.account.clone(), command.offer.clone());
-        if let Some(job) = &command.mail {
-            rows.insert_job(job);
-        }
-        Ok(EnrolmentBegun::Begun(command.offer.clone()))
+        Ok(self.begin().begin_enrolment(command))
     }
 
     async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
-        let mut rows = self.begin();
-        let Some(version) =
-            rows.guard_ticket(command.ticket, &command.account, Stage::Enrol, command.now)
-        else {
-            return Ok(EnrolmentConfirmed::TicketDead);
-        };
-        if rows.has_authenticator(&command.account) {
-            return Ok(EnrolmentConfirmed::AlreadyActive);
-        }
-        let Some(pending) = rows
-            .live_pending(&command.account, command.now)
-            .filter(|p| p.id == command.enrolment)
-            .cloned()
-        else {
-            return Ok(EnrolmentConfirmed::Gone);
-        };
-        rows.tickets.remove(&command.ticket);
-        rows.pending.remove(&command.account);
-        let active = Authenticator {
-            id: pending.id,
-            sealed: pending.sealed,
-            watermark: command.step,
-            drift: command.drift,
-        };
-        rows.authenticators
-            .entry(command.account.clone())
-            .or_default()
-            .push(active);
-        rows.recovery_codes.insert(
-            command.account.clone(),
-            command.recovery_codes.iter().copied().collect(),
-        );
-        rows.record(
-            &command.account,
-            AuditKind::AuthenticatorAdded,
-            command.subject,
-            command.now,
-            command.notice.as_ref(),
-        );
-        Ok(EnrolmentConfirmed::Confirmed { version })
+        Ok(self.begin().confirm_enrolment(command))
+    }
+
+    async fn rename_authenticator(
+        &self,
+        command: &RenameAuthenticator,
+    ) -> Result<AuthenticatorRenamed> {
+        Ok(self.begin().rename_authenticator(command))
+    }
+
+    async fn remove_authenticator(
+        &self,
+        command: &RemoveAuthenticator,
+    ) -> Result<AuthenticatorRemoved> {
+        Ok(self.begin().remove_authenticator(command))
     }
 
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
-        let mut rows = self.begin();
-        let Some(version) =
-            rows.guard_ticket(command.ticket, &command.account, Stage::Verify, command.now)
-        else {
-            return Ok(StepAdvanced::TicketDead);
-        };
-        let authenticator = rows
-            .authenticators
-            .get_mut(&command.account)
-            .and_then(|list| {
-                list.iter_mut()
-                    .find(|a| a.id == command.authenticator && a.watermark < command.step)
-            });
-        let Some(authenticator) = authenticator else {
-            return Ok(StepAdvanced::Replayed);
-        };
-        authenticator.watermark = command.step;
-        authenticator.drift = command.drift;
-        rows.tickets.remove(&command.ticket);
-        rows.record(
-            &command.account,
-            AuditKind::CodeAccepted,
-            command.subject,
-            command.now,
-            None,
-        );
-        Ok(StepAdvanced::Advanced { version })
+        Ok(self.begin().advance_totp_step(command))
     }
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
-        let mut rows = self.begin();
-        let Some(version) =
-            rows.guard_ticket(command.ticket, &command.account, Stage::Verify, command.now)
-        else {
-            return Ok(RecoveryCodeSpent::TicketDead);
-        };
-        let codes = rows
-            .recovery_codes
-            .entry(command.account.clone())
-            .or_default();
-        if !command.digests.iter().any(|digest| codes.remove(digest)) {
-            return Ok(RecoveryCodeSpent::Unknown);
-        }
-        let remaining = u32::try_from(codes.len()).unwrap_or(u32::MAX);
-        rows.tickets.remove(&command.ticket);
-        rows.record(
-            &command.account,
-            AuditKind::RecoveryCodeSpent,
-            command.subject,
-            command.now,
-            command.notice.as_ref(),
-        );
-        Ok(RecoveryCodeSpent::Spent { remaining, version })
+        Ok(self.begin().spend_recovery_code(command))
+    }
+
+    async fn renew_recovery_codes(
+        &self,
+        command: &RenewRecoveryCodes,
+    ) -> Result<RecoveryCodesRenewed> {
+        Ok(self.begin().renew_recovery_codes(command))
     }
 
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
-        let rows = self.begin();
-        let left = rows.recovery_codes.get(account).map_or(0, BTreeSet::len);
-        Ok(u32::try_from(left).unwrap_or(u32::MAX))
+        Ok(self.begin().codes_left(account))
     }
 
     async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {

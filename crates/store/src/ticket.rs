@@ -15,6 +15,17 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// How many authenticators may be active already where an enrolment is begun or confirmed under a
+    /// ticket of this stage, when a command asks for `most`. `None` where it may not be done at all.
+    #[must_use]
+    pub fn most_active(self, most: u32) -> Option<u32> {
+        match self {
+            Self::Enrol => Some(0),
+            Self::Manage => Some(most),
+            Self::Verify => None,
+        }
+    }
+
     /// The stable name under which the stage is stored.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -99,18 +99,6 @@ impl Rows {
             .map(|ticket| ticket.version)
     }
 
-    pub(super) fn live_pending(&self, account: &AccountKey, now: u64) -> Option<&PendingEnrolment> {
-        self.pending
-            .get(account)
-            .filter(|pending| now < pending.expires_at)
-    }
-
-    pub(super) fn has_authenticator(&self, account: &AccountKey) -> bool {
-        self.authenticators
-            .get(account)
-            .is_some_and(|list| !list.is_empty())
-    }
-
     /// Bumps the version and removes what was issued under the old one.
     pub(super) fn bump(&mut self, account: &AccountKey) -> u64 {
         self.pending.remove(account);

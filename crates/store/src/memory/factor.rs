@@ -1,0 +1,222 @@
+//! Authenticators and recovery codes. Every guard comes before the first write.
+
+use super::rows::Rows;
+use crate::{
+    AccountKey, AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorRemoved,
+    AuthenticatorRenamed, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, Id,
+    PendingEnrolment, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    RenameAuthenticator, RenewRecoveryCodes, SpendRecoveryCode, Stage, StepAdvanced,
+};
+use std::collections::BTreeSet;
+
+impl Rows {
+    pub(super) fn active(&self, account: &AccountKey) -> &[Authenticator] {
+        self.authenticators.get(account).map_or(&[], Vec::as_slice)
+    }
+
+    fn active_mut(&mut self, account: &AccountKey, id: Id) -> Option<&mut Authenticator> {
+        let list = self.authenticators.get_mut(account)?;
+        list.iter_mut().find(|active| active.id == id)
+    }
+
+    /// How many authenticators are active, one of them aside.
+    fn count_active(&self, account: &AccountKey, aside: Option<Id>) -> u32 {
+        let counted = |active: &&Authenticator| Some(active.id) != aside;
+        let count = self.active(account).iter().filter(counted).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn live_pending(&self, account: &AccountKey, now: u64) -> Option<&PendingEnrolment> {
+        self.pending
+            .get(account)
+            .filter(|pending| now < pending.expires_at)
+    }
+
+    pub(super) fn begin_enrolment(&mut self, command: &BeginEnrolment) -> EnrolmentBegun {
+        let (account, now) = (&command.account, command.now);
+        let (ticket, stage) = (command.offer.ticket, command.stage);
+        let live = self.guard_ticket(ticket, account, stage, now).is_some();
+        let Some(most) = stage.most_active(command.most_active).filter(|_| live) else {
+            return EnrolmentBegun::TicketDead;
+        };
+        if self.count_active(account, None) > most {
+            return EnrolmentBegun::TooMany;
+        }
+        let resumable = |pending: &&PendingEnrolment| command.resume || pending.ticket == ticket;
+        if let Some(pending) = self.live_pending(account, now).filter(resumable) {
+            return EnrolmentBegun::Resumed(pending.clone());
+        }
+        self.pending.insert(account.clone(), command.offer.clone());
+        if let Some(job) = &command.mail {
+            self.insert_job(job);
+        }
+        EnrolmentBegun::Begun(command.offer.clone())
+    }
+
+    pub(super) fn confirm_enrolment(&mut self, command: &ConfirmEnrolment) -> EnrolmentConfirmed {
+        let (account, stage, now) = (&command.account, command.stage, command.now);
+        let Some(version) = self.guard_ticket(command.ticket, account, stage, now) else {
+            return EnrolmentConfirmed::TicketDead;
+        };
+        let Some(most) = stage.most_active(command.most_active) else {
+            return EnrolmentConfirmed::TicketDead;
+        };
+        // Who has no second factor yet to show sets no active one aside.
+        let aside = command.replaces.filter(|_| stage != Stage::Enrol);
+        if self.count_active(account, aside) > most {
+            return EnrolmentConfirmed::TooMany;
+        }
+        let pending = self.live_pending(account, now);
+        let Some(pending) = pending.filter(|p| p.id == command.enrolment).cloned() else {
+            return EnrolmentConfirmed::Gone;
+        };
+        let replaced = |id| self.active(account).iter().any(|active| active.id == id);
+        if !command.replaces.is_none_or(replaced) {
+            return EnrolmentConfirmed::NothingToReplace;
+        }
+        if stage == Stage::Enrol {
+            self.tickets.remove(&command.ticket);
+        }
+        self.pending.remove(account);
+        let list = self.authenticators.entry(account.clone()).or_default();
+        list.retain(|active| Some(active.id) != command.replaces);
+        list.push(Authenticator {
+            id: pending.id,
+            sealed: pending.sealed,
+            watermark: command.step,
+            drift: command.drift,
+            name: command.name.clone(),
+            added_at: now,
+            used_at: now,
+        });
+        if let Some(codes) = &command.recovery_codes {
+            let codes: BTreeSet<_> = codes.iter().copied().collect();
+            self.recovery_codes.insert(account.clone(), codes);
+        }
+        let (version, kind) = match command.replaces {
+            Some(_) => (self.bump(account), AuditKind::AuthenticatorReplaced),
+            None => (version, AuditKind::AuthenticatorAdded),
+        };
+        self.record(account, kind, command.subject, now, command.notice.as_ref());
+        EnrolmentConfirmed::Confirmed { version }
+    }
+
+    pub(super) fn rename_authenticator(
+        &mut self,
+        command: &RenameAuthenticator,
+    ) -> AuthenticatorRenamed {
+        let (account, now) = (&command.account, command.now);
+        let live = self.guard_ticket(command.ticket, account, Stage::Manage, now);
+        if live.is_none() {
+            return AuthenticatorRenamed::TicketDead;
+        }
+        let Some(active) = self.active_mut(account, command.authenticator) else {
+            return AuthenticatorRenamed::Unknown;
+        };
+        active.name.clone_from(&command.name);
+        let kind = AuditKind::AuthenticatorRenamed;
+        self.record(account, kind, command.subject, now, None);
+        AuthenticatorRenamed::Renamed
+    }
+
+    pub(super) fn remove_authenticator(
+        &mut self,
+        command: &RemoveAuthenticator,
+    ) -> AuthenticatorRemoved {
+        let (account, now) = (&command.account, command.now);
+        let live = self.guard_ticket(command.ticket, account, Stage::Manage, now);
+        if live.is_none() {
+            return AuthenticatorRemoved::TicketDead;
+        }
+        if self.active_mut(account, command.authenticator).is_none() {
+            return AuthenticatorRemoved::Unknown;
+        }
+        let left = self.count_active(account, Some(command.authenticator));
+        if left == 0 && !command.last_may_go {
+            return AuthenticatorRemoved::Last;
+        }
+        let list = self.authenticators.entry(account.clone()).or_default();
+        list.retain(|active| active.id != command.authenticator);
+        if left == 0 {
+            self.recovery_codes.remove(account);
+        }
+        let version = self.bump(account);
+        self.record(
+            account,
+            AuditKind::AuthenticatorRemoved,
+            command.subject,
+            now,
+            command.notice.as_ref(),
+        );
+        AuthenticatorRemoved::Removed { left, version }
+    }
+
+    pub(super) fn advance_totp_step(&mut self, command: &AdvanceTotpStep) -> StepAdvanced {
+        let (account, now) = (&command.account, command.now);
+        let Some(version) = self.guard_ticket(command.ticket, account, Stage::Verify, now) else {
+            return StepAdvanced::TicketDead;
+        };
+        let active = self.active_mut(account, command.authenticator);
+        let Some(active) = active.filter(|active| active.watermark < command.step) else {
+            return StepAdvanced::Replayed;
+        };
+        active.watermark = command.step;
+        active.drift = command.drift;
+        active.used_at = now;
+        self.tickets.remove(&command.ticket);
+        let kind = if command.resynchronised {
+            AuditKind::AuthenticatorResynchronised
+        } else {
+            AuditKind::CodeAccepted
+        };
+        self.record(account, kind, command.subject, now, command.notice.as_ref());
+        StepAdvanced::Advanced { version }
+    }
+
+    pub(super) fn spend_recovery_code(&mut self, command: &SpendRecoveryCode) -> RecoveryCodeSpent {
+        let (account, now) = (&command.account, command.now);
+        let Some(version) = self.guard_ticket(command.ticket, account, Stage::Verify, now) else {
+            return RecoveryCodeSpent::TicketDead;
+        };
+        let codes = self.recovery_codes.entry(account.clone()).or_default();
+        if !command.digests.iter().any(|digest| codes.remove(digest)) {
+            return RecoveryCodeSpent::Unknown;
+        }
+        self.tickets.remove(&command.ticket);
+        self.record(
+            account,
+            AuditKind::RecoveryCodeSpent,
+            command.subject,
+            now,
+            command.notice.as_ref(),
+        );
+        let remaining = self.codes_left(account);
+        RecoveryCodeSpent::Spent { remaining, version }
+    }
+
+    pub(super) fn renew_recovery_codes(
+        &mut self,
+        command: &RenewRecoveryCodes,
+    ) -> RecoveryCodesRenewed {
+        let (account, now) = (&command.account, command.now);
+        let live = self.guard_ticket(command.ticket, account, Stage::Manage, now);
+        if live.is_none() {
+            return RecoveryCodesRenewed::TicketDead;
+        }
+        let codes = command.recovery_codes.iter().copied().collect();
+        self.recovery_codes.insert(account.clone(), codes);
+        self.record(
+            account,
+            AuditKind::RecoveryCodesRenewed,
+            command.subject,
+            now,
+            command.notice.as_ref(),
+        );
+        RecoveryCodesRenewed::Renewed
+    }
+
+    pub(super) fn codes_left(&self, account: &AccountKey) -> u32 {
+        let left = self.recovery_codes.get(account).map_or(0, BTreeSet::len);
+        u32::try_from(left).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,108 @@
+//! Links and tickets: issued under a version, and dead with it.
+
+use super::rows::{NewPassword, ResetRow, Rows, TicketRow};
+use crate::{
+    AuditKind, ConsumeReset, Id, IssueReset, LinksRevoked, OpenReset, OpenTicket, ResetConsumed,
+    ResetIssued, RevokeLinks, Ticket, TokenHash,
+};
+use std::collections::BTreeSet;
+
+impl Rows {
+    pub(super) fn issue_reset(&mut self, command: &IssueReset) -> ResetIssued {
+        if self.version(&command.account) != command.version {
+            return ResetIssued::Stale;
+        }
+        let others: BTreeSet<Id> = self
+            .resets
+            .values()
+            .filter(|row| row.open.account == command.account && command.now < row.open.expires_at)
+            .map(|row| row.job)
+            .filter(|job| *job != command.job)
+            .collect();
+        if others.len() >= command.max_live as usize {
+            return ResetIssued::TooMany;
+        }
+        let open = OpenReset {
+            account: command.account.clone(),
+            binding: command.binding,
+            expires_at: command.expires_at,
+        };
+        self.resets.insert(
+            command.token,
+            ResetRow {
+                open,
+                job: command.job,
+                version: command.version,
+            },
+        );
+        ResetIssued::Issued
+    }
+
+    pub(super) fn consume_reset(&mut self, command: &ConsumeReset) -> ResetConsumed {
+        let live = self
+            .live_reset(command.token, command.now)
+            .is_some_and(|row| {
+                row.open.account == command.account && row.open.binding == command.binding
+            });
+        if !live {
+            return ResetConsumed::Dead;
+        }
+        let new = NewPassword {
+            hash: &command.hash,
+            recheck: command.recheck,
+            keep: command.keep,
+            now: command.now,
+        };
+        let version = self.set_password(&command.account, &new);
+        self.record(
+            &command.account,
+            AuditKind::PasswordReset,
+            command.subject,
+            command.now,
+            command.notice.as_ref(),
+        );
+        ResetConsumed::Consumed { version }
+    }
+
+    pub(super) fn revoke_links(&mut self, command: &RevokeLinks) -> LinksRevoked {
+        if self.version(&command.account) != command.expected_version {
+            return LinksRevoked::Stale;
+        }
+        let links = self.kill_links(&command.account, command.now);
+        if links > 0 {
+            self.record(
+                &command.account,
+                AuditKind::LinksRevoked,
+                command.subject,
+                command.now,
+                None,
+            );
+        }
+        LinksRevoked::Revoked { links }
+    }
+
+    pub(super) fn open_ticket(&mut self, command: &OpenTicket) {
+        let mut mine: Vec<(u64, TokenHash)> = self
+            .tickets
+            .iter()
+            .filter(|(_, row)| row.ticket.account == command.account)
+            .map(|(token, row)| (row.opened, *token))
+            .collect();
+        mine.sort_unstable();
+        let surplus = (mine.len() + 1).saturating_sub(command.max_live as usize);
+        for (_, token) in mine.into_iter().take(surplus) {
+            self.tickets.remove(&token);
+        }
+        let ticket = Ticket {
+            account: command.account.clone(),
+            stage: command.stage,
+            standing: command.standing,
+            version: command.version,
+            expires_at: command.expires_at,
+        };
+        self.opened += 1;
+        let opened = self.opened;
+        self.tickets
+            .insert(command.token, TicketRow { ticket, opened });
+    }
+}
