@@ -25,9 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ),
     ];
     for (language, brand) in &brands {
-        for message in messages() {
-            let mail = composer.compose(&message, brand, language, "anna@example.nl")?;
-            let stem = format!("{}.{language}", mail.kind());
+        for (number, message) in messages().iter().enumerate() {
+            let mail = composer.compose(message, brand, language, "anna@example.nl")?;
+            let stem = format!("{number}.{}.{language}", mail.kind());
             let mut html = mail.html().to_owned();
             for image in mail.inline_images() {
                 let name = format!("{stem}.png");
@@ -41,8 +41,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn messages() -> [Message<'static>; 5] {
-    let account_name = "anna.devries";
+fn messages() -> [Message<'static>; 10] {
+    let (account_name, when) = ("anna.devries", Some(1_772_546_700));
+    let authenticator = Some("Telefoon van Anna");
     [
         Message::ResetLink {
             link: "https://noord.example/reset/AQABAGkZ2mQAAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygp",
@@ -55,14 +56,35 @@ fn messages() -> [Message<'static>; 5] {
             secret_grouped: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ",
             otpauth_uri: "otpauth://totp/Arbodienst%20Noord:anna.devries?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Arbodienst%20Noord",
         },
-        Message::PasswordChanged {
+        Message::PasswordChanged { account_name, when },
+        Message::AuthenticatorAdded {
             account_name,
-            when: Some(1_772_546_700),
+            authenticator,
+            first: true,
+            when,
         },
-        Message::AuthenticatorAdded { account_name },
+        Message::AuthenticatorAdded {
+            account_name,
+            authenticator,
+            first: false,
+            when,
+        },
+        Message::AuthenticatorReplaced {
+            account_name,
+            authenticator,
+            when,
+        },
+        Message::AuthenticatorRemoved {
+            account_name,
+            authenticator,
+            when,
+        },
+        Message::AuthenticatorResynchronised { account_name, when },
+        Message::RecoveryCodesRenewed { account_name, when },
         Message::RecoveryCodeUsed {
             account_name,
             remaining: 3,
+            when,
         },
     ]
 }

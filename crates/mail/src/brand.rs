@@ -58,6 +58,12 @@ pub enum NameError {
         /// The most bytes of UTF-8 that are allowed.
         max: usize,
     },
+    /// More characters than allowed.
+    #[error("it is longer than {max} characters")]
+    TooManyCharacters {
+        /// The most characters (Unicode code points) that are allowed.
+        max: usize,
+    },
     /// A control character (CR, LF, NUL and the like), a line separator, or a character that changes the
     /// direction of the text around it.
     #[error("it holds a control character or one that changes the direction of text")]

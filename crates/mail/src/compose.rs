@@ -43,6 +43,9 @@ pub enum ComposeError {
     /// The issuer: 1 to 254 bytes, no control characters.
     #[error("the issuer is refused: {0}")]
     Issuer(#[source] NameError),
+    /// The authenticator's name: 1 to 64 characters, no control characters.
+    #[error("the authenticator's name is refused: {0}")]
+    Authenticator(#[source] NameError),
     /// The link: https (or http to this machine), without user information, at most 2048 bytes.
     #[error("the link is refused")]
     Link,
@@ -233,10 +236,27 @@ impl Desk {
                 qr_px => symbol.map(|symbol| symbol.px),
                 qr_table => symbol.map(|symbol| Value::from_safe_string(symbol.table.to_string())),
             },
-            Message::RecoveryCodeUsed { remaining, .. } => context! { remaining },
-            Message::PasswordChanged { .. } | Message::AuthenticatorAdded { .. } => context! {},
+            _ => self.notice_values(message)?,
         };
         Ok(context! { ..own, ..shared })
+    }
+
+    /// What a mail consists of that tells of something that has happened.
+    fn notice_values(&self, message: &Message<'_>) -> Result<Value, ComposeError> {
+        let prefix = message.text_prefix();
+        let highlight = match *message {
+            Message::RecoveryCodeUsed { remaining, .. } => {
+                let mut args = FluentArgs::new();
+                args.set("remaining", remaining);
+                Some(self.texts.get("recovery-remaining", &args)?)
+            }
+            _ => None,
+        };
+        Ok(context! {
+            intro => self.text(&format!("{prefix}-intro"), &[])?,
+            highlight,
+            next => self.text(&format!("{prefix}-next"), &[])?,
+        })
     }
 
     /// What a mail client shows beside the subject.
@@ -254,10 +274,14 @@ impl Desk {
     fn facts(&self, message: &Message<'_>) -> Result<Vec<[String; 2]>, ComposeError> {
         let name = self.text("label-user-name", &[])?;
         let mut rows = vec![[name, message.account_name().to_owned()]];
-        if let Message::PasswordChanged {
-            when: Some(when), ..
-        } = *message
-        {
+        if let Some(authenticator) = message.authenticator() {
+            let label = match message {
+                Message::AuthenticatorReplaced { .. } => "label-new-authenticator",
+                _ => "label-authenticator",
+            };
+            rows.push([self.text(label, &[])?, authenticator.to_owned()]);
+        }
+        if let Some(when) = message.when() {
             let moment = wording::moment(&self.texts, when)?;
             rows.push([self.text("label-time", &[])?, moment]);
         }

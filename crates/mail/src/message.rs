@@ -3,13 +3,15 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::brand::{check_name, is_forbidden};
+use crate::brand::{NameError, check_name, is_forbidden};
 use crate::compose::ComposeError;
 
 /// Longest link in bytes.
 const MAX_LINK: usize = 2048;
 /// Longest account name and issuer in bytes of UTF-8. A mail address fits.
 const MAX_ACCOUNT: usize = 254;
+/// Longest name of an authenticator, in characters.
+const MAX_AUTHENTICATOR: usize = 64;
 /// Longest set-up code in bytes: a secret of 64 bytes in groups of four.
 const MAX_CODE: usize = 160;
 /// Longest otpauth URI in bytes, so that the whole mail stays below 100 kB.
@@ -53,10 +55,48 @@ pub enum Message<'a> {
         /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
         when: Option<u64>,
     },
-    /// An authenticator app was added.
+    /// An authenticator app was added to an account.
     AuthenticatorAdded {
         /// The name of the account.
         account_name: &'a str,
+        /// What the person called it: 1 to 64 characters. Left out if absent.
+        authenticator: Option<&'a str>,
+        /// Whether it is the account's only one, so that codes are asked for from now on.
+        first: bool,
+        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        when: Option<u64>,
+    },
+    /// An authenticator app took the place of another.
+    AuthenticatorReplaced {
+        /// The name of the account.
+        account_name: &'a str,
+        /// What the person called the new one: 1 to 64 characters. Left out if absent.
+        authenticator: Option<&'a str>,
+        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        when: Option<u64>,
+    },
+    /// An authenticator app was taken away.
+    AuthenticatorRemoved {
+        /// The name of the account.
+        account_name: &'a str,
+        /// What the person had called it: 1 to 64 characters. Left out if absent.
+        authenticator: Option<&'a str>,
+        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        when: Option<u64>,
+    },
+    /// Two codes in a row of a phone whose clock is off were accepted, and its codes work again.
+    AuthenticatorResynchronised {
+        /// The name of the account.
+        account_name: &'a str,
+        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        when: Option<u64>,
+    },
+    /// New recovery codes took the place of the earlier ones.
+    RecoveryCodesRenewed {
+        /// The name of the account.
+        account_name: &'a str,
+        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        when: Option<u64>,
     },
     /// A recovery code was used to sign in.
     RecoveryCodeUsed {
@@ -64,12 +104,15 @@ pub enum Message<'a> {
         account_name: &'a str,
         /// How many codes are left.
         remaining: u32,
+        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        when: Option<u64>,
     },
 }
 
 impl Message<'_> {
-    /// The kind of mail: `reset_link`, `set_up`, `password_changed`, `authenticator_added` or
-    /// `recovery_code_used`. For logs and metrics.
+    /// The kind of mail, for logs and metrics: `reset_link`, `set_up`, `password_changed`,
+    /// `authenticator_added`, `authenticator_replaced`, `authenticator_removed`,
+    /// `authenticator_resynchronised`, `recovery_codes_renewed` or `recovery_code_used`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -77,6 +120,10 @@ impl Message<'_> {
             Self::SetUp { .. } => "set_up",
             Self::PasswordChanged { .. } => "password_changed",
             Self::AuthenticatorAdded { .. } => "authenticator_added",
+            Self::AuthenticatorReplaced { .. } => "authenticator_replaced",
+            Self::AuthenticatorRemoved { .. } => "authenticator_removed",
+            Self::AuthenticatorResynchronised { .. } => "authenticator_resynchronised",
+            Self::RecoveryCodesRenewed { .. } => "recovery_codes_renewed",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
         }
     }
@@ -95,7 +142,12 @@ impl Message<'_> {
             Self::ResetLink { .. } => "reset",
             Self::SetUp { .. } => "setup",
             Self::PasswordChanged { .. } => "changed",
-            Self::AuthenticatorAdded { .. } => "added",
+            Self::AuthenticatorAdded { first: true, .. } => "added",
+            Self::AuthenticatorAdded { first: false, .. } => "another",
+            Self::AuthenticatorReplaced { .. } => "replaced",
+            Self::AuthenticatorRemoved { .. } => "removed",
+            Self::AuthenticatorResynchronised { .. } => "resync",
+            Self::RecoveryCodesRenewed { .. } => "renewed",
             Self::RecoveryCodeUsed { .. } => "recovery",
         }
     }
@@ -105,13 +157,47 @@ impl Message<'_> {
             Self::ResetLink { account_name, .. }
             | Self::SetUp { account_name, .. }
             | Self::PasswordChanged { account_name, .. }
-            | Self::AuthenticatorAdded { account_name }
+            | Self::AuthenticatorAdded { account_name, .. }
+            | Self::AuthenticatorReplaced { account_name, .. }
+            | Self::AuthenticatorRemoved { account_name, .. }
+            | Self::AuthenticatorResynchronised { account_name, .. }
+            | Self::RecoveryCodesRenewed { account_name, .. }
             | Self::RecoveryCodeUsed { account_name, .. } => account_name,
+        }
+    }
+
+    /// The name of the authenticator that a notice is about.
+    pub(crate) fn authenticator(&self) -> Option<&str> {
+        match *self {
+            Self::AuthenticatorAdded { authenticator, .. }
+            | Self::AuthenticatorReplaced { authenticator, .. }
+            | Self::AuthenticatorRemoved { authenticator, .. } => authenticator,
+            _ => None,
+        }
+    }
+
+    /// When that which a notice tells of happened.
+    pub(crate) fn when(&self) -> Option<u64> {
+        match *self {
+            Self::ResetLink { .. } | Self::SetUp { .. } => None,
+            Self::PasswordChanged { when, .. }
+            | Self::AuthenticatorAdded { when, .. }
+            | Self::AuthenticatorReplaced { when, .. }
+            | Self::AuthenticatorRemoved { when, .. }
+            | Self::AuthenticatorResynchronised { when, .. }
+            | Self::RecoveryCodesRenewed { when, .. }
+            | Self::RecoveryCodeUsed { when, .. } => when,
         }
     }
 
     pub(crate) fn check(&self) -> Result<(), ComposeError> {
         check_name(self.account_name(), MAX_ACCOUNT).map_err(ComposeError::AccountName)?;
+        if let Some(name) = self.authenticator() {
+            check_authenticator(name).map_err(ComposeError::Authenticator)?;
+        }
+        if self.when().is_some_and(|when| when > LAST_SECOND) {
+            return Err(ComposeError::When);
+        }
         match *self {
             Self::ResetLink {
                 link, valid_for, ..
@@ -132,12 +218,7 @@ impl Message<'_> {
                 check_code(secret_grouped)?;
                 check_uri(otpauth_uri)?;
             }
-            Self::PasswordChanged { when, .. } => {
-                if when.is_some_and(|when| when > LAST_SECOND) {
-                    return Err(ComposeError::When);
-                }
-            }
-            Self::AuthenticatorAdded { .. } | Self::RecoveryCodeUsed { .. } => {}
+            _ => {}
         }
         Ok(())
     }
@@ -147,6 +228,16 @@ impl fmt::Debug for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Message({})", self.kind())
     }
+}
+
+/// Characters are counted, and not bytes, because that is what the person who chose it was told.
+fn check_authenticator(name: &str) -> Result<(), NameError> {
+    if name.chars().count() > MAX_AUTHENTICATOR {
+        return Err(NameError::TooManyCharacters {
+            max: MAX_AUTHENTICATOR,
+        });
+    }
+    check_name(name, 4 * MAX_AUTHENTICATOR)
 }
 
 /// Only what a person may safely click: no script, no other scheme, nothing that ends the line.

@@ -8,7 +8,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, Undefi
 
 use crate::texts::Texts;
 
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("layout.txt", include_str!("templates/layout.txt")),
     ("parts.html", include_str!("templates/parts.html")),
@@ -16,30 +16,23 @@ const TEMPLATES: [(&str, &str); 13] = [
     ("reset_link.txt", include_str!("templates/reset_link.txt")),
     ("set_up.html", include_str!("templates/set_up.html")),
     ("set_up.txt", include_str!("templates/set_up.txt")),
-    (
-        "password_changed.html",
-        include_str!("templates/password_changed.html"),
-    ),
-    (
-        "password_changed.txt",
-        include_str!("templates/password_changed.txt"),
-    ),
-    (
-        "authenticator_added.html",
-        include_str!("templates/authenticator_added.html"),
-    ),
-    (
-        "authenticator_added.txt",
-        include_str!("templates/authenticator_added.txt"),
-    ),
-    (
-        "recovery_code_used.html",
-        include_str!("templates/recovery_code_used.html"),
-    ),
-    (
-        "recovery_code_used.txt",
-        include_str!("templates/recovery_code_used.txt"),
-    ),
+];
+
+/// What every mail is written with that tells of something that has happened.
+const NOTICE: [(&str, &str); 2] = [
+    ("html", include_str!("templates/notice.html")),
+    ("txt", include_str!("templates/notice.txt")),
+];
+
+/// The kinds of mail that are notices.
+const NOTICES: [&str; 7] = [
+    "password_changed",
+    "authenticator_added",
+    "authenticator_replaced",
+    "authenticator_removed",
+    "authenticator_resynchronised",
+    "recovery_codes_renewed",
+    "recovery_code_used",
 ];
 
 /// All templates, with `t("key", argument=value)` for the texts of one language.
@@ -61,6 +54,11 @@ pub(crate) fn environment(texts: Arc<Texts>) -> Result<Environment<'static>, Err
     });
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
+    }
+    for kind in NOTICES {
+        for (extension, source) in NOTICE {
+            environment.add_template_owned(format!("{kind}.{extension}"), source)?;
+        }
     }
     Ok(environment)
 }
@@ -124,7 +122,11 @@ fn refuse() -> Error {
 
 #[cfg(test)]
 pub(crate) fn all_sources() -> String {
-    TEMPLATES.iter().map(|(_, source)| *source).collect()
+    TEMPLATES
+        .iter()
+        .chain(&NOTICE)
+        .map(|(_, source)| *source)
+        .collect()
 }
 
 #[cfg(test)]
@@ -134,7 +136,7 @@ mod tests {
 
     #[test]
     fn templates_are_ascii_and_hold_no_fixed_wording() {
-        for (name, source) in TEMPLATES {
+        for (name, source) in TEMPLATES.into_iter().chain(NOTICE) {
             assert!(source.is_ascii(), "{name}");
             assert!(
                 !source.contains("|safe") && !source.contains("autoescape"),

@@ -136,7 +136,7 @@ mod tests {
         ]
         .concat();
         for key in keys(Language::English) {
-            let by_prefix = ["subject", "preview", "title", "not-you"]
+            let by_prefix = ["subject", "preview", "title", "not-you", "intro", "next"]
                 .iter()
                 .any(|part| key.ends_with(&format!("-{part}")));
             let month = key.starts_with("month-");

@@ -11,7 +11,9 @@ mod common;
 
 use std::time::Duration;
 
-use common::{ACCOUNT, CODE, LINK, RECIPIENT, URI, brand, reset_link};
+use common::{
+    ACCOUNT, CODE, LINK, RECIPIENT, URI, added_to, brand, dated, messages, renamed, reset_link,
+};
 use proptest::prelude::*;
 use slotwerk_mail::{
     Address, AddressError, Brand, BrandError, Colour, ComposeError, Composer, Message, NameError,
@@ -112,8 +114,14 @@ fn names_with_control_or_direction_characters_are_refused() {
             brand().with_support(name),
             Err(BrandError::Support(refused))
         );
-        let message = Message::AuthenticatorAdded { account_name: name };
+        let message = added_to(name);
         assert_eq!(refusal(&message), Some(ComposeError::AccountName(refused)));
+        for message in messages() {
+            if let Some(message) = renamed(message, Some(name)) {
+                let refused = ComposeError::Authenticator(refused);
+                assert_eq!(refusal(&message), Some(refused));
+            }
+        }
         let message = Message::SetUp {
             account_name: ACCOUNT,
             issuer: name,
@@ -133,6 +141,29 @@ fn names_with_control_or_direction_characters_are_refused() {
     let refused = BrandError::Name(NameError::TooLong { max: 128 });
     assert_eq!(Brand::new(&format!("{longest}x"), "#000000"), Err(refused));
     assert_eq!(Brand::new(&"x".repeat(1 << 20), "#000000"), Err(refused));
+}
+
+#[test]
+fn authenticators_have_names_of_1_to_64_characters() {
+    for message in messages() {
+        let refused = |name: &str| renamed(message, Some(name)).map(|message| refusal(&message));
+        let Some(outcome) = refused("x") else {
+            continue;
+        };
+        assert_eq!(outcome, None);
+        // Four bytes each.
+        assert_eq!(refused(&"𝒜".repeat(64)), Some(None));
+        let too_long = NameError::TooManyCharacters { max: 64 };
+        for (name, error) in [
+            ("", NameError::Empty),
+            (" \u{3000}", NameError::Empty),
+            (&"x".repeat(65), too_long),
+            (&"x".repeat(1 << 20), too_long),
+        ] {
+            let due = Some(ComposeError::Authenticator(error));
+            assert_eq!(refused(name), Some(due));
+        }
+    }
 }
 
 #[test]
@@ -260,12 +291,13 @@ fn a_link_to_report_is_as_clean_as_the_link_of_a_reset() {
 
 #[test]
 fn moments_after_the_year_9999_are_refused() {
-    for when in [253_402_300_800, u64::MAX] {
-        let message = Message::PasswordChanged {
-            account_name: ACCOUNT,
-            when: Some(when),
-        };
-        assert_eq!(refusal(&message), Some(ComposeError::When));
+    for late in [253_402_300_800, u64::MAX] {
+        for message in messages() {
+            let Some(message) = dated(message, late) else {
+                continue;
+            };
+            assert_eq!(refusal(&message), Some(ComposeError::When));
+        }
     }
 }
 
@@ -273,10 +305,7 @@ fn moments_after_the_year_9999_are_refused() {
 fn errors_repeat_no_value() {
     let errors = [
         with_link("https://noord.example/GEZD EZAB").unwrap(),
-        refusal(&Message::AuthenticatorAdded {
-            account_name: "GEZD\n",
-        })
-        .unwrap(),
+        refusal(&added_to("GEZD\n")).unwrap(),
     ];
     for error in errors {
         assert!(!format!("{error} {error:?}").contains("GEZD"));
@@ -294,12 +323,13 @@ fn template_and_fluent_syntax_in_values_stays_text() {
         "\"'`",
     ] {
         let brand = Brand::new(name, "#0b6e4f").unwrap();
-        let message = Message::AuthenticatorAdded { account_name: name };
+        let message = renamed(added_to(name), Some(name)).unwrap();
         let mail = Composer::new()
             .unwrap()
             .compose(&message, &brand, "nl", RECIPIENT)
             .unwrap();
         assert!(mail.text().contains(&format!("Gebruikersnaam: {name}")));
+        assert!(mail.text().contains(&format!("Authenticator: {name}")));
         assert!(mail.subject().ends_with(name));
         assert!(!mail.html().contains("<b>"));
     }
@@ -323,9 +353,9 @@ proptest! {
         prop_assume!(Brand::new(&name, "#0b6e4f").is_ok());
         let brand = Brand::new(&name, "#0b6e4f").unwrap();
         let composer = Composer::new().unwrap();
-        let message = Message::AuthenticatorAdded { account_name: &name };
+        let message = renamed(added_to(&name), Some(&name)).unwrap();
         let mail = composer.compose(&message, &brand, "en", RECIPIENT).unwrap();
-        let plain = Message::AuthenticatorAdded { account_name: "x" };
+        let plain = renamed(added_to("x"), Some("x")).unwrap();
         let other = composer
             .compose(&plain, &Brand::new("x", "#0b6e4f").unwrap(), "en", RECIPIENT)
             .unwrap();

@@ -11,7 +11,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{ACCOUNT, all, brand, compose, reset_link, set_up};
+use common::{added_to, all, authenticator_added, brand, compose, renamed, reset_link, set_up};
 use proptest::prelude::*;
 use slotwerk_mail::{Address, Brand, Composer, Mail, Message, MimeError, Sender};
 
@@ -174,6 +174,7 @@ fn ordinary_mails_are_small() {
 #[test]
 fn the_largest_mails_stay_below_the_limit_of_gmail() {
     let name = "é".repeat(127);
+    let phone = "𝒜".repeat(64);
     let brand = Brand::new(&"é".repeat(64), "#ffc53d")
         .unwrap()
         .with_support(&"é".repeat(100))
@@ -197,9 +198,7 @@ fn the_largest_mails_stay_below_the_limit_of_gmail() {
             secret_grouped: &code,
             otpauth_uri: &uri,
         },
-        Message::AuthenticatorAdded {
-            account_name: &name,
-        },
+        renamed(added_to(&name), Some(&phone)).unwrap(),
     ];
     for message in messages {
         for language in ["nl", "en"] {
@@ -250,7 +249,7 @@ proptest! {
     fn accepted_addresses_can_be_written(local in "[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}", domain in "[a-z0-9-]{1,20}(\\.[a-z][a-z0-9-]{0,10}){1,3}") {
         let text = format!("{local}@{domain}");
         prop_assume!(Address::parse(&text).is_ok());
-        let message = Message::AuthenticatorAdded { account_name: ACCOUNT };
+        let message = authenticator_added();
         let mail = Composer::new().unwrap().compose(&message, &brand(), "nl", &text).unwrap();
         prop_assert!(mail.to_mime(&sender(), None, DATE).is_ok());
     }

@@ -273,7 +273,12 @@ impl Auth {
                 account_name,
                 when: Some(at),
             },
-            Notice::AuthenticatorAdded => Message::AuthenticatorAdded { account_name },
+            Notice::AuthenticatorAdded => Message::AuthenticatorAdded {
+                account_name,
+                authenticator: None,
+                first: true,
+                when: Some(at),
+            },
             Notice::RecoveryCodeUsed => {
                 let remaining = inner
                     .store
@@ -283,6 +288,7 @@ impl Auth {
                 Message::RecoveryCodeUsed {
                     account_name,
                     remaining,
+                    when: Some(at),
                 }
             }
         };

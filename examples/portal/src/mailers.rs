@@ -111,8 +111,9 @@ mod tests {
 
     fn mail() -> Mail {
         let brand = Brand::new("Noord", "#0b5c8a").unwrap();
-        let message = Message::AuthenticatorAdded {
+        let message = Message::PasswordChanged {
             account_name: "demo",
+            when: None,
         };
         let composer = Composer::new().unwrap();
         composer

@@ -5,6 +5,8 @@ support-line = Contact { $contact }.
 automatic = Sent automatically by { $tenant }, because of an action on this account.
 label-user-name = User name
 label-time = Time
+label-authenticator = Authenticator
+label-new-authenticator = New authenticator
 not-you-title = Was this not you?
 not-me-link = This was not me
 not-me-stops = You can also make every link that was mailed for this account stop working:
@@ -82,7 +84,7 @@ changed-intro = This account has a new password.
 changed-next = If you did this, there is nothing to do. Sign in with the new password from now on. Links from earlier mails to choose a password no longer work.
 changed-not-you = Go to the sign-in page straight away, choose “Forgot password?” and set a new password. Then let us know, so that we can check the account.
 
-# An authenticator app was added
+# The first authenticator app was added
 
 added-subject = An authenticator app was added to your { $tenant } account
 added-preview = If this was you, there is nothing to do.
@@ -90,6 +92,51 @@ added-title = Authenticator app added
 added-intro = From now on, this account asks for a code from the authenticator app at sign-in.
 added-next = Keep your recovery codes in a safe place; they let you in when you do not have your phone. If you still have a mail with the QR code, delete it now.
 added-not-you = Then someone else may have added their own app. Let us know straight away and choose a new password.
+
+# Another authenticator app was added
+
+another-subject = Another authenticator app was added to your { $tenant } account
+another-preview = If this was you, there is nothing to do.
+another-title = Another authenticator app added
+another-intro = This account has one more authenticator app. Codes from that app now work at sign-in, too; the codes from your other apps still work.
+another-next = If you did this, there is nothing to do. If you still have a mail with the QR code, delete it now.
+another-not-you = Then someone else may have added their own app. Let us know straight away and choose a new password.
+
+# An authenticator app was replaced
+
+replaced-subject = The authenticator app of your { $tenant } account was replaced
+replaced-preview = If this was you, there is nothing to do.
+replaced-title = Authenticator app replaced
+replaced-intro = This account has a new authenticator app. Codes from the old app no longer work.
+replaced-next = If you did this, delete the account from the old app. Everybody else who was signed in to this account was signed out.
+replaced-not-you = Then someone else may have put their own app in place of yours. Let us know straight away and choose a new password.
+
+# An authenticator app was removed
+
+removed-subject = An authenticator app was removed from your { $tenant } account
+removed-preview = If this was you, there is nothing to do.
+removed-title = Authenticator app removed
+removed-intro = An authenticator app was removed from this account. Codes from that app no longer work.
+removed-next = If you did this, delete the account from the app as well. Everybody else who was signed in to this account was signed out.
+removed-not-you = Then someone else may have access to your account. Let us know straight away and choose a new password.
+
+# An authenticator app was brought back into step
+
+resync-subject = The authenticator app of your { $tenant } account works again
+resync-preview = Set the time on your phone to automatic.
+resync-title = Authenticator app back in step
+resync-intro = The clock of your phone is off. Two codes in a row brought your authenticator app back into step, and its codes work again.
+resync-next = In the settings of your phone, set date and time to automatic. The clock is then right again, and your codes keep working.
+resync-not-you = Then someone else may have codes from your app. Let us know straight away and choose a new password.
+
+# New recovery codes were made
+
+renewed-subject = New recovery codes for your { $tenant } account
+renewed-preview = The earlier recovery codes no longer work.
+renewed-title = New recovery codes made
+renewed-intro = New recovery codes were made for this account. The earlier recovery codes no longer work.
+renewed-next = If you did this, keep the new codes in a safe place and throw the old ones away.
+renewed-not-you = Then someone else may have access to your account, and recovery codes to sign in with. Let us know straight away and choose a new password.
 
 # A recovery code was used
 

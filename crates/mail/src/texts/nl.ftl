@@ -5,6 +5,8 @@ support-line = Neem contact op via { $contact }.
 automatic = Automatisch verstuurd door { $tenant }, naar aanleiding van een handeling op dit account.
 label-user-name = Gebruikersnaam
 label-time = Tijdstip
+label-authenticator = Authenticator
+label-new-authenticator = Nieuwe authenticator
 not-you-title = Was jij dit niet?
 not-me-link = Dit was ik niet
 not-me-stops = Je kunt ook alle links laten vervallen die voor dit account zijn gemaild:
@@ -82,7 +84,7 @@ changed-intro = Dit account heeft een nieuw wachtwoord.
 changed-next = Heb je dit zelf gedaan, dan hoef je niets te doen. Log voortaan in met het nieuwe wachtwoord. Links uit eerdere mails om een wachtwoord te kiezen werken niet meer.
 changed-not-you = Ga meteen naar de inlogpagina, kies ‘Wachtwoord vergeten?’ en stel een nieuw wachtwoord in. Laat het ons daarna weten, zodat we het account kunnen controleren.
 
-# Er is een authenticator-app toegevoegd
+# De eerste authenticator-app is toegevoegd
 
 added-subject = Authenticator-app toegevoegd aan je account bij { $tenant }
 added-preview = Heb je dit zelf gedaan, dan hoef je niets te doen.
@@ -90,6 +92,51 @@ added-title = Authenticator-app toegevoegd
 added-intro = Bij het inloggen vraagt dit account voortaan om een code uit de authenticator-app.
 added-next = Bewaar je herstelcodes op een veilige plek; daarmee kun je inloggen als je je telefoon niet bij je hebt. Heb je nog een mail met de QR-code, verwijder die dan nu.
 added-not-you = Dan heeft iemand anders misschien een eigen app toegevoegd. Laat het ons meteen weten en kies een nieuw wachtwoord.
+
+# Er is nog een authenticator-app toegevoegd
+
+another-subject = Nog een authenticator-app toegevoegd aan je account bij { $tenant }
+another-preview = Heb je dit zelf gedaan, dan hoef je niets te doen.
+another-title = Nog een authenticator-app toegevoegd
+another-intro = Dit account heeft er een authenticator-app bij. Inloggen kan nu ook met codes uit die app; de codes uit je andere apps blijven werken.
+another-next = Heb je dit zelf gedaan, dan hoef je niets te doen. Heb je nog een mail met de QR-code, verwijder die dan nu.
+another-not-you = Dan heeft iemand anders misschien een eigen app toegevoegd. Laat het ons meteen weten en kies een nieuw wachtwoord.
+
+# Een authenticator-app is vervangen
+
+replaced-subject = Authenticator-app vervangen bij je account bij { $tenant }
+replaced-preview = Heb je dit zelf gedaan, dan hoef je niets te doen.
+replaced-title = Authenticator-app vervangen
+replaced-intro = Dit account heeft een nieuwe authenticator-app. De codes uit de oude app werken niet meer.
+replaced-next = Heb je dit zelf gedaan, verwijder het account dan uit de oude app. Wie verder nog met dit account was ingelogd, is uitgelogd.
+replaced-not-you = Dan heeft iemand anders misschien jouw app vervangen door een eigen app. Laat het ons meteen weten en kies een nieuw wachtwoord.
+
+# Een authenticator-app is verwijderd
+
+removed-subject = Authenticator-app verwijderd van je account bij { $tenant }
+removed-preview = Heb je dit zelf gedaan, dan hoef je niets te doen.
+removed-title = Authenticator-app verwijderd
+removed-intro = Een authenticator-app is van dit account verwijderd. De codes uit die app werken niet meer.
+removed-next = Heb je dit zelf gedaan, verwijder het account dan ook uit de app. Wie verder nog met dit account was ingelogd, is uitgelogd.
+removed-not-you = Dan heeft iemand anders misschien toegang tot je account. Laat het ons meteen weten en kies een nieuw wachtwoord.
+
+# Een authenticator-app is gelijkgezet
+
+resync-subject = Authenticator-app gelijkgezet voor je account bij { $tenant }
+resync-preview = Zet de tijd op je telefoon op automatisch.
+resync-title = Authenticator-app gelijkgezet
+resync-intro = De klok van je telefoon loopt niet gelijk. Met twee codes na elkaar is je authenticator-app gelijkgezet, en de codes uit die app werken weer.
+resync-next = Zet bij de instellingen van je telefoon de datum en tijd op automatisch. Dan loopt de klok weer goed en blijven je codes werken.
+resync-not-you = Dan heeft iemand anders misschien codes uit jouw app. Laat het ons meteen weten en kies een nieuw wachtwoord.
+
+# Er zijn nieuwe herstelcodes gemaakt
+
+renewed-subject = Nieuwe herstelcodes voor je account bij { $tenant }
+renewed-preview = De eerdere herstelcodes werken niet meer.
+renewed-title = Nieuwe herstelcodes gemaakt
+renewed-intro = Voor dit account zijn nieuwe herstelcodes gemaakt. De eerdere herstelcodes werken niet meer.
+renewed-next = Heb je dit zelf gedaan, bewaar de nieuwe codes dan op een veilige plek en gooi de oude weg.
+renewed-not-you = Dan heeft iemand anders misschien toegang tot je account en herstelcodes om in te loggen. Laat het ons meteen weten en kies een nieuw wachtwoord.
 
 # Er is een herstelcode gebruikt
 

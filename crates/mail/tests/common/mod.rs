@@ -38,22 +38,81 @@ pub(crate) fn set_up() -> Message<'static> {
     }
 }
 
-pub(crate) fn messages() -> [Message<'static>; 5] {
+pub(crate) const PHONE: &str = "Telefoon van <Anna>";
+pub(crate) const WHEN: Option<u64> = Some(1_772_546_700);
+
+pub(crate) fn authenticator_added() -> Message<'static> {
+    added_to(ACCOUNT)
+}
+
+pub(crate) fn added_to(account_name: &str) -> Message<'_> {
+    Message::AuthenticatorAdded {
+        account_name,
+        authenticator: Some(PHONE),
+        first: true,
+        when: WHEN,
+    }
+}
+
+pub(crate) fn messages() -> [Message<'static>; 10] {
+    let (account_name, authenticator, when) = (ACCOUNT, Some(PHONE), WHEN);
     [
         reset_link(),
         set_up(),
-        Message::PasswordChanged {
-            account_name: ACCOUNT,
-            when: Some(1_772_546_700),
-        },
+        Message::PasswordChanged { account_name, when },
+        authenticator_added(),
         Message::AuthenticatorAdded {
-            account_name: ACCOUNT,
+            account_name,
+            authenticator,
+            first: false,
+            when,
         },
+        Message::AuthenticatorReplaced {
+            account_name,
+            authenticator,
+            when,
+        },
+        Message::AuthenticatorRemoved {
+            account_name,
+            authenticator,
+            when,
+        },
+        Message::AuthenticatorResynchronised { account_name, when },
+        Message::RecoveryCodesRenewed { account_name, when },
         Message::RecoveryCodeUsed {
-            account_name: ACCOUNT,
+            account_name,
             remaining: 3,
+            when,
         },
     ]
+}
+
+/// The same about an authenticator of another name; nothing if the message names none.
+pub(crate) fn renamed<'a>(message: Message<'a>, name: Option<&'a str>) -> Option<Message<'a>> {
+    let mut message = message;
+    match &mut message {
+        Message::AuthenticatorAdded { authenticator, .. }
+        | Message::AuthenticatorReplaced { authenticator, .. }
+        | Message::AuthenticatorRemoved { authenticator, .. } => *authenticator = name,
+        _ => return None,
+    }
+    Some(message)
+}
+
+/// The same at another moment; nothing if the message names none.
+pub(crate) fn dated(message: Message<'_>, at: u64) -> Option<Message<'_>> {
+    let mut message = message;
+    match &mut message {
+        Message::PasswordChanged { when, .. }
+        | Message::AuthenticatorAdded { when, .. }
+        | Message::AuthenticatorReplaced { when, .. }
+        | Message::AuthenticatorRemoved { when, .. }
+        | Message::AuthenticatorResynchronised { when, .. }
+        | Message::RecoveryCodesRenewed { when, .. }
+        | Message::RecoveryCodeUsed { when, .. } => *when = Some(at),
+        _ => return None,
+    }
+    Some(message)
 }
 
 pub(crate) fn compose(message: &Message<'_>, language: &str) -> Mail {
