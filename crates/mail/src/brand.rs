@@ -188,7 +188,10 @@ pub(crate) fn check_name(text: &str, max: usize) -> Result<(), NameError> {
     Ok(())
 }
 
-pub(crate) fn is_forbidden(c: char) -> bool {
+/// Whether a name in a mail must not hold this character: one that controls, ends a line, or changes the
+/// direction of the text around it. For hosts that take names from people.
+#[must_use]
+pub fn is_forbidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{2028}' | '\u{2029}' // line and paragraph separator

@@ -58,7 +58,7 @@ mod texts;
 mod wording;
 
 pub use address::{Address, AddressError};
-pub use brand::{Brand, BrandError, NameError};
+pub use brand::{Brand, BrandError, NameError, is_forbidden as is_forbidden_in_names};
 pub use colour::{Colour, ColourError};
 pub use compose::{ComposeError, Composer};
 pub use mail::{InlineImage, Mail};

@@ -1,19 +1,15 @@
-//! Setting up an authenticator, under a sign-in ticket.
+//! Setting up an authenticator: the first under the ticket of a sign-in, further ones under that of somebody
+//! who has just shown one.
 
 use crate::auth::Auth;
-use crate::event::{EventKind, Factor, RejectedCode};
+use crate::event::EventKind;
 use crate::fault::Fault;
-use crate::guess::{Guess, wait};
-use crate::jobs::Notice;
+use crate::guess::wait;
 use crate::scopes::Guarded;
 use crate::tenant::{EnrolmentDelivery, Tenant};
-use crate::ticket::{Grant, LiveTicket};
-use slotwerk_recovery::CodeSet;
-use slotwerk_store::{
-    BeginEnrolment, Charged, CodeDigest, ConfirmEnrolment, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, Id, PendingEnrolment, Stage,
-};
-use slotwerk_totp::{Hint, OtpauthUri, Parameters, Progress, Secret, Verdict, Window};
+use crate::ticket::LiveTicket;
+use slotwerk_store::{BeginEnrolment, Charged, Enqueued, EnrolmentBegun, PendingEnrolment, Stage};
+use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -28,6 +24,8 @@ pub enum Enrolment {
     OnScreen(EnrolmentMaterial),
     /// The material is on its way by mail.
     Mailed,
+    /// The account has as many authenticators as it may have. Remove one.
+    TooMany,
     /// The ticket is over; sign in again.
     TicketDead,
 }
@@ -62,33 +60,14 @@ pub enum EnrolmentResent {
         /// How long to wait.
         retry_after: Duration,
     },
+    /// The account has as many authenticators as it may have. Remove one.
+    TooMany,
     /// The ticket is over; sign in again.
     TicketDead,
 }
 
-/// The answer to the first code of a new authenticator.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum EnrolmentConfirmation {
-    /// The authenticator is active and the person is signed in.
-    SignedIn {
-        /// What the host turns into its session.
-        grant: Grant,
-        /// To be shown once; only digests are kept.
-        recovery_codes: CodeSet,
-    },
-    /// Not a code of now. The set-up goes on as it was.
-    Rejected(Hint),
-    /// The budget is used up; the code was not looked at.
-    Throttled {
-        /// How long to wait; `None` if waiting does not help.
-        retry_after: Option<Duration>,
-    },
-    /// Nothing is pending: it expired, or another page finished it. Begin again.
-    Gone,
-    /// The ticket is over; sign in again.
-    TicketDead,
-}
+/// The stages of a ticket under which an authenticator is set up.
+pub(crate) const SETTING_UP: [Stage; 2] = [Stage::Enrol, Stage::Manage];
 
 impl Auth {
     /// Begins to set up an authenticator, or resumes what is pending: the same secret, so that a QR
@@ -103,10 +82,11 @@ impl Auth {
     pub async fn begin_enrolment(&self, tenant: &str, ticket: &str) -> Result<Enrolment, Fault> {
         let settings = self.require_tenant(tenant)?;
         let inner = &self.inner;
-        let Some(live) = self.live_ticket(tenant, ticket, Stage::Enrol).await? else {
+        let Some(live) = self.live_ticket(tenant, ticket, &SETTING_UP).await? else {
             return Ok(Enrolment::TicketDead);
         };
-        let command = self.enrolment_offer(&settings, &live)?;
+        let delivery = delivery(&settings, &live);
+        let command = self.enrolment_offer(delivery, &live)?;
         let pending = match inner.store.begin_enrolment(&command).await? {
             EnrolmentBegun::Begun(pending) => {
                 self.wake_outbox();
@@ -114,17 +94,21 @@ impl Auth {
                 pending
             }
             EnrolmentBegun::Resumed(pending) => {
-                if settings.enrolment_delivery == EnrolmentDelivery::MailedBothFactorsInOneMailbox {
+                if delivery == EnrolmentDelivery::MailedBothFactorsInOneMailbox {
                     // Within the budget, or not at all: the person can ask for it and is then told.
                     let _ = self.mail_again(&live, &pending).await?;
                 }
                 pending
             }
-            EnrolmentBegun::AlreadyActive | EnrolmentBegun::TicketDead => {
+            EnrolmentBegun::TooMany if live.stage == Stage::Manage => {
+                return Ok(Enrolment::TooMany);
+            }
+            // The sign-in asked for a first one, and there is one meanwhile.
+            EnrolmentBegun::TooMany | EnrolmentBegun::TicketDead => {
                 return Ok(Enrolment::TicketDead);
             }
         };
-        match settings.enrolment_delivery {
+        match delivery {
             EnrolmentDelivery::OnScreen => Ok(Enrolment::OnScreen(
                 self.material(&settings, &live, &pending)?,
             )),
@@ -143,13 +127,13 @@ impl Auth {
         ticket: &str,
     ) -> Result<Option<Enrolment>, Fault> {
         let settings = self.require_tenant(tenant)?;
-        let Some(live) = self.live_ticket(tenant, ticket, Stage::Enrol).await? else {
+        let Some(live) = self.live_ticket(tenant, ticket, &SETTING_UP).await? else {
             return Ok(Some(Enrolment::TicketDead));
         };
         let Some(pending) = self.pending(&settings, &live).await? else {
             return Ok(None);
         };
-        Ok(Some(match settings.enrolment_delivery {
+        Ok(Some(match delivery(&settings, &live) {
             EnrolmentDelivery::OnScreen => {
                 Enrolment::OnScreen(self.material(&settings, &live, &pending)?)
             }
@@ -169,7 +153,7 @@ impl Auth {
     ) -> Result<EnrolmentResent, Fault> {
         let settings = self.require_tenant(tenant)?;
         let inner = &self.inner;
-        let Some(live) = self.live_ticket(tenant, ticket, Stage::Enrol).await? else {
+        let Some(live) = self.live_ticket(tenant, ticket, &SETTING_UP).await? else {
             return Ok(EnrolmentResent::TicketDead);
         };
         let Some(pending) = self.pending(&settings, &live).await? else {
@@ -177,10 +161,11 @@ impl Auth {
             return Ok(match self.begin_enrolment(tenant, ticket).await? {
                 Enrolment::OnScreen(material) => EnrolmentResent::OnScreen(material),
                 Enrolment::Mailed => EnrolmentResent::Mailed,
+                Enrolment::TooMany => EnrolmentResent::TooMany,
                 Enrolment::TicketDead => EnrolmentResent::TicketDead,
             });
         };
-        if settings.enrolment_delivery == EnrolmentDelivery::OnScreen {
+        if delivery(&settings, &live) == EnrolmentDelivery::OnScreen {
             return Ok(EnrolmentResent::OnScreen(
                 self.material(&settings, &live, &pending)?,
             ));
@@ -194,135 +179,55 @@ impl Auth {
         }
     }
 
-    /// Activates the pending authenticator with its first code, which is burnt, and finishes the
-    /// sign-in.
-    ///
-    /// # Errors
-    ///
-    /// A [`Fault`] of store, directory, keys or entropy; nothing has changed then.
-    pub async fn confirm_enrolment(
-        &self,
-        tenant: &str,
-        ticket: &str,
-        code: &str,
-    ) -> Result<EnrolmentConfirmation, Fault> {
-        let settings = self.require_tenant(tenant)?;
-        let inner = &self.inner;
-        let Some(live) = self.guessing(tenant, ticket, Stage::Enrol).await? else {
-            return Ok(EnrolmentConfirmation::TicketDead);
-        };
-        let who = Some(live.key.account());
-        let now = inner.now();
-        let Some(pending) = self.pending(&settings, &live).await? else {
-            return Ok(EnrolmentConfirmation::Gone);
-        };
-        let budget = inner.authenticator_budget(&live.key, pending.id);
-        let guess = self.charge_guess(&live, budget, inner.limits.code_attempts);
-        if let Guess::Throttled { retry_after } = guess.await? {
-            return Ok(EnrolmentConfirmation::Throttled { retry_after });
-        }
-        let secret = self.secret(&live, &pending)?;
-        let verdict = slotwerk_totp::verify(
-            &secret,
-            &Parameters::ISSUED,
-            Window::default(),
-            &Progress::default(),
-            code,
-            now,
-        );
-        let Verdict::Accepted(accepted) = verdict else {
-            let hint = if let Verdict::Rejected(hint) = verdict {
-                hint
-            } else {
-                Hint::None
-            };
-            inner.tell(tenant, who, EventKind::CodeRejected(rejected(hint)));
-            return Ok(EnrolmentConfirmation::Rejected(hint));
-        };
-        let recovery_codes = CodeSet::from_entropy(&inner.random()?)
-            .map_err(|_| Fault::Unusable("the random source"))?;
-        let command = ConfirmEnrolment {
-            ticket: live.token,
-            account: live.key.clone(),
-            enrolment: pending.id,
-            step: accepted.step(),
-            drift: accepted.drift(),
-            recovery_codes: recovery_codes
-                .codes()
-                .iter()
-                .map(|code| {
-                    CodeDigest(
-                        *code
-                            .digest(&inner.keys, tenant, live.key.account())
-                            .as_bytes(),
-                    )
-                })
-                .collect(),
-            notice: Some(inner.notice(&live.key, Notice::AuthenticatorAdded)?),
-            subject: inner.subject(&live.key),
-            now,
-        };
-        match inner.store.confirm_enrolment(&command).await? {
-            EnrolmentConfirmed::Confirmed { version } => {
-                self.wake_outbox();
-                self.settle_quietly(budget).await;
-                inner.tell(tenant, who, EventKind::AuthenticatorAdded);
-                inner.tell(tenant, who, EventKind::SignedIn(Factor::TotpEnrolment));
-                Ok(EnrolmentConfirmation::SignedIn {
-                    grant: Grant::new(&live.key, version, live.standing),
-                    recovery_codes,
-                })
-            }
-            EnrolmentConfirmed::Gone => Ok(EnrolmentConfirmation::Gone),
-            EnrolmentConfirmed::AlreadyActive | EnrolmentConfirmed::TicketDead => {
-                Ok(EnrolmentConfirmation::TicketDead)
-            }
-        }
-    }
-
     /// A fresh secret under a fresh id, with its mail where the tenant wants one.
     fn enrolment_offer(
         &self,
-        settings: &Tenant,
+        delivery: EnrolmentDelivery,
         live: &LiveTicket,
     ) -> Result<BeginEnrolment, Fault> {
         let inner = &self.inner;
-        let now = inner.now();
-        let id = match shown_under(settings, live) {
-            Some(id) => id,
-            None => inner.random_id()?,
-        };
+        let (now, id) = (inner.now(), inner.random_id()?);
         let secret = Zeroizing::new(inner.random::<20>()?);
-        let mail = match settings.enrolment_delivery {
-            EnrolmentDelivery::OnScreen => None,
-            EnrolmentDelivery::MailedBothFactorsInOneMailbox => {
-                Some(inner.setup_mail(&live.key, id)?)
-            }
-        };
-        let offer = PendingEnrolment {
-            id,
-            sealed: inner.seal_secret(&live.key, id, secret.as_slice())?,
-            expires_at: now.saturating_add(inner.limits.enrolment_lifetime.as_secs()),
+        let mailed = delivery == EnrolmentDelivery::MailedBothFactorsInOneMailbox;
+        let mail = if mailed {
+            Some(inner.setup_mail(&live.key, id)?)
+        } else {
+            None
         };
         Ok(BeginEnrolment {
-            ticket: live.token,
+            stage: live.stage,
             account: live.key.clone(),
-            offer,
-            resume: settings.enrolment_delivery == EnrolmentDelivery::MailedBothFactorsInOneMailbox,
+            offer: PendingEnrolment {
+                id,
+                sealed: inner.seal_secret(&live.key, id, secret.as_slice())?,
+                ticket: live.token,
+                expires_at: now.saturating_add(inner.limits.enrolment_lifetime.as_secs()),
+            },
+            resume: mailed,
+            // As many as there may be: it may be going to replace one.
+            most_active: match live.stage {
+                Stage::Manage => inner.limits.authenticators,
+                _ => 0,
+            },
             mail,
             now,
         })
     }
 
     /// What is pending and may be shown or confirmed under this ticket.
-    async fn pending(
+    ///
+    /// What is shown on the page is of the sign-in in which it is shown: somebody else with the same password,
+    /// in a sign-in of their own, gets another secret and never sees this one. What is mailed only the
+    /// mailbox ever shows, so any sign-in goes on with it.
+    pub(crate) async fn pending(
         &self,
         settings: &Tenant,
         live: &LiveTicket,
     ) -> Result<Option<PendingEnrolment>, Fault> {
         let store = &self.inner.store;
         let pending = store.pending_enrolment(&live.key, self.inner.now()).await?;
-        Ok(pending.filter(|found| shown_under(settings, live).is_none_or(|id| found.id == id)))
+        let mailed = delivery(settings, live) == EnrolmentDelivery::MailedBothFactorsInOneMailbox;
+        Ok(pending.filter(|found| mailed || found.ticket == live.token))
     }
 
     /// Queues the set-up mail again, or says how long to wait.
@@ -344,7 +249,11 @@ impl Auth {
         })
     }
 
-    fn secret(&self, live: &LiveTicket, pending: &PendingEnrolment) -> Result<Secret, Fault> {
+    pub(crate) fn pending_secret(
+        &self,
+        live: &LiveTicket,
+        pending: &PendingEnrolment,
+    ) -> Result<Secret, Fault> {
         let plain = self
             .inner
             .open_secret(&live.key, pending.id, &pending.sealed)?;
@@ -357,17 +266,20 @@ impl Auth {
         live: &LiveTicket,
         pending: &PendingEnrolment,
     ) -> Result<EnrolmentMaterial, Fault> {
-        material(settings, &live.account.login, &self.secret(live, pending)?)
+        material(
+            settings,
+            &live.account.login,
+            &self.pending_secret(live, pending)?,
+        )
     }
 }
 
-/// The id of a set-up that is shown on the page: that of the sign-in in which it is shown. Somebody else
-/// with the same password, in a sign-in of their own, gets another secret and never sees this one. A
-/// mailed set-up has an id of its own, since only the mailbox ever shows it.
-fn shown_under(settings: &Tenant, live: &LiveTicket) -> Option<Id> {
-    match settings.enrolment_delivery {
-        EnrolmentDelivery::OnScreen => live.token.0.first_chunk().copied().map(Id),
-        EnrolmentDelivery::MailedBothFactorsInOneMailbox => None,
+/// How the secret reaches the person. Who has just shown a second factor gets it on the page, whatever the
+/// tenant says: there is no reason to put it in the mailbox.
+fn delivery(settings: &Tenant, live: &LiveTicket) -> EnrolmentDelivery {
+    match live.stage {
+        Stage::Manage => EnrolmentDelivery::OnScreen,
+        _ => settings.enrolment_delivery,
     }
 }
 
@@ -386,11 +298,4 @@ pub(crate) fn material(
         grouped_secret: secret.to_grouped(),
         account_name,
     })
-}
-
-pub(crate) fn rejected(hint: Hint) -> RejectedCode {
-    match hint {
-        Hint::WaitForNext => RejectedCode::Stale,
-        _ => RejectedCode::Wrong,
-    }
 }

@@ -98,6 +98,17 @@ pub enum EventKind {
     EnrolmentResent,
     /// An authenticator became active.
     AuthenticatorAdded,
+    /// An authenticator took the place of another. Sessions with an older epoch are over.
+    AuthenticatorReplaced,
+    /// An authenticator was given another name.
+    AuthenticatorRenamed,
+    /// An authenticator was removed. Sessions with an older epoch are over.
+    AuthenticatorRemoved,
+    /// The secret of an authenticator cannot be opened: its key was revoked, or the row was altered. Its
+    /// owner gets in with a recovery code and replaces it.
+    AuthenticatorUnreadable,
+    /// Recovery codes were made anew.
+    RecoveryCodesRenewed,
     /// A code was refused.
     CodeRejected(RejectedCode),
     /// The worker could not reach the outbox; it goes on trying.
@@ -166,6 +177,8 @@ pub enum Factor {
     PasswordOnly,
     /// A code of an authenticator app.
     Totp,
+    /// Two codes in a row of an authenticator app whose clock is far off.
+    TotpResynchronised,
     /// The first code of a new authenticator.
     TotpEnrolment,
     /// A recovery code.

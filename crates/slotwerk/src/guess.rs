@@ -17,14 +17,14 @@ pub(crate) enum Guess {
 }
 
 impl Auth {
-    /// The sign-in behind a ticket of this stage; without one the guess is refused.
+    /// The sign-in behind a ticket of one of these stages; without one the guess is refused.
     pub(crate) async fn guessing(
         &self,
         tenant: &str,
         ticket: &str,
-        stage: Stage,
+        stages: &[Stage],
     ) -> Result<Option<LiveTicket>, Fault> {
-        let live = self.live_ticket(tenant, ticket, stage).await?;
+        let live = self.live_ticket(tenant, ticket, stages).await?;
         if live.is_none() {
             let kind = EventKind::CodeRejected(RejectedCode::TicketDead);
             self.inner.tell(tenant, None, kind);

@@ -26,11 +26,15 @@ pub(crate) enum Task {
     },
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum Notice {
     PasswordChanged,
-    AuthenticatorAdded,
+    AuthenticatorAdded { name: Option<String>, first: bool },
+    AuthenticatorReplaced { name: Option<String> },
+    AuthenticatorRemoved { name: Option<String> },
+    AuthenticatorResynchronised,
     RecoveryCodeUsed,
+    RecoveryCodesRenewed,
 }
 
 impl Inner {

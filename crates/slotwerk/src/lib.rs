@@ -43,7 +43,11 @@
 //! | sets an authenticator up | [`Auth::begin_enrolment`], [`Auth::resend_enrolment`] | the QR, or "mailed" |
 //! | types the first code | [`Auth::confirm_enrolment`] | recovery codes, once |
 //! | presses "this was not me" in a mail | [`Auth::inspect_not_me`], [`Auth::report_not_me`] | what it does, and a button |
-//! | signs in the next time | [`Auth::verify_code`], [`Auth::redeem_recovery_code`] | home |
+//! | signs in the next time | [`Auth::verify_code`], [`Auth::redeem_recovery_code`], [`Auth::resynchronise`] | home |
+//! | looks after the second factor | [`Auth::second_factor`], [`Auth::manage`] | the authenticators |
+//! | adds or replaces one | the calls of the set-up, with that ticket | the QR |
+//! | renames or removes one | [`Auth::rename_authenticator`], [`Auth::remove_authenticator`] | the same page |
+//! | wants new recovery codes | [`Auth::renew_recovery_codes`] | them, once |
 //!
 //! The pages behind mailed links are `{public_url}/{tenant}/reset/{token}` and
 //! `{public_url}/{tenant}/not-me/{handle}/{token}`. Beside these, the host spawns [`Auth::run_outbox`], asks [`Auth::session_stands`] at each request
@@ -76,9 +80,11 @@
 
 mod access;
 mod auth;
+mod authenticator;
 mod builder;
 mod change;
 mod client;
+mod confirm;
 mod device;
 mod directory;
 mod enrol;
@@ -87,11 +93,13 @@ mod fault;
 mod guess;
 mod jobs;
 mod limits;
+mod manage;
 mod new_password;
 mod not_me;
 mod outbox;
 mod proxies;
 mod recover;
+mod recovery_code;
 mod scopes;
 mod sign_in;
 mod standing;
@@ -101,22 +109,29 @@ mod verify;
 
 pub use access::{HashImport, PasswordSetting};
 pub use auth::Auth;
+pub use authenticator::{
+    ActiveAuthenticator, AuthenticatorId, AuthenticatorName, AuthenticatorNameError,
+    NotAnAuthenticatorId, SecondFactorSummary,
+};
 pub use builder::{AuthBuilder, BuildError};
 pub use change::{PasswordChange, PasswordRules};
 pub use client::Client;
+pub use confirm::{EnrolmentConfirmation, NewAuthenticator};
 pub use device::DeviceToken;
 pub use directory::{Account, Directory, DirectoryError, Login, LoginError};
-pub use enrol::{Enrolment, EnrolmentConfirmation, EnrolmentMaterial, EnrolmentResent};
+pub use enrol::{Enrolment, EnrolmentMaterial, EnrolmentResent};
 pub use event::{DeadLink, Event, EventKind, EventSink, Factor, RejectedCode, RejectedSignIn};
 pub use fault::Fault;
 pub use limits::Limits;
+pub use manage::{Management, Removal, Renaming, Renewal};
 pub use not_me::{NotMeEffect, NotMeInspection, NotMeReport, OpenNotMe};
 pub use proxies::{NotANetwork, TrustedProxies};
 pub use recover::{OpenLink, RequestAccepted, ResetCompletion, ResetInspection};
+pub use recovery_code::RecoveryCodeRedemption;
 pub use sign_in::SignIn;
 pub use tenant::{EnrolmentDelivery, SecondFactor, Tenant};
 pub use ticket::{Grant, NextStep, SignInTicket};
-pub use verify::{CodeVerification, RecoveryCodeRedemption};
+pub use verify::CodeVerification;
 
 pub use async_trait::async_trait;
 pub use slotwerk_store::PasswordStanding;

@@ -3,7 +3,7 @@
 use crate::BuildError;
 use slotwerk_reset::Lifetime;
 use slotwerk_throttle::{Allowance, Backoff, Budget};
-use slotwerk_totp::Window;
+use slotwerk_totp::{Search, Window};
 use std::time::Duration;
 
 /// How long things live and how often they may be tried.
@@ -23,6 +23,14 @@ pub struct Limits {
     pub live_tickets: u32,
     /// How long a new authenticator waits for its first code. Default 24 hours; 1 minute to 24 hours.
     pub enrolment_lifetime: Duration,
+    /// Authenticators that an account may have. A guess is one at each of them. Default 5; 1 to 20.
+    pub authenticators: u32,
+    /// For how long after a sign-in with a second factor it may be [changed](crate::Auth::manage). Default 15
+    /// minutes; 1 second to 24 hours.
+    pub step_up_lifetime: Duration,
+    /// How far off a phone's clock may be for [two codes in a row](crate::Auth::resynchronise) to find it.
+    /// Default 20 steps either side, 10 minutes.
+    pub resynchronisation: Search,
     /// Jobs of one tenant that may wait in the outbox. Default 10 000; 1 to 1 000 000.
     pub outbox_capacity: u32,
     /// Password attempts per account. Default 5 at once; after the fifth in a row a wait of 30 seconds that
@@ -82,6 +90,9 @@ impl Default for Limits {
             ticket_lifetime: Duration::from_secs(15 * 60),
             live_tickets: 20,
             enrolment_lifetime: DAY,
+            authenticators: 5,
+            step_up_lifetime: Duration::from_secs(15 * 60),
+            resynchronisation: Search::default(),
             outbox_capacity: 10_000,
             password_attempts: PASSWORD_ATTEMPTS,
             reuse_checks: REUSE_CHECKS,
@@ -112,6 +123,7 @@ impl Limits {
         };
         within("live_links", self.live_links, 10)?;
         within("live_tickets", self.live_tickets, 1_000)?;
+        within("authenticators", self.authenticators, 20)?;
         within("outbox_capacity", self.outbox_capacity, 1_000_000)?;
         if !(Duration::from_secs(60)..=DAY).contains(&self.enrolment_lifetime) {
             return Err(BuildError::Limit("enrolment_lifetime"));
@@ -154,6 +166,7 @@ impl Limits {
                 CODE_SPACE,
             )
             .map_err(BuildError::CodesTooEasilyGuessed)?;
+        lifetime("step_up_lifetime", self.step_up_lifetime)?;
         Ok(Checked {
             reset_lifetime: lifetime("reset_lifetime", self.reset_lifetime)?,
             ticket_lifetime: lifetime("ticket_lifetime", self.ticket_lifetime)?,

@@ -267,28 +267,35 @@ impl Auth {
     ) -> Result<(String, Mail), Undone> {
         let inner = &self.inner;
         let (key, account) = inner.recipient(tenant, account).await?;
-        let account_name = account.login.as_str();
-        let message = match notice {
-            Notice::PasswordChanged => Message::PasswordChanged {
+        let (account_name, when) = (account.login.as_str(), Some(at));
+        let message = match &notice {
+            Notice::PasswordChanged => Message::PasswordChanged { account_name, when },
+            Notice::AuthenticatorAdded { name, first } => Message::AuthenticatorAdded {
                 account_name,
-                when: Some(at),
+                authenticator: name.as_deref(),
+                first: *first,
+                when,
             },
-            Notice::AuthenticatorAdded => Message::AuthenticatorAdded {
+            Notice::AuthenticatorReplaced { name } => Message::AuthenticatorReplaced {
                 account_name,
-                authenticator: None,
-                first: true,
-                when: Some(at),
+                authenticator: name.as_deref(),
+                when,
             },
+            Notice::AuthenticatorRemoved { name } => Message::AuthenticatorRemoved {
+                account_name,
+                authenticator: name.as_deref(),
+                when,
+            },
+            Notice::AuthenticatorResynchronised => {
+                Message::AuthenticatorResynchronised { account_name, when }
+            }
+            Notice::RecoveryCodesRenewed => Message::RecoveryCodesRenewed { account_name, when },
             Notice::RecoveryCodeUsed => {
-                let remaining = inner
-                    .store
-                    .recovery_codes_left(&key)
-                    .await
-                    .map_err(Fault::from)?;
+                let left = inner.store.recovery_codes_left(&key).await;
                 Message::RecoveryCodeUsed {
                     account_name,
-                    remaining,
-                    when: Some(at),
+                    remaining: left.map_err(Fault::from)?,
+                    when,
                 }
             }
         };

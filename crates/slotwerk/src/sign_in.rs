@@ -9,7 +9,7 @@ use crate::guess::wait;
 use crate::new_password::is_of_the_row;
 use crate::scopes::Guarded;
 use crate::tenant::{SecondFactor, Tenant};
-use crate::ticket::{Grant, SignInTicket};
+use crate::ticket::{Grant, Opening, SignInTicket};
 use slotwerk_password::{HashError, Password, PasswordHash, Verification};
 use slotwerk_store::{AccountKey, Charged, Credential, HashReplaced, ReplaceHash, Stage};
 use std::time::Duration;
@@ -125,28 +125,24 @@ impl Auth {
             .standing(&settings, &key, &account, &credential, &password)
             .await;
         let enrolled = !inner.store.authenticators(&key).await?.is_empty();
-        match (enrolled, settings.second_factor) {
-            (true, _) => Ok(SignIn::Verify(
-                self.open_ticket(&key, credential.version, Stage::Verify, standing)
-                    .await?,
-            )),
-            (false, SecondFactor::Required) => Ok(SignIn::Enrol(
-                self.open_ticket(&key, credential.version, Stage::Enrol, standing)
-                    .await?,
-            )),
-            (false, SecondFactor::WhenEnrolled) => {
-                inner.tell(
-                    tenant,
-                    Some(key.account()),
-                    EventKind::SignedIn(Factor::PasswordOnly),
-                );
-                Ok(SignIn::SignedIn(Grant::new(
-                    &key,
-                    credential.version,
-                    standing,
-                )))
+        let open = |stage| Opening {
+            key: &key,
+            version: credential.version,
+            stage,
+            standing,
+            lifetime: inner.checked.ticket_lifetime,
+        };
+        Ok(match (enrolled, settings.second_factor) {
+            (true, _) => SignIn::Verify(self.open_ticket(&open(Stage::Verify)).await?),
+            (false, SecondFactor::Required) => {
+                SignIn::Enrol(self.open_ticket(&open(Stage::Enrol)).await?)
             }
-        }
+            (false, SecondFactor::WhenEnrolled) => {
+                let signed_in = EventKind::SignedIn(Factor::PasswordOnly);
+                inner.tell(tenant, Some(key.account()), signed_in);
+                SignIn::SignedIn(Grant::new(&key, credential.version, standing, inner.now()))
+            }
+        })
     }
 
     /// Charges a sign-in to the client's address, where that is known; how long to wait if it is used up.

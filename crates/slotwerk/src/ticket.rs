@@ -3,12 +3,13 @@
 use crate::auth::Auth;
 use crate::directory::Account;
 use crate::fault::Fault;
-use slotwerk_reset::{Purpose, Token, TokenScope};
+use slotwerk_reset::{Lifetime, Purpose, Token, TokenScope};
 use slotwerk_store::{AccountKey, OpenTicket, PasswordStanding, Stage, TokenHash};
 use std::fmt;
+use std::time::Duration;
 
 /// A short-lived, signed, single-use ticket: the password was right, the second factor is still to
-/// come. Any node can continue it. Keep it where the host keeps its session, out of URLs and logs.
+/// come; or the sign-in is over and the second factor may be changed. Any node can continue it. Keep it where the host keeps its session, out of URLs and logs.
 pub struct SignInTicket(Token);
 
 impl SignInTicket {
@@ -32,33 +33,46 @@ pub(crate) struct LiveTicket {
     pub(crate) account: Account,
     pub(crate) stage: Stage,
     pub(crate) standing: PasswordStanding,
+    expires_at: u64,
+}
+
+impl LiveTicket {
+    /// The grant of a sign-in that ends now with the second factor.
+    pub(crate) fn grant(&self, epoch: u64, now: u64) -> Grant {
+        Grant::new(&self.key, epoch, self.standing, now).with_second_factor()
+    }
+
+    /// The grant of a sign-in that goes on under a new epoch. It is no younger than it was, so that a way
+    /// that was opened once closes when it should.
+    pub(crate) fn grant_again(&self, epoch: u64, step_up_lifetime: Duration) -> Grant {
+        let at = self.expires_at.saturating_sub(step_up_lifetime.as_secs());
+        self.grant(epoch, at)
+    }
+}
+
+/// What a ticket is opened for.
+pub(crate) struct Opening<'a> {
+    pub(crate) key: &'a AccountKey,
+    pub(crate) version: u64,
+    pub(crate) stage: Stage,
+    pub(crate) standing: PasswordStanding,
+    pub(crate) lifetime: Lifetime,
 }
 
 impl Auth {
-    pub(crate) async fn open_ticket(
-        &self,
-        key: &AccountKey,
-        version: u64,
-        stage: Stage,
-        standing: PasswordStanding,
-    ) -> Result<SignInTicket, Fault> {
+    pub(crate) async fn open_ticket(&self, opening: &Opening<'_>) -> Result<SignInTicket, Fault> {
         let inner = &self.inner;
         let now = inner.now();
-        let scope = TokenScope::new(Purpose::SIGN_IN, key.tenant());
-        let issued = slotwerk_reset::issue(
-            &inner.keys,
-            &scope,
-            now,
-            inner.checked.ticket_lifetime,
-            inner.random()?,
-        )
-        .map_err(|_| Fault::Unusable("the clock"))?;
+        let scope = TokenScope::new(Purpose::SIGN_IN, opening.key.tenant());
+        let issued =
+            slotwerk_reset::issue(&inner.keys, &scope, now, opening.lifetime, inner.random()?)
+                .map_err(|_| Fault::Unusable("the clock"))?;
         let command = OpenTicket {
             token: TokenHash(*issued.selector_hash.as_bytes()),
-            account: key.clone(),
-            stage,
-            standing,
-            version,
+            account: opening.key.clone(),
+            stage: opening.stage,
+            standing: opening.standing,
+            version: opening.version,
             expires_at: issued.expires_at,
             max_live: inner.limits.live_tickets,
             now,
@@ -67,17 +81,17 @@ impl Auth {
         Ok(SignInTicket(issued.token))
     }
 
-    /// The sign-in behind a ticket of this stage, if everything about it still holds.
+    /// The sign-in behind a ticket of one of these stages, if everything about it still holds.
     pub(crate) async fn live_ticket(
         &self,
         tenant: &str,
         ticket: &str,
-        stage: Stage,
+        stages: &[Stage],
     ) -> Result<Option<LiveTicket>, Fault> {
         Ok(self
             .any_live_ticket(tenant, ticket)
             .await?
-            .filter(|live| live.stage == stage))
+            .filter(|live| stages.contains(&live.stage)))
     }
 
     async fn any_live_ticket(
@@ -105,6 +119,7 @@ impl Auth {
             account,
             stage: found.stage,
             standing: found.standing,
+            expires_at: found.expires_at,
         }))
     }
 
@@ -124,6 +139,7 @@ impl Auth {
             .map(|live| match live.stage {
                 Stage::Enrol => NextStep::Enrol,
                 Stage::Verify => NextStep::Verify,
+                Stage::Manage => NextStep::Manage,
             }))
     }
 }
@@ -136,6 +152,8 @@ pub enum NextStep {
     Enrol,
     /// A code of an authenticator, or a recovery code.
     Verify,
+    /// Nothing: it is for [changing the second factor](Auth::manage).
+    Manage,
 }
 
 /// The proof that somebody has signed in: what the host turns into its own session.
@@ -151,15 +169,28 @@ pub struct Grant {
     /// What the sign-in showed about the password. Anything but [`PasswordStanding::Good`] calls for a new
     /// one: send the person to the page where it is [changed](Auth::change_password).
     pub standing: PasswordStanding,
+    /// When the sign-in ended (Unix time).
+    pub(crate) at: u64,
+    /// Whether a second factor was shown.
+    pub(crate) second_factor: bool,
 }
 
 impl Grant {
-    pub(crate) fn new(key: &AccountKey, epoch: u64, standing: PasswordStanding) -> Self {
+    pub(crate) fn new(key: &AccountKey, epoch: u64, standing: PasswordStanding, at: u64) -> Self {
         Self {
             tenant: key.tenant().to_owned(),
             account: key.account().to_owned(),
             epoch,
             standing,
+            at,
+            second_factor: false,
+        }
+    }
+
+    fn with_second_factor(self) -> Self {
+        Self {
+            second_factor: true,
+            ..self
         }
     }
 }

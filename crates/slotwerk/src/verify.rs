@@ -1,19 +1,15 @@
-//! The second factor: a code of the app, or a recovery code.
+//! The second factor: a code of the app, or two in a row of a phone whose clock is far off.
 
 use crate::auth::Auth;
-use crate::enrol::rejected;
 use crate::event::{EventKind, Factor, RejectedCode};
 use crate::fault::Fault;
 use crate::guess::Guess;
 use crate::jobs::Notice;
-use crate::scopes::Guarded;
-use crate::ticket::Grant;
-use slotwerk_recovery::RecoveryCode;
-use slotwerk_store::{
-    AdvanceTotpStep, Authenticator, CodeDigest, RecoveryCodeSpent, SpendRecoveryCode, Stage,
-    StepAdvanced,
+use crate::ticket::{Grant, LiveTicket};
+use slotwerk_store::{AdvanceTotpStep, AttemptKey, Authenticator, Stage, StepAdvanced};
+use slotwerk_totp::{
+    Accepted, ClockHint, Hint, Parameters, Progress, Search, Secret, Verdict, Window,
 };
-use slotwerk_totp::{Hint, Parameters, Progress, Secret, Verdict, Window};
 use std::time::Duration;
 
 /// The answer to a code of an authenticator app.
@@ -21,34 +17,24 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum CodeVerification {
     /// The person is signed in. The code is burnt.
-    SignedIn(Grant),
-    /// Not a code that is accepted now; the hint says whether the next one may be.
-    Rejected(Hint),
-    /// The budget is used up; the code was not looked at.
-    Throttled {
-        /// How long to wait; `None` if waiting does not help: use a recovery code.
-        retry_after: Option<Duration>,
-    },
-    /// The ticket is over; sign in again.
-    TicketDead,
-}
-
-/// The answer to a recovery code.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum RecoveryCodeRedemption {
-    /// The person is signed in. The code is spent.
     SignedIn {
         /// What the host turns into its session.
         grant: Grant,
-        /// How many codes are left.
-        remaining: u32,
+        /// How far the phone's clock is off, if it is worth saying. Codes are accepted all the same.
+        clock: Option<ClockHint>,
     },
-    /// No such code, or it was spent before.
-    Rejected,
+    /// Not a code that is accepted now.
+    Rejected {
+        /// Whether the next one may be. To any other, say that the phone's clock may be off, and offer
+        /// [two codes in a row](Auth::resynchronise).
+        hint: Hint,
+        /// With [`Hint::WaitForNext`], how long until a phone whose clock is right shows a code that was not
+        /// used yet; zero if it does so already.
+        next_code_in: Duration,
+    },
     /// The budget is used up; the code was not looked at.
     Throttled {
-        /// How long to wait; `None` if waiting does not help.
+        /// How long to wait; `None` if waiting does not help: use a recovery code.
         retry_after: Option<Duration>,
     },
     /// The ticket is over; sign in again.
@@ -60,145 +46,221 @@ impl Auth {
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of store, directory or keys.
+    /// A [`Fault`] of store, directory or keys. With several authenticators, one whose secret cannot be
+    /// opened does not keep the others' codes out; a code that none of those accepts is a fault then.
     pub async fn verify_code(
         &self,
         tenant: &str,
         ticket: &str,
         code: &str,
     ) -> Result<CodeVerification, Fault> {
+        self.verify(tenant, ticket, Presented::Code(code)).await
+    }
+
+    /// Finishes the sign-in of somebody whose phone's clock is far off, by two codes that it showed one
+    /// after the other (RFC 4226 §7.4). From then on single codes of that phone work. A notice goes to the
+    /// person.
+    ///
+    /// It is charged to the same budget as a code, as one attempt, and is far harder to guess: see
+    /// [`slotwerk_totp::resynchronise`]. Both codes are burnt.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify_code`](Self::verify_code), and a [`Fault`] of entropy.
+    pub async fn resynchronise(
+        &self,
+        tenant: &str,
+        ticket: &str,
+        first: &str,
+        second: &str,
+    ) -> Result<CodeVerification, Fault> {
+        let search = self.inner.limits.resynchronisation;
+        let presented = Presented::InARow {
+            first,
+            second,
+            search,
+        };
+        self.verify(tenant, ticket, presented).await
+    }
+
+    async fn verify(
+        &self,
+        tenant: &str,
+        ticket: &str,
+        presented: Presented<'_>,
+    ) -> Result<CodeVerification, Fault> {
         let inner = &self.inner;
-        let Some(live) = self.guessing(tenant, ticket, Stage::Verify).await? else {
+        let Some(live) = self.guessing(tenant, ticket, &[Stage::Verify]).await? else {
             return Ok(CodeVerification::TicketDead);
         };
         let who = Some(live.key.account());
         let now = inner.now();
-        // A guess is one at every authenticator, and each keeps count of its own.
+        let open = match self.charge_authenticators(&live).await? {
+            Ok(open) => open,
+            Err(retry_after) => return Ok(CodeVerification::Throttled { retry_after }),
+        };
+        let (mut next_code_in, mut unreadable) = (None, None);
+        for (authenticator, _) in &open {
+            let secret = match self.open_authenticator(&live, authenticator) {
+                Ok(secret) => secret,
+                Err(fault) => {
+                    inner.tell(tenant, who, EventKind::AuthenticatorUnreadable);
+                    unreadable = Some(fault);
+                    continue;
+                }
+            };
+            let progress = Progress {
+                watermark: Some(authenticator.watermark),
+                drift: authenticator.drift,
+            };
+            let seen = match presented.check(&secret, &progress, now) {
+                Verdict::Accepted(accepted) => {
+                    match self
+                        .accept(&live, authenticator.id, &accepted, &presented, now)
+                        .await?
+                    {
+                        StepAdvanced::Advanced { version } => {
+                            for (_, budget) in &open {
+                                self.settle_quietly(*budget).await;
+                            }
+                            inner.tell(tenant, who, EventKind::SignedIn(presented.factor()));
+                            return Ok(CodeVerification::SignedIn {
+                                grant: live.grant(version, now),
+                                clock: accepted.clock_hint(&Parameters::ISSUED),
+                            });
+                        }
+                        // Another request was faster with the same code.
+                        StepAdvanced::Replayed => accepted.progress(),
+                        StepAdvanced::TicketDead => return Ok(CodeVerification::TicketDead),
+                    }
+                }
+                Verdict::Rejected(Hint::WaitForNext) => progress,
+                _ => continue,
+            };
+            let wait = seen.next_code_from(&Parameters::ISSUED).saturating_sub(now);
+            next_code_in = Some(next_code_in.map_or(wait, |least: u64| least.min(wait)));
+        }
+        if let (Some(fault), None) = (unreadable, next_code_in) {
+            return Err(fault);
+        }
+        let hint = match next_code_in {
+            Some(_) => Hint::WaitForNext,
+            None => Hint::None,
+        };
+        inner.tell(tenant, who, EventKind::CodeRejected(rejected(hint)));
+        Ok(CodeVerification::Rejected {
+            hint,
+            next_code_in: Duration::from_secs(next_code_in.unwrap_or(0)),
+        })
+    }
+
+    /// A guess is one at every authenticator, and each keeps count of its own. Those that may be looked at,
+    /// or how long to wait if none may.
+    async fn charge_authenticators(
+        &self,
+        live: &LiveTicket,
+    ) -> Result<Result<Charged, Option<Duration>>, Fault> {
+        let inner = &self.inner;
         let (mut open, mut waits) = (Vec::new(), Vec::new());
         for authenticator in inner.store.authenticators(&live.key).await? {
             let budget = inner.authenticator_budget(&live.key, authenticator.id);
-            match self
-                .charge_guess(&live, budget, inner.limits.code_attempts)
-                .await?
-            {
+            let guess = self.charge_guess(live, budget, inner.limits.code_attempts);
+            match guess.await? {
                 Guess::Charged(budget) => open.push((authenticator, budget)),
                 Guess::Throttled { retry_after } => waits.push(retry_after),
             }
         }
         if open.is_empty() && !waits.is_empty() {
-            let retry_after = waits.into_iter().flatten().min();
-            return Ok(CodeVerification::Throttled { retry_after });
+            return Ok(Err(waits.into_iter().flatten().min()));
         }
-        let mut hint = Hint::None;
-        for (authenticator, _) in &open {
-            let plain = inner.open_secret(&live.key, authenticator.id, &authenticator.sealed)?;
-            let secret =
-                Secret::from_bytes(&plain).map_err(|_| Fault::Unusable("a stored secret"))?;
-            match check(&secret, authenticator, code, now) {
-                Verdict::Rejected(Hint::WaitForNext) => hint = Hint::WaitForNext,
-                Verdict::Accepted(accepted) => {
-                    let command = AdvanceTotpStep {
-                        ticket: live.token,
-                        account: live.key.clone(),
-                        authenticator: authenticator.id,
-                        step: accepted.step(),
-                        drift: accepted.drift(),
-                        subject: inner.subject(&live.key),
-                        now,
-                    };
-                    match inner.store.advance_totp_step(&command).await? {
-                        StepAdvanced::Advanced { version } => {
-                            for (_, budget) in &open {
-                                self.settle_quietly(*budget).await;
-                            }
-                            inner.tell(tenant, who, EventKind::SignedIn(Factor::Totp));
-                            return Ok(CodeVerification::SignedIn(Grant::new(
-                                &live.key,
-                                version,
-                                live.standing,
-                            )));
-                        }
-                        // Another request was faster with the same code.
-                        StepAdvanced::Replayed => hint = Hint::WaitForNext,
-                        StepAdvanced::TicketDead => return Ok(CodeVerification::TicketDead),
-                    }
-                }
-                _ => {}
-            }
-        }
-        inner.tell(tenant, who, EventKind::CodeRejected(rejected(hint)));
-        Ok(CodeVerification::Rejected(hint))
+        Ok(Ok(open))
     }
 
-    /// Spends a recovery code and finishes the sign-in. A notice goes to the person.
-    ///
-    /// # Errors
-    ///
-    /// A [`Fault`] of store, directory, keys or entropy; nothing has changed then.
-    pub async fn redeem_recovery_code(
+    fn open_authenticator(
         &self,
-        tenant: &str,
-        ticket: &str,
-        code: &str,
-    ) -> Result<RecoveryCodeRedemption, Fault> {
+        live: &LiveTicket,
+        authenticator: &Authenticator,
+    ) -> Result<Secret, Fault> {
+        let plain = self
+            .inner
+            .open_secret(&live.key, authenticator.id, &authenticator.sealed)?;
+        Secret::from_bytes(&plain).map_err(|_| Fault::Unusable("a stored secret"))
+    }
+
+    async fn accept(
+        &self,
+        live: &LiveTicket,
+        authenticator: slotwerk_store::Id,
+        accepted: &Accepted,
+        presented: &Presented<'_>,
+        now: u64,
+    ) -> Result<StepAdvanced, Fault> {
         let inner = &self.inner;
-        let Some(live) = self.guessing(tenant, ticket, Stage::Verify).await? else {
-            return Ok(RecoveryCodeRedemption::TicketDead);
+        let resynchronised = matches!(presented, Presented::InARow { .. });
+        let notice = if resynchronised {
+            Some(inner.notice(&live.key, Notice::AuthenticatorResynchronised)?)
+        } else {
+            None
         };
-        let budget = inner.account_budget(Guarded::RecoveryCode, &live.key);
-        let guess = self.charge_guess(&live, budget, inner.limits.recovery_attempts);
-        if let Guess::Throttled { retry_after } = guess.await? {
-            return Ok(RecoveryCodeRedemption::Throttled { retry_after });
-        }
-        let who = Some(live.key.account());
-        let Ok(code) = RecoveryCode::parse(code) else {
-            inner.tell(tenant, who, EventKind::CodeRejected(RejectedCode::Wrong));
-            return Ok(RecoveryCodeRedemption::Rejected);
-        };
-        let digests = code.digests(&inner.keys, tenant, live.key.account());
-        let command = SpendRecoveryCode {
+        let command = AdvanceTotpStep {
             ticket: live.token,
             account: live.key.clone(),
-            digests: digests
-                .iter()
-                .map(|digest| CodeDigest(*digest.as_bytes()))
-                .collect(),
-            notice: Some(inner.notice(&live.key, Notice::RecoveryCodeUsed)?),
+            authenticator,
+            step: accepted.step(),
+            drift: accepted.drift(),
+            resynchronised,
+            notice,
             subject: inner.subject(&live.key),
-            now: inner.now(),
+            now,
         };
-        match inner.store.spend_recovery_code(&command).await? {
-            RecoveryCodeSpent::Spent { remaining, version } => {
-                self.wake_outbox();
-                // The way in after a hard stop on codes: both counters start afresh.
-                self.settle_quietly(budget).await;
-                self.lift_authenticators_quietly(&live.key).await;
-                inner.tell(tenant, who, EventKind::SignedIn(Factor::RecoveryCode));
-                Ok(RecoveryCodeRedemption::SignedIn {
-                    grant: Grant::new(&live.key, version, live.standing),
-                    remaining,
-                })
+        let advanced = inner.store.advance_totp_step(&command).await?;
+        if resynchronised {
+            self.wake_outbox();
+        }
+        Ok(advanced)
+    }
+}
+
+/// The authenticators that a guess was charged to.
+type Charged = Vec<(Authenticator, AttemptKey)>;
+
+/// What a person shows of an authenticator.
+enum Presented<'a> {
+    Code(&'a str),
+    InARow {
+        first: &'a str,
+        second: &'a str,
+        search: Search,
+    },
+}
+
+impl Presented<'_> {
+    fn check(&self, secret: &Secret, progress: &Progress, now: u64) -> Verdict {
+        let params = &Parameters::ISSUED;
+        match *self {
+            Self::Code(code) => {
+                slotwerk_totp::verify(secret, params, Window::default(), progress, code, now)
             }
-            RecoveryCodeSpent::Unknown => {
-                inner.tell(tenant, who, EventKind::CodeRejected(RejectedCode::Wrong));
-                Ok(RecoveryCodeRedemption::Rejected)
-            }
-            RecoveryCodeSpent::TicketDead => Ok(RecoveryCodeRedemption::TicketDead),
+            Self::InARow {
+                first,
+                second,
+                search,
+            } => slotwerk_totp::resynchronise(secret, params, search, progress, first, second, now)
+                .map_or(Verdict::Rejected(Hint::None), Verdict::Accepted),
+        }
+    }
+
+    fn factor(&self) -> Factor {
+        match self {
+            Self::Code(_) => Factor::Totp,
+            Self::InARow { .. } => Factor::TotpResynchronised,
         }
     }
 }
 
-fn check(secret: &Secret, authenticator: &Authenticator, code: &str, now: u64) -> Verdict {
-    let progress = Progress {
-        watermark: Some(authenticator.watermark),
-        drift: authenticator.drift,
-    };
-    slotwerk_totp::verify(
-        secret,
-        &Parameters::ISSUED,
-        Window::default(),
-        &progress,
-        code,
-        now,
-    )
+pub(crate) fn rejected(hint: Hint) -> RejectedCode {
+    match hint {
+        Hint::WaitForNext => RejectedCode::Stale,
+        _ => RejectedCode::Wrong,
+    }
 }

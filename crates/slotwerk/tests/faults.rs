@@ -286,12 +286,13 @@ impl Scene {
                 EnrolmentResent::Mailed
             ),
             Step::ConfirmEnrolment => matches!(
-                auth.confirm_enrolment(tenant, ticket, &self.code()).await?,
+                auth.confirm_enrolment(tenant, ticket, &self.code(), &Default::default())
+                    .await?,
                 EnrolmentConfirmation::SignedIn { .. }
             ),
             Step::VerifyCode => matches!(
                 auth.verify_code(tenant, ticket, &self.code()).await?,
-                CodeVerification::SignedIn(_)
+                CodeVerification::SignedIn { .. }
             ),
             Step::RedeemRecoveryCode => {
                 let code = &self.enrolled.as_ref().expect("codes").recovery_codes[0];
@@ -375,7 +376,10 @@ impl Scene {
                     return;
                 };
                 let code = phone.code(world.clock.seconds());
-                let done = world.auth.confirm_enrolment(tenant, ticket, &code).await;
+                let done = world
+                    .auth
+                    .confirm_enrolment(tenant, ticket, &code, &Default::default())
+                    .await;
                 let done = done.unwrap();
                 assert!(
                     matches!(done, EnrolmentConfirmation::SignedIn { .. }),
@@ -388,7 +392,10 @@ impl Scene {
                     .verify_code(tenant, ticket.expose(), &self.code())
                     .await
                     .unwrap();
-                assert!(matches!(done, CodeVerification::SignedIn(_)), "{done:?}");
+                assert!(
+                    matches!(done, CodeVerification::SignedIn { .. }),
+                    "{done:?}"
+                );
             }
             other => panic!("{other:?}"),
         }

@@ -238,10 +238,14 @@ async fn ten_steps(tenant: Tenant) {
     let code = phone.code(service.world.clock.seconds());
     let typo: String = code.chars().rev().collect();
     if typo != code {
-        let answer = auth.confirm_enrolment(tenant.id, &ticket, &typo).await;
+        let answer = auth
+            .confirm_enrolment(tenant.id, &ticket, &typo, &Default::default())
+            .await;
         assert!(matches!(answer, Ok(EnrolmentConfirmation::Rejected(_))));
     }
-    let answer = auth.confirm_enrolment(tenant.id, &ticket, &code).await;
+    let answer = auth
+        .confirm_enrolment(tenant.id, &ticket, &code, &Default::default())
+        .await;
     let Ok(EnrolmentConfirmation::SignedIn {
         grant,
         recovery_codes,
@@ -264,12 +268,15 @@ async fn ten_steps(tenant: Tenant) {
     let answer = auth.verify_code(tenant.id, &ticket, &code).await.unwrap();
     assert!(matches!(
         answer,
-        CodeVerification::Rejected(Hint::WaitForNext)
+        CodeVerification::Rejected {
+            hint: Hint::WaitForNext,
+            ..
+        }
     ));
     service.world.advance(30);
     let code = phone.code(service.world.clock.seconds());
     let answer = auth.verify_code(tenant.id, &ticket, &code).await.unwrap();
-    let CodeVerification::SignedIn(grant) = answer else {
+    let CodeVerification::SignedIn { grant, .. } = answer else {
         panic!("{answer:?}")
     };
     assert!(

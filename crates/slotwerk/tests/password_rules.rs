@@ -424,7 +424,7 @@ async fn the_second_factor_does_not_lose_what_the_password_showed() {
         .await
         .unwrap()
     {
-        slotwerk::CodeVerification::SignedIn(grant) => {
+        slotwerk::CodeVerification::SignedIn { grant, .. } => {
             assert_eq!(grant.standing, PasswordStanding::Unfit);
         }
         other => panic!("{other:?}"),

@@ -112,7 +112,10 @@ async fn a_ticket_and_a_pending_enrolment_survive_a_routine_rotation() {
     };
     assert_eq!(again.uri.expose(), first.uri.expose(), "the same secret");
     let code = Phone::scan(first.uri.expose()).code(world.clock.seconds());
-    let done = world.auth.confirm_enrolment("zuid", &ticket, &code).await;
+    let done = world
+        .auth
+        .confirm_enrolment("zuid", &ticket, &code, &Default::default())
+        .await;
     assert!(matches!(
         done.unwrap(),
         EnrolmentConfirmation::SignedIn { .. }
@@ -147,7 +150,9 @@ async fn a_mailed_set_up_under_a_revoked_key_is_a_fault_that_names_it() {
     ] {
         let node = world.node_with(keys);
         let ticket = node.enrol_ticket("noord", "demo").await;
-        let code = node.auth.confirm_enrolment("noord", &ticket, "123456");
+        let code = node
+            .auth
+            .confirm_enrolment("noord", &ticket, "123456", &Default::default());
         names_the_old_key(&code.await.unwrap_err(), expected);
     }
     // The host's way out: whoever is stuck loses the set-up, and begins a new one.
@@ -158,7 +163,7 @@ async fn a_mailed_set_up_under_a_revoked_key_is_a_fault_that_names_it() {
     assert!(matches!(begun, Enrolment::Mailed));
     let code = node
         .auth
-        .confirm_enrolment("noord", &ticket, "123456")
+        .confirm_enrolment("noord", &ticket, "123456", &Default::default())
         .await;
     assert!(code.is_ok(), "{code:?}");
 }
@@ -184,7 +189,7 @@ async fn authenticators_and_recovery_codes_survive_a_routine_rotation() {
     let code = demo.phone.code(node.clock.seconds());
     let verified = node.auth.verify_code("zuid", &ticket, &code).await.unwrap();
     assert!(
-        matches!(verified, CodeVerification::SignedIn(_)),
+        matches!(verified, CodeVerification::SignedIn { .. }),
         "{verified:?}"
     );
     let ticket = node.verify_ticket("zuid", "demo").await;

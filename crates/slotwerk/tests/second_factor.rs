@@ -58,7 +58,12 @@ async fn refresh_typo_and_new_code_keep_the_same_secret() {
     let phone = Phone::scan(&first);
     let typo = world
         .auth
-        .confirm_enrolment("zuid", &ticket, &wrong(&phone.code(now(&world))))
+        .confirm_enrolment(
+            "zuid",
+            &ticket,
+            &wrong(&phone.code(now(&world))),
+            &Default::default(),
+        )
         .await
         .unwrap();
     assert!(matches!(typo, EnrolmentConfirmation::Rejected(Hint::None)));
@@ -69,7 +74,12 @@ async fn refresh_typo_and_new_code_keep_the_same_secret() {
     assert_eq!(again.uri.expose(), first);
     let done = world
         .auth
-        .confirm_enrolment("zuid", &ticket, &phone.code(now(&world)))
+        .confirm_enrolment(
+            "zuid",
+            &ticket,
+            &phone.code(now(&world)),
+            &Default::default(),
+        )
         .await
         .unwrap();
     assert!(matches!(done, EnrolmentConfirmation::SignedIn { .. }));
@@ -91,7 +101,10 @@ async fn a_set_up_shown_in_one_sign_in_is_not_shown_in_another() {
     // The stranger's secret is gone, and looking again shows nothing of the owner's.
     let code = Phone::scan(&seen).code(now(&world));
     for ticket in [&stranger, &owner] {
-        let refused = world.auth.confirm_enrolment("zuid", ticket, &code).await;
+        let refused = world
+            .auth
+            .confirm_enrolment("zuid", ticket, &code, &Default::default())
+            .await;
         assert!(matches!(
             refused.unwrap(),
             EnrolmentConfirmation::Gone | EnrolmentConfirmation::Rejected(_)
@@ -100,7 +113,10 @@ async fn a_set_up_shown_in_one_sign_in_is_not_shown_in_another() {
     let again = world.auth.inspect_enrolment("zuid", &stranger).await;
     assert!(again.unwrap().is_none());
     let code = Phone::scan(&own).code(now(&world));
-    let done = world.auth.confirm_enrolment("zuid", &owner, &code).await;
+    let done = world
+        .auth
+        .confirm_enrolment("zuid", &owner, &code, &Default::default())
+        .await;
     assert!(matches!(
         done.unwrap(),
         EnrolmentConfirmation::SignedIn { .. }
@@ -197,7 +213,7 @@ async fn the_enrolment_code_is_burnt_and_the_next_one_signs_in() {
     let code = phone.code(now(&world));
     let done = world
         .auth
-        .confirm_enrolment("zuid", &ticket, &code)
+        .confirm_enrolment("zuid", &ticket, &code, &Default::default())
         .await
         .unwrap();
     assert!(matches!(done, EnrolmentConfirmation::SignedIn { .. }));
@@ -208,7 +224,13 @@ async fn the_enrolment_code_is_burnt_and_the_next_one_signs_in() {
         .await
         .unwrap();
     assert!(
-        matches!(again, CodeVerification::Rejected(Hint::WaitForNext)),
+        matches!(
+            again,
+            CodeVerification::Rejected {
+                hint: Hint::WaitForNext,
+                ..
+            }
+        ),
         "{again:?}"
     );
     world.advance(30);
@@ -217,7 +239,7 @@ async fn the_enrolment_code_is_burnt_and_the_next_one_signs_in() {
         .verify_code("zuid", &ticket, &phone.code(now(&world)))
         .await
         .unwrap();
-    assert!(matches!(next, CodeVerification::SignedIn(_)));
+    assert!(matches!(next, CodeVerification::SignedIn { .. }));
 }
 
 #[tokio::test]
@@ -234,7 +256,7 @@ async fn a_code_is_accepted_once_at_every_second_of_its_window() {
             .await
             .unwrap();
         assert!(
-            matches!(first, CodeVerification::SignedIn(_)),
+            matches!(first, CodeVerification::SignedIn { .. }),
             "second {second}: {first:?}"
         );
         let ticket = world.verify_ticket("zuid", "demo").await;
@@ -244,7 +266,7 @@ async fn a_code_is_accepted_once_at_every_second_of_its_window() {
             .await
             .unwrap();
         assert!(
-            matches!(second_use, CodeVerification::Rejected(_)),
+            matches!(second_use, CodeVerification::Rejected { .. }),
             "second {second}: {second_use:?}"
         );
     }
@@ -264,7 +286,7 @@ async fn an_older_code_is_refused_after_a_newer_one() {
             .verify_code("zuid", &ticket, &newer)
             .await
             .unwrap(),
-        CodeVerification::SignedIn(_)
+        CodeVerification::SignedIn { .. }
     ));
     let ticket = world.verify_ticket("zuid", "demo").await;
     let replay = world
@@ -274,7 +296,10 @@ async fn an_older_code_is_refused_after_a_newer_one() {
         .unwrap();
     assert!(matches!(
         replay,
-        CodeVerification::Rejected(Hint::WaitForNext)
+        CodeVerification::Rejected {
+            hint: Hint::WaitForNext,
+            ..
+        }
     ));
 }
 
@@ -287,7 +312,13 @@ async fn a_code_that_has_just_rolled_over_is_answered_with_patience() {
     let ticket = world.verify_ticket("zuid", "demo").await;
     let answer = world.auth.verify_code("zuid", &ticket, &old).await.unwrap();
     assert!(
-        matches!(answer, CodeVerification::Rejected(Hint::WaitForNext)),
+        matches!(
+            answer,
+            CodeVerification::Rejected {
+                hint: Hint::WaitForNext,
+                ..
+            }
+        ),
         "{answer:?}"
     );
     assert_eq!(world.count(EventKind::CodeRejected(RejectedCode::Stale)), 1);
@@ -312,7 +343,7 @@ async fn one_code_in_fifty_parallel_sign_ins_signs_in_once() {
                     .verify_code("zuid", &ticket, &code)
                     .await
                     .unwrap(),
-                CodeVerification::SignedIn(_)
+                CodeVerification::SignedIn { .. }
             )
         });
     }
@@ -337,7 +368,7 @@ async fn guessing_codes_is_charged_across_tickets_and_a_right_password_does_not_
     for _ in 0..8 {
         let ticket = world.verify_ticket("zuid", "demo").await;
         match world.auth.verify_code("zuid", &ticket, &bad).await.unwrap() {
-            CodeVerification::Rejected(_) => {}
+            CodeVerification::Rejected { .. } => {}
             CodeVerification::Throttled { retry_after } => {
                 assert_eq!(retry_after.unwrap().as_secs(), 15 * 60);
                 throttled += 1;
@@ -377,12 +408,17 @@ async fn a_ticket_is_spent_by_success_and_bound_to_its_stage() {
     ));
     let _ = world
         .auth
-        .confirm_enrolment("zuid", &ticket, &code)
+        .confirm_enrolment("zuid", &ticket, &code, &Default::default())
         .await
         .unwrap();
     let again = world
         .auth
-        .confirm_enrolment("zuid", &ticket, &phone.code(now(&world) + 30))
+        .confirm_enrolment(
+            "zuid",
+            &ticket,
+            &phone.code(now(&world) + 30),
+            &Default::default(),
+        )
         .await
         .unwrap();
     assert!(matches!(again, EnrolmentConfirmation::TicketDead));
@@ -399,7 +435,7 @@ async fn a_ticket_is_spent_by_success_and_bound_to_its_stage() {
             .verify_code("zuid", &ticket, &code)
             .await
             .unwrap(),
-        CodeVerification::SignedIn(_)
+        CodeVerification::SignedIn { .. }
     ));
     world.advance(30);
     let code = phone.code(now(&world));
@@ -425,7 +461,7 @@ async fn a_second_tab_cannot_replace_an_active_authenticator() {
     let code = phone.code(now(&world));
     let done = world
         .auth
-        .confirm_enrolment("zuid", &left, &code)
+        .confirm_enrolment("zuid", &left, &code, &Default::default())
         .await
         .unwrap();
     assert!(matches!(done, EnrolmentConfirmation::SignedIn { .. }));
@@ -446,7 +482,7 @@ async fn an_expired_set_up_begins_afresh() {
     let code = Phone::scan(&first).code(now(&world));
     let late = world
         .auth
-        .confirm_enrolment("zuid", &ticket, &code)
+        .confirm_enrolment("zuid", &ticket, &code, &Default::default())
         .await
         .unwrap();
     assert!(matches!(late, EnrolmentConfirmation::Gone));
@@ -562,7 +598,13 @@ async fn odd_codes_are_refused_without_a_fault() {
     let megabyte = "1".repeat(1 << 20);
     for code in ["", "12345", "\0\0\0\0\0\0"] {
         let answer = world.auth.verify_code("zuid", &ticket, code).await.unwrap();
-        assert!(matches!(answer, CodeVerification::Rejected(Hint::None)));
+        assert!(matches!(
+            answer,
+            CodeVerification::Rejected {
+                hint: Hint::None,
+                ..
+            }
+        ));
         let answer = world
             .auth
             .redeem_recovery_code("zuid", &ticket, code)
@@ -575,7 +617,13 @@ async fn odd_codes_are_refused_without_a_fault() {
         .verify_code("zuid", &ticket, &megabyte)
         .await
         .unwrap();
-    assert!(matches!(answer, CodeVerification::Rejected(Hint::None)));
+    assert!(matches!(
+        answer,
+        CodeVerification::Rejected {
+            hint: Hint::None,
+            ..
+        }
+    ));
     for ticket in ["", "x", megabyte.as_str()] {
         let answer = world
             .auth

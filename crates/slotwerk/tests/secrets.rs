@@ -172,9 +172,13 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
     printed.secret("code", &code);
     let wrong = if code == "654321" { "123456" } else { "654321" };
     printed.secret("wrong code", wrong);
-    let rejected = auth.confirm_enrolment(tenant, ticket, wrong).await;
+    let rejected = auth
+        .confirm_enrolment(tenant, ticket, wrong, &Default::default())
+        .await;
     printed.print("confirmation", &rejected);
-    let confirmed = auth.confirm_enrolment(tenant, ticket, &code).await;
+    let confirmed = auth
+        .confirm_enrolment(tenant, ticket, &code, &Default::default())
+        .await;
     printed.print("confirmation", &confirmed);
     let Ok(EnrolmentConfirmation::SignedIn {
         grant,
@@ -317,7 +321,9 @@ async fn no_fault_of_any_kind_shows_a_secret_in_any_of_its_causes() {
     plant_pending(&inner, shown_under(&ticket), ring_sealed_elsewhere()).await;
     let fault = world.auth.begin_enrolment("zuid", &ticket).await;
     take(&mut printed, "sealed", fault.unwrap_err());
-    let fault = world.auth.confirm_enrolment("zuid", &ticket, "123456");
+    let fault = world
+        .auth
+        .confirm_enrolment("zuid", &ticket, "123456", &Default::default());
     take(&mut printed, "sealed", fault.await.unwrap_err());
 
     assert!(kinds.len() >= 8, "{kinds:?}");

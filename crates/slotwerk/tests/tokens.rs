@@ -82,7 +82,9 @@ impl Counted {
         assert!(matches!(seen, Some(Enrolment::TicketDead)), "{ticket:?}");
         let resent = auth.resend_enrolment(tenant, ticket).await.unwrap();
         assert!(matches!(resent, EnrolmentResent::TicketDead), "{ticket:?}");
-        let confirmed = auth.confirm_enrolment(tenant, ticket, "123456").await;
+        let confirmed = auth
+            .confirm_enrolment(tenant, ticket, "123456", &Default::default())
+            .await;
         assert!(matches!(
             confirmed.unwrap(),
             EnrolmentConfirmation::TicketDead

@@ -63,7 +63,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 }
                 // The answer holds the recovery codes: show them now, or never.
                 let code = phone.code()?;
-                let answer = auth.confirm_enrolment("noord", ticket, &code).await?;
+                let answer = auth
+                    .confirm_enrolment("noord", ticket, &code, &Default::default())
+                    .await?;
                 println!("set up: {answer:?}");
             }
             // From then on, a code follows the password. Each counts once. The answer holds the grant,

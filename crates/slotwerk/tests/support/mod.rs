@@ -53,6 +53,7 @@ pub(crate) struct World {
     pub(crate) mailer: FakeMailer,
     pub(crate) people: People,
     store: Arc<dyn Store>,
+    limits: Limits,
     events: Arc<Mutex<Vec<Event>>>,
 }
 
@@ -145,7 +146,7 @@ impl World {
         let auth = more(builder(&store, post, &people, &clock, &entropy, &events))
             .keys(ring())
             .hasher(hasher)
-            .limits(limits)
+            .limits(limits.clone())
             .build()
             .expect("the world is well made");
         Self {
@@ -155,6 +156,7 @@ impl World {
             mailer,
             people,
             store,
+            limits,
             events,
         }
     }
@@ -162,9 +164,18 @@ impl World {
     /// Another node of the same service, or the same one after a restart: everything is shared but the
     /// key ring.
     pub(crate) fn node_with(&self, keys: KeyRing) -> Self {
+        self.node(self.store.clone(), keys)
+    }
+
+    /// Another node of the same service with a connection of its own to what is stored.
+    pub(crate) fn node_on(&self, store: Arc<dyn Store>) -> Self {
+        self.node(store, ring())
+    }
+
+    fn node(&self, store: Arc<dyn Store>, keys: KeyRing) -> Self {
         let post = Arc::new(self.mailer.clone());
         let auth = builder(
-            &self.store,
+            &store,
             post,
             &self.people,
             &self.clock,
@@ -173,6 +184,7 @@ impl World {
         )
         .keys(keys)
         .hasher(hasher())
+        .limits(self.limits.clone())
         .build()
         .expect("the node is well made");
         Self {
@@ -181,7 +193,8 @@ impl World {
             entropy: self.entropy.clone(),
             mailer: self.mailer.clone(),
             people: self.people.clone(),
-            store: self.store.clone(),
+            store,
+            limits: self.limits.clone(),
             events: self.events.clone(),
         }
     }
@@ -295,7 +308,7 @@ impl World {
         let code = phone.code(self.clock.seconds());
         match self
             .auth
-            .confirm_enrolment("zuid", &ticket, &code)
+            .confirm_enrolment("zuid", &ticket, &code, &Default::default())
             .await
             .expect("no fault")
         {

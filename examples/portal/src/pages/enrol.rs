@@ -84,7 +84,7 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
     match visit
         .portal
         .auth
-        .confirm_enrolment(visit.tenant_id()?, &ticket, &code)
+        .confirm_enrolment(visit.tenant_id()?, &ticket, &code, &Default::default())
         .await?
     {
         EnrolmentConfirmation::SignedIn {

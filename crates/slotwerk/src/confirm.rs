@@ -1,0 +1,209 @@
+//! The first code of a new authenticator: it becomes active.
+
+use crate::auth::Auth;
+use crate::authenticator::{AuthenticatorId, AuthenticatorName};
+use crate::enrol::SETTING_UP;
+use crate::event::{EventKind, Factor};
+use crate::fault::Fault;
+use crate::guess::Guess;
+use crate::jobs::Notice;
+use crate::ticket::{Grant, LiveTicket};
+use crate::verify::rejected;
+use slotwerk_recovery::CodeSet;
+use slotwerk_store::{ConfirmEnrolment, EnrolmentConfirmed, PendingEnrolment, Stage};
+use slotwerk_totp::{Accepted, Hint, Parameters, Progress, Verdict, Window};
+use std::time::Duration;
+
+/// What a new authenticator is to be. The [`Default`] has no name and replaces none.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct NewAuthenticator {
+    /// What the person calls it.
+    pub name: Option<AuthenticatorName>,
+    /// The one that it takes the place of, with a ticket from [`Auth::manage`]: when a phone is replaced. The
+    /// old one stays active until the first code of the new one is right.
+    pub replaces: Option<AuthenticatorId>,
+}
+
+impl NewAuthenticator {
+    /// Gives it a name.
+    #[must_use]
+    pub fn named(mut self, name: AuthenticatorName) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// Puts it in the place of another one.
+    #[must_use]
+    pub fn replacing(mut self, old: AuthenticatorId) -> Self {
+        self.replaces = Some(old);
+        self
+    }
+}
+
+/// The answer to the first code of a new authenticator.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum EnrolmentConfirmation {
+    /// The authenticator is active, the account's first, and the person is signed in.
+    SignedIn {
+        /// What the host turns into its session.
+        grant: Grant,
+        /// To be shown once; only digests are kept.
+        recovery_codes: CodeSet,
+    },
+    /// The authenticator is active, beside the others.
+    Added,
+    /// The authenticator is active, and the old one is gone; links, tickets and sessions from before are
+    /// over, this one too: start it again with the grant. Recovery codes stay.
+    Replaced {
+        /// What the host turns into its session. It is as old as the sign-in that the ticket came from.
+        grant: Grant,
+    },
+    /// Not a code of now. The set-up goes on as it was.
+    Rejected(Hint),
+    /// The budget is used up; the code was not looked at.
+    Throttled {
+        /// How long to wait; `None` if waiting does not help.
+        retry_after: Option<Duration>,
+    },
+    /// Nothing is pending: it expired, or another page finished it. Begin again.
+    Gone,
+    /// The account has as many authenticators as it may have. Remove or replace one.
+    TooMany,
+    /// The one to replace is not there any more. Nothing has changed.
+    NothingToReplace,
+    /// The ticket is over; sign in again.
+    TicketDead,
+}
+
+impl Auth {
+    /// Activates the pending authenticator with its first code, which is burnt. A notice goes to the person.
+    ///
+    /// With the ticket of a sign-in it is the account's first one and finishes the sign-in; with a ticket
+    /// from [`Auth::manage`] it comes beside the others, or in the place of one.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, directory, keys or entropy; nothing has changed then.
+    pub async fn confirm_enrolment(
+        &self,
+        tenant: &str,
+        ticket: &str,
+        code: &str,
+        new: &NewAuthenticator,
+    ) -> Result<EnrolmentConfirmation, Fault> {
+        let settings = self.require_tenant(tenant)?;
+        let inner = &self.inner;
+        let Some(live) = self.guessing(tenant, ticket, &SETTING_UP).await? else {
+            return Ok(EnrolmentConfirmation::TicketDead);
+        };
+        let now = inner.now();
+        let Some(pending) = self.pending(&settings, &live).await? else {
+            return Ok(EnrolmentConfirmation::Gone);
+        };
+        let budget = inner.authenticator_budget(&live.key, pending.id);
+        let guess = self.charge_guess(&live, budget, inner.limits.code_attempts);
+        if let Guess::Throttled { retry_after } = guess.await? {
+            return Ok(EnrolmentConfirmation::Throttled { retry_after });
+        }
+        let secret = self.pending_secret(&live, &pending)?;
+        let verdict = slotwerk_totp::verify(
+            &secret,
+            &Parameters::ISSUED,
+            Window::default(),
+            &Progress::default(),
+            code,
+            now,
+        );
+        let accepted = match verdict {
+            Verdict::Accepted(accepted) => accepted,
+            Verdict::Rejected(hint) => {
+                let kind = EventKind::CodeRejected(rejected(hint));
+                inner.tell(tenant, Some(live.key.account()), kind);
+                return Ok(EnrolmentConfirmation::Rejected(hint));
+            }
+            _ => return Ok(EnrolmentConfirmation::Rejected(Hint::None)),
+        };
+        let confirmed = self.activate(&live, &pending, &accepted, new, now).await?;
+        if let EnrolmentConfirmation::SignedIn { .. }
+        | EnrolmentConfirmation::Added
+        | EnrolmentConfirmation::Replaced { .. } = confirmed
+        {
+            self.wake_outbox();
+            self.settle_quietly(budget).await;
+        }
+        Ok(confirmed)
+    }
+
+    async fn activate(
+        &self,
+        live: &LiveTicket,
+        pending: &PendingEnrolment,
+        accepted: &Accepted,
+        new: &NewAuthenticator,
+        now: u64,
+    ) -> Result<EnrolmentConfirmation, Fault> {
+        let inner = &self.inner;
+        let name = new.name.as_ref().map(|name| name.as_str().to_owned());
+        let first = live.stage == Stage::Enrol;
+        let (recovery_codes, most_active, replaces) = if first {
+            (Some(self.new_recovery_codes()?), 0, None)
+        } else {
+            let room_for_one = inner.limits.authenticators.saturating_sub(1);
+            (None, room_for_one, new.replaces.map(|old| old.0))
+        };
+        let notice = match replaces {
+            Some(_) => Notice::AuthenticatorReplaced { name: name.clone() },
+            None => Notice::AuthenticatorAdded {
+                name: name.clone(),
+                first,
+            },
+        };
+        let command = ConfirmEnrolment {
+            ticket: live.token,
+            stage: live.stage,
+            account: live.key.clone(),
+            enrolment: pending.id,
+            name,
+            most_active,
+            replaces,
+            step: accepted.step(),
+            drift: accepted.drift(),
+            recovery_codes: recovery_codes
+                .as_ref()
+                .map(|codes| inner.code_digests(&live.key, codes)),
+            notice: Some(inner.notice(&live.key, notice)?),
+            subject: inner.subject(&live.key),
+            now,
+        };
+        let version = match inner.store.confirm_enrolment(&command).await? {
+            EnrolmentConfirmed::Confirmed { version } => version,
+            EnrolmentConfirmed::Gone => return Ok(EnrolmentConfirmation::Gone),
+            // The sign-in asked for a first one, and there is one meanwhile.
+            EnrolmentConfirmed::TooMany if first => return Ok(EnrolmentConfirmation::TicketDead),
+            EnrolmentConfirmed::TooMany => return Ok(EnrolmentConfirmation::TooMany),
+            EnrolmentConfirmed::NothingToReplace => {
+                return Ok(EnrolmentConfirmation::NothingToReplace);
+            }
+            EnrolmentConfirmed::TicketDead => return Ok(EnrolmentConfirmation::TicketDead),
+        };
+        let (tenant, who) = (live.key.tenant(), Some(live.key.account()));
+        if let Some(recovery_codes) = recovery_codes {
+            inner.tell(tenant, who, EventKind::AuthenticatorAdded);
+            inner.tell(tenant, who, EventKind::SignedIn(Factor::TotpEnrolment));
+            return Ok(EnrolmentConfirmation::SignedIn {
+                grant: live.grant(version, now),
+                recovery_codes,
+            });
+        }
+        if replaces.is_none() {
+            inner.tell(tenant, who, EventKind::AuthenticatorAdded);
+            return Ok(EnrolmentConfirmation::Added);
+        }
+        inner.tell(tenant, who, EventKind::AuthenticatorReplaced);
+        Ok(EnrolmentConfirmation::Replaced {
+            grant: live.grant_again(version, inner.limits.step_up_lifetime),
+        })
+    }
+}
