@@ -20,6 +20,7 @@ macro_rules! templates {
 templates![
     "base.html",
     "change.html",
+    "clock.html",
     "enrol.html",
     "error.html",
     "factor.html",
@@ -32,6 +33,7 @@ templates![
     "not_me.html",
     "recovery.html",
     "recovery_codes.html",
+    "recovery_codes.txt",
     "reset.html",
     "reset_dead.html",
     "sign_in.html",
@@ -65,7 +67,13 @@ impl Pages {
         // Otherwise its errors quote the values of a page, secrets included.
         environment.set_debug(false);
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_auto_escape_callback(|name| {
+            if name.ends_with(".txt") {
+                AutoEscape::None
+            } else {
+                AutoEscape::Html
+            }
+        });
         for (name, source) in TEMPLATES {
             environment.add_template(name, source)?;
         }

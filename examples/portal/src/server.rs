@@ -8,8 +8,8 @@ use crate::mailers::{self, AlsoToFiles, SENDER, ToMailbox};
 use crate::options::Options;
 use crate::page::Pages;
 use crate::pages::{
-    change, choose_factor, enrol, forgot, front, home, mail, not_me, recovery, reset, sign_in,
-    statics, verify,
+    self, change, choose_factor, enrol, forgot, front, home, mail, not_me, recovery, reset,
+    sign_in, statics, verify,
 };
 use crate::portal::{self, Portal};
 use crate::refusal;
@@ -283,6 +283,14 @@ fn app(portal: Portal, sessions: SqliteSessions) -> Router {
             get(verify::show).post(verify::submit),
         )
         .route(
+            "/{tenant}/second-factor/clock",
+            get(pages::clock::show).post(pages::clock::submit),
+        )
+        .route(
+            "/{tenant}/recovery-codes/file",
+            post(pages::recovery_codes::download),
+        )
+        .route(
             "/{tenant}/second-factor/recovery",
             get(recovery::show).post(recovery::submit),
         )
@@ -291,6 +299,7 @@ fn app(portal: Portal, sessions: SqliteSessions) -> Router {
         .layer(session_layer)
         .route("/static/portal.css", get(statics::style))
         .route("/static/password.js", get(statics::password))
+        .route("/static/print.js", get(statics::print))
         .route("/static/evaluator.js", get(statics::evaluator))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -23,6 +23,9 @@ pub(crate) struct Person {
     pub(crate) ticket: Option<String>,
     /// Who is signed in, if somebody is.
     pub(crate) signed_in: Option<SignedIn>,
+    /// By how many minutes the phone's clock is ahead, or behind if negative: said once, after a sign-in.
+    #[serde(default)]
+    pub(crate) clock: Option<i32>,
     /// The account's own language, once the password has shown whose it is.
     pub(crate) locale: Option<String>,
 }
@@ -160,6 +163,17 @@ impl Visit {
         };
         let page = self.portal.pages.answer(status, template, &common, own);
         (self.csrf.clone(), page).into_response()
+    }
+
+    /// What is no page: a text file, say.
+    pub(crate) fn render(&self, template: &str, own: Value) -> Result<String, Refusal> {
+        let common = Common {
+            language: self.language,
+            tenant: self.tenant.as_ref(),
+            csrf: "",
+        };
+        let text = self.portal.pages.render(template, &common, own);
+        text.map_err(|error| Refusal::Fault(Box::new(error)))
     }
 
     /// To another page of the same tenant.

@@ -195,6 +195,32 @@ problem-code-throttled = Too many codes were tried, one after another.
 problem-code-empty = Enter the code that the app shows.
 problem-code-locked = Codes from the app are blocked after too many wrong attempts. Contact your organisation’s help desk.
 
+# Two codes in a row
+
+verify-clock = Does no code work? Your phone’s clock may be off.
+clock-title = Does no code work?
+clock-intro = If your phone’s clock is off, the app shows codes of another moment. With two codes in a row we find out by how much, up to about ten minutes, and you are signed in.
+clock-first = First code
+clock-first-hint = The one that the app shows now.
+clock-second = Next code
+clock-second-hint = Wait until the app shows another one.
+clock-back = Back to one code
+clock-better = Put the clock right
+clock-better-text = Better still: in your phone’s settings, let date and time be set automatically. From then on, every code works again.
+problem-clock-wrong = These are not two codes in a row of this account. Check that you have the right account before you in the app, and take two new codes.
+problem-clock-empty = Enter both codes.
+problem-clock-throttled = Too many codes were tried, one after another.
+problem-clock-locked = Codes from the app are blocked after too many wrong attempts. Use a recovery code, or contact your organisation’s help desk.
+home-clock-ahead = { $count ->
+    [one] Your phone’s clock is about { $count } minute ahead.
+   *[other] Your phone’s clock is about { $count } minutes ahead.
+}
+home-clock-behind = { $count ->
+    [one] Your phone’s clock is about { $count } minute behind.
+   *[other] Your phone’s clock is about { $count } minutes behind.
+}
+home-clock-what = In your phone’s settings, let date and time be set automatically; then every code keeps working.
+
 # A recovery code
 
 recovery-title = Sign in with a recovery code
@@ -212,10 +238,15 @@ problem-recovery-locked = Recovery codes are blocked after too many wrong attemp
 codes-title = Keep your recovery codes
 codes-done = The authenticator app is connected.
 codes-intro = If you lose your phone, you can still sign in with one of these codes. Each code works once.
-codes-once = You see these codes only now. Print this page or copy them out, and keep them in a safe place, not with your phone.
+codes-once = You see these codes only now. Print or download them, or copy them out, and keep them in a safe place, not with your phone.
 codes-list = Recovery codes
 codes-continue = Continue
 codes-print = { $tenant }: recovery codes
+codes-renewed = Your earlier recovery codes do not work any more.
+codes-print-who = User name: { $user }. Made on { $date }.
+codes-each-once = Each code works once.
+codes-download = Download
+codes-print-button = Print
 
 # Signed in
 

@@ -195,6 +195,32 @@ problem-code-throttled = Er zijn te veel codes achter elkaar geprobeerd.
 problem-code-empty = Vul de code in die de app toont.
 problem-code-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Neem contact op met de helpdesk van je organisatie.
 
+# Twee codes achter elkaar
+
+verify-clock = Werkt geen enkele code? Misschien loopt de klok van je telefoon niet gelijk.
+clock-title = Werkt geen enkele code?
+clock-intro = Loopt de klok van je telefoon niet gelijk, dan toont de app codes van een ander moment. Met twee codes achter elkaar vinden we het verschil, tot zo’n tien minuten, en ben je ingelogd.
+clock-first = Eerste code
+clock-first-hint = De code die de app nu toont.
+clock-second = Volgende code
+clock-second-hint = Wacht tot de app een andere toont.
+clock-back = Terug naar één code
+clock-better = Zet de klok gelijk
+clock-better-text = Nog beter: laat datum en tijd automatisch instellen, bij de instellingen van je telefoon. Daarna werkt elke code weer.
+problem-clock-wrong = Dit zijn geen twee opeenvolgende codes van dit account. Kijk of je in de app het goede account voor je hebt en neem twee nieuwe codes.
+problem-clock-empty = Vul beide codes in.
+problem-clock-throttled = Er zijn te veel codes achter elkaar geprobeerd.
+problem-clock-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Gebruik een herstelcode of neem contact op met de helpdesk van je organisatie.
+home-clock-ahead = { $count ->
+    [one] De klok van je telefoon loopt ongeveer { $count } minuut voor.
+   *[other] De klok van je telefoon loopt ongeveer { $count } minuten voor.
+}
+home-clock-behind = { $count ->
+    [one] De klok van je telefoon loopt ongeveer { $count } minuut achter.
+   *[other] De klok van je telefoon loopt ongeveer { $count } minuten achter.
+}
+home-clock-what = Laat datum en tijd automatisch instellen, bij de instellingen van je telefoon; dan blijft elke code werken.
+
 # Een herstelcode
 
 recovery-title = Inloggen met een herstelcode
@@ -212,10 +238,15 @@ problem-recovery-locked = De herstelcodes zijn geblokkeerd na te veel verkeerde 
 codes-title = Bewaar je herstelcodes
 codes-done = De authenticator-app is gekoppeld.
 codes-intro = Ben je je telefoon kwijt, dan kun je met een van deze codes toch inloggen. Elke code werkt één keer.
-codes-once = Je ziet deze codes alleen nu. Print deze pagina of schrijf ze over, en leg ze op een veilige plek, niet bij je telefoon.
+codes-once = Je ziet deze codes alleen nu. Druk ze af, download ze of schrijf ze over, en bewaar ze op een veilige plek, niet bij je telefoon.
 codes-list = Herstelcodes
 codes-continue = Doorgaan
 codes-print = { $tenant }: herstelcodes
+codes-renewed = Je eerdere herstelcodes werken niet meer.
+codes-print-who = Gebruikersnaam: { $user }. Gemaakt op { $date }.
+codes-each-once = Elke code werkt één keer.
+codes-download = Downloaden
+codes-print-button = Afdrukken
 
 # Ingelogd
 

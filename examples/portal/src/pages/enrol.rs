@@ -1,6 +1,7 @@
 //! Setting an authenticator app up: the QR on the page or by mail, and the first code.
 
 use super::choose_factor::sign_in_in_flight;
+use super::recovery_codes;
 use super::verify::begin_session;
 use super::{answer, over, seconds, wait_page};
 use crate::device;
@@ -92,13 +93,8 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
             recovery_codes,
         } => {
             begin_session(visit, &grant).await?;
-            // Shown in this answer and kept nowhere.
-            let codes: Vec<String> = recovery_codes
-                .codes()
-                .iter()
-                .map(|code| code.expose().to_owned())
-                .collect();
-            let mut page = visit.page(StatusCode::OK, "recovery_codes.html", context! { codes });
+            let mut page =
+                recovery_codes::page(visit, &grant.account, &recovery_codes, false).await?;
             device::remember(visit, &grant, &mut page);
             Ok(page)
         }

@@ -35,12 +35,17 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
         .auth
         .recovery_codes_left(&tenant, &signed_in.account)
         .await?;
+    // Said once.
+    let clock = visit.person.clock.take();
+    if clock.is_some() {
+        visit.remember(visit.person.clone()).await?;
+    }
     let notice = asked(asking).notice.filter(|notice| notice == "changed");
     let standing = signed_in.standing;
     Ok(visit.page(
         StatusCode::OK,
         "home.html",
-        context! { user, remaining, notice, standing },
+        context! { user, remaining, notice, standing, clock },
     ))
 }
 

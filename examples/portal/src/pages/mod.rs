@@ -2,6 +2,7 @@
 
 pub(crate) mod change;
 pub(crate) mod choose_factor;
+pub(crate) mod clock;
 pub(crate) mod enrol;
 pub(crate) mod forgot;
 pub(crate) mod front;
@@ -9,6 +10,7 @@ pub(crate) mod home;
 pub(crate) mod mail;
 pub(crate) mod not_me;
 pub(crate) mod recovery;
+pub(crate) mod recovery_codes;
 pub(crate) mod reset;
 pub(crate) mod rules;
 pub(crate) mod sign_in;
@@ -69,7 +71,11 @@ pub(crate) fn wait_page(visit: &Visit, wait: Duration, template: &str, own: Valu
     response
 }
 
-/// Where a sign-in that is over leads to.
+/// Where a sign-in that is over leads to. Whoever is signed in meanwhile, and only loads its last page again,
+/// is led home.
 pub(crate) fn over(visit: &Visit) -> Result<Response, Refusal> {
+    if visit.person.signed_in.is_some() {
+        return visit.redirect("");
+    }
     visit.redirect("sign-in?notice=over")
 }

@@ -5,6 +5,7 @@ use axum::response::IntoResponse;
 
 const STYLE: &str = include_str!("../../static/portal.css");
 const PASSWORD: &str = include_str!("../../static/password.js");
+const PRINT: &str = include_str!("../../static/print.js");
 
 const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
@@ -15,6 +16,10 @@ pub(crate) async fn style() -> impl IntoResponse {
 
 pub(crate) async fn password() -> impl IntoResponse {
     ([(CONTENT_TYPE, JAVASCRIPT)], PASSWORD)
+}
+
+pub(crate) async fn print() -> impl IntoResponse {
+    ([(CONTENT_TYPE, JAVASCRIPT)], PRINT)
 }
 
 pub(crate) async fn evaluator() -> impl IntoResponse {

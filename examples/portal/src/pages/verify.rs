@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
-use slotwerk::totp::Hint;
+use slotwerk::totp::{ClockHint, Hint};
 use slotwerk::{CodeVerification, Grant, NextStep};
 use std::time::Duration;
 
@@ -50,27 +50,41 @@ async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
         return over(visit);
     };
     if code.trim().is_empty() {
-        return Ok(visit.page(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            TEMPLATE,
-            problem("empty", 0),
-        ));
+        return Ok(refused(visit, TEMPLATE, problem("empty", 0)));
     }
-    let why = match visit
-        .portal
-        .auth
-        .verify_code(visit.tenant_id()?, &ticket, &code)
-        .await?
-    {
-        CodeVerification::SignedIn(grant) => return signed_in(visit, grant).await,
-        CodeVerification::Rejected(Hint::WaitForNext) => "wait",
-        CodeVerification::Rejected(_) => "wrong",
-        CodeVerification::Throttled { retry_after } => {
-            return Ok(throttled(visit, TEMPLATE, retry_after));
+    let tenant = visit.tenant_id()?;
+    let verified = visit.portal.auth.verify_code(tenant, &ticket, &code);
+    match verified.await? {
+        CodeVerification::SignedIn { grant, clock } => {
+            visit.person.clock = clock.and_then(minutes_ahead);
+            signed_in(visit, grant).await
         }
-        _ => return over(visit),
-    };
-    Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, TEMPLATE, problem(why, 0)))
+        CodeVerification::Rejected {
+            hint: Hint::WaitForNext,
+            next_code_in,
+        } => Ok(refused(
+            visit,
+            TEMPLATE,
+            problem("wait", seconds(next_code_in)),
+        )),
+        CodeVerification::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
+        CodeVerification::Throttled { retry_after } => Ok(throttled(visit, TEMPLATE, retry_after)),
+        _ => over(visit),
+    }
+}
+
+/// How far a phone's clock is off.
+pub(crate) fn minutes_ahead(clock: ClockHint) -> Option<i32> {
+    match clock {
+        ClockHint::Ahead { minutes } => Some(i32::from(minutes)),
+        ClockHint::Behind { minutes } => Some(-i32::from(minutes)),
+        _ => None,
+    }
+}
+
+/// The same page, and why it is the same.
+pub(crate) fn refused(visit: &Visit, template: &str, why: Value) -> Response {
+    visit.page(StatusCode::UNPROCESSABLE_ENTITY, template, why)
 }
 
 /// Home, under a new session id.
@@ -83,11 +97,12 @@ pub(crate) async fn signed_in(visit: &mut Visit, grant: Grant) -> Result<Respons
 
 /// Remembers who is signed in, under a new session id.
 pub(crate) async fn begin_session(visit: &mut Visit, grant: &Grant) -> Result<(), Refusal> {
-    let locale = visit.person.locale.clone();
+    let Person { locale, clock, .. } = visit.person.clone();
     visit
         .remember_anew(Person {
             ticket: None,
             signed_in: Some(grant.clone().into()),
+            clock,
             locale,
         })
         .await
