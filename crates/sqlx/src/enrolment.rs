@@ -18,12 +18,14 @@ const PENDING: &str = "
      WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3
        AND p.version = COALESCE(c.version, 0)";
 
+type Row = (Vec<u8>, Vec<u8>, Vec<u8>, i64);
+
 pub(crate) async fn pending(
     conn: &mut SqliteConnection,
     account: &AccountKey,
     now: u64,
 ) -> Result<Option<PendingEnrolment>> {
-    let row: Option<(Vec<u8>, Vec<u8>, Vec<u8>, i64)> = query_as(PENDING)
+    let row: Option<Row> = query_as(PENDING)
         .bind(account.tenant())
         .bind(account.account())
         .bind(time(now))
