@@ -5,8 +5,9 @@ use crate::error::fault;
 use crate::transaction::End;
 use crate::{audit, history, outbox};
 use slotwerk_store::{
-    AccessRevoked, AccountKey, AuditKind, ChangePassword, ClearRecheck, Credential, HashReplaced,
-    KeepHistory, PasswordChanged, RecheckCleared, ReplaceHash, Result, RevokeAccess,
+    AccessRevoked, AccountKey, AuditKind, ChangePassword, ClearRecheck, Credential, ErrorKind,
+    HashReplaced, KeepHistory, PasswordChanged, RecheckCleared, ReplaceHash, Result, RevokeAccess,
+    StoreError,
 };
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
@@ -48,6 +49,21 @@ pub(crate) async fn version(conn: &mut SqliteConnection, account: &AccountKey) -
         .await
         .map_err(fault)?;
     Ok(version.unwrap_or(0))
+}
+
+// Changes nothing, but for the row of an account that had none. Where rows have locks, it holds this one
+// until the transaction ends, and reads what was committed last: whatever counts an account's rows before
+// it writes, or relies on a ticket that stays, does so under this lock. Every other writer of the version
+// needs the same row.
+const LOCK: &str = "
+    INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, version)
+    VALUES ($1, $2, NULL, NULL, 0, 0)
+        ON CONFLICT (tenant, account) DO UPDATE SET version = slotwerk_credentials.version";
+
+/// Locks the credential of an account; its version, which stays until the transaction ends.
+pub(crate) async fn lock(conn: &mut SqliteConnection, account: &AccountKey) -> Result<i64> {
+    for_account(conn, LOCK, account).await?;
+    version(conn, account).await
 }
 
 const REPLACE_HASH: &str = "
@@ -212,6 +228,26 @@ const FIRST_VERSION: &str = "
     INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, version)
     VALUES ($1, $2, NULL, NULL, 0, 1)
         ON CONFLICT (tenant, account) DO NOTHING";
+
+/// Moves on from the version that [`lock`] gave, and kills what was issued under it. The new version.
+pub(crate) async fn bump(
+    conn: &mut SqliteConnection,
+    account: &AccountKey,
+    locked: i64,
+) -> Result<u64> {
+    let bumped = query(REVOKE)
+        .bind(account.tenant())
+        .bind(account.account())
+        .bind(locked)
+        .execute(&mut *conn)
+        .await
+        .map_err(fault)?;
+    if bumped.rows_affected() != 1 {
+        return Err(StoreError::new(ErrorKind::Conflict));
+    }
+    kill_issued(conn, account).await?;
+    unsigned(locked.saturating_add(1))
+}
 
 pub(crate) async fn revoke_access(
     conn: &mut SqliteConnection,

@@ -27,6 +27,9 @@
 //!   leaves the TOTP watermark where it was.
 //! * **A permission is a row.** Using a link, spending a ticket or a recovery code deletes the row.
 //!   What was used is not kept; what happened is in the audit trail.
+//! * **What counts, locks.** A change of an account's second factor first takes the lock of its
+//!   credential row: no two of them count the same authenticators, and the ticket that allows it lives
+//!   until it has written. SQLite's write lock does as much; databases with row locks need it.
 //! * **A past password has a version.** It is retired under the version it stood under, which is part of
 //!   its key: no version retires two. What the tenant's rule does not keep goes in the same transaction.
 //! * **On the disk before the answer.** WAL with `synchronous = FULL`: an outcome that was handed out
@@ -59,6 +62,8 @@ mod audit;
 mod column;
 #[cfg(feature = "sqlite")]
 mod credential;
+#[cfg(feature = "sqlite")]
+mod enrolment;
 #[cfg(feature = "sqlite")]
 mod error;
 #[cfg(feature = "sqlite")]

@@ -4,9 +4,10 @@ use crate::column::unsigned;
 use crate::error::fault;
 use crate::ticket::{self, Needed};
 use crate::transaction::End;
-use crate::{audit, outbox};
+use crate::{audit, credential, outbox};
 use slotwerk_store::{
-    AccountKey, AuditKind, CodeDigest, RecoveryCodeSpent, Result, SpendRecoveryCode, Stage,
+    AccountKey, AuditKind, CodeDigest, RecoveryCodeSpent, RecoveryCodesRenewed, RenewRecoveryCodes,
+    Result, SpendRecoveryCode, Stage,
 };
 use sqlx::{SqliteConnection, query, query_scalar};
 
@@ -16,17 +17,18 @@ const INSERT: &str = "
     INSERT INTO slotwerk_recovery_codes (tenant, account, digest) VALUES ($1, $2, $3)
         ON CONFLICT (tenant, account, digest) DO NOTHING";
 
+pub(crate) async fn clear(conn: &mut SqliteConnection, account: &AccountKey) -> Result<()> {
+    credential::for_account(conn, CLEAR, account).await?;
+    Ok(())
+}
+
+/// Under the lock of the credential: of two sets at once, one would be added to the other.
 pub(crate) async fn replace(
     conn: &mut SqliteConnection,
     account: &AccountKey,
     codes: &[CodeDigest],
 ) -> Result<()> {
-    query(CLEAR)
-        .bind(account.tenant())
-        .bind(account.account())
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
+    clear(conn, account).await?;
     for code in codes {
         query(INSERT)
             .bind(account.tenant())
@@ -85,6 +87,28 @@ async fn spend_one(
         }
     }
     Ok(false)
+}
+
+pub(crate) async fn renew(
+    conn: &mut SqliteConnection,
+    command: &RenewRecoveryCodes,
+) -> Result<End<RecoveryCodesRenewed>> {
+    let account = &command.account;
+    credential::lock(conn, account).await?;
+    let needed = Needed {
+        token: command.ticket,
+        account,
+        stage: Stage::Manage,
+        now: command.now,
+    };
+    if !ticket::is_live(conn, &needed).await? {
+        return Ok(End::Rollback(RecoveryCodesRenewed::TicketDead));
+    }
+    replace(conn, account, &command.recovery_codes).await?;
+    let kind = AuditKind::RecoveryCodesRenewed;
+    audit::record(conn, account, kind, command.subject, command.now).await?;
+    outbox::insert(conn, command.notice.as_ref()).await?;
+    Ok(End::Commit(RecoveryCodesRenewed::Renewed))
 }
 
 const LEFT: &str = "

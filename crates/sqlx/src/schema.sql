@@ -13,7 +13,8 @@ CREATE TABLE slotwerk_outbox (
 -- From tenant to tenant, and to the oldest job of each.
 CREATE INDEX slotwerk_outbox_turn ON slotwerk_outbox (tenant, ready_at, id);
 
--- One row for an account whose password was set, or whose access was revoked.
+-- One row for an account whose password was set, whose access was revoked, or whose second factor was
+-- changed: that locks this row, so that what it counts holds until it has written.
 CREATE TABLE slotwerk_credentials (
     tenant  VARCHAR(128) NOT NULL,
     account VARCHAR(128) NOT NULL,
@@ -69,6 +70,7 @@ CREATE TABLE slotwerk_pending_enrolments (
     account    VARCHAR(128) NOT NULL,
     id         BLOB         NOT NULL CHECK (length(id) = 16),
     sealed     BLOB         NOT NULL,
+    ticket     BLOB         NOT NULL CHECK (length(ticket) = 32),
     version    BIGINT       NOT NULL CHECK (version >= 0),
     expires_at BIGINT       NOT NULL CHECK (expires_at >= 0),
     PRIMARY KEY (tenant, account)
@@ -84,6 +86,9 @@ CREATE TABLE slotwerk_authenticators (
     sealed    BLOB         NOT NULL,
     watermark BIGINT       NOT NULL CHECK (watermark >= 0),
     drift     SMALLINT     NOT NULL CHECK (drift BETWEEN -128 AND 127),
+    name      VARCHAR(256) CHECK (length(name) <= 256),
+    added_at  BIGINT       NOT NULL CHECK (added_at >= 0),
+    used_at   BIGINT       NOT NULL CHECK (used_at >= 0),
     UNIQUE (tenant, account, id)
 );
 

@@ -3,18 +3,19 @@
 use crate::error::fault;
 use crate::transaction::{begin, finish};
 use crate::{
-    SqliteStore, attempt, audit, credential, factor, history, outbox, purge, recovery, reset,
-    ticket,
+    SqliteStore, attempt, audit, credential, enrolment, factor, history, outbox, purge, recovery,
+    reset, ticket,
 };
 use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
-    BeginEnrolment, ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment,
-    ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id,
-    IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged,
-    PastPassword, PendingEnrolment, RecheckCleared, RecoveryCodeSpent, ReplaceHash, ResetConsumed,
-    ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket,
-    TokenHash,
+    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
+    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
+    EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
+    OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
+    RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
+    RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks,
+    SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
 };
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
@@ -123,15 +124,29 @@ impl Store for SqliteStore {
         account: &AccountKey,
         now: u64,
     ) -> Result<Option<PendingEnrolment>> {
-        factor::pending(&mut *self.read().await?, account, now).await
+        enrolment::pending(&mut *self.read().await?, account, now).await
     }
 
     async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun> {
-        transition!(self, factor::begin_enrolment, command)
+        transition!(self, enrolment::begin, command)
     }
 
     async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
-        transition!(self, factor::confirm_enrolment, command)
+        transition!(self, enrolment::confirm, command)
+    }
+
+    async fn rename_authenticator(
+        &self,
+        command: &RenameAuthenticator,
+    ) -> Result<AuthenticatorRenamed> {
+        transition!(self, factor::rename, command)
+    }
+
+    async fn remove_authenticator(
+        &self,
+        command: &RemoveAuthenticator,
+    ) -> Result<AuthenticatorRemoved> {
+        transition!(self, factor::remove, command)
     }
 
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
@@ -140,6 +155,13 @@ impl Store for SqliteStore {
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
         transition!(self, recovery::spend, command)
+    }
+
+    async fn renew_recovery_codes(
+        &self,
+        command: &RenewRecoveryCodes,
+    ) -> Result<RecoveryCodesRenewed> {
+        transition!(self, recovery::renew, command)
     }
 
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {

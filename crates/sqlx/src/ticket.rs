@@ -106,7 +106,8 @@ pub(crate) async fn spend(conn: &mut SqliteConnection, needed: &Needed<'_>) -> R
     unsigned(current).map(Some)
 }
 
-/// Whether a ticket is live for this account and stage. Changes nothing.
+/// Whether a ticket is live for this account and stage. Changes nothing: whoever writes on the strength
+/// of it holds the lock of the credential, so that the version stays.
 pub(crate) async fn is_live(conn: &mut SqliteConnection, needed: &Needed<'_>) -> Result<bool> {
     let found = find(conn, needed.account.tenant(), needed.token, needed.now).await?;
     Ok(found.is_some_and(|t| t.account == *needed.account && t.stage == needed.stage))

@@ -59,7 +59,7 @@ fn using_a_link_happens_whole_or_not_at_all() {
         furnish(&database.store).await;
         let writes = [
             "DELETE ON slotwerk_resets",
-            "INSERT ON slotwerk_credentials",
+            "UPDATE ON slotwerk_credentials",
             "DELETE ON slotwerk_tickets",
             "INSERT ON slotwerk_audit",
             "INSERT ON slotwerk_outbox",
@@ -69,7 +69,7 @@ fn using_a_link_happens_whole_or_not_at_all() {
             database.store.consume_reset(&command)
         })
         .await;
-        // With a password set, that is retired, and the credential is updated instead.
+        // With a password set, that is retired.
         let _ = database.store.issue_reset(&link(2, 1)).await.unwrap();
         let writes = [
             "INSERT ON slotwerk_password_history",
@@ -89,7 +89,9 @@ fn using_a_link_happens_whole_or_not_at_all() {
 fn changing_a_password_happens_whole_or_not_at_all() {
     block_on(async {
         let database = Database::new().await;
-        furnish(&database.store).await;
+        let _ = database.store.issue_reset(&link(1, 0)).await.unwrap();
+        let open = ticket(8, Stage::Verify, 0);
+        database.store.open_ticket(&open).await.unwrap();
         let writes = [
             "INSERT ON slotwerk_credentials",
             "DELETE ON slotwerk_resets",
@@ -168,7 +170,7 @@ fn a_revocation_happens_whole_or_not_at_all() {
             .unwrap();
         let _ = store.begin_enrolment(&begin(7)).await.unwrap();
         let writes = [
-            "INSERT ON slotwerk_credentials",
+            "UPDATE ON slotwerk_credentials",
             "DELETE ON slotwerk_resets",
             "DELETE ON slotwerk_tickets",
             "DELETE ON slotwerk_pending_enrolments",
@@ -176,6 +178,17 @@ fn a_revocation_happens_whole_or_not_at_all() {
         ];
         let command = revoke(None);
         all_or_nothing(&database, &writes, || store.revoke_access(&command)).await;
+    });
+}
+
+#[test]
+fn a_revocation_of_an_account_never_seen_happens_whole_or_not_at_all() {
+    block_on(async {
+        let database = Database::new().await;
+        let writes = ["INSERT ON slotwerk_credentials", "INSERT ON slotwerk_audit"];
+        let command = revoke(None);
+        let revoke = || database.store.revoke_access(&command);
+        all_or_nothing(&database, &writes, revoke).await;
     });
 }
 
@@ -288,6 +301,8 @@ fn a_step_is_accepted_whole_or_not_at_all() {
             authenticator: Id([1; 16]),
             step: 101,
             drift: 0,
+            resynchronised: false,
+            notice: None,
             subject: subject(),
             now: NOW,
         };

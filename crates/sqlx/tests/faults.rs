@@ -66,7 +66,7 @@ fn a_row_that_was_tampered_with_is_corrupt() {
             "UPDATE slotwerk_tickets SET stage = 'done'",
             "UPDATE slotwerk_resets SET binding = x'00'",
             "UPDATE slotwerk_authenticators SET watermark = -1",
-            "UPDATE slotwerk_credentials SET version = -1",
+            "UPDATE slotwerk_credentials SET version = -1 WHERE account = 'bob'",
             "UPDATE slotwerk_audit SET kind = 'nothing'",
             "UPDATE slotwerk_outbox SET tenant = x'ff'",
         ];
@@ -139,6 +139,8 @@ fn a_step_beyond_the_column_is_a_fault_and_leaves_the_ticket() {
             authenticator: Id([1; 16]),
             step: u64::MAX,
             drift: 0,
+            resynchronised: false,
+            notice: None,
             subject: subject(),
             now: NOW,
         };

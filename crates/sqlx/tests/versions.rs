@@ -28,10 +28,7 @@ fn a_pending_enrolment_of_an_older_version_is_neither_found_nor_confirmed_nor_re
         assert!(found.is_some(), "a negative control");
 
         database
-            .run(
-                "INSERT INTO slotwerk_credentials (tenant, account, hash, version, recheck)
-                 SELECT tenant, account, 'new', 1, 0 FROM slotwerk_pending_enrolments",
-            )
+            .run("UPDATE slotwerk_credentials SET hash = 'new', version = 1")
             .await;
         let found = store.pending_enrolment(&ann(), NOW).await.unwrap();
         assert_eq!(found, None);

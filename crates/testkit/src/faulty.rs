@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
-    BeginEnrolment, ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment,
-    ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, ErrorKind,
-    HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket,
-    PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared, RecoveryCodeSpent,
-    ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode,
-    StepAdvanced, Store, StoreError, Ticket, TokenHash,
+    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
+    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
+    EnrolmentConfirmed, ErrorKind, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked,
+    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
+    RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
+    RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks,
+    SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket, TokenHash,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -206,12 +207,33 @@ impl Store for FaultyStore {
         self.pass(self.inner.confirm_enrolment(command)).await
     }
 
+    async fn rename_authenticator(
+        &self,
+        command: &RenameAuthenticator,
+    ) -> Result<AuthenticatorRenamed> {
+        self.pass(self.inner.rename_authenticator(command)).await
+    }
+
+    async fn remove_authenticator(
+        &self,
+        command: &RemoveAuthenticator,
+    ) -> Result<AuthenticatorRemoved> {
+        self.pass(self.inner.remove_authenticator(command)).await
+    }
+
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
         self.pass(self.inner.advance_totp_step(command)).await
     }
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
         self.pass(self.inner.spend_recovery_code(command)).await
+    }
+
+    async fn renew_recovery_codes(
+        &self,
+        command: &RenewRecoveryCodes,
+    ) -> Result<RecoveryCodesRenewed> {
+        self.pass(self.inner.renew_recovery_codes(command)).await
     }
 
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {

@@ -3,9 +3,9 @@
 
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    AccountKey, BeginEnrolment, ChangePassword, ConfirmEnrolment, ConsumeReset, Enqueued,
-    EnrolmentBegun, EnrolmentConfirmed, Id, IssueReset, KeepHistory, LeaseJobs, NewJob, OpenTicket,
-    PasswordStanding, PendingEnrolment, ResetIssued, Stage, Store, Subject, TokenHash,
+    AccountKey, BeginEnrolment, ChangePassword, CodeDigest, ConfirmEnrolment, ConsumeReset,
+    Enqueued, EnrolmentBegun, EnrolmentConfirmed, Id, IssueReset, KeepHistory, LeaseJobs, NewJob,
+    OpenTicket, PasswordStanding, PendingEnrolment, ResetIssued, Stage, Store, Subject, TokenHash,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Row};
@@ -173,14 +173,16 @@ pub fn ticket(n: u8, stage: Stage, version: u64) -> OpenTicket {
 
 pub fn begin(ticket: u8) -> BeginEnrolment {
     BeginEnrolment {
-        ticket: TokenHash([ticket; 32]),
+        stage: Stage::Enrol,
         account: ann(),
         offer: PendingEnrolment {
             id: Id([1; 16]),
             sealed: vec![1; 40],
+            ticket: TokenHash([ticket; 32]),
             expires_at: NOW + 600,
         },
         resume: true,
+        most_active: 0,
         mail: Some(job(0xb0)),
         now: NOW,
     }
@@ -189,13 +191,15 @@ pub fn begin(ticket: u8) -> BeginEnrolment {
 pub fn confirm(ticket: u8) -> ConfirmEnrolment {
     ConfirmEnrolment {
         ticket: TokenHash([ticket; 32]),
+        stage: Stage::Enrol,
         account: ann(),
         enrolment: Id([1; 16]),
+        name: Some("phone".to_owned()),
+        most_active: 0,
+        replaces: None,
         step: 100,
         drift: -2,
-        recovery_codes: (0..10)
-            .map(|n| slotwerk_store::CodeDigest([n; 32]))
-            .collect(),
+        recovery_codes: Some((0..10).map(|n| CodeDigest([n; 32])).collect()),
         notice: Some(job(0xc0)),
         subject: subject(),
         now: NOW,

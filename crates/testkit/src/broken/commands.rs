@@ -4,12 +4,13 @@ use super::{BrokenStore, Flaw};
 use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
-    BeginEnrolment, ChangePassword, ChargeAttempt, Charged, ClearRecheck, ConfirmEnrolment,
-    ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id,
-    IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged,
-    PasswordStanding, PastPassword, PendingEnrolment, RecheckCleared, RecoveryCodeSpent,
-    ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode,
-    Stage, StepAdvanced, Store, Ticket, TokenHash,
+    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
+    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
+    EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
+    OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword, PendingEnrolment,
+    RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
+    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
 };
 
 #[async_trait]
@@ -143,7 +144,7 @@ impl Store for BrokenStore {
     }
 
     async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>> {
-        self.inner.authenticators(account).await
+        self.active(account).await
     }
 
     async fn pending_enrolment(
@@ -155,129 +156,40 @@ impl Store for BrokenStore {
     }
 
     async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun> {
-        let before = self
-            .pending_enrolment(&command.account, command.now)
-            .await?;
-        self.gap().await;
-        let mut command = BeginEnrolment {
-            mail: self.notice(&command.mail),
-            ..command.clone()
-        };
-        let mut outcome = self.inner.begin_enrolment(&command).await?;
-        if self.has(Flaw::IgnoresTicket) && outcome == EnrolmentBegun::TicketDead {
-            command.ticket = self
-                .any_ticket(&command.account, Stage::Enrol, command.now)
-                .await?;
-            outcome = self.inner.begin_enrolment(&command).await?;
-        }
-        Ok(match (self.flaw, &outcome) {
-            (Flaw::GetThenPut, EnrolmentBegun::Resumed(_)) if before.is_none() => {
-                EnrolmentBegun::Begun(command.offer)
-            }
-            (Flaw::RegeneratesEnrolment, EnrolmentBegun::Resumed(_))
-            | (Flaw::IgnoresAffectedRows, _) => EnrolmentBegun::Begun(command.offer),
-            _ => outcome,
-        })
+        self.offer(command).await
     }
 
     async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
-        let (account, now) = (&command.account, command.now);
-        let was_live = self
-            .ticket_was_live(account, command.ticket, Stage::Enrol, now)
-            .await?
-            && self
-                .inner
-                .pending_enrolment(account, now)
-                .await?
-                .is_some_and(|pending| pending.id == command.enrolment);
-        self.gap().await;
-        let mut command = ConfirmEnrolment {
-            notice: self.notice(&command.notice),
-            now: self.late(now),
-            ..command.clone()
-        };
-        let mut outcome = self.inner.confirm_enrolment(&command).await?;
-        if self.has(Flaw::IgnoresTicket) && outcome == EnrolmentConfirmed::TicketDead {
-            command.ticket = self.any_ticket(account, Stage::Enrol, now).await?;
-            outcome = self.inner.confirm_enrolment(&command).await?;
-        }
-        if self.has(Flaw::NoRollback) && outcome == EnrolmentConfirmed::Gone {
-            self.burn_tickets(account, now).await?;
-        }
-        let version = self.inner.credential(account).await?.version;
-        Ok(match self.flaw {
-            Flaw::GetThenPut if was_live => EnrolmentConfirmed::Confirmed { version },
-            Flaw::IgnoresAffectedRows => EnrolmentConfirmed::Confirmed { version },
-            _ => outcome,
-        })
+        self.confirm(command).await
+    }
+
+    async fn rename_authenticator(
+        &self,
+        command: &RenameAuthenticator,
+    ) -> Result<AuthenticatorRenamed> {
+        self.rename(command).await
+    }
+
+    async fn remove_authenticator(
+        &self,
+        command: &RemoveAuthenticator,
+    ) -> Result<AuthenticatorRemoved> {
+        self.remove(command).await
     }
 
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
-        let (account, now) = (&command.account, command.now);
-        let was_live = self
-            .ticket_was_live(account, command.ticket, Stage::Verify, now)
-            .await?
-            && self
-                .inner
-                .authenticators(account)
-                .await?
-                .iter()
-                .any(|a| a.id == command.authenticator && a.watermark < command.step);
-        self.gap().await;
-        let mut command = AdvanceTotpStep {
-            now: self.late(now),
-            ..command.clone()
-        };
-        let mut outcome = self.inner.advance_totp_step(&command).await?;
-        if self.has(Flaw::IgnoresTicket) && outcome == StepAdvanced::TicketDead {
-            command.ticket = self.any_ticket(account, Stage::Verify, now).await?;
-            outcome = self.inner.advance_totp_step(&command).await?;
-        }
-        if self.has(Flaw::NoRollback) && outcome == StepAdvanced::Replayed {
-            self.burn_tickets(account, now).await?;
-        }
-        let version = self.inner.credential(account).await?.version;
-        Ok(match self.flaw {
-            Flaw::GetThenPut if was_live => StepAdvanced::Advanced { version },
-            Flaw::IgnoresAffectedRows => StepAdvanced::Advanced { version },
-            _ => outcome,
-        })
+        self.advance(command).await
     }
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
-        let (account, now) = (&command.account, command.now);
-        let was_live = self
-            .ticket_was_live(account, command.ticket, Stage::Verify, now)
-            .await?;
-        let before = self.inner.recovery_codes_left(account).await?;
-        self.gap().await;
-        let mut command = SpendRecoveryCode {
-            notice: self.notice(&command.notice),
-            now: self.late(now),
-            ..command.clone()
-        };
-        let mut outcome = self.inner.spend_recovery_code(&command).await?;
-        if self.has(Flaw::IgnoresTicket) && outcome == RecoveryCodeSpent::TicketDead {
-            command.ticket = self.any_ticket(account, Stage::Verify, now).await?;
-            outcome = self.inner.spend_recovery_code(&command).await?;
-        }
-        if self.has(Flaw::NoRollback) && outcome == RecoveryCodeSpent::Unknown {
-            self.burn_tickets(account, now).await?;
-        }
-        let after = self.inner.recovery_codes_left(account).await?;
-        let version = self.inner.credential(account).await?.version;
-        Ok(match self.flaw {
-            // Somebody else spent a code meanwhile; this one had read it as unspent.
-            Flaw::GetThenPut if was_live && after < before => RecoveryCodeSpent::Spent {
-                remaining: before.saturating_sub(1),
-                version,
-            },
-            Flaw::IgnoresAffectedRows => RecoveryCodeSpent::Spent {
-                remaining: after,
-                version,
-            },
-            _ => outcome,
-        })
+        self.spend(command).await
+    }
+
+    async fn renew_recovery_codes(
+        &self,
+        command: &RenewRecoveryCodes,
+    ) -> Result<RecoveryCodesRenewed> {
+        self.renew(command).await
     }
 
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {

@@ -7,6 +7,8 @@
 
 mod attempt;
 mod commands;
+mod enrolment;
+mod factor;
 mod outbox;
 mod password;
 mod revocation;

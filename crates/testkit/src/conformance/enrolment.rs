@@ -37,15 +37,15 @@ async fn an_enrolment_begins_once_and_is_mailed_once(nodes: Nodes) -> CaseResult
         store.open_ticket(&ticket(&ann, n, Stage::Enrol)).await?;
     }
     let begun = store.begin_enrolment(&begin(&ann, 8, 1)).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the first offer");
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(8, 1)), "the first offer");
     for (ticket, n) in [(8, 2), (9, 3)] {
         let again = begin(&ann, ticket, n);
         let resumed = nodes.second().begin_enrolment(&again).await?;
-        let due = EnrolmentBegun::Resumed(offer(1));
+        let due = EnrolmentBegun::Resumed(offer(8, 1));
         ensure_eq!(resumed, due, "a later offer under ticket {ticket}");
     }
     let pending = nodes.second().pending_enrolment(&ann, NOW + 1).await?;
-    ensure_eq!(pending, Some(offer(1)), "what is pending");
+    ensure_eq!(pending, Some(offer(8, 1)), "what is pending");
     let due: Vec<_> = notice(1).map(|job| job.id).into_iter().collect();
     ensure_eq!(job_ids(store).await?, due, "the mails");
     ensure!(ticket_lives(store, &ann, 8).await?, "the ticket was spent");
@@ -55,22 +55,38 @@ async fn an_enrolment_begins_once_and_is_mailed_once(nodes: Nodes) -> CaseResult
 /// Two people who know one password must not end up with one secret.
 async fn an_offer_that_may_not_resume_takes_the_place_of_another(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
-    store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
-    let alone = |n| BeginEnrolment {
+    for n in [8, 9] {
+        store.open_ticket(&ticket(&ann, n, Stage::Enrol)).await?;
+    }
+    let alone = |ticket, n| BeginEnrolment {
         resume: false,
-        ..begin(&ann, 8, n)
+        ..begin(&ann, ticket, n)
     };
-    let begun = store.begin_enrolment(&alone(1)).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the first offer");
-    let mut again = alone(1);
-    again.offer.sealed = b"another secret under the same id".to_vec();
-    let resumed = nodes.second().begin_enrolment(&again).await?;
-    let due = EnrolmentBegun::Resumed(offer(1));
-    ensure_eq!(resumed, due, "the same id again");
-    let taken = nodes.second().begin_enrolment(&alone(2)).await?;
-    ensure_eq!(taken, EnrolmentBegun::Begun(offer(2)), "another id");
+    let begun = store.begin_enrolment(&alone(8, 1)).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(8, 1)), "the first offer");
+    let resumed = nodes.second().begin_enrolment(&alone(8, 2)).await?;
+    let due = EnrolmentBegun::Resumed(offer(8, 1));
+    ensure_eq!(resumed, due, "under the same ticket again");
+    let taken = nodes.second().begin_enrolment(&alone(9, 3)).await?;
+    ensure_eq!(taken, EnrolmentBegun::Begun(offer(9, 3)), "another ticket");
     let pending = store.pending_enrolment(&ann, NOW + 1).await?;
-    ensure_eq!(pending, Some(offer(2)), "what is pending");
+    ensure_eq!(pending, Some(offer(9, 3)), "what is pending");
+    // The id alone does not tell whose it is.
+    let same_id = BeginEnrolment {
+        mail: notice(5),
+        ..alone(8, 3)
+    };
+    let taken = store.begin_enrolment(&same_id).await?;
+    ensure_eq!(taken, EnrolmentBegun::Begun(offer(8, 3)), "the first again");
+    let resumed = store.begin_enrolment(&begin(&ann, 9, 4)).await?;
+    let due = EnrolmentBegun::Resumed(offer(8, 3));
+    ensure_eq!(resumed, due, "another that may resume");
+    let due: Vec<_> = [1, 3, 5]
+        .into_iter()
+        .filter_map(notice)
+        .map(|j| j.id)
+        .collect();
+    ensure_eq!(job_ids(store).await?, due, "the mails");
     Ok(())
 }
 
@@ -80,7 +96,7 @@ async fn a_new_password_ends_a_pending_enrolment(nodes: Nodes) -> CaseResult {
     for (account, n) in [(&ann, 8), (&bob, 9)] {
         store.open_ticket(&ticket(account, n, Stage::Enrol)).await?;
         let begun = store.begin_enrolment(&begin(account, n, n)).await?;
-        ensure_eq!(begun, EnrolmentBegun::Begun(offer(n)), "the offer");
+        ensure_eq!(begun, EnrolmentBegun::Begun(offer(n, n)), "the offer");
     }
     let changed = store.change_password(&change(&ann, 0, "new")).await?;
     let due = PasswordChanged::Changed { version: 1 };
@@ -101,9 +117,9 @@ async fn an_enrolment_is_pending_until_its_second(nodes: Nodes) -> CaseResult {
     ensure_eq!(none, None, "before any offer");
     store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
     let begun = store.begin_enrolment(&begin(&ann, 8, 1)).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(8, 1)), "the offer");
     let last = store.pending_enrolment(&ann, NOW + HOUR - 1).await?;
-    ensure_eq!(last, Some(offer(1)), "in its last second");
+    ensure_eq!(last, Some(offer(8, 1)), "in its last second");
     let late = store.pending_enrolment(&ann, NOW + HOUR).await?;
     ensure_eq!(late, None, "at its expiry");
     for other in [bob()?, other_ann()?] {
@@ -118,7 +134,7 @@ async fn an_expired_enrolment_gives_way_to_a_new_one(nodes: Nodes) -> CaseResult
     store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
     let short = |n| PendingEnrolment {
         expires_at: NOW + 60,
-        ..offer(n)
+        ..offer(8, n)
     };
     let at = |n, now| BeginEnrolment {
         offer: short(n),
@@ -135,7 +151,7 @@ async fn an_expired_enrolment_gives_way_to_a_new_one(nodes: Nodes) -> CaseResult
         ..begin(&ann, 8, 3)
     };
     let begun = store.begin_enrolment(&late).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(3)), "at its expiry");
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(8, 3)), "at its expiry");
     let old = store.confirm_enrolment(&confirm(&ann, 8, 1)).await?;
     ensure_eq!(old, EnrolmentConfirmed::Gone, "the first one's code");
     Ok(())
@@ -144,10 +160,8 @@ async fn an_expired_enrolment_gives_way_to_a_new_one(nodes: Nodes) -> CaseResult
 async fn an_enrolment_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
     for (what, ticket) in dead_tickets(store, Stage::Enrol).await? {
-        let command = BeginEnrolment {
-            ticket,
-            ..begin(&ann, 0, 1)
-        };
+        let mut command = begin(&ann, 0, 1);
+        command.offer.ticket = ticket;
         let outcome = store.begin_enrolment(&command).await?;
         ensure_eq!(outcome, EnrolmentBegun::TicketDead, "under a ticket {what}");
     }
@@ -165,7 +179,7 @@ async fn an_enrolment_is_refused_beside_an_active_authenticator(nodes: Nodes) ->
     enrolled(store, &ann).await?;
     store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
     let outcome = nodes.second().begin_enrolment(&begin(&ann, 8, 2)).await?;
-    ensure_eq!(outcome, EnrolmentBegun::AlreadyActive, "outcome");
+    ensure_eq!(outcome, EnrolmentBegun::TooMany, "outcome");
     let pending = store.pending_enrolment(&ann, NOW + 1).await?;
     ensure_eq!(pending, None, "what is pending");
     ensure!(
@@ -183,7 +197,7 @@ async fn a_confirmed_enrolment_is_active_told_of_and_noticed(nodes: Nodes) -> Ca
         ..begin(&ann, 8, 1)
     };
     let begun = store.begin_enrolment(&offered).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(8, 1)), "the offer");
     let command = confirm(&ann, 8, 1);
     let outcome = store.confirm_enrolment(&command).await?;
     let due = EnrolmentConfirmed::Confirmed { version: 0 };
@@ -191,9 +205,12 @@ async fn a_confirmed_enrolment_is_active_told_of_and_noticed(nodes: Nodes) -> Ca
     let store = nodes.second();
     let active = Authenticator {
         id: id(1),
-        sealed: offer(1).sealed,
+        sealed: offer(8, 1).sealed,
         watermark: STEP,
         drift: -1,
+        name: Some("phone".to_owned()),
+        added_at: NOW + 1,
+        used_at: NOW + 1,
     };
     ensure_eq!(
         store.authenticators(&ann).await?,
@@ -227,7 +244,7 @@ async fn a_confirmation_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
     store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
     let begun = store.begin_enrolment(&begin(&ann, 8, 1)).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(8, 1)), "the offer");
     let mails = job_ids(store).await?;
     for (what, ticket) in dead_tickets(store, Stage::Enrol).await? {
         let command = ConfirmEnrolment {
@@ -242,7 +259,7 @@ async fn a_confirmation_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
     ensure_eq!(active, 0, "authenticators");
     ensure_eq!(store.recovery_codes_left(&ann).await?, 0, "recovery codes");
     let pending = store.pending_enrolment(&ann, NOW + 1).await?;
-    ensure_eq!(pending, Some(offer(1)), "what is pending");
+    ensure_eq!(pending, Some(offer(8, 1)), "what is pending");
     ensure_eq!(job_ids(store).await?, mails, "the mails");
     ensure!(told(store, TENANT).await?.is_empty(), "it was told of");
     Ok(())
@@ -254,7 +271,7 @@ async fn a_confirmation_of_another_enrolment_leaves_the_ticket(nodes: Nodes) -> 
     let none = store.confirm_enrolment(&confirm(&ann, 8, 1)).await?;
     ensure_eq!(none, EnrolmentConfirmed::Gone, "with nothing pending");
     let begun = store.begin_enrolment(&begin(&ann, 8, 1)).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(8, 1)), "the offer");
     let other = store.confirm_enrolment(&confirm(&ann, 8, 2)).await?;
     ensure_eq!(other, EnrolmentConfirmed::Gone, "another id");
     ensure!(ticket_lives(store, &ann, 8).await?, "the ticket was spent");
@@ -271,7 +288,7 @@ async fn a_confirmation_at_the_expiry_is_too_late(nodes: Nodes) -> CaseResult {
     let short = BeginEnrolment {
         offer: PendingEnrolment {
             expires_at: NOW + 60,
-            ..offer(1)
+            ..offer(8, 1)
         },
         ..begin(&ann, 8, 1)
     };
@@ -296,11 +313,11 @@ async fn a_confirmation_is_refused_beside_an_active_authenticator(nodes: Nodes) 
     store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
     let codes = vec![digest(0x77)];
     let command = ConfirmEnrolment {
-        recovery_codes: codes,
+        recovery_codes: Some(codes),
         ..confirm(&ann, 8, 1)
     };
     let outcome = nodes.second().confirm_enrolment(&command).await?;
-    ensure_eq!(outcome, EnrolmentConfirmed::AlreadyActive, "outcome");
+    ensure_eq!(outcome, EnrolmentConfirmed::TooMany, "outcome");
     ensure!(ticket_lives(store, &ann, 8).await?, "the ticket was spent");
     let active = store.authenticators(&ann).await?.len();
     ensure_eq!(active, 1, "authenticators");
@@ -330,7 +347,7 @@ async fn racing_offers_are_taken_once(nodes: Nodes) -> CaseResult {
     for outcome in outcomes {
         let told = match outcome {
             EnrolmentBegun::Begun(told) | EnrolmentBegun::Resumed(told) => Some(told),
-            EnrolmentBegun::AlreadyActive | EnrolmentBegun::TicketDead => None,
+            EnrolmentBegun::TooMany | EnrolmentBegun::TicketDead => None,
         };
         ensure_eq!(told, pending, "the enrolment that a task was told of");
     }
@@ -387,10 +404,10 @@ async fn racing_confirmations_have_one_winner(nodes: Nodes) -> CaseResult {
     let open = ticket(&ann, 0xf0, Stage::Enrol);
     nodes.first().open_ticket(&open).await?;
     let begun = nodes.first().begin_enrolment(&begin(&ann, 0xf0, 1)).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(0xf0, 1)), "the offer");
     let outcomes = race(&nodes, move |store, n| {
         let command = ConfirmEnrolment {
-            recovery_codes: codes_of(n),
+            recovery_codes: Some(codes_of(n)),
             notice: notice(0x20 | n),
             ..confirm(&ann, 0xf0, 1)
         };
@@ -407,10 +424,10 @@ async fn racing_confirmations_by_two_tickets_have_one_winner(nodes: Nodes) -> Ca
         nodes.first().open_ticket(&open).await?;
     }
     let begun = nodes.first().begin_enrolment(&begin(&ann, 0xf0, 1)).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1)), "the offer");
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(0xf0, 1)), "the offer");
     let outcomes = race(&nodes, move |store, n| {
         let command = ConfirmEnrolment {
-            recovery_codes: codes_of(n),
+            recovery_codes: Some(codes_of(n)),
             notice: notice(0x20 | n),
             ..confirm(&ann, 0xf0 + n % 2, 1)
         };

@@ -136,20 +136,23 @@ pub(super) fn ticket(account: &AccountKey, n: u8, stage: Stage) -> OpenTicket {
     }
 }
 
-pub(super) fn offer(n: u8) -> PendingEnrolment {
+/// Begun under ticket `ticket`.
+pub(super) fn offer(ticket: u8, n: u8) -> PendingEnrolment {
     PendingEnrolment {
         id: id(n),
         sealed: vec![n; 40],
+        ticket: token(ticket),
         expires_at: NOW + HOUR,
     }
 }
 
 pub(super) fn begin(account: &AccountKey, ticket: u8, n: u8) -> BeginEnrolment {
     BeginEnrolment {
-        ticket: token(ticket),
+        stage: Stage::Enrol,
         account: account.clone(),
-        offer: offer(n),
+        offer: offer(ticket, n),
         resume: true,
+        most_active: 0,
         mail: notice(n),
         now: NOW + 1,
     }
@@ -158,11 +161,15 @@ pub(super) fn begin(account: &AccountKey, ticket: u8, n: u8) -> BeginEnrolment {
 pub(super) fn confirm(account: &AccountKey, ticket: u8, n: u8) -> ConfirmEnrolment {
     ConfirmEnrolment {
         ticket: token(ticket),
+        stage: Stage::Enrol,
         account: account.clone(),
         enrolment: id(n),
+        name: Some("phone".to_owned()),
+        most_active: 0,
+        replaces: None,
         step: STEP,
         drift: -1,
-        recovery_codes: (1..=10).map(digest).collect(),
+        recovery_codes: Some((1..=10).map(digest).collect()),
         notice: notice(0x40),
         subject: SUBJECT,
         now: NOW + 1,
@@ -176,6 +183,8 @@ pub(super) fn advance(account: &AccountKey, ticket: u8, step: u64) -> AdvanceTot
         authenticator: id(1),
         step,
         drift: 1,
+        resynchronised: false,
+        notice: None,
         subject: SUBJECT,
         now: NOW + 1,
     }
@@ -297,7 +306,7 @@ pub(super) async fn enrolled(store: &dyn Store, account: &AccountKey) -> Seen<()
         ..begin(account, 0xff, 1)
     };
     let begun = store.begin_enrolment(&unmailed).await?;
-    if begun != EnrolmentBegun::Begun(offer(1)) {
+    if begun != EnrolmentBegun::Begun(offer(0xff, 1)) {
         return Err(Mismatch(format!("an enrolment was refused: {begun:?}")));
     }
     let unnoticed = ConfirmEnrolment {
@@ -358,7 +367,7 @@ pub(super) async fn dead_tickets(
 ) -> Seen<Vec<(&'static str, TokenHash)>> {
     let wrong_stage = match stage {
         Stage::Enrol => Stage::Verify,
-        Stage::Verify => Stage::Enrol,
+        Stage::Verify | Stage::Manage => Stage::Enrol,
     };
     let opened = [
         ("of another stage", ticket(&ann()?, 0xa1, wrong_stage)),

@@ -1,0 +1,193 @@
+//! Enrolments: begun, resumed, confirmed.
+
+use crate::column::{bytes, exact, time, unsigned};
+use crate::error::fault;
+use crate::ticket::{self, Needed};
+use crate::transaction::End;
+use crate::{audit, credential, factor, outbox, recovery};
+use slotwerk_store::{
+    AccountKey, AuditKind, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed,
+    Id, PendingEnrolment, Result, Stage, TokenHash,
+};
+use sqlx::{SqliteConnection, query, query_as};
+
+const PENDING: &str = "
+    SELECT p.id, p.sealed, p.ticket, p.expires_at
+      FROM slotwerk_pending_enrolments p
+      LEFT JOIN slotwerk_credentials c ON c.tenant = p.tenant AND c.account = p.account
+     WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3
+       AND p.version = COALESCE(c.version, 0)";
+
+type Row = (Vec<u8>, Vec<u8>, Vec<u8>, i64);
+
+pub(crate) async fn pending(
+    conn: &mut SqliteConnection,
+    account: &AccountKey,
+    now: u64,
+) -> Result<Option<PendingEnrolment>> {
+    let row: Option<Row> = query_as(PENDING)
+        .bind(account.tenant())
+        .bind(account.account())
+        .bind(time(now))
+        .fetch_optional(conn)
+        .await
+        .map_err(fault)?;
+    let Some((id, sealed, ticket, expires_at)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(PendingEnrolment {
+        id: Id(bytes(id)?),
+        sealed,
+        ticket: TokenHash(bytes(ticket)?),
+        expires_at: unsigned(expires_at)?,
+    }))
+}
+
+// Takes the place of one that expired or was outlived, and of a live one that may not be resumed;
+// otherwise the live one stays, and no row is changed.
+const OFFER: &str = "
+    INSERT INTO slotwerk_pending_enrolments (tenant, account, id, sealed, ticket, expires_at, version)
+    SELECT $1, $2, $3, $4, $5, $6, $7
+     WHERE (SELECT COUNT(*) FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2) <= $8
+        ON CONFLICT (tenant, account) DO UPDATE
+       SET id = excluded.id, sealed = excluded.sealed, ticket = excluded.ticket,
+           expires_at = excluded.expires_at, version = excluded.version
+     WHERE slotwerk_pending_enrolments.expires_at <= $9
+        OR slotwerk_pending_enrolments.version <> excluded.version
+        OR ($10 = 0 AND slotwerk_pending_enrolments.ticket <> excluded.ticket)";
+
+pub(crate) async fn begin(
+    conn: &mut SqliteConnection,
+    command: &BeginEnrolment,
+) -> Result<End<EnrolmentBegun>> {
+    let (account, offer) = (&command.account, &command.offer);
+    let Some(most) = command.stage.most_active(command.most_active) else {
+        return Ok(End::Rollback(EnrolmentBegun::TicketDead));
+    };
+    let version = credential::lock(conn, account).await?;
+    let needed = Needed {
+        token: offer.ticket,
+        account,
+        stage: command.stage,
+        now: command.now,
+    };
+    if !ticket::is_live(conn, &needed).await? {
+        return Ok(End::Rollback(EnrolmentBegun::TicketDead));
+    }
+    let offered = query(OFFER)
+        .bind(account.tenant())
+        .bind(account.account())
+        .bind(&offer.id.0[..])
+        .bind(&offer.sealed)
+        .bind(&offer.ticket.0[..])
+        .bind(time(offer.expires_at))
+        .bind(version)
+        .bind(i64::from(most))
+        .bind(time(command.now))
+        .bind(i64::from(command.resume))
+        .execute(&mut *conn)
+        .await
+        .map_err(fault)?;
+    if offered.rows_affected() == 1 {
+        outbox::insert(conn, command.mail.as_ref()).await?;
+        return Ok(End::Commit(EnrolmentBegun::Begun(offer.clone())));
+    }
+    let fits = factor::count(conn, account, &[]).await? <= most;
+    Ok(End::Rollback(
+        match pending(conn, account, command.now).await? {
+            Some(pending) if fits => EnrolmentBegun::Resumed(pending),
+            _ => EnrolmentBegun::TooMany,
+        },
+    ))
+}
+
+const ACTIVATE: &str = "
+    INSERT INTO slotwerk_authenticators
+           (tenant, account, id, sealed, watermark, drift, name, added_at, used_at)
+    SELECT tenant, account, id, sealed, $6, $7, $8, $4, $4 FROM slotwerk_pending_enrolments
+     WHERE tenant = $1 AND account = $2 AND id = $3 AND expires_at > $4 AND version = $5
+       AND (SELECT COUNT(*) FROM slotwerk_authenticators
+             WHERE tenant = $1 AND account = $2 AND id <> $9) <= $10";
+
+const UNPEND: &str = "
+    DELETE FROM slotwerk_pending_enrolments WHERE tenant = $1 AND account = $2 AND id = $3";
+
+pub(crate) async fn confirm(
+    conn: &mut SqliteConnection,
+    command: &ConfirmEnrolment,
+) -> Result<End<EnrolmentConfirmed>> {
+    let account = &command.account;
+    let Some(most) = command.stage.most_active(command.most_active) else {
+        return Ok(End::Rollback(EnrolmentConfirmed::TicketDead));
+    };
+    let locked = credential::lock(conn, account).await?;
+    if !admits(conn, command).await? {
+        return Ok(End::Rollback(EnrolmentConfirmed::TicketDead));
+    }
+    // Who has no second factor yet to show sets no active one aside.
+    let aside = command.replaces.filter(|_| command.stage != Stage::Enrol);
+    let aside = aside.as_ref().map_or(&[][..], |id| &id.0[..]);
+    let activated = query(ACTIVATE)
+        .bind(account.tenant())
+        .bind(account.account())
+        .bind(&command.enrolment.0[..])
+        .bind(time(command.now))
+        .bind(locked)
+        .bind(exact(command.step)?)
+        .bind(i64::from(command.drift))
+        .bind(&command.name)
+        .bind(aside)
+        .bind(i64::from(most))
+        .execute(&mut *conn)
+        .await
+        .map_err(fault)?;
+    if activated.rows_affected() != 1 {
+        let fits = factor::count(conn, account, aside).await? <= most;
+        return Ok(End::Rollback(if fits {
+            EnrolmentConfirmed::Gone
+        } else {
+            EnrolmentConfirmed::TooMany
+        }));
+    }
+    let unpended = query(UNPEND)
+        .bind(account.tenant())
+        .bind(account.account())
+        .bind(&command.enrolment.0[..])
+        .execute(&mut *conn)
+        .await
+        .map_err(fault)?;
+    if unpended.rows_affected() != 1 {
+        return Ok(End::Rollback(EnrolmentConfirmed::Gone));
+    }
+    let (version, kind) = if let Some(replaced) = command.replaces {
+        let version = credential::bump(conn, account, locked).await?;
+        // By now the new one is active: it does not replace itself.
+        let other = replaced != command.enrolment;
+        if !other || !factor::delete(conn, account, replaced).await? {
+            return Ok(End::Rollback(EnrolmentConfirmed::NothingToReplace));
+        }
+        (version, AuditKind::AuthenticatorReplaced)
+    } else {
+        (unsigned(locked)?, AuditKind::AuthenticatorAdded)
+    };
+    if let Some(codes) = &command.recovery_codes {
+        recovery::replace(conn, account, codes).await?;
+    }
+    audit::record(conn, account, kind, command.subject, command.now).await?;
+    outbox::insert(conn, command.notice.as_ref()).await?;
+    Ok(End::Commit(EnrolmentConfirmed::Confirmed { version }))
+}
+
+/// Whether the ticket allows it. That of a sign-in is spent with it.
+async fn admits(conn: &mut SqliteConnection, command: &ConfirmEnrolment) -> Result<bool> {
+    let needed = Needed {
+        token: command.ticket,
+        account: &command.account,
+        stage: command.stage,
+        now: command.now,
+    };
+    if command.stage == Stage::Enrol {
+        return Ok(ticket::spend(conn, &needed).await?.is_some());
+    }
+    ticket::is_live(conn, &needed).await
+}
