@@ -104,8 +104,8 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
     visit
         .remember_anew(Person {
             ticket: Some(ticket.expose().to_owned()),
-            signed_in: None,
             locale,
+            ..Person::default()
         })
         .await?;
     visit.redirect("second-factor")
