@@ -100,7 +100,7 @@ impl Mail {
         }
         for (header, value) in [
             ("Auto-Submitted", "auto-generated"),
-            ("Content-Language", self.language().tag()),
+            ("Content-Language", self.language()),
         ] {
             let header = HeaderName::new_from_ascii_str(header);
             builder = builder.raw_header(HeaderValue::new(header, value.to_owned()));

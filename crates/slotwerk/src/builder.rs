@@ -216,7 +216,7 @@ pub enum BuildError {
     PublicUrl(#[source] slotwerk_reset::LinkError),
     /// The mail texts cannot be used.
     #[error("the mail texts cannot be used")]
-    Mail(#[source] slotwerk_mail::ComposeError),
+    Mail(#[source] slotwerk_mail::ComposerBuildError),
     /// A tenant's id or issuer is not usable.
     #[error("the {field} of tenant {tenant:?} is not usable")]
     Tenant {
