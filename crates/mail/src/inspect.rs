@@ -5,6 +5,7 @@ use html5gum::{DefaultEmitter, Token, Tokenizer};
 use crate::brand::is_forbidden;
 use crate::desk::{Draft, Order};
 use crate::engine::ascii_html;
+use crate::mail::Mail;
 use crate::message::Message;
 use crate::template::Format;
 
@@ -212,17 +213,20 @@ fn check_characters(text: &str, part: Format) -> Result<(), Flaw> {
     Ok(())
 }
 
-/// As long as the message can become on its way, at most.
 fn check_size(draft: &Draft) -> Result<(), Flaw> {
-    let mail = &draft.mail;
-    let pictures: usize = mail.images.iter().map(|image| image.png.len()).sum();
-    // Base64 in lines of 76.
-    let pictures = pictures * 4 / 3 * 78 / 76;
-    let bytes = HEADER_BYTES + encoded(&mail.text) + encoded(&mail.html) + pictures;
+    let bytes = largest(&draft.mail);
     if bytes >= MAX_BYTES {
         return Err(Flaw::TooLarge(bytes));
     }
     Ok(())
+}
+
+/// As many bytes as the message can become on its way, at most.
+pub(crate) fn largest(mail: &Mail) -> usize {
+    let pictures: usize = mail.images.iter().map(|image| image.png.len()).sum();
+    // Base64 in lines of 76.
+    let pictures = (pictures / 57 + mail.images.len()) * 78;
+    HEADER_BYTES + encoded(&mail.text) + encoded(&mail.html) + pictures
 }
 
 /// As it stands with CRLF, or as quoted-printable in lines of 76 where that cannot be.
