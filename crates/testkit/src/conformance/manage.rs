@@ -1,8 +1,8 @@
 //! An account that is being managed: its commands, and all that can be seen of it.
 
 use super::fixture::{
-    NOW, STEP, SUBJECT, TENANT, ann, begin, confirm, enrolled, id, job_ids, offer, ticket, token,
-    told,
+    NOW, STEP, SUBJECT, TENANT, ann, begin, confirm, digest, enrolled, id, job_ids, notice, offer,
+    ticket, token, told,
 };
 use super::{CaseResult, Mismatch};
 use slotwerk_store::{
@@ -62,7 +62,7 @@ pub(super) fn removing(account: &AccountKey, n: u8) -> RemoveAuthenticator {
         account: account.clone(),
         authenticator: id(n),
         last_may_go: false,
-        notice: super::fixture::notice(0x41),
+        notice: notice(0x41),
         subject: SUBJECT,
         now: NOW + 1,
     }
@@ -73,8 +73,8 @@ pub(super) fn renewing(account: &AccountKey, codes: &[u8]) -> RenewRecoveryCodes
     RenewRecoveryCodes {
         ticket: token(PASS),
         account: account.clone(),
-        recovery_codes: codes.iter().copied().map(super::fixture::digest).collect(),
-        notice: super::fixture::notice(0x42),
+        recovery_codes: codes.iter().copied().map(digest).collect(),
+        notice: notice(0x42),
         subject: SUBJECT,
         now: NOW + 1,
     }

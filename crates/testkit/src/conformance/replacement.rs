@@ -1,12 +1,13 @@
 //! Replacement: one authenticator in the place of another, which ends all access.
 
 use super::fixture::{
-    STEP, TENANT, advance, ann, bob, enrolled, id, issued, job_ids, link, link_lives, notice,
-    other_ann, password, spend, ticket, ticket_lives, token, told,
+    NOW, STEP, TENANT, advance, ann, bob, digest, enrolled, id, issued, job_ids, link, link_lives,
+    notice, other_ann, password, spend, ticket, ticket_lives, token, told,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::manage::{
-    PASS, ROOM, active_ids, added, adding, admit, managed, number, offered, replacing, seen,
+    PASS, ROOM, active_ids, added, adding, admit, managed, number, offered, offering, replacing,
+    seen,
 };
 use super::race::race;
 use super::{CaseResult, Nodes};
@@ -48,9 +49,7 @@ async fn a_replaced_authenticator_is_gone_with_what_was_issued(nodes: Nodes) -> 
     let active = store.authenticators(&ann).await?;
     ensure_eq!(active, [number(2)], "authenticators");
     ensure_eq!(store.credential(&ann).await?.version, 1, "the version");
-    let pending = store
-        .pending_enrolment(&ann, super::fixture::NOW + 1)
-        .await?;
+    let pending = store.pending_enrolment(&ann, NOW + 1).await?;
     ensure_eq!(pending, None, "what is still pending");
     for (account, n, due) in [(&ann, 1, false), (&bob, 2, true)] {
         ensure_eq!(link_lives(store, account, n).await?, due, "link {n} lives");
@@ -119,7 +118,7 @@ async fn a_replacement_keeps_or_renews_the_codes_as_it_says(nodes: Nodes) -> Cas
     admit(store, &ann, PASS, 1).await?;
     offered(store, &ann, 3).await?;
     let renewed = ConfirmEnrolment {
-        recovery_codes: Some([0x77, 0x78].map(super::fixture::digest).to_vec()),
+        recovery_codes: Some([0x77, 0x78].map(digest).to_vec()),
         notice: None,
         ..replacing(&ann, 3, 2)
     };
@@ -148,7 +147,7 @@ async fn a_replacement_needs_something_to_replace(nodes: Nodes) -> CaseResult {
     for (other, n) in [(bob()?, 5), (other_ann()?, 6)] {
         enrolled(store, &other).await?;
         admit(store, &other, PASS + n, 0).await?;
-        let mut offer = super::manage::offering(&other, n);
+        let mut offer = offering(&other, n);
         (offer.offer.ticket, offer.mail) = (token(PASS + n), None);
         let _ = store.begin_enrolment(&offer).await?;
         let command = ConfirmEnrolment {
