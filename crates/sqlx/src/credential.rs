@@ -256,8 +256,8 @@ pub(crate) async fn revoke_access(
     let account = &command.account;
     let expected = match command.expected_version {
         Some(expected) => exact(expected)?,
-        // Under the write lock, so that it is still this one below.
-        None => version(conn, account).await?,
+        // Locked, so that it is still this one below.
+        None => lock(conn, account).await?,
     };
     let (statement, kind) = if command.forget_password {
         let everything = KeepHistory::EVERYTHING;

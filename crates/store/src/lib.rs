@@ -24,6 +24,9 @@
 //!   none has. A crash between two writes leaves neither.
 //! * **The write falsifies its own guard.** `UPDATE … SET used_at = now WHERE … AND used_at IS NULL`
 //!   and the count of changed rows is the verdict. That holds under `READ COMMITTED` and on every node.
+//! * **What counts, locks.** A limit on rows, or a ticket that use does not spend ([`Stage::Manage`]), is
+//!   falsified by no write of its own. There, hold what every change of the account's version writes: then
+//!   of two transactions at once the second one sees what the first has done.
 //! * **Faults are not verdicts.** A conflict, a busy database or a lost connection is a [`StoreError`],
 //!   never `Dead`, `Replayed` or `Unknown`.
 //! * **No default bodies.** A store that forgets a method does not compile.

@@ -57,17 +57,7 @@ impl BrokenStore {
         };
         let outcome = self.inner.revoke_links(&command).await?;
         if self.has(Flaw::RevokesTooMuch) && outcome != LinksRevoked::Stale {
-            let _ = self
-                .inner
-                .revoke_access(&RevokeAccess {
-                    account: account.clone(),
-                    expected_version: None,
-                    forget_password: false,
-                    notice: None,
-                    subject: command.subject,
-                    now: command.now,
-                })
-                .await?;
+            self.revoke_too(account).await?;
         }
         Ok(match (self.flaw, outcome) {
             (Flaw::GetThenPut, LinksRevoked::Revoked { .. }) => {
