@@ -646,6 +646,56 @@ async fn a_set_up_that_was_begun_before_a_removal_is_gone_after_it() {
     assert_eq!(active(&world, &grant.account).await.len(), 1);
 }
 
+#[tokio::test]
+async fn a_help_desk_that_takes_a_lost_second_factor_away_leads_to_a_new_set_up() {
+    let world = World::new();
+    let Enrolled {
+        phone,
+        grant,
+        recovery_codes,
+    } = world.enrolled("demo").await;
+    let (managing, verifying) = (
+        open(&world, &grant).await,
+        world.verify_ticket("zuid", "demo").await,
+    );
+    let epoch = world
+        .auth
+        .forget_second_factor("zuid", &grant.account)
+        .await;
+    assert_ne!(epoch.unwrap(), grant.epoch);
+    assert!(!stands(&world, &grant).await);
+    assert_eq!(subjects(&world).await.len(), 1, "the owner is told");
+    let summary = world.auth.second_factor("zuid", &grant.account).await;
+    let summary = summary.unwrap();
+    assert!(summary.authenticators.is_empty());
+    assert_eq!(summary.recovery_codes_left, 0);
+    // Nothing that was begun before goes on.
+    for ticket in [&managing, &verifying] {
+        assert_eq!(
+            world.auth.inspect_ticket("zuid", ticket).await.unwrap(),
+            None
+        );
+    }
+    let ticket = world.enrol_ticket("zuid", "demo").await;
+    let code = phone.code(world.clock.seconds());
+    let old = world.auth.verify_code("zuid", &ticket, &code).await;
+    assert!(matches!(old.unwrap(), CodeVerification::TicketDead));
+    let new = scan(&world, &ticket).await;
+    let done = confirm(&world, &ticket, &new, &NewAuthenticator::default()).await;
+    assert!(
+        matches!(done, EnrolmentConfirmation::SignedIn { .. }),
+        "{done:?}"
+    );
+    world.advance(30);
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    let old = &recovery_codes[0];
+    let redeemed = world.auth.redeem_recovery_code("zuid", &ticket, old).await;
+    assert!(matches!(
+        redeemed.unwrap(),
+        RecoveryCodeRedemption::Rejected
+    ));
+}
+
 #[test]
 fn ids_read_back_and_nothing_else_does() {
     let text = "00112233445566778899aabbccddeeff";

@@ -15,8 +15,8 @@ use common::{
     subject, ticket,
 };
 use slotwerk_store::{
-    AccessRevoked, AdvanceTotpStep, ChangePassword, ClearRecheck, CodeDigest, Id, KeepHistory,
-    RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, Store, TokenHash,
+    AccessRevoked, AdvanceTotpStep, ChangePassword, ClearRecheck, CodeDigest, Forget, Id,
+    KeepHistory, RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -24,7 +24,7 @@ fn revoke(expected_version: Option<u64>) -> RevokeAccess {
     RevokeAccess {
         account: ann(),
         expected_version,
-        forget_password: false,
+        forget: Forget::Nothing,
         notice: None,
         subject: subject(),
         now: NOW,
@@ -186,7 +186,7 @@ fn a_password_is_forgotten_whole_or_not_at_all() {
             "INSERT ON slotwerk_outbox",
         ];
         let command = RevokeAccess {
-            forget_password: true,
+            forget: Forget::Password,
             notice: Some(job(0xd0)),
             ..revoke(Some(1))
         };
@@ -206,7 +206,7 @@ fn a_stale_revocation_leaves_no_trace() {
         let before = database.contents().await;
         for version in [0, 2, i64::MAX.unsigned_abs()] {
             let command = RevokeAccess {
-                forget_password: true,
+                forget: Forget::Password,
                 notice: Some(job(0xd0)),
                 ..revoke(Some(version))
             };

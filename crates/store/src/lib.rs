@@ -61,7 +61,7 @@ mod ticket;
 pub use attempt::{ChargeAttempt, Charged};
 pub use audit::{AuditKind, AuditRow};
 pub use credential::{
-    AccessRevoked, ChangePassword, ClearRecheck, Credential, HashReplaced, PasswordChanged,
+    AccessRevoked, ChangePassword, ClearRecheck, Credential, Forget, HashReplaced, PasswordChanged,
     RecheckCleared, ReplaceHash, RevokeAccess,
 };
 pub use error::{ErrorKind, StoreError};
@@ -150,13 +150,16 @@ pub trait Store: Send + Sync + 'static {
     /// Bumps the version and kills every reset link, ticket and pending enrolment of the account,
     /// leaving password, past passwords, recheck mark and authenticators as they are.
     ///
-    /// With [`RevokeAccess::forget_password`] the account has no password afterwards, so no age and no
+    /// With [`Forget::Password`] the account has no password afterwards, so no age and no
     /// mark either. The forgotten hash becomes a past password retired `now`, whatever the tenant's rule:
     /// the rule decides at the next change, and until then no less is kept than before. So an account
     /// without a hash whose history is not empty had its password taken away, and the newest of the
     /// history is the one; let nobody bring that one back unasked.
     ///
-    /// For a changed mail address, a disabled account, or "this was not me".
+    /// With [`Forget::SecondFactor`] the account has no authenticator and no recovery code afterwards.
+    ///
+    /// For a changed mail address, a disabled account, "this was not me", or a help desk's reset of the second
+    /// factor.
     async fn revoke_access(&self, command: &RevokeAccess) -> Result<AccessRevoked>;
 
     // ---- Reset links -------------------------------------------------------------------------

@@ -50,6 +50,7 @@ macro_rules! conformance_tests {
             a_forgotten_password_keeps_the_history_within_its_bound,
             a_password_is_forgotten_once,
             a_link_sets_a_password_where_one_was_forgotten,
+            a_forgotten_second_factor_is_gone_and_the_password_stays,
             racing_guarded_revocations_have_one_winner,
             racing_revocation_and_change_have_one_winner,
 

@@ -40,6 +40,14 @@ fn a_password_that_stays_is_found() {
 }
 
 #[test]
+fn a_second_factor_that_stays_is_found() {
+    fails_exactly(
+        Flaw::KeepsForgottenSecondFactor,
+        &["a_forgotten_second_factor_is_gone_and_the_password_stays"],
+    );
+}
+
+#[test]
 fn a_password_that_nobody_remembers_is_found() {
     fails_exactly(
         Flaw::ForgetsForGood,

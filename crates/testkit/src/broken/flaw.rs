@@ -70,6 +70,8 @@ pub enum Flaw {
     IgnoresRevocationGuard,
     /// Revokes, and leaves the password that should go.
     KeepsForgottenPassword,
+    /// Revokes, and leaves the authenticators and recovery codes that should go.
+    KeepsForgottenSecondFactor,
     /// Takes a password away and does not remember it.
     ForgetsForGood,
     /// Bumps the version where only links should die.
@@ -144,7 +146,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 67] = [
+    pub const ALL: [Self; 68] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -177,6 +179,7 @@ impl Flaw {
         Self::ForgetsAtRevocation,
         Self::IgnoresRevocationGuard,
         Self::KeepsForgottenPassword,
+        Self::KeepsForgottenSecondFactor,
         Self::ForgetsForGood,
         Self::RevokesTooMuch,
         Self::PurgesHistory,

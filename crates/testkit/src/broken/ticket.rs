@@ -2,8 +2,8 @@
 
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
-    AccountKey, IssueReset, OpenTicket, PasswordStanding, Result, RevokeAccess, Stage, Store,
-    Subject, TokenHash,
+    AccountKey, Forget, IssueReset, OpenTicket, PasswordStanding, Result, RevokeAccess, Stage,
+    Store, Subject, TokenHash,
 };
 
 impl BrokenStore {
@@ -89,7 +89,7 @@ impl BrokenStore {
         let command = RevokeAccess {
             account: account.clone(),
             expected_version: None,
-            forget_password: false,
+            forget: Forget::Nothing,
             notice: None,
             subject: Subject([0; 32]),
             now: 0,

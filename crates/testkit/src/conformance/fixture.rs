@@ -4,9 +4,9 @@ use super::Mismatch;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AuditKind, BeginEnrolment, ChangePassword,
     CodeDigest, ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed,
-    HashReplaced, Id, IssueReset, Job, KeepHistory, LeaseJobs, NewJob, OpenTicket, PasswordChanged,
-    PasswordStanding, PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess, SpendRecoveryCode,
-    Stage, Store, Subject, TokenHash,
+    Forget, HashReplaced, Id, IssueReset, Job, KeepHistory, LeaseJobs, NewJob, OpenTicket,
+    PasswordChanged, PasswordStanding, PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess,
+    SpendRecoveryCode, Stage, Store, Subject, TokenHash,
 };
 
 pub(super) type Seen<T> = Result<T, Mismatch>;
@@ -88,7 +88,7 @@ pub(super) fn revoke(account: &AccountKey) -> RevokeAccess {
     RevokeAccess {
         account: account.clone(),
         expected_version: None,
-        forget_password: false,
+        forget: Forget::Nothing,
         notice: None,
         subject: SUBJECT,
         now: NOW,
