@@ -203,6 +203,42 @@ async fn a_set_up_of_one_ticket_is_not_shown_to_another() {
     assert!(matches!(gone, EnrolmentConfirmation::Gone), "{gone:?}");
 }
 
+/// The mailbox is no place for a secret that can be shown to somebody who has just signed in.
+#[tokio::test]
+async fn a_tenant_that_mails_the_first_set_up_shows_the_second_on_the_page() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    let ticket = world.enrol_ticket("noord", "demo").await;
+    let begun = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
+    assert!(matches!(begun, Enrolment::Mailed), "{begun:?}");
+    let mails = world.deliver().await;
+    let mut words = mails[0]
+        .text()
+        .lines()
+        .flat_map(|line| line.rsplit(": ").next());
+    let typed = words.find(|text| text.len() == 39 && text.split(' ').count() == 8);
+    let phone = Phone::type_in(typed.expect("a set-up code"));
+    let code = phone.code(world.clock.seconds());
+    let new = NewAuthenticator::default();
+    let confirmed = world.auth.confirm_enrolment("noord", &ticket, &code, &new);
+    let EnrolmentConfirmation::SignedIn { grant, .. } = confirmed.await.unwrap() else {
+        panic!("expected to be signed in");
+    };
+    world.deliver().await;
+    let ticket = open(&world, &grant).await;
+    let begun = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
+    assert!(matches!(begun, Enrolment::OnScreen(_)), "{begun:?}");
+    let resent = world.auth.resend_enrolment("noord", &ticket).await.unwrap();
+    assert!(matches!(resent, EnrolmentResent::OnScreen(_)), "{resent:?}");
+    let seen = world
+        .auth
+        .inspect_enrolment("noord", &ticket)
+        .await
+        .unwrap();
+    assert!(matches!(seen, Some(Enrolment::OnScreen(_))), "{seen:?}");
+    assert!(world.deliver().await.is_empty(), "no mail holds it");
+}
+
 #[tokio::test]
 async fn an_account_has_as_many_as_it_may_have() {
     let mut limits = Limits::default();
