@@ -386,9 +386,7 @@ fn read_into(html: &str, found: &mut Found, comments: usize) -> Result<(), Flaw>
             Token::String(text) => match aside {
                 Some("style") => check_style(&lossy(&text))?,
                 Some(_) => {}
-                // What only Outlook shows does not count.
-                None if comments == 0 => found.words.push_str(&lossy(&text)),
-                None => {}
+                None => found.words.push_str(&lossy(&text)),
             },
             Token::Comment(inner) => {
                 if comments == MAX_COMMENTS {
@@ -411,7 +409,7 @@ fn read_into(html: &str, found: &mut Found, comments: usize) -> Result<(), Flaw>
     Ok(())
 }
 
-/// What stands in a comment must be as harmless, and is not what the mail is there for.
+/// What stands in a comment must be as harmless, and does not count as there: only Outlook shows it.
 fn read_comment(inner: &str, comments: usize) -> Result<(), Flaw> {
     let mut elsewhere = Found::default();
     read_into(inner, &mut elsewhere, comments + 1)?;
