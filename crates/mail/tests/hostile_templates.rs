@@ -149,6 +149,14 @@ fn a_template_may_not_lose_what_the_mail_is_there_for() {
             lacks(Needed::QrTable, html),
         ),
         (
+            Template::SetUp,
+            html,
+            Template::SetUp
+                .source(html)
+                .replace("{{ qr_table }}", "<!-- {{ qr_table }} -->"),
+            lacks(Needed::QrTable, html),
+        ),
+        (
             Template::ResetLink,
             text,
             without(Template::ResetLink, text, "{{ link }}"),

@@ -111,7 +111,9 @@ fn a_language_that_is_asked_for_is_found_or_falls_back() {
 #[test]
 fn languages_that_cannot_be_are_refused() {
     let tag = |tag: &str| tag.to_owned();
-    for bad in ["", "und", "x", "de\r\n", "German language", "de--AT"] {
+    let long = "de-abcd1-abcd2-abcd3-abcd4-abcd5-abcd6";
+    assert!(long.len() > 35);
+    for bad in ["", "und", "x", "de\r\n", "German language", "de--AT", long] {
         let refused = refusal(Composer::builder().language(bad, GERMAN));
         assert_eq!(refused, ComposerBuildError::Tag(tag(bad)));
     }
@@ -333,6 +335,12 @@ fn texts_that_do_not_fit_are_refused_by_their_name() {
     ] {
         assert_eq!(text_problem(texts), refused, "{texts:.80}");
     }
+    let endless = format!("reset-subject = {{ $tenant }} {}", "x".repeat(400));
+    let ComposerBuildError::Mail { flaw, .. } = refusal(Composer::builder().texts("nl", &endless))
+    else {
+        panic!("a mail")
+    };
+    assert_eq!(flaw, Flaw::Subject);
     // The contact twice cannot be made a link; that shows when the sample is written.
     let twice = Composer::builder().texts("nl", "support-line = { $contact } { $contact }");
     let ComposerBuildError::Mail { flaw, .. } = refusal(twice) else {
