@@ -100,8 +100,8 @@ async fn changed_to(
             standing: PasswordStanding::Good.as_str().to_owned(),
             ..signed_in
         }),
-        ticket: None,
         locale: visit.person.locale.clone(),
+        ..Person::default()
     };
     visit.remember_anew(person).await?;
     visit.redirect("?notice=changed")
