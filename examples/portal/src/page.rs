@@ -224,15 +224,21 @@ mod tests {
         let template = template.unwrap();
         let at = |lang: &str, at: i64| template.render(context! { lang, at });
         // As `date -u -d @1772546700` has it.
-        assert_eq!(at("en", 1_772_546_700).unwrap(), "3 March 2026, 14:05 UTC");
-        assert_eq!(at("nl", 1_772_546_700).unwrap(), "3 maart 2026, 14:05 UTC");
+        assert_eq!(
+            at("en", 1_772_546_700).unwrap(),
+            "3 March 2026, 14:05\u{a0}UTC"
+        );
+        assert_eq!(
+            at("nl", 1_772_546_700).unwrap(),
+            "3 maart 2026, 14:05\u{a0}UTC"
+        );
         assert_eq!(
             at("en", 951_782_399).unwrap(),
-            "28 February 2000, 23:59 UTC"
+            "28 February 2000, 23:59\u{a0}UTC"
         );
         assert_eq!(
             at("nl", 1_798_761_599).unwrap(),
-            "31 december 2026, 23:59 UTC"
+            "31 december 2026, 23:59\u{a0}UTC"
         );
         assert!(at("en", i64::MAX).is_err());
     }

@@ -362,7 +362,7 @@ moment = { $day } { $month ->
     [10] October
     [11] November
    *[12] December
-} { $year }, { $time } UTC
+} { $year }, { $time }{ "\u00A0" }UTC
 home-authenticators = Two-step sign-in
 authenticators-title = Authenticator apps
 authenticators-intro = When you sign in, you confirm with a code from one of these apps that it is you.
@@ -408,6 +408,7 @@ replace-title = Replace an authenticator app
 replace-old = Will be replaced
 replace-intro = The old app works until you have entered the first code of the new one. After that its codes do not work any more, and everybody else who uses this account is signed out. Here you stay signed in.
 remove-title = Remove this authenticator app?
+remove-last-title = This authenticator app stays
 remove-what = Codes of this app will not work any more.
 remove-everybody = Everybody else who uses this account is signed out, on every device. Here you stay signed in.
 remove-last = This is your only authenticator app, and your organisation asks for a second step. So it cannot be removed.

@@ -362,7 +362,7 @@ moment = { $day } { $month ->
     [10] oktober
     [11] november
    *[12] december
-} { $year }, { $time } UTC
+} { $year }, { $time }{ "\u00A0" }UTC
 home-authenticators = Inloggen in twee stappen
 authenticators-title = Authenticator-apps
 authenticators-intro = Bij het inloggen bevestig je met een code uit een van deze apps dat jij het bent.
@@ -408,6 +408,7 @@ replace-title = Authenticator-app vervangen
 replace-old = Wordt vervangen
 replace-intro = De oude app werkt tot je de eerste code van de nieuwe hebt ingevuld. Daarna werken zijn codes niet meer, en wordt iedereen uitgelogd die dit account verder gebruikt. Hier blijf je ingelogd.
 remove-title = Deze authenticator-app verwijderen?
+remove-last-title = Deze authenticator-app blijft
 remove-what = Codes van deze app werken dan niet meer.
 remove-everybody = Iedereen die dit account verder gebruikt, wordt uitgelogd, op elk apparaat. Hier blijf je ingelogd.
 remove-last = Dit is je enige authenticator-app en je organisatie vraagt om een tweede stap. Daarom kan hij niet worden verwijderd.
