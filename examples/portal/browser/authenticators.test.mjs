@@ -288,6 +288,32 @@ test('zuid: authenticators under attack', async t => {
     assert.deepEqual((await listed(mine.client)).ids, ids.slice(0, 2))
   })
 
+  await t.test('a browser that was known is known after a removal and a replacement', async () => {
+    const shut = async () => {
+      const stranger = new Client(stage.portal, 'zuid')
+      for (let n = 0; n < 6; n++) await stranger.password('extra5', `Wrong-${n}-Wrong`)
+      assert.equal((await stranger.password('extra5', mine.password)).status, 429)
+    }
+    const getIn = async () => {
+      await mine.client.send('sign-out', {})
+      await mine.client.signIn('extra5', mine.password, mine.secret, clock)
+    }
+    await shut()
+    await getIn()
+    const secret = await addOne(mine.client, 'spare', clock)
+    const { ids } = await listed(mine.client)
+    assert.equal(locationOf(await mine.client.send(`${LIST}/${ids.at(-1)}/remove`, {})), `/zuid/${LIST}?notice=removed`)
+    await shut()
+    await getIn()
+    await mine.client.send(`${LIST}/${ids[1]}/replace/begin`, {})
+    const next = groupedSecret(textOf(await mine.client.ask(`${LIST}/${ids[1]}/replace`)))
+    assert.notEqual(next, secret)
+    const replaced = await mine.client.send(`${LIST}/${ids[1]}/replace`, { name: 'mine', code: await codeAt(next, clock.now) })
+    assert.equal(locationOf(replaced), `/zuid/${LIST}?notice=replaced`)
+    await shut()
+    await getIn()
+  })
+
   await t.test('codes for a new one are guessed a few times only', async () => {
     await mine.client.send(`${LIST}/add/begin`, {})
     const secret = groupedSecret(textOf(await mine.client.ask(`${LIST}/add`)))
