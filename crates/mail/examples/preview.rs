@@ -9,6 +9,9 @@ use std::time::Duration;
 
 use slotwerk_mail::{Brand, Composer, Message};
 
+/// What a facade makes for the person who did not do what the mail is about.
+const NOT_ME: &str = "https://noord.example/not-me/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd";
+
 fn main() -> Result<(), Box<dyn Error>> {
     let directory = std::env::args().nth(1).map(PathBuf::from);
     let directory = directory.ok_or("name a directory to write to")?;
@@ -26,7 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     ];
     for (language, brand) in &brands {
         for (number, message) in messages().iter().enumerate() {
-            let mail = composer.compose(message, brand, language, "anna@example.nl")?;
+            let mail =
+                composer.compose_reportable(message, brand, language, "anna@example.nl", NOT_ME)?;
             let stem = format!("{number}.{}.{language}", mail.kind());
             let mut html = mail.html().to_owned();
             for image in mail.inline_images() {

@@ -1,33 +1,35 @@
 //! From a message and a brand to a mail.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::fmt;
 use std::sync::Arc;
-
-use fluent_bundle::FluentArgs;
-use minijinja::{Environment, Value, context};
-use slotwerk_qr::{Level, Symbol};
-use zeroize::Zeroizing;
 
 use crate::address::{Address, AddressError};
 use crate::brand::{Brand, NameError};
-use crate::colour::Colour;
-use crate::mail::{InlineImage, Mail};
+use crate::builder::{ComposerBuildError, ComposerBuilder};
+use crate::desk::{Desk, Order};
+use crate::engine::Sources;
+use crate::inspect::inspect;
+use crate::mail::Mail;
 use crate::message::{Message, check_link};
-use crate::templates;
-use crate::texts::{Language, TextError, Texts};
-use crate::wording;
+use crate::texts::{self, BUILT_IN, Texts};
 
-/// Width in pixels that a QR symbol gets at most: fits a window of 320 pixels with its margins.
-const QR_PX: usize = 248;
-/// The widest symbol, in modules, that is drawn at level M; above it the table would grow too large.
-const WIDEST_AT_M: usize = 57;
-/// Stands in for the support contact while the sentence around it is cut in two.
-const PLACEHOLDER: &str = "\u{FFFC}";
-
-/// Writes mails. Make one and keep it: it holds the parsed texts and templates.
+/// Writes mails. Make one and keep it: it holds the parsed texts and templates. Clones share them.
+///
+/// A tenant that wants words, a layout or a language of its own gets a composer of its own, made with
+/// [`customise`](Self::customise) from that of the others.
+#[derive(Clone)]
 pub struct Composer {
-    dutch: Desk,
-    english: Desk,
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    /// One for each language.
+    pub(crate) desks: Vec<Arc<Desk>>,
+    /// The place of the language for those that are not among them.
+    pub(crate) fallback: usize,
+    pub(crate) sources: Sources,
+    /// Where a mail may lead besides its own links.
+    pub(crate) links: Vec<String>,
 }
 
 /// Why a mail could not be composed. Names no address, link, code or account.
@@ -61,42 +63,76 @@ pub enum ComposeError {
     /// The moment: the years 1970 to 9999.
     #[error("the moment is after the year 9999")]
     When,
-    /// A built-in text or template is at fault; says which.
-    #[error("the built-in text or template {0} is at fault")]
-    BuiltIn(String),
-}
-
-/// What it takes to write in one language.
-struct Desk {
-    language: Language,
-    texts: Arc<Texts>,
-    templates: Environment<'static>,
-}
-
-/// The set-up mail's symbol in both of its forms.
-struct QrForms {
-    image: InlineImage,
-    table: Zeroizing<String>,
-    px: usize,
+    /// A text does not fit its values; its name. The built-in ones all do.
+    #[error("the text {0} is at fault")]
+    Text(String),
+    /// A template failed; its name. The built-in ones do not.
+    #[error("the template {0} is at fault")]
+    Template(String),
+    /// The mail of this kind is not fit to be sent: a template of the host lost one of its links, or added
+    /// what has no place in a mail. See [`Flaw`](crate::Flaw).
+    #[error("the mail {0} is not fit to be sent")]
+    Unfit(&'static str),
 }
 
 impl Composer {
-    /// Parses texts and templates, which takes a few milliseconds.
+    /// One that writes in Dutch and English. Parses texts and templates, which takes a few milliseconds.
     ///
     /// # Errors
     ///
-    /// [`ComposeError::BuiltIn`] if one of them is broken, which the tests of this crate rule out.
-    pub fn new() -> Result<Self, ComposeError> {
+    /// [`ComposerBuildError::BuiltIn`] if one of them is broken, which the tests of this crate rule out.
+    pub fn new() -> Result<Self, ComposerBuildError> {
+        let sources = Sources::default();
+        let mut desks = Vec::new();
+        for language in BUILT_IN {
+            let texts =
+                Texts::built_in(language).map_err(|error| ComposerBuildError::BuiltIn(error.0))?;
+            let desk = Desk::new(Arc::new(texts), &sources)
+                .map_err(|error| ComposerBuildError::BuiltIn(error.to_string()))?;
+            desks.push(Arc::new(desk));
+        }
+        let inner = Inner {
+            desks,
+            fallback: 0,
+            sources,
+            links: Vec::new(),
+        };
         Ok(Self {
-            dutch: Desk::new(Language::Dutch)?,
-            english: Desk::new(Language::English)?,
+            inner: Arc::new(inner),
         })
+    }
+
+    /// One with other words, layouts or languages.
+    pub fn builder() -> ComposerBuilder {
+        ComposerBuilder::new(None)
+    }
+
+    /// The same with other words, layouts or languages; what is not replaced is shared.
+    pub fn customise(&self) -> ComposerBuilder {
+        ComposerBuilder::new(Some(self.clone()))
+    }
+
+    /// The languages it writes in: the tag of each, such as `nl`, and its own name for itself, such as
+    /// "Nederlands".
+    pub fn languages(&self) -> impl Iterator<Item = (&str, String)> {
+        self.inner.desks.iter().map(|desk| {
+            let texts = desk.texts();
+            let name = texts.fill("language-name", &[]);
+            (texts.tag(), name.unwrap_or_else(|_| texts.tag().to_owned()))
+        })
+    }
+
+    /// The tag of the language that a mail is written in when `tag` (BCP 47) is asked for: that language
+    /// itself, else a less specific one (`de` for `de-AT`), else the
+    /// [fallback](ComposerBuilder::fallback), which is English unless the host says otherwise.
+    #[must_use]
+    pub fn language_for(&self, tag: &str) -> &str {
+        self.desk(tag).map_or("en", |desk| desk.texts().tag())
     }
 
     /// Writes `message` to `to`, in the tenant's name.
     ///
-    /// `language` is a BCP 47 tag; Dutch for `nl` and its regions, English for all else
-    /// ([`Language::from_tag`]).
+    /// `language` is a BCP 47 tag, see [`language_for`](Self::language_for).
     ///
     /// # Errors
     ///
@@ -142,254 +178,29 @@ impl Composer {
     ) -> Result<Mail, ComposeError> {
         let to = Address::parse(to)?;
         message.check()?;
-        let desk = match Language::from_tag(language) {
-            Language::Dutch => &self.dutch,
-            Language::English => &self.english,
+        let order = Order {
+            message,
+            brand,
+            not_me,
         };
-        desk.write(message, brand, to, not_me)
+        let unfit = ComposeError::Unfit(message.kind());
+        let desk = self.desk(language).ok_or_else(|| unfit.clone())?;
+        let draft = desk.write(&order, to)?;
+        // A template may do one thing with the samples of the build, and another with these values.
+        inspect(&draft, &order, &self.inner.links).map_err(|_| unfit)?;
+        Ok(draft.mail)
+    }
+
+    fn desk(&self, tag: &str) -> Option<&Arc<Desk>> {
+        let desks = &self.inner.desks;
+        let tags = desks.iter().map(|desk| desk.texts().tag());
+        desks.get(texts::look_up(tags, tag).unwrap_or(self.inner.fallback))
     }
 }
 
-impl std::fmt::Debug for Composer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Composer")
+impl fmt::Debug for Composer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let languages = self.inner.desks.iter().map(|desk| desk.texts().tag());
+        f.debug_list().entries(languages).finish()
     }
-}
-
-impl Desk {
-    fn new(language: Language) -> Result<Self, ComposeError> {
-        let texts = Arc::new(Texts::new(language)?);
-        let templates =
-            templates::environment(Arc::clone(&texts)).map_err(|error| built_in(&error))?;
-        Ok(Self {
-            language,
-            texts,
-            templates,
-        })
-    }
-
-    fn write(
-        &self,
-        message: &Message<'_>,
-        brand: &Brand,
-        to: Address,
-        not_me: Option<&str>,
-    ) -> Result<Mail, ComposeError> {
-        let symbol = match message {
-            Message::SetUp { otpauth_uri, .. } => Some(self.qr_forms(otpauth_uri)?),
-            _ => None,
-        };
-        let subject = self.line(message, "subject", brand)?;
-        let not_me = match not_me {
-            Some(link) => Some(context! { link, line => self.text(message.not_me_text(), &[])? }),
-            None => None,
-        };
-        let shared = self.values(message, brand, &subject, symbol.as_ref())?;
-        let values = context! { not_me, ..shared };
-        let text = self.render(message, "txt", &values)?;
-        let html = self.render(message, "html", &values)?;
-        Ok(Mail {
-            to,
-            sender_name: brand.sender_name().to_owned(),
-            reply_to: brand.support_address(),
-            kind: message.kind(),
-            language: self.language,
-            subject,
-            text,
-            html,
-            images: symbol.map(|symbol| symbol.image).into_iter().collect(),
-        })
-    }
-
-    /// Everything a template may name; those of another message stay undefined, and naming them fails.
-    fn values(
-        &self,
-        message: &Message<'_>,
-        brand: &Brand,
-        subject: &str,
-        symbol: Option<&QrForms>,
-    ) -> Result<Value, ComposeError> {
-        let support_line = self.text("support-line", &[("contact", PLACEHOLDER)])?;
-        let shared = context! {
-            language => self.language.tag(),
-            subject,
-            preview => self.preview(message)?,
-            title => self.line(message, "title", brand)?,
-            not_you => self.line(message, "not-you", brand)?,
-            support_line => support_line.split(PLACEHOLDER).map(str::to_owned).collect::<Vec<_>>(),
-            brand => brand_values(brand),
-            account_name => message.account_name(),
-            facts_rows => self.facts(message)?,
-        };
-        let own = match *message {
-            Message::ResetLink {
-                link, valid_for, ..
-            } => context! { link, duration => wording::duration(&self.texts, valid_for)? },
-            Message::SetUp {
-                issuer,
-                secret_grouped,
-                ..
-            } => context! {
-                issuer,
-                secret_grouped,
-                content_id => symbol.map(|symbol| symbol.image.content_id()),
-                qr_px => symbol.map(|symbol| symbol.px),
-                qr_table => symbol.map(|symbol| Value::from_safe_string(symbol.table.to_string())),
-            },
-            _ => self.notice_values(message)?,
-        };
-        Ok(context! { ..own, ..shared })
-    }
-
-    /// What a mail consists of that tells of something that has happened.
-    fn notice_values(&self, message: &Message<'_>) -> Result<Value, ComposeError> {
-        let prefix = message.text_prefix();
-        let highlight = match *message {
-            Message::RecoveryCodeUsed { remaining, .. } => {
-                let mut args = FluentArgs::new();
-                args.set("remaining", remaining);
-                Some(self.texts.get("recovery-remaining", &args)?)
-            }
-            _ => None,
-        };
-        Ok(context! {
-            intro => self.text(&format!("{prefix}-intro"), &[])?,
-            highlight,
-            next => self.text(&format!("{prefix}-next"), &[])?,
-        })
-    }
-
-    /// What a mail client shows beside the subject.
-    fn preview(&self, message: &Message<'_>) -> Result<String, ComposeError> {
-        let key = format!("{}-preview", message.text_prefix());
-        match message {
-            Message::ResetLink { valid_for, .. } => {
-                let duration = wording::duration(&self.texts, *valid_for)?;
-                self.text(&key, &[("duration", &duration)])
-            }
-            _ => self.text(&key, &[]),
-        }
-    }
-
-    fn facts(&self, message: &Message<'_>) -> Result<Vec<[String; 2]>, ComposeError> {
-        let name = self.text("label-user-name", &[])?;
-        let mut rows = vec![[name, message.account_name().to_owned()]];
-        if let Some(authenticator) = message.authenticator() {
-            let label = match message {
-                Message::AuthenticatorReplaced { .. } => "label-new-authenticator",
-                _ => "label-authenticator",
-            };
-            rows.push([self.text(label, &[])?, authenticator.to_owned()]);
-        }
-        if let Some(when) = message.when() {
-            let moment = wording::moment(&self.texts, when)?;
-            rows.push([self.text("label-time", &[])?, moment]);
-        }
-        Ok(rows)
-    }
-
-    /// One of the texts that every mail has.
-    fn line(
-        &self,
-        message: &Message<'_>,
-        part: &str,
-        brand: &Brand,
-    ) -> Result<String, ComposeError> {
-        let key = format!("{}-{part}", message.text_prefix());
-        self.text(&key, &[("tenant", brand.name())])
-    }
-
-    fn text(&self, key: &str, arguments: &[(&str, &str)]) -> Result<String, ComposeError> {
-        let mut args = FluentArgs::new();
-        for &(name, value) in arguments {
-            args.set(name, value);
-        }
-        Ok(self.texts.get(key, &args)?)
-    }
-
-    fn render(
-        &self,
-        message: &Message<'_>,
-        extension: &str,
-        values: &Value,
-    ) -> Result<Zeroizing<String>, ComposeError> {
-        let name = format!("{}.{extension}", message.kind());
-        self.templates
-            .get_template(&name)
-            .and_then(|template| template.render(values))
-            .map(|mut page| {
-                page.push('\n');
-                Zeroizing::new(page)
-            })
-            .map_err(|error| built_in(&error))
-    }
-
-    fn qr_forms(&self, uri: &str) -> Result<QrForms, ComposeError> {
-        let refused = |_| ComposeError::OtpauthUri;
-        let mut symbol = Symbol::encode(uri, Level::M).map_err(refused)?;
-        if symbol.width() > WIDEST_AT_M {
-            // On a screen nothing gets dirty: a smaller symbol is worth more than its correction.
-            symbol = Symbol::encode(uri, Level::L).map_err(refused)?;
-        }
-        let side = symbol.width_with_quiet_zone();
-        let module_px = (QR_PX / side).clamp(2, 6);
-        let label = self.text("setup-picture", &[])?;
-        let table = symbol
-            .html_table_labelled(u32::try_from(module_px).unwrap_or(2), &label)
-            .map(Zeroizing::new)
-            .map_err(refused)?;
-        // Twice the size at which it is shown, for screens with fine pixels.
-        let png = symbol
-            .png(u32::try_from(module_px * 2).unwrap_or(4))
-            .map_err(refused)?;
-        let content_id = content_id(&png);
-        Ok(QrForms {
-            image: InlineImage { content_id, png },
-            table,
-            px: side * module_px,
-        })
-    }
-}
-
-/// Differs whenever the picture does: some clients keep pictures by their Content-ID across mails, and
-/// would show the symbol of an earlier set-up.
-fn content_id(png: &[u8]) -> String {
-    let mut hasher = DefaultHasher::new();
-    png.hash(&mut hasher);
-    format!("qr-{:016x}@slotwerk", hasher.finish())
-}
-
-fn brand_values(brand: &Brand) -> Value {
-    let colour = brand.colour();
-    // On the white card: the brand's colour for a link if it can be read there, and a border for a
-    // button that would hardly stand out.
-    let link = if colour.contrast(Colour::WHITE) >= 4.5 {
-        colour.to_hex()
-    } else {
-        String::from("#1d4ed8")
-    };
-    let edge = if colour.contrast(Colour::WHITE) >= 3.0 {
-        colour.to_hex()
-    } else {
-        String::from("#6b7280")
-    };
-    context! {
-        name => brand.name(),
-        colour => colour.to_hex(),
-        text_colour => colour.readable_text().to_hex(),
-        link_colour => link,
-        edge_colour => edge,
-        support => brand.support(),
-        support_href => brand.support_href(),
-    }
-}
-
-impl From<TextError> for ComposeError {
-    fn from(error: TextError) -> Self {
-        Self::BuiltIn(error.0)
-    }
-}
-
-fn built_in(error: &minijinja::Error) -> ComposeError {
-    ComposeError::BuiltIn(error.name().unwrap_or("templates").to_owned())
 }

@@ -26,6 +26,9 @@
 //! inline picture, and as a table for clients that block pictures. A whole message stays below 100 kB,
 //! because Gmail cuts longer ones off.
 //!
+//! Texts, layouts and languages are for the host to replace and add, for all tenants or for one:
+//! [`ComposerBuilder`]. Times are given in UTC.
+//!
 //! # What it does not protect against
 //!
 //! - Mail is readable along the way and in the mailbox. A reset link is as safe as the mailbox. A
@@ -44,23 +47,34 @@
 
 mod address;
 mod brand;
+mod builder;
+mod catalogue;
 mod colour;
 mod compose;
+mod desk;
+mod engine;
+mod inspect;
 mod mail;
 mod mailer;
 mod message;
 #[cfg(feature = "mime")]
 mod mime;
+mod qr;
+mod samples;
 #[cfg(feature = "smtp")]
 mod smtp;
-mod templates;
+mod template;
 mod texts;
 mod wording;
 
 pub use address::{Address, AddressError};
 pub use brand::{Brand, BrandError, NameError, is_forbidden as is_forbidden_in_names};
+pub use builder::{ComposerBuildError, ComposerBuilder};
+pub use catalogue::TextProblem;
 pub use colour::{Colour, ColourError};
 pub use compose::{ComposeError, Composer};
+pub use engine::TemplateProblem;
+pub use inspect::{Flaw, Needed};
 pub use mail::{InlineImage, Mail};
 pub use mailer::{Mailer, SendError};
 pub use message::Message;
@@ -70,7 +84,7 @@ pub use mime::{MimeError, Sender};
 #[cfg(feature = "smtp")]
 #[cfg_attr(docsrs, doc(cfg(feature = "smtp")))]
 pub use smtp::{SmtpConfigError, SmtpFault, SmtpMailer, SmtpMailerBuilder};
-pub use texts::Language;
+pub use template::{Format, Template};
 
 /// What implementors of [`Mailer`] put above their `impl`, so that they need no dependency of their own.
 pub use async_trait::async_trait;

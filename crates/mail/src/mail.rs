@@ -5,7 +5,6 @@ use std::fmt;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::address::Address;
-use crate::texts::Language;
 
 /// A mail that is ready to send: made by [`Composer::compose`](crate::Composer::compose) only.
 ///
@@ -16,7 +15,7 @@ pub struct Mail {
     pub(crate) sender_name: String,
     pub(crate) reply_to: Option<Address>,
     pub(crate) kind: &'static str,
-    pub(crate) language: Language,
+    pub(crate) language: String,
     pub(crate) subject: String,
     pub(crate) text: Zeroizing<String>,
     pub(crate) html: Zeroizing<String>,
@@ -48,10 +47,10 @@ impl Mail {
         self.kind
     }
 
-    /// The language that it was written in.
+    /// The BCP 47 tag of the language that it was written in.
     #[must_use]
-    pub fn language(&self) -> Language {
-        self.language
+    pub fn language(&self) -> &str {
+        &self.language
     }
 
     /// One line, without any secret or account name.

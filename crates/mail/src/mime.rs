@@ -100,7 +100,7 @@ impl Mail {
         }
         for (header, value) in [
             ("Auto-Submitted", "auto-generated"),
-            ("Content-Language", self.language().tag()),
+            ("Content-Language", self.language()),
         ] {
             let header = HeaderName::new_from_ascii_str(header);
             builder = builder.raw_header(HeaderValue::new(header, value.to_owned()));
@@ -178,4 +178,30 @@ fn text_part(content_type: ContentType, text: &str) -> Result<SinglePart, MimeEr
             .map_err(|_| MimeError::Message)?
     };
     Ok(SinglePart::builder().header(content_type).body(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::largest;
+    use crate::{Composer, samples};
+
+    #[test]
+    fn no_message_is_longer_than_was_reckoned() {
+        let sender = Sender::new("no-reply@mail.example").unwrap();
+        let composer = Composer::new().unwrap();
+        let long = "é".repeat(60);
+        let brands = samples::brands().unwrap();
+        for brand in brands.map(|brand| brand.with_sender_name(&long).unwrap()) {
+            for message in samples::messages(true) {
+                let to = samples::RECIPIENT;
+                let mail = composer.compose(&message, &brand, "nl", to).unwrap();
+                let bytes = mail.to_mime(&sender, None, 0).unwrap().len();
+                let reckoned = largest(&mail);
+                assert!(bytes <= reckoned, "{bytes} {reckoned}");
+                // Nor is it much shorter, or ordinary mails would be refused.
+                assert!(reckoned < bytes + bytes / 10 + 4_000, "{bytes} {reckoned}");
+            }
+        }
+    }
 }

@@ -1,63 +1,23 @@
-//! The texts, from Fluent files, one per language.
+//! The texts of one language, from Fluent sources.
+
+use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
-use unic_langid::LanguageIdentifier;
+use unic_langid::{CharacterDirection, LanguageIdentifier};
 
-/// A language that mails are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Language {
-    /// Dutch.
-    Dutch,
-    /// English.
-    English,
-}
+use crate::brand::is_forbidden;
 
-impl Language {
-    /// Every language there is.
-    pub const ALL: [Self; 2] = [Self::Dutch, Self::English];
+/// The built-in languages: tag and texts. English is the one that others are measured by.
+pub(crate) const BUILT_IN: [(&str, &str); 2] = [ENGLISH, ("nl", include_str!("texts/nl.ftl"))];
+pub(crate) const ENGLISH: (&str, &str) = ("en", include_str!("texts/en.ftl"));
 
-    /// The language for a BCP 47 tag such as `nl`, `nl-BE` or `en-GB`; English for any other or for what
-    /// is no tag at all.
-    ///
-    /// ```
-    /// use slotwerk_mail::Language;
-    ///
-    /// assert_eq!(Language::from_tag("nl-BE"), Language::Dutch);
-    /// assert_eq!(Language::from_tag("fy"), Language::English);
-    /// ```
-    #[must_use]
-    pub fn from_tag(tag: &str) -> Self {
-        let language = tag
-            .parse::<LanguageIdentifier>()
-            .map(|identifier| identifier.language);
-        match language {
-            Ok(language) if language.as_str() == "nl" => Self::Dutch,
-            _ => Self::English,
-        }
-    }
-
-    /// `nl` or `en`.
-    #[must_use]
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Dutch => "nl",
-            Self::English => "en",
-        }
-    }
-
-    fn source(self) -> &'static str {
-        match self {
-            Self::Dutch => include_str!("texts/nl.ftl"),
-            Self::English => include_str!("texts/en.ftl"),
-        }
-    }
-}
-
-/// The texts of one language.
+/// The texts of one language. Where two sources have the same text, the later one counts.
 pub(crate) struct Texts {
-    bundle: FluentBundle<FluentResource>,
+    language: LanguageIdentifier,
+    tag: String,
+    sources: Vec<Arc<FluentResource>>,
+    bundle: FluentBundle<Arc<FluentResource>>,
 }
 
 /// A text that is missing or does not fit its arguments; names the text, never an argument.
@@ -66,16 +26,39 @@ pub(crate) struct Texts {
 pub(crate) struct TextError(pub(crate) String);
 
 impl Texts {
-    pub(crate) fn new(language: Language) -> Result<Self, TextError> {
-        let broken = || TextError(language.tag().to_owned());
-        let resource =
-            FluentResource::try_new(language.source().to_owned()).map_err(|_| broken())?;
-        let identifier = language.tag().parse().map_err(|_| broken())?;
-        let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
-        // Both languages run left to right, and the marks would end up in subjects and text parts.
+    pub(crate) fn new(language: LanguageIdentifier, sources: Vec<Arc<FluentResource>>) -> Self {
+        let mut bundle = FluentBundle::new_concurrent(vec![language.clone()]);
+        // All languages run left to right, and the marks would end up in subjects and text parts.
         bundle.set_use_isolating(false);
-        bundle.add_resource(resource).map_err(|_| broken())?;
-        Ok(Self { bundle })
+        for source in &sources {
+            bundle.add_resource_overriding(Arc::clone(source));
+        }
+        Self {
+            tag: language.to_string(),
+            language,
+            sources,
+            bundle,
+        }
+    }
+
+    /// One of [`BUILT_IN`].
+    pub(crate) fn built_in((tag, source): (&str, &str)) -> Result<Self, TextError> {
+        let broken = || TextError(tag.to_owned());
+        let language = tag.parse().map_err(|_| broken())?;
+        let source = FluentResource::try_new(source.to_owned()).map_err(|_| broken())?;
+        Ok(Self::new(language, vec![Arc::new(source)]))
+    }
+
+    /// The same with some texts replaced.
+    pub(crate) fn with(&self, source: Arc<FluentResource>) -> Self {
+        let mut sources = self.sources.clone();
+        sources.push(source);
+        Self::new(self.language.clone(), sources)
+    }
+
+    /// As BCP 47 writes it, such as `nl` or `de-AT`.
+    pub(crate) fn tag(&self) -> &str {
+        &self.tag
     }
 
     pub(crate) fn get(&self, key: &str, args: &FluentArgs<'_>) -> Result<String, TextError> {
@@ -93,76 +76,105 @@ impl Texts {
             Err(missing())
         }
     }
+
+    /// A text whose arguments are all words.
+    pub(crate) fn fill(&self, key: &str, arguments: &[(&str, &str)]) -> Result<String, TextError> {
+        let mut args = FluentArgs::new();
+        for &(name, value) in arguments {
+            args.set(name, value);
+        }
+        self.get(key, &args)
+    }
+
+    /// A text for a header: one line.
+    pub(crate) fn line(&self, key: &str, arguments: &[(&str, &str)]) -> Result<String, TextError> {
+        let line = self.fill(key, arguments)?;
+        if line.chars().any(is_forbidden) {
+            return Err(TextError(key.to_owned()));
+        }
+        Ok(line)
+    }
+}
+
+/// The one of `tags` for the tag that is asked for: itself, or with as many of its last subtags left out as
+/// need be (RFC 4647, section 3.4), so that `de-AT` finds `de`.
+pub(crate) fn look_up<'a>(
+    tags: impl Iterator<Item = &'a str> + Clone,
+    asked: &str,
+) -> Option<usize> {
+    let asked = asked.parse::<LanguageIdentifier>().ok()?.to_string();
+    let mut range = asked.as_str();
+    loop {
+        if let Some(found) = tags.clone().position(|tag| tag == range) {
+            return Some(found);
+        }
+        (range, _) = range.rsplit_once('-')?;
+    }
+}
+
+/// Whether a language is written from left to right, as the layouts are.
+pub(crate) fn runs_left_to_right(language: &LanguageIdentifier) -> bool {
+    language.character_direction() == CharacterDirection::LTR
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-
-    /// Each message's name, with the names of the arguments it uses.
-    fn keys(language: Language) -> BTreeSet<String> {
-        let lines = language.source().lines();
-        let mut keys = BTreeSet::new();
-        let mut key = String::new();
-        for line in lines {
-            if !line.starts_with([' ', '}', '#']) && line.contains('=') {
-                key = line.split(" =").next().unwrap_or_default().to_owned();
-                assert!(keys.insert(key.clone()), "{key} appears twice");
-            }
-            for argument in line.split("{ $").skip(1) {
-                let name = argument.split(' ').next().unwrap_or_default();
-                keys.insert(format!("{key}({name})"));
-            }
-        }
-        keys
-    }
-
-    #[test]
-    fn both_languages_have_the_same_texts_and_arguments() {
-        let dutch = keys(Language::Dutch);
-        assert_eq!(dutch, keys(Language::English));
-        assert!(dutch.len() > 60, "{}", dutch.len());
-    }
-
-    #[test]
-    fn every_text_is_used_by_a_template_or_by_the_composer() {
-        let sources = [
-            include_str!("compose.rs"),
-            include_str!("message.rs"),
-            include_str!("wording.rs"),
-            crate::templates::all_sources().as_str(),
-        ]
-        .concat();
-        for key in keys(Language::English) {
-            let by_prefix = ["subject", "preview", "title", "not-you", "intro", "next"]
-                .iter()
-                .any(|part| key.ends_with(&format!("-{part}")));
-            let month = key.starts_with("month-");
-            assert!(
-                key.contains('(') || by_prefix || month || sources.contains(&format!("\"{key}\"")),
-                "{key}"
-            );
-        }
-    }
 
     #[test]
     fn a_missing_text_or_argument_is_an_error() {
-        let texts = Texts::new(Language::English).unwrap();
-        let none = FluentArgs::new();
-        assert!(texts.get("no-such-text", &none).is_err());
-        assert!(texts.get("reset-subject", &none).is_err());
-        assert!(texts.get("reset-title", &none).is_ok());
+        let texts = Texts::built_in(ENGLISH).unwrap();
+        assert!(texts.fill("no-such-text", &[]).is_err());
+        assert!(texts.fill("reset-subject", &[]).is_err());
+        assert!(texts.fill("reset-title", &[]).is_ok());
+    }
+
+    #[test]
+    fn a_header_is_one_line() {
+        let texts = Texts::built_in(ENGLISH).unwrap();
+        assert!(texts.line("reset-subject", &[("tenant", "Noord")]).is_ok());
+        for tenant in ["Noord\r\nBcc: x", "Noord\u{2028}", "\u{202e}"] {
+            assert!(texts.line("reset-subject", &[("tenant", tenant)]).is_err());
+        }
     }
 
     #[test]
     fn languages_are_found_by_their_tag() {
-        for tag in ["nl", "NL", "nl-NL", "nl-BE", "nl_NL", "nl-Latn-NL"] {
-            assert_eq!(Language::from_tag(tag), Language::Dutch, "{tag}");
+        let found = |asked: &str| {
+            let tags = ["en", "nl", "de", "de-CH", "zh-Hant"];
+            look_up(tags.into_iter(), asked).map(|at| tags[at])
+        };
+        for (asked, tag) in [
+            ("nl", "nl"),
+            ("NL", "nl"),
+            ("nl-BE", "nl"),
+            ("nl_NL", "nl"),
+            ("nl-Latn-NL", "nl"),
+            ("de-AT", "de"),
+            ("de-CH", "de-CH"),
+            ("de-CH-1996", "de-CH"),
+            ("zh-Hant-TW", "zh-Hant"),
+            ("en-GB", "en"),
+        ] {
+            assert_eq!(found(asked), Some(tag), "{asked}");
         }
-        for tag in ["en", "en-GB", "de", "", "nld", "nl\r\n", "../nl", "x"] {
-            assert_eq!(Language::from_tag(tag), Language::English, "{tag}");
+        for asked in [
+            "fr", "zh", "zh-Hans", "ar", "", "nld", "nl\r\n", "../nl", "x", "-",
+        ] {
+            assert_eq!(found(asked), None, "{asked}");
+        }
+    }
+
+    #[test]
+    fn languages_from_right_to_left_are_known() {
+        for (tag, fits) in [
+            ("de", true),
+            ("ja", true),
+            ("ar", false),
+            ("he-IL", false),
+            ("fa", false),
+        ] {
+            assert_eq!(runs_left_to_right(&tag.parse().unwrap()), fits, "{tag}");
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::scopes::Guarded;
 use slotwerk_password::{HashError, Password, PasswordHash};
 use slotwerk_policy::Requirement;
 use slotwerk_store::{
-    AccessRevoked, ChangePassword, ErrorKind, KeepHistory, PasswordChanged, RevokeAccess,
+    AccessRevoked, ChangePassword, ErrorKind, Forget, KeepHistory, PasswordChanged, RevokeAccess,
     StoreError,
 };
 
@@ -174,15 +174,40 @@ impl Auth {
     ///
     /// A [`Fault`] of the store.
     pub async fn revoke_access(&self, tenant: &str, account: &str) -> Result<u64, Fault> {
+        self.revoke(tenant, account, Forget::Nothing).await
+    }
+
+    /// Takes every authenticator and recovery code of an account away and ends every session: for a help desk,
+    /// when somebody has lost the phone and the codes. The next sign-in sets an authenticator up, as the first
+    /// one did. A notice goes to the person. Returns the new epoch.
+    ///
+    /// From here on, until then, the password alone guards the account: be as sure of who is asking as you
+    /// were when you opened it.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, keys or entropy; nothing has changed then.
+    pub async fn forget_second_factor(&self, tenant: &str, account: &str) -> Result<u64, Fault> {
+        self.revoke(tenant, account, Forget::SecondFactor).await
+    }
+
+    async fn revoke(&self, tenant: &str, account: &str, forget: Forget) -> Result<u64, Fault> {
         self.require_tenant(tenant)?;
         let inner = &self.inner;
         let key = account_key(tenant, account)?;
+        let (event, notice) = match forget {
+            Forget::SecondFactor => (
+                EventKind::SecondFactorForgotten,
+                Some(inner.notice(&key, Notice::AuthenticatorRemoved { name: None })?),
+            ),
+            _ => (EventKind::AccessRevoked, None),
+        };
         let command = RevokeAccess {
             subject: inner.subject(&key),
             account: key,
             expected_version: None,
-            forget_password: false,
-            notice: None,
+            forget,
+            notice,
             now: inner.now(),
         };
         let AccessRevoked::Revoked { version: epoch } = inner.store.revoke_access(&command).await?
@@ -190,7 +215,8 @@ impl Auth {
             // Not without an expected version; but it has not happened, and must not pass for it.
             return Err(StoreError::new(ErrorKind::Conflict).into());
         };
-        inner.tell(tenant, Some(account), EventKind::AccessRevoked);
+        self.wake_outbox();
+        inner.tell(tenant, Some(account), event);
         Ok(epoch)
     }
 

@@ -98,7 +98,8 @@ impl AuthBuilder {
         self
     }
 
-    /// The composer of mails, for a host with its own texts.
+    /// The composer of mails, for a host with words, layouts or languages of its own. A tenant may have another:
+    /// [`Tenant::composer`].
     pub fn composer(mut self, composer: Composer) -> Self {
         self.composer = Some(composer);
         self
@@ -216,7 +217,7 @@ pub enum BuildError {
     PublicUrl(#[source] slotwerk_reset::LinkError),
     /// The mail texts cannot be used.
     #[error("the mail texts cannot be used")]
-    Mail(#[source] slotwerk_mail::ComposeError),
+    Mail(#[source] slotwerk_mail::ComposerBuildError),
     /// A tenant's id or issuer is not usable.
     #[error("the {field} of tenant {tenant:?} is not usable")]
     Tenant {

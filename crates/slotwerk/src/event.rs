@@ -79,6 +79,9 @@ pub enum EventKind {
     PasswordChanged,
     /// Access was revoked. Sessions with an older epoch are over.
     AccessRevoked,
+    /// Every authenticator and recovery code of an account was taken away by the host. Sessions with an older
+    /// epoch are over.
+    SecondFactorForgotten,
     /// The owner says that something was somebody else's doing. Sessions with an older epoch are over if
     /// the account was locked.
     NotMe(NotMeEffect),

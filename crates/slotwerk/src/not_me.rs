@@ -8,7 +8,7 @@ use slotwerk_reset::{
     Credential, Lifetime, Link, Purpose, TokenScope, inspect_storeless, issue_storeless,
     open_account, seal_account,
 };
-use slotwerk_store::{AccessRevoked, AccountKey, LinksRevoked, RevokeAccess, RevokeLinks};
+use slotwerk_store::{AccessRevoked, AccountKey, Forget, LinksRevoked, RevokeAccess, RevokeLinks};
 use std::fmt;
 
 /// What "this was not me" does. It depends on the mail, which says so.
@@ -118,7 +118,7 @@ impl Auth {
             NotMeEffect::AccountLocks => {
                 let command = RevokeAccess {
                     expected_version: Some(report.version),
-                    forget_password: true,
+                    forget: Forget::Password,
                     notice: None,
                     subject: inner.subject(&report.key),
                     now: inner.now(),

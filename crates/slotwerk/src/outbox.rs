@@ -348,7 +348,8 @@ impl Inner {
     ) -> Result<Mail, Undone> {
         let language = account.locale.as_deref().unwrap_or(&tenant.language);
         let (brand, to) = (&tenant.brand, &account.mail);
-        self.composer
+        let composer = tenant.composer.as_ref().unwrap_or(&self.composer);
+        composer
             .compose_reportable(message, brand, language, to, report.expose())
             .map_err(|_| {
                 self.tell(&tenant.id, Some(&account.id), EventKind::MailAbandoned);

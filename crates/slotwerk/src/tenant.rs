@@ -2,7 +2,7 @@
 
 use crate::directory::Account;
 use crate::fault::Fault;
-use slotwerk_mail::Brand;
+use slotwerk_mail::{Brand, Composer};
 use slotwerk_password::Params;
 use slotwerk_policy::Policy;
 use std::collections::BTreeMap;
@@ -15,6 +15,8 @@ pub struct Tenant {
     pub id: String,
     /// Name, colour and contact, for mails.
     pub brand: Brand,
+    /// The words, layout and languages of its mails, where they are not those of all.
+    pub composer: Option<Composer>,
     /// The password rules.
     pub policy: Policy,
     /// The password rules of groups of accounts, by [`Account::group`]. Each is a whole policy: merge
@@ -46,6 +48,7 @@ impl Tenant {
         Self {
             id: id.into(),
             brand,
+            composer: None,
             policy,
             group_policies: BTreeMap::new(),
             hashing: None,
@@ -54,6 +57,14 @@ impl Tenant {
             enrolment_delivery: EnrolmentDelivery::OnScreen,
             issuer: issuer.into(),
         }
+    }
+
+    /// Sets the words, layout and languages of this tenant's mails: a composer that was
+    /// [customised](Composer::customise), say.
+    #[must_use]
+    pub fn composer(mut self, composer: Composer) -> Self {
+        self.composer = Some(composer);
+        self
     }
 
     /// Sets the password rules of a group of accounts.

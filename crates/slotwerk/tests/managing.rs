@@ -76,6 +76,18 @@ async fn confirm(
     confirmed.await.unwrap()
 }
 
+async fn rename(
+    world: &World,
+    tenant: &str,
+    ticket: &str,
+    id: AuthenticatorId,
+    called: &str,
+) -> Renaming {
+    let called = name(called);
+    let renamed = world.auth.rename_authenticator(tenant, ticket, id, &called);
+    renamed.await.unwrap()
+}
+
 /// A second authenticator beside the first.
 async fn added(world: &World, ticket: &str, called: &str) -> Phone {
     let phone = scan(world, ticket).await;
@@ -281,10 +293,8 @@ async fn only_an_authenticator_of_the_account_is_replaced_renamed_or_removed() {
             matches!(confirmed, EnrolmentConfirmation::NothingToReplace),
             "{confirmed:?}"
         );
-        let renamed = world
-            .auth
-            .rename_authenticator("zuid", &ticket, id, &name("x"));
-        assert_eq!(renamed.await.unwrap(), Renaming::Unknown);
+        let renamed = rename(&world, "zuid", &ticket, id, "x").await;
+        assert_eq!(renamed, Renaming::Unknown);
         let removed = world.auth.remove_authenticator("zuid", &ticket, id).await;
         assert_eq!(removed.unwrap(), Removal::Unknown);
     }
@@ -386,11 +396,8 @@ async fn where_none_is_asked_for_the_last_one_goes_and_takes_the_recovery_codes_
 #[tokio::test]
 async fn a_session_alone_changes_nothing_a_quarter_of_an_hour_later() {
     let world = World::new();
-    let Enrolled { phone, grant, .. } = world.enrolled("demo").await;
-    let grant = {
-        let _ = grant;
-        granted(&world, &phone).await
-    };
+    let Enrolled { phone, .. } = world.enrolled("demo").await;
+    let grant = granted(&world, &phone).await;
     let ticket = open(&world, &grant).await;
     world.advance(QUARTER - 1);
     let step = world.auth.inspect_ticket("zuid", &ticket).await.unwrap();
@@ -405,10 +412,8 @@ async fn a_session_alone_changes_nothing_a_quarter_of_an_hour_later() {
         Management::StepUp
     ));
     let only = active(&world, &grant.account).await[0].id;
-    let renamed = world
-        .auth
-        .rename_authenticator("zuid", &ticket, only, &name("x"));
-    assert_eq!(renamed.await.unwrap(), Renaming::TicketDead);
+    let renamed = rename(&world, "zuid", &ticket, only, "x").await;
+    assert_eq!(renamed, Renaming::TicketDead);
     assert!(stands(&world, &grant).await, "the session itself goes on");
     // Signing in again opens the way.
     world.advance(30);
@@ -447,10 +452,8 @@ async fn the_ticket_dies_with_the_password_and_with_the_account() {
     let only = active(&world, &grant.account).await[0].id;
     let ticket = open(&world, &grant).await;
     world.people.disable_demo();
-    let disabled = world
-        .auth
-        .rename_authenticator("zuid", &ticket, only, &name("x"));
-    assert_eq!(disabled.await.unwrap(), Renaming::TicketDead);
+    let disabled = rename(&world, "zuid", &ticket, only, "x").await;
+    assert_eq!(disabled, Renaming::TicketDead);
 
     let world = World::new();
     let Enrolled { grant, .. } = world.enrolled("demo").await;
@@ -462,10 +465,8 @@ async fn the_ticket_dies_with_the_password_and_with_the_account() {
         changed.await.unwrap(),
         slotwerk::PasswordChange::Changed { .. }
     ));
-    let renamed = world
-        .auth
-        .rename_authenticator("zuid", &ticket, only, &name("x"));
-    assert_eq!(renamed.await.unwrap(), Renaming::TicketDead);
+    let renamed = rename(&world, "zuid", &ticket, only, "x").await;
+    assert_eq!(renamed, Renaming::TicketDead);
     let renewed = world.auth.renew_recovery_codes("zuid", &ticket).await;
     assert!(matches!(renewed.unwrap(), Renewal::TicketDead));
     // The grant of before opens nothing that lives.
@@ -490,10 +491,8 @@ async fn a_ticket_is_good_for_its_own_stage_and_tenant() {
         world.verify_ticket("zuid", "demo").await,
     );
     // Half a sign-in changes nothing.
-    let renamed = world
-        .auth
-        .rename_authenticator("zuid", &signing_in, only, &name("x"));
-    assert_eq!(renamed.await.unwrap(), Renaming::TicketDead);
+    let renamed = rename(&world, "zuid", &signing_in, only, "x").await;
+    assert_eq!(renamed, Renaming::TicketDead);
     let removed = world
         .auth
         .remove_authenticator("zuid", &signing_in, only)
@@ -516,10 +515,8 @@ async fn a_ticket_is_good_for_its_own_stage_and_tenant() {
         RecoveryCodeRedemption::TicketDead
     ));
     // Another tenant's page knows it not.
-    let renamed = world
-        .auth
-        .rename_authenticator("noord", &managing, only, &name("x"));
-    assert_eq!(renamed.await.unwrap(), Renaming::TicketDead);
+    let renamed = rename(&world, "noord", &managing, only, "x").await;
+    assert_eq!(renamed, Renaming::TicketDead);
     assert_eq!(active(&world, &grant.account).await[0].name, None);
 }
 
@@ -530,10 +527,8 @@ async fn a_name_is_kept_as_typed_and_told_in_the_notice() {
     let only = active(&world, &grant.account).await[0].id;
     let ticket = open(&world, &grant).await;
     let odd = "<b>Zoë's “werk” \u{1f4f1}</b> ' OR 1=1 --";
-    let renamed = world
-        .auth
-        .rename_authenticator("zuid", &ticket, only, &name(odd));
-    assert_eq!(renamed.await.unwrap(), Renaming::Renamed);
+    let renamed = rename(&world, "zuid", &ticket, only, odd).await;
+    assert_eq!(renamed, Renaming::Renamed);
     assert_eq!(
         active(&world, &grant.account).await[0].name.as_deref(),
         Some(odd)
@@ -576,7 +571,7 @@ async fn new_recovery_codes_kill_the_old_ones_and_are_told_of() {
         ));
     }
     let code = new.codes()[0].expose();
-    let redeemed = world.auth.redeem_recovery_code("zuid", &signing_in, &code);
+    let redeemed = world.auth.redeem_recovery_code("zuid", &signing_in, code);
     assert!(matches!(
         redeemed.await.unwrap(),
         RecoveryCodeRedemption::SignedIn { remaining: 9, .. }
@@ -649,6 +644,56 @@ async fn a_set_up_that_was_begun_before_a_removal_is_gone_after_it() {
         "{confirmed:?}"
     );
     assert_eq!(active(&world, &grant.account).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_help_desk_that_takes_a_lost_second_factor_away_leads_to_a_new_set_up() {
+    let world = World::new();
+    let Enrolled {
+        phone,
+        grant,
+        recovery_codes,
+    } = world.enrolled("demo").await;
+    let (managing, verifying) = (
+        open(&world, &grant).await,
+        world.verify_ticket("zuid", "demo").await,
+    );
+    let epoch = world
+        .auth
+        .forget_second_factor("zuid", &grant.account)
+        .await;
+    assert_ne!(epoch.unwrap(), grant.epoch);
+    assert!(!stands(&world, &grant).await);
+    assert_eq!(subjects(&world).await.len(), 1, "the owner is told");
+    let summary = world.auth.second_factor("zuid", &grant.account).await;
+    let summary = summary.unwrap();
+    assert!(summary.authenticators.is_empty());
+    assert_eq!(summary.recovery_codes_left, 0);
+    // Nothing that was begun before goes on.
+    for ticket in [&managing, &verifying] {
+        assert_eq!(
+            world.auth.inspect_ticket("zuid", ticket).await.unwrap(),
+            None
+        );
+    }
+    let ticket = world.enrol_ticket("zuid", "demo").await;
+    let code = phone.code(world.clock.seconds());
+    let old = world.auth.verify_code("zuid", &ticket, &code).await;
+    assert!(matches!(old.unwrap(), CodeVerification::TicketDead));
+    let new = scan(&world, &ticket).await;
+    let done = confirm(&world, &ticket, &new, &NewAuthenticator::default()).await;
+    assert!(
+        matches!(done, EnrolmentConfirmation::SignedIn { .. }),
+        "{done:?}"
+    );
+    world.advance(30);
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    let old = &recovery_codes[0];
+    let redeemed = world.auth.redeem_recovery_code("zuid", &ticket, old).await;
+    assert!(matches!(
+        redeemed.unwrap(),
+        RecoveryCodeRedemption::Rejected
+    ));
 }
 
 #[test]

@@ -12,8 +12,8 @@ mod support;
 use slotwerk::keys::{KeyFault, KeyId, KeyRing, MasterKey, OpenError};
 use slotwerk::reset::Reason;
 use slotwerk::{
-    CodeVerification, DeadLink, Enrolment, EnrolmentConfirmation, EventKind, Fault,
-    RecoveryCodeRedemption, ResetCompletion, ResetInspection, SignIn,
+    CodeVerification, DeadLink, Enrolment, EnrolmentConfirmation, EventKind, Fault, Management,
+    RecoveryCodeRedemption, Removal, ResetCompletion, ResetInspection, SignIn,
 };
 use std::error::Error;
 use support::{GOOD, NOBODY, Phone, World, login, password, ring, token_in};
@@ -152,8 +152,9 @@ async fn a_mailed_set_up_under_a_revoked_key_is_a_fault_that_names_it() {
         let ticket = node.enrol_ticket("noord", "demo").await;
         let code = node
             .auth
-            .confirm_enrolment("noord", &ticket, "123456", &Default::default());
-        names_the_old_key(&code.await.unwrap_err(), expected);
+            .confirm_enrolment("noord", &ticket, "123456", &Default::default())
+            .await;
+        names_the_old_key(&code.unwrap_err(), expected);
     }
     // The host's way out: whoever is stuck loses the set-up, and begins a new one.
     let node = world.node_with(revoked());
@@ -289,4 +290,66 @@ async fn a_job_that_a_node_cannot_open_waits_for_one_that_can() {
     assert_eq!(world.count(EventKind::MailPostponed), 1);
     world.advance(5);
     assert_eq!(world.deliver().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_replaced() {
+    let world = World::new();
+    let demo = world.enrolled("demo").await;
+    let (tenant, account) = ("zuid", demo.grant.account.as_str());
+    let node = world.node_with(retired());
+    let ticket = node.verify_ticket(tenant, "demo").await;
+    let code = demo.phone.code(node.clock.seconds());
+    let verified = node.auth.verify_code(tenant, &ticket, &code).await.unwrap();
+    let CodeVerification::SignedIn { grant, .. } = verified else {
+        panic!("{verified:?}");
+    };
+    let Management::Open(ticket) = node.auth.manage(&grant).await.unwrap() else {
+        panic!("expected to manage");
+    };
+    let begun = node.auth.begin_enrolment(tenant, ticket.expose()).await;
+    let Enrolment::OnScreen(material) = begun.unwrap() else {
+        panic!("expected material");
+    };
+    let tablet = Phone::scan(material.uri.expose());
+    let code = tablet.code(node.clock.seconds());
+    let added = node
+        .auth
+        .confirm_enrolment(tenant, ticket.expose(), &code, &Default::default())
+        .await;
+    assert!(matches!(added.unwrap(), EnrolmentConfirmation::Added));
+
+    let node = world.node_with(revoked());
+    node.advance(30);
+    let ticket = node.verify_ticket(tenant, "demo").await;
+    let wrong = demo.phone.code(node.clock.seconds());
+    let fault = node.auth.verify_code(tenant, &ticket, &wrong).await;
+    names_the_old_key(&fault.unwrap_err(), KeyFault::Revoked(OLD));
+    assert_eq!(node.count(EventKind::AuthenticatorUnreadable), 1);
+    let code = tablet.code(node.clock.seconds());
+    let verified = node.auth.verify_code(tenant, &ticket, &code).await.unwrap();
+    let CodeVerification::SignedIn { grant, .. } = verified else {
+        panic!("{verified:?}");
+    };
+    let Management::Open(ticket) = node.auth.manage(&grant).await.unwrap() else {
+        panic!("expected to manage");
+    };
+    let summary = node.auth.second_factor(tenant, account).await.unwrap();
+    let unreadable = summary.authenticators[0].id;
+    let removed = node
+        .auth
+        .remove_authenticator(tenant, ticket.expose(), unreadable)
+        .await;
+    assert!(matches!(removed.unwrap(), Removal::Removed { left: 1, .. }));
+    node.advance(30);
+    let ticket = node.verify_ticket(tenant, "demo").await;
+    let answer = node
+        .auth
+        .verify_code(tenant, &ticket, &wrong)
+        .await
+        .unwrap();
+    assert!(
+        matches!(answer, CodeVerification::Rejected { .. }),
+        "{answer:?}"
+    );
 }

@@ -13,11 +13,12 @@ use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::policy::PolicyDraft;
 use slotwerk::reset::{Purpose, TokenScope, inspect};
 use slotwerk::store::{
-    AccountKey, BeginEnrolment, Id, MemoryStore, PendingEnrolment, Stage, Store,
+    AccountKey, BeginEnrolment, EnrolmentBegun, ErrorKind, Id, MemoryStore, PendingEnrolment,
+    Stage, Store, TokenHash,
 };
-use slotwerk::store::{ErrorKind, OpenTicket, PasswordStanding, TokenHash};
 use slotwerk::{
-    Account, Client, Enrolment, EnrolmentConfirmation, EventKind, Fault, ResetInspection, SignIn,
+    Account, Client, CodeVerification, Enrolment, EnrolmentConfirmation, EventKind, Fault, Grant,
+    Management, NewAuthenticator, Renewal, ResetInspection, SignIn,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::error::Error;
@@ -218,12 +219,69 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
             }
         }
     }
+    look_after(world, printed, &grant).await;
     printed.print("mails", &world.deliver().await);
     for _ in 0..7 {
         let wrong = auth.sign_in(tenant, &name, password("guess-in-the-dark"), &NOBODY);
         printed.print("sign-in", &wrong.await);
     }
     printed.print("epoch", &auth.revoke_access(tenant, "k7f3").await);
+}
+
+/// What a page about the second factor handles.
+async fn look_after(world: &World, printed: &mut Printed, grant: &Grant) {
+    let (auth, tenant) = (&world.auth, grant.tenant.as_str());
+    let answer = auth.manage(grant).await;
+    printed.print("management", &answer);
+    let Ok(Management::Open(ticket)) = answer else {
+        panic!("{answer:?}")
+    };
+    let ticket = ticket.expose();
+    printed.secret("ticket", ticket);
+    let summary = auth.second_factor(tenant, &grant.account).await.unwrap();
+    printed.print("summary", &summary);
+    let renewed = auth.renew_recovery_codes(tenant, ticket).await;
+    printed.print("renewal", &renewed);
+    if let Ok(Renewal::Renewed(codes)) = &renewed {
+        for code in codes.codes() {
+            printed.secret("recovery code", code.expose());
+        }
+    }
+    let begun = auth.begin_enrolment(tenant, ticket).await;
+    printed.print("enrolment", &begun);
+    let Ok(Enrolment::OnScreen(material)) = begun else {
+        panic!("{begun:?}")
+    };
+    let phone = Phone::scan(material.uri.expose());
+    printed.secret("set-up code", &phone.secret().to_base32());
+    let code = phone.code(world.clock.seconds());
+    printed.secret("code", &code);
+    let new = NewAuthenticator::default().replacing(summary.authenticators[0].id);
+    let confirmed = auth.confirm_enrolment(tenant, ticket, &code, &new).await;
+    printed.print("confirmation", &confirmed);
+    let Ok(EnrolmentConfirmation::Replaced { grant }) = confirmed else {
+        panic!("{confirmed:?}")
+    };
+    let left = auth.second_factor(tenant, &grant.account).await.unwrap();
+    let removed = auth.remove_authenticator(tenant, ticket, left.authenticators[0].id);
+    printed.print("removal", &removed.await);
+
+    let (name, shown) = (login(LONG_NAME), world.clock.seconds() + 300);
+    let (first, second) = (phone.code(shown), phone.code(shown + 30));
+    printed.secret("code", &first);
+    printed.secret("code", &second);
+    let answer = auth.sign_in(tenant, &name, password(GOOD), &NOBODY).await;
+    let Ok(SignIn::Verify(ticket)) = answer else {
+        panic!("{answer:?}")
+    };
+    let ticket = ticket.expose();
+    printed.secret("ticket", ticket);
+    let found = auth.resynchronise(tenant, ticket, &first, &second).await;
+    printed.print("resynchronisation", &found);
+    assert!(
+        matches!(found, Ok(CodeVerification::SignedIn { .. })),
+        "{found:?}"
+    );
 }
 
 fn code_in(mails: &[slotwerk::mail::Mail]) -> String {
@@ -318,13 +376,14 @@ async fn no_fault_of_any_kind_shows_a_secret_in_any_of_its_causes() {
     };
     let ticket = ticket.expose().to_owned();
     printed.secret("ticket", &ticket);
-    plant_pending(&inner, shown_under(&ticket), ring_sealed_elsewhere()).await;
+    plant_pending(&inner, hashed(&ticket), ring_sealed_elsewhere()).await;
     let fault = world.auth.begin_enrolment("zuid", &ticket).await;
     take(&mut printed, "sealed", fault.unwrap_err());
     let fault = world
         .auth
-        .confirm_enrolment("zuid", &ticket, "123456", &Default::default());
-    take(&mut printed, "sealed", fault.await.unwrap_err());
+        .confirm_enrolment("zuid", &ticket, "123456", &Default::default())
+        .await;
+    take(&mut printed, "sealed", fault.unwrap_err());
 
     assert!(kinds.len() >= 8, "{kinds:?}");
     printed.assert_nothing_leaks();
@@ -338,41 +397,30 @@ fn ring_sealed_elsewhere() -> Vec<u8> {
         .unwrap()
 }
 
-/// The id of a set-up that this ticket may see.
-fn shown_under(ticket: &str) -> Id {
+/// The ticket as the store knows it.
+fn hashed(ticket: &str) -> TokenHash {
     let scope = TokenScope::new(Purpose::SIGN_IN, "zuid");
     let proof = inspect(&ring(), &scope, ticket, support::NOON).unwrap();
-    Id(*proof.selector_hash().as_bytes().first_chunk().unwrap())
+    TokenHash(*proof.selector_hash().as_bytes())
 }
 
-async fn plant_pending(store: &MemoryStore, id: Id, sealed: Vec<u8>) {
-    let account = AccountKey::new("zuid", "k7f3").unwrap();
-    let version = store.credential(&account).await.unwrap().version;
-    let token = TokenHash([1; 32]);
-    let open = OpenTicket {
-        token,
-        account: account.clone(),
-        stage: Stage::Enrol,
-        standing: PasswordStanding::Good,
-        version,
-        expires_at: u64::MAX,
-        max_live: 9,
-        now: support::NOON,
-    };
-    store.open_ticket(&open).await.unwrap();
+async fn plant_pending(store: &MemoryStore, ticket: TokenHash, sealed: Vec<u8>) {
     let begin = BeginEnrolment {
-        ticket: token,
-        account,
+        stage: Stage::Enrol,
+        account: AccountKey::new("zuid", "k7f3").unwrap(),
         offer: PendingEnrolment {
-            id,
+            id: Id([1; 16]),
             sealed,
+            ticket,
             expires_at: u64::MAX,
         },
-        resume: true,
+        resume: false,
+        most_active: 0,
         mail: None,
         now: support::NOON,
     };
-    let _ = store.begin_enrolment(&begin).await.unwrap();
+    let begun = store.begin_enrolment(&begin).await.unwrap();
+    assert!(matches!(begun, EnrolmentBegun::Begun(_)), "{begun:?}");
 }
 
 #[tokio::test]

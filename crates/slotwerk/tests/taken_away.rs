@@ -11,7 +11,9 @@ mod support;
 
 use slotwerk::password::PasswordHash;
 use slotwerk::policy::PolicyDraft;
-use slotwerk::store::{AccessRevoked, AccountKey, MemoryStore, RevokeAccess, Store, Subject};
+use slotwerk::store::{
+    AccessRevoked, AccountKey, Forget, MemoryStore, RevokeAccess, Store, Subject,
+};
 use slotwerk::{HashImport, ResetCompletion, SignIn};
 use std::sync::Arc;
 use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password};
@@ -30,7 +32,7 @@ async fn taken_away(world: &World, store: &MemoryStore) -> String {
     let command = RevokeAccess {
         account: demo(),
         expected_version: Some(1),
-        forget_password: true,
+        forget: Forget::Password,
         notice: None,
         subject: Subject([0; 32]),
         now: world.clock.seconds(),

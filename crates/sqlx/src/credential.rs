@@ -3,11 +3,11 @@
 use crate::column::{exact, flag, time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
-use crate::{audit, history, outbox};
+use crate::{audit, factor, history, outbox, recovery};
 use slotwerk_store::{
     AccessRevoked, AccountKey, AuditKind, ChangePassword, ClearRecheck, Credential, ErrorKind,
-    HashReplaced, KeepHistory, PasswordChanged, RecheckCleared, ReplaceHash, Result, RevokeAccess,
-    StoreError,
+    Forget, HashReplaced, KeepHistory, PasswordChanged, RecheckCleared, ReplaceHash, Result,
+    RevokeAccess, StoreError,
 };
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
@@ -256,15 +256,17 @@ pub(crate) async fn revoke_access(
     let account = &command.account;
     let expected = match command.expected_version {
         Some(expected) => exact(expected)?,
-        // Under the write lock, so that it is still this one below.
-        None => version(conn, account).await?,
+        // Locked, so that it is still this one below.
+        None => lock(conn, account).await?,
     };
-    let (statement, kind) = if command.forget_password {
-        let everything = KeepHistory::EVERYTHING;
-        history::retire(conn, account, expected, everything, command.now).await?;
-        (FORGET, AuditKind::PasswordForgotten)
-    } else {
-        (REVOKE, AuditKind::AccessRevoked)
+    let (statement, kind) = match command.forget {
+        Forget::Nothing => (REVOKE, AuditKind::AccessRevoked),
+        Forget::Password => {
+            let everything = KeepHistory::EVERYTHING;
+            history::retire(conn, account, expected, everything, command.now).await?;
+            (FORGET, AuditKind::PasswordForgotten)
+        }
+        Forget::SecondFactor => (REVOKE, AuditKind::SecondFactorForgotten),
     };
     let revoked = query(statement)
         .bind(account.tenant())
@@ -281,6 +283,10 @@ pub(crate) async fn revoke_access(
         return Ok(End::Rollback(AccessRevoked::Stale));
     }
     kill_issued(conn, account).await?;
+    if command.forget == Forget::SecondFactor {
+        factor::delete_all(conn, account).await?;
+        recovery::clear(conn, account).await?;
+    }
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
     let version = unsigned(expected.saturating_add(1))?;

@@ -159,6 +159,15 @@ pub(crate) async fn delete(
     Ok(deleted.rows_affected() == 1)
 }
 
+const REMOVE_ALL: &str = "
+    DELETE FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2";
+
+/// Deletes every authenticator, after the account's tickets like [`delete`].
+pub(crate) async fn delete_all(conn: &mut SqliteConnection, account: &AccountKey) -> Result<()> {
+    credential::for_account(conn, REMOVE_ALL, account).await?;
+    Ok(())
+}
+
 pub(crate) async fn remove(
     conn: &mut SqliteConnection,
     command: &RemoveAuthenticator,

@@ -15,8 +15,8 @@ pub(crate) enum End<T> {
 /// Starts a transaction that holds the write lock from its first moment.
 ///
 /// A transaction that reads first and asks for the lock later can find that somebody else wrote in
-/// between, and SQLite then refuses it without waiting. Databases with row locks need the account's
-/// row locked here instead, for the guards that count rows.
+/// between, and SQLite then refuses it without waiting. Databases with row locks have
+/// [`lock`](crate::credential::lock) instead, for the guards that count rows.
 pub(crate) async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
     pool.begin_with("BEGIN IMMEDIATE").await.map_err(fault)
 }

@@ -10,13 +10,32 @@
 
 mod common;
 
-use common::{ann, consume, job, link};
+use common::{ann, begin, confirm_another, consume, furnish, job, link, ticket};
 use slotwerk_sqlx::SqliteStore;
-use slotwerk_store::{AuditKind, Id, IssueReset, MAX_HISTORY, NewJob, ResetConsumed, Store};
+use slotwerk_store::{
+    AuditKind, BeginEnrolment, ConfirmEnrolment, EnrolmentConfirmed, Id, IssueReset, MAX_HISTORY,
+    NewJob, OpenTicket, ResetConsumed, Stage, Store,
+};
 use slotwerk_testkit::conformance::block_on;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 const PATH: &str = "SLOTWERK_CRASH_TEST_DATABASE";
+
+fn numbered(version: u64) -> Id {
+    let mut id = [0; 16];
+    id[..8].copy_from_slice(&version.to_be_bytes());
+    Id(id)
+}
+
+fn start(name: &str, path: &str) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name])
+        .env(PATH, path)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
 
 /// The writer, when this program is started by the test below; nothing otherwise.
 #[test]
@@ -27,10 +46,8 @@ fn child() {
     block_on(async {
         let store = SqliteStore::connect(&path).await.unwrap();
         for version in 0..u64::MAX {
-            let mut id = [0; 16];
-            id[..8].copy_from_slice(&version.to_be_bytes());
             let notice = NewJob {
-                id: Id(id),
+                id: numbered(version),
                 ..job(0)
             };
             let issue = IssueReset {
@@ -52,13 +69,7 @@ fn a_killed_writer_leaves_whole_transitions() {
         let path = path.to_str().unwrap();
         block_on(async {
             let store = SqliteStore::connect(path).await.unwrap();
-            let mut writer = Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "child"])
-                .env(PATH, path)
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
+            let mut writer = start("child", path);
             while store.credential(&ann()).await.unwrap().version < transitions {
                 let running = writer.try_wait().unwrap().is_none();
                 assert!(running, "the writer stopped by itself");
@@ -79,6 +90,81 @@ fn a_killed_writer_leaves_whole_transitions() {
             // The link that the writer may have issued last is the only one there can be.
             let left = store.purge(u64::MAX / 2000).await.unwrap();
             assert!(left <= 1, "{left} links");
+        });
+    }
+}
+
+/// Puts one authenticator after another in the place of the one before, when this program is started by
+/// the test below; nothing otherwise.
+#[test]
+fn managing_child() {
+    let Ok(path) = std::env::var(PATH) else {
+        return;
+    };
+    block_on(async {
+        let store = SqliteStore::connect(&path).await.unwrap();
+        let mut last = Id([1; 16]);
+        for version in 0..u64::MAX {
+            let open = OpenTicket {
+                version,
+                ..ticket(9, Stage::Manage, 0)
+            };
+            store.open_ticket(&open).await.unwrap();
+            let mut offer = BeginEnrolment {
+                stage: Stage::Manage,
+                most_active: 1,
+                mail: None,
+                ..begin(9)
+            };
+            offer.offer.id = numbered(version);
+            let _ = store.begin_enrolment(&offer).await.unwrap();
+            let command = ConfirmEnrolment {
+                enrolment: offer.offer.id,
+                most_active: 0,
+                replaces: Some(last),
+                notice: Some(NewJob {
+                    id: numbered(version),
+                    ..job(0)
+                }),
+                ..confirm_another(0)
+            };
+            let outcome = store.confirm_enrolment(&command).await.unwrap();
+            let version = version + 1;
+            assert_eq!(outcome, EnrolmentConfirmed::Confirmed { version });
+            last = offer.offer.id;
+        }
+    });
+}
+
+#[test]
+fn a_killed_writer_leaves_one_authenticator() {
+    for transitions in [1, 7, 20] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("crash.db");
+        let path = path.to_str().unwrap();
+        block_on(async {
+            let store = SqliteStore::connect(path).await.unwrap();
+            furnish(&store).await;
+            let before = store.audit_trail("noord", 0, u32::MAX).await.unwrap();
+            let mut writer = start("managing_child", path);
+            while store.credential(&ann()).await.unwrap().version < transitions {
+                let running = writer.try_wait().unwrap().is_none();
+                assert!(running, "the writer stopped by itself");
+            }
+            writer.kill().unwrap();
+            writer.wait().unwrap();
+
+            let version = store.credential(&ann()).await.unwrap().version;
+            assert!(version >= transitions);
+            let active = store.authenticators(&ann()).await.unwrap();
+            let ids: Vec<_> = active.iter().map(|active| active.id).collect();
+            assert_eq!(ids, [numbered(version - 1)], "the last that was confirmed");
+            let trail = store.audit_trail("noord", 0, u32::MAX).await.unwrap();
+            assert_eq!((trail.len() - before.len()) as u64, version, "audit rows");
+            assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 10);
+            let notices = store.lease_jobs(&common::lease(u32::MAX)).await.unwrap();
+            let of_furnish = 3;
+            assert_eq!(notices.len() as u64, of_furnish + version, "notices");
         });
     }
 }

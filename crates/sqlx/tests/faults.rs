@@ -10,7 +10,9 @@
 
 mod common;
 
-use common::{Database, NOW, ann, change, consume, furnish, job, lease, link, subject, ticket};
+use common::{
+    Database, NOW, ann, change, consume, furnish, job, lease, link, offer_another, subject, ticket,
+};
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
     AdvanceTotpStep, ErrorKind, Id, ResetConsumed, Stage, Store, StoreError, TokenHash,
@@ -171,5 +173,30 @@ fn a_fault_names_its_kind_only() {
         database.store.close().await;
         let fault = database.store.credential(&ann()).await.unwrap_err();
         assert_eq!(fault.to_string(), "the store is unavailable");
+    });
+}
+
+#[test]
+fn a_tampered_ticket_of_an_enrolment_or_time_of_an_authenticator_is_corrupt() {
+    block_on(async {
+        let database = Database::new().await;
+        let store = &database.store;
+        furnish(store).await;
+        offer_another(store, 2).await;
+        let kind = |fault: Option<StoreError>| fault.map(|fault| fault.kind());
+        let corrupt = Some(ErrorKind::Corrupt);
+        let active = || async { store.authenticators(&ann()).await };
+        assert_eq!(kind(active().await.err()), None, "a negative control");
+        for column in ["added_at", "used_at"] {
+            let tamper = |to| format!("UPDATE slotwerk_authenticators SET {column} = {to}");
+            database.run(&tamper(-1)).await;
+            assert_eq!(kind(active().await.err()), corrupt, "{column}");
+            database.run(&tamper(1)).await;
+        }
+        let pending = || async { store.pending_enrolment(&ann(), NOW).await };
+        assert_eq!(kind(pending().await.err()), None, "a negative control");
+        let tampering = "UPDATE slotwerk_pending_enrolments SET ticket = x'00'";
+        database.run(tampering).await;
+        assert_eq!(kind(pending().await.err()), corrupt, "{tampering}");
     });
 }

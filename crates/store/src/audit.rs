@@ -14,6 +14,8 @@ pub enum AuditKind {
     AccessRevoked,
     /// Links, tickets and sessions were ended, and the password, if there was one, was taken away.
     PasswordForgotten,
+    /// Links, tickets and sessions were ended, and authenticators and recovery codes were taken away.
+    SecondFactorForgotten,
     /// Reset links were ended, and nothing else.
     LinksRevoked,
     /// An authenticator became active.
@@ -36,11 +38,12 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::PasswordReset,
         Self::PasswordChanged,
         Self::AccessRevoked,
         Self::PasswordForgotten,
+        Self::SecondFactorForgotten,
         Self::LinksRevoked,
         Self::AuthenticatorAdded,
         Self::AuthenticatorReplaced,
@@ -60,6 +63,7 @@ impl AuditKind {
             Self::PasswordChanged => "password-changed",
             Self::AccessRevoked => "access-revoked",
             Self::PasswordForgotten => "password-forgotten",
+            Self::SecondFactorForgotten => "second-factor-forgotten",
             Self::LinksRevoked => "links-revoked",
             Self::AuthenticatorAdded => "authenticator-added",
             Self::AuthenticatorReplaced => "authenticator-replaced",

@@ -102,14 +102,26 @@ pub struct RevokeAccess {
     pub account: AccountKey,
     /// The version under which the caller decided; the guard. `None`: whatever it is by now.
     pub expected_version: Option<u64>,
-    /// Whether the password goes as well, so that only a mailed link sets one again.
-    pub forget_password: bool,
+    /// What goes as well.
+    pub forget: Forget,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.
     pub subject: Subject,
     /// Seconds since the Unix epoch.
     pub now: u64,
+}
+
+/// What is taken away along with access.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Forget {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The password, so that only a mailed link sets one again.
+    Password,
+    /// Every authenticator and recovery code, so that the next sign-in is as the first.
+    SecondFactor,
 }
 
 /// Whether access was revoked.

@@ -13,7 +13,8 @@ pub struct Authenticator {
     pub watermark: u64,
     /// The learned clock drift in steps.
     pub drift: i8,
-    /// What the person calls it. Stored as it is.
+    /// What the person calls it, in at most 256 characters: a longer one is a fault of a store that has no
+    /// room for it. Stored as it is.
     pub name: Option<String>,
     /// When it became active (Unix time).
     pub added_at: u64,

@@ -24,6 +24,9 @@
 //!   none has. A crash between two writes leaves neither.
 //! * **The write falsifies its own guard.** `UPDATE … SET used_at = now WHERE … AND used_at IS NULL`
 //!   and the count of changed rows is the verdict. That holds under `READ COMMITTED` and on every node.
+//! * **What counts, locks.** A limit on rows, or a ticket that use does not spend ([`Stage::Manage`]), is
+//!   falsified by no write of its own. There, hold what every change of the account's version writes: then
+//!   of two transactions at once the second one sees what the first has done.
 //! * **Faults are not verdicts.** A conflict, a busy database or a lost connection is a [`StoreError`],
 //!   never `Dead`, `Replayed` or `Unknown`.
 //! * **No default bodies.** A store that forgets a method does not compile.
@@ -58,7 +61,7 @@ mod ticket;
 pub use attempt::{ChargeAttempt, Charged};
 pub use audit::{AuditKind, AuditRow};
 pub use credential::{
-    AccessRevoked, ChangePassword, ClearRecheck, Credential, HashReplaced, PasswordChanged,
+    AccessRevoked, ChangePassword, ClearRecheck, Credential, Forget, HashReplaced, PasswordChanged,
     RecheckCleared, ReplaceHash, RevokeAccess,
 };
 pub use error::{ErrorKind, StoreError};
@@ -147,13 +150,16 @@ pub trait Store: Send + Sync + 'static {
     /// Bumps the version and kills every reset link, ticket and pending enrolment of the account,
     /// leaving password, past passwords, recheck mark and authenticators as they are.
     ///
-    /// With [`RevokeAccess::forget_password`] the account has no password afterwards, so no age and no
+    /// With [`Forget::Password`] the account has no password afterwards, so no age and no
     /// mark either. The forgotten hash becomes a past password retired `now`, whatever the tenant's rule:
     /// the rule decides at the next change, and until then no less is kept than before. So an account
     /// without a hash whose history is not empty had its password taken away, and the newest of the
     /// history is the one; let nobody bring that one back unasked.
     ///
-    /// For a changed mail address, a disabled account, or "this was not me".
+    /// With [`Forget::SecondFactor`] the account has no authenticator and no recovery code afterwards.
+    ///
+    /// For a changed mail address, a disabled account, "this was not me", or a help desk's reset of the second
+    /// factor.
     async fn revoke_access(&self, command: &RevokeAccess) -> Result<AccessRevoked>;
 
     // ---- Reset links -------------------------------------------------------------------------

@@ -11,7 +11,7 @@ use crate::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
+    EnrolmentConfirmed, Forget, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
     OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
     RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
     RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks,
@@ -168,11 +168,16 @@ impl Store for MemoryStore {
             return Ok(AccessRevoked::Stale);
         }
         let version = rows.bump(&command.account);
-        let kind = if command.forget_password {
-            rows.forget_password(&command.account, command.now);
-            AuditKind::PasswordForgotten
-        } else {
-            AuditKind::AccessRevoked
+        let kind = match command.forget {
+            Forget::Nothing => AuditKind::AccessRevoked,
+            Forget::Password => {
+                rows.forget_password(&command.account, command.now);
+                AuditKind::PasswordForgotten
+            }
+            Forget::SecondFactor => {
+                rows.forget_second_factor(&command.account);
+                AuditKind::SecondFactorForgotten
+            }
         };
         rows.record(
             &command.account,

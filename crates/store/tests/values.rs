@@ -8,9 +8,12 @@
 )]
 
 use slotwerk_store::{
-    AccountKey, ChangePassword, ClearRecheck, ConsumeReset, Credential, KeepHistory, MAX_HISTORY,
-    PasswordStanding, PastPassword, RecheckCleared, Stage, Subject, TokenHash,
+    AccountKey, AuditKind, Authenticator, AuthenticatorRemoved, BeginEnrolment, ChangePassword,
+    ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, KeepHistory, MAX_HISTORY,
+    PasswordStanding, PastPassword, PendingEnrolment, RecheckCleared, RemoveAuthenticator,
+    RenameAuthenticator, RenewRecoveryCodes, Stage, Subject, TokenHash,
 };
+use std::collections::BTreeSet;
 
 #[test]
 fn stored_names_come_back_and_others_do_not() {
@@ -28,8 +31,28 @@ fn stored_names_come_back_and_others_do_not() {
     for name in ["", "Good", "good ", "enrol"] {
         assert_eq!(PasswordStanding::from_name(name), None, "{name:?}");
     }
-    for stage in [Stage::Enrol, Stage::Verify] {
-        assert_eq!(Stage::from_name(stage.as_str()), Some(stage));
+    for (stage, name) in [
+        (Stage::Enrol, "enrol"),
+        (Stage::Verify, "verify"),
+        (Stage::Manage, "manage"),
+    ] {
+        assert_eq!(stage.as_str(), name);
+        assert_eq!(Stage::from_name(name), Some(stage));
+    }
+    let names: BTreeSet<_> = AuditKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    assert_eq!(names.len(), AuditKind::ALL.len());
+    for kind in AuditKind::ALL {
+        assert_eq!(AuditKind::from_name(kind.as_str()), Some(kind));
+        assert!(kind.as_str().len() <= 32, "the width of a column");
+    }
+}
+
+#[test]
+fn a_stage_allows_no_more_than_it_has_shown() {
+    for most in [0, 1, u32::MAX] {
+        assert_eq!(Stage::Enrol.most_active(most), Some(0));
+        assert_eq!(Stage::Manage.most_active(most), Some(most));
+        assert_eq!(Stage::Verify.most_active(most), None);
     }
 }
 
@@ -127,6 +150,14 @@ fn no_hash_is_shown() {
 fn public_types_are_send_sync_and_static() {
     fn check<T: Send + Sync + 'static>() {}
     check::<Credential>();
+    check::<Authenticator>();
+    check::<PendingEnrolment>();
+    check::<BeginEnrolment>();
+    check::<ConfirmEnrolment>();
+    check::<RenameAuthenticator>();
+    check::<RemoveAuthenticator>();
+    check::<RenewRecoveryCodes>();
+    check::<AuthenticatorRemoved>();
     check::<KeepHistory>();
     check::<PastPassword>();
     check::<ClearRecheck>();

@@ -40,6 +40,14 @@ fn a_password_that_stays_is_found() {
 }
 
 #[test]
+fn a_second_factor_that_stays_is_found() {
+    fails_exactly(
+        Flaw::KeepsForgottenSecondFactor,
+        &["a_forgotten_second_factor_is_gone_and_the_password_stays"],
+    );
+}
+
+#[test]
 fn a_password_that_nobody_remembers_is_found() {
     fails_exactly(
         Flaw::ForgetsForGood,
@@ -60,6 +68,12 @@ fn a_revocation_of_links_that_ends_everything_is_found() {
             "a_revocation_without_links_happens_in_silence",
             "a_revoked_link_frees_its_place",
             "revoked_links_are_dead_and_nothing_else_is",
+            "a_pass_is_not_spent_by_use",
+            "a_pass_dies_with_its_version_and_its_second",
+            "an_authenticator_is_called_what_it_was_named_last",
+            "a_name_outlives_a_sign_in",
+            "renewed_codes_take_the_place_of_the_old",
+            "racing_renewals_leave_one_set",
         ],
     );
 }

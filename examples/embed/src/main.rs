@@ -62,10 +62,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                     phone.scan(&page.uri)?;
                 }
                 // The answer holds the recovery codes: show them now, or never.
-                let code = phone.code()?;
-                let answer = auth
-                    .confirm_enrolment("noord", ticket, &code, &Default::default())
-                    .await?;
+                let (code, new) = (phone.code()?, NewAuthenticator::default());
+                let answer = auth.confirm_enrolment("noord", ticket, &code, &new).await?;
                 println!("set up: {answer:?}");
             }
             // From then on, a code follows the password. Each counts once. The answer holds the grant,

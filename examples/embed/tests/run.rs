@@ -29,7 +29,7 @@ fn a_person_gets_from_a_forgotten_password_to_a_sign_in_with_a_code() {
         "event: AuthenticatorAdded",
         "set up: SignedIn",
         "event: SignedIn(Totp)",
-        "verified: SignedIn(Grant",
+        "verified: SignedIn { grant: Grant",
         "--- An authenticator app was added to your Noord account",
     ] {
         let Some((_, after)) = rest.split_once(next) else {

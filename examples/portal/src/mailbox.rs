@@ -41,7 +41,7 @@ impl LocalMailbox {
              VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(i64::try_from(now).unwrap_or(i64::MAX))
-        .bind(mail.language().tag())
+        .bind(mail.language())
         .bind(format!("{} <{}>", mail.sender_name(), from.address().as_str()))
         .bind(mail.to().as_str())
         .bind(mail.subject())

@@ -1,5 +1,6 @@
 # Every mail
 
+language-name = English
 support-title = Need help?
 support-line = Contact { $contact }.
 automatic = Sent automatically by { $tenant }, because of an action on this account.
@@ -25,7 +26,7 @@ duration-hours = { $count ->
    *[other] { $count } hours
 }
 
-moment = { $day } { $month } { $year }, { $time } (UTC)
+moment = { $day } { $month } { $year }, { $time } ({ $zone })
 month-1 = January
 month-2 = February
 month-3 = March

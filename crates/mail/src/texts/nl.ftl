@@ -1,5 +1,6 @@
 # Elke mail
 
+language-name = Nederlands
 support-title = Hulp nodig?
 support-line = Neem contact op via { $contact }.
 automatic = Automatisch verstuurd door { $tenant }, naar aanleiding van een handeling op dit account.
@@ -25,7 +26,7 @@ duration-hours = { $count ->
    *[other] { $count } uur
 }
 
-moment = { $day } { $month } { $year }, { $time } (UTC)
+moment = { $day } { $month } { $year }, { $time } ({ $zone })
 month-1 = januari
 month-2 = februari
 month-3 = maart

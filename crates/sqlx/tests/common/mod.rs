@@ -5,7 +5,8 @@ use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
     AccountKey, BeginEnrolment, ChangePassword, CodeDigest, ConfirmEnrolment, ConsumeReset,
     Enqueued, EnrolmentBegun, EnrolmentConfirmed, Id, IssueReset, KeepHistory, LeaseJobs, NewJob,
-    OpenTicket, PasswordStanding, PendingEnrolment, ResetIssued, Stage, Store, Subject, TokenHash,
+    OpenTicket, PasswordStanding, PendingEnrolment, RemoveAuthenticator, ResetIssued, Result,
+    Stage, Store, Subject, TokenHash,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Row};
@@ -87,6 +88,27 @@ impl Database {
         }
         contents
     }
+}
+
+/// Makes each of these writes fail in turn, then lets the transition through.
+pub async fn all_or_nothing<F, Fut, T>(database: &Database, writes: &[&str], transition: F)
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
+    let before = database.contents().await;
+    for write in writes {
+        assert!(TABLES.iter().any(|table| write.ends_with(table)), "{write}");
+        let trigger = format!(
+            "CREATE TRIGGER fail BEFORE {write} BEGIN SELECT RAISE(ABORT, 'told to fail'); END"
+        );
+        database.run(&trigger).await;
+        assert!(transition().await.is_err(), "went on without {write}");
+        database.run("DROP TRIGGER fail").await;
+        assert_eq!(database.contents().await, before, "left something: {write}");
+    }
+    assert!(transition().await.is_ok());
+    assert_ne!(database.contents().await, before);
 }
 
 pub fn ann() -> AccountKey {
@@ -223,4 +245,49 @@ pub async fn furnish(store: &dyn Store) {
         .open_ticket(&ticket(8, Stage::Verify, 0))
         .await
         .unwrap();
+}
+
+/// Puts authenticator `n` beside those that [`furnish`] left, under ticket 9 of stage `Manage`.
+pub async fn furnish_another(store: &dyn Store, n: u8) {
+    offer_another(store, n).await;
+    let confirmed = store.confirm_enrolment(&confirm_another(n)).await.unwrap();
+    assert_eq!(confirmed, EnrolmentConfirmed::Confirmed { version: 0 });
+}
+
+/// Opens ticket 9 and begins enrolment `n` under it.
+pub async fn offer_another(store: &dyn Store, n: u8) {
+    let mut begin = begin(9);
+    begin.offer.id = Id([n; 16]);
+    (begin.stage, begin.most_active, begin.mail) = (Stage::Manage, 9, None);
+    store
+        .open_ticket(&ticket(9, Stage::Manage, 0))
+        .await
+        .unwrap();
+    let begun = store.begin_enrolment(&begin).await.unwrap();
+    assert!(matches!(begun, EnrolmentBegun::Begun(_)));
+}
+
+/// The recovery codes stay.
+pub fn confirm_another(n: u8) -> ConfirmEnrolment {
+    ConfirmEnrolment {
+        stage: Stage::Manage,
+        enrolment: Id([n; 16]),
+        most_active: 9,
+        recovery_codes: None,
+        notice: Some(job(0xc1)),
+        ..confirm(9)
+    }
+}
+
+/// The last one may not go.
+pub fn remove(n: u8) -> RemoveAuthenticator {
+    RemoveAuthenticator {
+        ticket: TokenHash([9; 32]),
+        account: ann(),
+        authenticator: Id([n; 16]),
+        last_may_go: false,
+        notice: Some(job(0xd0)),
+        subject: subject(),
+        now: NOW,
+    }
 }

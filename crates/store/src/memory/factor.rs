@@ -215,6 +215,11 @@ impl Rows {
         RecoveryCodesRenewed::Renewed
     }
 
+    pub(super) fn forget_second_factor(&mut self, account: &AccountKey) {
+        self.authenticators.remove(account);
+        self.recovery_codes.remove(account);
+    }
+
     pub(super) fn codes_left(&self, account: &AccountKey) -> u32 {
         let left = self.recovery_codes.get(account).map_or(0, BTreeSet::len);
         u32::try_from(left).unwrap_or(u32::MAX)

@@ -10,7 +10,7 @@ use slotwerk_store::{
     OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword, PendingEnrolment,
     RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
-    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
+    RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
 };
 
 #[async_trait]
@@ -62,6 +62,7 @@ impl Store for BrokenStore {
 
     async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued> {
         self.note_tenant(&command.account);
+        self.notes().issued.push(command.clone());
         let mut command = command.clone();
         if self.has(Flaw::CountsEveryLink) {
             command.job = Id(command.token.0.first_chunk().copied().unwrap_or_default());
@@ -106,6 +107,8 @@ impl Store for BrokenStore {
 
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {
         self.note_tenant(&command.account);
+        self.notes().accounts.insert(command.account.clone());
+        self.notes().opened.push(command.clone());
         let mut command = command.clone();
         if self.has(Flaw::GetThenPut) {
             let live = self.live_tickets(&command).await?;
@@ -218,6 +221,14 @@ impl Store for BrokenStore {
     async fn purge(&self, now: u64) -> Result<u64> {
         self.notes().purged = true;
         self.forget_failures(now);
-        self.inner.purge(self.late(now)).await
+        let gone = self.inner.purge(self.late(now)).await?;
+        if !self.has(Flaw::PurgesNoPass) {
+            return Ok(gone);
+        }
+        let opened = &mut self.notes().opened;
+        let due = |open: &OpenTicket| open.stage == Stage::Manage && open.expires_at <= now;
+        let passes = opened.iter().filter(|open| due(open)).count() as u64;
+        opened.retain(|open| !due(open));
+        Ok(gone.saturating_sub(passes))
     }
 }

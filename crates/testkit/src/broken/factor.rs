@@ -1,16 +1,38 @@
-//! What goes wrong with active authenticators and recovery codes.
+//! What goes wrong with active authenticators.
 
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
     AccountKey, AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed,
-    RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
-    RenewRecoveryCodes, Result, SpendRecoveryCode, Stage, StepAdvanced, Store,
+    OpenTicket, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Result, Stage,
+    StepAdvanced, Store,
 };
 
 impl BrokenStore {
     /// The authenticators as this store gives them.
     pub(super) async fn active(&self, account: &AccountKey) -> Result<Vec<Authenticator>> {
-        self.inner.authenticators(account).await
+        let mut active = self.inner.authenticators(account).await?;
+        let highest = active.iter().map(|a| a.watermark).max().unwrap_or_default();
+        for one in &mut active {
+            match self.flaw {
+                Flaw::LosesName => one.name = None,
+                Flaw::LosesUse => one.used_at = one.added_at,
+                Flaw::MovesAddition => one.added_at = one.used_at,
+                Flaw::SharesWatermark => one.watermark = highest,
+                _ => {}
+            }
+        }
+        if self.has(Flaw::PurgesAuthenticators) && self.notes().purged {
+            active.clear();
+        }
+        if self.has(Flaw::ReplacesInPlace) {
+            for (id, place) in self.notes().places.clone() {
+                if let Some(at) = active.iter().position(|a| a.id == id) {
+                    let one = active.remove(at);
+                    active.insert(place.min(active.len()), one);
+                }
+            }
+        }
+        Ok(active)
     }
 
     pub(super) async fn rename(
@@ -23,12 +45,34 @@ impl BrokenStore {
             ..command.clone()
         };
         let mut outcome = self.inner.rename_authenticator(&command).await?;
-        if self.has(Flaw::IgnoresTicket) && outcome == AuthenticatorRenamed::TicketDead {
-            command.ticket = self.any_ticket(account, Stage::Manage, now).await?;
-            outcome = self.inner.rename_authenticator(&command).await?;
+        if outcome == AuthenticatorRenamed::TicketDead {
+            let given = command.ticket;
+            if let Some(ticket) = self.instead(account, given, Stage::Manage, now).await? {
+                command.ticket = ticket;
+                outcome = self.inner.rename_authenticator(&command).await?;
+            }
         }
-        if self.has(Flaw::NoRollback) && outcome == AuthenticatorRenamed::Unknown {
-            self.burn_tickets(account, now).await?;
+        if outcome == AuthenticatorRenamed::Unknown && self.has(Flaw::FindsByIdAlone) {
+            for other in self.others(account) {
+                let elsewhere = RenameAuthenticator {
+                    ticket: self.any_ticket(&other, Stage::Manage, now).await?,
+                    account: other,
+                    ..command.clone()
+                };
+                outcome = self.inner.rename_authenticator(&elsewhere).await?;
+            }
+        }
+        match outcome {
+            AuthenticatorRenamed::Renamed => {
+                self.spend_pass(account, Stage::Manage, now).await?;
+                if self.has(Flaw::RevokesTooMuch) {
+                    self.revoke_too(account).await?;
+                }
+            }
+            AuthenticatorRenamed::Unknown if self.has(Flaw::NoRollback) => {
+                self.burn_tickets(account, now).await?;
+            }
+            _ => {}
         }
         Ok(match self.flaw {
             Flaw::IgnoresAffectedRows => AuthenticatorRenamed::Renamed,
@@ -48,21 +92,32 @@ impl BrokenStore {
                 .ticket_was_live(account, command.ticket, Stage::Manage, now)
                 .await?;
         self.gap().await;
-        let mut command = RemoveAuthenticator {
+        let mut made = RemoveAuthenticator {
             notice: self.notice(&command.notice),
             now: self.late(now),
+            last_may_go: command.last_may_go || self.has(Flaw::RemovesTheLast),
             ..command.clone()
         };
-        let mut outcome = self.inner.remove_authenticator(&command).await?;
-        if self.has(Flaw::IgnoresTicket) && outcome == AuthenticatorRemoved::TicketDead {
-            command.ticket = self.any_ticket(account, Stage::Manage, now).await?;
-            outcome = self.inner.remove_authenticator(&command).await?;
+        let outcome = self.remove_somehow(&mut made).await?;
+        if let AuthenticatorRemoved::Removed { left, version } = outcome {
+            let gone = (account.clone(), command.authenticator);
+            self.notes().removed.insert(gone);
+            if self.has(Flaw::KeepsOrphanedCodes) && left == 0 {
+                let restored = RenewRecoveryCodes {
+                    ticket: self.any_ticket(account, Stage::Manage, now).await?,
+                    account: account.clone(),
+                    recovery_codes: Vec::new(),
+                    notice: None,
+                    subject: command.subject,
+                    now,
+                };
+                self.keep_codes(&restored).await?;
+            }
+            let version = self.after_revocation(account, version).await?;
+            return Ok(AuthenticatorRemoved::Removed { left, version });
         }
-        let refused = matches!(
-            outcome,
-            AuthenticatorRemoved::Unknown | AuthenticatorRemoved::Last
-        );
-        if self.has(Flaw::NoRollback) && refused {
+        self.refused(command.notice.as_ref()).await?;
+        if self.has(Flaw::NoRollback) && outcome != AuthenticatorRemoved::TicketDead {
             self.burn_tickets(account, now).await?;
         }
         let version = self.inner.credential(account).await?.version;
@@ -72,6 +127,31 @@ impl BrokenStore {
             Flaw::IgnoresAffectedRows => AuthenticatorRemoved::Removed { left, version },
             _ => outcome,
         })
+    }
+
+    /// Removes, with what this store overlooks.
+    async fn remove_somehow(&self, made: &mut RemoveAuthenticator) -> Result<AuthenticatorRemoved> {
+        let (account, now) = (made.account.clone(), made.now);
+        let mut outcome = self.inner.remove_authenticator(made).await?;
+        if outcome == AuthenticatorRemoved::TicketDead
+            && let Some(ticket) = self
+                .instead(&account, made.ticket, Stage::Manage, now)
+                .await?
+        {
+            made.ticket = ticket;
+            outcome = self.inner.remove_authenticator(made).await?;
+        }
+        if outcome == AuthenticatorRemoved::Unknown && self.has(Flaw::FindsByIdAlone) {
+            for other in self.others(&account) {
+                let elsewhere = RemoveAuthenticator {
+                    ticket: self.any_ticket(&other, Stage::Manage, now).await?,
+                    account: other,
+                    ..made.clone()
+                };
+                outcome = self.inner.remove_authenticator(&elsewhere).await?;
+            }
+        }
+        Ok(outcome)
     }
 
     pub(super) async fn advance(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
@@ -86,78 +166,67 @@ impl BrokenStore {
                 .iter()
                 .any(|a| a.id == command.authenticator && a.watermark < command.step);
         self.gap().await;
-        let mut command = AdvanceTotpStep {
+        let mut made = AdvanceTotpStep {
             notice: self.notice(&command.notice),
             now: self.late(now),
+            resynchronised: command.resynchronised && !self.has(Flaw::TellsResyncAsCode),
             ..command.clone()
         };
-        let mut outcome = self.inner.advance_totp_step(&command).await?;
-        if self.has(Flaw::IgnoresTicket) && outcome == StepAdvanced::TicketDead {
-            command.ticket = self.any_ticket(account, Stage::Verify, now).await?;
-            outcome = self.inner.advance_totp_step(&command).await?;
+        let mut outcome = self.inner.advance_totp_step(&made).await?;
+        if outcome == StepAdvanced::TicketDead
+            && let Some(ticket) = self
+                .instead(account, made.ticket, Stage::Verify, now)
+                .await?
+        {
+            made.ticket = ticket;
+            outcome = self.inner.advance_totp_step(&made).await?;
         }
+        if outcome == StepAdvanced::Replayed && self.has(Flaw::FindsByIdAlone) {
+            for other in self.others(account) {
+                let elsewhere = AdvanceTotpStep {
+                    ticket: self.any_ticket(&other, Stage::Verify, now).await?,
+                    account: other,
+                    ..made.clone()
+                };
+                outcome = self.inner.advance_totp_step(&elsewhere).await?;
+            }
+        }
+        let version = self.inner.credential(account).await?.version;
+        if let StepAdvanced::Advanced { .. } = outcome {
+            self.after_use(command).await?;
+            return Ok(outcome);
+        }
+        self.refused(command.notice.as_ref()).await?;
         if self.has(Flaw::NoRollback) && outcome == StepAdvanced::Replayed {
             self.burn_tickets(account, now).await?;
         }
-        let version = self.inner.credential(account).await?.version;
+        let removed = (account.clone(), command.authenticator);
+        let revived = self.notes().removed.contains(&removed);
         Ok(match self.flaw {
             Flaw::GetThenPut if was_live => StepAdvanced::Advanced { version },
+            Flaw::RevivesRemoved if revived => StepAdvanced::Advanced { version },
             Flaw::IgnoresAffectedRows => StepAdvanced::Advanced { version },
             _ => outcome,
         })
     }
 
-    pub(super) async fn spend(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
-        let (account, now) = (&command.account, command.now);
-        let was_live = self
-            .ticket_was_live(account, command.ticket, Stage::Verify, now)
-            .await?;
-        let before = self.inner.recovery_codes_left(account).await?;
-        self.gap().await;
-        let mut command = SpendRecoveryCode {
-            notice: self.notice(&command.notice),
-            now: self.late(now),
-            ..command.clone()
-        };
-        let mut outcome = self.inner.spend_recovery_code(&command).await?;
-        if self.has(Flaw::IgnoresTicket) && outcome == RecoveryCodeSpent::TicketDead {
-            command.ticket = self.any_ticket(account, Stage::Verify, now).await?;
-            outcome = self.inner.spend_recovery_code(&command).await?;
+    async fn after_use(&self, command: &AdvanceTotpStep) -> Result<()> {
+        let account = &command.account;
+        if self.has(Flaw::KeepsTicket) {
+            let spent = |open: &OpenTicket| open.token == command.ticket;
+            self.reopen(account, spent).await?;
         }
-        if self.has(Flaw::NoRollback) && outcome == RecoveryCodeSpent::Unknown {
-            self.burn_tickets(account, now).await?;
+        if self.has(Flaw::ForgetsNameAtUse) {
+            let nameless = RenameAuthenticator {
+                ticket: self.any_ticket(account, Stage::Manage, command.now).await?,
+                account: account.clone(),
+                authenticator: command.authenticator,
+                name: None,
+                subject: command.subject,
+                now: command.now,
+            };
+            let _ = self.inner.rename_authenticator(&nameless).await?;
         }
-        let after = self.inner.recovery_codes_left(account).await?;
-        let version = self.inner.credential(account).await?.version;
-        Ok(match self.flaw {
-            // Somebody else spent a code meanwhile; this one had read it as unspent.
-            Flaw::GetThenPut if was_live && after < before => RecoveryCodeSpent::Spent {
-                remaining: before.saturating_sub(1),
-                version,
-            },
-            Flaw::IgnoresAffectedRows => RecoveryCodeSpent::Spent {
-                remaining: after,
-                version,
-            },
-            _ => outcome,
-        })
-    }
-
-    pub(super) async fn renew(&self, command: &RenewRecoveryCodes) -> Result<RecoveryCodesRenewed> {
-        let (account, now) = (&command.account, command.now);
-        let mut command = RenewRecoveryCodes {
-            notice: self.notice(&command.notice),
-            now: self.late(now),
-            ..command.clone()
-        };
-        let mut outcome = self.inner.renew_recovery_codes(&command).await?;
-        if self.has(Flaw::IgnoresTicket) && outcome == RecoveryCodesRenewed::TicketDead {
-            command.ticket = self.any_ticket(account, Stage::Manage, now).await?;
-            outcome = self.inner.renew_recovery_codes(&command).await?;
-        }
-        Ok(match self.flaw {
-            Flaw::IgnoresAffectedRows => RecoveryCodesRenewed::Renewed,
-            _ => outcome,
-        })
+        Ok(())
     }
 }

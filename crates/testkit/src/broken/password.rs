@@ -3,8 +3,8 @@
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
     AccountKey, ChangePassword, ClearRecheck, ConsumeReset, Credential, HashReplaced, KeepHistory,
-    MAX_HISTORY, PasswordChanged, PastPassword, RecheckCleared, ReplaceHash, ResetConsumed, Result,
-    Store,
+    MAX_HISTORY, OpenTicket, PasswordChanged, PastPassword, RecheckCleared, ReplaceHash,
+    ResetConsumed, Result, Stage, Store,
 };
 use std::cmp::Reverse;
 
@@ -42,6 +42,10 @@ impl BrokenStore {
         let outcome = self.inner.change_password(&command).await?;
         let made = outcome != PasswordChanged::Stale;
         self.note_change(&command.account, &before, now, keep, made);
+        if made && self.has(Flaw::PassOutlivesVersion) {
+            let pass = |open: &OpenTicket| open.stage == Stage::Manage;
+            self.reopen(&command.account, pass).await?;
+        }
         let version = command.expected_version.saturating_add(1);
         Ok(match self.flaw {
             Flaw::GetThenPut if before.version == command.expected_version => {
@@ -202,6 +206,10 @@ impl BrokenStore {
         let forgotten = self.notes().revoked.contains(account);
         match self.flaw {
             Flaw::LosesSetAt => known.set_at = None,
+            Flaw::KeepsVersion => {
+                let unmoved = self.notes().unmoved.get(account).copied();
+                known.version -= unmoved.unwrap_or_default();
+            }
             Flaw::ForgetsAtRevocation if forgotten => {
                 known.set_at = None;
                 known.recheck = false;

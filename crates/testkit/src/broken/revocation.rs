@@ -1,9 +1,19 @@
 //! What goes wrong when access or links are revoked.
 
 use super::{BrokenStore, Flaw};
-use slotwerk_store::{AccessRevoked, LinksRevoked, Result, RevokeAccess, RevokeLinks, Store};
+use slotwerk_store::{
+    AccessRevoked, Forget, LinksRevoked, Result, RevokeAccess, RevokeLinks, Store,
+};
 
 impl BrokenStore {
+    fn forgetting(&self, what: Forget) -> Forget {
+        match (self.flaw, what) {
+            (Flaw::KeepsForgottenPassword, Forget::Password)
+            | (Flaw::KeepsForgottenSecondFactor, Forget::SecondFactor) => Forget::Nothing,
+            _ => what,
+        }
+    }
+
     pub(super) async fn revoke(&self, command: &RevokeAccess) -> Result<AccessRevoked> {
         let account = &command.account;
         let before = self.inner.credential(account).await?;
@@ -11,13 +21,13 @@ impl BrokenStore {
         let guard = command.expected_version;
         let command = RevokeAccess {
             expected_version: guard.filter(|_| !self.has(Flaw::IgnoresRevocationGuard)),
-            forget_password: command.forget_password && !self.has(Flaw::KeepsForgottenPassword),
+            forget: self.forgetting(command.forget),
             notice: self.notice(&command.notice),
             ..command.clone()
         };
         let outcome = self.inner.revoke_access(&command).await?;
         let made = outcome != AccessRevoked::Stale;
-        if made && command.forget_password {
+        if made && command.forget == Forget::Password {
             if self.has(Flaw::UnboundedHistory) {
                 self.remember(account, before.hash.clone(), command.now);
             }
@@ -57,17 +67,7 @@ impl BrokenStore {
         };
         let outcome = self.inner.revoke_links(&command).await?;
         if self.has(Flaw::RevokesTooMuch) && outcome != LinksRevoked::Stale {
-            let _ = self
-                .inner
-                .revoke_access(&RevokeAccess {
-                    account: account.clone(),
-                    expected_version: None,
-                    forget_password: false,
-                    notice: None,
-                    subject: command.subject,
-                    now: command.now,
-                })
-                .await?;
+            self.revoke_too(account).await?;
         }
         Ok(match (self.flaw, outcome) {
             (Flaw::GetThenPut, LinksRevoked::Revoked { .. }) => {

@@ -4,9 +4,9 @@ use super::Mismatch;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AuditKind, BeginEnrolment, ChangePassword,
     CodeDigest, ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed,
-    HashReplaced, Id, IssueReset, Job, KeepHistory, LeaseJobs, NewJob, OpenTicket, PasswordChanged,
-    PasswordStanding, PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess, SpendRecoveryCode,
-    Stage, Store, Subject, TokenHash,
+    Forget, HashReplaced, Id, IssueReset, Job, KeepHistory, LeaseJobs, NewJob, OpenTicket,
+    PasswordChanged, PasswordStanding, PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess,
+    SpendRecoveryCode, Stage, Store, Subject, TokenHash,
 };
 
 pub(super) type Seen<T> = Result<T, Mismatch>;
@@ -88,7 +88,7 @@ pub(super) fn revoke(account: &AccountKey) -> RevokeAccess {
     RevokeAccess {
         account: account.clone(),
         expected_version: None,
-        forget_password: false,
+        forget: Forget::Nothing,
         notice: None,
         subject: SUBJECT,
         now: NOW,
@@ -365,12 +365,14 @@ pub(super) async fn dead_tickets(
     store: &dyn Store,
     stage: Stage,
 ) -> Seen<Vec<(&'static str, TokenHash)>> {
-    let wrong_stage = match stage {
-        Stage::Enrol => Stage::Verify,
-        Stage::Verify | Stage::Manage => Stage::Enrol,
+    let (one, other) = match stage {
+        Stage::Enrol => (Stage::Verify, Stage::Manage),
+        Stage::Verify => (Stage::Manage, Stage::Enrol),
+        Stage::Manage => (Stage::Enrol, Stage::Verify),
     };
     let opened = [
-        ("of another stage", ticket(&ann()?, 0xa1, wrong_stage)),
+        ("of another stage", ticket(&ann()?, 0xa1, one)),
+        ("of the third stage", ticket(&ann()?, 0xa6, other)),
         ("of another account", ticket(&bob()?, 0xa2, stage)),
         ("of another tenant", ticket(&other_ann()?, 0xa3, stage)),
         (

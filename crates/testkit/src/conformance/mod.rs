@@ -25,8 +25,10 @@
 //! It finds a guard that is missing and a race that is wide. It cannot prove that there is no narrow
 //! one, nor see whether a commit reached the disk: read the store for that.
 
+mod active;
 mod attempt;
 mod audit;
+mod confirmation;
 mod credential;
 mod delays;
 mod enrolment;
@@ -34,14 +36,19 @@ mod fixture;
 mod history;
 mod links;
 mod macros;
+mod manage;
 mod outbox;
 mod purge;
 mod race;
 mod recheck;
 mod recovery;
+mod removal;
+mod renewal;
+mod replacement;
 mod reset;
 mod retention;
 mod revocation;
+mod several;
 mod ticket;
 mod totp;
 
@@ -202,8 +209,14 @@ pub fn cases() -> Vec<Case> {
         links::CASES,
         ticket::CASES,
         enrolment::CASES,
+        confirmation::CASES,
+        several::CASES,
+        replacement::CASES,
+        active::CASES,
+        removal::CASES,
         totp::CASES,
         recovery::CASES,
+        renewal::CASES,
         attempt::CASES,
         delays::CASES,
         audit::CASES,

@@ -3,10 +3,11 @@
 use super::attempt::{budget, charge, denied, stopping};
 use super::delays::{delaying, living};
 use super::fixture::{
-    HOUR, NOW, ann, begin, bob, enrolled, issued, job, job_ids, link, link_lives, other_ann,
-    password, queued, ticket, ticket_lives, told,
+    HOUR, NOW, ann, begin, bob, issued, job, job_ids, link, link_lives, other_ann, password,
+    queued, ticket, ticket_lives, told,
 };
 use super::macros::{cases, ensure, ensure_eq};
+use super::manage::managed;
 use super::{CaseResult, Nodes};
 use slotwerk_store::{AttemptKey, Charged, EnrolmentBegun, Stage};
 use slotwerk_throttle::{Allowance, Refusal, YEAR};
@@ -33,10 +34,12 @@ async fn a_purge_takes_what_has_expired_and_counts_it(nodes: Nodes) -> CaseResul
             matches!(begun, EnrolmentBegun::Begun(_)),
             "an offer was refused"
         );
+        let pass = ticket(&account, 0x70 + n, Stage::Manage);
+        store.open_ticket(&pass).await?;
     }
     ensure_eq!(store.purge(NOW + HOUR - 1).await?, 0, "gone a second early");
     let gone = nodes.second().purge(NOW + HOUR).await?;
-    ensure_eq!(gone, 9, "gone of three links, tickets and enrolments");
+    ensure_eq!(gone, 12, "gone of three links, enrolments, and two tickets");
     ensure_eq!(store.purge(NOW + HOUR).await?, 0, "gone the second time");
     Ok(())
 }
@@ -60,15 +63,17 @@ async fn a_purge_takes_nothing_that_lives(nodes: Nodes) -> CaseResult {
 
 async fn a_purge_keeps_what_is_set_waits_or_is_told(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
-    enrolled(store, &ann).await?;
+    managed(store, 2).await?;
     password(store, &ann, "kept").await?;
     queued(store, &job(1)).await?;
+    let active = store.authenticators(&ann).await?;
     let trail = told(store, super::fixture::TENANT).await?;
     store.purge(NOW + 100 * 365 * 86_400).await?;
     let credential = store.credential(&ann).await?;
     ensure_eq!(credential.hash.as_deref(), Some("kept"), "the hash");
     ensure_eq!(credential.version, 1, "the version");
-    ensure_eq!(store.authenticators(&ann).await?.len(), 1, "authenticators");
+    ensure_eq!(active.len(), 2, "authenticators before");
+    ensure_eq!(store.authenticators(&ann).await?, active, "authenticators");
     ensure_eq!(store.recovery_codes_left(&ann).await?, 10, "recovery codes");
     ensure_eq!(job_ids(store).await?.len(), 1, "jobs");
     let after = told(store, super::fixture::TENANT).await?;

@@ -6,11 +6,12 @@ use super::fixture::{
     ticket_lives, told_of,
 };
 use super::macros::{cases, ensure, ensure_eq};
+use super::manage::managed;
 use super::race::{TASKS, race};
 use super::{CaseResult, Nodes};
 use slotwerk_store::{
-    AccessRevoked, AccountKey, AuditKind, ChangePassword, HashReplaced, IssueReset, KeepHistory,
-    MAX_HISTORY, OpenTicket, PasswordChanged, ResetConsumed, RevokeAccess, Stage,
+    AccessRevoked, AccountKey, AuditKind, ChangePassword, Forget, HashReplaced, IssueReset,
+    KeepHistory, MAX_HISTORY, OpenTicket, PasswordChanged, ResetConsumed, RevokeAccess, Stage,
 };
 
 cases!(Credential:
@@ -21,6 +22,7 @@ cases!(Credential:
     a_forgotten_password_keeps_the_history_within_its_bound,
     a_password_is_forgotten_once,
     a_link_sets_a_password_where_one_was_forgotten,
+    a_forgotten_second_factor_is_gone_and_the_password_stays,
     racing_guarded_revocations_have_one_winner,
     racing_revocation_and_change_have_one_winner,
 );
@@ -34,7 +36,7 @@ fn guarded(account: &AccountKey, expected: u64) -> RevokeAccess {
 
 fn forget(account: &AccountKey, now: u64) -> RevokeAccess {
     RevokeAccess {
-        forget_password: true,
+        forget: Forget::Password,
         now,
         ..revoke(account)
     }
@@ -51,10 +53,10 @@ async fn a_guarded_revocation_needs_the_version(nodes: Nodes) -> CaseResult {
     };
     issued(store, &live).await?;
     for version in [0, 2] {
-        for forget_password in [false, true] {
+        for forget in [Forget::Nothing, Forget::Password, Forget::SecondFactor] {
             let stale = RevokeAccess {
                 notice: notice(1),
-                forget_password,
+                forget,
                 ..guarded(&ann, version)
             };
             let outcome = store.revoke_access(&stale).await?;
@@ -200,6 +202,47 @@ async fn a_password_is_forgotten_once(nodes: Nodes) -> CaseResult {
     ensure_eq!(outcome, due, "where there was none");
     let seen = remembered(nodes.second(), &other).await?;
     ensure!(seen.is_empty(), "{seen:?} where there was none");
+    Ok(())
+}
+
+async fn a_forgotten_second_factor_is_gone_and_the_password_stays(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), managed(nodes.first(), 1).await?);
+    let other = bob()?;
+    enrolled(store, &other).await?;
+    let set = store.change_password(&change(&ann, 0, "kept")).await?;
+    ensure_eq!(set, PasswordChanged::Changed { version: 1 }, "set");
+    let open = OpenTicket {
+        version: 1,
+        ..ticket(&ann, 2, Stage::Manage)
+    };
+    store.open_ticket(&open).await?;
+    let command = RevokeAccess {
+        forget: Forget::SecondFactor,
+        notice: notice(9),
+        ..guarded(&ann, 1)
+    };
+    let outcome = store.revoke_access(&command).await?;
+    ensure_eq!(outcome, AccessRevoked::Revoked { version: 2 }, "outcome");
+    let node = nodes.second();
+    ensure!(
+        node.authenticators(&ann).await?.is_empty(),
+        "authenticators"
+    );
+    ensure_eq!(node.recovery_codes_left(&ann).await?, 0, "recovery codes");
+    let credential = node.credential(&ann).await?;
+    ensure_eq!(credential.hash.as_deref(), Some("kept"), "the hash");
+    ensure!(!ticket_lives(node, &ann, 2).await?, "the ticket lives");
+    let forgotten = told_of(node, AuditKind::SecondFactorForgotten).await?;
+    ensure_eq!(forgotten, 1, "times told of");
+    let noticed: Vec<_> = notice(9).map(|job| job.id).into_iter().collect();
+    let jobs = job_ids(node).await?;
+    ensure!(noticed.iter().all(|id| jobs.contains(id)), "no notice");
+    ensure_eq!(node.authenticators(&other).await?.len(), 1, "another's");
+    ensure_eq!(
+        node.recovery_codes_left(&other).await?,
+        10,
+        "another's codes"
+    );
     Ok(())
 }
 

@@ -20,7 +20,7 @@ cases!(Ticket:
 );
 
 async fn a_ticket_is_found_as_opened_until_its_second(nodes: Nodes) -> CaseResult {
-    for (n, stage) in [(1, Stage::Enrol), (2, Stage::Verify)] {
+    for (n, stage) in [(1, Stage::Enrol), (2, Stage::Verify), (3, Stage::Manage)] {
         nodes
             .first()
             .open_ticket(&ticket(&ann()?, n, stage))

@@ -1,0 +1,267 @@
+//! Writes the mails of one language.
+
+use std::sync::Arc;
+
+use fluent_bundle::FluentArgs;
+use minijinja::{Environment, Value, context};
+use zeroize::Zeroizing;
+
+use crate::address::Address;
+use crate::brand::Brand;
+use crate::colour::Colour;
+use crate::compose::ComposeError;
+use crate::engine::Sources;
+use crate::mail::Mail;
+use crate::message::Message;
+use crate::qr::QrForms;
+use crate::template::Format;
+use crate::texts::{TextError, Texts};
+use crate::wording;
+
+/// Stands in for the support contact while the sentence around it is cut in two.
+const PLACEHOLDER: &str = "\u{FFFC}";
+
+/// What it takes to write in one language.
+pub(crate) struct Desk {
+    texts: Arc<Texts>,
+    html: Environment<'static>,
+    text: Environment<'static>,
+}
+
+/// A mail to write.
+pub(crate) struct Order<'a> {
+    pub(crate) message: &'a Message<'a>,
+    pub(crate) brand: &'a Brand,
+    pub(crate) not_me: Option<&'a str>,
+}
+
+/// A mail, with the table of its QR symbol if it has one.
+pub(crate) struct Draft {
+    pub(crate) mail: Mail,
+    pub(crate) qr_table: Option<Zeroizing<String>>,
+}
+
+/// Why a mail could not be written: the fault of a text or template, or of a value.
+pub(crate) enum Unwritten {
+    Text(TextError),
+    Template(minijinja::Error),
+    Uri,
+}
+
+impl Desk {
+    pub(crate) fn new(texts: Arc<Texts>, sources: &Sources) -> Result<Self, minijinja::Error> {
+        Ok(Self {
+            html: sources.engine(Format::Html, &texts)?,
+            text: sources.engine(Format::Text, &texts)?,
+            texts,
+        })
+    }
+
+    pub(crate) fn texts(&self) -> &Arc<Texts> {
+        &self.texts
+    }
+
+    /// Writes a mail whose values have been checked.
+    pub(crate) fn write(&self, order: &Order<'_>, to: Address) -> Result<Draft, Unwritten> {
+        let Order {
+            message,
+            brand,
+            not_me,
+        } = *order;
+        let symbol = match message {
+            Message::SetUp { otpauth_uri, .. } => {
+                let label = self.texts.fill("setup-picture", &[])?;
+                Some(QrForms::draw(otpauth_uri, &label).map_err(|_| Unwritten::Uri)?)
+            }
+            _ => None,
+        };
+        let key = format!("{}-subject", message.text_prefix());
+        let subject = self.texts.line(&key, &[("tenant", brand.name())])?;
+        let not_me = match not_me {
+            Some(link) => {
+                let line = self.texts.fill(message.not_me_text(), &[])?;
+                Some(context! { link, line })
+            }
+            None => None,
+        };
+        let shared = self.values(message, brand, &subject, symbol.as_ref())?;
+        let values = context! { not_me, ..shared };
+        let text = render(&self.text, message, &values)?;
+        let html = render(&self.html, message, &values)?;
+        let (images, qr_table) = match symbol {
+            Some(symbol) => (vec![symbol.image], Some(symbol.table)),
+            None => (Vec::new(), None),
+        };
+        let mail = Mail {
+            to,
+            sender_name: brand.sender_name().to_owned(),
+            reply_to: brand.support_address(),
+            kind: message.kind(),
+            language: self.texts.tag().to_owned(),
+            subject,
+            text,
+            html,
+            images,
+        };
+        Ok(Draft { mail, qr_table })
+    }
+
+    /// Everything a template may name; those of another message stay undefined, and naming them fails.
+    fn values(
+        &self,
+        message: &Message<'_>,
+        brand: &Brand,
+        subject: &str,
+        symbol: Option<&QrForms>,
+    ) -> Result<Value, TextError> {
+        let own = match *message {
+            Message::ResetLink {
+                link, valid_for, ..
+            } => context! { link, duration => wording::duration(&self.texts, valid_for)? },
+            Message::SetUp {
+                issuer,
+                secret_grouped,
+                ..
+            } => context! {
+                issuer,
+                secret_grouped,
+                content_id => symbol.map(|symbol| symbol.image.content_id()),
+                qr_px => symbol.map(|symbol| symbol.px),
+                qr_table => symbol.map(|symbol| Value::from_safe_string(symbol.table.to_string())),
+            },
+            _ => self.notice_values(message)?,
+        };
+        let shared = context! {
+            language => self.texts.tag(),
+            subject,
+            preview => self.preview(message)?,
+            title => self.of(message, "title")?,
+            not_you => self.of(message, "not-you")?,
+            support_line => self.around_support()?,
+            brand => brand_values(brand),
+            account_name => message.account_name(),
+            facts_rows => self.facts(message)?,
+        };
+        Ok(context! { ..own, ..shared })
+    }
+
+    /// What a mail consists of that tells of something that has happened.
+    fn notice_values(&self, message: &Message<'_>) -> Result<Value, TextError> {
+        let highlight = match *message {
+            Message::RecoveryCodeUsed { remaining, .. } => {
+                let mut args = FluentArgs::new();
+                args.set("remaining", remaining);
+                Some(self.texts.get("recovery-remaining", &args)?)
+            }
+            _ => None,
+        };
+        Ok(context! {
+            intro => self.of(message, "intro")?,
+            highlight,
+            next => self.of(message, "next")?,
+        })
+    }
+
+    /// What a mail client shows beside the subject.
+    fn preview(&self, message: &Message<'_>) -> Result<String, TextError> {
+        match message {
+            Message::ResetLink { valid_for, .. } => {
+                let duration = wording::duration(&self.texts, *valid_for)?;
+                self.texts.line("reset-preview", &[("duration", &duration)])
+            }
+            _ => self.of(message, "preview"),
+        }
+    }
+
+    /// The words before and after the support contact.
+    fn around_support(&self) -> Result<[String; 2], TextError> {
+        let line = self
+            .texts
+            .fill("support-line", &[("contact", PLACEHOLDER)])?;
+        match line.split(PLACEHOLDER).collect::<Vec<_>>()[..] {
+            [before, after] => Ok([before.to_owned(), after.to_owned()]),
+            _ => Err(TextError("support-line".to_owned())),
+        }
+    }
+
+    fn facts(&self, message: &Message<'_>) -> Result<Vec<[String; 2]>, TextError> {
+        let label = |key: &str| self.texts.fill(key, &[]);
+        let mut rows = vec![[label("label-user-name")?, message.account_name().to_owned()]];
+        if let Some(authenticator) = message.authenticator() {
+            let label = match message {
+                Message::AuthenticatorReplaced { .. } => label("label-new-authenticator")?,
+                _ => label("label-authenticator")?,
+            };
+            rows.push([label, authenticator.to_owned()]);
+        }
+        if let Some(when) = message.when() {
+            rows.push([label("label-time")?, wording::moment(&self.texts, when)?]);
+        }
+        Ok(rows)
+    }
+
+    /// One of the texts that this message has of its own.
+    fn of(&self, message: &Message<'_>, part: &str) -> Result<String, TextError> {
+        let key = format!("{}-{part}", message.text_prefix());
+        self.texts.fill(&key, &[])
+    }
+}
+
+fn render(
+    engine: &Environment<'static>,
+    message: &Message<'_>,
+    values: &Value,
+) -> Result<Zeroizing<String>, minijinja::Error> {
+    let mut page = engine.get_template(message.kind())?.render(values)?;
+    page.push('\n');
+    Ok(Zeroizing::new(page))
+}
+
+fn brand_values(brand: &Brand) -> Value {
+    let colour = brand.colour();
+    // On the white card: the brand's colour for a link if it can be read there, and a border for a
+    // button that would hardly stand out.
+    let link = if colour.contrast(Colour::WHITE) >= 4.5 {
+        colour.to_hex()
+    } else {
+        String::from("#1d4ed8")
+    };
+    let edge = if colour.contrast(Colour::WHITE) >= 3.0 {
+        colour.to_hex()
+    } else {
+        String::from("#6b7280")
+    };
+    context! {
+        name => brand.name(),
+        colour => colour.to_hex(),
+        text_colour => colour.readable_text().to_hex(),
+        link_colour => link,
+        edge_colour => edge,
+        support => brand.support(),
+        support_href => brand.support_href(),
+    }
+}
+
+impl From<TextError> for Unwritten {
+    fn from(error: TextError) -> Self {
+        Self::Text(error)
+    }
+}
+
+impl From<minijinja::Error> for Unwritten {
+    fn from(error: minijinja::Error) -> Self {
+        Self::Template(error)
+    }
+}
+
+impl From<Unwritten> for ComposeError {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Text(TextError(key)) => Self::Text(key),
+            Unwritten::Template(error) => {
+                Self::Template(error.name().unwrap_or("templates").to_owned())
+            }
+            Unwritten::Uri => Self::OtpauthUri,
+        }
+    }
+}

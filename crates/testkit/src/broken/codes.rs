@@ -1,0 +1,136 @@
+//! What goes wrong with recovery codes.
+
+use super::{BrokenStore, Flaw};
+use slotwerk_store::{
+    AccountKey, CodeDigest, OpenTicket, RecoveryCodeSpent, RecoveryCodesRenewed,
+    RenewRecoveryCodes, Result, SpendRecoveryCode, Stage, Store,
+};
+use std::collections::BTreeSet;
+
+impl BrokenStore {
+    pub(super) async fn spend(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
+        let (account, now) = (&command.account, command.now);
+        let was_live = self
+            .ticket_was_live(account, command.ticket, Stage::Verify, now)
+            .await?;
+        let before = self.inner.recovery_codes_left(account).await?;
+        self.gap().await;
+        let notice = command.notice.as_ref();
+        let mut command = SpendRecoveryCode {
+            notice: self.notice(&command.notice),
+            now: self.late(now),
+            ..command.clone()
+        };
+        let given = command.ticket;
+        let mut outcome = self.inner.spend_recovery_code(&command).await?;
+        if outcome == RecoveryCodeSpent::TicketDead
+            && let Some(ticket) = self.instead(account, given, Stage::Verify, now).await?
+        {
+            command.ticket = ticket;
+            outcome = self.inner.spend_recovery_code(&command).await?;
+        }
+        if self.has(Flaw::NoRollback) && outcome == RecoveryCodeSpent::Unknown {
+            self.burn_tickets(account, now).await?;
+        }
+        match outcome {
+            RecoveryCodeSpent::Spent { .. } if self.has(Flaw::KeepsTicket) => {
+                let spent = |open: &OpenTicket| open.token == given;
+                self.reopen(account, spent).await?;
+            }
+            RecoveryCodeSpent::Spent { .. } => {}
+            _ => self.refused(notice).await?,
+        }
+        let after = self.inner.recovery_codes_left(account).await?;
+        let version = self.inner.credential(account).await?.version;
+        Ok(match self.flaw {
+            // Somebody else spent a code meanwhile; this one had read it as unspent.
+            Flaw::GetThenPut if was_live && after < before => RecoveryCodeSpent::Spent {
+                remaining: before.saturating_sub(1),
+                version,
+            },
+            Flaw::IgnoresAffectedRows => RecoveryCodeSpent::Spent {
+                remaining: after,
+                version,
+            },
+            _ => outcome,
+        })
+    }
+
+    pub(super) async fn renew(&self, command: &RenewRecoveryCodes) -> Result<RecoveryCodesRenewed> {
+        let (account, now) = (&command.account, command.now);
+        let notice = command.notice.as_ref();
+        let read = self.noted_codes(account);
+        self.gap().await;
+        let mut command = RenewRecoveryCodes {
+            notice: self.notice(&command.notice),
+            now: self.late(now),
+            ..command.clone()
+        };
+        if let Some(codes) = self.codes_to_set(account, Some(&command.recovery_codes)) {
+            command.recovery_codes = codes;
+        }
+        if self.has(Flaw::GetThenPut) {
+            // What others have set meanwhile was not read, and so is not deleted.
+            let unread = self.noted_codes(account);
+            command.recovery_codes.extend(unread.difference(&read));
+        }
+        let mut outcome = self.inner.renew_recovery_codes(&command).await?;
+        if outcome == RecoveryCodesRenewed::TicketDead {
+            let given = command.ticket;
+            if let Some(ticket) = self.instead(account, given, Stage::Manage, now).await? {
+                command.ticket = ticket;
+                outcome = self.inner.renew_recovery_codes(&command).await?;
+            }
+        }
+        if outcome == RecoveryCodesRenewed::TicketDead {
+            self.refused(notice).await?;
+        } else {
+            self.note_codes(account, Some(&command.recovery_codes));
+            self.spend_pass(account, Stage::Manage, now).await?;
+            if self.has(Flaw::RevokesTooMuch) {
+                self.revoke_too(account).await?;
+            }
+        }
+        Ok(match self.flaw {
+            Flaw::IgnoresAffectedRows => RecoveryCodesRenewed::Renewed,
+            _ => outcome,
+        })
+    }
+
+    fn noted_codes(&self, account: &AccountKey) -> BTreeSet<CodeDigest> {
+        self.notes().codes.get(account).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn note_codes(&self, account: &AccountKey, codes: Option<&[CodeDigest]>) {
+        if let Some(codes) = codes {
+            let codes = codes.iter().copied().collect();
+            self.notes().codes.insert(account.clone(), codes);
+        }
+    }
+
+    /// The codes that this store sets where it is told to set these.
+    pub(super) fn codes_to_set(
+        &self,
+        account: &AccountKey,
+        codes: Option<&[CodeDigest]>,
+    ) -> Option<Vec<CodeDigest>> {
+        match (self.flaw, codes) {
+            (Flaw::ClearsCodes, None) => Some(Vec::new()),
+            (Flaw::KeepsOldCodes, Some(codes)) => {
+                let old = self.noted_codes(account).into_iter();
+                Some(old.chain(codes.iter().copied()).collect())
+            }
+            _ => codes.map(<[_]>::to_vec),
+        }
+    }
+
+    /// Brings the codes of the last authenticator back.
+    pub(super) async fn keep_codes(&self, command: &RenewRecoveryCodes) -> Result<()> {
+        let restored = RenewRecoveryCodes {
+            recovery_codes: self.noted_codes(&command.account).into_iter().collect(),
+            ..command.clone()
+        };
+        let _ = self.inner.renew_recovery_codes(&restored).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,219 @@
+//! The mistakes, by name.
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Flaw {
+    /// Nothing: the suite has to pass.
+    None,
+    /// Reads, decides, lets others in, and writes what it decided.
+    GetThenPut,
+    /// Takes any ticket for a live one.
+    IgnoresTicket,
+    /// Writes with the right guards and does not look whether a row was affected.
+    IgnoresAffectedRows,
+    /// Leaves the first write of a transition in place when the second guard fails.
+    NoRollback,
+    /// Queues no mail within a transition.
+    ForgetsNotice,
+    /// Writes no audit row.
+    ForgetsAudit,
+    /// Holds what expires for one second too long.
+    ExpiresLate,
+    /// Looks links and tickets up by their token alone, and past passwords by the account alone.
+    IgnoresTenant,
+    /// Counts each link, though two of them are of one job.
+    CountsEveryLink,
+    /// Makes a new secret each time enrolment is begun.
+    RegeneratesEnrolment,
+    /// Lets a worker finish a job that another one holds.
+    IgnoresLease,
+    /// Begins with the first tenant again, whoever was served last.
+    ForgetsTurns,
+    /// Works off one tenant before it goes on to the next.
+    LeasesByTenant,
+    /// Charges at its pace and passes delays over.
+    ForgetsDelays,
+    /// Delays from the second failure on: the first one only adds a row.
+    DelaysFromTheSecond,
+    /// Charges without a lifetime.
+    ForgetsLifetime,
+    /// Lets a success begin a new lifetime.
+    RenewsLifetime,
+    /// Takes a success off the lifetime when nothing has succeeded.
+    LiftsAsSettled,
+    /// Counts a success against the lifetime.
+    SettlesAsLifted,
+    /// Removes a budget as soon as it is whole, whatever its failures mean.
+    PurgesFailures,
+    /// Replaces a hash and forgets it.
+    ForgetsHistory,
+    /// Remembers a password at the first write, and leaves it there when the change is refused.
+    RemembersRefusedChanges,
+    /// Takes a stronger hash of the same password for another password.
+    TakesRehashForChange,
+    /// Asks for the number of past passwords and not for their age.
+    KeepsByCountOnly,
+    /// Asks for the age of past passwords and not for their number.
+    KeepsByAgeOnly,
+    /// Removes past passwords at its own bound only.
+    NeverForgetsHistory,
+    /// Keeps as many past passwords as it is asked for, without a bound.
+    UnboundedHistory,
+    /// Takes the clock for the order of past passwords.
+    OrdersHistoryByTime,
+    /// Gives every past password, however few were asked for.
+    IgnoresHistoryLimit,
+    /// Forgets past passwords, age and mark when access is revoked.
+    ForgetsAtRevocation,
+    /// Revokes whatever the version is by now, though one was expected.
+    IgnoresRevocationGuard,
+    /// Revokes, and leaves the password that should go.
+    KeepsForgottenPassword,
+    /// Revokes, and leaves the authenticators and recovery codes that should go.
+    KeepsForgottenSecondFactor,
+    /// Takes a password away and does not remember it.
+    ForgetsForGood,
+    /// Bumps the version where only links should die.
+    RevokesTooMuch,
+    /// Takes past passwords for something that expires.
+    PurgesHistory,
+    /// Does not store when a password was set.
+    LosesSetAt,
+    /// Does not store that a password is to be looked at again.
+    ForgetsRecheck,
+    /// Clears that mark whichever version was checked.
+    ClearsAnyRecheck,
+    /// Does not store what a ticket says about the password.
+    LosesStanding,
+    /// Takes a live ticket of any stage for one of the right stage.
+    IgnoresStage,
+    /// Spends a ticket of stage `Manage` with its first use.
+    SpendsPass,
+    /// Leaves the ticket of a sign-in that is complete.
+    KeepsTicket,
+    /// Leaves tickets of stage `Manage` when the password changes.
+    PassOutlivesVersion,
+    /// Adds authenticators without a limit.
+    IgnoresLimit,
+    /// Takes the limit of the command where the ticket is that of a sign-in without a second factor.
+    TrustsLimitAtSignIn,
+    /// Counts the authenticator that is replaced beside the one that takes its place.
+    CountsReplaced,
+    /// Resumes whoever began it, though it may not.
+    ResumesForAnybody,
+    /// Adds the new authenticator and leaves the one that it replaces.
+    KeepsReplaced,
+    /// Adds an authenticator where there is none to replace.
+    ReplacesNothing,
+    /// Puts the new authenticator where the replaced one stood in the order.
+    ReplacesInPlace,
+    /// Leaves links and tickets when an authenticator is removed or replaced.
+    KeepsAccess,
+    /// Leaves the version when an authenticator is removed or replaced.
+    KeepsVersion,
+    /// Removes the last authenticator, whether it may go or not.
+    RemovesTheLast,
+    /// Leaves the recovery codes of the last authenticator.
+    KeepsOrphanedCodes,
+    /// Accepts a code of an authenticator that was removed.
+    RevivesRemoved,
+    /// Looks authenticators and enrolments up by their id, whosoever they are.
+    FindsByIdAlone,
+    /// Clears the recovery codes when an authenticator is set up without new ones.
+    ClearsCodes,
+    /// Adds new recovery codes to the old ones.
+    KeepsOldCodes,
+    /// Does not store what an authenticator is called.
+    LosesName,
+    /// Forgets the name of an authenticator when a code of it is accepted.
+    ForgetsNameAtUse,
+    /// Does not store when an authenticator was last used.
+    LosesUse,
+    /// Takes the last use of an authenticator for when it was added.
+    MovesAddition,
+    /// Keeps one watermark for all authenticators of an account.
+    SharesWatermark,
+    /// Tells of a resynchronisation as of any other code.
+    TellsResyncAsCode,
+    /// Queues the mail of a transition that is refused.
+    NoticesRefusals,
+    /// Takes authenticators for something that expires.
+    PurgesAuthenticators,
+    /// Leaves expired tickets of stage `Manage`.
+    PurgesNoPass,
+}
+
+impl Flaw {
+    /// Every flaw there is, `None` left out.
+    pub const ALL: [Self; 68] = [
+        Self::GetThenPut,
+        Self::IgnoresTicket,
+        Self::IgnoresAffectedRows,
+        Self::NoRollback,
+        Self::ForgetsNotice,
+        Self::ForgetsAudit,
+        Self::ExpiresLate,
+        Self::IgnoresTenant,
+        Self::CountsEveryLink,
+        Self::RegeneratesEnrolment,
+        Self::IgnoresLease,
+        Self::ForgetsTurns,
+        Self::LeasesByTenant,
+        Self::ForgetsDelays,
+        Self::DelaysFromTheSecond,
+        Self::ForgetsLifetime,
+        Self::RenewsLifetime,
+        Self::LiftsAsSettled,
+        Self::SettlesAsLifted,
+        Self::PurgesFailures,
+        Self::ForgetsHistory,
+        Self::RemembersRefusedChanges,
+        Self::TakesRehashForChange,
+        Self::KeepsByCountOnly,
+        Self::KeepsByAgeOnly,
+        Self::NeverForgetsHistory,
+        Self::UnboundedHistory,
+        Self::OrdersHistoryByTime,
+        Self::IgnoresHistoryLimit,
+        Self::ForgetsAtRevocation,
+        Self::IgnoresRevocationGuard,
+        Self::KeepsForgottenPassword,
+        Self::KeepsForgottenSecondFactor,
+        Self::ForgetsForGood,
+        Self::RevokesTooMuch,
+        Self::PurgesHistory,
+        Self::LosesSetAt,
+        Self::ForgetsRecheck,
+        Self::ClearsAnyRecheck,
+        Self::LosesStanding,
+        Self::IgnoresStage,
+        Self::SpendsPass,
+        Self::KeepsTicket,
+        Self::PassOutlivesVersion,
+        Self::IgnoresLimit,
+        Self::TrustsLimitAtSignIn,
+        Self::CountsReplaced,
+        Self::ResumesForAnybody,
+        Self::KeepsReplaced,
+        Self::ReplacesNothing,
+        Self::ReplacesInPlace,
+        Self::KeepsAccess,
+        Self::KeepsVersion,
+        Self::RemovesTheLast,
+        Self::KeepsOrphanedCodes,
+        Self::RevivesRemoved,
+        Self::FindsByIdAlone,
+        Self::ClearsCodes,
+        Self::KeepsOldCodes,
+        Self::LosesName,
+        Self::ForgetsNameAtUse,
+        Self::LosesUse,
+        Self::MovesAddition,
+        Self::SharesWatermark,
+        Self::TellsResyncAsCode,
+        Self::NoticesRefusals,
+        Self::PurgesAuthenticators,
+        Self::PurgesNoPass,
+    ];
+}

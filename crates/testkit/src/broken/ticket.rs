@@ -1,0 +1,156 @@
+//! What goes wrong with tickets, and what they stand for.
+
+use super::{BrokenStore, Flaw};
+use slotwerk_store::{
+    AccountKey, Forget, IssueReset, OpenTicket, PasswordStanding, Result, RevokeAccess, Stage,
+    Store, Subject, TokenHash,
+};
+
+impl BrokenStore {
+    /// What a get-then-put store reads before it opens a ticket.
+    pub(super) async fn live_tickets(&self, command: &OpenTicket) -> Result<u32> {
+        let tickets = self.notes().tickets.clone();
+        let mut live = 0;
+        for (account, token) in tickets {
+            let found = self.inner.find_ticket(account.tenant(), token, command.now);
+            live += u32::from(account == command.account && found.await?.is_some());
+        }
+        Ok(live)
+    }
+
+    /// The live ticket that this store takes a dead one for, if it does.
+    pub(super) async fn instead(
+        &self,
+        account: &AccountKey,
+        token: TokenHash,
+        stage: Stage,
+        now: u64,
+    ) -> Result<Option<TokenHash>> {
+        let found = self.inner.find_ticket(account.tenant(), token, now).await?;
+        let taken = match self.flaw {
+            Flaw::IgnoresTicket => true,
+            Flaw::IgnoresStage => found.is_some_and(|ticket| ticket.account == *account),
+            _ => false,
+        };
+        if !taken {
+            return Ok(None);
+        }
+        self.any_ticket(account, stage, now).await.map(Some)
+    }
+
+    /// Opens tickets of the account again that are dead or spent, under the version of now.
+    pub(super) async fn reopen(
+        &self,
+        account: &AccountKey,
+        which: impl Fn(&OpenTicket) -> bool,
+    ) -> Result<()> {
+        let version = self.inner.credential(account).await?.version;
+        let opened = self.notes().opened.clone();
+        for open in opened {
+            if open.account == *account && which(&open) {
+                let again = OpenTicket { version, ..open };
+                self.inner.open_ticket(&again).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Issues every link of the account again, under the version of now.
+    pub(super) async fn reissue(&self, account: &AccountKey) -> Result<()> {
+        let version = self.inner.credential(account).await?.version;
+        let issued = self.notes().issued.clone();
+        for issue in issued {
+            if issue.account == *account {
+                let again = IssueReset { version, ..issue };
+                let _ = self.inner.issue_reset(&again).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a removal or a replacement leaves undone. The version as this store gives it.
+    pub(super) async fn after_revocation(&self, account: &AccountKey, version: u64) -> Result<u64> {
+        match self.flaw {
+            Flaw::KeepsAccess => {
+                self.reopen(account, |_| true).await?;
+                self.reissue(account).await?;
+            }
+            Flaw::KeepsVersion => {
+                *self.notes().unmoved.entry(account.clone()).or_default() += 1;
+                return Ok(version.saturating_sub(1));
+            }
+            _ => {}
+        }
+        Ok(version)
+    }
+
+    /// Revokes access without a word.
+    pub(super) async fn revoke_too(&self, account: &AccountKey) -> Result<()> {
+        let command = RevokeAccess {
+            account: account.clone(),
+            expected_version: None,
+            forget: Forget::Nothing,
+            notice: None,
+            subject: Subject([0; 32]),
+            now: 0,
+        };
+        let _ = self.inner.revoke_access(&command).await?;
+        Ok(())
+    }
+
+    /// A ticket that is live, whatever the caller's was.
+    pub(super) async fn any_ticket(
+        &self,
+        account: &AccountKey,
+        stage: Stage,
+        now: u64,
+    ) -> Result<TokenHash> {
+        let version = self.inner.credential(account).await?.version;
+        let serial = {
+            let mut notes = self.notes();
+            notes.serial = notes.serial.wrapping_add(1);
+            notes.serial
+        };
+        let token = TokenHash([serial ^ 0x6d; 32]);
+        self.inner
+            .open_ticket(&OpenTicket {
+                token,
+                account: account.clone(),
+                stage,
+                standing: PasswordStanding::Good,
+                version,
+                expires_at: now.saturating_add(60),
+                max_live: u32::MAX,
+                now,
+            })
+            .await?;
+        Ok(token)
+    }
+
+    /// Ends every ticket of the account, as the first write of a transition that is not undone.
+    pub(super) async fn burn_tickets(&self, account: &AccountKey, now: u64) -> Result<()> {
+        self.inner
+            .open_ticket(&OpenTicket {
+                token: TokenHash([0xfd; 32]),
+                account: account.clone(),
+                stage: Stage::Enrol,
+                standing: PasswordStanding::Good,
+                version: u64::MAX,
+                expires_at: now,
+                max_live: 1,
+                now,
+            })
+            .await
+    }
+
+    pub(super) async fn ticket_was_live(
+        &self,
+        account: &AccountKey,
+        token: TokenHash,
+        stage: Stage,
+        now: u64,
+    ) -> Result<bool> {
+        let ticket = self.inner.find_ticket(account.tenant(), token, now).await?;
+        Ok(ticket.is_some_and(|t| t.account == *account && t.stage == stage))
+    }
+}
