@@ -177,7 +177,7 @@ for (const tenant of Object.keys(tenants)) {
       }
       for (const target of away) {
         const question = names.map(name => `${name}=${encodeURIComponent(target)}`).join('&')
-        for (const page of ['', 'sign-in', 'forgot', 'second-factor', 'second-factor/enrol', 'second-factor/verify', 'password']) {
+        for (const page of ['', 'sign-in', 'forgot', 'second-factor', 'second-factor/enrol', 'second-factor/verify', 'password', 'authenticators', 'authenticators/add', 'step-up', 'recovery-codes']) {
           expectHere(await v.ask(`${page}?${question}`), `${page} with ${target}`)
         }
         for (const path of [`//${EVIL}/sign-in`, `/\\${EVIL}`, `/%2f%2f${EVIL}/`, `/%5c${EVIL}/`, `/${tenant}//${EVIL}`, `/${tenant}/..//${EVIL}`, `/${EVIL}`, `/.${EVIL}/`]) {
@@ -228,7 +228,7 @@ for (const tenant of Object.keys(tenants)) {
         assert.equal(headers['referrer-policy'], 'no-referrer')
         assert.equal(headers.server ?? headers['x-powered-by'], undefined, 'what the server runs is nobody’s business')
       }
-      const pages = ['', 'sign-in', 'forgot', 'password', 'second-factor', 'second-factor/enrol', 'second-factor/enrol/new-code', 'second-factor/verify', 'second-factor/recovery', 'sign-out', link, 'reset/x', 'x']
+      const pages = ['', 'sign-in', 'forgot', 'password', 'second-factor', 'second-factor/enrol', 'second-factor/enrol/new-code', 'second-factor/verify', 'second-factor/recovery', 'authenticators', 'authenticators/add', 'authenticators/x/rename', 'step-up', 'recovery-codes', 'sign-out', link, 'reset/x', 'x']
       for (const page of pages) {
         for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND']) check(await v.ask(page, { method }))
         check(await v.ask(page, { method: 'POST' }))

@@ -6,6 +6,7 @@ import { formsOf, send, wrongWays } from './lib/forms.mjs'
 import { expectErrorPage } from './lib/headers.mjs'
 import { exchange } from './lib/http.mjs'
 import { aboutReset, aboutSetUp } from './lib/mail.mjs'
+import { buttonOf, names, openList, STEP_UP } from './lib/managing.mjs'
 import { Stage, story } from './lib/stage.mjs'
 import { codeAt } from './lib/totp.mjs'
 import { address, GOOD, tenants } from './lib/words.mjs'
@@ -57,6 +58,20 @@ for (const tenant of Object.keys(tenants)) {
       await flow.expectHome(v)
     })
 
+    await step('two-step sign-in', async () => {
+      await openList(v)
+      await attack(v, 2)
+      const wishes = [v.words.rename, v.words.remove, v.words.replace].map(name => buttonOf(v, v.words.app, name))
+      for (const wish of [...wishes, v.button(v.words.addApp), v.button(v.words.newCodes)]) {
+        await v.press(wish)
+        await attack(v)
+        await openList(v)
+      }
+      assert.deepEqual(await names(v), [v.words.app])
+      await flow.visit(v, STEP_UP)
+      await attack(v)
+    })
+
     const again = await stage.visitor(tenant)
     await step('choice and code of the next sign-in', async () => {
       stage.clock.nextCode()
@@ -91,6 +106,7 @@ test('addresses that lead nowhere', async t => {
     '/nergens/', '/nergens/sign-in', '/nergens/forgot', '/noord/geen-pagina', '/geen-pagina', '/zuid/reset',
     `/noord/reset/${'A'.repeat(75)}`, '/noord/reset/%00', '/noord/reset/%ff%fe', '/noord/reset/..%2f..%2fetc',
     `/noord/reset/${'x'.repeat(4000)}`, '/%ff/sign-in', '/noord%00/sign-in', '/%6eoord/geen-pagina',
+    '/noord/authenticators/x', '/noord/authenticators/%ff/remove', `/noord/authenticators/${'x'.repeat(4000)}/rename`, '/zuid/authenticators/add/x',
     '/mailbox/x', '/mailbox/%ff', '/mailbox/999999999999999999999', '/mailbox/1/html', '/mailbox/1/inline/%ff',
   ]
   const ask = async (path, sent, lang, method = 'GET') => {

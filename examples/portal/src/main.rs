@@ -3,6 +3,7 @@
 
 mod clock;
 mod database;
+mod destination;
 mod device;
 mod form;
 mod key_file;

@@ -6,8 +6,11 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use fluent_bundle::FluentValue;
 use minijinja::value::{Kwargs, Serde};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context,
+};
 use std::sync::Arc;
+use time::OffsetDateTime;
 
 macro_rules! templates {
     ($($name:literal),* $(,)?) => {
@@ -18,6 +21,7 @@ macro_rules! templates {
 }
 
 templates![
+    "authenticators.html",
     "base.html",
     "change.html",
     "clock.html",
@@ -34,9 +38,15 @@ templates![
     "recovery.html",
     "recovery_codes.html",
     "recovery_codes.txt",
+    "remove.html",
+    "rename.html",
+    "renew_codes.html",
     "reset.html",
     "reset_dead.html",
+    "set_up.html",
+    "set_up_material.html",
     "sign_in.html",
+    "step_up.html",
     "verify.html",
 ];
 
@@ -58,6 +68,8 @@ pub(crate) struct Common<'a> {
     pub(crate) language: Language,
     pub(crate) tenant: Option<&'a TenantName>,
     pub(crate) csrf: &'a str,
+    /// Whether somebody who is signed in has been asked to confirm who they are.
+    pub(crate) stepping_up: bool,
 }
 
 impl Pages {
@@ -77,12 +89,14 @@ impl Pages {
         for (name, source) in TEMPLATES {
             environment.add_template(name, source)?;
         }
-        environment.add_function(
-            "t",
-            move |state: &minijinja::State, key: &str, values: Kwargs| {
-                text(&texts, state, key, &values)
-            },
-        );
+        let texts = Arc::new(texts);
+        environment.add_function("t", {
+            let texts = texts.clone();
+            move |state: &State, key: &str, values: Kwargs| text(&texts, state, key, &values)
+        });
+        environment.add_function("moment", move |state: &State, unix_seconds: i64| {
+            moment(&texts, state, unix_seconds)
+        });
         Ok(Self {
             environment: Arc::new(environment),
             mailbox,
@@ -99,6 +113,7 @@ impl Pages {
             lang => common.language.tag(),
             tenant => common.tenant.map(Serde),
             csrf => common.csrf,
+            stepping_up => common.stepping_up,
             mailbox => self.mailbox,
         };
         self.environment
@@ -129,16 +144,7 @@ impl Pages {
     }
 }
 
-fn text(
-    texts: &Texts,
-    state: &minijinja::State,
-    key: &str,
-    values: &Kwargs,
-) -> Result<String, Error> {
-    let language = state
-        .lookup("lang")
-        .and_then(|tag| Language::from_tag(tag.as_str()?))
-        .ok_or_else(|| Error::new(ErrorKind::UndefinedError, "lang"))?;
+fn text(texts: &Texts, state: &State, key: &str, values: &Kwargs) -> Result<String, Error> {
     let mut filled = Vec::new();
     for name in values.args() {
         let value = values.get::<Value>(name)?;
@@ -149,6 +155,34 @@ fn text(
         };
         filled.push((name.to_owned(), value));
     }
+    in_words(texts, state, key, filled)
+}
+
+/// A moment to the minute, in universal time: where the person is, the server does not know.
+fn moment(texts: &Texts, state: &State, unix_seconds: i64) -> Result<String, Error> {
+    let at = OffsetDateTime::from_unix_timestamp(unix_seconds)
+        .map_err(|_| Error::new(ErrorKind::InvalidOperation, "no such moment"))?;
+    // Year and time as texts, so that they are not written as amounts are.
+    let time = format!("{:02}:{:02}", at.hour(), at.minute());
+    let filled = vec![
+        ("day".to_owned(), FluentValue::from(at.day())),
+        ("month".to_owned(), FluentValue::from(u8::from(at.month()))),
+        ("year".to_owned(), FluentValue::from(at.year().to_string())),
+        ("time".to_owned(), FluentValue::from(time)),
+    ];
+    in_words(texts, state, "moment", filled)
+}
+
+fn in_words(
+    texts: &Texts,
+    state: &State,
+    key: &str,
+    filled: Vec<(String, FluentValue<'static>)>,
+) -> Result<String, Error> {
+    let language = state
+        .lookup("lang")
+        .and_then(|tag| Language::from_tag(tag.as_str()?))
+        .ok_or_else(|| Error::new(ErrorKind::UndefinedError, "lang"))?;
     texts.get(language, key, filled).ok_or_else(|| {
         Error::new(
             ErrorKind::UndefinedError,
@@ -182,5 +216,30 @@ mod tests {
         let template = environment.get_template("x.html").unwrap();
         let shown = template.render(context! { lang => "en", name => "007" });
         assert!(shown.unwrap().contains("007"));
+    }
+    #[test]
+    fn a_moment_is_written_in_the_persons_language() {
+        let pages = Pages::load(Texts::load().unwrap(), false).unwrap();
+        let template = pages.environment.template_from_str("{{ moment(at) }}");
+        let template = template.unwrap();
+        let at = |lang: &str, at: i64| template.render(context! { lang, at });
+        // As `date -u -d @1772546700` has it.
+        assert_eq!(
+            at("en", 1_772_546_700).unwrap(),
+            "3 March 2026, 14:05\u{a0}UTC"
+        );
+        assert_eq!(
+            at("nl", 1_772_546_700).unwrap(),
+            "3 maart 2026, 14:05\u{a0}UTC"
+        );
+        assert_eq!(
+            at("en", 951_782_399).unwrap(),
+            "28 February 2000, 23:59\u{a0}UTC"
+        );
+        assert_eq!(
+            at("nl", 1_798_761_599).unwrap(),
+            "31 december 2026, 23:59\u{a0}UTC"
+        );
+        assert!(at("en", i64::MAX).is_err());
     }
 }

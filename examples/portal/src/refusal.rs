@@ -24,6 +24,8 @@ pub(crate) enum Refusal {
     ContentType,
     /// The form does not come from a page of this portal, or from one that is too old.
     Csrf,
+    /// Another page of the tenant's comes first: its address below the tenant's.
+    Elsewhere(&'static str),
     /// The portal's own trouble, for the log.
     Fault(Box<dyn Error + Send + Sync>),
 }
@@ -58,6 +60,7 @@ impl Refusal {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Csrf => StatusCode::FORBIDDEN,
+            Self::Elsewhere(_) => StatusCode::SEE_OTHER,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -71,13 +74,19 @@ impl Refusal {
             Self::TooLarge => "too-large",
             Self::ContentType => "content-type",
             Self::Csrf => "csrf",
-            Self::Fault(_) => "fault",
+            Self::Elsewhere(_) | Self::Fault(_) => "fault",
         }
     }
 
     pub(crate) fn page(self, visit: &Visit) -> Response {
-        if let Self::Fault(error) = &self {
-            log(error.as_ref());
+        match &self {
+            Self::Elsewhere(page) => {
+                return visit
+                    .redirect(page)
+                    .unwrap_or_else(|refusal| refusal.page(visit));
+            }
+            Self::Fault(error) => log(error.as_ref()),
+            _ => {}
         }
         let values = context! { status => self.status().as_u16(), kind => self.kind() };
         visit.page(self.status(), "error.html", values)

@@ -8,7 +8,7 @@ use crate::mailers::{self, AlsoToFiles, SENDER, ToMailbox};
 use crate::options::Options;
 use crate::page::Pages;
 use crate::pages::{
-    self, change, choose_factor, enrol, forgot, front, home, mail, not_me, recovery, reset,
+    self, change, choose_factor, enrol, forgot, front, home, mail, not_me, recovery, reset, set_up,
     sign_in, statics, verify,
 };
 use crate::portal::{self, Portal};
@@ -287,6 +287,39 @@ fn app(portal: Portal, sessions: SqliteSessions) -> Router {
             get(pages::clock::show).post(pages::clock::submit),
         )
         .route(
+            "/{tenant}/step-up",
+            get(pages::step_up::show).post(pages::step_up::submit),
+        )
+        .route("/{tenant}/authenticators", get(pages::authenticators::show))
+        .route(
+            "/{tenant}/authenticators/add",
+            get(set_up::show_add).post(set_up::submit_add),
+        )
+        .route(
+            "/{tenant}/authenticators/add/begin",
+            post(set_up::begin_add),
+        )
+        .route(
+            "/{tenant}/authenticators/{id}/replace",
+            get(set_up::show_replace).post(set_up::submit_replace),
+        )
+        .route(
+            "/{tenant}/authenticators/{id}/replace/begin",
+            post(set_up::begin_replace),
+        )
+        .route(
+            "/{tenant}/authenticators/{id}/rename",
+            get(pages::rename::show).post(pages::rename::submit),
+        )
+        .route(
+            "/{tenant}/authenticators/{id}/remove",
+            get(pages::remove::show).post(pages::remove::submit),
+        )
+        .route(
+            "/{tenant}/recovery-codes",
+            get(pages::renew_codes::show).post(pages::renew_codes::submit),
+        )
+        .route(
             "/{tenant}/recovery-codes/file",
             post(pages::recovery_codes::download),
         )
@@ -300,6 +333,7 @@ fn app(portal: Portal, sessions: SqliteSessions) -> Router {
         .route("/static/portal.css", get(statics::style))
         .route("/static/password.js", get(statics::password))
         .route("/static/print.js", get(statics::print))
+        .route("/static/copy.js", get(statics::copy))
         .route("/static/evaluator.js", get(statics::evaluator))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -1,5 +1,6 @@
 //! One request: which tenant it is for, who is behind it, and in which language to answer.
 
+use crate::destination::Destination;
 use crate::device;
 use crate::language::Language;
 use crate::page::{Common, TenantName};
@@ -23,6 +24,15 @@ pub(crate) struct Person {
     pub(crate) ticket: Option<String>,
     /// Who is signed in, if somebody is.
     pub(crate) signed_in: Option<SignedIn>,
+    /// The ticket to change the second factor with, for a while after a sign-in with it.
+    #[serde(default)]
+    pub(crate) managing: Option<String>,
+    /// Where to go on after the step-up that is asked for, if one is.
+    #[serde(default)]
+    pub(crate) step_up: Option<Destination>,
+    /// What the page about new recovery codes is good for, once.
+    #[serde(default)]
+    pub(crate) renewal: Option<String>,
     /// By how many minutes the phone's clock is ahead, or behind if negative: said once, after a sign-in.
     #[serde(default)]
     pub(crate) clock: Option<i32>,
@@ -160,6 +170,7 @@ impl Visit {
             language: self.language,
             tenant: self.tenant.as_ref(),
             csrf: &csrf,
+            stepping_up: self.person.step_up.is_some(),
         };
         let page = self.portal.pages.answer(status, template, &common, own);
         (self.csrf.clone(), page).into_response()
@@ -171,6 +182,7 @@ impl Visit {
             language: self.language,
             tenant: self.tenant.as_ref(),
             csrf: "",
+            stepping_up: false,
         };
         let text = self.portal.pages.render(template, &common, own);
         text.map_err(|error| Refusal::Fault(Box::new(error)))

@@ -341,3 +341,95 @@ home-change = Change password
 standing-expired = You have been using this password for longer than your organisation wants. Choose a new one.
 standing-unfit = Your password no longer meets the requirements: they, or your details, have changed. Choose a new one.
 standing-breached = Your password is in a known data breach: others can try it out. Choose a new one now.
+
+# Two-step sign-in, for somebody who is signed in
+
+cancel = Cancel
+add = Add
+replace = Replace
+remove = Remove
+rename = Rename
+moment = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }, { $time }{ "\u00A0" }UTC
+home-authenticators = Two-step sign-in
+authenticators-title = Authenticator apps
+authenticators-intro = When you sign in, you confirm with a code from one of these apps that it is you.
+authenticators-added = Added
+authenticators-used = Last used
+authenticators-add = Add an authenticator app
+authenticators-full = { $count ->
+    [one] You have { $count } authenticator app, and there cannot be more.
+   *[other] You have { $count } authenticator apps, and there cannot be more.
+} Remove or replace one first if you want to add another.
+authenticators-codes = { $count ->
+    [0] You have no recovery codes left. With them you can still sign in when you lose your phone.
+    [one] You have { $count } recovery code left. With it you can still sign in when you lose your phone.
+   *[other] You have { $count } recovery codes left. With them you can still sign in when you lose your phone.
+}
+authenticators-new-codes = New recovery codes
+authenticators-back = To the home page
+notice-authenticators-added = The authenticator app was added. From now on you can sign in with its codes, too.
+notice-authenticators-replaced = The authenticator app was replaced. Codes of the old one do not work any more, and everybody else who used this account is signed out.
+notice-authenticators-renamed = The name was changed.
+notice-authenticators-removed = The authenticator app was removed. Its codes do not work any more, and everybody else who used this account is signed out.
+notice-authenticators-gone = That authenticator app is not in the list any more. Nothing was changed.
+notice-authenticators-over = That set-up is finished already, or it is over. Look at the list below to see which; if the app is not in it, begin again.
+notice-authenticators-codes = New recovery codes are shown once, and yours were. Did you not keep them? Then have new ones made.
+authenticator-name = Name
+authenticator-name-hint = At most 64 characters, “work phone” for example.
+rename-title = Rename an authenticator app
+rename-intro = With a name you can tell your apps apart, here and in the emails about them.
+problem-authenticator-name-empty = Enter a name.
+problem-authenticator-name-long = This name is too long. Choose one of at most 64 characters.
+problem-authenticator-name-odd = There is a character in this name that cannot be in a name. Type the name again.
+problem-authenticator-wrong = This code is not right. Check that you have the new account before you in the app, and that your phone’s clock is right.
+problem-authenticator-wait = This code has just run out. Wait until the app shows the next code and enter that one.
+problem-authenticator-empty = Enter the code that the app shows.
+problem-authenticator-throttled = Too many codes were tried, one after another.
+problem-authenticator-locked = This set-up is blocked after too many wrong codes. Contact your organisation’s help desk.
+add-title = Add an authenticator app
+add-intro = On another phone, say, or on a tablet. Nothing changes for the apps that you have.
+add-code = Give it a name and enter the code
+add-name-hint = Optional, at most 64 characters: “work phone” for example.
+add-code-hint = The code of six digits that the app now shows for the new account.
+replace-title = Replace an authenticator app
+replace-old = Will be replaced
+replace-intro = The old app works until you have entered the first code of the new one. After that its codes do not work any more, and everybody else who uses this account is signed out. Here you stay signed in.
+remove-title = Remove this authenticator app?
+remove-last-title = This authenticator app stays
+remove-what = Codes of this app will not work any more.
+remove-everybody = Everybody else who uses this account is signed out, on every device. Here you stay signed in.
+remove-last = This is your only authenticator app, and your organisation asks for a second step. So it cannot be removed.
+remove-last-instead = Do you have another phone? Then replace this app by the one on that phone.
+renew-title = Make new recovery codes?
+renew-what = You get ten new codes, which are shown once. Have something ready to print or write them down.
+renew-old = { $count ->
+    [0] You have no recovery codes left now.
+    [one] The code that you have left now will not work any more.
+   *[other] The { $count } codes that you have left now will not work any more.
+}
+renew-button = Make new recovery codes
+step-up-title = Confirm that it is you
+step-up-intro = You are about to change how you sign in. So first enter your password, and then a code, even though you are signed in.
+step-up-on = Continue
+problem-step-up-refused = This is not the password of this account. Check it and try again.
+problem-step-up-throttled = There were too many attempts, one after another.
+problem-step-up-locked = Signing in is blocked after too many failed attempts. Sign out and ask for a new password with “Forgot password?”.
+problem-step-up-busy = We are very busy at the moment. Wait a few seconds and try again.
+problem-step-up-empty-password = Enter your password.
+problem-step-up-long-password = This password is longer than a password can be. Check what you entered.
+enrol-copy = Copy
+enrol-copied = The set-up code was copied.
+enrol-not-copied = Copying did not work. Select the set-up code and copy it yourself.

@@ -341,3 +341,95 @@ home-change = Wachtwoord wijzigen
 standing-expired = Je gebruikt dit wachtwoord al langer dan je organisatie wil. Kies een nieuw wachtwoord.
 standing-unfit = Je wachtwoord voldoet niet meer aan de eisen: de eisen of je gegevens zijn veranderd. Kies een nieuw wachtwoord.
 standing-breached = Je wachtwoord staat in een bekend datalek: anderen kunnen het uitproberen. Kies meteen een nieuw wachtwoord.
+
+# Inloggen in twee stappen, als je ingelogd bent
+
+cancel = Annuleren
+add = Toevoegen
+replace = Vervangen
+remove = Verwijderen
+rename = Naam wijzigen
+moment = { $day } { $month ->
+    [1] januari
+    [2] februari
+    [3] maart
+    [4] april
+    [5] mei
+    [6] juni
+    [7] juli
+    [8] augustus
+    [9] september
+    [10] oktober
+    [11] november
+   *[12] december
+} { $year }, { $time }{ "\u00A0" }UTC
+home-authenticators = Inloggen in twee stappen
+authenticators-title = Authenticator-apps
+authenticators-intro = Bij het inloggen bevestig je met een code uit een van deze apps dat jij het bent.
+authenticators-added = Toegevoegd
+authenticators-used = Laatst gebruikt
+authenticators-add = Authenticator-app toevoegen
+authenticators-full = { $count ->
+    [one] Je hebt { $count } authenticator-app. Meer kunnen het er niet zijn.
+   *[other] Je hebt { $count } authenticator-apps. Meer kunnen het er niet zijn.
+} Verwijder of vervang er eerst een als je een andere wilt toevoegen.
+authenticators-codes = { $count ->
+    [0] Je hebt geen herstelcodes meer. Daarmee kun je toch inloggen als je je telefoon kwijt bent.
+    [one] Je hebt nog { $count } herstelcode. Daarmee kun je toch inloggen als je je telefoon kwijt bent.
+   *[other] Je hebt nog { $count } herstelcodes. Daarmee kun je toch inloggen als je je telefoon kwijt bent.
+}
+authenticators-new-codes = Nieuwe herstelcodes
+authenticators-back = Naar de startpagina
+notice-authenticators-added = De authenticator-app is toegevoegd. Voortaan kun je ook met zijn codes inloggen.
+notice-authenticators-replaced = De authenticator-app is vervangen. Codes van de oude werken niet meer, en iedereen die dit account verder gebruikte, is uitgelogd.
+notice-authenticators-renamed = De naam is gewijzigd.
+notice-authenticators-removed = De authenticator-app is verwijderd. Zijn codes werken niet meer, en iedereen die dit account verder gebruikte, is uitgelogd.
+notice-authenticators-gone = Die authenticator-app staat niet meer in de lijst. Er is niets gewijzigd.
+notice-authenticators-over = Die app is al ingesteld, of het instellen is afgelopen. Kijk hieronder of hij in de lijst staat; zo niet, begin dan opnieuw.
+notice-authenticators-codes = Nieuwe herstelcodes worden één keer getoond, en die van jou zijn al getoond. Heb je ze niet bewaard? Laat dan nieuwe maken.
+authenticator-name = Naam
+authenticator-name-hint = Hooguit 64 tekens, bijvoorbeeld ‘werktelefoon’.
+rename-title = Naam van een authenticator-app wijzigen
+rename-intro = Met een naam houd je je apps uit elkaar, hier en in de e-mails erover.
+problem-authenticator-name-empty = Vul een naam in.
+problem-authenticator-name-long = Deze naam is te lang. Kies een naam van hooguit 64 tekens.
+problem-authenticator-name-odd = In deze naam staat een teken dat niet in een naam kan. Typ de naam opnieuw.
+problem-authenticator-wrong = Deze code klopt niet. Kijk of je in de app het nieuwe account voor je hebt en of de klok van je telefoon gelijk loopt.
+problem-authenticator-wait = Deze code is net verlopen. Wacht tot de app de volgende code toont en vul die in.
+problem-authenticator-empty = Vul de code in die de app toont.
+problem-authenticator-throttled = Er zijn te veel codes achter elkaar geprobeerd.
+problem-authenticator-locked = Het instellen is geblokkeerd na te veel verkeerde codes. Neem contact op met de helpdesk van je organisatie.
+add-title = Authenticator-app toevoegen
+add-intro = Bijvoorbeeld op een tweede telefoon of op een tablet. Aan de apps die je al hebt, verandert niets.
+add-code = Geef een naam en vul de code in
+add-name-hint = Niet verplicht, hooguit 64 tekens: bijvoorbeeld ‘werktelefoon’.
+add-code-hint = De code van zes cijfers die de app nu toont bij het nieuwe account.
+replace-title = Authenticator-app vervangen
+replace-old = Wordt vervangen
+replace-intro = De oude app werkt tot je de eerste code van de nieuwe hebt ingevuld. Daarna werken zijn codes niet meer, en wordt iedereen uitgelogd die dit account verder gebruikt. Hier blijf je ingelogd.
+remove-title = Deze authenticator-app verwijderen?
+remove-last-title = Deze authenticator-app blijft
+remove-what = Codes van deze app werken dan niet meer.
+remove-everybody = Iedereen die dit account verder gebruikt, wordt uitgelogd, op elk apparaat. Hier blijf je ingelogd.
+remove-last = Dit is je enige authenticator-app en je organisatie vraagt om een tweede stap. Daarom kan hij niet worden verwijderd.
+remove-last-instead = Heb je een andere telefoon? Vervang deze app dan door die op de andere telefoon.
+renew-title = Nieuwe herstelcodes maken?
+renew-what = Je krijgt tien nieuwe codes, die één keer worden getoond. Zorg dat je ze kunt afdrukken of overschrijven.
+renew-old = { $count ->
+    [0] Nu heb je geen herstelcodes meer.
+    [one] De code die je nu nog hebt, werkt dan niet meer.
+   *[other] De { $count } codes die je nu nog hebt, werken dan niet meer.
+}
+renew-button = Nieuwe herstelcodes maken
+step-up-title = Bevestig dat jij het bent
+step-up-intro = Je gaat iets wijzigen aan hoe je inlogt. Vul daarom eerst je wachtwoord in en daarna een code, ook al ben je ingelogd.
+step-up-on = Doorgaan
+problem-step-up-refused = Dit is niet het wachtwoord van dit account. Controleer het en probeer het opnieuw.
+problem-step-up-throttled = Er is te vaak achter elkaar geprobeerd.
+problem-step-up-locked = Inloggen is geblokkeerd na te veel mislukte pogingen. Log uit en vraag via ‘Wachtwoord vergeten?’ een nieuw wachtwoord aan.
+problem-step-up-busy = Het is op dit moment erg druk. Wacht een paar seconden en probeer het opnieuw.
+problem-step-up-empty-password = Vul je wachtwoord in.
+problem-step-up-long-password = Dit wachtwoord is langer dan een wachtwoord mag zijn. Controleer wat je hebt ingevuld.
+enrol-copy = Kopiëren
+enrol-copied = De instelcode is gekopieerd.
+enrol-not-copied = Kopiëren is niet gelukt. Selecteer de instelcode en kopieer hem zelf.

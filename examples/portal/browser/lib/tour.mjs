@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import * as flow from './flow.mjs'
 import { aboutAnythingElse, aboutReset, aboutSetUp, reportLink, resetLink } from './mail.mjs'
 import { blockImages, MAILBOX, openMail } from './mailbox.mjs'
+import { addApp, buttonOf, expectList, give, LIST, openList, QUARTER, stepUp } from './managing.mjs'
 import { codeAt, strayCode } from './totp.mjs'
 import { accountLang, address, GOOD, tenants } from './words.mjs'
 
@@ -62,10 +63,12 @@ export async function tour(stage, tenant, { login, lang }, look) {
     await stop('set-up-sent-again')
   }
   await flow.typeCode(v, await codeAt(secret, clock.now))
-  const recoveryCodes = await flow.shownRecoveryCodes(v)
+  let recoveryCodes = await flow.shownRecoveryCodes(v)
   await stop('recovery-codes', 200)
   await flow.leaveRecoveryCodes(v)
   await stop('home', 200)
+  recoveryCodes = await manage(v, secret, stop)
+  await flow.visit(v, flow.HOME)
   await v.press(v.link(v.words.change))
   await stop('change', 200)
   await v.field(v.words.currentPassword).fill(GOOD[0])
@@ -144,4 +147,63 @@ export async function tour(stage, tenant, { login, lang }, look) {
   await v.go(reportLink(latest))
   await stop('not-me-dead', 410)
   return v
+}
+
+/** As long as a name can be, and without a blank. */
+const LONG = 'Werktelefoon'.padEnd(64, '-Werktelefoon')
+
+/** What a signed-in person can do with the second factor; ends with the one authenticator of the beginning and new recovery codes. */
+async function manage(v, secret, stop) {
+  const { clock } = v.stage
+  const { words } = v
+  await openList(v)
+  await stop('authenticators', 200)
+  await v.press(buttonOf(v, words.app, words.remove))
+  await stop('authenticator-remove-last', 200)
+  await v.press(v.button(words.replace))
+  await stop('authenticator-replace', 200)
+  await v.press(v.link(words.cancel))
+  await v.press(buttonOf(v, words.app, words.rename))
+  await stop('authenticator-rename', 200)
+  await v.field(words.name).fill(' ')
+  await v.press(v.button(words.save))
+  await stop('authenticator-rename-refused', 422)
+  await openList(v)
+
+  await v.press(v.button(words.addApp))
+  await stop('authenticator-add', 200)
+  await give(v, { name: 'x'.repeat(65), code: '000000', button: words.add })
+  await stop('authenticator-add-refused', 422)
+  await openList(v)
+  await addApp(v, 'Tablet')
+  await stop('authenticators-added', 200)
+  for (const name of [LONG, '4', '5']) await addApp(v, name)
+  await flow.visit(v, LIST)
+  await stop('authenticators-full', 200)
+  for (const name of ['5', '4', LONG, 'Tablet']) {
+    await v.press(buttonOf(v, name, words.remove))
+    if (name === LONG) await stop('authenticator-remove', 200)
+    await v.press(v.button(words.remove))
+    await expectList(v)
+  }
+  await stop('authenticators-removed', 200)
+
+  clock.advance(QUARTER)
+  await v.press(v.button(words.newCodes))
+  await stop('step-up', 200)
+  await v.field(words.password).fill('Niet.Het_Goede-9')
+  await v.press(v.button(words.goOn))
+  await stop('step-up-refused', 422)
+  await v.field(words.password).fill(GOOD[0])
+  await v.press(v.button(words.goOn))
+  await stop('step-up-code', 200)
+  await flow.visit(v, LIST)
+  await v.press(v.button(words.newCodes))
+  await stepUp(v, GOOD[0], secret)
+  await stop('recovery-codes-renew', 200)
+  await v.press(v.button(words.makeCodes))
+  const codes = await flow.shownRecoveryCodes(v)
+  assert.equal(codes.length, 10)
+  await stop('recovery-codes-renewed', 200)
+  return codes
 }

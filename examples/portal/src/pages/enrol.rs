@@ -161,7 +161,8 @@ async fn page(
     Ok(visit.page(status, TEMPLATE, values))
 }
 
-fn on_screen(visit: &Visit, material: &EnrolmentMaterial) -> Result<Value, Refusal> {
+/// What the app needs, for the page.
+pub(super) fn on_screen(visit: &Visit, material: &EnrolmentMaterial) -> Result<Value, Refusal> {
     let symbol = Symbol::encode(material.uri.expose(), Level::M)
         .map_err(|error| Refusal::Fault(Box::new(error)))?;
     let issuer = visit

@@ -1,5 +1,6 @@
 //! The pages, one file for each step of the flow.
 
+pub(crate) mod authenticators;
 pub(crate) mod change;
 pub(crate) mod choose_factor;
 pub(crate) mod clock;
@@ -11,10 +12,15 @@ pub(crate) mod mail;
 pub(crate) mod not_me;
 pub(crate) mod recovery;
 pub(crate) mod recovery_codes;
+pub(crate) mod remove;
+pub(crate) mod rename;
+pub(crate) mod renew_codes;
 pub(crate) mod reset;
 pub(crate) mod rules;
+pub(crate) mod set_up;
 pub(crate) mod sign_in;
 pub(crate) mod statics;
+pub(crate) mod step_up;
 pub(crate) mod verify;
 
 use crate::refusal::Refusal;
@@ -72,8 +78,11 @@ pub(crate) fn wait_page(visit: &Visit, wait: Duration, template: &str, own: Valu
 }
 
 /// Where a sign-in that is over leads to. Whoever is signed in meanwhile, and only loads its last page again,
-/// is led home.
+/// is led home; whoever confirms who they are begins that again.
 pub(crate) fn over(visit: &Visit) -> Result<Response, Refusal> {
+    if visit.person.step_up.is_some() {
+        return visit.redirect("step-up");
+    }
     if visit.person.signed_in.is_some() {
         return visit.redirect("");
     }

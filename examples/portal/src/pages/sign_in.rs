@@ -41,11 +41,9 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
 async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Response, Refusal> {
     let typed = form.take("login")?;
     let password = form.take("password")?;
-    let problem = |problem: &str, wait_seconds: u64| -> Value {
-        context! { login => typed.as_str(), problem, wait_seconds, notice => () }
-    };
-    let unusable = |visit: &Visit, why| {
-        Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, TEMPLATE, problem(why, 0)))
+    let unusable = |visit: &Visit, problem: &str| {
+        let values = context! { login => typed.as_str(), problem, wait_seconds => 0, notice => () };
+        Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, TEMPLATE, values))
     };
     let login = match Login::parse(&typed) {
         Ok(login) => login,
@@ -68,31 +66,10 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
             visit.person = Person::default();
             return signed_in(visit, grant).await;
         }
-        SignIn::Rejected {
-            retry_after: Some(wait),
-        } => {
-            return Ok(wait_page(
-                visit,
-                wait,
-                TEMPLATE,
-                problem("throttled", seconds(wait)),
-            ));
+        other => {
+            let own = context! { login => typed.as_str(), notice => () };
+            return Ok(refused(visit, TEMPLATE, &other, own));
         }
-        SignIn::Locked => {
-            return Ok(visit.page(
-                StatusCode::TOO_MANY_REQUESTS,
-                TEMPLATE,
-                problem("locked", 0),
-            ));
-        }
-        SignIn::Busy => {
-            return Ok(visit.page(
-                StatusCode::SERVICE_UNAVAILABLE,
-                TEMPLATE,
-                problem("busy", 0),
-            ));
-        }
-        _ => return unusable(visit, "refused"),
     };
     let account = visit
         .portal
@@ -109,4 +86,18 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
         })
         .await?;
     visit.redirect("second-factor")
+}
+
+/// The same page, with what keeps the sign-in from going on. `own` is what the page holds besides.
+pub(super) fn refused(visit: &Visit, template: &str, answer: &SignIn, own: Value) -> Response {
+    let say = |problem: &str, wait_seconds: u64| context! { problem, wait_seconds, ..own.clone() };
+    let (status, problem) = match answer {
+        SignIn::Rejected {
+            retry_after: Some(wait),
+        } => return wait_page(visit, *wait, template, say("throttled", seconds(*wait))),
+        SignIn::Locked => (StatusCode::TOO_MANY_REQUESTS, "locked"),
+        SignIn::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, "refused"),
+    };
+    visit.page(status, template, say(problem, 0))
 }

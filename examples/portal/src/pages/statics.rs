@@ -5,6 +5,7 @@ use axum::response::IntoResponse;
 
 const STYLE: &str = include_str!("../../static/portal.css");
 const PASSWORD: &str = include_str!("../../static/password.js");
+const COPY: &str = include_str!("../../static/copy.js");
 const PRINT: &str = include_str!("../../static/print.js");
 
 const CSS: &str = "text/css; charset=utf-8";
@@ -16,6 +17,10 @@ pub(crate) async fn style() -> impl IntoResponse {
 
 pub(crate) async fn password() -> impl IntoResponse {
     ([(CONTENT_TYPE, JAVASCRIPT)], PASSWORD)
+}
+
+pub(crate) async fn copy() -> impl IntoResponse {
+    ([(CONTENT_TYPE, JAVASCRIPT)], COPY)
 }
 
 pub(crate) async fn print() -> impl IntoResponse {

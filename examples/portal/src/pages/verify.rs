@@ -1,7 +1,7 @@
 //! The code of the authenticator app, at every sign-in but the first.
 
 use super::choose_factor::sign_in_in_flight;
-use super::{Asking, answer, asked, over, seconds, wait_page};
+use super::{Asking, answer, asked, over, seconds, step_up, wait_page};
 use crate::device;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
@@ -11,7 +11,7 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
 use slotwerk::totp::{ClockHint, Hint};
-use slotwerk::{CodeVerification, Grant, NextStep};
+use slotwerk::{CodeVerification, Grant, Management, NextStep};
 use std::time::Duration;
 
 const TEMPLATE: &str = "verify.html";
@@ -87,23 +87,43 @@ pub(crate) fn refused(visit: &Visit, template: &str, why: Value) -> Response {
     visit.page(StatusCode::UNPROCESSABLE_ENTITY, template, why)
 }
 
-/// Home, under a new session id.
+/// Home, or on to what a step-up was for, under a new session id.
 pub(crate) async fn signed_in(visit: &mut Visit, grant: Grant) -> Result<Response, Refusal> {
+    let stepped_up = visit.person.step_up.take();
     begin_session(visit, &grant).await?;
-    let mut home = visit.redirect("")?;
-    device::remember(visit, &grant, &mut home);
-    Ok(home)
+    let mut next = match stepped_up {
+        Some(to) => step_up::arrive(visit, &to).await?,
+        None => visit.redirect("")?,
+    };
+    device::remember(visit, &grant, &mut next);
+    Ok(next)
 }
 
-/// Remembers who is signed in, under a new session id.
+/// Remembers who is signed in, under a new session id, with the ticket to change the second factor: the grant
+/// itself is not kept.
 pub(crate) async fn begin_session(visit: &mut Visit, grant: &Grant) -> Result<(), Refusal> {
-    let Person { locale, clock, .. } = visit.person.clone();
+    let Person {
+        locale,
+        clock,
+        signed_in,
+        ..
+    } = visit.person.clone();
+    // A session goes on as the account that it is of.
+    if signed_in.is_some_and(|before| before.account != grant.account) {
+        visit.forget().await?;
+        return Err(Refusal::Elsewhere("sign-in?notice=over"));
+    }
+    let managing = match visit.portal.auth.manage(grant).await? {
+        Management::Open(ticket) => Some(ticket.expose().to_owned()),
+        _ => None,
+    };
     visit
         .remember_anew(Person {
-            ticket: None,
             signed_in: Some(grant.clone().into()),
+            managing,
             clock,
             locale,
+            ..Person::default()
         })
         .await
 }

@@ -1,0 +1,67 @@
+//! Another name for an authenticator.
+
+use super::authenticators::{GONE, id_in, own, problem_with_name, shown};
+use super::step_up::{first, managing};
+use super::{Parts, answer};
+use crate::destination::Destination;
+use crate::form::{Form, Submission};
+use crate::refusal::Refusal;
+use crate::visit::Visit;
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::context;
+use slotwerk::{ActiveAuthenticator, AuthenticatorName, Renaming};
+
+/// Tenant and authenticator.
+type Address = Parts<(String, String)>;
+
+pub(crate) async fn show(address: Address, mut visit: Visit) -> Response {
+    answer!(visit, look(&mut visit, address))
+}
+
+async fn look(visit: &mut Visit, address: Address) -> Result<Response, Refusal> {
+    let id = id_in(address)?;
+    let (signed_in, _) = managing(visit, Destination::Rename(id.to_string())).await?;
+    let one = own(visit, &signed_in.account, id).await?;
+    let name = one.name.clone().unwrap_or_default();
+    Ok(page(visit, StatusCode::OK, &one, &name, None))
+}
+
+pub(crate) async fn submit(address: Address, submission: Submission) -> Response {
+    let Submission { mut visit, form } = submission;
+    answer!(visit, rename(&mut visit, address, form))
+}
+
+async fn rename(visit: &mut Visit, address: Address, mut form: Form) -> Result<Response, Refusal> {
+    let id = id_in(address)?;
+    let typed = form.take("name")?;
+    let here = Destination::Rename(id.to_string());
+    let (signed_in, ticket) = managing(visit, here.clone()).await?;
+    let name = match AuthenticatorName::parse(&typed) {
+        Ok(name) => name,
+        Err(error) => {
+            let one = own(visit, &signed_in.account, id).await?;
+            let problem = Some(problem_with_name(error));
+            let unusable = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(page(visit, unusable, &one, &typed, problem));
+        }
+    };
+    let auth = visit.portal.auth.clone();
+    let renamed = auth.rename_authenticator(visit.tenant_id()?, &ticket, id, &name);
+    match renamed.await? {
+        Renaming::Renamed => visit.redirect("authenticators?notice=renamed"),
+        Renaming::TicketDead => Err(first(visit, here).await?),
+        _ => Err(GONE),
+    }
+}
+
+fn page(
+    visit: &Visit,
+    status: StatusCode,
+    one: &ActiveAuthenticator,
+    typed: &str,
+    problem: Option<&str>,
+) -> Response {
+    let values = context! { authenticator => shown(one), typed, problem };
+    visit.page(status, "rename.html", values)
+}

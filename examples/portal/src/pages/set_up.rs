@@ -1,0 +1,219 @@
+//! One more authenticator, or another one in the place of one, for somebody who is signed in. The QR is on the
+//! page, whatever the tenant does at the first sign-in.
+
+use super::authenticators::{GONE, id_in, own, problem_with_name, shown};
+use super::enrol::on_screen;
+use super::step_up::{first, managing};
+use super::verify::begin_session;
+use super::{Parts, answer, seconds, wait_page};
+use crate::destination::Destination;
+use crate::device;
+use crate::form::{Form, Submission};
+use crate::refusal::Refusal;
+use crate::visit::Visit;
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::context;
+use slotwerk::totp::Hint;
+use slotwerk::{
+    ActiveAuthenticator, AuthenticatorId, AuthenticatorName, Enrolment, EnrolmentConfirmation,
+    NewAuthenticator,
+};
+use std::time::Duration;
+
+const TEMPLATE: &str = "set_up.html";
+
+/// Tenant and the authenticator to replace.
+type Address = Parts<(String, String)>;
+
+/// What a page says besides the set-up itself.
+#[derive(Default)]
+struct Say {
+    problem: Option<&'static str>,
+    wait: Duration,
+}
+
+pub(crate) async fn begin_add(Submission { mut visit, .. }: Submission) -> Response {
+    answer!(visit, start(&mut visit, Destination::Add))
+}
+
+pub(crate) async fn begin_replace(address: Address, submission: Submission) -> Response {
+    let Submission { mut visit, .. } = submission;
+    answer!(visit, async {
+        let id = id_in(address)?;
+        start(&mut visit, Destination::Replace(id.to_string())).await
+    })
+}
+
+async fn start(visit: &mut Visit, to: Destination) -> Result<Response, Refusal> {
+    let (_, ticket) = managing(visit, to.clone()).await?;
+    begin(visit, &ticket, &to).await
+}
+
+/// Begins a set-up, or goes on with the one that this ticket has begun, and leads to its page.
+pub(crate) async fn begin(
+    visit: &Visit,
+    ticket: &str,
+    to: &Destination,
+) -> Result<Response, Refusal> {
+    let tenant = visit.tenant_id()?;
+    // Without room, or with the ticket over, there is nothing to show: the page says so.
+    visit.portal.auth.begin_enrolment(tenant, ticket).await?;
+    visit.redirect(&to.page())
+}
+
+pub(crate) async fn show_add(mut visit: Visit) -> Response {
+    answer!(visit, look(&mut visit, None))
+}
+
+pub(crate) async fn show_replace(address: Address, mut visit: Visit) -> Response {
+    answer!(visit, async {
+        let id = id_in(address)?;
+        look(&mut visit, Some(id)).await
+    })
+}
+
+async fn look(visit: &mut Visit, id: Option<AuthenticatorId>) -> Result<Response, Refusal> {
+    let (signed_in, ticket) = managing(visit, destination(id)).await?;
+    let old = replaced(visit, &signed_in.account, id).await?;
+    let name = old.as_ref().and_then(|old| old.name.clone());
+    let name = name.unwrap_or_default();
+    let set_up = SetUp { ticket, old };
+    set_up
+        .page(visit, StatusCode::OK, Say::default(), &name)
+        .await
+}
+
+pub(crate) async fn submit_add(Submission { mut visit, form }: Submission) -> Response {
+    answer!(visit, confirm(&mut visit, None, form))
+}
+
+pub(crate) async fn submit_replace(address: Address, submission: Submission) -> Response {
+    let Submission { mut visit, form } = submission;
+    answer!(visit, async {
+        let id = id_in(address)?;
+        confirm(&mut visit, Some(id), form).await
+    })
+}
+
+async fn confirm(
+    visit: &mut Visit,
+    id: Option<AuthenticatorId>,
+    mut form: Form,
+) -> Result<Response, Refusal> {
+    let (typed, code) = (form.take("name")?, form.take("code")?);
+    let (signed_in, ticket) = managing(visit, destination(id)).await?;
+    let old = replaced(visit, &signed_in.account, id).await?;
+    let set_up = SetUp { ticket, old };
+    let mut new = NewAuthenticator::default();
+    if !typed.trim().is_empty() {
+        match AuthenticatorName::parse(&typed) {
+            Ok(name) => new = new.named(name),
+            Err(error) => return set_up.refuse(visit, problem_with_name(error), &typed).await,
+        }
+    }
+    if let Some(id) = id {
+        new = new.replacing(id);
+    }
+    if code.trim().is_empty() {
+        return set_up.refuse(visit, "empty", &typed).await;
+    }
+    let auth = visit.portal.auth.clone();
+    let confirmed = auth.confirm_enrolment(visit.tenant_id()?, &set_up.ticket, &code, &new);
+    match confirmed.await? {
+        EnrolmentConfirmation::Added => visit.redirect("authenticators?notice=added"),
+        EnrolmentConfirmation::Replaced { grant } => {
+            // Every session is over, this one too: it goes on as a new one.
+            begin_session(visit, &grant).await?;
+            let mut list = visit.redirect("authenticators?notice=replaced")?;
+            device::remember(visit, &grant, &mut list);
+            Ok(list)
+        }
+        EnrolmentConfirmation::Rejected(Hint::WaitForNext) => {
+            set_up.refuse(visit, "wait", &typed).await
+        }
+        EnrolmentConfirmation::Rejected(_) => set_up.refuse(visit, "wrong", &typed).await,
+        EnrolmentConfirmation::Throttled { retry_after } => {
+            let say = Say {
+                problem: Some(if retry_after.is_some() {
+                    "throttled"
+                } else {
+                    "locked"
+                }),
+                wait: retry_after.unwrap_or_default(),
+            };
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            set_up.page(visit, status, say, &typed).await
+        }
+        EnrolmentConfirmation::TicketDead => Err(first(visit, destination(id)).await?),
+        EnrolmentConfirmation::NothingToReplace => Err(GONE),
+        // It was finished already, or it is over; or there is no room any more, as the list shows.
+        _ => visit.redirect("authenticators?notice=over"),
+    }
+}
+
+fn destination(id: Option<AuthenticatorId>) -> Destination {
+    match id {
+        Some(id) => Destination::Replace(id.to_string()),
+        None => Destination::Add,
+    }
+}
+
+async fn replaced(
+    visit: &Visit,
+    account: &str,
+    id: Option<AuthenticatorId>,
+) -> Result<Option<ActiveAuthenticator>, Refusal> {
+    match id {
+        Some(id) => own(visit, account, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A set-up under way.
+struct SetUp {
+    ticket: String,
+    /// The one that it takes the place of.
+    old: Option<ActiveAuthenticator>,
+}
+
+impl SetUp {
+    async fn refuse(
+        &self,
+        visit: &Visit,
+        problem: &'static str,
+        typed: &str,
+    ) -> Result<Response, Refusal> {
+        let say = Say {
+            problem: Some(problem),
+            ..Say::default()
+        };
+        let unusable = StatusCode::UNPROCESSABLE_ENTITY;
+        self.page(visit, unusable, say, typed).await
+    }
+
+    async fn page(
+        &self,
+        visit: &Visit,
+        status: StatusCode,
+        say: Say,
+        typed: &str,
+    ) -> Result<Response, Refusal> {
+        let tenant = visit.tenant_id()?;
+        let pending = visit.portal.auth.inspect_enrolment(tenant, &self.ticket);
+        let Some(Enrolment::OnScreen(material)) = pending.await? else {
+            return visit.redirect("authenticators?notice=over");
+        };
+        let values = context! {
+            problem => say.problem,
+            wait_seconds => seconds(say.wait),
+            typed,
+            old => self.old.as_ref().map(shown),
+            ..on_screen(visit, &material)?
+        };
+        if !say.wait.is_zero() {
+            return Ok(wait_page(visit, say.wait, TEMPLATE, values));
+        }
+        Ok(visit.page(status, TEMPLATE, values))
+    }
+}

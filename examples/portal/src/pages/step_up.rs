@@ -1,0 +1,114 @@
+//! "Confirm that it is you": password and code once more, from somebody who is signed in and wants to change
+//! the second factor. Until that sign-in is finished, the session stays as it was.
+
+use super::sign_in::refused;
+use super::verify::signed_in;
+use super::{answer, set_up};
+use crate::destination::Destination;
+use crate::form::{Form, Submission};
+use crate::refusal::Refusal;
+use crate::visit::{Person, SignedIn, Visit};
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::{Value, context};
+use slotwerk::password::Password;
+use slotwerk::{Login, NextStep, SignIn};
+
+const TEMPLATE: &str = "step_up.html";
+
+/// Who is signed in, and the ticket to change the second factor with. Where there is none, or no longer, the
+/// step-up comes first, and then `to`.
+pub(crate) async fn managing(
+    visit: &mut Visit,
+    to: Destination,
+) -> Result<(SignedIn, String), Refusal> {
+    let signed_in = must_be_signed_in(visit).await?;
+    if let Some(ticket) = visit.person.managing.clone() {
+        let inspected = visit
+            .portal
+            .auth
+            .inspect_ticket(visit.tenant_id()?, &ticket);
+        if inspected.await? == Some(NextStep::Manage) {
+            return Ok((signed_in, ticket));
+        }
+    }
+    Err(first(visit, to).await?)
+}
+
+/// The way to the step-up, and then to `to`.
+pub(crate) async fn first(visit: &mut Visit, to: Destination) -> Result<Refusal, Refusal> {
+    let step_up = Some(to);
+    let person = visit.person.clone();
+    visit.remember(Person { step_up, ..person }).await?;
+    Ok(Refusal::Elsewhere("step-up"))
+}
+
+/// Where a step-up that is finished leads to. A set-up begins here: its own page, which is looked at, begins
+/// nothing.
+pub(crate) async fn arrive(visit: &Visit, to: &Destination) -> Result<Response, Refusal> {
+    if let (Destination::Add | Destination::Replace(_), Some(ticket)) = (to, &visit.person.managing)
+    {
+        return set_up::begin(visit, ticket, to).await;
+    }
+    visit.redirect(&to.page())
+}
+
+pub(crate) async fn must_be_signed_in(visit: &mut Visit) -> Result<SignedIn, Refusal> {
+    let signed_in = visit.signed_in().await?;
+    signed_in.ok_or(Refusal::Elsewhere("sign-in?notice=over"))
+}
+
+pub(crate) async fn show(mut visit: Visit) -> Response {
+    answer!(visit, look(&mut visit))
+}
+
+async fn look(visit: &mut Visit) -> Result<Response, Refusal> {
+    let login = own_login(visit).await?;
+    let values = context! { problem => (), wait_seconds => 0, user => login.as_str() };
+    Ok(visit.page(StatusCode::OK, TEMPLATE, values))
+}
+
+pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Response {
+    answer!(visit, check(&mut visit, form))
+}
+
+async fn check(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
+    let typed = form.take("password")?;
+    let login = own_login(visit).await?;
+    let user: Value = context! { user => login.as_str() };
+    let unusable = |visit: &Visit, problem: &str| {
+        let values = context! { problem, wait_seconds => 0, ..user.clone() };
+        Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, TEMPLATE, values))
+    };
+    if typed.is_empty() {
+        return unusable(visit, "empty-password");
+    }
+    let Ok(password) = Password::new(typed.as_str()) else {
+        return unusable(visit, "long-password");
+    };
+    let tenant = visit.tenant_id()?.to_owned();
+    let auth = visit.portal.auth.clone();
+    let answer = auth.sign_in(&tenant, &login, password, &visit.client);
+    let (ticket, next) = match answer.await? {
+        SignIn::Verify(ticket) => (ticket, "second-factor/verify"),
+        SignIn::Enrol(ticket) => (ticket, "second-factor"),
+        SignIn::SignedIn(grant) => return signed_in(visit, grant).await,
+        other => return Ok(refused(visit, TEMPLATE, &other, user)),
+    };
+    let person = Person {
+        ticket: Some(ticket.expose().to_owned()),
+        step_up: Some(visit.person.step_up.clone().unwrap_or_default()),
+        ..visit.person.clone()
+    };
+    visit.remember_anew(person).await?;
+    visit.redirect(next)
+}
+
+/// The login of the session's account: whose password this is about is not for the form to say.
+async fn own_login(visit: &mut Visit) -> Result<Login, Refusal> {
+    let signed_in = must_be_signed_in(visit).await?;
+    let tenant = visit.tenant_id()?;
+    let account = visit.portal.users.by_id(tenant, &signed_in.account).await?;
+    let login = account.and_then(|account| Login::parse(&account.login).ok());
+    login.ok_or(Refusal::Elsewhere("sign-in?notice=over"))
+}
