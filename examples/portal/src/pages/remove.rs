@@ -1,6 +1,6 @@
 //! Removing an authenticator, after a page that says what it does.
 
-use super::authenticators::{GONE, id_in, own, shown};
+use super::authenticators::{GONE, id_in, shown};
 use super::step_up::{first, managing};
 use super::verify::begin_session;
 use super::{Parts, answer};
@@ -60,11 +60,12 @@ async fn page(
     status: StatusCode,
 ) -> Result<Response, Refusal> {
     let tenant = visit.tenant_id()?;
-    let one = own(visit, account, id).await?;
-    let active = visit.portal.auth.second_factor(tenant, account).await?;
+    let summary = visit.portal.auth.second_factor(tenant, account).await?;
+    let active = summary.authenticators;
+    let one = active.iter().find(|one| one.id == id).ok_or(GONE)?;
     let settings = visit.portal.auth.tenant(tenant);
     let required = settings.is_some_and(|found| found.second_factor == SecondFactor::Required);
-    let last = required && active.authenticators.len() == 1;
-    let values = context! { authenticator => shown(&one), last };
+    let last = required && active.len() == 1;
+    let values = context! { authenticator => shown(one), last };
     Ok(visit.page(status, "remove.html", values))
 }
