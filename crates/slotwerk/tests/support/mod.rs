@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+pub(crate) mod managing;
 mod people;
 mod pepper;
 mod pool;
