@@ -16,6 +16,9 @@ use zeroize::Zeroizing;
 /// When to ask again for a mail that the outbox has no room for.
 const FULL_OUTBOX_PAUSE: Duration = Duration::from_secs(60);
 
+/// What setting an authenticator up takes at most, as a rule.
+const TIME_TO_SET_UP: Duration = Duration::from_secs(5 * 60);
+
 /// The answer to the wish to set up an authenticator, or to see the set-up again.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -76,6 +79,9 @@ impl Auth {
     ///
     /// Resuming sends the mail again within the budget for set-up mails.
     ///
+    /// With a ticket from [`Auth::manage`] that has less than five minutes left, or less than half of
+    /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime), nothing is begun: it could not be finished.
+    ///
     /// # Errors
     ///
     /// A [`Fault`] of store, directory, keys or entropy.
@@ -85,6 +91,9 @@ impl Auth {
         let Some(live) = self.live_ticket(tenant, ticket, &SETTING_UP).await? else {
             return Ok(Enrolment::TicketDead);
         };
+        if self.ends_too_soon(&live) && self.pending(&settings, &live).await?.is_none() {
+            return Ok(Enrolment::TicketDead);
+        }
         let delivery = delivery(&settings, &live);
         let command = self.enrolment_offer(delivery, &live)?;
         let pending = match inner.store.begin_enrolment(&command).await? {
@@ -177,6 +186,14 @@ impl Auth {
             }
             Some(retry_after) => Ok(EnrolmentResent::Throttled { retry_after }),
         }
+    }
+
+    /// Whether the ticket lasts too short for finding the phone, scanning and typing. Who scans a symbol that
+    /// is worth nothing when the code is typed is left with a dead entry in the app.
+    fn ends_too_soon(&self, live: &LiveTicket) -> bool {
+        let inner = &self.inner;
+        let needed = TIME_TO_SET_UP.min(inner.limits.step_up_lifetime / 2);
+        live.stage == Stage::Manage && live.time_left(inner.now()) < needed
     }
 
     /// A fresh secret under a fresh id, with its mail where the tenant wants one.

@@ -42,6 +42,10 @@ impl LiveTicket {
         Grant::new(&self.key, epoch, self.standing, now).with_second_factor()
     }
 
+    pub(crate) fn time_left(&self, now: u64) -> Duration {
+        Duration::from_secs(self.expires_at.saturating_sub(now))
+    }
+
     /// The grant of a sign-in that goes on under a new epoch. It is no younger than it was, so that a way
     /// that was opened once closes when it should.
     pub(crate) fn grant_again(&self, epoch: u64, step_up_lifetime: Duration) -> Grant {

@@ -85,6 +85,25 @@ async fn refresh_typo_and_new_code_keep_the_pending_secret_and_the_active_phone(
 }
 
 #[tokio::test]
+async fn a_set_up_is_begun_only_with_the_time_to_finish_it() {
+    let world = World::new();
+    let Enrolled { phone, .. } = world.enrolled("demo").await;
+    let grant = granted(&world, &phone).await;
+    let (early, late) = (open(&world, &grant).await, open(&world, &grant).await);
+    world.advance(QUARTER - 5 * 60);
+    let tablet = scan(&world, &early).await;
+    world.advance(1);
+    let refused = world.auth.begin_enrolment("zuid", &late).await.unwrap();
+    assert!(matches!(refused, Enrolment::TicketDead), "{refused:?}");
+    // What was begun in time is shown again, and finished, up to the last second.
+    world.advance(5 * 60 - 2);
+    let again = scan(&world, &early).await;
+    assert_eq!(*again.secret().to_base32(), *tablet.secret().to_base32());
+    let done = confirm(&world, &early, &tablet, &named("tablet")).await;
+    assert!(matches!(done, EnrolmentConfirmation::Added), "{done:?}");
+}
+
+#[tokio::test]
 async fn a_second_and_a_third_under_one_ticket_have_secrets_of_their_own() {
     let world = World::new();
     let Enrolled { grant, .. } = world.enrolled("demo").await;

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { Client, freshPassword, locationOf, mailedLink, textOf } from './lib/client.mjs'
 import { query } from './lib/database.mjs'
 import * as flow from './lib/flow.mjs'
-import { addOne, askForCodes, buttonOf, expectList, LIST, listed, openList, QUARTER, STEP_UP, stepUp } from './lib/managing.mjs'
+import { addOne, askForCodes, buttonOf, expectList, give, LIST, listed, openList, QUARTER, scan, STEP_UP, stepUp } from './lib/managing.mjs'
 import { Stage } from './lib/stage.mjs'
 import { codeAt, groupedSecret } from './lib/totp.mjs'
 import { GOOD, tenants } from './lib/words.mjs'
@@ -44,6 +44,22 @@ for (const tenant of Object.keys(tenants)) {
           await v.press(wish())
           assert.equal(new URL(v.page.url()).pathname, there)
         }
+      })
+
+      await t.test('a set-up that could not be finished in time asks for it first', async () => {
+        clock.advance(QUARTER)
+        await openList(v)
+        await v.press(v.button(v.words.newCodes))
+        await stepUp(v, GOOD[0], secret)
+        clock.advance(QUARTER - 60)
+        await openList(v)
+        await v.press(v.button(v.words.addApp))
+        await stepUp(v, GOOD[0], secret)
+        const { secret: begun } = await scan(v)
+        clock.advance(QUARTER - 60)
+        // What was begun with time to spare is finished within it.
+        await give(v, { name: 'In time', code: await codeAt(begun, clock.now), button: v.words.add })
+        await v.expectSeen(v.notice.filter({ hasText: v.words.added }), 'the notice that it was added')
       })
 
       await t.test('the password field is for the account of the session', async () => {

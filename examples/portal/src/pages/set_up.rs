@@ -52,14 +52,20 @@ async fn start(visit: &mut Visit, to: Destination) -> Result<Response, Refusal> 
 
 /// Begins a set-up, or goes on with the one that this ticket has begun, and leads to its page.
 pub(crate) async fn begin(
-    visit: &Visit,
+    visit: &mut Visit,
     ticket: &str,
     to: &Destination,
 ) -> Result<Response, Refusal> {
-    let tenant = visit.tenant_id()?;
-    // Without room, or with the ticket over, there is nothing to show: the page says so.
-    visit.portal.auth.begin_enrolment(tenant, ticket).await?;
-    visit.redirect(&to.page())
+    let begun = visit
+        .portal
+        .auth
+        .begin_enrolment(visit.tenant_id()?, ticket);
+    match begun.await? {
+        // Over, or nearly: with another one there is the time to finish.
+        Enrolment::TicketDead => Err(first(visit, to.clone()).await?),
+        // Without room there is nothing to show: the page says so.
+        _ => visit.redirect(&to.page()),
+    }
 }
 
 pub(crate) async fn show_add(mut visit: Visit) -> Response {

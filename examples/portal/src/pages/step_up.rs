@@ -45,10 +45,10 @@ pub(crate) async fn first(visit: &mut Visit, to: Destination) -> Result<Refusal,
 
 /// Where a step-up that is finished leads to. A set-up begins here: its own page, which is looked at, begins
 /// nothing.
-pub(crate) async fn arrive(visit: &Visit, to: &Destination) -> Result<Response, Refusal> {
-    if let (Destination::Add | Destination::Replace(_), Some(ticket)) = (to, &visit.person.managing)
-    {
-        return set_up::begin(visit, ticket, to).await;
+pub(crate) async fn arrive(visit: &mut Visit, to: &Destination) -> Result<Response, Refusal> {
+    let ticket = visit.person.managing.clone();
+    if let (Destination::Add | Destination::Replace(_), Some(ticket)) = (to, ticket) {
+        return set_up::begin(visit, &ticket, to).await;
     }
     visit.redirect(&to.page())
 }
