@@ -68,7 +68,7 @@ pub struct Limits {
     pub report_lifetime: Duration,
     /// The most that a year of guessing at one authenticator may succeed with, if its owner signs in once a
     /// day, each time handing out a fresh budget. Default 0.002, which the 300 failures of a whole life keep
-    /// to.
+    /// to. Each guess is one at every authenticator of an account: one that has several sums them.
     pub code_guess_probability_per_year: f64,
 }
 
