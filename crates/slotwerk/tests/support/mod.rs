@@ -11,6 +11,7 @@ pub(crate) mod managing;
 mod people;
 mod pepper;
 mod pool;
+pub(crate) mod scene;
 
 #[allow(unused_imports)]
 pub(crate) use {people::People, pepper::SwitchPepper, pool::OneWorker};
