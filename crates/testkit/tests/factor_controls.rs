@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::{fails_exactly, fails_exactly_besides};
+use common::fails_exactly;
 use slotwerk_testkit::broken::Flaw;
 
 #[test]
@@ -202,10 +202,12 @@ fn orphaned_codes_are_found() {
 
 #[test]
 fn a_revived_authenticator_is_found() {
-    fails_exactly_besides(
+    fails_exactly(
         Flaw::RevivesRemoved,
-        &["a_removed_authenticator_does_not_come_back"],
-        &["racing_removal_and_steps_agree"],
+        &[
+            "a_removed_authenticator_does_not_come_back",
+            "racing_removal_and_steps_agree",
+        ],
     );
 }
 

@@ -267,5 +267,19 @@ async fn racing_removal_and_steps_agree(nodes: Nodes) -> CaseResult {
         let lives = ticket_lives(store, &account, 0x20 + n).await?;
         ensure!(!lives, "ticket {n} outlived the removal");
     }
+    // Whoever came first: by now it is gone, and a code of it leaves its ticket.
+    let later = OpenTicket {
+        version: 1,
+        ..ticket(&account, 0x40, Stage::Verify)
+    };
+    store.open_ticket(&later).await?;
+    let code = AdvanceTotpStep {
+        authenticator: id(2),
+        ..advance(&account, 0x40, STEP + 90)
+    };
+    let outcome = nodes.second().advance_totp_step(&code).await?;
+    ensure_eq!(outcome, StepAdvanced::Replayed, "a code after the race");
+    let lives = ticket_lives(nodes.first(), &account, 0x40).await?;
+    ensure!(lives, "a refused code spent the ticket");
     Ok(())
 }
