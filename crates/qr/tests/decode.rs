@@ -470,54 +470,60 @@ fn damaged_and_pale_symbols_are_not_read() {
     assert_all_are_read(&jobs);
 }
 
-/// Colours at the edge of what [`Brand::new`] takes, as PNG and after JPEG, which gives colour a quarter of the
-/// room of brightness: one of the decoders then misses a picture in a hundred, whatever the contrast is.
+/// Colours at the edge of what [`Brand::new`] takes: drawn, both decoders read all of them.
+///
+/// After JPEG each decoder loses a few symbols with a logo that the other one reads: of 7,200 pictures zbarimg
+/// lost one and zxing-cpp four, at contrasts from 4.5 to 8 alike, none without a logo. A weak contrast is not to blame;
+/// if it were, both would lose the same ones, and more of them than this test allows.
 #[test]
 #[ignore = "needs zbarimg and a Python with zxing-cpp"]
 fn the_weakest_permitted_colours_are_read() {
-    const PAIRS: usize = 200;
     let folder = Folder::new("colours");
-    let mut runner = TestRunner::deterministic();
     let (mut drawn, mut compressed) = (Vec::new(), Vec::new());
-    let mut uris = uris(PAIRS).into_iter();
-    while drawn.len() < PAIRS {
-        let (dark, light) = any::<([u8; 3], [u8; 3])>()
-            .new_tree(&mut runner)
-            .unwrap()
-            .current();
-        let (dark, light) = (
-            Rgb(dark[0], dark[1], dark[2]),
-            Rgb(light[0], light[1], light[2]),
-        );
-        if dark.contrast(light) > MIN_CONTRAST + 0.3 {
-            continue;
+    for (number, ((dark, light), uri)) in weakest_colours(200).zip(uris(200)).enumerate() {
+        let brand = Brand::new(dark, light).unwrap().with_logo(mark());
+        let branded = brand.encode(&uri).unwrap();
+        for px in [6, 8] {
+            let png = branded.png(px).unwrap();
+            let file = folder.write(&format!("{number}-{px}.png"), png);
+            let job = |picture: String| Job {
+                picture,
+                what: format!("{px} px, {dark:?} on {light:?}"),
+                expected: uri.clone(),
+            };
+            compressed.push(job(format!("{file}\t\t60")));
+            drawn.push(job(file));
         }
-        let Ok(brand) = Brand::new(dark, light) else {
-            continue;
-        };
-        let uri = uris.next().unwrap();
-        let png = brand
-            .with_logo(mark())
-            .encode(&uri)
-            .unwrap()
-            .png(6)
-            .unwrap();
-        let file = folder.write(&format!("{}.png", drawn.len()), png);
-        let job = |picture| Job {
-            picture,
-            what: format!("{dark:?} on {light:?}"),
-            expected: uri.clone(),
-        };
-        compressed.push(job(format!("{file}\t\t60")));
-        drawn.push(job(file));
     }
     assert_all_are_read(&drawn);
-    let readings = assert_read_by(&["zxing-cpp"], &compressed);
-    let lost = readings.iter().filter(|reading| reading.zbar.is_empty());
-    assert!(lost.count() <= PAIRS / 50);
-    for (job, reading) in compressed.iter().zip(&readings) {
-        assert!(reading.zbar.is_empty() || reading.zbar == job.expected);
+
+    let (mut zbar_lost, mut zxing_lost) = (0, 0);
+    for (job, reading) in compressed.iter().zip(read(&compressed)) {
+        let texts = [&reading.zbar, &reading.zxing];
+        let [zbar_read, zxing_read] = texts.map(|text| *text == job.expected);
+        assert!(zbar_read || zxing_read, "{}", job.what);
+        assert!(
+            texts
+                .iter()
+                .all(|text| text.is_empty() || **text == job.expected)
+        );
+        zbar_lost += usize::from(!zbar_read);
+        zxing_lost += usize::from(!zxing_read);
     }
+    assert!(zbar_lost.max(zxing_lost) * 100 <= compressed.len());
+}
+
+/// Pairs with hardly more contrast than is asked for, the same ones each time.
+fn weakest_colours(count: usize) -> impl Iterator<Item = (Rgb, Rgb)> {
+    let mut runner = TestRunner::deterministic();
+    let mut colour = move || {
+        let [red, green, blue] = any::<[u8; 3]>().new_tree(&mut runner).unwrap().current();
+        Rgb(red, green, blue)
+    };
+    std::iter::repeat_with(move || (colour(), colour()))
+        .filter(|(dark, light)| dark.contrast(*light) <= MIN_CONTRAST + 0.3)
+        .filter(|(dark, light)| Brand::new(*dark, *light).is_ok())
+        .take(count)
 }
 
 /// What a logo can be at worst: every module under the plate wrong. As many wrong codewords again, in each

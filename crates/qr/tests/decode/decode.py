@@ -20,6 +20,7 @@ from PIL import Image
 
 Image.MAX_IMAGE_PIXELS = None
 MODULE_PX = 6
+BATCH = 40
 # Upper and lower half of a character: whether there is ink.
 HALVES = {"█": (1, 1), "▀": (1, 0), "▄": (0, 1), " ": (0, 0)}
 
@@ -78,25 +79,29 @@ def by_zbarimg(files):
     return found
 
 
+def read(lines):
+    """A tab-separated line of output for each; the pictures zbarimg is given are gone at the end."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, line in enumerate(lines):
+            picture = prepared(line).convert("L")
+            file = f"{folder}/{number}.pgm"
+            picture.save(file)
+            barcodes = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+            zxing = barcodes[0].text if barcodes else ""
+            last_pixel = picture.getpixel((picture.width - 1, picture.height - 1))
+            rows.append((file, zxing, last_pixel))
+        zbar = by_zbarimg([file for file, _, _ in rows])
+    return [f"{zbar.get(file, '')}\t{zxing}\t{last_pixel}" for file, zxing, last_pixel in rows]
+
+
 def main():
     lines = [line.rstrip("\n") for line in sys.stdin]
-    zxing, last = [], []
-    with tempfile.TemporaryDirectory() as folder:
-        files = []
-        for number, line in enumerate(lines):
-            picture = prepared(line)
-            read = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
-            zxing.append(read[0].text if read else "")
-            last.append(picture.convert("L").getpixel((picture.width - 1, picture.height - 1)))
-            files.append(f"{folder}/{number}.pgm")
-            picture.convert("L").save(files[-1])
-        batches = [files[at : at + 40] for at in range(0, len(files), 40)]
-        zbar = {}
-        with ThreadPoolExecutor(2) as pool:
-            for found in pool.map(by_zbarimg, batches):
-                zbar.update(found)
-        for file, read, brightness in zip(files, zxing, last):
-            print(zbar.get(file, ""), read, brightness, sep="\t")
+    # Few at a time: thousands of pictures without compression would fill a small disk.
+    batches = [lines[at : at + BATCH] for at in range(0, len(lines), BATCH)]
+    with ThreadPoolExecutor(2) as pool:
+        for rows in pool.map(read, batches):
+            print(*rows, sep="\n")
 
 
 main()
