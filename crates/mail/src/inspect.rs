@@ -1,6 +1,8 @@
 //! Looks a written mail over before it leaves, whatever the templates of a host have made of it.
 
-use html5gum::{DefaultEmitter, Token, Tokenizer};
+mod markup;
+mod size;
+
 use zeroize::Zeroizing;
 
 use crate::brand::is_forbidden;
@@ -9,128 +11,10 @@ use crate::engine::ascii_html;
 use crate::mail::Mail;
 use crate::message::Message;
 use crate::template::Format;
+use markup::Found;
 
-/// Gmail cuts a message off at about 102 kB.
-const MAX_BYTES: usize = 100_000;
-/// What the headers of a message and of its parts take at most.
-const HEADER_BYTES: usize = 4_000;
-/// Longest subject in bytes of UTF-8: the longest name of a tenant, and a sentence around it.
-const MAX_SUBJECT: usize = 400;
-/// How deep comments are followed into: Outlook reads what others take for a comment.
-const MAX_COMMENTS: usize = 3;
-
-/// The elements that a mail is made of: none that loads, runs, sends or nests another document.
-const ELEMENTS: [&str; 52] = [
-    "a",
-    "article",
-    "b",
-    "blockquote",
-    "body",
-    "br",
-    "caption",
-    "center",
-    "code",
-    "col",
-    "colgroup",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "font",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "head",
-    "header",
-    "hr",
-    "html",
-    "i",
-    "img",
-    "li",
-    "main",
-    "meta",
-    "ol",
-    "p",
-    "pre",
-    "s",
-    "section",
-    "small",
-    "span",
-    "strong",
-    "style",
-    "sub",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "title",
-    "tr",
-    "u",
-    "ul",
-];
-/// Their attributes: none that loads or runs. Besides, `a` has `href` and `img` has `src`.
-const ATTRIBUTES: [&str; 37] = [
-    "align",
-    "alt",
-    "aria-hidden",
-    "aria-label",
-    "bgcolor",
-    "border",
-    "cellpadding",
-    "cellspacing",
-    "charset",
-    "class",
-    "color",
-    "colspan",
-    "content",
-    "dir",
-    "face",
-    "height",
-    "hspace",
-    "id",
-    "lang",
-    "name",
-    "rel",
-    "role",
-    "rowspan",
-    "scope",
-    "size",
-    "span",
-    "style",
-    "target",
-    "title",
-    "type",
-    "valign",
-    "vspace",
-    "width",
-    "xml:lang",
-    "xmlns",
-    "xmlns:o",
-    "xmlns:v",
-];
-/// By which a style sheet loads something, runs something, or hides one of these words.
-const IN_STYLES: [&str; 14] = [
-    "\\",
-    "//",
-    "url(",
-    "src(",
-    "src=",
-    "image(",
-    "image-set(",
-    "cross-fade(",
-    "@import",
-    "@font-face",
-    "expression(",
-    "behavior",
-    "-moz-binding",
-    "progid",
-];
+#[cfg(test)]
+pub(crate) use size::largest;
 
 /// What is wrong with a mail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -204,101 +88,106 @@ pub enum Needed {
     Support,
 }
 
-/// What is found in the HTML.
-#[derive(Default)]
-struct Found {
-    words: String,
-    targets: Vec<String>,
-    pictures: Vec<String>,
-    /// Tables by their `id`.
-    tables: Vec<String>,
-}
-
 /// Whether a mail has what it is there for, and nothing that has no place in it.
 pub(crate) fn inspect(draft: &Draft, order: &Order<'_>, links: &[String]) -> Result<(), Flaw> {
     let mail = &draft.mail;
     check_characters(&mail.text, Format::Text)?;
-    let found = match (&draft.qr_table, mail.images.first()) {
-        // The table is long and our own: what matters is that it stands whole where an element may stand.
-        (Some(table), Some(image)) => {
-            let stand_in = format!("<table id=\"{}\"></table>", image.content_id);
-            let table = Zeroizing::new(ascii_html(table, false));
-            need(mail.html.contains(&*table), Needed::QrTable, Format::Html)?;
-            let html = Zeroizing::new(mail.html.replace(&*table, &stand_in));
-            let found = read(&html)?;
-            let is_whole = found.tables.contains(&image.content_id);
-            need(is_whole, Needed::QrTable, Format::Html)?;
-            found
-        }
-        _ => read(&mail.html)?,
-    };
+    let found = read_html(draft)?;
     check_characters(&found.words, Format::Html)?;
+    check_links(mail, &found, order, links)?;
+    check_support(mail, &found, order)?;
+    check_set_up_code(mail, &found, order)?;
+    check_pictures(mail, &found)?;
+    size::check_size(draft)
+}
 
-    let own = match *order.message {
+fn read_html(draft: &Draft) -> Result<Found, Flaw> {
+    let html = &draft.mail.html;
+    let (Some(table), Some(image)) = (&draft.qr_table, draft.mail.images.first()) else {
+        return markup::read(html);
+    };
+    // The table is long and our own: what matters is that it stands whole where an element may stand.
+    let stand_in = format!("<table id=\"{}\"></table>", image.content_id);
+    let table = Zeroizing::new(ascii_html(table, false));
+    need(html.contains(&*table), Needed::QrTable, Format::Html)?;
+    let found = markup::read(&Zeroizing::new(html.replace(&*table, &stand_in)))?;
+    let is_whole = found.tables.contains(&image.content_id);
+    need(is_whole, Needed::QrTable, Format::Html)?;
+    Ok(found)
+}
+
+/// The links that the message has are there in both parts, and in the HTML no other leads anywhere.
+fn check_links(
+    mail: &Mail,
+    found: &Found,
+    order: &Order<'_>,
+    links: &[String],
+) -> Result<(), Flaw> {
+    let reset = match *order.message {
         Message::ResetLink { link, .. } => Some((link, Needed::Link)),
         _ => None,
     };
-    let own: Vec<_> = own
-        .into_iter()
-        .chain(order.not_me.map(|link| (link, Needed::NotMeLink)))
-        .collect();
-    let support_href = order.brand.support_href();
-    for target in &found.targets {
+    let not_me = order.not_me.map(|link| (link, Needed::NotMeLink));
+    let own: Vec<_> = reset.into_iter().chain(not_me).collect();
+    let support = order.brand.support_href();
+    for target in found.targets.iter() {
         let known = own.iter().any(|(link, _)| link == target)
-            || support_href.as_ref() == Some(target)
+            || support.as_ref() == Some(target)
             || links.contains(target);
         if !known {
             return Err(Flaw::Target);
         }
     }
     for (link, what) in own {
-        need(
-            found.targets.iter().any(|target| target == link),
-            what,
-            Format::Html,
-        )?;
+        let linked = found.targets.iter().any(|target| target == link);
+        need(linked, what, Format::Html)?;
         let apart = mail.text.split_whitespace().any(|word| word == link);
         need(apart, what, Format::Text)?;
     }
-    if let Some(support) = order.brand.support() {
-        let linked = support_href.is_none_or(|href| found.targets.contains(&href));
-        need(
-            linked && found.words.contains(support),
-            Needed::Support,
-            Format::Html,
-        )?;
-        need(mail.text.contains(support), Needed::Support, Format::Text)?;
+    Ok(())
+}
+
+fn check_support(mail: &Mail, found: &Found, order: &Order<'_>) -> Result<(), Flaw> {
+    let Some(support) = order.brand.support() else {
+        return Ok(());
+    };
+    let href = order.brand.support_href();
+    let linked = href.is_none_or(|href| found.targets.contains(&href));
+    let named = found.words.contains(support);
+    need(linked && named, Needed::Support, Format::Html)?;
+    need(mail.text.contains(support), Needed::Support, Format::Text)
+}
+
+fn check_set_up_code(mail: &Mail, found: &Found, order: &Order<'_>) -> Result<(), Flaw> {
+    let Message::SetUp { secret_grouped, .. } = *order.message else {
+        return Ok(());
+    };
+    let parts = [(&*found.words, Format::Html), (&*mail.text, Format::Text)];
+    for (part, format) in parts {
+        need(part.contains(secret_grouped), Needed::SetUpCode, format)?;
     }
-    if let Message::SetUp { secret_grouped, .. } = *order.message {
+    Ok(())
+}
+
+/// Each picture of the mail is shown, and no other.
+fn check_pictures(mail: &Mail, found: &Found) -> Result<(), Flaw> {
+    let own: Vec<String> = mail
+        .images
+        .iter()
+        .map(|image| format!("cid:{}", image.content_id))
+        .collect();
+    for source in &own {
         need(
-            found.words.contains(secret_grouped),
-            Needed::SetUpCode,
-            Format::Html,
-        )?;
-        need(
-            mail.text.contains(secret_grouped),
-            Needed::SetUpCode,
-            Format::Text,
-        )?;
-    }
-    for image in &mail.images {
-        let source = format!("cid:{}", image.content_id);
-        need(
-            found.pictures.contains(&source),
+            found.pictures.contains(source),
             Needed::QrPicture,
             Format::Html,
         )?;
     }
-    let is_own = |source: &String| {
-        let id = source.strip_prefix("cid:");
-        mail.images
-            .iter()
-            .any(|image| id == Some(&image.content_id))
-    };
-    if !found.pictures.iter().all(is_own) {
-        return Err(Flaw::Picture);
+    if found.pictures.iter().all(|source| own.contains(source)) {
+        Ok(())
+    } else {
+        Err(Flaw::Picture)
     }
-    check_size(draft)
 }
 
 fn need(is_there: bool, what: Needed, part: Format) -> Result<(), Flaw> {
@@ -315,138 +204,4 @@ fn check_characters(text: &str, part: Format) -> Result<(), Flaw> {
         return Err(Flaw::Control(part));
     }
     Ok(())
-}
-
-fn check_size(draft: &Draft) -> Result<(), Flaw> {
-    if draft.mail.subject.len() > MAX_SUBJECT {
-        return Err(Flaw::Subject);
-    }
-    let bytes = largest(&draft.mail);
-    if bytes >= MAX_BYTES {
-        return Err(Flaw::TooLarge(bytes));
-    }
-    Ok(())
-}
-
-/// As many bytes as the message can become on its way, at most.
-pub(crate) fn largest(mail: &Mail) -> usize {
-    let pictures: usize = mail.images.iter().map(|image| image.png.len()).sum();
-    // Base64 in lines of 76.
-    let pictures = (pictures / 57 + mail.images.len()) * 78;
-    HEADER_BYTES + encoded(&mail.text) + encoded(&mail.html) + pictures
-}
-
-/// As it stands with CRLF, or as quoted-printable in lines of 76 where that cannot be.
-fn encoded(text: &str) -> usize {
-    let lines = text.lines().count();
-    if text.is_ascii() && text.lines().all(|line| line.len() <= 998) {
-        return text.len() + lines;
-    }
-    let octets: usize = text
-        .bytes()
-        .map(|b| {
-            if b.is_ascii_graphic() && b != b'=' || b == b' ' {
-                1
-            } else {
-                3
-            }
-        })
-        .sum();
-    octets + octets / 73 * 3
-}
-
-fn read(html: &str) -> Result<Found, Flaw> {
-    let mut found = Found::default();
-    read_into(html, &mut found, 0)?;
-    Ok(found)
-}
-
-fn read_into(html: &str, found: &mut Found, comments: usize) -> Result<(), Flaw> {
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
-    // The element whose text is no words: `style`, or the title, which is the subject.
-    let mut aside: Option<&'static str> = None;
-    for token in Tokenizer::new_with_emitter(html, emitter) {
-        match token.map_err(|never| match never {})? {
-            Token::StartTag(tag) => {
-                let name = lossy(&tag.name);
-                if !ELEMENTS.contains(&name.as_str()) {
-                    return Err(Flaw::Element(name));
-                }
-                for (attribute, value) in &tag.attributes {
-                    read_attribute(&name, &lossy(attribute), lossy(value), found)?;
-                }
-                aside = match name.as_str() {
-                    "style" => Some("style"),
-                    "title" => Some("title"),
-                    _ => None,
-                };
-            }
-            Token::EndTag(_) => aside = None,
-            Token::String(text) => match aside {
-                Some("style") => check_style(&lossy(&text))?,
-                Some(_) => {}
-                None => found.words.push_str(&lossy(&text)),
-            },
-            Token::Comment(inner) => {
-                if comments == MAX_COMMENTS {
-                    return Err(Flaw::Malformed("comments within comments"));
-                }
-                let inner = lossy(&inner);
-                // Without the condition, which may hold a `>` of its own.
-                let inner = match inner.split_once("]>") {
-                    Some((_, inner)) => inner,
-                    None => &inner,
-                };
-                read_comment(inner, comments)?;
-            }
-            Token::Error(error) if comments == 0 => {
-                return Err(Flaw::Malformed(error.value.as_str()));
-            }
-            Token::Doctype(_) | Token::Error(_) => {}
-        }
-    }
-    Ok(())
-}
-
-/// What stands in a comment must be as harmless, and does not count as there: only Outlook shows it.
-fn read_comment(inner: &str, comments: usize) -> Result<(), Flaw> {
-    let mut elsewhere = Found::default();
-    read_into(inner, &mut elsewhere, comments + 1)?;
-    if elsewhere.targets.is_empty() && elsewhere.pictures.is_empty() {
-        Ok(())
-    } else {
-        Err(Flaw::Target)
-    }
-}
-
-fn read_attribute(element: &str, name: &str, value: String, found: &mut Found) -> Result<(), Flaw> {
-    let fits = match name {
-        "href" => element == "a",
-        "src" => element == "img",
-        _ => ATTRIBUTES.contains(&name),
-    };
-    if !fits {
-        return Err(Flaw::Attribute(name.to_owned()));
-    }
-    match name {
-        "href" => found.targets.push(value),
-        "src" => found.pictures.push(value),
-        "id" if element == "table" => found.tables.push(value),
-        "style" => check_style(&value)?,
-        _ => {}
-    }
-    Ok(())
-}
-
-fn check_style(style: &str) -> Result<(), Flaw> {
-    let style = style.to_ascii_lowercase();
-    match IN_STYLES.iter().find(|&&word| style.contains(word)) {
-        Some(word) => Err(Flaw::Style(word)),
-        None => Ok(()),
-    }
-}
-
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
