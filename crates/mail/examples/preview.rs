@@ -20,7 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let brands = [
         (
             "nl",
-            Brand::new("Arbodienst Noord", "#0b6e4f")?.with_support("hulp@noord.example")?,
+            Brand::new("Arbodienst Noord", "#0b6e4f")?
+                .with_support("hulp@noord.example")?
+                .with_time_zone("Europe/Amsterdam")?,
         ),
         (
             "en",

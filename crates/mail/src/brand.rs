@@ -2,20 +2,22 @@
 
 use crate::address::Address;
 use crate::colour::{Colour, ColourError};
+use crate::zone::{LocalTime, TimeZone};
 
 /// Longest tenant name and sender name, in bytes of UTF-8.
 const MAX_NAME: usize = 128;
 /// Longest support contact, in bytes of UTF-8.
 const MAX_SUPPORT: usize = 200;
 
-/// A tenant's name, colour, support contact and the name its mail comes from.
+/// A tenant's name, colour, support contact, time zone and the name its mail comes from.
 ///
 /// ```
 /// use slotwerk_mail::Brand;
 ///
 /// let brand = Brand::new("Arbodienst Noord", "#0b6e4f")?
 ///     .with_support("hulp@noord.example")?
-///     .with_sender_name("Noord, afdeling toegang")?;
+///     .with_sender_name("Noord, afdeling toegang")?
+///     .with_time_zone("Europe/Amsterdam")?;
 /// assert_eq!(brand.colour().readable_text().to_hex(), "#ffffff");
 /// # Ok::<(), slotwerk_mail::BrandError>(())
 /// ```
@@ -25,6 +27,7 @@ pub struct Brand {
     colour: Colour,
     support: Option<String>,
     sender_name: String,
+    time_zone: TimeZone,
 }
 
 /// Why a brand was refused.
@@ -37,6 +40,9 @@ pub enum BrandError {
     /// The name of the sender.
     #[error("the sender's name is refused: {0}")]
     SenderName(#[source] NameError),
+    /// The time zone: the IANA database has none of this name.
+    #[error("there is no such time zone in the IANA database")]
+    TimeZone,
     /// The support contact.
     #[error("the support contact is refused: {0}")]
     Support(#[source] NameError),
@@ -71,7 +77,7 @@ pub enum NameError {
 }
 
 impl Brand {
-    /// A brand without a support contact, whose mail comes from `name`.
+    /// A brand without a support contact, whose mail comes from `name` and tells times in UTC.
     ///
     /// # Errors
     ///
@@ -84,6 +90,7 @@ impl Brand {
             colour: Colour::parse(colour)?,
             support: None,
             sender_name: name.to_owned(),
+            time_zone: TimeZone::UTC,
         })
     }
 
@@ -109,6 +116,32 @@ impl Brand {
         check_name(name, MAX_NAME).map_err(BrandError::SenderName)?;
         self.sender_name = name.to_owned();
         Ok(self)
+    }
+
+    /// The zone whose clock the mail goes by, as the IANA database calls it: `Europe/Amsterdam`. A person who
+    /// reads "your password was changed at 14:05" compares that with the clock on the wall.
+    ///
+    /// The database is the one this crate was built with; nothing is read from the machine.
+    ///
+    /// # Errors
+    ///
+    /// [`BrandError::TimeZone`] if there is no zone of this name.
+    pub fn with_time_zone(mut self, name: &str) -> Result<Self, BrandError> {
+        self.time_zone = TimeZone::named(name).ok_or(BrandError::TimeZone)?;
+        Ok(self)
+    }
+
+    /// What the tenant's clock shows so many seconds after the Unix epoch; `None` after the year 9999.
+    ///
+    /// ```
+    /// let brand = slotwerk_mail::Brand::new("Noord", "#0b6e4f")?.with_time_zone("Europe/Amsterdam")?;
+    /// let local = brand.local_time(1_772_546_700).ok_or("after the year 9999")?;
+    /// assert_eq!((local.hour, local.minute, local.zone.as_str()), (15, 5, "CET"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn local_time(&self, unix_seconds: u64) -> Option<LocalTime> {
+        self.time_zone.local_time(unix_seconds)
     }
 
     /// The tenant's name.

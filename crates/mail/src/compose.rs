@@ -60,8 +60,8 @@ pub enum ComposeError {
     /// The URI: starts with `otpauth://totp/`, at most 400 bytes.
     #[error("the otpauth URI is refused")]
     OtpauthUri,
-    /// The moment: the years 1970 to 9999.
-    #[error("the moment is after the year 9999")]
+    /// The moment: the years 1970 to 9998.
+    #[error("the moment is after the year 9998")]
     When,
     /// A text does not fit its values; its name. The built-in ones all do.
     #[error("the text {0} is at fault")]

@@ -140,7 +140,7 @@ impl Desk {
             support_line => self.around_support()?,
             brand => brand_values(brand),
             account_name => message.account_name(),
-            facts_rows => self.facts(message)?,
+            facts_rows => self.facts(message, brand)?,
         };
         Ok(context! { ..own, ..shared })
     }
@@ -184,7 +184,7 @@ impl Desk {
         }
     }
 
-    fn facts(&self, message: &Message<'_>) -> Result<Vec<[String; 2]>, TextError> {
+    fn facts(&self, message: &Message<'_>, brand: &Brand) -> Result<Vec<[String; 2]>, TextError> {
         let label = |key: &str| self.texts.fill(key, &[]);
         let mut rows = vec![[label("label-user-name")?, message.account_name().to_owned()]];
         if let Some(authenticator) = message.authenticator() {
@@ -194,8 +194,9 @@ impl Desk {
             };
             rows.push([label, authenticator.to_owned()]);
         }
-        if let Some(when) = message.when() {
-            rows.push([label("label-time")?, wording::moment(&self.texts, when)?]);
+        // Messages are checked before: no moment is too late to be told.
+        if let Some(local) = message.when().and_then(|when| brand.local_time(when)) {
+            rows.push([label("label-time")?, wording::moment(&self.texts, &local)?]);
         }
         Ok(rows)
     }

@@ -27,7 +27,7 @@
 //! because Gmail cuts longer ones off.
 //!
 //! Texts, layouts and languages are for the host to replace and add, for all tenants or for one:
-//! [`ComposerBuilder`]. Times are given in UTC.
+//! [`ComposerBuilder`]. Times are those of the tenant's clock: [`Brand::with_time_zone`].
 //!
 //! # What it does not protect against
 //!
@@ -66,6 +66,7 @@ mod smtp;
 mod template;
 mod texts;
 mod wording;
+mod zone;
 
 pub use address::{Address, AddressError};
 pub use brand::{Brand, BrandError, NameError, is_forbidden as is_forbidden_in_names};
@@ -85,6 +86,7 @@ pub use mime::{MimeError, Sender};
 #[cfg_attr(docsrs, doc(cfg(feature = "smtp")))]
 pub use smtp::{SmtpConfigError, SmtpFault, SmtpMailer, SmtpMailerBuilder};
 pub use template::{Format, Template};
+pub use zone::LocalTime;
 
 /// What implementors of [`Mailer`] put above their `impl`, so that they need no dependency of their own.
 pub use async_trait::async_trait;

@@ -16,8 +16,8 @@ const MAX_AUTHENTICATOR: usize = 64;
 const MAX_CODE: usize = 160;
 /// Longest otpauth URI in bytes, so that the whole mail stays below 100 kB.
 const MAX_URI: usize = 400;
-/// The last second of the year 9999.
-pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
+/// The last second of the year 9998: no clock anywhere shows a year of five digits then.
+pub(crate) const LAST_SECOND: u64 = 253_370_764_799;
 
 /// One of the mails, with the values it names.
 ///
@@ -52,7 +52,7 @@ pub enum Message<'a> {
     PasswordChanged {
         /// The name of the account.
         account_name: &'a str,
-        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
     /// An authenticator app was added to an account.
@@ -63,7 +63,7 @@ pub enum Message<'a> {
         authenticator: Option<&'a str>,
         /// Whether it is the account's only one, so that codes are asked for from now on.
         first: bool,
-        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
     /// An authenticator app took the place of another.
@@ -72,7 +72,7 @@ pub enum Message<'a> {
         account_name: &'a str,
         /// What the person called the new one: 1 to 64 characters. Left out if absent.
         authenticator: Option<&'a str>,
-        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
     /// An authenticator app was taken away.
@@ -81,21 +81,21 @@ pub enum Message<'a> {
         account_name: &'a str,
         /// What the person had called it: 1 to 64 characters. Left out if absent.
         authenticator: Option<&'a str>,
-        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
     /// Two codes in a row of a phone whose clock is off were accepted, and its codes work again.
     AuthenticatorResynchronised {
         /// The name of the account.
         account_name: &'a str,
-        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
     /// New recovery codes took the place of the earlier ones.
     RecoveryCodesRenewed {
         /// The name of the account.
         account_name: &'a str,
-        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
     /// A recovery code was used to sign in.
@@ -104,7 +104,7 @@ pub enum Message<'a> {
         account_name: &'a str,
         /// How many codes are left.
         remaining: u32,
-        /// When, in seconds since the Unix epoch. Shown in UTC, and not at all if absent.
+        /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
 }

@@ -42,8 +42,8 @@ pub enum MimeError {
     /// The message's name is not 1 to 64 letters, digits, dots, hyphens and underscores.
     #[error("a message is named by 1 to 64 letters, digits, dots, hyphens and underscores")]
     MessageId,
-    /// The date lies after the year 9999.
-    #[error("the date is after the year 9999")]
+    /// The date lies after the year 9998.
+    #[error("the date is after the year 9998")]
     Date,
     /// The writer refused an address or a part.
     #[error("the message could not be written")]

@@ -290,8 +290,8 @@ fn a_link_to_report_is_as_clean_as_the_link_of_a_reset() {
 }
 
 #[test]
-fn moments_after_the_year_9999_are_refused() {
-    for late in [253_402_300_800, u64::MAX] {
+fn moments_after_the_year_9998_are_refused() {
+    for late in [253_370_764_800, u64::MAX] {
         for message in messages() {
             let Some(message) = dated(message, late) else {
                 continue;
@@ -363,5 +363,22 @@ proptest! {
         prop_assert_eq!(tags(mail.html()), tags(other.html()));
         prop_assert!(mail.html().is_ascii());
         prop_assert!(!mail.subject().contains(['\r', '\n', '\0']));
+    }
+}
+
+#[test]
+fn a_time_zone_that_is_none_is_refused() {
+    for name in [
+        "",
+        "Europe/Rotterdam",
+        "../../etc/localtime",
+        "Europe/Amsterdam\0",
+        "é",
+    ] {
+        assert_eq!(
+            brand().with_time_zone(name),
+            Err(BrandError::TimeZone),
+            "{name:?}"
+        );
     }
 }

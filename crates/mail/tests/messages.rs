@@ -95,8 +95,8 @@ const ENGLISH: [&[&str]; 10] = [
     &[MOMENT_EN, "The earlier recovery codes no longer work"],
     &[MOMENT_EN, "3 recovery codes left"],
 ];
-const MOMENT_NL: &str = "3 maart 2026, 14:05 (UTC)";
-const MOMENT_EN: &str = "3 March 2026, 14:05 (UTC)";
+const MOMENT_NL: &str = "3 maart 2026, 15:05 (CET)";
+const MOMENT_EN: &str = "3 March 2026, 15:05 (CET)";
 const OUT_NL: &str = "Wie verder nog met dit account was ingelogd, is uitgelogd";
 const OUT_EN: &str = "Everybody else who was signed in to this account was signed out";
 
@@ -392,7 +392,7 @@ fn what_is_not_known_of_a_notice_is_left_out() {
         let mail = compose(&message, "nl");
         for part in [mail.text(), &visible(mail.html())] {
             assert!(!part.contains("Tijdstip") && !part.contains("uthenticator:"));
-            assert!(!part.contains("Nieuwe authenticator\n") && !part.contains("(UTC)"));
+            assert!(!part.contains("Nieuwe authenticator\n") && !part.contains("(CET)"));
             assert!(part.contains(ACCOUNT));
         }
     }

@@ -141,10 +141,10 @@ fn message_ids_and_dates_out_of_range_are_refused() {
         assert_eq!(outcome, Err(MimeError::MessageId), "{name}");
     }
     assert!(mail.to_mime(&sender(), Some("a-1_b.C"), DATE).is_ok());
-    for date in [253_402_300_800, u64::MAX] {
+    for date in [253_370_764_800, u64::MAX] {
         assert_eq!(mail.to_mime(&sender(), None, date), Err(MimeError::Date));
     }
-    for date in [0, 253_402_300_799] {
+    for date in [0, 253_370_764_799] {
         assert!(mail.to_mime(&sender(), None, date).is_ok());
     }
 }

@@ -74,7 +74,7 @@ fn a_language_added_is_complete_in_every_message() {
             }
         }
         if message.kind() != "set_up" && message.kind() != "reset_link" {
-            assert!(mail.text().contains("3. März 2026, 14:05 Uhr (UTC)"));
+            assert!(mail.text().contains("3. März 2026, 15:05 Uhr (CET)"));
         }
     }
 }

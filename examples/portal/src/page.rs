@@ -9,8 +9,8 @@ use minijinja::value::{Kwargs, Serde};
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context,
 };
+use slotwerk::mail::LocalTime;
 use std::sync::Arc;
-use time::OffsetDateTime;
 
 macro_rules! templates {
     ($($name:literal),* $(,)?) => {
@@ -94,8 +94,8 @@ impl Pages {
             let texts = texts.clone();
             move |state: &State, key: &str, values: Kwargs| text(&texts, state, key, &values)
         });
-        environment.add_function("moment", move |state: &State, unix_seconds: i64| {
-            moment(&texts, state, unix_seconds)
+        environment.add_function("moment", move |state: &State, local: Value| {
+            moment(&texts, state, &local)
         });
         Ok(Self {
             environment: Arc::new(environment),
@@ -158,19 +158,33 @@ fn text(texts: &Texts, state: &State, key: &str, values: &Kwargs) -> Result<Stri
     in_words(texts, state, key, filled)
 }
 
-/// A moment to the minute, in universal time: where the person is, the server does not know.
-fn moment(texts: &Texts, state: &State, unix_seconds: i64) -> Result<String, Error> {
-    let at = OffsetDateTime::from_unix_timestamp(unix_seconds)
-        .map_err(|_| Error::new(ErrorKind::InvalidOperation, "no such moment"))?;
-    // Year and time as texts, so that they are not written as amounts are.
-    let time = format!("{:02}:{:02}", at.hour(), at.minute());
-    let filled = vec![
-        ("day".to_owned(), FluentValue::from(at.day())),
-        ("month".to_owned(), FluentValue::from(u8::from(at.month()))),
-        ("year".to_owned(), FluentValue::from(at.year().to_string())),
-        ("time".to_owned(), FluentValue::from(time)),
-    ];
+/// A moment to the minute, of what [`local_time`] makes of it.
+fn moment(texts: &Texts, state: &State, local: &Value) -> Result<String, Error> {
+    let mut filled = Vec::new();
+    for name in ["day", "month", "year", "time", "zone"] {
+        let value = local.get_attr(name)?;
+        if value.is_undefined() {
+            let message = "not a moment on a clock";
+            return Err(Error::new(ErrorKind::UndefinedError, message));
+        }
+        let value = match u8::try_from(value.clone()) {
+            Ok(number) => FluentValue::from(number),
+            Err(_) => FluentValue::from(value.to_string()),
+        };
+        filled.push((name.to_owned(), value));
+    }
     in_words(texts, state, "moment", filled)
+}
+
+/// As templates see it: year and time as texts, so that they are not written as amounts are.
+pub(crate) fn local_time(local: &LocalTime) -> Value {
+    context! {
+        day => local.day,
+        month => local.month,
+        year => local.year.to_string(),
+        time => format!("{:02}:{:02}", local.hour, local.minute),
+        zone => local.zone.as_str(),
+    }
 }
 
 fn in_words(
@@ -194,6 +208,7 @@ fn in_words(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use slotwerk::mail::Brand;
 
     #[test]
     fn an_error_in_a_template_quotes_no_value() {
@@ -222,24 +237,17 @@ mod tests {
         let pages = Pages::load(Texts::load().unwrap(), false).unwrap();
         let template = pages.environment.template_from_str("{{ moment(at) }}");
         let template = template.unwrap();
-        let at = |lang: &str, at: i64| template.render(context! { lang, at });
-        // As `date -u -d @1772546700` has it.
-        assert_eq!(
-            at("en", 1_772_546_700).unwrap(),
-            "3 March 2026, 14:05\u{a0}UTC"
-        );
-        assert_eq!(
-            at("nl", 1_772_546_700).unwrap(),
-            "3 maart 2026, 14:05\u{a0}UTC"
-        );
-        assert_eq!(
-            at("en", 951_782_399).unwrap(),
-            "28 February 2000, 23:59\u{a0}UTC"
-        );
-        assert_eq!(
-            at("nl", 1_798_761_599).unwrap(),
-            "31 december 2026, 23:59\u{a0}UTC"
-        );
-        assert!(at("en", i64::MAX).is_err());
+        let brand = Brand::new("Noord", "#0b5c8a").unwrap();
+        let brand = brand.with_time_zone("Europe/Amsterdam").unwrap();
+        let at = |lang: &str, at: u64| {
+            let at = local_time(&brand.local_time(at).unwrap());
+            template.render(context! { lang, at }).unwrap()
+        };
+        // As `TZ=Europe/Amsterdam date -d @…` has it.
+        assert_eq!(at("en", 1_772_546_700), "3 March 2026, 15:05\u{a0}CET");
+        assert_eq!(at("nl", 1_772_546_700), "3 maart 2026, 15:05\u{a0}CET");
+        assert_eq!(at("en", 951_782_399), "29 February 2000, 00:59\u{a0}CET");
+        assert_eq!(at("nl", 1_782_864_000), "1 juli 2026, 02:00\u{a0}CEST");
+        assert!(template.render(context! { lang => "en", at => 5 }).is_err());
     }
 }

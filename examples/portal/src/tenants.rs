@@ -19,7 +19,9 @@ pub(crate) enum TenantError {
 /// The user guide's way: Dutch, and the set-up of the authenticator by mail.
 pub(crate) fn noord() -> Result<Tenant, TenantError> {
     let rules = PolicyDraft::from_toml(include_str!("../policies/noord.toml"))?;
-    let brand = Brand::new("Arbodienst Noord", "#0b5c8a")?.with_support("help@noord.example")?;
+    let brand = Brand::new("Arbodienst Noord", "#0b5c8a")?
+        .with_support("help@noord.example")?
+        .with_time_zone("Europe/Amsterdam")?;
     Ok(
         Tenant::new("noord", brand, on_the_floor(rules)?, "Arbodienst Noord")
             .language("nl")
@@ -34,7 +36,9 @@ pub(crate) fn zuid(knows_breaches: bool) -> Result<Tenant, TenantError> {
     if knows_breaches {
         rules = rules.not_breached();
     }
-    let brand = Brand::new("Arbodienst Zuid", "#7a3b12")?.with_support("help@zuid.example")?;
+    let brand = Brand::new("Arbodienst Zuid", "#7a3b12")?
+        .with_support("help@zuid.example")?
+        .with_time_zone("Europe/Amsterdam")?;
     Ok(Tenant::new("zuid", brand, on_the_floor(rules)?, "Arbodienst Zuid").language("en"))
 }
 

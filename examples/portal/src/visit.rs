@@ -3,7 +3,7 @@
 use crate::destination::Destination;
 use crate::device;
 use crate::language::Language;
-use crate::page::{Common, TenantName};
+use crate::page::{self, Common, TenantName};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_csrf::CsrfToken;
 use minijinja::Value;
 use serde::{Deserialize, Serialize};
+use slotwerk::mail::Brand;
 use slotwerk::{Client, Grant};
 use std::net::SocketAddr;
 use tower_sessions::Session;
@@ -62,6 +63,8 @@ impl From<Grant> for SignedIn {
 pub(crate) struct Visit {
     pub(crate) portal: Portal,
     pub(crate) tenant: Option<TenantName>,
+    /// Tells the time where the tenant is.
+    brand: Option<Brand>,
     pub(crate) language: Language,
     pub(crate) person: Person,
     /// Where the request comes from: the peer, or the hop that a proxy of ours has written.
@@ -113,13 +116,14 @@ impl FromRequestParts<Portal> for Visit {
             portal,
             settings.as_ref().map(|settings| settings.id.as_str()),
         );
-        let tenant = settings.map(|settings| TenantName {
+        let tenant = settings.as_ref().map(|settings| TenantName {
             id: settings.id.clone(),
             name: settings.brand.name().to_owned(),
         });
         let visit = Self {
             portal: portal.clone(),
             tenant,
+            brand: settings.map(|settings| settings.brand.clone()),
             language,
             person,
             client,
@@ -151,6 +155,12 @@ fn client(parts: &Parts, portal: &Portal, tenant: Option<&str>) -> Client {
 }
 
 impl Visit {
+    /// So many seconds after the Unix epoch on the tenant's clock, for `moment` in a template.
+    pub(crate) fn local_time(&self, unix_seconds: u64) -> Option<Value> {
+        let local = self.brand.as_ref()?.local_time(unix_seconds)?;
+        Some(page::local_time(&local))
+    }
+
     /// The tenant's id, or a refusal where the address names none.
     pub(crate) fn tenant_id(&self) -> Result<&str, Refusal> {
         self.tenant

@@ -362,7 +362,7 @@ moment = { $day } { $month ->
     [10] October
     [11] November
    *[12] December
-} { $year }, { $time }{ "\u00A0" }UTC
+} { $year }, { $time }{ "\u00A0" }{ $zone }
 home-authenticators = Two-step sign-in
 authenticators-title = Authenticator apps
 authenticators-intro = When you sign in, you confirm with a code from one of these apps that it is you.

@@ -362,7 +362,7 @@ moment = { $day } { $month ->
     [10] oktober
     [11] november
    *[12] december
-} { $year }, { $time }{ "\u00A0" }UTC
+} { $year }, { $time }{ "\u00A0" }{ $zone }
 home-authenticators = Inloggen in twee stappen
 authenticators-title = Authenticator-apps
 authenticators-intro = Bij het inloggen bevestig je met een code uit een van deze apps dat jij het bent.

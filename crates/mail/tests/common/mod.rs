@@ -19,6 +19,8 @@ pub(crate) fn brand() -> Brand {
         .unwrap()
         .with_support("hulp@noord.example")
         .unwrap()
+        .with_time_zone("Europe/Amsterdam")
+        .unwrap()
 }
 
 pub(crate) fn reset_link() -> Message<'static> {

@@ -22,6 +22,21 @@ export class Clock {
     this.set(this.now + seconds)
   }
 
+  /** What a clock in the Netherlands shows, once for each period since a moment, as another calendar than ours has it. */
+  shownSince(from, lang) {
+    const written = (locale, style) =>
+      new Intl.DateTimeFormat(locale, { timeZone: 'Europe/Amsterdam', ...style })
+    const day = written(lang === 'nl' ? 'nl-NL' : 'en-GB', { dateStyle: 'long' })
+    const minute = written('en-GB', { timeStyle: 'short' })
+    const zone = written('en-GB', { timeStyle: 'long' })
+    const shown = []
+    for (let at = from; at <= this.now; at += PERIOD) {
+      const [date, letters] = [new Date(at * 1000), zone.format(at * 1000).split(' ').at(-1)]
+      shown.push(`${day.format(date)}, ${minute.format(date)}\u00a0${letters}`)
+    }
+    return shown
+  }
+
   /** To the beginning of the next period: the authenticator shows its next code. */
   nextCode() {
     this.set((Math.floor(this.now / PERIOD) + 1) * PERIOD + 1)

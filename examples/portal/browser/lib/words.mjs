@@ -48,7 +48,6 @@ const nl = {
   codesShown: /één keer getoond/,
   full: /meer kunnen het er niet zijn/i,
   lastStays: /enige authenticator-app/,
-  moment: /^\d{1,2} (januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december) 20\d\d, \d\d:\d\d\u00a0UTC$/,
 }
 
 const en = {
@@ -100,7 +99,6 @@ const en = {
   codesShown: /shown once/,
   full: /there cannot be more/,
   lastStays: /only authenticator app/,
-  moment: /^\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) 20\d\d, \d\d:\d\d\u00a0UTC$/,
 }
 
 export const words = { nl, en }

@@ -30,7 +30,11 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
     let auth = visit.portal.auth.clone();
     let summary = auth.second_factor(visit.tenant_id()?, &signed_in.account);
     let summary = summary.await?;
-    let authenticators: Vec<Value> = summary.authenticators.iter().map(shown).collect();
+    let authenticators: Vec<Value> = summary
+        .authenticators
+        .iter()
+        .map(|one| shown(visit, one))
+        .collect();
     let notice = asked(asking)
         .notice
         .filter(|notice| NOTICES.contains(&notice.as_str()));
@@ -64,12 +68,12 @@ pub(crate) async fn own(
 pub(crate) const GONE: Refusal = Refusal::Elsewhere("authenticators?notice=gone");
 
 /// An authenticator as templates see it.
-pub(crate) fn shown(one: &ActiveAuthenticator) -> Value {
+pub(crate) fn shown(visit: &Visit, one: &ActiveAuthenticator) -> Value {
     context! {
         id => one.id.to_string(),
         name => one.name.as_deref(),
-        added => one.added_at,
-        used => one.used_at,
+        added => visit.local_time(one.added_at),
+        used => visit.local_time(one.used_at),
     }
 }
 

@@ -66,6 +66,6 @@ async fn page(
     let settings = visit.portal.auth.tenant(tenant);
     let required = settings.is_some_and(|found| found.second_factor == SecondFactor::Required);
     let last = required && active.len() == 1;
-    let values = context! { authenticator => shown(one), last };
+    let values = context! { authenticator => shown(visit, one), last };
     Ok(visit.page(status, "remove.html", values))
 }

@@ -62,6 +62,6 @@ fn page(
     typed: &str,
     problem: Option<&str>,
 ) -> Response {
-    let values = context! { authenticator => shown(one), typed, problem };
+    let values = context! { authenticator => shown(visit, one), typed, problem };
     visit.page(status, "rename.html", values)
 }

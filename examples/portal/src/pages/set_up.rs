@@ -214,7 +214,7 @@ impl SetUp {
             problem => say.problem,
             wait_seconds => seconds(say.wait),
             typed,
-            old => self.old.as_ref().map(shown),
+            old => self.old.as_ref().map(|one| shown(visit, one)),
             ..on_screen(visit, &material)?
         };
         if !say.wait.is_zero() {
