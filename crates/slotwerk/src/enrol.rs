@@ -218,9 +218,9 @@ impl Auth {
                 id,
                 sealed: inner.seal_secret(&live.key, id, secret.as_slice())?,
                 ticket: live.token,
+                shared: mailed,
                 expires_at: now.saturating_add(inner.limits.enrolment_lifetime.as_secs()),
             },
-            resume: mailed,
             // As many as there may be: it may be going to replace one.
             most_active: match live.stage {
                 Stage::Manage => inner.limits.authenticators,
@@ -244,7 +244,7 @@ impl Auth {
         let store = &self.inner.store;
         let pending = store.pending_enrolment(&live.key, self.inner.now()).await?;
         let mailed = delivery(settings, live) == EnrolmentDelivery::MailedBothFactorsInOneMailbox;
-        Ok(pending.filter(|found| mailed || found.ticket == live.token))
+        Ok(pending.filter(|found| found.ticket == live.token || mailed && found.shared))
     }
 
     /// Queues the set-up mail again, or says how long to wait.

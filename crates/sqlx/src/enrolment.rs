@@ -12,13 +12,13 @@ use slotwerk_store::{
 use sqlx::{SqliteConnection, query, query_as};
 
 const PENDING: &str = "
-    SELECT p.id, p.sealed, p.ticket, p.expires_at
+    SELECT p.id, p.sealed, p.ticket, p.shared, p.expires_at
       FROM slotwerk_pending_enrolments p
       LEFT JOIN slotwerk_credentials c ON c.tenant = p.tenant AND c.account = p.account
      WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3
        AND p.version = COALESCE(c.version, 0)";
 
-type Row = (Vec<u8>, Vec<u8>, Vec<u8>, i64);
+type Row = (Vec<u8>, Vec<u8>, Vec<u8>, bool, i64);
 
 pub(crate) async fn pending(
     conn: &mut SqliteConnection,
@@ -32,13 +32,14 @@ pub(crate) async fn pending(
         .fetch_optional(conn)
         .await
         .map_err(fault)?;
-    let Some((id, sealed, ticket, expires_at)) = row else {
+    let Some((id, sealed, ticket, shared, expires_at)) = row else {
         return Ok(None);
     };
     Ok(Some(PendingEnrolment {
         id: Id(bytes(id)?),
         sealed,
         ticket: TokenHash(bytes(ticket)?),
+        shared,
         expires_at: unsigned(expires_at)?,
     }))
 }
@@ -46,15 +47,16 @@ pub(crate) async fn pending(
 // Takes the place of one that expired or was outlived, and of a live one that may not be resumed;
 // otherwise the live one stays, and no row is changed.
 const OFFER: &str = "
-    INSERT INTO slotwerk_pending_enrolments (tenant, account, id, sealed, ticket, expires_at, version)
-    SELECT $1, $2, $3, $4, $5, $6, $7
+    INSERT INTO slotwerk_pending_enrolments (tenant, account, id, sealed, ticket, expires_at, version, shared)
+    SELECT $1, $2, $3, $4, $5, $6, $7, $10
      WHERE (SELECT COUNT(*) FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2) <= $8
         ON CONFLICT (tenant, account) DO UPDATE
        SET id = excluded.id, sealed = excluded.sealed, ticket = excluded.ticket,
-           expires_at = excluded.expires_at, version = excluded.version
+           expires_at = excluded.expires_at, version = excluded.version, shared = excluded.shared
      WHERE slotwerk_pending_enrolments.expires_at <= $9
         OR slotwerk_pending_enrolments.version <> excluded.version
-        OR ($10 = 0 AND slotwerk_pending_enrolments.ticket <> excluded.ticket)";
+        OR (slotwerk_pending_enrolments.ticket <> excluded.ticket
+            AND (slotwerk_pending_enrolments.shared = 0 OR excluded.shared = 0))";
 
 pub(crate) async fn begin(
     conn: &mut SqliteConnection,
@@ -84,7 +86,7 @@ pub(crate) async fn begin(
         .bind(version)
         .bind(i64::from(most))
         .bind(time(command.now))
-        .bind(i64::from(command.resume))
+        .bind(i64::from(offer.shared))
         .execute(&mut *conn)
         .await
         .map_err(fault)?;

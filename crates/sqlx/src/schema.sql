@@ -71,6 +71,7 @@ CREATE TABLE slotwerk_pending_enrolments (
     id         BLOB         NOT NULL CHECK (length(id) = 16),
     sealed     BLOB         NOT NULL,
     ticket     BLOB         NOT NULL CHECK (length(ticket) = 32),
+    shared     SMALLINT     NOT NULL CHECK (shared IN (0, 1)),
     version    BIGINT       NOT NULL CHECK (version >= 0),
     expires_at BIGINT       NOT NULL CHECK (expires_at >= 0),
     PRIMARY KEY (tenant, account)

@@ -14,9 +14,9 @@ const OPEN: &str = "
 // Read through a derived table, since MySQL does not read a table that it deletes from.
 const EVICT: &str = "
     DELETE FROM slotwerk_tickets
-     WHERE tenant = $1 AND account = $2
+     WHERE tenant = $1 AND account = $2 AND stage = $4
        AND number <= (SELECT number FROM (SELECT number FROM slotwerk_tickets
-                                           WHERE tenant = $1 AND account = $2
+                                           WHERE tenant = $1 AND account = $2 AND stage = $4
                                            ORDER BY number DESC LIMIT 1 OFFSET $3) AS surplus)";
 
 pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> Result<End<()>> {
@@ -36,6 +36,7 @@ pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> R
         .bind(command.account.tenant())
         .bind(command.account.account())
         .bind(i64::from(command.max_live.max(1)))
+        .bind(command.stage.as_str())
         .execute(conn)
         .await
         .map_err(fault)?;

@@ -31,6 +31,8 @@ pub struct PendingEnrolment {
     pub sealed: Vec<u8>,
     /// The ticket it was begun under.
     pub ticket: TokenHash,
+    /// Whether it is of any ticket of the account, since only a mailbox ever shows it. Otherwise it is of its own.
+    pub shared: bool,
     /// Gone from this second on.
     pub expires_at: u64,
 }
@@ -42,11 +44,9 @@ pub struct BeginEnrolment {
     pub stage: Stage,
     /// Whose; a guard on the ticket.
     pub account: AccountKey,
-    /// The enrolment to record.
+    /// The enrolment to record. One that was begun under another ticket is resumed if both are shared. If not,
+    /// the offer takes its place: what somebody else may have seen is not what this person activates.
     pub offer: PendingEnrolment,
-    /// Whether an enrolment that was begun under another ticket is resumed. If not, the offer takes its
-    /// place: what somebody else may have seen is not what this person activates.
-    pub resume: bool,
     /// The most authenticators that may be active already; with stage `Enrol`, none.
     pub most_active: u32,
     /// The set-up mail, queued in the same transaction and only if the offer was taken.
@@ -61,8 +61,7 @@ pub struct BeginEnrolment {
 pub enum EnrolmentBegun {
     /// The offered one.
     Begun(PendingEnrolment),
-    /// One that was already pending, begun under any ticket if resuming was allowed and under this one
-    /// otherwise; the offer was dropped.
+    /// One that was already pending, begun under this ticket or shared by both; the offer was dropped.
     Resumed(PendingEnrolment),
     /// More authenticators are active than may be; nothing was recorded.
     TooMany,

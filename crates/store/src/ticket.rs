@@ -99,7 +99,7 @@ pub struct OpenTicket {
     pub version: u64,
     /// Dead from this second on.
     pub expires_at: u64,
-    /// How many tickets of the account may live at once; the oldest go first.
+    /// How many tickets of the account and the stage may live at once; the oldest go first.
     pub max_live: u32,
     /// Seconds since the Unix epoch.
     pub now: u64,

@@ -66,6 +66,14 @@ fn an_ignored_ticket_is_found() {
 }
 
 #[test]
+fn tickets_pushed_out_by_another_stage_are_found() {
+    fails_exactly(
+        Flaw::PushesOutOtherStages,
+        &["tickets_beyond_the_allowance_push_out_the_oldest"],
+    );
+}
+
+#[test]
 fn ignored_row_counts_are_found() {
     let report = report(Flaw::IgnoresAffectedRows);
     for case in [

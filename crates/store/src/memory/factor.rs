@@ -42,7 +42,9 @@ impl Rows {
         if self.count_active(account, None) > most {
             return EnrolmentBegun::TooMany;
         }
-        let resumable = |pending: &&PendingEnrolment| command.resume || pending.ticket == ticket;
+        let resumable = |pending: &&PendingEnrolment| {
+            pending.ticket == ticket || pending.shared && command.offer.shared
+        };
         if let Some(pending) = self.live_pending(account, now).filter(resumable) {
             return EnrolmentBegun::Resumed(pending.clone());
         }

@@ -85,7 +85,9 @@ impl Rows {
         let mut mine: Vec<(u64, TokenHash)> = self
             .tickets
             .iter()
-            .filter(|(_, row)| row.ticket.account == command.account)
+            .filter(|(_, row)| {
+                row.ticket.account == command.account && row.ticket.stage == command.stage
+            })
             .map(|(token, row)| (row.opened, *token))
             .collect();
         mine.sort_unstable();

@@ -119,6 +119,9 @@ impl Store for BrokenStore {
                 command.max_live = u32::MAX;
             }
         }
+        if self.has(Flaw::PushesOutOtherStages) {
+            self.push_out_others(&command).await?;
+        }
         self.inner.open_ticket(&command).await
     }
 

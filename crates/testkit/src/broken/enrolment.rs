@@ -3,7 +3,7 @@
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
     AccountKey, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, Id,
-    OpenTicket, RemoveAuthenticator, Result, Stage, Store, Subject,
+    OpenTicket, PendingEnrolment, RemoveAuthenticator, Result, Stage, Store, Subject,
 };
 
 impl BrokenStore {
@@ -14,10 +14,11 @@ impl BrokenStore {
         let mail = command.mail.as_ref();
         let mut command = BeginEnrolment {
             mail: self.notice(&command.mail),
-            resume: command.resume || self.has(Flaw::ResumesForAnybody),
             most_active: self.limit(command.most_active),
             ..command.clone()
         };
+        let shared = command.offer.shared;
+        command.offer.shared |= self.has(Flaw::ResumesForAnybody);
         let mut outcome = self.inner.begin_enrolment(&command).await?;
         if outcome == EnrolmentBegun::TicketDead {
             let (ticket, stage) = (command.offer.ticket, setting_up(command.stage));
@@ -41,6 +42,12 @@ impl BrokenStore {
             }
             (Flaw::RegeneratesEnrolment, EnrolmentBegun::Resumed(_))
             | (Flaw::IgnoresAffectedRows, _) => EnrolmentBegun::Begun(command.offer),
+            (Flaw::ResumesForAnybody, EnrolmentBegun::Begun(offer)) => {
+                EnrolmentBegun::Begun(PendingEnrolment {
+                    shared,
+                    ..offer.clone()
+                })
+            }
             _ => outcome,
         })
     }

@@ -129,18 +129,44 @@ impl BrokenStore {
 
     /// Ends every ticket of the account, as the first write of a transition that is not undone.
     pub(super) async fn burn_tickets(&self, account: &AccountKey, now: u64) -> Result<()> {
-        self.inner
-            .open_ticket(&OpenTicket {
-                token: TokenHash([0xfd; 32]),
-                account: account.clone(),
-                stage: Stage::Enrol,
-                standing: PasswordStanding::Good,
-                version: u64::MAX,
-                expires_at: now,
-                max_live: 1,
-                now,
-            })
-            .await
+        self.burn_all_but(None, account, now).await
+    }
+
+    /// Counts the tickets of every stage together, and pushes out those of the others.
+    pub(super) async fn push_out_others(&self, command: &OpenTicket) -> Result<()> {
+        let opened = self.notes().opened.clone();
+        let mine = opened.iter().filter(|open| open.account == command.account);
+        if mine.count() > command.max_live as usize {
+            let (stage, account) = (Some(command.stage), &command.account);
+            self.burn_all_but(stage, account, command.now).await?;
+        }
+        Ok(())
+    }
+
+    async fn burn_all_but(
+        &self,
+        spared: Option<Stage>,
+        account: &AccountKey,
+        now: u64,
+    ) -> Result<()> {
+        for (serial, stage) in [(0, Stage::Enrol), (1, Stage::Verify), (2, Stage::Manage)] {
+            if spared == Some(stage) {
+                continue;
+            }
+            self.inner
+                .open_ticket(&OpenTicket {
+                    token: TokenHash([0xfd - serial; 32]),
+                    account: account.clone(),
+                    stage,
+                    standing: PasswordStanding::Good,
+                    version: u64::MAX,
+                    expires_at: now,
+                    max_live: 1,
+                    now,
+                })
+                .await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn ticket_was_live(

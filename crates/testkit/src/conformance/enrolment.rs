@@ -2,7 +2,7 @@
 
 use super::fixture::{
     HOUR, NOW, ann, begin, bob, change, confirm, consume, dead_tickets, enrolled, issued, job_ids,
-    link, notice, offer, other_ann, ticket, ticket_lives,
+    link, notice, offer, other_ann, own_offer, ticket, ticket_lives,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::race;
@@ -51,29 +51,38 @@ async fn an_offer_that_may_not_resume_takes_the_place_of_another(nodes: Nodes) -
         store.open_ticket(&ticket(&ann, n, Stage::Enrol)).await?;
     }
     let alone = |ticket, n| BeginEnrolment {
-        resume: false,
+        offer: own_offer(ticket, n),
         ..begin(&ann, ticket, n)
     };
     let begun = store.begin_enrolment(&alone(8, 1)).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(8, 1)), "the first offer");
+    let due = EnrolmentBegun::Begun(own_offer(8, 1));
+    ensure_eq!(begun, due, "the first offer");
     let resumed = nodes.second().begin_enrolment(&alone(8, 2)).await?;
-    let due = EnrolmentBegun::Resumed(offer(8, 1));
+    let due = EnrolmentBegun::Resumed(own_offer(8, 1));
     ensure_eq!(resumed, due, "under the same ticket again");
+    let resumed = store.begin_enrolment(&begin(&ann, 8, 2)).await?;
+    ensure_eq!(resumed, due, "under the same ticket, by one to share");
     let taken = nodes.second().begin_enrolment(&alone(9, 3)).await?;
-    ensure_eq!(taken, EnrolmentBegun::Begun(offer(9, 3)), "another ticket");
+    let due = EnrolmentBegun::Begun(own_offer(9, 3));
+    ensure_eq!(taken, due, "another ticket");
     let pending = store.pending_enrolment(&ann, NOW + 1).await?;
-    ensure_eq!(pending, Some(offer(9, 3)), "what is pending");
+    ensure_eq!(pending, Some(own_offer(9, 3)), "what is pending");
     // The id alone does not tell whose it is.
     let same_id = BeginEnrolment {
         mail: notice(5),
         ..alone(8, 3)
     };
     let taken = store.begin_enrolment(&same_id).await?;
-    ensure_eq!(taken, EnrolmentBegun::Begun(offer(8, 3)), "the first again");
-    let resumed = store.begin_enrolment(&begin(&ann, 9, 4)).await?;
-    let due = EnrolmentBegun::Resumed(offer(8, 3));
-    ensure_eq!(resumed, due, "another that may resume");
-    let due: Vec<_> = [1, 3, 5]
+    let due = EnrolmentBegun::Begun(own_offer(8, 3));
+    ensure_eq!(taken, due, "the first again");
+    // Somebody may have seen it: it goes to no mailbox.
+    let taken = store.begin_enrolment(&begin(&ann, 9, 4)).await?;
+    let due = EnrolmentBegun::Begun(offer(9, 4));
+    ensure_eq!(taken, due, "one to share, after one of a ticket alone");
+    let taken = store.begin_enrolment(&alone(8, 6)).await?;
+    let due = EnrolmentBegun::Begun(own_offer(8, 6));
+    ensure_eq!(taken, due, "one of a ticket alone, after one to share");
+    let due: Vec<_> = [1, 3, 4, 5, 6]
         .into_iter()
         .filter_map(notice)
         .map(|j| j.id)

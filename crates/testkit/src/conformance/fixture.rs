@@ -142,7 +142,16 @@ pub(super) fn offer(ticket: u8, n: u8) -> PendingEnrolment {
         id: id(n),
         sealed: vec![n; 40],
         ticket: token(ticket),
+        shared: true,
         expires_at: NOW + HOUR,
+    }
+}
+
+/// One that is of its ticket alone.
+pub(super) fn own_offer(ticket: u8, n: u8) -> PendingEnrolment {
+    PendingEnrolment {
+        shared: false,
+        ..offer(ticket, n)
     }
 }
 
@@ -151,7 +160,6 @@ pub(super) fn begin(account: &AccountKey, ticket: u8, n: u8) -> BeginEnrolment {
         stage: Stage::Enrol,
         account: account.clone(),
         offer: offer(ticket, n),
-        resume: true,
         most_active: 0,
         mail: notice(n),
         now: NOW + 1,

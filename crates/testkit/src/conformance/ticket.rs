@@ -112,6 +112,10 @@ async fn tickets_beyond_the_allowance_push_out_the_oldest(nodes: Nodes) -> CaseR
     store
         .open_ticket(&ticket(&other, 22, Stage::Verify))
         .await?;
+    // Whoever has only the password opens tickets at will, and none of another stage.
+    for (n, stage) in [(23, Stage::Manage), (24, Stage::Enrol)] {
+        store.open_ticket(&ticket(&ann()?, n, stage)).await?;
+    }
     // Tokens fall while time rises: neither the token nor the expiry is the order.
     for n in [9, 8, 7, 6, 5] {
         let open = OpenTicket {
@@ -124,6 +128,10 @@ async fn tickets_beyond_the_allowance_push_out_the_oldest(nodes: Nodes) -> CaseR
     for (n, due) in [(9, false), (8, false), (7, true), (6, true), (5, true)] {
         let lives = ticket_lives(store, &ann()?, n).await?;
         ensure_eq!(lives, due, "ticket {n} lives");
+    }
+    for (n, stage) in [(23, Stage::Manage), (24, Stage::Enrol)] {
+        let lives = ticket_lives(store, &ann()?, n).await?;
+        ensure!(lives, "a ticket of stage {stage:?} was pushed out");
     }
     let others = ticket_lives(store, &bob, 21).await? && ticket_lives(store, &other, 22).await?;
     ensure!(others, "another account's ticket was pushed out");

@@ -1,0 +1,59 @@
+//! What somebody who has the password and no second factor can spoil for the owner.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod support;
+
+use slotwerk::{Enrolment, EnrolmentDelivery, EnrolmentResent};
+use support::managing::*;
+use support::{Enrolled, Phone, World};
+
+#[tokio::test]
+async fn half_sign_ins_push_out_nobody_who_has_shown_both_factors() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let managing = open(&world, &grant).await;
+    let mut halves = Vec::new();
+    for _ in 0..30 {
+        halves.push(world.verify_ticket("zuid", "demo").await);
+    }
+    let inspect = |ticket| world.auth.inspect_ticket("zuid", ticket);
+    assert!(inspect(&managing).await.unwrap().is_some());
+    // They push out one another.
+    assert!(inspect(&halves[0]).await.unwrap().is_none());
+    assert!(inspect(&halves[29]).await.unwrap().is_some());
+}
+
+/// Whoever began it on the page has seen its secret, and would own a copy of what the owner activates.
+#[tokio::test]
+async fn a_secret_that_a_page_has_shown_is_never_mailed() {
+    for again in [false, true] {
+        let world = World::new();
+        world.with_password("zuid", "demo").await;
+        let ticket = world.enrol_ticket("zuid", "demo").await;
+        let seen = scan(&world, &ticket).await;
+
+        let mailing = EnrolmentDelivery::MailedBothFactorsInOneMailbox;
+        let zuid = support::zuid().enrolment_delivery(mailing);
+        world.auth.put_tenant(zuid).unwrap();
+        let ticket = world.enrol_ticket("zuid", "demo").await;
+        if again {
+            let sent = world.auth.resend_enrolment("zuid", &ticket).await.unwrap();
+            assert!(matches!(sent, EnrolmentResent::Mailed), "{sent:?}");
+        } else {
+            let begun = world.auth.begin_enrolment("zuid", &ticket).await.unwrap();
+            assert!(matches!(begun, Enrolment::Mailed), "{begun:?}");
+        }
+        let mails = world.deliver().await;
+        let lines = mails[0].text().lines();
+        let mut words = lines.flat_map(|line| line.rsplit(": ").next());
+        let typed = words.find(|text| text.len() == 39 && text.split(' ').count() == 8);
+        let mailed = Phone::type_in(typed.expect("a set-up code"));
+        assert_ne!(*mailed.secret().to_base32(), *seen.secret().to_base32());
+    }
+}
