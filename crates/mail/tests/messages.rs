@@ -47,7 +47,12 @@ const DUTCH: [&[&str]; 10] = [
     &[LINK, "30 minuten"],
     &[CODE, "Arbodienst Noord", "Verwijder deze mail"],
     &[MOMENT_NL, "nieuw wachtwoord"],
-    &[MOMENT_NL, PHONE, "vraagt dit account voortaan om een code"],
+    &[
+        MOMENT_NL,
+        PHONE,
+        "vraagt dit account voortaan om een code",
+        OUT_NL,
+    ],
     &[
         MOMENT_NL,
         PHONE,
@@ -77,6 +82,7 @@ const ENGLISH: [&[&str]; 10] = [
         MOMENT_EN,
         PHONE,
         "From now on, this account asks for a code",
+        OUT_EN,
     ],
     &[MOMENT_EN, PHONE, "codes from your other apps still work"],
     &[

@@ -80,8 +80,8 @@ pub enum EnrolmentConfirmation {
 impl Auth {
     /// Activates the pending authenticator with its first code, which is burnt. A notice goes to the person.
     ///
-    /// With the ticket of a sign-in it is the account's first one and finishes the sign-in; with a ticket
-    /// from [`Auth::manage`] it comes beside the others, or in the place of one.
+    /// With the ticket of a sign-in it is the account's first one and finishes the sign-in, and every other session
+    /// ends; with a ticket from [`Auth::manage`] it comes beside the others, or in the place of one.
     ///
     /// # Errors
     ///
@@ -168,6 +168,8 @@ impl Auth {
             name,
             most_active,
             replaces,
+            // Whoever had the password alone is signed out.
+            revokes: first,
             step: accepted.step(),
             drift: accepted.drift(),
             recovery_codes: recovery_codes

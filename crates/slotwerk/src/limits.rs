@@ -19,7 +19,7 @@ pub struct Limits {
     pub live_links: u32,
     /// Validity of a sign-in between password and second factor. Default 15 minutes; 1 second to 24 hours.
     pub ticket_lifetime: Duration,
-    /// Sign-ins of one account that may be in flight at once. Default 20; 1 to 1000.
+    /// Sign-ins of one account that may be in flight at once, and as many that may change its second factor. Default 20; 1 to 1000.
     pub live_tickets: u32,
     /// How long a new authenticator waits for its first code. Default 24 hours; 1 minute to 24 hours.
     pub enrolment_lifetime: Duration,

@@ -180,6 +180,12 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Whether the person showed a second factor in this sign-in.
+    #[must_use]
+    pub fn second_factor(&self) -> bool {
+        self.second_factor
+    }
+
     pub(crate) fn new(key: &AccountKey, epoch: u64, standing: PasswordStanding, at: u64) -> Self {
         Self {
             tenant: key.tenant().to_owned(),

@@ -9,9 +9,12 @@
 
 mod support;
 
-use slotwerk::{Enrolment, EnrolmentDelivery, EnrolmentResent};
+use slotwerk::{
+    Enrolment, EnrolmentConfirmation, EnrolmentDelivery, EnrolmentResent, Grant, Management,
+    NewAuthenticator, SecondFactor, SignIn,
+};
 use support::managing::*;
-use support::{Enrolled, Phone, World};
+use support::{Enrolled, GOOD, NOBODY, Phone, World, login, password};
 
 #[tokio::test]
 async fn half_sign_ins_push_out_nobody_who_has_shown_both_factors() {
@@ -55,5 +58,46 @@ async fn a_secret_that_a_page_has_shown_is_never_mailed() {
         let typed = words.find(|text| text.len() == 39 && text.split(' ').count() == 8);
         let mailed = Phone::type_in(typed.expect("a set-up code"));
         assert_ne!(*mailed.secret().to_base32(), *seen.secret().to_base32());
+    }
+}
+
+/// Or turning the second factor on would not get rid of whoever is in already.
+#[tokio::test]
+async fn a_first_authenticator_signs_out_whoever_came_without_one() {
+    let world = World::new();
+    world.with_password("zuid", "demo").await;
+    let zuid = support::zuid().second_factor(SecondFactor::WhenEnrolled);
+    world.auth.put_tenant(zuid).unwrap();
+    let thief = signed_in(&world).await;
+    let owner = signed_in(&world).await;
+    assert!(!owner.second_factor());
+    let managed = world.auth.manage(&owner).await.unwrap();
+    let Management::Enrol(ticket) = managed else {
+        panic!("expected to set up, got {managed:?}")
+    };
+    let phone = scan(&world, ticket.expose()).await;
+    let unnamed = NewAuthenticator::default();
+    let done = confirm(&world, ticket.expose(), &phone, &unnamed).await;
+    let EnrolmentConfirmation::SignedIn { grant, .. } = done else {
+        panic!("expected to be signed in, got {done:?}")
+    };
+    assert!(grant.second_factor());
+    assert!(stands(&world, &grant).await);
+    assert!(!stands(&world, &thief).await);
+    assert!(
+        !stands(&world, &owner).await,
+        "the new grant takes its place"
+    );
+    let mails = world.deliver().await;
+    let text = mails.last().unwrap().text();
+    assert!(text.contains("signed out"), "{text}");
+}
+
+async fn signed_in(world: &World) -> Grant {
+    let login = login("demo");
+    let signed = world.auth.sign_in("zuid", &login, password(GOOD), &NOBODY);
+    match signed.await.unwrap() {
+        SignIn::SignedIn(grant) => grant,
+        other => panic!("expected to be signed in, got {other:?}"),
     }
 }

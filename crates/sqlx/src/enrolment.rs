@@ -161,16 +161,20 @@ pub(crate) async fn confirm(
     if unpended.rows_affected() != 1 {
         return Ok(End::Rollback(EnrolmentConfirmed::Gone));
     }
-    let (version, kind) = if let Some(replaced) = command.replaces {
-        let version = credential::bump(conn, account, locked).await?;
+    let version = if command.revokes || command.replaces.is_some() {
+        credential::bump(conn, account, locked).await?
+    } else {
+        unsigned(locked)?
+    };
+    let kind = if let Some(replaced) = command.replaces {
         // By now the new one is active: it does not replace itself.
         let other = replaced != command.enrolment;
         if !other || !factor::delete(conn, account, replaced).await? {
             return Ok(End::Rollback(EnrolmentConfirmed::NothingToReplace));
         }
-        (version, AuditKind::AuthenticatorReplaced)
+        AuditKind::AuthenticatorReplaced
     } else {
-        (unsigned(locked)?, AuditKind::AuthenticatorAdded)
+        AuditKind::AuthenticatorAdded
     };
     if let Some(codes) = &command.recovery_codes {
         recovery::replace(conn, account, codes).await?;

@@ -15,8 +15,8 @@ use common::{
     subject, ticket,
 };
 use slotwerk_store::{
-    AccessRevoked, AdvanceTotpStep, ChangePassword, ClearRecheck, CodeDigest, Forget, Id,
-    KeepHistory, RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, Store, TokenHash,
+    AccessRevoked, AdvanceTotpStep, ChangePassword, ClearRecheck, CodeDigest, ConfirmEnrolment,
+    Forget, Id, KeepHistory, RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -252,15 +252,21 @@ fn enrolment_happens_whole_or_not_at_all() {
         ];
         let command = begin(7);
         all_or_nothing(&database, &writes, || store.begin_enrolment(&command)).await;
+        let _ = store.issue_reset(&link(1, 0)).await.unwrap();
         let writes = [
             "DELETE ON slotwerk_tickets",
             "INSERT ON slotwerk_authenticators",
             "DELETE ON slotwerk_pending_enrolments",
+            "UPDATE ON slotwerk_credentials",
+            "DELETE ON slotwerk_resets",
             "INSERT ON slotwerk_recovery_codes",
             "INSERT ON slotwerk_audit",
             "INSERT ON slotwerk_outbox",
         ];
-        let command = confirm(7);
+        let command = ConfirmEnrolment {
+            revokes: true,
+            ..confirm(7)
+        };
         all_or_nothing(&database, &writes, || store.confirm_enrolment(&command)).await;
     });
 }

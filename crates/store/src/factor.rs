@@ -88,6 +88,9 @@ pub struct ConfirmEnrolment {
     /// The authenticator that it takes the place of. That one is gone afterwards, and access is revoked:
     /// the version moves on, and every reset link, ticket and pending enrolment dies.
     pub replaces: Option<Id>,
+    /// Whether it ends every session, link and ticket of the account, as a replacement always does. So a first
+    /// authenticator ends the sessions of whoever had the password alone.
+    pub revokes: bool,
     /// The step of the accepted code: the first watermark.
     pub step: u64,
     /// The clock drift seen, in steps.

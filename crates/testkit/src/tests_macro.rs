@@ -123,6 +123,7 @@ macro_rules! conformance_tests {
             racing_offers_are_taken_once,
 
             a_confirmed_enrolment_is_active_told_of_and_noticed,
+            a_first_authenticator_can_end_what_was_issued_before,
             a_confirmation_needs_a_live_ticket,
             a_confirmation_of_another_enrolment_leaves_the_ticket,
             a_confirmation_at_the_expiry_is_too_late,

@@ -116,6 +116,14 @@ fn a_replacement_that_counts_twice_is_found() {
 }
 
 #[test]
+fn a_first_authenticator_that_ends_nothing_is_found() {
+    fails_exactly(
+        Flaw::FirstEndsNothing,
+        &["a_first_authenticator_can_end_what_was_issued_before"],
+    );
+}
+
+#[test]
 fn a_secret_resumed_for_anybody_is_found() {
     fails_exactly(
         Flaw::ResumesForAnybody,
@@ -162,6 +170,7 @@ fn access_that_outlives_an_authenticator_is_found() {
     fails_exactly(
         Flaw::KeepsAccess,
         &[
+            "a_first_authenticator_can_end_what_was_issued_before",
             "a_replaced_authenticator_is_gone_with_what_was_issued",
             "racing_replacements_have_one_winner",
             "a_removed_authenticator_is_gone_with_what_was_issued",
@@ -175,6 +184,7 @@ fn a_version_that_stays_is_found() {
     fails_exactly(
         Flaw::KeepsVersion,
         &[
+            "a_first_authenticator_can_end_what_was_issued_before",
             "a_replaced_authenticator_is_gone_with_what_was_issued",
             "a_replacement_counts_the_others_only",
             "a_replacement_keeps_or_renews_the_codes_as_it_says",

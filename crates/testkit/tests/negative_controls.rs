@@ -180,6 +180,7 @@ fn a_forgotten_audit_row_is_found() {
     fails_exactly(
         Flaw::ForgetsAudit,
         &[
+            "a_first_authenticator_can_end_what_was_issued_before",
             "a_changed_password_is_told_of_and_noticed",
             "a_stale_version_changes_nothing",
             "a_revocation_kills_what_was_issued_and_keeps_what_is_set",

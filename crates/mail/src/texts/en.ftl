@@ -91,7 +91,7 @@ added-subject = An authenticator app was added to your { $tenant } account
 added-preview = If this was you, there is nothing to do.
 added-title = Authenticator app added
 added-intro = From now on, this account asks for a code from the authenticator app at sign-in.
-added-next = Keep your recovery codes in a safe place; they let you in when you do not have your phone. If you still have a mail with the QR code, delete it now.
+added-next = Keep your recovery codes in a safe place; they let you in when you do not have your phone. Everybody else who was signed in to this account was signed out. If you still have a mail with the QR code, delete it now.
 added-not-you = Then someone else may have added their own app. Let us know straight away and choose a new password.
 
 # Another authenticator app was added

@@ -91,7 +91,7 @@ added-subject = Authenticator-app toegevoegd aan je account bij { $tenant }
 added-preview = Heb je dit zelf gedaan, dan hoef je niets te doen.
 added-title = Authenticator-app toegevoegd
 added-intro = Bij het inloggen vraagt dit account voortaan om een code uit de authenticator-app.
-added-next = Bewaar je herstelcodes op een veilige plek; daarmee kun je inloggen als je je telefoon niet bij je hebt. Heb je nog een mail met de QR-code, verwijder die dan nu.
+added-next = Bewaar je herstelcodes op een veilige plek; daarmee kun je inloggen als je je telefoon niet bij je hebt. Wie verder nog met dit account was ingelogd, is uitgelogd. Heb je nog een mail met de QR-code, verwijder die dan nu.
 added-not-you = Dan heeft iemand anders misschien een eigen app toegevoegd. Laat het ons meteen weten en kies een nieuw wachtwoord.
 
 # Er is nog een authenticator-app toegevoegd

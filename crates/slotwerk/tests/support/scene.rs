@@ -455,7 +455,7 @@ impl Scene {
                     CodeVerification::SignedIn { .. }
                 )
             }
-            Step::ForgetSecondFactor => auth.forget_second_factor(tenant, "id-demo").await? == 2,
+            Step::ForgetSecondFactor => auth.forget_second_factor(tenant, "id-demo").await? == 3,
         })
     }
 

@@ -219,6 +219,7 @@ pub fn confirm(ticket: u8) -> ConfirmEnrolment {
         name: Some("phone".to_owned()),
         most_active: 0,
         replaces: None,
+        revokes: false,
         step: 100,
         drift: -2,
         recovery_codes: Some((0..10).map(|n| CodeDigest([n; 32])).collect()),

@@ -97,6 +97,7 @@ impl Rows {
         }
         let (version, kind) = match command.replaces {
             Some(_) => (self.bump(account), AuditKind::AuthenticatorReplaced),
+            None if command.revokes => (self.bump(account), AuditKind::AuthenticatorAdded),
             None => (version, AuditKind::AuthenticatorAdded),
         };
         self.record(account, kind, command.subject, now, command.notice.as_ref());

@@ -87,6 +87,7 @@ impl BrokenStore {
             notice: self.notice(&command.notice),
             now: self.late(now),
             most_active: self.limit(command.most_active),
+            revokes: command.revokes && !self.has(Flaw::FirstEndsNothing),
             recovery_codes: self.codes_to_set(account, command.recovery_codes.as_deref()),
             ..command.clone()
         };
@@ -123,6 +124,8 @@ impl BrokenStore {
                 self.revoke_too(account).await?;
             }
             self.notes().places.push((command.enrolment, place));
+        }
+        if place.is_some() || made.revokes {
             version = self.after_revocation(account, version).await?;
         }
         Ok(EnrolmentConfirmed::Confirmed { version })

@@ -22,6 +22,8 @@ pub enum Flaw {
     ExpiresLate,
     /// Looks links and tickets up by their token alone, and past passwords by the account alone.
     IgnoresTenant,
+    /// Leaves sessions, links and tickets as they are when a first authenticator is to end them.
+    FirstEndsNothing,
     /// Counts the tickets of all stages together.
     PushesOutOtherStages,
     /// Counts each link, though two of them are of one job.

@@ -1,10 +1,12 @@
 //! Confirmation: a first code, a first authenticator, once.
 
 use super::fixture::{
-    NOW, STEP, TENANT, ann, begin, bob, confirm, dead_tickets, digest, enrolled, id, job_ids,
-    notice, offer, other_ann, spend, ticket, ticket_lives, told, told_of,
+    NOW, STEP, TENANT, ann, begin, bob, confirm, dead_tickets, digest, enrolled, id, issued,
+    job_ids, link, link_lives, notice, offer, other_ann, spend, ticket, ticket_lives, told,
+    told_of,
 };
 use super::macros::{cases, ensure, ensure_eq};
+use super::manage::active_ids;
 use super::race::race;
 use super::{CaseResult, Nodes};
 use slotwerk_store::{
@@ -14,6 +16,7 @@ use slotwerk_store::{
 
 cases!(Factor:
     a_confirmed_enrolment_is_active_told_of_and_noticed,
+    a_first_authenticator_can_end_what_was_issued_before,
     a_confirmation_needs_a_live_ticket,
     a_confirmation_of_another_enrolment_leaves_the_ticket,
     a_confirmation_at_the_expiry_is_too_late,
@@ -70,6 +73,44 @@ async fn a_confirmed_enrolment_is_active_told_of_and_noticed(nodes: Nodes) -> Ca
         let none = store.recovery_codes_left(&other).await?;
         ensure_eq!(none, 0, "recovery codes of {other:?}");
     }
+    Ok(())
+}
+
+/// Whoever signed in with the password alone is out, and no code of theirs is asked for.
+async fn a_first_authenticator_can_end_what_was_issued_before(nodes: Nodes) -> CaseResult {
+    let (store, ann, bob) = (nodes.first(), ann()?, bob()?);
+    for (account, n) in [(&ann, 1), (&bob, 2)] {
+        issued(store, &link(account, n)).await?;
+        for (n, stage) in [(n, Stage::Enrol), (0x10 | n, Stage::Manage)] {
+            store.open_ticket(&ticket(account, n, stage)).await?;
+        }
+    }
+    store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
+    let begun = store.begin_enrolment(&begin(&ann, 8, 1)).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(8, 1)), "the offer");
+    let command = ConfirmEnrolment {
+        revokes: true,
+        ..confirm(&ann, 8, 1)
+    };
+    let outcome = store.confirm_enrolment(&command).await?;
+    let due = EnrolmentConfirmed::Confirmed { version: 1 };
+    ensure_eq!(outcome, due, "outcome");
+
+    let store = nodes.second();
+    let active = active_ids(store, &ann).await?;
+    ensure_eq!(active, [id(1)], "authenticators");
+    ensure_eq!(store.credential(&ann).await?.version, 1, "the version");
+    ensure_eq!(store.credential(&bob).await?.version, 0, "bob's version");
+    ensure_eq!(store.recovery_codes_left(&ann).await?, 10, "recovery codes");
+    for (account, n, due) in [(&ann, 1, false), (&bob, 2, true)] {
+        ensure_eq!(link_lives(store, account, n).await?, due, "link {n} lives");
+        for n in [n, 0x10 | n] {
+            let lives = ticket_lives(store, account, n).await?;
+            ensure_eq!(lives, due, "ticket {n} lives");
+        }
+    }
+    let trail = told(store, TENANT).await?;
+    ensure_eq!(trail, [AuditKind::AuthenticatorAdded], "the trail");
     Ok(())
 }
 

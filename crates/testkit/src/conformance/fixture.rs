@@ -175,6 +175,7 @@ pub(super) fn confirm(account: &AccountKey, ticket: u8, n: u8) -> ConfirmEnrolme
         name: Some("phone".to_owned()),
         most_active: 0,
         replaces: None,
+        revokes: false,
         step: STEP,
         drift: -1,
         recovery_codes: Some((1..=10).map(digest).collect()),
