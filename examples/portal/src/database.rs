@@ -1,4 +1,5 @@
-//! The portal's own tables, beside those of the store: users, sessions and the local mailbox.
+//! The portal's own tables, beside those of the store: users, sessions, what new
+//! recovery codes are asked for with, and the local mailbox.
 
 use slotwerk_sqlx::{ConnectError, SqliteStore};
 use sqlx::SqlitePool;
@@ -15,6 +16,9 @@ pub(crate) const TABLES: &str = "
     );
     CREATE TABLE IF NOT EXISTS portal_sessions (
         id BLOB PRIMARY KEY, data TEXT NOT NULL, expires_at INTEGER NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS portal_renewals (
+        tenant TEXT NOT NULL, account TEXT NOT NULL, once TEXT NOT NULL, PRIMARY KEY (tenant, account)
     );
     CREATE TABLE IF NOT EXISTS portal_mailbox (
         id INTEGER PRIMARY KEY AUTOINCREMENT, received_at INTEGER NOT NULL, language TEXT NOT NULL,

@@ -15,6 +15,7 @@ mod page;
 mod pages;
 mod portal;
 mod refusal;
+mod renewals;
 mod server;
 mod sessions;
 mod suggestions;

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::mailbox::LocalMailbox;
 use crate::page::Pages;
+use crate::renewals::Renewals;
 use crate::suggestions::Suggestions;
 use crate::users::Users;
 use axum::extract::FromRef;
@@ -15,6 +16,7 @@ pub(crate) struct Portal {
     pub(crate) auth: Auth,
     pub(crate) pages: Pages,
     pub(crate) users: Users,
+    pub(crate) renewals: Renewals,
     pub(crate) mailbox: Option<LocalMailbox>,
     pub(crate) csrf: CsrfConfig,
     pub(crate) clock: Clock,

@@ -13,6 +13,7 @@ use crate::pages::{
 };
 use crate::portal::{self, Portal};
 use crate::refusal;
+use crate::renewals::Renewals;
 use crate::sessions::SqliteSessions;
 use crate::suggestions::Suggestions;
 use crate::tenants::{self, TenantError};
@@ -150,12 +151,13 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         .clock(move || facade_clock())
         .build()?;
     let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
-    let sessions = SqliteSessions::new(pool);
+    let sessions = SqliteSessions::new(pool.clone());
     let app = app(
         Portal {
             auth: auth.clone(),
             pages,
             users,
+            renewals: Renewals::new(pool),
             mailbox,
             csrf,
             clock,

@@ -31,9 +31,6 @@ pub(crate) struct Person {
     /// Where to go on after the step-up that is asked for, if one is.
     #[serde(default)]
     pub(crate) step_up: Option<Destination>,
-    /// What the page about new recovery codes is good for, once.
-    #[serde(default)]
-    pub(crate) renewal: Option<String>,
     /// By how many minutes the phone's clock is ahead, or behind if negative: said once, after a sign-in.
     #[serde(default)]
     pub(crate) clock: Option<i32>,

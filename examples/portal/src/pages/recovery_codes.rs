@@ -9,12 +9,16 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use minijinja::context;
+use minijinja::value::{Serde, Value};
 use slotwerk::recovery::{CodeSet, RecoveryCode};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 /// As many as there are.
 const MOST: usize = 10;
+
+/// One as it is shown: sixteen symbols in four groups.
+const LENGTH: usize = 19;
 
 /// The page that shows them. They are in this answer and kept nowhere. `renewed` says that there were others
 /// before.
@@ -24,17 +28,14 @@ pub(crate) async fn page(
     codes: &CodeSet,
     renewed: bool,
 ) -> Result<Response, Refusal> {
-    let codes: Vec<String> = codes
-        .codes()
-        .iter()
-        .map(|code| code.expose().to_owned())
-        .collect();
-    let user = login(visit, account).await?;
-    let (date, all) = (today(visit), codes.join(" "));
+    let (user, date) = (login(visit, account).await?, today(visit));
+    let codes: Vec<&str> = codes.codes().iter().map(RecoveryCode::expose).collect();
+    let all = Zeroizing::new(codes.join(" "));
+    let codes = Value::from(Serde(codes));
     Ok(visit.page(
         StatusCode::OK,
         "recovery_codes.html",
-        context! { codes, all, user, date, renewed },
+        context! { codes, all => all.as_str(), user, date, renewed },
     ))
 }
 
@@ -50,7 +51,8 @@ async fn file(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
         return over(visit);
     };
     let shown = form.take("codes")?;
-    let mut codes = Zeroizing::new(String::new());
+    // Reserved at once: growing would leave copies of the codes behind.
+    let mut codes = Zeroizing::new(String::with_capacity(MOST * (LENGTH + 2)));
     for (count, shown) in shown.split(' ').enumerate() {
         if count == MOST {
             return Err(Refusal::BadForm);

@@ -5,7 +5,7 @@ use super::{answer, recovery_codes};
 use crate::destination::Destination;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
-use crate::visit::{Person, Visit};
+use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
@@ -17,19 +17,10 @@ pub(crate) async fn show(mut visit: Visit) -> Response {
 
 async fn look(visit: &mut Visit) -> Result<Response, Refusal> {
     let (signed_in, _) = managing(visit, Destination::RecoveryCodes).await?;
-    let auth = visit.portal.auth.clone();
-    let left = auth.recovery_codes_left(visit.tenant_id()?, &signed_in.account);
-    let remaining = left.await?;
-    let once = match visit.person.renewal.clone() {
-        Some(once) => once,
-        None => {
-            let once = draw()?;
-            let renewal = Some(once.clone());
-            let person = visit.person.clone();
-            visit.remember(Person { renewal, ..person }).await?;
-            once
-        }
-    };
+    let (tenant, account) = (visit.tenant_id()?, &signed_in.account);
+    let portal = &visit.portal;
+    let remaining = portal.auth.recovery_codes_left(tenant, account).await?;
+    let once = portal.renewals.ask(tenant, account).await?;
     let values = context! { remaining, once };
     Ok(visit.page(StatusCode::OK, "renew_codes.html", values))
 }
@@ -38,17 +29,16 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
     answer!(visit, renew(&mut visit, form))
 }
 
-/// Each page that asks is good for one set: who loads the codes once more would otherwise make those on
-/// paper worthless without knowing.
+/// Each page that asks is good for one set, however often its button is pressed: who loads the codes once more
+/// would otherwise make those on paper, or on the page, worthless without knowing.
 async fn renew(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let once = form.take("once")?;
     let (signed_in, ticket) = managing(visit, Destination::RecoveryCodes).await?;
-    if visit.person.renewal.as_deref() != Some(once.as_str()) {
+    let renewals = visit.portal.renewals.clone();
+    let claimed = renewals.claim(visit.tenant_id()?, &signed_in.account, &once);
+    if !claimed.await? {
         return visit.redirect("authenticators?notice=codes");
     }
-    let renewal = None;
-    let person = visit.person.clone();
-    visit.remember(Person { renewal, ..person }).await?;
     let auth = visit.portal.auth.clone();
     let renewed = auth.renew_recovery_codes(visit.tenant_id()?, &ticket);
     match renewed.await? {
@@ -57,10 +47,4 @@ async fn renew(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
         }
         _ => Err(first(visit, Destination::RecoveryCodes).await?),
     }
-}
-
-fn draw() -> Result<String, Refusal> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| Refusal::Fault(Box::new(error)))?;
-    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
