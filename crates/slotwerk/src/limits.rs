@@ -42,6 +42,9 @@ pub struct Limits {
     pub reuse_checks: Budget,
     /// Code attempts per authenticator. Default 5 at once, 1 more each 15 minutes, hard stop at 100 in a
     /// row, and 300 failures in its whole life: then another authenticator has to be set up.
+    ///
+    /// A recovery code lifts the hard stop. A mailed link does so only where there is an end to the failures
+    /// of a whole life: who reads the mailbox could otherwise guess without end.
     pub code_attempts: Allowance,
     /// Recovery-code attempts per account. Default 5 at once, 1 more each 15 minutes, hard stop at 100.
     pub recovery_attempts: Budget,
