@@ -7,6 +7,7 @@ use crate::event::{EventKind, Factor};
 use crate::fault::Fault;
 use crate::guess::Guess;
 use crate::jobs::Notice;
+use crate::scopes::Guarded;
 use crate::ticket::{Grant, LiveTicket};
 use crate::verify::rejected;
 use slotwerk_recovery::CodeSet;
@@ -132,6 +133,11 @@ impl Auth {
         {
             self.wake_outbox();
             self.settle_quietly(budget).await;
+        }
+        if let EnrolmentConfirmation::SignedIn { .. } = confirmed {
+            // They are new: nobody has guessed at them.
+            self.lift_quietly(inner.account_budget(Guarded::RecoveryCode, &live.key))
+                .await;
         }
         Ok(confirmed)
     }

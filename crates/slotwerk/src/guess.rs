@@ -3,6 +3,7 @@
 use crate::auth::Auth;
 use crate::event::{EventKind, RejectedCode};
 use crate::fault::Fault;
+use crate::scopes::Guarded;
 use crate::ticket::LiveTicket;
 use slotwerk_store::{AccountKey, AttemptKey, ChargeAttempt, Charged, Stage};
 use slotwerk_throttle::{Allowance, Refusal};
@@ -83,6 +84,19 @@ impl Auth {
     pub(crate) async fn lift_quietly(&self, key: AttemptKey) {
         let now_ms = self.inner.now_ms();
         let _ = self.inner.store.lift_attempt(key, now_ms).await;
+    }
+
+    /// The same for what guards the second factor of an owner whose mailbox was asked. Recovery codes are far
+    /// too long to guess, however often their budget comes back.
+    ///
+    /// Codes are not: a reader of the mailbox could set passwords and guess on, without end. So theirs come
+    /// back only where the failures of an authenticator's life have one. Otherwise a recovery code does it.
+    pub(crate) async fn lift_second_factor_quietly(&self, key: &AccountKey) {
+        self.lift_quietly(self.inner.account_budget(Guarded::RecoveryCode, key))
+            .await;
+        if self.inner.limits.code_attempts.lifetime().is_some() {
+            self.lift_authenticators_quietly(key).await;
+        }
     }
 
     /// The same for every authenticator of an account. What was guessed in the life of each still counts.

@@ -19,7 +19,8 @@ pub struct Limits {
     pub live_links: u32,
     /// Validity of a sign-in between password and second factor. Default 15 minutes; 1 second to 24 hours.
     pub ticket_lifetime: Duration,
-    /// Sign-ins of one account that may be in flight at once, and as many that may change its second factor. Default 20; 1 to 1000.
+    /// Sign-ins of one account that may be in flight at once, and as many that may change its second factor.
+    /// Default 20; 1 to 1000.
     pub live_tickets: u32,
     /// How long a new authenticator waits for its first code. Default 24 hours; 1 minute to 24 hours.
     pub enrolment_lifetime: Duration,
@@ -42,6 +43,9 @@ pub struct Limits {
     pub reuse_checks: Budget,
     /// Code attempts per authenticator. Default 5 at once, 1 more each 15 minutes, hard stop at 100 in a
     /// row, and 300 failures in its whole life: then another authenticator has to be set up.
+    ///
+    /// A recovery code lifts the hard stop. A mailed link does so only where there is an end to the failures
+    /// of a whole life: who reads the mailbox could otherwise guess without end.
     pub code_attempts: Allowance,
     /// Recovery-code attempts per account. Default 5 at once, 1 more each 15 minutes, hard stop at 100.
     pub recovery_attempts: Budget,

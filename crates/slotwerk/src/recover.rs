@@ -220,6 +220,7 @@ impl Auth {
                 // Whoever was locked out by somebody else's guessing gets in again.
                 self.lift_quietly(inner.account_budget(Guarded::Password, &link.key))
                     .await;
+                self.lift_second_factor_quietly(&link.key).await;
                 Ok(ResetCompletion::Changed)
             }
             ResetConsumed::Dead => {

@@ -10,6 +10,7 @@ use crate::ticket::Grant;
 use slotwerk_recovery::{CodeSet, RecoveryCode};
 use slotwerk_store::{AccountKey, CodeDigest, RecoveryCodeSpent, SpendRecoveryCode, Stage};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// The answer to a recovery code.
 #[derive(Debug)]
@@ -98,7 +99,7 @@ impl Auth {
 impl Auth {
     /// Ten codes that nobody has seen yet.
     pub(crate) fn new_recovery_codes(&self) -> Result<CodeSet, Fault> {
-        CodeSet::from_entropy(&self.inner.random()?)
+        CodeSet::from_entropy(&Zeroizing::new(self.inner.random()?))
             .map_err(|_| Fault::Unusable("the random source"))
     }
 }

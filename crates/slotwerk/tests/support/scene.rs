@@ -72,7 +72,9 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
             ("find the link", Loud),
             ("read the credential", Loud),
             ("consume it", Loud),
-            ("settle the password's budget", Quiet),
+            ("lift the password's budget", Quiet),
+            ("lift the recovery codes' budget", Quiet),
+            ("list authenticators", Quiet),
         ],
     ),
     (
@@ -111,6 +113,7 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
             ("charge", Loud),
             ("confirm", Loud),
             ("settle", Quiet),
+            ("lift the recovery codes' budget", Quiet),
         ],
     ),
     (
