@@ -188,7 +188,12 @@ impl Auth {
     ///
     /// A [`Fault`] of store, keys or entropy; nothing has changed then.
     pub async fn forget_second_factor(&self, tenant: &str, account: &str) -> Result<u64, Fault> {
-        self.revoke(tenant, account, Forget::SecondFactor).await
+        let epoch = self.revoke(tenant, account, Forget::SecondFactor).await?;
+        let key = account_key(tenant, account)?;
+        // Whoever asked is known. Recovery codes start afresh with the set-up that makes new ones.
+        self.lift_quietly(self.inner.account_budget(Guarded::Enrolment, &key))
+            .await;
+        Ok(epoch)
     }
 
     async fn revoke(&self, tenant: &str, account: &str, forget: Forget) -> Result<u64, Fault> {

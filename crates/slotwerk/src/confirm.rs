@@ -2,16 +2,18 @@
 
 use crate::auth::Auth;
 use crate::authenticator::{AuthenticatorId, AuthenticatorName};
-use crate::enrol::SETTING_UP;
+use crate::enrol::{SETTING_UP, delivery};
 use crate::event::{EventKind, Factor};
 use crate::fault::Fault;
 use crate::guess::Guess;
 use crate::jobs::Notice;
 use crate::scopes::Guarded;
+use crate::tenant::EnrolmentDelivery;
 use crate::ticket::{Grant, LiveTicket};
 use crate::verify::rejected;
 use slotwerk_recovery::CodeSet;
 use slotwerk_store::{ConfirmEnrolment, EnrolmentConfirmed, PendingEnrolment, Stage};
+use slotwerk_throttle::Allowance;
 use slotwerk_totp::{Accepted, Hint, Parameters, Progress, Verdict, Window};
 use std::time::Duration;
 
@@ -65,7 +67,7 @@ pub enum EnrolmentConfirmation {
     Rejected(Hint),
     /// The budget is used up; the code was not looked at.
     Throttled {
-        /// How long to wait; `None` if waiting does not help.
+        /// How long to wait; `None` if waiting does not help: a new password by mail does, or a help desk.
         retry_after: Option<Duration>,
     },
     /// Nothing is pending: it expired, or another page finished it. Begin again.
@@ -103,10 +105,20 @@ impl Auth {
         let Some(pending) = self.pending(&settings, &live).await? else {
             return Ok(EnrolmentConfirmation::Gone);
         };
-        let budget = inner.authenticator_budget(&live.key, pending.id);
-        let guess = self.charge_guess(&live, budget, inner.limits.code_attempts);
-        if let Guess::Throttled { retry_after } = guess.await? {
-            return Ok(EnrolmentConfirmation::Throttled { retry_after });
+        let mut charges: Vec<(_, Allowance)> = vec![(
+            inner.authenticator_budget(&live.key, pending.id),
+            inner.limits.code_attempts,
+        )];
+        if delivery(&settings, &live) == EnrolmentDelivery::MailedBothFactorsInOneMailbox {
+            // Who has not seen the mail guesses, and another set-up must not be another budget.
+            let all = inner.account_budget(Guarded::Enrolment, &live.key);
+            charges.insert(0, (all, inner.limits.set_up_attempts().into()));
+        }
+        for (budget, allowance) in &charges {
+            let guess = self.charge_guess(&live, *budget, *allowance);
+            if let Guess::Throttled { retry_after } = guess.await? {
+                return Ok(EnrolmentConfirmation::Throttled { retry_after });
+            }
         }
         let secret = self.pending_secret(&live, &pending)?;
         let verdict = slotwerk_totp::verify(
@@ -132,7 +144,9 @@ impl Auth {
         | EnrolmentConfirmation::Replaced { .. } = confirmed
         {
             self.wake_outbox();
-            self.settle_quietly(budget).await;
+            for (budget, _) in charges {
+                self.settle_quietly(budget).await;
+            }
         }
         if let EnrolmentConfirmation::SignedIn { .. } = confirmed {
             // They are new: nobody has guessed at them.

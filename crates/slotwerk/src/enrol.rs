@@ -77,7 +77,8 @@ impl Auth {
     /// already scanned stays good. Depending on the tenant, the material is returned or mailed. What is
     /// mailed is resumed by any later sign-in; what is shown, by this one only.
     ///
-    /// Resuming sends the mail again within the budget for set-up mails.
+    /// A mail leaves within the budget for set-up mails, or not at all: the person can
+    /// [ask for it](Self::resend_enrolment) and is then told.
     ///
     /// With a ticket from [`Auth::manage`] that has less than five minutes left, or less than half of
     /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime), nothing is begun: it could not be finished.
@@ -87,15 +88,30 @@ impl Auth {
     /// A [`Fault`] of store, directory, keys or entropy.
     pub async fn begin_enrolment(&self, tenant: &str, ticket: &str) -> Result<Enrolment, Fault> {
         let settings = self.require_tenant(tenant)?;
-        let inner = &self.inner;
         let Some(live) = self.live_ticket(tenant, ticket, &SETTING_UP).await? else {
             return Ok(Enrolment::TicketDead);
         };
-        if self.ends_too_soon(&live) && self.pending(&settings, &live).await?.is_none() {
+        let wait = self.charge_mail(&settings, &live).await?;
+        self.begin(&settings, &live, wait.is_none()).await
+    }
+
+    /// Begins or resumes, with its mail if there is room for one.
+    async fn begin(
+        &self,
+        settings: &Tenant,
+        live: &LiveTicket,
+        room: bool,
+    ) -> Result<Enrolment, Fault> {
+        let inner = &self.inner;
+        let tenant = live.key.tenant();
+        if self.ends_too_soon(live) && self.pending(settings, live).await?.is_none() {
             return Ok(Enrolment::TicketDead);
         }
-        let delivery = delivery(&settings, &live);
-        let command = self.enrolment_offer(delivery, &live)?;
+        let delivery = delivery(settings, live);
+        let mut command = self.enrolment_offer(delivery, live)?;
+        if !room {
+            command.mail = None;
+        }
         let pending = match inner.store.begin_enrolment(&command).await? {
             EnrolmentBegun::Begun(pending) => {
                 self.wake_outbox();
@@ -103,9 +119,8 @@ impl Auth {
                 pending
             }
             EnrolmentBegun::Resumed(pending) => {
-                if delivery == EnrolmentDelivery::MailedBothFactorsInOneMailbox {
-                    // Within the budget, or not at all: the person can ask for it and is then told.
-                    let _ = self.mail_again(&live, &pending).await?;
+                if room && delivery == EnrolmentDelivery::MailedBothFactorsInOneMailbox {
+                    let _ = self.mail_again(live, &pending).await?;
                 }
                 pending
             }
@@ -119,7 +134,7 @@ impl Auth {
         };
         match delivery {
             EnrolmentDelivery::OnScreen => Ok(Enrolment::OnScreen(
-                self.material(&settings, &live, &pending)?,
+                self.material(settings, live, &pending)?,
             )),
             EnrolmentDelivery::MailedBothFactorsInOneMailbox => Ok(Enrolment::Mailed),
         }
@@ -165,19 +180,27 @@ impl Auth {
         let Some(live) = self.live_ticket(tenant, ticket, &SETTING_UP).await? else {
             return Ok(EnrolmentResent::TicketDead);
         };
+        let wait = self.charge_mail(&settings, &live).await?;
         let Some(pending) = self.pending(&settings, &live).await? else {
             // Expired meanwhile: what was scanned is of no use any more, so a fresh one begins.
-            return Ok(match self.begin_enrolment(tenant, ticket).await? {
-                Enrolment::OnScreen(material) => EnrolmentResent::OnScreen(material),
-                Enrolment::Mailed => EnrolmentResent::Mailed,
-                Enrolment::TooMany => EnrolmentResent::TooMany,
-                Enrolment::TicketDead => EnrolmentResent::TicketDead,
+            let begun = self.begin(&settings, &live, wait.is_none()).await?;
+            return Ok(match (begun, wait) {
+                (Enrolment::OnScreen(material), _) => EnrolmentResent::OnScreen(material),
+                (Enrolment::Mailed, None) => EnrolmentResent::Mailed,
+                (Enrolment::Mailed, Some(retry_after)) => {
+                    EnrolmentResent::Throttled { retry_after }
+                }
+                (Enrolment::TooMany, _) => EnrolmentResent::TooMany,
+                (Enrolment::TicketDead, _) => EnrolmentResent::TicketDead,
             });
         };
         if delivery(&settings, &live) == EnrolmentDelivery::OnScreen {
             return Ok(EnrolmentResent::OnScreen(
                 self.material(&settings, &live, &pending)?,
             ));
+        }
+        if let Some(retry_after) = wait {
+            return Ok(EnrolmentResent::Throttled { retry_after });
         }
         match self.mail_again(&live, &pending).await? {
             None => {
@@ -247,18 +270,32 @@ impl Auth {
         Ok(pending.filter(|found| found.ticket == live.token || mailed && found.shared))
     }
 
-    /// Queues the set-up mail again, or says how long to wait.
+    /// Charges a set-up mail, the first or another, where one may leave; or says how long to wait.
+    async fn charge_mail(
+        &self,
+        settings: &Tenant,
+        live: &LiveTicket,
+    ) -> Result<Option<Duration>, Fault> {
+        if delivery(settings, live) == EnrolmentDelivery::OnScreen {
+            return Ok(None);
+        }
+        let inner = &self.inner;
+        let budget = inner.account_budget(Guarded::SetupMail, &live.key);
+        Ok(match self.charge(budget, inner.limits.setup_mails).await? {
+            Charged::Granted { .. } => None,
+            Charged::Denied { refusal } => {
+                Some(wait(refusal).unwrap_or(inner.limits.enrolment_lifetime))
+            }
+        })
+    }
+
+    /// Queues a set-up mail that was charged, or says how long to wait.
     async fn mail_again(
         &self,
         live: &LiveTicket,
         pending: &PendingEnrolment,
     ) -> Result<Option<Duration>, Fault> {
         let inner = &self.inner;
-        let budget = inner.account_budget(Guarded::SetupMail, &live.key);
-        if let Charged::Denied { refusal } = self.charge(budget, inner.limits.setup_mails).await? {
-            let retry_after = wait(refusal);
-            return Ok(Some(retry_after.unwrap_or(inner.limits.enrolment_lifetime)));
-        }
         let job = inner.setup_mail(&live.key, pending.id)?;
         Ok(match self.enqueue(&job).await? {
             Enqueued::Queued => None,
@@ -293,7 +330,7 @@ impl Auth {
 
 /// How the secret reaches the person. Who has just shown a second factor gets it on the page, whatever the
 /// tenant says: there is no reason to put it in the mailbox.
-fn delivery(settings: &Tenant, live: &LiveTicket) -> EnrolmentDelivery {
+pub(crate) fn delivery(settings: &Tenant, live: &LiveTicket) -> EnrolmentDelivery {
     match live.stage {
         Stage::Manage => EnrolmentDelivery::OnScreen,
         _ => settings.enrolment_delivery,

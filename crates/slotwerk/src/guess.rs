@@ -87,13 +87,15 @@ impl Auth {
     }
 
     /// The same for what guards the second factor of an owner whose mailbox was asked. Recovery codes are far
-    /// too long to guess, however often their budget comes back.
+    /// too long to guess, however often their budget comes back; a mailed set-up lies in the mailbox anyway.
     ///
     /// Codes are not: a reader of the mailbox could set passwords and guess on, without end. So theirs come
     /// back only where the failures of an authenticator's life have one. Otherwise a recovery code does it.
     pub(crate) async fn lift_second_factor_quietly(&self, key: &AccountKey) {
-        self.lift_quietly(self.inner.account_budget(Guarded::RecoveryCode, key))
-            .await;
+        for guarded in [Guarded::RecoveryCode, Guarded::Enrolment] {
+            self.lift_quietly(self.inner.account_budget(guarded, key))
+                .await;
+        }
         if self.inner.limits.code_attempts.lifetime().is_some() {
             self.lift_authenticators_quietly(key).await;
         }

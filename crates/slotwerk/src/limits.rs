@@ -46,12 +46,16 @@ pub struct Limits {
     ///
     /// A recovery code lifts the hard stop. A mailed link does so only where there is an end to the failures
     /// of a whole life: who reads the mailbox could otherwise guess without end.
+    ///
+    /// First codes of mailed set-ups are counted per account as well, however many set-ups are begun, and stop
+    /// at the hard stop or at those failures, whichever is less, 100 at most. A mailed link or a help desk lifts
+    /// that stop.
     pub code_attempts: Allowance,
     /// Recovery-code attempts per account. Default 5 at once, 1 more each 15 minutes, hard stop at 100.
     pub recovery_attempts: Budget,
     /// Reset mails per account. Default 5 at once, 1 more each 15 minutes.
     pub reset_mails: Budget,
-    /// Set-up mails per account, the first not counted. Default 3 at once, 1 more each 5 minutes.
+    /// Set-up mails per account. Default 4 at once, 1 more each 5 minutes; no hard stop.
     pub setup_mails: Budget,
     /// Mails with a link that leave for one tenant, whoever asks for them. Beyond it they wait like mails
     /// that a mail server does not take yet. Default 1000 at once, 1 more each second; no hard stop.
@@ -83,7 +87,7 @@ impl Default for Limits {
         const CODE_ATTEMPTS: Allowance = for_life(stopping_at_100(budget(5, 15 * 60)), 300);
         const REUSE_CHECKS: Budget = budget(10, 5 * 60);
         const RESET_MAILS: Budget = budget(5, 15 * 60);
-        const SETUP_MAILS: Budget = budget(3, 5 * 60);
+        const SETUP_MAILS: Budget = budget(4, 5 * 60);
         const TENANT_MAILS: Budget = budget(1_000, 1);
         const NAME_REQUESTS: Budget = budget(10, 5 * 60);
         const CLIENT_REQUESTS: Budget = budget(30, 20);
@@ -116,6 +120,18 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// First codes of mailed set-ups, per account: however many set-ups there are, one is as good to guess at as
+    /// another. An account has no end like an authenticator, so what would be the end of its life is a stop here.
+    pub(crate) fn set_up_attempts(&self) -> Budget {
+        let budget = self.code_attempts.budget();
+        let Some(failures) = self.code_attempts.lifetime() else {
+            return budget;
+        };
+        let stop = budget.hard_stop().unwrap_or(Budget::MAX_HARD_STOP);
+        // Both are within the bounds of a hard stop, so it is never refused.
+        budget.with_hard_stop(stop.min(failures)).unwrap_or(budget)
+    }
+
     /// Refuses what is outside the documented bounds, or lets codes be guessed too easily.
     pub(crate) fn check(&self) -> Result<Checked, BuildError> {
         let within = |name, value: u32, most| {
@@ -149,6 +165,7 @@ impl Limits {
         // Nothing would ever lift it.
         for (name, budget) in [
             ("reuse_checks", self.reuse_checks),
+            ("setup_mails", self.setup_mails),
             ("tenant_mails", self.tenant_mails),
             ("name_requests", self.name_requests),
             ("client_requests", self.client_requests),

@@ -143,7 +143,7 @@ async fn a_fault_after_the_commit_leaves_success_a_success() {
             }
         }
     }
-    assert_eq!(tried, 34);
+    assert_eq!(tried, 38);
 }
 
 #[tokio::test]

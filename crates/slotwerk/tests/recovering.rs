@@ -548,6 +548,10 @@ fn limits_out_of_bounds_are_refused_at_build() {
         build(|l| l.reuse_checks = l.reuse_checks.with_hard_stop(100).unwrap()),
         BuildError::Limit("reuse_checks")
     ));
+    assert!(matches!(
+        build(|l| l.setup_mails = l.setup_mails.with_hard_stop(100).unwrap()),
+        BuildError::Limit("setup_mails")
+    ));
     // Nothing succeeds against it, so that nothing would ever end the delays.
     assert!(matches!(
         build(|l| {

@@ -74,6 +74,7 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
             ("consume it", Loud),
             ("lift the password's budget", Quiet),
             ("lift the recovery codes' budget", Quiet),
+            ("lift the set-ups' budget", Quiet),
             ("list authenticators", Quiet),
         ],
     ),
@@ -100,8 +101,8 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
         Step::ResendEnrolment,
         &[
             ("find the ticket", Loud),
-            ("find the pending one", Loud),
             ("charge", Loud),
+            ("find the pending one", Loud),
             ("enqueue", Loud),
         ],
     ),
@@ -226,7 +227,10 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
             ("settle", Quiet),
         ],
     ),
-    (Step::ForgetSecondFactor, &[("revoke", Loud)]),
+    (
+        Step::ForgetSecondFactor,
+        &[("revoke", Loud), ("lift the set-ups' budget", Quiet)],
+    ),
 ];
 
 /// A world just before a step, on a store that can be told to fail.
