@@ -193,7 +193,8 @@ problem-code-wrong = This code is not right. Check that you have the right accou
 problem-code-wait = This code has been used already or has just run out. Wait until the app shows the next code and enter that one.
 problem-code-throttled = Too many codes were tried, one after another.
 problem-code-empty = Enter the code that the app shows.
-problem-code-locked = Codes from the app are blocked after too many wrong attempts. Contact your organisation’s help desk.
+problem-code-locked = Codes from the app are blocked after too many wrong attempts. Sign in with a recovery code, or choose a new password with “Forgot password?”. If that does not help, contact your organisation’s help desk.
+problem-code-stopped = The set-up is blocked after too many wrong codes. Choose a new password with “Forgot password?” and sign in again, or contact your organisation’s help desk.
 
 # Two codes in a row
 
@@ -231,7 +232,7 @@ recovery-back = Back to the code from the app
 problem-recovery-wrong = This recovery code is not right or has been used already. Check it or take another.
 problem-recovery-throttled = Too many recovery codes were tried, one after another.
 problem-recovery-empty = Enter a recovery code.
-problem-recovery-locked = Recovery codes are blocked after too many wrong attempts. Contact your organisation’s help desk.
+problem-recovery-locked = Recovery codes are blocked after too many wrong attempts. Choose a new password with “Forgot password?”, or contact your organisation’s help desk.
 
 # The recovery codes, once
 

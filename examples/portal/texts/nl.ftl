@@ -193,7 +193,8 @@ problem-code-wrong = Deze code klopt niet. Kijk of je in de app het goede accoun
 problem-code-wait = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in.
 problem-code-throttled = Er zijn te veel codes achter elkaar geprobeerd.
 problem-code-empty = Vul de code in die de app toont.
-problem-code-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Neem contact op met de helpdesk van je organisatie.
+problem-code-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Log in met een herstelcode, of kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’. Helpt dat niet, neem dan contact op met de helpdesk van je organisatie.
+problem-code-stopped = Het instellen is geblokkeerd na te veel verkeerde codes. Kies via ‘Wachtwoord vergeten?’ een nieuw wachtwoord en log opnieuw in, of neem contact op met de helpdesk van je organisatie.
 
 # Twee codes achter elkaar
 
@@ -231,7 +232,7 @@ recovery-back = Terug naar de code uit de app
 problem-recovery-wrong = Deze herstelcode klopt niet of is al gebruikt. Controleer hem of neem een andere.
 problem-recovery-throttled = Er zijn te veel herstelcodes achter elkaar geprobeerd.
 problem-recovery-empty = Vul een herstelcode in.
-problem-recovery-locked = De herstelcodes zijn geblokkeerd na te veel verkeerde pogingen. Neem contact op met de helpdesk van je organisatie.
+problem-recovery-locked = De herstelcodes zijn geblokkeerd na te veel verkeerde pogingen. Kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’, of neem contact op met de helpdesk van je organisatie.
 
 # De herstelcodes, één keer
 

@@ -117,7 +117,7 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
                 visit,
                 &ticket,
                 StatusCode::TOO_MANY_REQUESTS,
-                refuse("locked"),
+                refuse("stopped"),
             )
             .await
         }
