@@ -81,7 +81,7 @@ fn read(text: &str) {
                     .expect("what was read can be written");
             }
             // By name: what stands there, and nothing more.
-            Err(refused) => assert!(refused.name().len() <= text.len()),
+            Err(refused) => assert!(refused.account().len() <= text.len()),
         }
     }
 }

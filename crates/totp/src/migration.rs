@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 /// for entry in export.entries() {
 ///     match entry {
 ///         Ok(account) => assert_eq!((account.issuer(), account.account()), (Some("Noord"), "jan")),
-///         Err(refused) => println!("{:?} {}: {}", refused.issuer(), refused.name(), refused.reason()),
+///         Err(refused) => println!("{:?} {}: {}", refused.issuer(), refused.account(), refused.reason()),
 ///     }
 /// }
 /// # Ok::<(), slotwerk_totp::ExportError>(())
@@ -42,6 +42,8 @@ pub struct Export {
 impl Export {
     /// The longest URI that is read, in bytes: what the largest QR symbol holds, and some.
     pub const MAX_BYTES: usize = 4096;
+    /// The most symbols that one export may say it has: ten thousand accounts.
+    pub const MAX_TOTAL: u32 = 1_000;
 
     /// Reads the URI.
     ///
@@ -64,9 +66,11 @@ impl Export {
             .or_else(|| rest.strip_prefix("offline/?data="))
             .ok_or(ExportError::Malformed)?;
         let base64 = decode(data).map_err(|_| ExportError::Malformed)?;
-        let bytes = Base64::decode_vec(&base64).map_err(|_| ExportError::Base64)?;
-        let bytes = Zeroizing::new(bytes);
-        let payload = Payload::read(&bytes)?;
+        // Into bytes that are wiped, for what comes before a wrong character are secrets already.
+        let mut buffer = Zeroizing::new(vec![0; base64.len()]);
+        let bytes =
+            Base64::decode(base64.as_bytes(), &mut buffer).map_err(|_| ExportError::Base64)?;
+        let payload = Payload::read(bytes)?;
 
         // The second version has an id for each account, and is otherwise the first.
         if !matches!(payload.version, None | Some(1 | 2)) {
@@ -76,7 +80,7 @@ impl Export {
             payload.batch_index.unwrap_or(0),
             payload.batch_size.unwrap_or(1),
         );
-        if index >= total {
+        if index >= total || total > Self::MAX_TOTAL {
             return Err(ExportError::Malformed);
         }
         if payload.entries.is_empty() {
@@ -106,7 +110,7 @@ impl Export {
         self.index.saturating_add(1)
     }
 
-    /// How many symbols the export has, 1 or more.
+    /// How many symbols the export says it has, 1 to [`MAX_TOTAL`](Self::MAX_TOTAL).
     #[must_use]
     pub const fn total(&self) -> u32 {
         self.total

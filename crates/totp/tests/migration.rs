@@ -90,7 +90,7 @@ fn accounts_that_cannot_be_used_are_refused_by_name() {
         };
         assert_eq!(format!("{:?}", refused.reason()), reason, "{uri}");
         assert_eq!(refused.issuer(), Some(issuer), "{uri}");
-        assert_eq!(refused.name(), account, "{uri}");
+        assert_eq!(refused.account(), account, "{uri}");
     }
 }
 
@@ -117,7 +117,7 @@ fn the_symbol_that_the_app_itself_drew_is_read() {
     let short = SecretError::TooShort { bytes: 10 };
     assert_eq!(refused.reason(), &Refusal::Secret(short));
     assert_eq!(refused.issuer(), None);
-    assert_eq!(refused.name(), "totp@authenticationtest.com");
+    assert_eq!(refused.account(), "totp@authenticationtest.com");
     assert_eq!((read.issuer(), read.account()), (None, "test-account"));
     assert_eq!(read.parameters(), &Parameters::ISSUED);
     let base32 = read.secret().to_base32();
@@ -169,6 +169,25 @@ fn what_protocol_buffers_allow_and_the_app_does_not_write_is_refused() {
         ExportError::Malformed
     );
     assert_eq!(with(vec![7 << 3, 0xff]), ExportError::Malformed);
+    // What would be the secret, or its length, if only the lower 32 bits were read.
+    let secret = b"abcdefghijklmnopqrst";
+    let nameless = [bytes(2, b"Noord:jan"), number(6, 2)].concat();
+    for head in [
+        &[0x8a, 0x80, 0x80, 0x80, 0x10, 20][..],
+        &[0x0a, 0x94, 0x80, 0x80, 0x80, 0x10],
+        &[0x0a, 0x94, 0x00],
+    ] {
+        let disguised = [head, secret, &nameless].concat();
+        assert_eq!(
+            parse(&export(&disguised)).unwrap_err(),
+            ExportError::Malformed
+        );
+    }
+    let plain = [&[0x0a, 20][..], secret, &nameless].concat();
+    assert!(parse(&export(&plain)).is_ok());
+    // And what would be 1 if only the lower 64 were.
+    let beyond = [&[7 << 3, 0x81][..], &[0x80; 8], &[0x02]].concat();
+    assert_eq!(with(beyond), ExportError::Malformed);
     assert_eq!(
         with([&[7 << 3][..], &[0xff; 11], &[0]].concat()),
         ExportError::Malformed
@@ -181,6 +200,10 @@ fn what_protocol_buffers_allow_and_the_app_does_not_write_is_refused() {
     // Numbers that would be small ones if their upper bits were dropped.
     let large = |field: u8| vec![field << 3, 0x81, 0x80, 0x80, 0x80, 0x10];
     assert_eq!(also(large(5)), ExportError::Malformed);
+    // More symbols than there can be accounts for.
+    let of = |total: &[u8]| parse(&[bytes(1, &entry()), vec![3 << 3], total.to_vec()].concat());
+    assert_eq!(of(&[0xe8, 0x07]).unwrap().total(), Export::MAX_TOTAL);
+    assert_eq!(of(&[0xe9, 0x07]).unwrap_err(), ExportError::Malformed);
     let version = [bytes(1, &entry()), large(2)].concat();
     assert_eq!(parse(&version).unwrap_err(), ExportError::Malformed);
 }

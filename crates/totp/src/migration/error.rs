@@ -83,7 +83,7 @@ impl Refused {
 
     /// The person. As it stands there: escape it before it is shown.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub fn account(&self) -> &str {
         &self.account
     }
 

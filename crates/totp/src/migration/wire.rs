@@ -23,7 +23,7 @@
 //! Read field by field, so that nothing of a secret is copied and nothing that stands there goes unseen.
 
 use super::ExportError;
-use quick_protobuf::BytesReader;
+use quick_protobuf::{BytesReader, BytesWriter, Writer, sizeofs::sizeof_varint};
 
 /// The wire types that occur: a number, and bytes with their length.
 const NUMBER: u32 = 0;
@@ -81,7 +81,7 @@ impl<'a> Entry<'a> {
             (4, NUMBER) => set(&mut entry.algorithm, read_number(reader, bytes)?),
             (5, NUMBER) => set(&mut entry.digits, read_number(reader, bytes)?),
             (6, NUMBER) => set(&mut entry.kind, read_number(reader, bytes)?),
-            (7, NUMBER) => set(&mut counter, reader.read_int64(bytes).map_err(malformed)?),
+            (7, NUMBER) => set(&mut counter, read_varint(reader, bytes)?),
             (8, BYTES) => set(&mut unique_id, read_text(reader, bytes)?),
             (1..=8, _) => Err(ExportError::Malformed),
             _ => Err(ExportError::UnknownField),
@@ -96,7 +96,7 @@ fn for_each_field(
 ) -> Result<(), ExportError> {
     let mut reader = BytesReader::from_bytes(bytes);
     while !reader.is_eof() {
-        let tag = reader.next_tag(bytes).map_err(malformed)?;
+        let tag = read_number(&mut reader, bytes)?;
         read(tag >> 3, tag & 7, &mut reader)?;
     }
     Ok(())
@@ -111,22 +111,45 @@ fn set<T>(slot: &mut Option<T>, value: T) -> Result<(), ExportError> {
 }
 
 fn read_bytes<'a>(reader: &mut BytesReader, bytes: &'a [u8]) -> Result<&'a [u8], ExportError> {
-    reader.read_bytes(bytes).map_err(malformed)
+    // The library reads the length in 32 bits.
+    let mut ahead = reader.clone();
+    let length = read_varint(&mut ahead, bytes)?;
+    if usize::try_from(length).is_ok_and(|length| length <= ahead.len()) {
+        reader.read_bytes(bytes).map_err(malformed)
+    } else {
+        Err(ExportError::Malformed)
+    }
 }
 
 fn read_text<'a>(reader: &mut BytesReader, bytes: &'a [u8]) -> Result<&'a str, ExportError> {
     core::str::from_utf8(read_bytes(reader, bytes)?).map_err(|_| ExportError::Malformed)
 }
 
-/// A small number. Read in 64 bits, since in 32 the library drops the rest in silence.
+/// A small number or a tag.
 fn read_number(reader: &mut BytesReader, bytes: &[u8]) -> Result<u32, ExportError> {
-    let number = reader.read_uint64(bytes).map_err(malformed)?;
-    u32::try_from(number).map_err(|_| ExportError::Malformed)
+    u32::try_from(read_varint(reader, bytes)?).map_err(|_| ExportError::Malformed)
 }
 
 fn read_signed(reader: &mut BytesReader, bytes: &[u8]) -> Result<i32, ExportError> {
-    let number = reader.read_int64(bytes).map_err(malformed)?;
+    let number = read_varint(reader, bytes)?.cast_signed();
     i32::try_from(number).map_err(|_| ExportError::Malformed)
+}
+
+/// The library drops, in silence, what does not fit the number it was asked for: what it has read must be
+/// what it would write.
+fn read_varint(reader: &mut BytesReader, bytes: &[u8]) -> Result<u64, ExportError> {
+    let start = bytes.len() - reader.len();
+    let number = reader.read_uint64(bytes).map_err(malformed)?;
+    let mut canonical = [0; 10];
+    Writer::new(BytesWriter::new(&mut canonical))
+        .write_varint(number)
+        .map_err(malformed)?;
+    let end = bytes.len() - reader.len();
+    if bytes.get(start..end) == canonical.get(..sizeof_varint(number)) {
+        Ok(number)
+    } else {
+        Err(ExportError::Malformed)
+    }
 }
 
 fn malformed(_: quick_protobuf::Error) -> ExportError {

@@ -79,6 +79,11 @@ pub(super) fn parse(text: &str) -> Result<Parsed, UriError> {
     if text.len() > OtpauthUri::MAX_BYTES {
         return Err(UriError::TooLong);
     }
+    // What RFC 3986 has in no URI the parser escapes: its copy grows then, and leaves an older one behind.
+    let stray = |b: u8| !b.is_ascii_graphic() || br#""<>\^`{|}"#.contains(&b);
+    if text.bytes().any(stray) {
+        return Err(UriError::Malformed);
+    }
     let url = Url::parse(text).map_err(|_| UriError::Malformed)?;
     let parsed = read(&url, text);
     // The parser's copy holds the secret too.
