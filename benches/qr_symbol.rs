@@ -40,7 +40,7 @@ fn by_totp_rs(text: &str) -> Vec<u8> {
 }
 
 fn benches(c: &mut Criterion) {
-    let secret = Secret::from_entropy(*b"12345678901234567890");
+    let secret = Secret::from_entropy(b"12345678901234567890");
     let uri = OtpauthUri::new(
         &secret,
         &Parameters::ISSUED,

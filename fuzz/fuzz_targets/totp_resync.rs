@@ -28,7 +28,7 @@ fuzz_target!(|input: Input<'_>| {
     let Ok(search) = Search::new(input.search) else {
         return;
     };
-    let (secret, params) = (Secret::from_entropy(input.secret), Parameters::ISSUED);
+    let (secret, params) = (Secret::from_entropy(&input.secret), Parameters::ISSUED);
     let current = params.step_at(input.now);
     let near = |offset: i16| current.saturating_add_signed(i64::from(offset));
     let progress = Progress {

@@ -41,7 +41,7 @@ fuzz_target!(|input: Input<'_>| {
     let Ok(window) = Window::new(input.window % 5) else {
         return;
     };
-    let secret = Secret::from_entropy(input.secret);
+    let secret = Secret::from_entropy(&input.secret);
     let current = params.step_at(input.now);
     let watermark = match input.watermark {
         Some(mark) if input.watermark_nearby => {

@@ -259,7 +259,7 @@ pub(crate) fn check_tenant(
         return refuse("id");
     }
     // The rule is the otpauth URI's own; the secret and the account are only to have a whole one.
-    let secret = Secret::from_entropy([0; 20]);
+    let secret = Secret::from_entropy(&[0; 20]);
     if OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account").is_err() {
         return refuse("issuer");
     }

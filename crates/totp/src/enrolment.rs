@@ -63,7 +63,7 @@ pub enum Confirmation {
 ///
 /// let pending = PendingEnrolment::new(
 ///     EnrolmentId::from_bytes([9; 16]),
-///     Secret::from_entropy([3; 20]),
+///     Secret::from_entropy(&[3; 20]),
 ///     Parameters::ISSUED,
 ///     9_000,
 ///     Duration::from_secs(1_800),

@@ -4,7 +4,7 @@
 //! ```
 //! use slotwerk_totp::{OtpauthUri, Parameters, Progress, Secret, Verdict, Window, code_at, verify};
 //!
-//! let secret = Secret::from_entropy([0x5a; 20]); // 20 bytes from your random generator
+//! let secret = Secret::from_entropy(&[0x5a; 20]); // 20 bytes from your random generator
 //! let uri = OtpauthUri::new(&secret, &Parameters::ISSUED, "Noord", "j.devries")?; // draw as QR
 //! let (progress, now) = (Progress::default(), 1_900_000_000); // what you stored; Unix time
 //! let typed = code_at(&secret, &Parameters::ISSUED, now / 30); // the phone does this
@@ -31,8 +31,10 @@
 //!
 //! A step is one period (30 s). With the default [`Window`] the codes of the current step and its
 //! two neighbours are accepted; once an accepted code has shown how far the phone's clock is off
-//! ([`Progress::drift`]), also those around the drifted step. The base window is never given up, so a
-//! phone whose clock was put right keeps working. A slow drift is followed, one step a sign-in at most.
+//! ([`Progress::drift`]), also those around the drifted step. The base window is never given up, so a phone
+//! whose clock was put right works again: at once if it was slow, and if it was fast as soon as the right
+//! time has passed the last code that was used ([`Progress::next_code_from`]), since no code may be used
+//! twice. A slow drift is followed, one step a sign-in at most.
 //!
 //! A clock that is off by more is found by [`resynchronise`], with two codes in a row. What may be said of
 //! a refused code is a [`Hint`]; how far the clock is off comes with an accepted one, as a [`ClockHint`].

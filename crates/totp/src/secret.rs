@@ -62,10 +62,9 @@ impl Secret {
     const MAX_TEXT: usize = 256;
     const GROUP: usize = 4;
 
-    /// A new secret of the size to issue, from 20 bytes of a cryptographic random generator.
+    /// A new secret of the size to issue, from 20 bytes of a cryptographic random generator. Wipe those.
     #[must_use]
-    pub fn from_entropy(entropy: [u8; 20]) -> Self {
-        let entropy = Zeroizing::new(entropy);
+    pub fn from_entropy(entropy: &[u8; 20]) -> Self {
         Self(Zeroizing::new(entropy.to_vec()))
     }
 

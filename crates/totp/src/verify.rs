@@ -116,9 +116,10 @@ pub enum Hint {
     None,
     /// The code was right, but it has rolled over or was used already: wait for the next one.
     ///
-    /// It is given only for codes of steps that can never be accepted any more within the same
-    /// window, so it tells a guesser nothing of use. A code from the *future* earns no hint, and neither
-    /// does one that is farther off: see [`ClockHint`] for how a person learns of a wrong clock.
+    /// It is given only for codes of steps that are never accepted alone any more, so it tells a guesser
+    /// nothing of use; what it is worth as half of a pair is said at [`resynchronise`](crate::resynchronise). A
+    /// code from the *future* earns no hint, and neither does one that is farther off: see [`ClockHint`] for
+    /// how a person learns of a wrong clock.
     WaitForNext,
 }
 
@@ -139,10 +140,13 @@ pub enum Hint {
 /// The same text is thus not accepted twice while any step it stands for is within reach. The price
 /// is that a person waits for the next code, about once in a million times.
 ///
+/// Charge an attempt before calling: each call is a guess with [`Window::accepted_at_once`] chances in a
+/// million, with six digits.
+///
 /// ```
 /// use slotwerk_totp::{Hint, Parameters, Progress, Secret, Verdict, Window, code_at, verify};
 ///
-/// let (secret, params) = (Secret::from_entropy([1; 20]), Parameters::ISSUED);
+/// let (secret, params) = (Secret::from_entropy(&[1; 20]), Parameters::ISSUED);
 /// let (now, code) = (900, code_at(&secret, &params, 30));
 /// let check = |progress| verify(&secret, &params, Window::default(), &progress, &code, now);
 ///
@@ -213,7 +217,7 @@ mod tests {
             drift in -MAX_DRIFT..=MAX_DRIFT,
             mark in -200_i64..200,
         ) {
-            let (secret, params) = (Secret::from_entropy([7; 20]), Parameters::ISSUED);
+            let (secret, params) = (Secret::from_entropy(&[7; 20]), Parameters::ISSUED);
             let window = Window::new(steps).unwrap();
             let current = 60_000_000_u64;
             let watermark = Some(current.saturating_add_signed(mark));

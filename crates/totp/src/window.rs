@@ -39,7 +39,9 @@ pub enum WindowError {
 
 impl Window {
     /// The current step only, whatever drift was learned: a code lives for one period, as ASVS 5.0
-    /// 6.5.5 asks. Phones whose clocks are off by a period no longer sign in.
+    /// 6.5.5 asks. Phones whose clocks are off by a period no longer sign in, and
+    /// [`resynchronise`](crate::resynchronise) does not help them: do not offer it, since a pair lives longer
+    /// than a period.
     pub const STRICT: Self = Self(0);
 
     const WIDEST: u8 = 4;

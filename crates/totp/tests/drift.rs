@@ -198,13 +198,16 @@ proptest! {
     #[test]
     fn over_any_history_drift_is_bounded_and_the_watermark_only_rises(
         (secret, params, window) in (secrets(), parameters(), windows()),
-        history in prop::collection::vec((0_u64..400, -8_i64..=8), 1..60),
+        begin in prop_oneof![Just(0), Just(MAX_DRIFT), Just(-MAX_DRIFT), -MAX_DRIFT..=MAX_DRIFT],
+        // Codes near the drift as it is then, and near none.
+        history in prop::collection::vec((0_u64..400, -6_i64..=6, prop::bool::weighted(0.9)), 1..60),
     ) {
-        let mut progress = Progress::default();
+        let mut progress = Progress { watermark: None, drift: begin };
         let mut now = 1_000_000_000;
-        for (pause, offset) in history {
+        for (pause, offset, drifted) in history {
             now += pause;
             let current = params.step_at(now);
+            let offset = offset + if drifted { i64::from(progress.drift) } else { 0 };
             let code = code_at(&secret, &params, current.saturating_add_signed(offset));
             if let Some(accepted) = verify(&secret, &params, window, &progress, &code, now).accepted() {
                 prop_assert!(progress.watermark.is_none_or(|mark| accepted.step() > mark));

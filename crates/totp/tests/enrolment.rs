@@ -20,7 +20,7 @@ const LIFETIME: u64 = 1_800;
 fn pending() -> PendingEnrolment {
     PendingEnrolment::new(
         EnrolmentId::from_bytes([4; 16]),
-        Secret::from_entropy([8; 20]),
+        Secret::from_entropy(&[8; 20]),
         Parameters::ISSUED,
         BEGAN,
         Duration::from_secs(LIFETIME),
@@ -121,7 +121,7 @@ fn expiry_is_exclusive_and_beats_a_right_code() {
 
 #[test]
 fn the_code_of_another_pending_enrolment_confirms_nothing() {
-    let (mine, theirs) = (pending(), Secret::from_entropy([9; 20]));
+    let (mine, theirs) = (pending(), Secret::from_entropy(&[9; 20]));
     let typed = code_at(&theirs, &Parameters::ISSUED, BEGAN / 30);
     assert_eq!(
         mine.confirm(&typed, BEGAN),
@@ -148,7 +148,7 @@ fn impossible_times_are_refused() {
     let new = |created_at, lifetime| {
         let (id, secret) = (
             EnrolmentId::from_bytes([0; 16]),
-            Secret::from_entropy([8; 20]),
+            Secret::from_entropy(&[8; 20]),
         );
         PendingEnrolment::new(id, secret, Parameters::ISSUED, created_at, lifetime)
             .map(|p| p.expires_at())
@@ -182,7 +182,7 @@ proptest! {
         near in 0_u64..100_000,
     ) {
         for expires_at in [expires_at, created_at.saturating_add(near)] {
-            let (id, secret) = (EnrolmentId::from_bytes(id), Secret::from_entropy(entropy));
+            let (id, secret) = (EnrolmentId::from_bytes(id), Secret::from_entropy(&entropy));
             let restored = PendingEnrolment::restore(id, secret, Parameters::ISSUED, created_at, expires_at);
             let sound = expires_at > created_at && (60..=86_400).contains(&(expires_at - created_at));
             prop_assert_eq!(restored.is_ok(), sound);

@@ -11,8 +11,8 @@ mod support;
 
 use proptest::prelude::*;
 use slotwerk_totp::{
-    Accepted, ClockHint, MAX_DRIFT, Parameters, Progress, Search, SearchError, Window, code_at,
-    resynchronise, verify,
+    Accepted, ClockHint, Hint, MAX_DRIFT, Parameters, Progress, Search, SearchError, Verdict,
+    Window, code_at, resynchronise, verify,
 };
 use support::{parameters, rfc_secret, secrets};
 
@@ -132,6 +132,31 @@ fn both_codes_are_needed_in_a_row_and_in_order() {
     // Controls: the halves are good.
     assert!(look(Search::HOUR, &fresh, &code(5), &code(6)).is_some());
     assert!(look(Search::HOUR, &fresh, &code(4), &code(5)).is_some());
+}
+
+#[test]
+fn a_hinted_code_is_half_of_a_pair_and_the_other_half_is_still_to_be_guessed() {
+    let (secret, params, fresh) = (rfc_secret(20), Parameters::ISSUED, Progress::default());
+    let hinted = code(-2);
+    let verdict = verify(&secret, &params, Window::default(), &fresh, &hinted, NOW);
+    assert_eq!(verdict, Verdict::Rejected(Hint::WaitForNext));
+    // Of all codes that the phone shows in two hours one goes with it. A code alone has three that do.
+    for offset in -120..=120 {
+        let found = look(Search::default(), &fresh, &hinted, &code(offset));
+        assert_eq!(found.is_some(), offset == -1, "{offset}");
+    }
+}
+
+#[test]
+fn the_strict_window_follows_no_pair() {
+    let (secret, params) = (rfc_secret(20), Parameters::ISSUED);
+    let progress = pair(&Progress::default(), 5).unwrap().progress();
+    let later = NOW + 86_400;
+    let next = code_at(&secret, &params, later / 30 + 5);
+    let check = |window| verify(&secret, &params, window, &progress, &next, later).accepted();
+    assert!(check(Window::STRICT).is_none());
+    // Control: the default follows it.
+    assert!(check(Window::default()).is_some());
 }
 
 #[test]

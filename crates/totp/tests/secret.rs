@@ -11,7 +11,7 @@ use core::time::Duration;
 use proptest::prelude::*;
 use slotwerk_totp::{
     Algorithm, EnrolmentId, OtpauthUri, Parameters, ParametersError, PendingEnrolment, Secret,
-    SecretError,
+    SecretError, code_at,
 };
 
 #[test]
@@ -143,6 +143,12 @@ fn nothing_printed_contains_the_secret_or_the_names() {
     let lifetime = Duration::from_secs(60);
     let pending = PendingEnrolment::new(id, secret, Parameters::ISSUED, 0, lifetime).unwrap();
     printed += &format!("{pending:?} {pending:#?}");
+    // Texts that hold it, too.
+    let secret = pending.secret();
+    printed += &format!("{:?} {:?}", secret.to_base32(), secret.to_grouped());
+    let code = code_at(secret, &Parameters::ISSUED, 1);
+    let printed_code = format!("{code:?}");
+    assert!(!printed_code.contains(&*code), "{printed_code}");
     // Errors from texts with the secret in them: cut short, mangled, twice.
     for text in [
         "otpauth://totp/Noord:jan?secret=MFRGGZDFMZTWQ2LK",
@@ -192,7 +198,7 @@ proptest! {
 
     #[test]
     fn entropy_is_used_as_it_is(entropy in any::<[u8; 20]>()) {
-        let secret = Secret::from_entropy(entropy);
+        let secret = Secret::from_entropy(&entropy);
         prop_assert_eq!(secret.expose(), &entropy[..]);
     }
 }
