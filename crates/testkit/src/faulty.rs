@@ -46,6 +46,7 @@ pub enum Strike {
 /// ```
 pub struct FaultyStore {
     inner: Arc<dyn Store>,
+    taking_turns: bool,
     calls: AtomicU64,
     plan: Mutex<Option<(u64, Strike, ErrorKind)>>,
 }
@@ -56,8 +57,20 @@ impl FaultyStore {
     pub fn new(inner: Arc<dyn Store>) -> Self {
         Self {
             inner,
+            taking_turns: false,
             calls: AtomicU64::new(0),
             plan: Mutex::new(None),
+        }
+    }
+
+    /// Has every call let the other tasks go first. On a Tokio runtime of one thread tasks that take the same
+    /// steps then go side by side: in a race all of them have read before the first one writes. Without it
+    /// they run one after another, since a store in memory never waits.
+    #[must_use]
+    pub fn taking_turns(self) -> Self {
+        Self {
+            taking_turns: true,
+            ..self
         }
     }
 
@@ -87,6 +100,9 @@ impl FaultyStore {
     }
 
     async fn pass<T>(&self, command: impl Future<Output = Result<T>>) -> Result<T> {
+        if self.taking_turns {
+            tokio::task::yield_now().await;
+        }
         match self.next() {
             None => command.await,
             Some((Strike::Before, kind)) => Err(StoreError::new(kind)),
