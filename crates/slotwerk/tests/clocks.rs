@@ -48,7 +48,7 @@ async fn two_codes_in_a_row_find_a_phone_that_is_eight_minutes_ahead() {
     let (first, second) = ahead(&world, &phone, EIGHT_MINUTES);
     let alone = try_code(&world, &first).await;
     assert!(
-        matches!(alone, CodeVerification::Rejected { hint: Hint::None, next_code_in } if next_code_in.is_zero()),
+        matches!(alone, CodeVerification::Rejected { hint: Hint::None, next_code_in, .. } if next_code_in.is_zero()),
         "one code from afar is as wrong as any: {alone:?}"
     );
     let found = try_two(&world, &first, &second).await;
@@ -96,6 +96,7 @@ async fn a_clock_that_was_ahead_and_is_put_right_waits_and_then_works() {
         CodeVerification::Rejected {
             hint: Hint::WaitForNext,
             next_code_in,
+            ..
         } => {
             assert_eq!(next_code_in, Duration::from_secs(EIGHT_MINUTES));
             world.advance(next_code_in.as_secs());
@@ -214,6 +215,7 @@ async fn a_used_code_is_told_how_long_the_next_one_takes() {
             CodeVerification::Rejected {
                 hint: Hint::WaitForNext,
                 next_code_in,
+                ..
             } => {
                 assert_eq!(next_code_in.as_secs(), 30 - second);
             }
