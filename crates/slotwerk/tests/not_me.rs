@@ -48,7 +48,10 @@ async fn notice_of_a_change(world: &World) -> Mail {
 async fn reset(world: &World, mail: &Mail, text: &str) {
     let token = token_in(mail);
     let done = world.auth.complete_reset("noord", &token, password(text));
-    assert!(matches!(done.await.unwrap(), ResetCompletion::Changed));
+    assert!(matches!(
+        done.await.unwrap(),
+        ResetCompletion::Changed { .. }
+    ));
 }
 
 async fn report(world: &World, (handle, token): &(String, String)) -> NotMeReport {
@@ -157,7 +160,10 @@ async fn it_never_takes_the_second_factor_away() {
     world.enrolled("demo").await;
     let token = world.mailed_token("zuid", "demo").await;
     let done = world.auth.complete_reset("zuid", &token, password(OTHER));
-    assert!(matches!(done.await.unwrap(), ResetCompletion::Changed));
+    assert!(matches!(
+        done.await.unwrap(),
+        ResetCompletion::Changed { .. }
+    ));
     let (handle, token) = report_in(&world.deliver().await[0]);
     let done = world.auth.report_not_me("zuid", &handle, &token).await;
     assert_eq!(done.unwrap(), LOCKED);

@@ -35,7 +35,7 @@ async fn a_link_sets_a_password_once() {
         .complete_reset("noord", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
     let again = world
         .auth
         .complete_reset("noord", &token, password(OTHER))
@@ -119,7 +119,7 @@ async fn opening_a_link_fifty_times_does_not_use_it() {
         .complete_reset("noord", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn a_refused_password_names_the_unmet_rules_and_leaves_the_link_alive() {
         .complete_reset("zuid", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn requests_keep_earlier_links_alive_up_to_three_and_success_kills_all() {
         .complete_reset("noord", &tokens[1], password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
     for token in &tokens {
         assert!(!is_open(&world, "noord", token).await);
     }
@@ -261,7 +261,7 @@ async fn a_hundred_parallel_completions_change_the_password_once() {
                     .complete_reset("noord", &token, new)
                     .await
                     .unwrap(),
-                ResetCompletion::Changed
+                ResetCompletion::Changed { .. }
             )
         });
     }
@@ -292,7 +292,7 @@ async fn success_ends_sessions_signs_nobody_in_and_notifies() {
         .complete_reset("zuid", &token, password(OTHER))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
     assert!(!stands(enrolled.grant.epoch).await.unwrap());
     let notices = world.deliver().await;
     assert_eq!(notices.len(), 1);
@@ -328,7 +328,7 @@ async fn a_reset_lets_a_locked_out_person_in_again() {
         .complete_reset("noord", &token, password(OTHER))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
     assert!(matches!(
         world
             .auth

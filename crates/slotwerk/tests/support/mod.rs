@@ -263,7 +263,7 @@ impl World {
             .await
             .expect("no fault");
         assert!(
-            matches!(done, slotwerk::ResetCompletion::Changed),
+            matches!(done, slotwerk::ResetCompletion::Changed { .. }),
             "{done:?}"
         );
         self.deliver().await;
