@@ -9,7 +9,7 @@
 
 mod support;
 
-use slotwerk::store::Store;
+use slotwerk::store::{MemoryStore, Store};
 use slotwerk::{
     BuildError, Client, DeadLink, EventKind, Fault, Limits, PasswordSetting, ResetCompletion,
     ResetInspection, SignIn,
@@ -374,6 +374,27 @@ async fn a_flood_for_one_victim_is_a_bounded_number_of_mails() {
     }
     assert!(world.deliver().await.len() <= 2);
     assert!(is_open(&world, "noord", &token).await);
+}
+
+#[tokio::test]
+async fn a_mail_is_charged_once_whatever_fails_before_and_after() {
+    let mut limits = Limits::default();
+    limits.live_links = 10;
+    let world = World::with(Arc::new(MemoryStore::new()), limits);
+    for _ in 0..10 {
+        world.request("noord", "demo").await;
+    }
+    // Before anybody is found there is nobody to charge.
+    world.people.break_down();
+    assert!(world.deliver().await.is_empty());
+    world.people.recover();
+    world.advance(5);
+    // And then a mail that is tried again is the same mail.
+    world.mailer.fail_transiently(4);
+    assert_eq!(world.deliver().await.len(), 1);
+    world.advance(10);
+    assert_eq!(world.deliver().await.len(), 4, "five in all");
+    assert_eq!(world.count(EventKind::ResetDroppedAccount), 5);
 }
 
 #[tokio::test]

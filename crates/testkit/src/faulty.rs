@@ -6,10 +6,11 @@ use slotwerk_store::{
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
     EnrolmentConfirmed, ErrorKind, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked,
-    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
-    RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
-    RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks,
-    SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket, TokenHash,
+    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
+    RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
+    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket,
+    TokenHash,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -136,9 +137,8 @@ impl Store for FaultyStore {
         self.pass(self.inner.finish_job(id, attempt)).await
     }
 
-    async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool> {
-        self.pass(self.inner.postpone_job(id, attempt, ready_at))
-            .await
+    async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {
+        self.pass(self.inner.postpone_job(command)).await
     }
 
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {
