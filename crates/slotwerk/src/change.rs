@@ -1,6 +1,7 @@
 //! A signed-in person's own change of password.
 
 use crate::auth::{Auth, account_key};
+use crate::device::DeviceToken;
 use crate::event::{EventKind, RejectedSignIn};
 use crate::fault::Fault;
 use crate::guess::wait;
@@ -22,6 +23,9 @@ pub enum PasswordChange {
     Changed {
         /// The epoch of sessions from now on.
         epoch: u64,
+        /// For the browser of this session, in the place of the one it may have had, which is over with the
+        /// old password. `None` if the random source failed just now; the password is changed all the same.
+        device: Option<DeviceToken>,
     },
     /// The current password is wrong.
     Rejected {
@@ -189,13 +193,16 @@ impl Auth {
             notice: Some(inner.notice(&key, Notice::PasswordChanged)?),
             subject: inner.subject(&key),
             now: inner.now(),
-            account: key,
+            account: key.clone(),
         };
         match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { version } => {
                 self.wake_outbox();
                 inner.tell(tenant, Some(account), EventKind::PasswordChanged);
-                Ok(PasswordChange::Changed { epoch: version })
+                Ok(PasswordChange::Changed {
+                    epoch: version,
+                    device: inner.device_token(&key, version).ok(),
+                })
             }
             PasswordChanged::Stale => Ok(PasswordChange::Conflict),
         }

@@ -5,7 +5,7 @@ use crate::authenticator::{AuthenticatorId, AuthenticatorName};
 use crate::enrol::{SETTING_UP, delivery};
 use crate::event::{EventKind, Factor};
 use crate::fault::Fault;
-use crate::guess::Guess;
+use crate::guess::{Guess, wait};
 use crate::jobs::Notice;
 use crate::scopes::Guarded;
 use crate::tenant::EnrolmentDelivery;
@@ -116,8 +116,10 @@ impl Auth {
         }
         for (budget, allowance) in &charges {
             let guess = self.charge_guess(&live, *budget, *allowance);
-            if let Guess::Throttled { retry_after } = guess.await? {
-                return Ok(EnrolmentConfirmation::Throttled { retry_after });
+            if let Guess::Refused(refusal) = guess.await? {
+                return Ok(EnrolmentConfirmation::Throttled {
+                    retry_after: wait(refusal),
+                });
             }
         }
         let secret = self.pending_secret(&live, &pending)?;

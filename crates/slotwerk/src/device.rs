@@ -1,7 +1,7 @@
-//! Known devices: a lane of its own for a browser from which somebody has signed in before, so that a
-//! stranger who uses up an account's attempts does not lock its owner out.
+//! Known devices: a lane of its own for a browser from which somebody has signed in before, or has set the
+//! password, so that a stranger who uses up an account's attempts does not lock its owner out.
 
-use crate::auth::{Auth, Inner};
+use crate::auth::{Auth, Inner, account_key};
 use crate::client::Client;
 use crate::fault::Fault;
 use crate::scopes::Guarded;
@@ -14,7 +14,11 @@ use std::fmt;
 ///
 /// It opens nothing: whoever has it still needs the password, under the same limits, only counted apart
 /// from everybody else's attempts. It is for one account, and is over when that account's password
-/// changes or its access is revoked.
+/// changes or its access is revoked. Whoever sets a new password, through a link or signed in, is given the
+/// one that goes with it: a stranger's guessing must not use up what the new password has given back.
+///
+/// That gives nothing to who reads the mailbox. They have just chosen the password, so there is nothing to
+/// guess in that lane, and the next link that is used ends it.
 pub struct DeviceToken(Token);
 
 impl DeviceToken {
@@ -43,27 +47,30 @@ impl Auth {
     ///
     /// A [`Fault`] of entropy or of the clock.
     pub fn remember_device(&self, grant: &Grant) -> Result<DeviceToken, Fault> {
-        let inner = &self.inner;
-        let scope = TokenScope::new(Purpose::KNOWN_DEVICE, &grant.tenant);
-        let credential = Credential {
-            account: &grant.account,
-            version: grant.epoch,
-        };
-        let (now, lifetime) = (inner.now(), inner.checked.device_lifetime);
-        issue_storeless(
-            &inner.keys,
-            &scope,
-            &credential,
-            now,
-            lifetime,
-            inner.random()?,
-        )
-        .map(|issued| DeviceToken(issued.token))
-        .map_err(|_| Fault::Unusable("the clock"))
+        let key = account_key(&grant.tenant, &grant.account)?;
+        self.inner.device_token(&key, grant.epoch)
     }
 }
 
 impl Inner {
+    /// Makes a device known for this account as it stands at a version.
+    pub(crate) fn device_token(
+        &self,
+        key: &AccountKey,
+        version: u64,
+    ) -> Result<DeviceToken, Fault> {
+        let scope = TokenScope::new(Purpose::KNOWN_DEVICE, key.tenant());
+        let credential = Credential {
+            account: key.account(),
+            version,
+        };
+        let (now, lifetime) = (self.now(), self.checked.device_lifetime);
+        let entropy = self.random()?;
+        issue_storeless(&self.keys, &scope, &credential, now, lifetime, entropy)
+            .map(|issued| DeviceToken(issued.token))
+            .map_err(|_| Fault::Unusable("the clock"))
+    }
+
     /// The budget of a device that is known for this account as it stands, if the client presents one.
     pub(crate) fn device_budget(
         &self,

@@ -29,7 +29,7 @@ pub enum Enrolment {
     Mailed,
     /// The account has as many authenticators as it may have. Remove one.
     TooMany,
-    /// The ticket is over; sign in again.
+    /// The ticket is over, or leaves too little time; sign in again.
     TicketDead,
 }
 
@@ -65,7 +65,7 @@ pub enum EnrolmentResent {
     },
     /// The account has as many authenticators as it may have. Remove one.
     TooMany,
-    /// The ticket is over; sign in again.
+    /// The ticket is over, or leaves too little time; sign in again.
     TicketDead,
 }
 
@@ -80,8 +80,10 @@ impl Auth {
     /// A mail leaves within the budget for set-up mails, or not at all: the person can
     /// [ask for it](Self::resend_enrolment) and is then told.
     ///
-    /// With a ticket from [`Auth::manage`] that has less than five minutes left, or less than half of
-    /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime), nothing is begun: it could not be finished.
+    /// What is shown lives as long as the ticket. With less than five minutes left of it nothing is begun, since
+    /// it could not be finished: the answer is [`Enrolment::TicketDead`], and a fresh sign-in has the time. Where
+    /// [`Limits::ticket_lifetime`](crate::Limits::ticket_lifetime) or
+    /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime) is short, it is half of that.
     ///
     /// # Errors
     ///
@@ -104,7 +106,7 @@ impl Auth {
     ) -> Result<Enrolment, Fault> {
         let inner = &self.inner;
         let tenant = live.key.tenant();
-        if self.ends_too_soon(live) && self.pending(settings, live).await?.is_none() {
+        if self.ends_too_soon(settings, live) && self.pending(settings, live).await?.is_none() {
             return Ok(Enrolment::TicketDead);
         }
         let delivery = delivery(settings, live);
@@ -212,11 +214,17 @@ impl Auth {
     }
 
     /// Whether the ticket lasts too short for finding the phone, scanning and typing. Who scans a symbol that
-    /// is worth nothing when the code is typed is left with a dead entry in the app.
-    fn ends_too_soon(&self, live: &LiveTicket) -> bool {
-        let inner = &self.inner;
-        let needed = TIME_TO_SET_UP.min(inner.limits.step_up_lifetime / 2);
-        live.stage == Stage::Manage && live.time_left(inner.now()) < needed
+    /// is worth nothing when the code is typed is left with a dead entry in the app. A mailed one outlives the
+    /// ticket.
+    fn ends_too_soon(&self, settings: &Tenant, live: &LiveTicket) -> bool {
+        let limits = &self.inner.limits;
+        let whole = match live.stage {
+            Stage::Manage => limits.step_up_lifetime,
+            // From a sign-in, or from somebody who is signed in without one.
+            _ => limits.ticket_lifetime.min(limits.step_up_lifetime),
+        };
+        delivery(settings, live) == EnrolmentDelivery::OnScreen
+            && live.time_left(self.inner.now()) < TIME_TO_SET_UP.min(whole / 2)
     }
 
     /// A fresh secret under a fresh id, with its mail where the tenant wants one.

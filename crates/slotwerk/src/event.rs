@@ -168,6 +168,8 @@ pub enum RejectedCode {
     Stale,
     /// The budget is used up; nothing was checked.
     Throttled,
+    /// The authenticator has had the failures of its life; nothing was checked. Its owner needs another one.
+    Spent,
     /// The ticket is not live.
     TicketDead,
 }

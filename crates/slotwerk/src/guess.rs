@@ -14,7 +14,7 @@ pub(crate) enum Guess {
     /// It is charged to this budget: check it, and settle the budget after a success.
     Charged(AttemptKey),
     /// The budget is used up.
-    Throttled { retry_after: Option<Duration> },
+    Refused(Refusal),
 }
 
 impl Auth {
@@ -43,12 +43,14 @@ impl Auth {
         Ok(match self.charge(budget, allowance).await? {
             Charged::Granted { .. } => Guess::Charged(budget),
             Charged::Denied { refusal } => {
-                let kind = EventKind::CodeRejected(RejectedCode::Throttled);
+                let why = match refusal {
+                    Refusal::Spent => RejectedCode::Spent,
+                    _ => RejectedCode::Throttled,
+                };
                 let (tenant, account) = (live.key.tenant(), live.key.account());
+                let kind = EventKind::CodeRejected(why);
                 self.inner.tell(tenant, Some(account), kind);
-                Guess::Throttled {
-                    retry_after: wait(refusal),
-                }
+                Guess::Refused(refusal)
             }
         })
     }

@@ -12,7 +12,11 @@ use zeroize::Zeroizing;
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Task {
     /// Look the login name up and, if it is somebody's, mail a link.
-    Reset { login: String },
+    Reset {
+        login: String,
+        /// Whether the account's budget of mails was charged. Once is enough, however often it is tried.
+        charged: bool,
+    },
     /// Mail the material of a pending enrolment.
     SetUp {
         account: String,
@@ -41,16 +45,20 @@ impl Inner {
     /// A job of this tenant, ready now, sealed.
     pub(crate) fn job(&self, tenant: &str, task: &Task) -> Result<NewJob, Fault> {
         let id = self.random_id()?;
-        let plain = serde_json::to_vec(task)
-            .map(Zeroizing::new)
-            .map_err(|_| Fault::Unusable("an outbox task"))?;
         Ok(NewJob {
             id,
             tenant: tenant.to_owned(),
-            payload: self.seal_job(tenant, id, &plain)?,
+            payload: self.sealed_task(tenant, id, task)?,
             ready_at: self.now(),
             capacity: self.limits.outbox_capacity,
         })
+    }
+
+    pub(crate) fn sealed_task(&self, tenant: &str, id: Id, task: &Task) -> Result<Vec<u8>, Fault> {
+        let plain = serde_json::to_vec(task)
+            .map(Zeroizing::new)
+            .map_err(|_| Fault::Unusable("an outbox task"))?;
+        self.seal_job(tenant, id, &plain)
     }
 
     pub(crate) fn notice(&self, key: &AccountKey, notice: Notice) -> Result<NewJob, Fault> {
@@ -79,6 +87,7 @@ impl Inner {
             tenant,
             &Task::Reset {
                 login: login.as_str().to_owned(),
+                charged: false,
             },
         )
     }

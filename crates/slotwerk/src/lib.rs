@@ -52,8 +52,9 @@
 //! The pages behind mailed links are `{public_url}/{tenant}/reset/{token}` and
 //! `{public_url}/{tenant}/not-me/{handle}/{token}`. Beside these, the host spawns [`Auth::run_outbox`], asks [`Auth::session_stands`] at each request
 //! of a session, and calls [`Auth::revoke_access`] when it disables an account or changes its address.
-//! After a finished sign-in it may call [`Auth::remember_device`], so that strangers' guesses keep nobody
-//! out of a browser of their own; behind proxies, [`TrustedProxies`] finds the client.
+//! After a finished sign-in it may call [`Auth::remember_device`], and a new password hands out a
+//! [`DeviceToken`], so that strangers' guesses keep nobody out of a browser of their own; behind proxies,
+//! [`TrustedProxies`] finds the client.
 //!
 //! # What holds
 //!

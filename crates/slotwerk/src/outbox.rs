@@ -11,7 +11,9 @@ use crate::tenant::Tenant;
 use futures_util::future::{Either, select};
 use slotwerk_mail::{Mail, Message};
 use slotwerk_reset::{Link, Purpose, TokenScope};
-use slotwerk_store::{AccountKey, Charged, IssueReset, Job, LeaseJobs, ResetIssued, TokenHash};
+use slotwerk_store::{
+    AccountKey, Charged, IssueReset, Job, LeaseJobs, PostponeJob, ResetIssued, TokenHash,
+};
 use slotwerk_totp::Secret;
 use std::pin::pin;
 use std::sync::PoisonError;
@@ -95,14 +97,19 @@ impl Auth {
                 inner.store.finish_job(job.id, job.attempt).await?;
                 continue;
             }
-            match self.work(&job).await {
+            let mut left = None;
+            match self.work(&job, &mut left).await {
                 Err(Undone::TryAgain) if job.attempt < MOST_ATTEMPTS => {
                     inner.tell(&job.tenant, None, EventKind::MailPostponed);
-                    let ready_at = inner.now().saturating_add(pause_secs(job.attempt));
-                    inner
-                        .store
-                        .postpone_job(job.id, job.attempt, ready_at)
-                        .await?;
+                    let command = PostponeJob {
+                        id: job.id,
+                        attempt: job.attempt,
+                        ready_at: inner.now().saturating_add(pause_secs(job.attempt)),
+                        // Without entropy it comes back as it was, and that part is done again.
+                        payload: left
+                            .and_then(|task| inner.sealed_task(&job.tenant, job.id, &task).ok()),
+                    };
+                    inner.store.postpone_job(&command).await?;
                     continue;
                 }
                 Err(Undone::TryAgain) => inner.tell(&job.tenant, None, EventKind::MailAbandoned),
@@ -113,7 +120,8 @@ impl Auth {
         Ok(taken)
     }
 
-    async fn work(&self, job: &Job) -> Result<(), Undone> {
+    /// `left` is what there is to do if the job has to come back, where that is less than it was.
+    async fn work(&self, job: &Job, left: &mut Option<Task>) -> Result<(), Undone> {
         let inner = &self.inner;
         let Some(tenant) = self.tenant(&job.tenant) else {
             inner.tell(&job.tenant, None, EventKind::MailAbandoned);
@@ -121,7 +129,9 @@ impl Auth {
         };
         let task = inner.task(job)?;
         let (account, mail) = match task {
-            Task::Reset { login } => self.reset_mail(&tenant, job, &login).await?,
+            Task::Reset { login, charged } => {
+                self.reset_mail(&tenant, job, login, charged, left).await?
+            }
             Task::SetUp { account, enrolment } => {
                 self.setup_mail(&tenant, &account, enrolment).await?
             }
@@ -150,17 +160,19 @@ impl Auth {
         &self,
         tenant: &Tenant,
         job: &Job,
-        login: &str,
+        login: String,
+        charged: bool,
+        left: &mut Option<Task>,
     ) -> Result<(String, Mail), Undone> {
         let inner = &self.inner;
-        let login = Login::parse(login).map_err(|_| Undone::Dropped)?;
-        let found = inner.find_account(&tenant.id, &login).await?;
+        let name = Login::parse(&login).map_err(|_| Undone::Dropped)?;
+        let found = inner.find_account(&tenant.id, &name).await?;
         let Some(account) = found.filter(|account| account.enabled) else {
             inner.tell(&tenant.id, None, EventKind::ResetNoAccount);
             return Err(Undone::Dropped);
         };
         let key = account_key(&tenant.id, &account.id)?;
-        if job.attempt == 1 {
+        if !charged {
             let budget = inner.account_budget(Guarded::ResetMail, &key);
             if let Charged::Denied { .. } = self.charge(budget, inner.limits.reset_mails).await? {
                 inner.tell(
@@ -170,6 +182,10 @@ impl Auth {
                 );
                 return Err(Undone::Dropped);
             }
+            *left = Some(Task::Reset {
+                login,
+                charged: true,
+            });
         }
         let budget = inner.tenant_budget(Guarded::TenantMail, &tenant.id);
         if let Charged::Denied { .. } = self.charge(budget, inner.limits.tenant_mails).await? {

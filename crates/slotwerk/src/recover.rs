@@ -2,6 +2,7 @@
 
 use crate::auth::Auth;
 use crate::client::Client;
+use crate::device::DeviceToken;
 use crate::directory::{Account, Login};
 use crate::event::{DeadLink, EventKind};
 use crate::fault::Fault;
@@ -80,7 +81,12 @@ impl fmt::Debug for OpenLink {
 #[non_exhaustive]
 pub enum ResetCompletion {
     /// The password is set. Every link, ticket and session from before is over. Nobody is signed in.
-    Changed,
+    Changed {
+        /// For the browser that used the link, as after [`Auth::remember_device`]: without it a stranger who
+        /// goes on guessing keeps the owner from signing in with the new password. `None` if the random
+        /// source failed just now; the password is set all the same.
+        device: Option<DeviceToken>,
+    },
     /// The password does not meet the rules; the link is as it was. All rules, with their states.
     Refused(Vec<Requirement>),
     /// The link is unknown, used, expired or outlived. Offer a new request.
@@ -214,14 +220,16 @@ impl Auth {
             now: inner.now(),
         };
         match inner.store.consume_reset(&command).await? {
-            ResetConsumed::Consumed { .. } => {
+            ResetConsumed::Consumed { version } => {
                 self.wake_outbox();
                 inner.tell(tenant, Some(link.key.account()), EventKind::PasswordReset);
                 // Whoever was locked out by somebody else's guessing gets in again.
                 self.lift_quietly(inner.account_budget(Guarded::Password, &link.key))
                     .await;
                 self.lift_second_factor_quietly(&link.key).await;
-                Ok(ResetCompletion::Changed)
+                Ok(ResetCompletion::Changed {
+                    device: inner.device_token(&link.key, version).ok(),
+                })
             }
             ResetConsumed::Dead => {
                 self.tell_dead(tenant, Some(&link.key), DeadLink::NotLive);

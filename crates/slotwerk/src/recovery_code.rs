@@ -3,7 +3,7 @@
 use crate::auth::{Auth, Inner};
 use crate::event::{EventKind, Factor, RejectedCode};
 use crate::fault::Fault;
-use crate::guess::Guess;
+use crate::guess::{Guess, wait};
 use crate::jobs::Notice;
 use crate::scopes::Guarded;
 use crate::ticket::Grant;
@@ -52,8 +52,10 @@ impl Auth {
         };
         let budget = inner.account_budget(Guarded::RecoveryCode, &live.key);
         let guess = self.charge_guess(&live, budget, inner.limits.recovery_attempts);
-        if let Guess::Throttled { retry_after } = guess.await? {
-            return Ok(RecoveryCodeRedemption::Throttled { retry_after });
+        if let Guess::Refused(refusal) = guess.await? {
+            return Ok(RecoveryCodeRedemption::Throttled {
+                retry_after: wait(refusal),
+            });
         }
         let who = Some(live.key.account());
         let Ok(code) = RecoveryCode::parse(code) else {

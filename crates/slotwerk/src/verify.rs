@@ -3,10 +3,11 @@
 use crate::auth::Auth;
 use crate::event::{EventKind, Factor, RejectedCode};
 use crate::fault::Fault;
-use crate::guess::Guess;
+use crate::guess::{Guess, wait};
 use crate::jobs::Notice;
 use crate::ticket::{Grant, LiveTicket};
 use slotwerk_store::{AdvanceTotpStep, AttemptKey, Authenticator, Stage, StepAdvanced};
+use slotwerk_throttle::Refusal;
 use slotwerk_totp::{
     Accepted, ClockHint, Hint, Parameters, Progress, Search, Secret, Verdict, Window,
 };
@@ -31,12 +32,23 @@ pub enum CodeVerification {
         /// With [`Hint::WaitForNext`], how long until a phone whose clock is right shows a code that was not
         /// used yet; zero if it does so already.
         next_code_in: Duration,
+        /// Why codes of others of the account's authenticators were not looked at, if there are such: what
+        /// is overcome soonest. With [`Refusal::Spent`] say what [`Spent`](Self::Spent) calls for.
+        ///
+        /// It depends on the attempts alone, never on the code. Who knows the password learns that the account
+        /// has several.
+        withheld: Option<Refusal>,
     },
-    /// The budget is used up; the code was not looked at.
+    /// The budget of every authenticator is used up; the code was not looked at.
     Throttled {
-        /// How long to wait; `None` if waiting does not help: use a recovery code.
+        /// How long to wait; `None` if waiting does not help: a recovery code does, or a new password by
+        /// mail ([`Limits::code_attempts`](crate::Limits::code_attempts)).
         retry_after: Option<Duration>,
     },
+    /// Every authenticator has had the failures of its whole life
+    /// ([`Limits::code_attempts`](crate::Limits::code_attempts)); the code was not looked at. Neither time nor
+    /// a new password helps: let the person sign in with a recovery code and replace the app.
+    Spent,
     /// The ticket is over; sign in again.
     TicketDead,
 }
@@ -95,10 +107,15 @@ impl Auth {
         };
         let who = Some(live.key.account());
         let now = inner.now();
-        let open = match self.charge_authenticators(&live).await? {
-            Ok(open) => open,
-            Err(retry_after) => return Ok(CodeVerification::Throttled { retry_after }),
-        };
+        let Charged { open, withheld } = self.charge_authenticators(&live).await?;
+        if let (true, Some(refusal)) = (open.is_empty(), withheld) {
+            return Ok(match refusal {
+                Refusal::Spent => CodeVerification::Spent,
+                _ => CodeVerification::Throttled {
+                    retry_after: wait(refusal),
+                },
+            });
+        }
         let (mut next_code_in, mut unreadable) = (None, None);
         for (authenticator, _) in &open {
             let secret = match self.open_authenticator(&live, authenticator) {
@@ -151,29 +168,24 @@ impl Auth {
         Ok(CodeVerification::Rejected {
             hint,
             next_code_in: Duration::from_secs(next_code_in.unwrap_or(0)),
+            withheld,
         })
     }
 
-    /// A guess is one at every authenticator, and each keeps count of its own. Those that may be looked at,
-    /// or how long to wait if none may.
-    async fn charge_authenticators(
-        &self,
-        live: &LiveTicket,
-    ) -> Result<Result<Charged, Option<Duration>>, Fault> {
+    /// A guess is one at every authenticator, and each keeps count of its own.
+    async fn charge_authenticators(&self, live: &LiveTicket) -> Result<Charged, Fault> {
         let inner = &self.inner;
-        let (mut open, mut waits) = (Vec::new(), Vec::new());
+        let (mut open, mut refusals) = (Vec::new(), Vec::new());
         for authenticator in inner.store.authenticators(&live.key).await? {
             let budget = inner.authenticator_budget(&live.key, authenticator.id);
             let guess = self.charge_guess(live, budget, inner.limits.code_attempts);
             match guess.await? {
                 Guess::Charged(budget) => open.push((authenticator, budget)),
-                Guess::Throttled { retry_after } => waits.push(retry_after),
+                Guess::Refused(refusal) => refusals.push(refusal),
             }
         }
-        if open.is_empty() && !waits.is_empty() {
-            return Ok(Err(waits.into_iter().flatten().min()));
-        }
-        Ok(Ok(open))
+        let withheld = refusals.into_iter().min_by_key(what_it_takes);
+        Ok(Charged { open, withheld })
     }
 
     fn open_authenticator(
@@ -221,8 +233,22 @@ impl Auth {
     }
 }
 
-/// The authenticators that a guess was charged to.
-type Charged = Vec<(Authenticator, AttemptKey)>;
+/// What became of a guess at the authenticators of an account.
+struct Charged {
+    /// Those that it was charged to, and so is looked at.
+    open: Vec<(Authenticator, AttemptKey)>,
+    /// What keeps it from the others, if there are any: what is overcome soonest.
+    withheld: Option<Refusal>,
+}
+
+/// Time is less than a recovery, and a recovery less than another authenticator.
+fn what_it_takes(refusal: &Refusal) -> (u8, Duration) {
+    match refusal {
+        Refusal::Wait(wait) => (0, *wait),
+        Refusal::Stopped => (1, Duration::ZERO),
+        _ => (2, Duration::ZERO),
+    }
+}
 
 /// What a person shows of an authenticator.
 enum Presented<'a> {

@@ -212,7 +212,7 @@ async fn ten_steps(tenant: Tenant) {
         .complete_reset(tenant.id, &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
     let notice = service.next_mail().await;
     assert!(notice.inline_images().is_empty() && !notice.text().contains("/reset/"));
 

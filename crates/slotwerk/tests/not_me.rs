@@ -11,14 +11,17 @@ mod support;
 
 use slotwerk::mail::Mail;
 use slotwerk::policy::PolicyDraft;
-use slotwerk::store::{ErrorKind, MemoryStore};
+use slotwerk::store::{ErrorKind, MemoryStore, Store};
 use slotwerk::{
     EventKind, Fault, NotMeEffect, NotMeInspection, NotMeReport, ResetCompletion, ResetInspection,
     SignIn,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
-use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password, report_in, token_in};
+use support::{
+    GOOD, NOBODY, OTHER, World, login, noord_with, password, report_in, side_by_side, token_in,
+    unguarded,
+};
 
 const LOCKED: NotMeReport = NotMeReport::Done(NotMeEffect::AccountLocks);
 const ENDED: NotMeReport = NotMeReport::Done(NotMeEffect::LinksEnd);
@@ -45,7 +48,10 @@ async fn notice_of_a_change(world: &World) -> Mail {
 async fn reset(world: &World, mail: &Mail, text: &str) {
     let token = token_in(mail);
     let done = world.auth.complete_reset("noord", &token, password(text));
-    assert!(matches!(done.await.unwrap(), ResetCompletion::Changed));
+    assert!(matches!(
+        done.await.unwrap(),
+        ResetCompletion::Changed { .. }
+    ));
 }
 
 async fn report(world: &World, (handle, token): &(String, String)) -> NotMeReport {
@@ -154,7 +160,10 @@ async fn it_never_takes_the_second_factor_away() {
     world.enrolled("demo").await;
     let token = world.mailed_token("zuid", "demo").await;
     let done = world.auth.complete_reset("zuid", &token, password(OTHER));
-    assert!(matches!(done.await.unwrap(), ResetCompletion::Changed));
+    assert!(matches!(
+        done.await.unwrap(),
+        ResetCompletion::Changed { .. }
+    ));
     let (handle, token) = report_in(&world.deliver().await[0]);
     let done = world.auth.report_not_me("zuid", &handle, &token).await;
     assert_eq!(done.unwrap(), LOCKED);
@@ -224,14 +233,21 @@ async fn it_dies_with_the_next_password_and_with_its_time() {
     assert!(inspect(&world, &link).await.is_none());
 }
 
-#[tokio::test]
-async fn of_two_reports_at_once_one_locks() {
-    let world = World::new();
+/// What two reports of the same link at once are told, in either order.
+async fn two_reports(store: Arc<dyn Store>) -> [NotMeReport; 2] {
+    let world = World::on(store);
     let link = report_in(&notice_of_a_change(&world).await);
     let (first, second) = tokio::join!(report(&world, &link), report(&world, &link));
     let mut both = [first, second];
     both.sort_by_key(|answer| *answer != LOCKED);
+    both
+}
+
+#[tokio::test]
+async fn of_two_reports_at_once_one_locks() {
+    let both = two_reports(side_by_side()).await;
     assert_eq!(both, [LOCKED, NotMeReport::Dead]);
+    assert_eq!(two_reports(unguarded()).await, [LOCKED; 2], "the control");
 }
 
 #[tokio::test]

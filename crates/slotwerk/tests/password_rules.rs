@@ -103,7 +103,10 @@ async fn a_link_refuses_an_earlier_password_and_stays_alive() {
     let open = world.auth.inspect_reset("noord", &token).await.unwrap();
     assert!(matches!(open, ResetInspection::Open(_)));
     let tried = world.auth.complete_reset("noord", &token, password(OTHER));
-    assert!(matches!(tried.await.unwrap(), ResetCompletion::Changed));
+    assert!(matches!(
+        tried.await.unwrap(),
+        ResetCompletion::Changed { .. }
+    ));
 }
 
 #[tokio::test]
@@ -142,7 +145,10 @@ async fn a_minimum_age_holds_for_a_wish_and_not_for_a_forgotten_password() {
     assert_eq!(unmet(&requirements), [Code::MinimumAge]);
     let token = world.mailed_token("noord", "demo").await;
     let reset = world.auth.complete_reset("noord", &token, password(OTHER));
-    assert!(matches!(reset.await.unwrap(), ResetCompletion::Changed));
+    assert!(matches!(
+        reset.await.unwrap(),
+        ResetCompletion::Changed { .. }
+    ));
     world.advance(DAY);
     let changed = change(&world.auth, OTHER, GOOD).await;
     assert!(
@@ -187,7 +193,7 @@ async fn a_change_asks_for_the_current_password_and_is_charged_like_a_sign_in() 
         }
     ));
     world.advance(3_600);
-    let PasswordChange::Changed { epoch } = change(&world.auth, GOOD, OTHER).await else {
+    let PasswordChange::Changed { epoch, .. } = change(&world.auth, GOOD, OTHER).await else {
         panic!("the budget is back")
     };
     assert!(
@@ -267,7 +273,10 @@ async fn no_answer_about_breaches_is_a_choice_of_the_host_and_never_a_verdict() 
         let answer = answer.await.unwrap();
         assert_eq!(world.count(EventKind::BreachCheckFailed), 1);
         if accepts {
-            assert!(matches!(answer, ResetCompletion::Changed), "{answer:?}");
+            assert!(
+                matches!(answer, ResetCompletion::Changed { .. }),
+                "{answer:?}"
+            );
         } else {
             assert!(
                 matches!(answer, ResetCompletion::CheckUnavailable),

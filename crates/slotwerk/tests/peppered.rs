@@ -124,7 +124,7 @@ async fn set_up_sign_in_reset_and_earlier_passwords_work_under_a_pepper() {
     let reused = auth.complete_reset("noord", &token, password(GOOD)).await;
     assert!(matches!(reused, Ok(ResetCompletion::Refused(_))));
     let reset = auth.complete_reset("noord", &token, password(OTHER)).await;
-    assert!(matches!(reset, Ok(ResetCompletion::Changed)));
+    assert!(matches!(reset, Ok(ResetCompletion::Changed { .. })));
     assert!(this.is_let_in("demo", OTHER).await);
     assert_eq!(this.set("id-demo", GOOD).await, [Code::NotReused], "kept");
     let change = auth.change_password("noord", "id-demo", password(OTHER), password(GOOD));
@@ -159,7 +159,10 @@ async fn a_hash_copied_from_another_account_is_refused_like_a_wrong_password() {
     let token = this.world.mailed_token("noord", "demo").await;
     let auth = &this.world.auth;
     let reset = auth.complete_reset("noord", &token, password(OTHER)).await;
-    assert!(matches!(reset, Ok(ResetCompletion::Changed)), "{reset:?}");
+    assert!(
+        matches!(reset, Ok(ResetCompletion::Changed { .. })),
+        "{reset:?}"
+    );
     assert!(this.is_let_in("demo", OTHER).await);
 }
 
@@ -204,7 +207,10 @@ async fn a_pepper_out_of_reach_is_a_fault_for_everybody_alike_and_changes_nothin
     this.pepper.set_away(false);
     assert!(this.is_let_in("demo", GOOD).await);
     let reset = auth.complete_reset("noord", &token, new()).await;
-    assert!(matches!(reset, Ok(ResetCompletion::Changed)), "{reset:?}");
+    assert!(
+        matches!(reset, Ok(ResetCompletion::Changed { .. })),
+        "{reset:?}"
+    );
 }
 
 #[tokio::test]
@@ -302,13 +308,19 @@ async fn a_past_password_under_a_lost_key_does_not_keep_its_owner_from_a_new_one
     );
     let third = password("rode appel 93 Zon");
     let reset = auth.complete_reset("noord", &token, third).await;
-    assert!(matches!(reset, Ok(ResetCompletion::Changed)), "{reset:?}");
+    assert!(
+        matches!(reset, Ok(ResetCompletion::Changed { .. })),
+        "{reset:?}"
+    );
     assert_eq!(this.unusable(), told + 1, "the operator is told");
 
     // The same for a current one: a link is how its owner gets in again.
     let token = this.world.mailed_token("noord", "other").await;
     let reset = auth.complete_reset("noord", &token, password(GOOD)).await;
-    assert!(matches!(reset, Ok(ResetCompletion::Changed)), "{reset:?}");
+    assert!(
+        matches!(reset, Ok(ResetCompletion::Changed { .. })),
+        "{reset:?}"
+    );
     assert!(this.is_let_in("other", GOOD).await);
 }
 

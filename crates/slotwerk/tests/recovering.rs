@@ -9,7 +9,7 @@
 
 mod support;
 
-use slotwerk::store::Store;
+use slotwerk::store::{MemoryStore, Store};
 use slotwerk::{
     BuildError, Client, DeadLink, EventKind, Fault, Limits, PasswordSetting, ResetCompletion,
     ResetInspection, SignIn,
@@ -35,7 +35,7 @@ async fn a_link_sets_a_password_once() {
         .complete_reset("noord", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
     let again = world
         .auth
         .complete_reset("noord", &token, password(OTHER))
@@ -119,7 +119,7 @@ async fn opening_a_link_fifty_times_does_not_use_it() {
         .complete_reset("noord", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn a_refused_password_names_the_unmet_rules_and_leaves_the_link_alive() {
         .complete_reset("zuid", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn requests_keep_earlier_links_alive_up_to_three_and_success_kills_all() {
         .complete_reset("noord", &tokens[1], password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
     for token in &tokens {
         assert!(!is_open(&world, "noord", token).await);
     }
@@ -261,7 +261,7 @@ async fn a_hundred_parallel_completions_change_the_password_once() {
                     .complete_reset("noord", &token, new)
                     .await
                     .unwrap(),
-                ResetCompletion::Changed
+                ResetCompletion::Changed { .. }
             )
         });
     }
@@ -292,7 +292,7 @@ async fn success_ends_sessions_signs_nobody_in_and_notifies() {
         .complete_reset("zuid", &token, password(OTHER))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
     assert!(!stands(enrolled.grant.epoch).await.unwrap());
     let notices = world.deliver().await;
     assert_eq!(notices.len(), 1);
@@ -328,7 +328,7 @@ async fn a_reset_lets_a_locked_out_person_in_again() {
         .complete_reset("noord", &token, password(OTHER))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
     assert!(matches!(
         world
             .auth
@@ -374,6 +374,27 @@ async fn a_flood_for_one_victim_is_a_bounded_number_of_mails() {
     }
     assert!(world.deliver().await.len() <= 2);
     assert!(is_open(&world, "noord", &token).await);
+}
+
+#[tokio::test]
+async fn a_mail_is_charged_once_whatever_fails_before_and_after() {
+    let mut limits = Limits::default();
+    limits.live_links = 10;
+    let world = World::with(Arc::new(MemoryStore::new()), limits);
+    for _ in 0..10 {
+        world.request("noord", "demo").await;
+    }
+    // Before anybody is found there is nobody to charge.
+    world.people.break_down();
+    assert!(world.deliver().await.is_empty());
+    world.people.recover();
+    world.advance(5);
+    // And then a mail that is tried again is the same mail.
+    world.mailer.fail_transiently(4);
+    assert_eq!(world.deliver().await.len(), 1);
+    world.advance(10);
+    assert_eq!(world.deliver().await.len(), 4, "five in all");
+    assert_eq!(world.count(EventKind::ResetDroppedAccount), 5);
 }
 
 #[tokio::test]

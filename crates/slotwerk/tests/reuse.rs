@@ -104,7 +104,7 @@ async fn forty_guesses_at_once_through_a_link_are_compared_ten_times_and_the_lin
     world.advance(REFILL);
     assert!(matches!(
         reset(&world, &token, OTHER).await,
-        ResetCompletion::Changed
+        ResetCompletion::Changed { .. }
     ));
 }
 
@@ -136,7 +136,7 @@ async fn guesses_that_miss_are_charged_like_those_that_hit() {
     let answers = join_all(guesses.iter().map(|text| reset(&world, &token, text))).await;
     let throttled = answers.iter().filter(|a| is_throttled(a)).count();
     assert_eq!(throttled, GUESSES - BURST);
-    let changed = |a: &&ResetCompletion| matches!(a, ResetCompletion::Changed);
+    let changed = |a: &&ResetCompletion| matches!(a, ResetCompletion::Changed { .. });
     assert_eq!(answers.iter().filter(changed).count(), 1);
 }
 
@@ -237,7 +237,7 @@ async fn nothing_is_charged_without_a_rule_about_earlier_passwords() {
     for text in [OTHER, GOOD, GOOD] {
         let token = world.mailed_token("noord", "demo").await;
         let done = reset(&world, &token, text).await;
-        assert!(matches!(done, ResetCompletion::Changed), "{done:?}");
+        assert!(matches!(done, ResetCompletion::Changed { .. }), "{done:?}");
     }
 }
 
@@ -319,7 +319,7 @@ async fn a_new_password_is_compared_with_25_at_most_whatever_the_rule_about_days
     assert_eq!(pepper.counted().1 - before, 25);
     let forgotten = reset(&world, &token, &nth(14)).await;
     assert!(
-        matches!(forgotten, ResetCompletion::Changed),
+        matches!(forgotten, ResetCompletion::Changed { .. }),
         "{forgotten:?}"
     );
 }

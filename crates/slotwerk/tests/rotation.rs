@@ -81,7 +81,7 @@ async fn a_link_survives_a_routine_rotation_and_dies_with_its_key() {
         .complete_reset("zuid", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed), "{done:?}");
+    assert!(matches!(done, ResetCompletion::Changed { .. }), "{done:?}");
 }
 
 #[tokio::test]

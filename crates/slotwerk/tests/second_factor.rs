@@ -10,13 +10,16 @@
 mod support;
 
 use slotwerk::mail::Mail;
+use slotwerk::store::{MemoryStore, Store};
+use slotwerk::throttle::Budget;
 use slotwerk::totp::Hint;
 use slotwerk::{
-    CodeVerification, Enrolment, EnrolmentConfirmation, EnrolmentResent, EventKind, Factor,
-    RecoveryCodeRedemption, RejectedCode, ResetCompletion,
+    CodeVerification, Enrolment, EnrolmentConfirmation, EnrolmentResent, EventKind, Factor, Limits,
+    RecoveryCodeRedemption, RejectedCode,
 };
 use std::sync::Arc;
-use support::{GOOD, Phone, World, password};
+use std::time::Duration;
+use support::{Phone, World, side_by_side, unguarded};
 
 fn now(world: &World) -> u64 {
     world.clock.seconds()
@@ -83,6 +86,62 @@ async fn refresh_typo_and_new_code_keep_the_same_secret() {
         .await
         .unwrap();
     assert!(matches!(done, EnrolmentConfirmation::SignedIn { .. }));
+}
+
+/// Who scans what is worth nothing when the code is typed is left with a dead entry in the app.
+#[tokio::test]
+async fn a_set_up_on_the_page_is_begun_only_with_the_time_to_finish_it() {
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+    // Five minutes, or half of what a ticket lasts.
+    for (lifetime, needed) in [(minutes(15), 300), (minutes(1), 30)] {
+        let mut limits = Limits::default();
+        limits.ticket_lifetime = lifetime;
+        let world = World::with(Arc::new(MemoryStore::new()), limits);
+        world.with_password("zuid", "demo").await;
+        let (early, late) = (
+            world.enrol_ticket("zuid", "demo").await,
+            world.enrol_ticket("zuid", "demo").await,
+        );
+        world.advance(lifetime.as_secs() - needed);
+        let seen = on_screen(&world, &early).await;
+        world.advance(1);
+        let refused = world.auth.begin_enrolment("zuid", &late).await.unwrap();
+        assert!(matches!(refused, Enrolment::TicketDead), "{refused:?}");
+        let refused = world.auth.resend_enrolment("zuid", &late).await.unwrap();
+        assert!(
+            matches!(refused, EnrolmentResent::TicketDead),
+            "{refused:?}"
+        );
+        // What was begun in time is shown again, and finished, up to the last second.
+        world.advance(needed - 2);
+        assert_eq!(on_screen(&world, &early).await, seen);
+        let (code, new) = (Phone::scan(&seen).code(now(&world)), Default::default());
+        let done = world
+            .auth
+            .confirm_enrolment("zuid", &early, &code, &new)
+            .await;
+        assert!(
+            matches!(done, Ok(EnrolmentConfirmation::SignedIn { .. })),
+            "{done:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_mailed_set_up_is_begun_up_to_the_last_second() {
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    let ticket = world.enrol_ticket("noord", "demo").await;
+    world.advance(15 * 60 - 1);
+    let begun = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
+    assert!(matches!(begun, Enrolment::Mailed), "{begun:?}");
+    let phone = Phone::mailed(&world.deliver().await[0]);
+    world.advance(1);
+    let done = confirmed(&world, &phone).await;
+    assert!(
+        matches!(done, EnrolmentConfirmation::SignedIn { .. }),
+        "{done:?}"
+    );
 }
 
 /// Somebody else who has the password must not get to know the secret that the owner activates, from
@@ -158,9 +217,9 @@ async fn set_up_mails_are_sent_again_within_a_budget() {
 
 #[tokio::test]
 async fn a_set_up_mail_that_the_outbox_has_no_room_for_is_not_told_as_sent() {
-    let mut limits = slotwerk::Limits::default();
+    let mut limits = Limits::default();
     limits.outbox_capacity = 1;
-    let world = World::with(Arc::new(slotwerk::store::MemoryStore::new()), limits);
+    let world = World::with(Arc::new(MemoryStore::new()), limits);
     world.with_password("noord", "demo").await;
     let ticket = world.enrol_ticket("noord", "demo").await;
     let _ = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
@@ -324,39 +383,48 @@ async fn a_code_that_has_just_rolled_over_is_answered_with_patience() {
     assert_eq!(world.count(EventKind::CodeRejected(RejectedCode::Stale)), 1);
 }
 
-#[tokio::test]
-async fn one_code_in_fifty_parallel_sign_ins_signs_in_once() {
-    let world = Arc::new(World::new());
-    let enrolled = world.enrolled("demo").await;
-    let code = enrolled.phone.code(now(&world));
+/// Five sign-ins in flight. All of them before a race, which would otherwise begin without the last.
+async fn tickets(world: &World) -> Vec<String> {
     let mut tickets = Vec::new();
     for _ in 0..5 {
         tickets.push(world.verify_ticket("zuid", "demo").await);
     }
+    tickets
+}
+
+/// One code, typed into fifty sign-ins at once. How many it finished.
+async fn signed_in_by_one_code(store: Arc<dyn Store>) -> usize {
+    // None of them is to be refused because of how often it was tried.
+    let mut limits = Limits::default();
+    let generous = Budget::new(100, Duration::from_secs(900)).unwrap();
+    limits.code_attempts = generous.into();
+    limits.code_guess_probability_per_year = 0.999;
+    let world = Arc::new(World::with(store, limits));
+    let enrolled = world.enrolled("demo").await;
+    let code = enrolled.phone.code(now(&world));
+    let tickets = tickets(&world).await;
     let mut tries = tokio::task::JoinSet::new();
     for n in 0..50 {
         let (world, ticket, code) = (world.clone(), tickets[n % 5].clone(), code.clone());
         tries.spawn(async move {
-            matches!(
-                world
-                    .auth
-                    .verify_code("zuid", &ticket, &code)
-                    .await
-                    .unwrap(),
-                CodeVerification::SignedIn { .. }
-            )
+            let verified = world.auth.verify_code("zuid", &ticket, &code).await;
+            matches!(verified.unwrap(), CodeVerification::SignedIn { .. })
         });
     }
-    assert_eq!(
-        tries
-            .join_all()
-            .await
-            .into_iter()
-            .filter(|won| *won)
-            .count(),
-        1
-    );
-    assert_eq!(world.count(EventKind::SignedIn(Factor::Totp)), 1);
+    let won = tries
+        .join_all()
+        .await
+        .into_iter()
+        .filter(|won| *won)
+        .count();
+    assert_eq!(world.count(EventKind::SignedIn(Factor::Totp)), won);
+    won
+}
+
+#[tokio::test]
+async fn one_code_in_fifty_parallel_sign_ins_signs_in_once() {
+    assert_eq!(signed_in_by_one_code(side_by_side()).await, 1);
+    assert!(signed_in_by_one_code(unguarded()).await > 1, "the control");
 }
 
 #[tokio::test]
@@ -471,44 +539,89 @@ async fn a_second_tab_cannot_replace_an_active_authenticator() {
     ));
 }
 
-#[tokio::test]
-async fn an_expired_set_up_begins_afresh() {
-    let world = World::new();
-    world.with_password("zuid", "demo").await;
-    let ticket = world.enrol_ticket("zuid", "demo").await;
-    let first = on_screen(&world, &ticket).await;
-    world.advance(24 * 60 * 60);
-    let ticket = world.enrol_ticket("zuid", "demo").await;
-    let code = Phone::scan(&first).code(now(&world));
-    let late = world
-        .auth
-        .confirm_enrolment("zuid", &ticket, &code, &Default::default())
-        .await
-        .unwrap();
-    assert!(matches!(late, EnrolmentConfirmation::Gone));
-    assert_ne!(on_screen(&world, &ticket).await, first);
+/// A set-up mail, asked for in a sign-in of its own.
+async fn mailed(world: &World) -> Phone {
+    let ticket = world.enrol_ticket("noord", "demo").await;
+    let begun = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
+    assert!(matches!(begun, Enrolment::Mailed), "{begun:?}");
+    Phone::mailed(&world.deliver().await[0])
+}
+
+/// The first code of a mailed set-up, typed into a sign-in of its own.
+async fn confirmed(world: &World, phone: &Phone) -> EnrolmentConfirmation {
+    let (ticket, new) = (
+        world.enrol_ticket("noord", "demo").await,
+        Default::default(),
+    );
+    let code = phone.code(now(world));
+    let confirmed = world.auth.confirm_enrolment("noord", &ticket, &code, &new);
+    confirmed.await.unwrap()
 }
 
 #[tokio::test]
+async fn an_expired_set_up_begins_afresh() {
+    const DAY: u64 = 24 * 60 * 60;
+    for (lifetime, waited, in_time) in [
+        (DAY, DAY - 1, true),
+        (DAY, DAY, false),
+        (60, 59, true),
+        (60, 60, false),
+    ] {
+        let mut limits = Limits::default();
+        limits.enrolment_lifetime = Duration::from_secs(lifetime);
+        let world = World::with(Arc::new(MemoryStore::new()), limits);
+        world.with_password("noord", "demo").await;
+        let first = mailed(&world).await;
+        world.advance(waited);
+        let answer = confirmed(&world, &first).await;
+        if in_time {
+            assert!(
+                matches!(answer, EnrolmentConfirmation::SignedIn { .. }),
+                "{answer:?}"
+            );
+            continue;
+        }
+        assert!(matches!(answer, EnrolmentConfirmation::Gone), "{answer:?}");
+        let second = mailed(&world).await;
+        assert_ne!(*second.secret().to_base32(), *first.secret().to_base32());
+        let answer = confirmed(&world, &second).await;
+        assert!(
+            matches!(answer, EnrolmentConfirmation::SignedIn { .. }),
+            "{answer:?}"
+        );
+    }
+}
+
+/// Any sign-in goes on with what was mailed; but the owner must not enrol a secret that somebody who knew the
+/// old password had sent.
+#[tokio::test]
 async fn a_set_up_that_somebody_began_with_the_old_password_is_gone_after_a_new_one() {
     let world = World::new();
-    world.with_password("zuid", "demo").await;
-    let seen_by_another = {
-        let ticket = world.enrol_ticket("zuid", "demo").await;
-        on_screen(&world, &ticket).await
-    };
-    let token = world.mailed_token("zuid", "demo").await;
-    let done = world
-        .auth
-        .complete_reset("zuid", &token, password(GOOD))
-        .await
-        .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
-    let ticket = world.enrol_ticket("zuid", "demo").await;
-    assert_ne!(
-        on_screen(&world, &ticket).await,
-        seen_by_another,
-        "the owner must not enrol a secret that somebody else has seen"
+    world.with_password("noord", "demo").await;
+    let old = mailed(&world).await;
+    let again = mailed(&world).await;
+    assert_eq!(
+        *again.secret().to_base32(),
+        *old.secret().to_base32(),
+        "the control"
+    );
+    world.with_password("noord", "demo").await;
+    let refused = confirmed(&world, &old).await;
+    assert!(
+        matches!(refused, EnrolmentConfirmation::Gone),
+        "{refused:?}"
+    );
+    let new = mailed(&world).await;
+    assert_ne!(*new.secret().to_base32(), *old.secret().to_base32());
+    let refused = confirmed(&world, &old).await;
+    assert!(
+        matches!(refused, EnrolmentConfirmation::Rejected(Hint::None)),
+        "{refused:?}"
+    );
+    let done = confirmed(&world, &new).await;
+    assert!(
+        matches!(done, EnrolmentConfirmation::SignedIn { .. }),
+        "{done:?}"
     );
 }
 
@@ -545,35 +658,29 @@ async fn a_recovery_code_is_spent_once_in_any_spelling_and_the_person_is_told() 
     }
 }
 
-#[tokio::test]
-async fn one_recovery_code_in_parallel_is_spent_once() {
-    let world = Arc::new(World::new());
+/// One recovery code, typed into five sign-ins at once. How many it finished.
+async fn signed_in_by_one_recovery_code(store: Arc<dyn Store>) -> usize {
+    let world = Arc::new(World::on(store));
     let enrolled = world.enrolled("demo").await;
-    let mut tickets = Vec::new();
-    for _ in 0..5 {
-        tickets.push(world.verify_ticket("zuid", "demo").await);
-    }
+    let tickets = tickets(&world).await;
     let mut tries = tokio::task::JoinSet::new();
     for ticket in tickets {
         let (world, code) = (world.clone(), enrolled.recovery_codes[0].clone());
         tries.spawn(async move {
-            let answer = world
-                .auth
-                .redeem_recovery_code("zuid", &ticket, &code)
-                .await
-                .unwrap();
-            matches!(answer, RecoveryCodeRedemption::SignedIn { .. })
+            let redeemed = world.auth.redeem_recovery_code("zuid", &ticket, &code);
+            let redeemed = redeemed.await.unwrap();
+            matches!(redeemed, RecoveryCodeRedemption::SignedIn { .. })
         });
     }
-    assert_eq!(
-        tries
-            .join_all()
-            .await
-            .into_iter()
-            .filter(|won| *won)
-            .count(),
-        1
-    );
+    let won = tries.join_all().await;
+    won.into_iter().filter(|won| *won).count()
+}
+
+#[tokio::test]
+async fn one_recovery_code_in_parallel_is_spent_once() {
+    assert_eq!(signed_in_by_one_recovery_code(side_by_side()).await, 1);
+    let unguarded = signed_in_by_one_recovery_code(unguarded()).await;
+    assert!(unguarded > 1, "the control");
 }
 
 #[tokio::test]

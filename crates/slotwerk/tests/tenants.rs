@@ -81,7 +81,7 @@ async fn a_link_of_one_tenant_sets_no_password_at_the_other_and_is_not_used_up_b
         .complete_reset("noord", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
     let answer = world
         .auth
         .sign_in("zuid", &login("demo"), password(GOOD), &NOBODY)
@@ -104,7 +104,7 @@ async fn a_new_password_ends_links_tickets_and_sessions_at_its_own_tenant_only()
         .complete_reset("noord", &token, password(OTHER))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed));
+    assert!(matches!(done, ResetCompletion::Changed { .. }));
     world.auth.revoke_access("noord", "id-demo").await.unwrap();
     assert!(is_open(&world, "zuid", &link).await);
     let seen = world.auth.inspect_ticket("zuid", &ticket).await.unwrap();

@@ -3,7 +3,7 @@
 use crate::column::{bytes, time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
-use slotwerk_store::{Enqueued, Id, Job, LeaseJobs, NewJob, Result};
+use slotwerk_store::{Enqueued, Id, Job, LeaseJobs, NewJob, PostponeJob, Result};
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const ENQUEUE: &str = "
@@ -210,18 +210,19 @@ pub(crate) async fn finish(conn: &mut SqliteConnection, id: Id, attempt: u32) ->
     Ok(End::Commit(done.rows_affected() == 1))
 }
 
-const POSTPONE: &str = "UPDATE slotwerk_outbox SET ready_at = $3 WHERE id = $1 AND attempt = $2";
+const POSTPONE: &str = "
+    UPDATE slotwerk_outbox SET ready_at = $3, payload = COALESCE($4, payload)
+     WHERE id = $1 AND attempt = $2";
 
 pub(crate) async fn postpone(
     conn: &mut SqliteConnection,
-    id: Id,
-    attempt: u32,
-    ready_at: u64,
+    command: &PostponeJob,
 ) -> Result<End<bool>> {
     let done = query(POSTPONE)
-        .bind(&id.0[..])
-        .bind(i64::from(attempt))
-        .bind(time(ready_at))
+        .bind(&command.id.0[..])
+        .bind(i64::from(command.attempt))
+        .bind(time(command.ready_at))
+        .bind(&command.payload)
         .execute(conn)
         .await
         .map_err(fault)?;

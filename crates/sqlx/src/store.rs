@@ -12,10 +12,10 @@ use slotwerk_store::{
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
     EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
-    OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
-    RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
-    RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks,
-    SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
+    OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
+    RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
+    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
 };
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
@@ -49,8 +49,8 @@ impl Store for SqliteStore {
         transition!(self, outbox::finish, id, attempt)
     }
 
-    async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool> {
-        transition!(self, outbox::postpone, id, attempt, ready_at)
+    async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {
+        transition!(self, outbox::postpone, command)
     }
 
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {

@@ -74,7 +74,7 @@ pub use factor::{
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
 pub use memory::MemoryStore;
-pub use outbox::{Enqueued, Job, LeaseJobs, NewJob};
+pub use outbox::{Enqueued, Job, LeaseJobs, NewJob, PostponeJob};
 pub use reset::{
     ConsumeReset, IssueReset, LinksRevoked, OpenReset, ResetConsumed, ResetIssued, RevokeLinks,
 };
@@ -111,8 +111,9 @@ pub trait Store: Send + Sync + 'static {
     /// Removes a job that is done. `false` if the lease was lost to another worker meanwhile.
     async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool>;
 
-    /// Puts a job back until `ready_at`. `false` if the lease was lost to another worker meanwhile.
-    async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool>;
+    /// Puts a job back until `ready_at`, as it was or as it is now. `false` if the lease was lost to another
+    /// worker meanwhile; nothing has changed then.
+    async fn postpone_job(&self, command: &PostponeJob) -> Result<bool>;
 
     // ---- Password ----------------------------------------------------------------------------
 

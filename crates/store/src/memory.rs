@@ -12,10 +12,10 @@ use crate::{
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
     EnrolmentConfirmed, Forget, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
-    OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
-    RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
-    RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks,
-    SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
+    OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
+    RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
+    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
 };
 use async_trait::async_trait;
 use rows::{AttemptRow, NewPassword, Rows};
@@ -90,10 +90,13 @@ impl Store for MemoryStore {
         Ok(held)
     }
 
-    async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool> {
-        match self.begin().jobs.get_mut(&id) {
-            Some(row) if row.attempt == attempt => {
-                row.ready_at = ready_at;
+    async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {
+        match self.begin().jobs.get_mut(&command.id) {
+            Some(row) if row.attempt == command.attempt => {
+                row.ready_at = command.ready_at;
+                if let Some(payload) = &command.payload {
+                    row.payload.clone_from(payload);
+                }
                 Ok(true)
             }
             _ => Ok(false),

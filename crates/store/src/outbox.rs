@@ -41,6 +41,19 @@ pub struct LeaseJobs {
     pub after: Option<String>,
 }
 
+/// See [`Store::postpone_job`](crate::Store::postpone_job).
+#[derive(Clone, Debug)]
+pub struct PostponeJob {
+    /// Which job.
+    pub id: Id,
+    /// The lease; the guard.
+    pub attempt: u32,
+    /// When it may be taken again, in seconds since the Unix epoch.
+    pub ready_at: u64,
+    /// What it is from now on, for work of which a part is done; `None` leaves it as it was.
+    pub payload: Option<Vec<u8>>,
+}
+
 /// A job that a worker holds.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -48,7 +61,7 @@ pub struct Job {
     pub id: Id,
     /// Whose.
     pub tenant: String,
-    /// As given.
+    /// As given, or as it was last postponed.
     pub payload: Vec<u8>,
     /// 1 for the first lease. Names the lease: finishing or postponing asks for it.
     pub attempt: u32,

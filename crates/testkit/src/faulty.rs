@@ -6,10 +6,11 @@ use slotwerk_store::{
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
     EnrolmentConfirmed, ErrorKind, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked,
-    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, RecheckCleared,
-    RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
-    RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks,
-    SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket, TokenHash,
+    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
+    RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
+    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket,
+    TokenHash,
 };
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,6 +47,7 @@ pub enum Strike {
 /// ```
 pub struct FaultyStore {
     inner: Arc<dyn Store>,
+    taking_turns: bool,
     calls: AtomicU64,
     plan: Mutex<Option<(u64, Strike, ErrorKind)>>,
 }
@@ -56,8 +58,20 @@ impl FaultyStore {
     pub fn new(inner: Arc<dyn Store>) -> Self {
         Self {
             inner,
+            taking_turns: false,
             calls: AtomicU64::new(0),
             plan: Mutex::new(None),
+        }
+    }
+
+    /// Has every call let the other tasks go first. On a Tokio runtime of one thread tasks that take the same
+    /// steps then go side by side: in a race all of them have read before the first one writes. Without it
+    /// they run one after another, since a store in memory never waits.
+    #[must_use]
+    pub fn taking_turns(self) -> Self {
+        Self {
+            taking_turns: true,
+            ..self
         }
     }
 
@@ -87,6 +101,9 @@ impl FaultyStore {
     }
 
     async fn pass<T>(&self, command: impl Future<Output = Result<T>>) -> Result<T> {
+        if self.taking_turns {
+            tokio::task::yield_now().await;
+        }
         match self.next() {
             None => command.await,
             Some((Strike::Before, kind)) => Err(StoreError::new(kind)),
@@ -120,9 +137,8 @@ impl Store for FaultyStore {
         self.pass(self.inner.finish_job(id, attempt)).await
     }
 
-    async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool> {
-        self.pass(self.inner.postpone_job(id, attempt, ready_at))
-            .await
+    async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {
+        self.pass(self.inner.postpone_job(command)).await
     }
 
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {

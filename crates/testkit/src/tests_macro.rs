@@ -27,6 +27,7 @@ macro_rules! conformance_tests {
             a_lease_hides_a_job_until_it_runs_out,
             a_lost_lease_neither_finishes_nor_postpones,
             a_postponed_job_comes_back_at_its_time,
+            a_postponed_job_comes_back_as_it_is_now,
             racing_workers_share_no_job,
             racing_finishers_have_one_winner,
             racing_requests_keep_the_allowance,

@@ -16,7 +16,7 @@ use slotwerk_testkit::broken::{BrokenStore, Flaw};
 use slotwerk_testkit::conformance::{Case, Failure, Nodes, Report, block_on, cases};
 use slotwerk_testkit::{FakeClock, FakeEntropy, FakeMailer, FaultyStore, Strike};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 #[test]
@@ -230,4 +230,35 @@ fn public_types_are_send_sync_and_static() {
 fn names_of_cases_are_told_apart() {
     let names: BTreeSet<&str> = cases().iter().map(|case| case.name).collect();
     assert_eq!(names.len(), cases().len());
+}
+
+/// The calls of three tasks in the order in which they were answered: which call of its task each was.
+fn answered(store: FaultyStore) -> Vec<u32> {
+    let (store, answered) = (Arc::new(store), Arc::new(Mutex::new(Vec::new())));
+    let one_thread = tokio::runtime::Builder::new_current_thread().build();
+    one_thread.unwrap().block_on(async {
+        let mut tasks = Vec::new();
+        for _ in 0..3 {
+            let (store, answered) = (store.clone(), answered.clone());
+            tasks.push(tokio::spawn(async move {
+                let account = AccountKey::new("noord", "42").unwrap();
+                for call in 0..3 {
+                    store.credential(&account).await.unwrap();
+                    answered.lock().unwrap().push(call);
+                }
+            }));
+        }
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    let answered = answered.lock().unwrap();
+    answered.clone()
+}
+
+#[test]
+fn tasks_take_turns_call_by_call_when_told() {
+    let store = || FaultyStore::new(Arc::new(MemoryStore::new()));
+    assert!(answered(store().taking_turns()).is_sorted());
+    assert!(!answered(store()).is_sorted(), "one after another");
 }

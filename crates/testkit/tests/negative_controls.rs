@@ -288,6 +288,12 @@ fn an_ignored_lease_is_found() {
 }
 
 #[test]
+fn a_job_that_is_put_back_as_it_was_added_is_found() {
+    let case = "a_postponed_job_comes_back_as_it_is_now";
+    fails_exactly(Flaw::KeepsPayload, &[case]);
+}
+
+#[test]
 fn a_forgotten_turn_is_found() {
     fails_exactly(
         Flaw::ForgetsTurns,

@@ -1,7 +1,7 @@
 // Guessing passwords and codes, and using the brakes against the owner, over HTTP.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Client, freshPassword, mailedLink, tally, textOf } from './lib/client.mjs'
+import { Client, freshPassword, locationOf, mailedLink, tally, textOf } from './lib/client.mjs'
 import { Stage } from './lib/stage.mjs'
 import { codeAt, strayCode } from './lib/totp.mjs'
 
@@ -62,6 +62,38 @@ test('zuid: guessing, and shutting people out by it', async t => {
     // And nobody else was shut out.
     const other = await withPassword('extra3')
     await person().pass('extra3', other)
+  })
+
+  await t.test('while a stranger guesses on, the browser in which the password was set gets in', async () => {
+    await withPassword('demo')
+    const stranger = person()
+    // Each attempt that comes back is taken as soon as there is one.
+    const guessFor = async hours => {
+      for (const end = clock.now + hours * 3600; clock.now < end;) {
+        const { status, headers } = await stranger.password('demo', 'Wrong-Wrong-1')
+        assert.ok([REFUSED, WAIT].includes(status), status)
+        clock.advance(Number(headers['retry-after'] ?? 1))
+      }
+      await stranger.password('demo', 'Wrong-Wrong-1')
+    }
+    const expectOnly = async (known, password) => {
+      assert.equal((await person().password('demo', password)).status, WAIT, 'any other browser is shut out')
+      await known.pass('demo', password)
+    }
+    await guessFor(1)
+    const owner = person()
+    const first = freshPassword()
+    await owner.reset(await mailedLink(stage, owner, 'demo'), first)
+    await guessFor(3)
+    await expectOnly(owner, first)
+
+    const { secret } = await owner.enrol('demo', first, clock)
+    clock.advance(A_DAY)
+    await owner.signIn('demo', first, secret, clock)
+    const second = freshPassword()
+    assert.equal(locationOf(await owner.send('password', { current: first, password: second })), '/zuid/?notice=changed')
+    await guessFor(3)
+    await expectOnly(owner, second)
   })
 
   await t.test('an empty user name is a lock on nobody', async () => {

@@ -4,7 +4,7 @@ use crate::visit::Visit;
 use axum::http::HeaderValue;
 use axum::http::header::{COOKIE, HeaderMap, SET_COOKIE};
 use axum::response::Response;
-use slotwerk::{Grant, Limits};
+use slotwerk::{DeviceToken, Grant, Limits};
 use tower_sessions::cookie::{Cookie, SameSite};
 
 /// The device token that the browser presents for a tenant.
@@ -21,12 +21,16 @@ pub(crate) fn presented(headers: &HeaderMap, tenant: &str, https: bool) -> Optio
 /// Adds the cookie to the answer that ends a sign-in. Without one, the next sign-in is like the first:
 /// no reason to fail this one.
 pub(crate) fn remember(visit: &Visit, grant: &Grant, response: &mut Response) {
-    let Ok(token) = visit.portal.auth.remember_device(grant) else {
-        return;
-    };
+    if let Ok(token) = visit.portal.auth.remember_device(grant) {
+        keep(visit, &grant.tenant, &token, response);
+    }
+}
+
+/// The same with a token that came with a new password.
+pub(crate) fn keep(visit: &Visit, tenant: &str, token: &DeviceToken, response: &mut Response) {
     let https = visit.portal.https;
     let lifetime = time::Duration::try_from(Limits::default().device_lifetime);
-    let cookie = Cookie::build((name(&grant.tenant, https), token.expose().to_owned()))
+    let cookie = Cookie::build((name(tenant, https), token.expose().to_owned()))
         .http_only(true)
         .secure(https)
         .same_site(SameSite::Strict)

@@ -27,7 +27,8 @@ use slotwerk::{
     Auth, AuthBuilder, Client, EnrolmentDelivery, Event, EventKind, Limits, Login, SecondFactor,
     Tenant,
 };
-use slotwerk_testkit::{FakeClock, FakeEntropy, FakeMailer};
+use slotwerk_testkit::broken::{BrokenStore, Flaw};
+use slotwerk_testkit::{FakeClock, FakeEntropy, FakeMailer, FaultyStore};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -262,7 +263,7 @@ impl World {
             .await
             .expect("no fault");
         assert!(
-            matches!(done, slotwerk::ResetCompletion::Changed),
+            matches!(done, slotwerk::ResetCompletion::Changed { .. }),
             "{done:?}"
         );
         self.deliver().await;
@@ -410,6 +411,16 @@ impl BreachCheck for FakeBreaches {
     }
 }
 
+/// A store on which tasks that take the same steps go side by side: all have read before one writes.
+pub(crate) fn side_by_side() -> Arc<dyn Store> {
+    Arc::new(FaultyStore::new(Arc::new(MemoryStore::new())).taking_turns())
+}
+
+/// The same without a guard in its commands, to show that a race is one.
+pub(crate) fn unguarded() -> Arc<dyn Store> {
+    Arc::new(BrokenStore::new(Flaw::GetThenPut))
+}
+
 /// The ring of a new world.
 pub(crate) fn ring() -> KeyRing {
     KeyRing::new(KeyId::new(1), MasterKey::from_bytes([9; 32]))
@@ -422,6 +433,16 @@ impl Phone {
     /// Types the set-up code in by hand, with its spaces.
     pub(crate) fn type_in(grouped: &str) -> Self {
         Self(Secret::from_base32(grouped).expect("a set-up code"))
+    }
+
+    /// The phone of whoever reads this mail.
+    pub(crate) fn mailed(mail: &Mail) -> Self {
+        let words = mail
+            .text()
+            .lines()
+            .flat_map(|line| line.rsplit(": ").next());
+        let mut codes = words.filter(|text| text.len() == 39 && text.split(' ').count() == 8);
+        Self::type_in(codes.next().expect("a set-up code in the mail"))
     }
 
     pub(crate) fn secret(&self) -> &Secret {

@@ -374,7 +374,7 @@ impl Scene {
             ),
             Step::Complete => matches!(
                 auth.complete_reset(tenant, &self.link, new()).await?,
-                ResetCompletion::Changed
+                ResetCompletion::Changed { .. }
             ),
             Step::SignInToEnrol => matches!(
                 auth.sign_in(tenant, &login("demo"), password(GOOD), &NOBODY)
@@ -513,7 +513,7 @@ impl Scene {
                 .complete_reset(tenant, &token, password(GOOD))
                 .await
                 .unwrap();
-            assert!(matches!(done, ResetCompletion::Changed));
+            assert!(matches!(done, ResetCompletion::Changed { .. }));
             answer = sign_in(GOOD).await.unwrap();
         }
         // The next code, in case this one was burnt in an answer that got lost.

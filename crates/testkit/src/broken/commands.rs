@@ -8,7 +8,7 @@ use slotwerk_store::{
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
     EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
     OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword, PendingEnrolment,
-    RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
     RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
 };
@@ -27,9 +27,8 @@ impl Store for BrokenStore {
         self.finish(id, attempt).await
     }
 
-    async fn postpone_job(&self, id: Id, attempt: u32, ready_at: u64) -> Result<bool> {
-        let outcome = self.inner.postpone_job(id, attempt, ready_at).await?;
-        Ok(outcome || self.has(Flaw::IgnoresAffectedRows))
+    async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {
+        self.postpone(command).await
     }
 
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {

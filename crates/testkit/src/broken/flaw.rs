@@ -32,6 +32,8 @@ pub enum Flaw {
     RegeneratesEnrolment,
     /// Lets a worker finish a job that another one holds.
     IgnoresLease,
+    /// Puts a job back as it was added, whatever it has become.
+    KeepsPayload,
     /// Begins with the first tenant again, whoever was served last.
     ForgetsTurns,
     /// Works off one tenant before it goes on to the next.
@@ -150,7 +152,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 68] = [
+    pub const ALL: [Self; 69] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -162,6 +164,7 @@ impl Flaw {
         Self::CountsEveryLink,
         Self::RegeneratesEnrolment,
         Self::IgnoresLease,
+        Self::KeepsPayload,
         Self::ForgetsTurns,
         Self::LeasesByTenant,
         Self::ForgetsDelays,

@@ -1,7 +1,7 @@
 //! What goes wrong with jobs.
 
 use super::{BrokenStore, Flaw};
-use slotwerk_store::{Enqueued, Id, Job, LeaseJobs, NewJob, Result, Store};
+use slotwerk_store::{Enqueued, Id, Job, LeaseJobs, NewJob, PostponeJob, Result, Store};
 
 impl BrokenStore {
     pub(super) async fn add_job(&self, job: &NewJob) -> Result<Enqueued> {
@@ -62,6 +62,16 @@ impl BrokenStore {
             self.notes().leased.clone_from(&leased);
         }
         Ok(leased)
+    }
+
+    pub(super) async fn postpone(&self, command: &PostponeJob) -> Result<bool> {
+        let payload = command.payload.clone();
+        let command = PostponeJob {
+            payload: payload.filter(|_| !self.has(Flaw::KeepsPayload)),
+            ..command.clone()
+        };
+        let outcome = self.inner.postpone_job(&command).await?;
+        Ok(outcome || self.has(Flaw::IgnoresAffectedRows))
     }
 
     pub(super) async fn finish(&self, id: Id, attempt: u32) -> Result<bool> {

@@ -4,7 +4,7 @@ use super::fixture::{NOW, OTHER_TENANT, id, job, job_ids, lease, queued};
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::{TASKS, race};
 use super::{CaseResult, Nodes};
-use slotwerk_store::{Enqueued, Id, Job, LeaseJobs, NewJob, Store};
+use slotwerk_store::{Enqueued, Id, Job, LeaseJobs, NewJob, PostponeJob, Store};
 use std::collections::BTreeSet;
 
 cases!(Outbox:
@@ -21,10 +21,21 @@ cases!(Outbox:
     a_lease_hides_a_job_until_it_runs_out,
     a_lost_lease_neither_finishes_nor_postpones,
     a_postponed_job_comes_back_at_its_time,
+    a_postponed_job_comes_back_as_it_is_now,
     racing_workers_share_no_job,
     racing_finishers_have_one_winner,
     racing_requests_keep_the_allowance,
 );
+
+/// Puts a job back as it was.
+fn back(id: Id, attempt: u32, ready_at: u64) -> PostponeJob {
+    PostponeJob {
+        id,
+        attempt,
+        ready_at,
+        payload: None,
+    }
+}
 
 fn ids(jobs: &[Job]) -> Vec<Id> {
     jobs.iter().map(|job| job.id).collect()
@@ -215,7 +226,7 @@ async fn a_turn_passes_to_the_next_tenant_and_around(nodes: Nodes) -> CaseResult
         let leased = nodes.second().lease_jobs(&command).await?;
         ensure_eq!(ids(&leased), [id(due)], "after {after:?}");
         for job in leased {
-            store.postpone_job(job.id, job.attempt, NOW).await?;
+            store.postpone_job(&back(job.id, job.attempt, NOW)).await?;
         }
     }
     Ok(())
@@ -266,13 +277,14 @@ async fn a_lost_lease_neither_finishes_nor_postpones(nodes: Nodes) -> CaseResult
     quick.lease_jobs(&lease(NOW + 60, NOW + 120, 10)).await?;
     let finished = slow.finish_job(id(1), 1).await?;
     ensure!(!finished, "a lost lease finished the job");
-    let postponed = slow.postpone_job(id(1), 1, NOW).await?;
+    let postponed = slow.postpone_job(&back(id(1), 1, NOW)).await?;
     ensure!(!postponed, "a lost lease postponed the job");
     let held = slow.lease_jobs(&lease(NOW + 61, NOW + 180, 10)).await?;
     ensure!(held.is_empty(), "the new lease was broken");
     let finished = quick.finish_job(id(1), 2).await?;
     ensure!(finished, "the new lease was not held");
-    let unknown = slow.finish_job(id(9), 1).await? || slow.postpone_job(id(9), 1, NOW).await?;
+    let unknown =
+        slow.finish_job(id(9), 1).await? || slow.postpone_job(&back(id(9), 1, NOW)).await?;
     ensure!(!unknown, "a job that never was, was held");
     Ok(())
 }
@@ -281,12 +293,43 @@ async fn a_postponed_job_comes_back_at_its_time(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     queued(store, &job(1)).await?;
     store.lease_jobs(&lease(NOW, NOW + 60, 10)).await?;
-    let held = store.postpone_job(id(1), 1, NOW + 300).await?;
+    let held = store.postpone_job(&back(id(1), 1, NOW + 300)).await?;
     ensure!(held, "the lease was not held");
     let early = store.lease_jobs(&lease(NOW + 299, NOW + 360, 10)).await?;
     ensure!(early.is_empty(), "a postponed job came back early");
     let due = store.lease_jobs(&lease(NOW + 300, NOW + 360, 10)).await?;
     ensure_eq!(ids(&due), [id(1)], "at its time");
+    Ok(())
+}
+
+async fn a_postponed_job_comes_back_as_it_is_now(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    queued(store, &job(1)).await?;
+    let given = store.lease_jobs(&lease(NOW, NOW, 1)).await?;
+    let mut due: Vec<u8> = given.iter().flat_map(|job| job.payload.clone()).collect();
+    for (attempt, now_is) in [
+        (1, None),
+        (2, Some(vec![7; 5000])),
+        (3, None),
+        (4, Some(vec![])),
+    ] {
+        let command = PostponeJob {
+            payload: now_is.clone(),
+            ..back(id(1), attempt, NOW)
+        };
+        // Nothing is taken from a worker that does not hold it.
+        let strange = PostponeJob {
+            attempt: attempt + 1,
+            payload: Some(vec![9]),
+            ..command.clone()
+        };
+        store.postpone_job(&strange).await?;
+        store.postpone_job(&command).await?;
+        due = now_is.unwrap_or(due);
+        let again = nodes.second().lease_jobs(&lease(NOW, NOW, 1)).await?;
+        let found: Vec<&Vec<u8>> = again.iter().map(|job| &job.payload).collect();
+        ensure!(found == [&due], "the payload after lease {attempt}");
+    }
     Ok(())
 }
 

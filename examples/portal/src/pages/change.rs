@@ -2,6 +2,7 @@
 
 use super::rules::{Judged, item};
 use super::{answer, seconds};
+use crate::device;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
 use crate::visit::{Person, SignedIn, Visit};
@@ -58,7 +59,16 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let auth = visit.portal.auth.clone();
     let changed = auth.change_password(&tenant, &signed_in.account, current, new);
     let judged = match changed.await? {
-        PasswordChange::Changed { epoch } => return changed_to(visit, signed_in, epoch).await,
+        PasswordChange::Changed {
+            epoch,
+            device: known,
+        } => {
+            let mut home = changed_to(visit, signed_in, epoch).await?;
+            if let Some(token) = known {
+                device::keep(visit, &tenant, &token, &mut home);
+            }
+            return Ok(home);
+        }
         PasswordChange::Refused(requirements) => Judged {
             status: unusable,
             problem: Some("refused"),

@@ -46,6 +46,7 @@ async fn resynchronise(visit: &mut Visit, mut form: Form) -> Result<Response, Re
         }
         CodeVerification::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
         CodeVerification::Throttled { retry_after } => Ok(throttled(visit, TEMPLATE, retry_after)),
+        CodeVerification::Spent => Ok(throttled(visit, TEMPLATE, None)),
         _ => over(visit),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::rules::{Judged, item, suggestion};
 use super::{Parts, answer, parts, seconds};
+use crate::device;
 use crate::form::{Form, Submission};
 use crate::language::Language;
 use crate::refusal::Refusal;
@@ -63,12 +64,16 @@ async fn save(
         .await?;
     let unavailable = StatusCode::SERVICE_UNAVAILABLE;
     let judged = match completed {
-        ResetCompletion::Changed => {
+        ResetCompletion::Changed { device: known } => {
             // A session of this browser is as dead as any other.
             if visit.person.signed_in.is_some() || visit.person.ticket.is_some() {
                 visit.forget().await?;
             }
-            return visit.redirect("sign-in?notice=changed");
+            let mut sign_in = visit.redirect("sign-in?notice=changed")?;
+            if let Some(token) = known {
+                device::keep(visit, &tenant, &token, &mut sign_in);
+            }
+            return Ok(sign_in);
         }
         ResetCompletion::Refused(requirements) => Judged {
             requirements: Some(requirements),

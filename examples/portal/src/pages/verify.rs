@@ -62,6 +62,7 @@ async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
         CodeVerification::Rejected {
             hint: Hint::WaitForNext,
             next_code_in,
+            ..
         } => Ok(refused(
             visit,
             TEMPLATE,
@@ -69,6 +70,7 @@ async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
         )),
         CodeVerification::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
         CodeVerification::Throttled { retry_after } => Ok(throttled(visit, TEMPLATE, retry_after)),
+        CodeVerification::Spent => Ok(throttled(visit, TEMPLATE, None)),
         _ => over(visit),
     }
 }
