@@ -70,14 +70,17 @@ pub enum NameError {
         /// The most characters (Unicode code points) that are allowed.
         max: usize,
     },
-    /// A control character (CR, LF, NUL and the like), a line separator, or a character that changes the
-    /// direction of the text around it.
+    /// A control character (CR, LF, NUL and the like), a line separator, a character that changes the
+    /// direction of the text around it, or one of Unicode's noncharacters.
     #[error("it holds a control character or one that changes the direction of text")]
     Forbidden,
 }
 
 impl Brand {
     /// A brand without a support contact, whose mail comes from `name` and tells times in UTC.
+    ///
+    /// The mails ask people to let you know when something was not their doing: set a contact with
+    /// [`with_support`](Self::with_support), for them to do so.
     ///
     /// # Errors
     ///
@@ -221,11 +224,14 @@ pub(crate) fn check_name(text: &str, max: usize) -> Result<(), NameError> {
     Ok(())
 }
 
-/// Whether a name in a mail must not hold this character: one that controls, ends a line, or changes the
-/// direction of the text around it. For hosts that take names from people.
+/// Whether a name in a mail must not hold this character: one that controls, ends a line, changes the
+/// direction of the text around it, or is none to HTML. For hosts that take names from people.
 #[must_use]
 pub fn is_forbidden(c: char) -> bool {
-    c.is_control()
+    // Unicode's noncharacters, the last two of each plane and 32 more: HTML takes a reference to one for an error.
+    let is_none = u32::from(c) & 0xFFFE == 0xFFFE || ('\u{FDD0}'..='\u{FDEF}').contains(&c);
+    is_none
+        || c.is_control()
         || matches!(c,
             '\u{2028}' | '\u{2029}' // line and paragraph separator
             | '\u{061C}' | '\u{200E}' | '\u{200F}' // direction marks

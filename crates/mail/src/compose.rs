@@ -10,7 +10,8 @@ use crate::desk::{Desk, Order};
 use crate::engine::Sources;
 use crate::inspect::inspect;
 use crate::mail::Mail;
-use crate::message::{Message, check_link};
+use crate::message::Message;
+use crate::report::ReportLink;
 use crate::texts::{self, BUILT_IN, Texts};
 
 /// Writes mails. Make one and keep it: it holds the parsed texts and templates. Clones share them.
@@ -51,8 +52,8 @@ pub enum ComposeError {
     /// The link: https (or http to this machine), without user information, at most 2048 bytes.
     #[error("the link is refused")]
     Link,
-    /// The validity: 1 second to 7 days.
-    #[error("the validity is outside 1 second to 7 days")]
+    /// The validity: 1 second to 7 days; to 400 days for a [`ReportLink`].
+    #[error("the validity is under 1 second, or longer than may be")]
     ValidFor,
     /// The set-up code: groups of Base32 characters divided by single spaces, at most 160 bytes.
     #[error("the set-up code is refused")]
@@ -69,8 +70,9 @@ pub enum ComposeError {
     /// A template failed; its name. The built-in ones do not.
     #[error("the template {0} is at fault")]
     Template(String),
-    /// The mail of this kind is not fit to be sent: a template of the host lost one of its links, or added
-    /// what has no place in a mail. See [`Flaw`](crate::Flaw).
+    /// The mail of this kind is not fit to be sent: a template of the host lost one of its links or added
+    /// what has no place in a mail, or the values are so long that clients would cut it off. See
+    /// [`Flaw`](crate::Flaw).
     #[error("the mail {0} is not fit to be sent")]
     Unfit(&'static str),
 }
@@ -149,22 +151,38 @@ impl Composer {
 
     /// The same with a link "this was not me", for the person who did not do what the mail is about.
     ///
-    /// The mail says what the link is for: that of a [`Message::ResetLink`] ends the mailed links, that of
-    /// any other message locks the account. Like the link of a reset it is secret, and opening it must
-    /// change nothing: mail scanners open links, too.
+    /// The mail says what the link is for, and for how long: that of a [`Message::ResetLink`] ends the mailed
+    /// links, that of any other message locks the account. Like the link of a reset it is secret, and opening
+    /// it must change nothing: mail scanners open links, too.
+    ///
+    /// ```
+    /// use slotwerk_mail::{Brand, Composer, Message, ReportLink};
+    /// use std::time::Duration;
+    ///
+    /// let brand = Brand::new("Arbodienst Noord", "#0b6e4f")?;
+    /// let message = Message::PasswordChanged { account_name: "anna", when: None };
+    /// let not_me = ReportLink {
+    ///     link: "https://noord.example/not-me/AQAB",
+    ///     valid_for: Duration::from_secs(7 * 24 * 3600),
+    /// };
+    /// let composer = Composer::new()?;
+    /// let mail = composer.compose_reportable(&message, &brand, "en", "anna@example.nl", not_me)?;
+    /// assert!(mail.text().contains("The link works for 7 days at most."));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`compose`](Self::compose); [`ComposeError::Link`] for this link, too.
+    /// As [`compose`](Self::compose); [`ComposeError::Link`] and [`ComposeError::ValidFor`] for this link, too.
     pub fn compose_reportable(
         &self,
         message: &Message<'_>,
         brand: &Brand,
         language: &str,
         to: &str,
-        not_me: &str,
+        not_me: ReportLink<'_>,
     ) -> Result<Mail, ComposeError> {
-        check_link(not_me)?;
+        not_me.check()?;
         self.write(message, brand, language, to, Some(not_me))
     }
 
@@ -174,7 +192,7 @@ impl Composer {
         brand: &Brand,
         language: &str,
         to: &str,
-        not_me: Option<&str>,
+        not_me: Option<ReportLink<'_>>,
     ) -> Result<Mail, ComposeError> {
         let to = Address::parse(to)?;
         message.check()?;

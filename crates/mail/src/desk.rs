@@ -14,6 +14,7 @@ use crate::engine::Sources;
 use crate::mail::Mail;
 use crate::message::Message;
 use crate::qr::QrForms;
+use crate::report::ReportLink;
 use crate::template::Format;
 use crate::texts::{TextError, Texts};
 use crate::wording;
@@ -32,7 +33,7 @@ pub(crate) struct Desk {
 pub(crate) struct Order<'a> {
     pub(crate) message: &'a Message<'a>,
     pub(crate) brand: &'a Brand,
-    pub(crate) not_me: Option<&'a str>,
+    pub(crate) not_me: Option<ReportLink<'a>>,
 }
 
 /// A mail, with the table of its QR symbol if it has one.
@@ -78,9 +79,12 @@ impl Desk {
         let key = format!("{}-subject", message.text_prefix());
         let subject = self.texts.line(&key, &[("tenant", brand.name())])?;
         let not_me = match not_me {
-            Some(link) => {
+            Some(ReportLink { link, valid_for }) => {
                 let line = self.texts.fill(message.not_me_text(), &[])?;
-                Some(context! { link, line })
+                let duration = wording::duration(&self.texts, valid_for)?;
+                let arguments = [("duration", &*duration)];
+                let validity = self.texts.fill("not-me-validity", &arguments)?;
+                Some(context! { link, line, validity })
             }
             None => None,
         };
@@ -121,10 +125,12 @@ impl Desk {
             Message::SetUp {
                 issuer,
                 secret_grouped,
+                valid_for,
                 ..
             } => context! {
                 issuer,
                 secret_grouped,
+                duration => wording::duration(&self.texts, valid_for)?,
                 content_id => symbol.map(|symbol| symbol.image.content_id()),
                 qr_px => symbol.map(|symbol| symbol.px),
                 qr_table => symbol.map(|symbol| Value::from_safe_string(symbol.table.to_string())),
@@ -152,6 +158,9 @@ impl Desk {
                 let mut args = FluentArgs::new();
                 args.set("remaining", remaining);
                 Some(self.texts.get("recovery-remaining", &args)?)
+            }
+            Message::AuthenticatorRemoved { last: true, .. } => {
+                Some(self.texts.fill("removed-last", &[])?)
             }
             _ => None,
         };
@@ -213,9 +222,13 @@ fn render(
     message: &Message<'_>,
     values: &Value,
 ) -> Result<Zeroizing<String>, minijinja::Error> {
-    let mut page = engine.get_template(message.kind())?.render(values)?;
+    let rendered = engine.get_template(message.kind())?.render(values)?;
+    let rendered = Zeroizing::new(rendered);
+    // With room from the start: text that grows into a new place leaves a copy in the old one.
+    let mut page = Zeroizing::new(String::with_capacity(rendered.len() + 1));
+    page.push_str(&rendered);
     page.push('\n');
-    Ok(Zeroizing::new(page))
+    Ok(page)
 }
 
 fn brand_values(brand: &Brand) -> Value {

@@ -64,7 +64,7 @@ impl Sources {
         texts: &Arc<Texts>,
     ) -> Result<Environment<'static>, Error> {
         let mut engine = bare(format, texts);
-        for template in Template::ALL {
+        for &template in Template::ALL {
             match self.0.get(&(template, format == Format::Html)) {
                 Some(source) => engine.add_template_owned(template.name(), source.to_string())?,
                 None => engine.add_template(template.name(), template.source(format))?,

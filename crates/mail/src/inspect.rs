@@ -127,7 +127,7 @@ fn check_links(
         Message::ResetLink { link, .. } => Some((link, Needed::Link)),
         _ => None,
     };
-    let not_me = order.not_me.map(|link| (link, Needed::NotMeLink));
+    let not_me = order.not_me.map(|report| (report.link, Needed::NotMeLink));
     let own: Vec<_> = reset.into_iter().chain(not_me).collect();
     let support = order.brand.support_href();
     for target in found.targets.iter() {

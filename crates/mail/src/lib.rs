@@ -60,6 +60,7 @@ mod message;
 #[cfg(feature = "mime")]
 mod mime;
 mod qr;
+mod report;
 mod samples;
 #[cfg(feature = "smtp")]
 mod smtp;
@@ -82,6 +83,7 @@ pub use message::Message;
 #[cfg(feature = "mime")]
 #[cfg_attr(docsrs, doc(cfg(feature = "mime")))]
 pub use mime::{MimeError, Sender};
+pub use report::ReportLink;
 #[cfg(feature = "smtp")]
 #[cfg_attr(docsrs, doc(cfg(feature = "smtp")))]
 pub use smtp::{SmtpConfigError, SmtpFault, SmtpMailer, SmtpMailerBuilder};

@@ -9,11 +9,14 @@ use crate::address::Address;
 /// A mail that is ready to send: made by [`Composer::compose`](crate::Composer::compose) only.
 ///
 /// Its parts may hold a reset link or a set-up code. They are wiped on drop, and `Debug` leaves them out.
-#[derive(Clone)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct Mail {
+    #[zeroize(skip)]
     pub(crate) to: Address,
     pub(crate) sender_name: String,
+    #[zeroize(skip)]
     pub(crate) reply_to: Option<Address>,
+    #[zeroize(skip)]
     pub(crate) kind: &'static str,
     pub(crate) language: String,
     pub(crate) subject: String,

@@ -16,6 +16,8 @@ const MAX_AUTHENTICATOR: usize = 64;
 const MAX_CODE: usize = 160;
 /// Longest otpauth URI in bytes, so that the whole mail stays below 100 kB.
 const MAX_URI: usize = 400;
+/// Longest validity: a week.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The last second of the year 9998: no clock anywhere shows a year of five digits then.
 pub(crate) const LAST_SECOND: u64 = 253_370_764_799;
 
@@ -29,35 +31,40 @@ pub enum Message<'a> {
     ResetLink {
         /// The link: https, or http to this machine; at most 2048 bytes. Secret.
         link: &'a str,
-        /// How long the link works, from the moment of sending: 1 s to 7 days. Shown in whole hours,
-        /// minutes or seconds, rounded down.
+        /// How long the link works, from the moment of sending: 1 s to 7 days. Shown in days, hours, minutes
+        /// or seconds, rounded down.
         valid_for: Duration,
-        /// The name of the account, as its owner types it at sign-in.
+        /// The name of the account, as its owner types it at sign-in: 1 to 254 bytes of UTF-8,
+        /// without characters that are [forbidden in names](crate::is_forbidden_in_names).
         account_name: &'a str,
     },
     /// The QR symbol and set-up code for an authenticator app.
     ///
     /// This puts the second factor's secret in the mailbox. Show it on the page instead where you can.
     SetUp {
-        /// The account's name as the app will show it.
+        /// The account's name as the app will show it: 1 to 254 bytes.
         account_name: &'a str,
-        /// Who issues it, as the app will show it.
+        /// Who issues it, as the app will show it: 1 to 254 bytes.
         issuer: &'a str,
-        /// The secret in Base32, in groups divided by spaces, for typing by hand. Secret.
+        /// The secret in Base32, in groups divided by single spaces, for typing by hand: 1 to 160 bytes.
+        /// Secret.
         secret_grouped: &'a str,
         /// The `otpauth://totp/…` URI of the same secret; at most 400 bytes. Secret.
         otpauth_uri: &'a str,
+        /// How long symbol and code can still be used to set up with, from the moment of sending: 1 s to 7
+        /// days. Shown in days, hours, minutes or seconds, rounded down.
+        valid_for: Duration,
     },
     /// The password was changed.
     PasswordChanged {
-        /// The name of the account.
+        /// The name of the account: 1 to 254 bytes.
         account_name: &'a str,
         /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
     /// An authenticator app was added to an account.
     AuthenticatorAdded {
-        /// The name of the account.
+        /// The name of the account: 1 to 254 bytes.
         account_name: &'a str,
         /// What the person called it: 1 to 64 characters. Left out if absent.
         authenticator: Option<&'a str>,
@@ -68,7 +75,7 @@ pub enum Message<'a> {
     },
     /// An authenticator app took the place of another.
     AuthenticatorReplaced {
-        /// The name of the account.
+        /// The name of the account: 1 to 254 bytes.
         account_name: &'a str,
         /// What the person called the new one: 1 to 64 characters. Left out if absent.
         authenticator: Option<&'a str>,
@@ -77,30 +84,42 @@ pub enum Message<'a> {
     },
     /// An authenticator app was taken away.
     AuthenticatorRemoved {
-        /// The name of the account.
+        /// The name of the account: 1 to 254 bytes.
         account_name: &'a str,
         /// What the person had called it: 1 to 64 characters. Left out if absent.
         authenticator: Option<&'a str>,
+        /// Whether it was the account's last one, so that no code is asked for any more.
+        last: bool,
+        /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
+        when: Option<u64>,
+    },
+    /// Every authenticator app and recovery code of an account was taken away, by a help desk say. The mail
+    /// tells that nobody is signed in any more: see to that, too.
+    SecondFactorForgotten {
+        /// The name of the account: 1 to 254 bytes.
+        account_name: &'a str,
         /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
     /// Two codes in a row of a phone whose clock is off were accepted, and its codes work again.
     AuthenticatorResynchronised {
-        /// The name of the account.
+        /// The name of the account: 1 to 254 bytes.
         account_name: &'a str,
+        /// What the person calls it: 1 to 64 characters. Left out if absent.
+        authenticator: Option<&'a str>,
         /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
     /// New recovery codes took the place of the earlier ones.
     RecoveryCodesRenewed {
-        /// The name of the account.
+        /// The name of the account: 1 to 254 bytes.
         account_name: &'a str,
         /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
     /// A recovery code was used to sign in.
     RecoveryCodeUsed {
-        /// The name of the account.
+        /// The name of the account: 1 to 254 bytes.
         account_name: &'a str,
         /// How many codes are left.
         remaining: u32,
@@ -111,7 +130,7 @@ pub enum Message<'a> {
 
 impl Message<'_> {
     /// The kind of mail, for logs and metrics: `reset_link`, `set_up`, `password_changed`,
-    /// `authenticator_added`, `authenticator_replaced`, `authenticator_removed`,
+    /// `authenticator_added`, `authenticator_replaced`, `authenticator_removed`, `second_factor_forgotten`,
     /// `authenticator_resynchronised`, `recovery_codes_renewed` or `recovery_code_used`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -122,6 +141,7 @@ impl Message<'_> {
             Self::AuthenticatorAdded { .. } => "authenticator_added",
             Self::AuthenticatorReplaced { .. } => "authenticator_replaced",
             Self::AuthenticatorRemoved { .. } => "authenticator_removed",
+            Self::SecondFactorForgotten { .. } => "second_factor_forgotten",
             Self::AuthenticatorResynchronised { .. } => "authenticator_resynchronised",
             Self::RecoveryCodesRenewed { .. } => "recovery_codes_renewed",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
@@ -146,10 +166,25 @@ impl Message<'_> {
             Self::AuthenticatorAdded { first: false, .. } => "another",
             Self::AuthenticatorReplaced { .. } => "replaced",
             Self::AuthenticatorRemoved { .. } => "removed",
+            Self::SecondFactorForgotten { .. } => "forgotten",
             Self::AuthenticatorResynchronised { .. } => "resync",
             Self::RecoveryCodesRenewed { .. } => "renewed",
             Self::RecoveryCodeUsed { .. } => "recovery",
         }
+    }
+
+    /// The same without the authenticator's name, if it has one: for a notice whose name is
+    /// [refused](crate::ComposeError::Authenticator). That it is read matters more than the name.
+    #[must_use]
+    pub fn without_authenticator(mut self) -> Self {
+        match &mut self {
+            Self::AuthenticatorAdded { authenticator, .. }
+            | Self::AuthenticatorReplaced { authenticator, .. }
+            | Self::AuthenticatorRemoved { authenticator, .. }
+            | Self::AuthenticatorResynchronised { authenticator, .. } => *authenticator = None,
+            _ => {}
+        }
+        self
     }
 
     pub(crate) fn account_name(&self) -> &str {
@@ -160,6 +195,7 @@ impl Message<'_> {
             | Self::AuthenticatorAdded { account_name, .. }
             | Self::AuthenticatorReplaced { account_name, .. }
             | Self::AuthenticatorRemoved { account_name, .. }
+            | Self::SecondFactorForgotten { account_name, .. }
             | Self::AuthenticatorResynchronised { account_name, .. }
             | Self::RecoveryCodesRenewed { account_name, .. }
             | Self::RecoveryCodeUsed { account_name, .. } => account_name,
@@ -171,7 +207,8 @@ impl Message<'_> {
         match *self {
             Self::AuthenticatorAdded { authenticator, .. }
             | Self::AuthenticatorReplaced { authenticator, .. }
-            | Self::AuthenticatorRemoved { authenticator, .. } => authenticator,
+            | Self::AuthenticatorRemoved { authenticator, .. }
+            | Self::AuthenticatorResynchronised { authenticator, .. } => authenticator,
             _ => None,
         }
     }
@@ -184,6 +221,7 @@ impl Message<'_> {
             | Self::AuthenticatorAdded { when, .. }
             | Self::AuthenticatorReplaced { when, .. }
             | Self::AuthenticatorRemoved { when, .. }
+            | Self::SecondFactorForgotten { when, .. }
             | Self::AuthenticatorResynchronised { when, .. }
             | Self::RecoveryCodesRenewed { when, .. }
             | Self::RecoveryCodeUsed { when, .. } => when,
@@ -203,30 +241,36 @@ impl Message<'_> {
                 link, valid_for, ..
             } => {
                 check_link(link)?;
-                let week = Duration::from_secs(7 * 24 * 3600);
-                if !(Duration::from_secs(1)..=week).contains(&valid_for) {
-                    return Err(ComposeError::ValidFor);
-                }
+                check_valid_for(valid_for)
             }
             Self::SetUp {
                 issuer,
                 secret_grouped,
                 otpauth_uri,
+                valid_for,
                 ..
             } => {
                 check_name(issuer, MAX_ACCOUNT).map_err(ComposeError::Issuer)?;
                 check_code(secret_grouped)?;
                 check_uri(otpauth_uri)?;
+                check_valid_for(valid_for)
             }
-            _ => {}
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
 impl fmt::Debug for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Message({})", self.kind())
+    }
+}
+
+fn check_valid_for(valid_for: Duration) -> Result<(), ComposeError> {
+    if (Duration::from_secs(1)..=LONGEST).contains(&valid_for) {
+        Ok(())
+    } else {
+        Err(ComposeError::ValidFor)
     }
 }
 

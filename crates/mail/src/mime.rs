@@ -21,6 +21,14 @@ pub struct Sender(Address);
 impl Sender {
     /// Checks and keeps the address.
     ///
+    /// ```
+    /// use slotwerk_mail::Sender;
+    ///
+    /// assert_eq!(Sender::new("no-reply@noord.example")?.address().domain(), "noord.example");
+    /// assert!(Sender::new("Noord <no-reply@noord.example>").is_err());
+    /// # Ok::<(), slotwerk_mail::AddressError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`AddressError`] as for [`Address::parse`].
@@ -61,6 +69,19 @@ impl Mail {
     /// twice, is recognised as one. `date` is in seconds since the Unix epoch.
     ///
     /// The bytes are as secret as the mail.
+    ///
+    /// ```
+    /// use slotwerk_mail::{Brand, Composer, Message, Sender};
+    ///
+    /// let brand = Brand::new("Arbodienst Noord", "#0b6e4f")?;
+    /// let message = Message::PasswordChanged { account_name: "anna", when: None };
+    /// let mail = Composer::new()?.compose(&message, &brand, "en", "anna@example.nl")?;
+    /// let from = Sender::new("no-reply@noord.example")?;
+    /// let bytes = mail.to_mime(&from, Some("a1"), 1_772_546_700)?;
+    /// let text = String::from_utf8(bytes)?;
+    /// assert!(text.contains("\r\nMessage-ID: <a1@noord.example>\r\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use crate::brand::{Brand, BrandError};
 use crate::message::Message;
+use crate::report::ReportLink;
 
 pub(crate) const RECIPIENT: &str = "sample@mail.example";
-/// A link "this was not me".
-pub(crate) const NOT_ME: &str = "https://mail.example/not-me?a=AAECAwQF&b=Bg";
+pub(crate) const NOT_ME: ReportLink<'static> = ReportLink {
+    link: "https://mail.example/not-me?a=AAECAwQF&b=Bg",
+    valid_for: Duration::from_secs(7 * 24 * 3600),
+};
 
 const LINK: &str = "https://mail.example/reset?a=AQABAGkZ&b=Ag";
 /// Breaks out of any place where it stands unescaped: an attribute, an element, a template, a text.
@@ -29,11 +32,18 @@ pub(crate) fn brands() -> Result<[Brand; 3], BrandError> {
 pub(crate) fn messages(full: bool) -> Vec<Message<'static>> {
     let account_name = NAME;
     let authenticator = full.then_some(NAME);
+    let valid_for = Duration::from_secs(if full { 1800 } else { 1 });
     let when = full.then_some(1_772_546_700);
     let added = |first| Message::AuthenticatorAdded {
         account_name,
         authenticator,
         first,
+        when,
+    };
+    let removed = |last| Message::AuthenticatorRemoved {
+        account_name,
+        authenticator,
+        last,
         when,
     };
     let used = |remaining| Message::RecoveryCodeUsed {
@@ -44,7 +54,7 @@ pub(crate) fn messages(full: bool) -> Vec<Message<'static>> {
     vec![
         Message::ResetLink {
             link: LINK,
-            valid_for: Duration::from_secs(if full { 1800 } else { 1 }),
+            valid_for,
             account_name,
         },
         Message::SetUp {
@@ -52,6 +62,7 @@ pub(crate) fn messages(full: bool) -> Vec<Message<'static>> {
             issuer: NAME,
             secret_grouped: CODE,
             otpauth_uri: URI,
+            valid_for,
         },
         Message::PasswordChanged { account_name, when },
         added(true),
@@ -61,12 +72,14 @@ pub(crate) fn messages(full: bool) -> Vec<Message<'static>> {
             authenticator,
             when,
         },
-        Message::AuthenticatorRemoved {
+        removed(true),
+        removed(false),
+        Message::SecondFactorForgotten { account_name, when },
+        Message::AuthenticatorResynchronised {
             account_name,
             authenticator,
             when,
         },
-        Message::AuthenticatorResynchronised { account_name, when },
         Message::RecoveryCodesRenewed { account_name, when },
         used(0),
         used(1),

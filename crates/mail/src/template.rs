@@ -6,12 +6,12 @@
 /// `layout` and fills its block `body`. The syntax is that of [minijinja], in strict mode.
 ///
 /// What all may use: `t("key", value=…)` for a text; `language`, `subject`, `preview`, `title`, `not_you`;
-/// `not_me.line` and `not_me.link`, if `not_me`; `brand.name`, `brand.colour`, `brand.text_colour` (readable
+/// `not_me.line`, `not_me.link` and `not_me.validity`, if `not_me`; `brand.name`, `brand.colour`, `brand.text_colour` (readable
 /// on it), `brand.link_colour` and `brand.edge_colour` (readable on white); `brand.support`, if there is one,
 /// `brand.support_href`, if that is a link, and `support_line` (the words before and after it);
 /// `account_name`; `facts_rows` (pairs of label and value).
-/// `reset_link` has `link` and `duration`. `set_up` has `issuer`, `secret_grouped`, `content_id`, `qr_px` and
-/// `qr_table`. The notices have `intro`, `highlight` (may be none) and `next`.
+/// `reset_link` has `link` and `duration`. `set_up` has `issuer`, `secret_grouped`, `duration`, `content_id`,
+/// `qr_px` and `qr_table`. The notices have `intro`, `highlight` (may be none) and `next`.
 ///
 /// [minijinja]: https://docs.rs/minijinja/latest/minijinja/syntax/index.html
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,6 +35,8 @@ pub enum Template {
     AuthenticatorReplaced,
     /// [`Message::AuthenticatorRemoved`](crate::Message::AuthenticatorRemoved): `authenticator_removed`.
     AuthenticatorRemoved,
+    /// [`Message::SecondFactorForgotten`](crate::Message::SecondFactorForgotten): `second_factor_forgotten`.
+    SecondFactorForgotten,
     /// [`Message::AuthenticatorResynchronised`](crate::Message::AuthenticatorResynchronised):
     /// `authenticator_resynchronised`.
     AuthenticatorResynchronised,
@@ -44,7 +46,7 @@ pub enum Template {
     RecoveryCodeUsed,
 }
 
-/// The form of a part of a mail.
+/// The form of a part of a mail. Every mail has both, and there is no third.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// HTML.
@@ -58,7 +60,7 @@ const AS_NOTICE: &str = "{% extends \"notice\" %}";
 
 impl Template {
     /// Every template there is.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: &[Self] = &[
         Self::Layout,
         Self::Parts,
         Self::Notice,
@@ -68,6 +70,7 @@ impl Template {
         Self::AuthenticatorAdded,
         Self::AuthenticatorReplaced,
         Self::AuthenticatorRemoved,
+        Self::SecondFactorForgotten,
         Self::AuthenticatorResynchronised,
         Self::RecoveryCodesRenewed,
         Self::RecoveryCodeUsed,
@@ -87,6 +90,7 @@ impl Template {
             Self::AuthenticatorAdded => "authenticator_added",
             Self::AuthenticatorReplaced => "authenticator_replaced",
             Self::AuthenticatorRemoved => "authenticator_removed",
+            Self::SecondFactorForgotten => "second_factor_forgotten",
             Self::AuthenticatorResynchronised => "authenticator_resynchronised",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
             Self::RecoveryCodeUsed => "recovery_code_used",

@@ -97,11 +97,15 @@ impl Texts {
 }
 
 /// The one of `tags` for the tag that is asked for: itself, or with as many of its last subtags left out as
-/// need be (RFC 4647, section 3.4), so that `de-AT` finds `de`.
+/// need be (RFC 4647, section 3.4), so that `de-AT` finds `de`. Extensions and what is private (RFC 5646,
+/// sections 2.2.6 and 2.2.7) say nothing of the language, nor does what POSIX puts behind a dot or an `@`.
 pub(crate) fn look_up<'a>(
     tags: impl Iterator<Item = &'a str> + Clone,
     asked: &str,
 ) -> Option<usize> {
+    let posix = asked.split(['.', '@']).next().unwrap_or_default();
+    let subtags = posix.split(['-', '_']).take_while(|part| part.len() != 1);
+    let asked = subtags.collect::<Vec<_>>().join("-");
     let asked = asked.parse::<LanguageIdentifier>().ok()?.to_string();
     let mut range = asked.as_str();
     loop {
@@ -155,11 +159,19 @@ mod tests {
             ("de-CH-1996", "de-CH"),
             ("zh-Hant-TW", "zh-Hant"),
             ("en-GB", "en"),
+            ("nl-NL-u-nu-latn", "nl"),
+            ("nl-u-nu-latn", "nl"),
+            ("nl-x-arbo", "nl"),
+            ("de-CH-t-en-x-y", "de-CH"),
+            ("nl_NL.UTF-8", "nl"),
+            ("nl_NL@euro", "nl"),
+            ("de_CH.ISO-8859-1@euro", "de-CH"),
         ] {
             assert_eq!(found(asked), Some(tag), "{asked}");
         }
         for asked in [
-            "fr", "zh", "zh-Hans", "ar", "", "nld", "nl\r\n", "../nl", "x", "-",
+            "fr", "zh", "zh-Hans", "ar", "", "nld", "nl\r\n", "../nl", "x", "-", "x-nl", "u-nl",
+            ".nl", "@nl", "C.UTF-8", "POSIX",
         ] {
             assert_eq!(found(asked), None, "{asked}");
         }

@@ -7,14 +7,22 @@ use fluent_bundle::FluentArgs;
 use crate::texts::{TextError, Texts};
 use crate::zone::LocalTime;
 
-/// "2 hours", "90 minutes", "45 seconds": in the largest unit that fits whole, and otherwise in minutes,
-/// rounded down so that no mail promises more than is true.
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// "7 days", "2 hours", "90 minutes", "45 seconds": in the largest unit that fits whole, or of which there are
+/// so many that what is left over is no great loss; rounded down so that no mail promises more than is true.
 pub(crate) fn duration(texts: &Texts, duration: Duration) -> Result<String, TextError> {
     let seconds = duration.as_secs();
-    let (key, count) = if seconds >= 3600 && seconds.is_multiple_of(3600) {
-        ("duration-hours", seconds / 3600)
-    } else if seconds >= 60 {
-        ("duration-minutes", seconds / 60)
+    let fits = |unit: u64| seconds >= 3 * unit || seconds >= unit && seconds.is_multiple_of(unit);
+    // "24 hours" rather than "1 day", which some take to end at midnight.
+    let (key, count) = if seconds > DAY && fits(DAY) {
+        ("duration-days", seconds / DAY)
+    } else if fits(HOUR) {
+        ("duration-hours", seconds / HOUR)
+    } else if seconds >= MINUTE {
+        ("duration-minutes", seconds / MINUTE)
     } else {
         ("duration-seconds", seconds)
     };
@@ -63,7 +71,18 @@ mod tests {
             (3_600, "1 uur", "1 hour"),
             (5_400, "90 minuten", "90 minutes"),
             (7_200, "2 uur", "2 hours"),
+            (9_000, "150 minuten", "150 minutes"),
+            (10_799, "179 minuten", "179 minutes"),
+            (10_801, "3 uur", "3 hours"),
+            (86_399, "23 uur", "23 hours"),
             (86_400, "24 uur", "24 hours"),
+            (86_401, "24 uur", "24 hours"),
+            (172_799, "47 uur", "47 hours"),
+            (172_800, "2 dagen", "2 days"),
+            (216_000, "60 uur", "60 hours"),
+            (604_799, "6 dagen", "6 days"),
+            (604_800, "7 dagen", "7 days"),
+            (34_560_000, "400 dagen", "400 days"),
         ] {
             assert_eq!(in_words(DUTCH, seconds), dutch);
             assert_eq!(in_words(ENGLISH, seconds), english);

@@ -1,6 +1,7 @@
 //! The clock on the wall where a tenant's people are.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZoneDatabase;
 
 /// A time zone of the IANA database, of the release that this crate was built with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +11,10 @@ impl TimeZone {
     pub(crate) const UTC: Self = Self(jiff::tz::TimeZone::UTC);
 
     pub(crate) fn named(name: &str) -> Option<Self> {
-        jiff::tz::TimeZone::get(name).ok().map(Self)
+        // The bundled database, even where another crate has jiff read the machine's.
+        let zone = TimeZoneDatabase::bundled().get(name).ok()?;
+        // `Etc/Unknown` stands for a zone that nobody knows.
+        (!zone.is_unknown()).then_some(Self(zone))
     }
 
     pub(crate) fn local_time(&self, unix_seconds: u64) -> Option<LocalTime> {
@@ -89,7 +93,14 @@ mod tests {
             assert_eq!(written, shown);
         }
         assert_eq!(TimeZone::UTC.local_time(u64::MAX), None);
-        for unknown in ["", "Europe/Rotterdam", "../../etc/passwd", "CET,M3.5.0"] {
+        for unknown in [
+            "",
+            "Europe/Rotterdam",
+            "../../etc/passwd",
+            "CET,M3.5.0",
+            "Etc/Unknown",
+            "etc/unknown",
+        ] {
             assert_eq!(TimeZone::named(unknown), None, "{unknown}");
         }
     }

@@ -12,11 +12,13 @@ mod common;
 use std::time::Duration;
 
 use common::{
-    ACCOUNT, CODE, LINK, RECIPIENT, URI, added_to, brand, dated, messages, renamed, reset_link,
+    ACCOUNT, CODE, LINK, NOT_ME, RECIPIENT, URI, added_to, brand, dated, messages, renamed,
+    reset_link,
 };
 use proptest::prelude::*;
 use slotwerk_mail::{
-    Address, AddressError, Brand, BrandError, Colour, ComposeError, Composer, Message, NameError,
+    Address, AddressError, Brand, BrandError, Colour, ComposeError, Composer, Mail, Message,
+    NameError, ReportLink, Template, is_forbidden_in_names,
 };
 
 fn refusal(message: &Message<'_>) -> Option<ComposeError> {
@@ -30,6 +32,12 @@ fn with_link(link: &str) -> Option<ComposeError> {
         valid_for: Duration::from_secs(60),
         account_name: ACCOUNT,
     })
+}
+
+fn report(link: &str, valid_for: Duration) -> Result<Mail, ComposeError> {
+    let composer = Composer::new().unwrap();
+    let not_me = ReportLink { link, valid_for };
+    composer.compose_reportable(&reset_link(), &brand(), "nl", RECIPIENT, not_me)
 }
 
 #[test]
@@ -102,6 +110,12 @@ fn names_with_control_or_direction_characters_are_refused() {
         "a\u{2028}b",
         "a\u{202e}b",
         "a\u{2066}b",
+        "a\u{fdd0}b",
+        "a\u{fdef}b",
+        "a\u{fffe}b",
+        "a\u{ffff}b",
+        "a\u{1fffe}b",
+        "a\u{10ffff}b",
     ];
     for name in forbidden {
         let refused = NameError::Forbidden;
@@ -127,6 +141,7 @@ fn names_with_control_or_direction_characters_are_refused() {
             issuer: name,
             secret_grouped: CODE,
             otpauth_uri: URI,
+            valid_for: Duration::from_secs(60),
         };
         assert_eq!(refusal(&message), Some(ComposeError::Issuer(refused)));
     }
@@ -221,6 +236,7 @@ fn set_up_values_that_are_not_what_they_claim_are_refused() {
             issuer: "Noord",
             secret_grouped,
             otpauth_uri,
+            valid_for: Duration::from_secs(60),
         })
     };
     for code in [
@@ -257,24 +273,38 @@ fn durations_outside_the_range_are_refused() {
         (Duration::from_secs(week + 1), false),
         (Duration::MAX, false),
     ] {
-        let message = Message::ResetLink {
+        let reset = Message::ResetLink {
             link: LINK,
             valid_for,
             account_name: ACCOUNT,
         };
-        let outcome = Composer::new()
-            .unwrap()
-            .compose(&message, &brand(), "nl", common::RECIPIENT);
-        assert_eq!(outcome.is_ok(), fits, "{valid_for:?}");
+        let set_up = Message::SetUp {
+            account_name: ACCOUNT,
+            issuer: "Noord",
+            secret_grouped: CODE,
+            otpauth_uri: URI,
+            valid_for,
+        };
+        let due = (!fits).then_some(ComposeError::ValidFor);
+        for message in [reset, set_up] {
+            assert_eq!(refusal(&message), due, "{message:?} {valid_for:?}");
+        }
+    }
+    for (seconds, fits) in [
+        (0, false),
+        (1, true),
+        (34_560_000, true),
+        (34_560_001, false),
+    ] {
+        let valid_for = Duration::from_secs(seconds);
+        let refused = report(NOT_ME.link, valid_for).err();
+        assert_eq!(refused, (!fits).then_some(ComposeError::ValidFor));
     }
 }
 
 #[test]
 fn a_link_to_report_is_as_clean_as_the_link_of_a_reset() {
-    let report = |link| {
-        let composer = Composer::new().unwrap();
-        composer.compose_reportable(&reset_link(), &brand(), "nl", RECIPIENT, link)
-    };
+    let report = |link: &str| report(link, NOT_ME.valid_for);
     assert!(report("https://noord.example/not-me/x").is_ok());
     for link in [
         "",
@@ -287,6 +317,9 @@ fn a_link_to_report_is_as_clean_as_the_link_of_a_reset() {
     ] {
         assert_eq!(report(link).err(), Some(ComposeError::Link), "{link}");
     }
+    let link = |count| format!("https://noord.example/{}", "x".repeat(count));
+    assert!(report(&link(2026)).is_ok());
+    assert_eq!(report(&link(2027)).err(), Some(ComposeError::Link));
 }
 
 #[test]
@@ -349,8 +382,9 @@ proptest! {
     }
 
     #[test]
-    fn any_accepted_name_stays_inside_its_element(name in "\\PC{1,40}") {
+    fn any_accepted_name_stays_inside_its_element(name in prop_oneof!["\\PC{1,40}", any::<String>()]) {
         prop_assume!(Brand::new(&name, "#0b6e4f").is_ok());
+        prop_assume!(name.chars().count() <= 64);
         let brand = Brand::new(&name, "#0b6e4f").unwrap();
         let composer = Composer::new().unwrap();
         let message = renamed(added_to(&name), Some(&name)).unwrap();
@@ -366,6 +400,58 @@ proptest! {
     }
 }
 
+/// Whoever names an authenticator must not be able to keep the notice about it from being sent.
+#[test]
+fn every_character_that_a_name_may_hold_can_be_mailed() {
+    // Little around the names, so that a million characters are soon through.
+    let html = "<!doctype html><html><body>{{ brand.name }}{% for row in facts_rows %}{{ row[1] }}<br>{% endfor %}\
+        {% if not_me %}<a href='{{ not_me.link }}'>x</a>{% endif %}\
+        {% if brand.support_href %}<a href='{{ brand.support_href }}'>x</a>{% endif %}\
+        {% if brand.support %}{{ brand.support }}{% endif %}</body></html>";
+    let text = "{{ brand.name }}{% for row in facts_rows %} {{ row[1] }}{% endfor %}\
+        {% if not_me %} {{ not_me.link }}{% endif %}{% if brand.support %} {{ brand.support }}{% endif %}";
+    let composer = Composer::builder()
+        .template_html(Template::AuthenticatorRemoved, html)
+        .template_text(Template::AuthenticatorRemoved, text)
+        .build()
+        .unwrap();
+    let permitted: Vec<char> = ('\0'..=char::MAX)
+        .filter(|&c| !is_forbidden_in_names(c))
+        .collect();
+    assert!(permitted.len() > 1_000_000);
+    // Each is in the name of an authenticator, and in that of a brand or of an account; a letter beside them,
+    // so that no name is white space only.
+    for some in permitted.chunks(62) {
+        let (first, rest) = some.split_at(some.len() / 2);
+        let name = |part: &[char]| -> String { std::iter::once(&'x').chain(part).collect() };
+        let (account, authenticator) = (name(rest), name(some));
+        let brand = Brand::new(&name(first), "#0b6e4f").unwrap();
+        let message = Message::AuthenticatorRemoved {
+            account_name: &account,
+            authenticator: Some(&authenticator),
+            last: false,
+            when: None,
+        };
+        let mail = composer.compose(&message, &brand, "en", RECIPIENT);
+        let codes = || some.iter().map(|&c| format!("{:x}", u32::from(c)));
+        assert!(mail.is_ok(), "{mail:?}: {:?}", codes().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_name_that_is_refused_can_be_left_out() {
+    for message in messages() {
+        let Some(message) = renamed(message, Some("a\u{fdd0}")) else {
+            continue;
+        };
+        assert!(matches!(
+            refusal(&message),
+            Some(ComposeError::Authenticator(_))
+        ));
+        assert_eq!(refusal(&message.without_authenticator()), None);
+    }
+}
+
 #[test]
 fn a_time_zone_that_is_none_is_refused() {
     for name in [
@@ -373,6 +459,7 @@ fn a_time_zone_that_is_none_is_refused() {
         "Europe/Rotterdam",
         "../../etc/localtime",
         "Europe/Amsterdam\0",
+        "Etc/Unknown",
         "é",
     ] {
         assert_eq!(

@@ -9,6 +9,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{
     ACCOUNT, CODE, LINK, NOT_ME, PHONE, URI, all, authenticator_added, compose, compose_reportable,
     messages, reset_link, set_up,
@@ -43,9 +45,14 @@ fn visible(html: &str) -> String {
 }
 
 /// What a mail of [`messages`] has to say, in its order.
-const DUTCH: [&[&str]; 10] = [
+const DUTCH: [&[&str]; 12] = [
     &[LINK, "30 minuten"],
-    &[CODE, "Arbodienst Noord", "Verwijder deze mail"],
+    &[
+        CODE,
+        "Arbodienst Noord",
+        "Verwijder deze mail",
+        "De QR-code en de instelcode werken nog 24 uur. Vraag daarna op de inlogpagina een nieuwe aan.",
+    ],
     &[MOMENT_NL, "nieuw wachtwoord"],
     &[
         MOMENT_NL,
@@ -70,13 +77,30 @@ const DUTCH: [&[&str]; 10] = [
         "codes uit die app werken niet meer",
         OUT_NL,
     ],
-    &[MOMENT_NL, "datum en tijd op automatisch"],
+    &[
+        MOMENT_NL,
+        PHONE,
+        "codes uit die app werken niet meer",
+        "Bij het inloggen wordt nu geen code meer gevraagd.",
+    ],
+    &[
+        MOMENT_NL,
+        "Alle authenticator-apps en herstelcodes zijn van dit account verwijderd.",
+        "beschermt alleen je wachtwoord het account",
+        "Je bent overal uitgelogd.",
+    ],
+    &[MOMENT_NL, PHONE, "datum en tijd op automatisch"],
     &[MOMENT_NL, "De eerdere herstelcodes werken niet meer"],
     &[MOMENT_NL, "nog 3 herstelcodes"],
 ];
-const ENGLISH: [&[&str]; 10] = [
+const ENGLISH: [&[&str]; 12] = [
     &[LINK, "30 minutes"],
-    &[CODE, "Arbodienst Noord", "Delete this mail"],
+    &[
+        CODE,
+        "Arbodienst Noord",
+        "Delete this mail",
+        "The QR code and set-up code work for 24 hours. After that, ask for new ones on the sign-in page.",
+    ],
     &[MOMENT_EN, "new password"],
     &[
         MOMENT_EN,
@@ -97,14 +121,26 @@ const ENGLISH: [&[&str]; 10] = [
         "Codes from that app no longer work",
         OUT_EN,
     ],
-    &[MOMENT_EN, "date and time to automatic"],
+    &[
+        MOMENT_EN,
+        PHONE,
+        "Codes from that app no longer work",
+        "No code is asked for at sign-in any more.",
+    ],
+    &[
+        MOMENT_EN,
+        "All authenticator apps and recovery codes were removed from this account.",
+        "only your password protects it",
+        "You were signed out everywhere.",
+    ],
+    &[MOMENT_EN, PHONE, "date and time to automatic"],
     &[MOMENT_EN, "The earlier recovery codes no longer work"],
     &[MOMENT_EN, "3 recovery codes left"],
 ];
 const MOMENT_NL: &str = "3 maart 2026, 15:05 (CET)";
 const MOMENT_EN: &str = "3 March 2026, 15:05 (CET)";
-const OUT_NL: &str = "Wie verder nog met dit account was ingelogd, is uitgelogd";
-const OUT_EN: &str = "Everybody else who was signed in to this account was signed out";
+const OUT_NL: &str = "Op andere apparaten en in andere browsers ben je uitgelogd.";
+const OUT_EN: &str = "You were signed out on other devices and in other browsers.";
 
 #[test]
 fn each_mail_says_its_piece_in_text_and_html() {
@@ -174,7 +210,7 @@ fn the_text_part_alone_says_what_the_html_says() {
             let shown = target.strip_prefix("mailto:").unwrap_or(target);
             assert!(text.contains(shown), "{shown}");
         }
-        for link in [LINK, NOT_ME] {
+        for link in [LINK, NOT_ME.link] {
             if text.contains(link) {
                 assert!(
                     text.lines().any(|line| line == link),
@@ -201,11 +237,16 @@ fn the_text_part_alone_says_what_the_html_says() {
     }
 }
 
+const AT_MOST: [&str; 2] = [
+    "De link werkt hooguit 7 dagen.",
+    "The link works for 7 days at most.",
+];
+
 #[test]
-fn a_mail_that_can_be_reported_says_what_the_link_does() {
+fn a_mail_that_can_be_reported_says_what_the_link_does_and_for_how_long() {
     let locks = [
         ("nl", "account meteen op slot", "Dit was ik niet"),
-        ("en", "lock the account at once", "This was not me"),
+        ("en", "locks the account at once", "This was not me"),
     ];
     let stops = [
         ("nl", "links laten vervallen", "Dit was ik niet"),
@@ -220,17 +261,19 @@ fn a_mail_that_can_be_reported_says_what_the_link_does() {
             "reset_link" => stops,
             _ => locks,
         };
-        for (language, what, label) in expected {
+        for ((language, what, label), most) in expected.into_iter().zip(AT_MOST) {
             let mail = compose_reportable(&message, language);
             let html = visible(mail.html());
             assert!(mail.text().contains(what) && html.contains(what), "{what}");
-            assert!(mail.text().lines().any(|line| line == NOT_ME));
-            assert!(mail.html().contains(&format!("href=\"{NOT_ME}\"")));
+            assert!(mail.text().lines().any(|line| line == NOT_ME.link));
+            assert!(mail.html().contains(&format!("href=\"{}\"", NOT_ME.link)));
             assert!(html.contains(label));
+            assert!(mail.text().lines().any(|line| line == most) && html.contains(most));
             // Without the link there is no word of it.
             let plain = compose(&message, language);
             for part in [plain.text(), plain.html()] {
                 assert!(!part.contains(what) && !part.contains("not-me") && !part.contains(label));
+                assert!(!part.contains(most));
             }
         }
     }
@@ -329,6 +372,7 @@ fn another_secret_has_another_content_id() {
             issuer: "Noord",
             secret_grouped: CODE,
             otpauth_uri: uri,
+            valid_for: Duration::from_secs(60),
         };
         compose(&message, "nl").inline_images()[0]
             .content_id()
@@ -385,9 +429,15 @@ fn what_is_not_known_of_a_notice_is_left_out() {
         Message::AuthenticatorRemoved {
             account_name,
             authenticator,
+            last: true,
             when,
         },
-        Message::AuthenticatorResynchronised { account_name, when },
+        Message::SecondFactorForgotten { account_name, when },
+        Message::AuthenticatorResynchronised {
+            account_name,
+            authenticator,
+            when,
+        },
         Message::RecoveryCodesRenewed { account_name, when },
         Message::RecoveryCodeUsed {
             account_name,
@@ -401,6 +451,21 @@ fn what_is_not_known_of_a_notice_is_left_out() {
             assert!(!part.contains("Nieuwe authenticator\n") && !part.contains("(CET)"));
             assert!(part.contains(ACCOUNT));
         }
+    }
+}
+
+#[test]
+fn a_removal_speaks_of_the_last_code_only_after_the_last_app() {
+    for language in ["nl", "en"] {
+        let messages = messages();
+        let removed = messages
+            .iter()
+            .filter(|message| message.kind() == "authenticator_removed");
+        let told = removed.map(|message| {
+            let text = compose(message, language).text().to_owned();
+            text.contains("geen code meer") || text.contains("No code is asked")
+        });
+        assert_eq!(told.collect::<Vec<_>>(), [false, true]);
     }
 }
 
@@ -535,5 +600,6 @@ fn public_types_are_send_and_sync() {
 #[test]
 fn composed_values_are_wiped_on_drop() {
     fn check<T: zeroize::ZeroizeOnDrop>() {}
+    check::<Mail>();
     check::<InlineImage>();
 }

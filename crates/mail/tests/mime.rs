@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use common::{added_to, all, authenticator_added, brand, compose, renamed, reset_link, set_up};
 use proptest::prelude::*;
-use slotwerk_mail::{Address, Brand, Composer, Mail, Message, MimeError, Sender};
+use slotwerk_mail::{
+    Address, Brand, ComposeError, Composer, Mail, Message, MimeError, ReportLink, Sender,
+};
 
 /// 3 March 2026, 14:05:00 UTC.
 const DATE: u64 = 1_772_546_700;
@@ -201,30 +203,46 @@ fn the_largest_mails_stay_below_the_limit_of_gmail() {
         .chars()
         .take(400)
         .collect::<String>();
-    let link = format!("https://noord.example/{}", "=".repeat(2026));
-    let messages = [
-        Message::ResetLink {
-            link: &link,
-            valid_for: Duration::from_secs(1800),
-            account_name: &name,
-        },
-        Message::SetUp {
-            account_name: &name,
-            issuer: &name,
-            secret_grouped: &code,
-            otpauth_uri: &uri,
-        },
-        renamed(added_to(&name), Some(&phone)).unwrap(),
-    ];
-    for message in messages {
-        for language in ["nl", "en"] {
-            let mail = Composer::new()
-                .unwrap()
-                .compose(&message, &brand, language, common::RECIPIENT)
-                .unwrap();
-            let bytes = mime(&mail).len();
-            assert!(bytes < LIMIT, "{} is {bytes} bytes", mail.kind());
+    let link = format!("https://noord.example/{}", "&".repeat(2026));
+    let reset = Message::ResetLink {
+        link: &link,
+        valid_for: Duration::from_secs(1800),
+        account_name: &name,
+    };
+    let longest_set_up = Message::SetUp {
+        account_name: &name,
+        issuer: &name,
+        secret_grouped: &code,
+        otpauth_uri: &uri,
+        valid_for: Duration::from_secs(1800),
+    };
+    let added = renamed(added_to(&name), Some(&phone)).unwrap();
+    let bytes = |message: &Message<'_>, language: &str, link: &str| {
+        let valid_for = Duration::from_secs(400 * 24 * 3600);
+        let not_me = ReportLink { link, valid_for };
+        let mail = Composer::new().unwrap().compose_reportable(
+            message,
+            &brand,
+            language,
+            common::RECIPIENT,
+            not_me,
+        );
+        mail.map(|mail| mime(&mail).len())
+    };
+    // A longest link makes the table of the symbol quoted-printable; the largest symbol is refused with it.
+    let shorter =
+        ["&".repeat(175), "=".repeat(878)].map(|end| format!("https://noord.example/{end}"));
+    for language in ["nl", "en"] {
+        for message in [&reset, &added, &set_up()] {
+            let bytes = bytes(message, language, &link).unwrap();
+            assert!(bytes < LIMIT, "{message:?} is {bytes} bytes");
         }
+        for link in &shorter {
+            let bytes = bytes(&longest_set_up, language, link).unwrap();
+            assert!(bytes < LIMIT, "the longest set-up is {bytes} bytes");
+        }
+        let refused = bytes(&longest_set_up, language, &link).unwrap_err();
+        assert_eq!(refused, ComposeError::Unfit("set_up"));
     }
 }
 

@@ -224,6 +224,7 @@ fn all_mails() -> Vec<(String, String)> {
             issuer: account_name,
             secret_grouped: &code,
             otpauth_uri: URI,
+            valid_for: Duration::from_secs(1800),
         },
         Message::AuthenticatorReplaced {
             account_name,
@@ -336,6 +337,7 @@ fn the_symbol_scans_in_every_form_however_the_mail_is_shown() {
             issuer: "Arbodienst Noord",
             secret_grouped: CODE,
             otpauth_uri: &uri(language, form),
+            valid_for: Duration::from_secs(1800),
         };
         common::compose(&message, language)
     };

@@ -28,11 +28,12 @@ fn rows() -> Vec<(String, [usize; 4])> {
     messages()
         .iter()
         .map(|message| {
-            let first = match message {
+            let which = match message {
                 Message::AuthenticatorAdded { first: false, .. } => ", not the first",
+                Message::AuthenticatorRemoved { last: true, .. } => ", the last",
                 _ => "",
             };
-            let name = format!("`{}`{first}", message.kind());
+            let name = format!("`{}`{which}", message.kind());
             let ((nl, nl_text), (en, en_text)) = (measure(message, "nl"), measure(message, "en"));
             (name, [nl, nl_text, en, en_text])
         })

@@ -66,7 +66,8 @@ pub enum BrandError {
         /// Length of the file in bytes.
         bytes: usize,
     },
-    /// A side of the logo lies outside 1 to [`MAX_LOGO_PX`] pixels.
+    /// A side of the logo lies outside 1 to [`MAX_LOGO_PX`] pixels. A file that says its rows are wider than a
+    /// decoder would take is [`LogoFormat`](Self::LogoFormat) instead.
     #[error("the logo is {width} by {height} pixels; each side may be 1 to {MAX_LOGO_PX}")]
     LogoSize {
         /// Pixels from left to right.

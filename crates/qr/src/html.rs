@@ -4,7 +4,7 @@ use crate::escape::attribute;
 use crate::symbol::check_module_px;
 use crate::{QrError, Symbol};
 
-/// A line of a mail must stay below 998 octets (RFC 5322, section 2.1.1).
+/// A line of a mail has at most 998 octets (RFC 5322, section 2.1.1).
 const LINE_LIMIT: usize = 900;
 
 impl Symbol {
@@ -21,10 +21,12 @@ impl Symbol {
 
     /// As [`Symbol::html_table`], with the text that a screen reader says instead of the table.
     ///
-    /// Made for mail: a run of equal modules is one cell; white is explicit on the table and on each
-    /// row, black on each dark cell, both as attribute and as style, so that a client that drops one
-    /// of them still draws the symbol; sizes are fixed in pixels; `color-scheme` asks dark themes to
-    /// leave it alone; no line is longer than mail allows; no image, script or outside resource.
+    /// Made for mail: a run of equal modules is one cell; white is explicit on the table, black on each
+    /// dark cell, both as attribute and as style, so that a client that drops one of them still draws the
+    /// symbol; sizes are fixed in pixels; `color-scheme` asks dark themes to leave it alone; no image,
+    /// script or outside resource.
+    /// No line is longer than mail allows, as long as `label` is not: it stays on one line, which has room
+    /// for 500 bytes of it. `&`, `<`, `>` and quotes take up to six each.
     /// It is HTML, not XML: the end tags of rows and cells are left out, as HTML permits, and that keeps
     /// the symbol of an otpauth URI below 40 kB.
     ///

@@ -18,7 +18,8 @@
 //! ```
 //!
 //! Every form carries the quiet zone of four modules that ISO/IEC 18004 asks for, so that no caller can
-//! forget it, and every form is black on white whatever the colours around it are.
+//! forget it. PNG, SVG and table are black on white whatever the colours around them are. The text has the
+//! two colours of the terminal: [`Ground`] says which of them is the light one.
 //!
 //! # What it does not protect against
 //!

@@ -1,7 +1,7 @@
 //! How text is cut into runs of digits, of upper-case letters and of bytes, so that it takes the fewest
 //! bits (ISO/IEC 18004:2015, 7.4).
 //!
-//! The `qrcode` crate merges neighbours from left to right, which for one otpauth URI in six takes so many
+//! The `qrcode` crate merges neighbours from left to right, which for one otpauth URI in ten takes so many
 //! bits more that the symbol is a size larger. It also takes pairs of bytes above 0x80 for Shift JIS,
 //! which garbles UTF-8; that mode is never chosen here.
 

@@ -17,7 +17,8 @@ pub const MAX_MODULE_PX: u32 = 32;
 
 /// How much of the symbol may be damaged and still read: about 7, 15, 25 or 30 % of the codewords.
 ///
-/// [`Level::M`] suits a screen or a mail. More correction makes a larger symbol.
+/// [`Level::M`] suits a screen or a mail. More correction makes a larger symbol. ISO/IEC 18004 has these four
+/// and no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Level {
     /// About 7 %.

@@ -2,7 +2,8 @@
 
 use crate::Symbol;
 
-/// What the terminal shows behind its letters.
+/// What the terminal shows behind its letters. There is no third: the symbol needs one of its two colours to
+/// be the light one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Ground {
     /// Light letters on a dark ground, as most terminals have.

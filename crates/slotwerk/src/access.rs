@@ -203,7 +203,7 @@ impl Auth {
         let (event, notice) = match forget {
             Forget::SecondFactor => (
                 EventKind::SecondFactorForgotten,
-                Some(inner.notice(&key, Notice::AuthenticatorRemoved { name: None })?),
+                Some(inner.notice(&key, Notice::SecondFactorForgotten)?),
             ),
             _ => (EventKind::AccessRevoked, None),
         };

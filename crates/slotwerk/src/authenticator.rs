@@ -70,7 +70,8 @@ pub enum AuthenticatorNameError {
     /// More than 64 characters.
     #[error("a name has at most {MAX_NAME} characters")]
     TooLong,
-    /// A control character, or one that turns the direction of what follows.
+    /// A control character, one that turns the direction of what follows, or one that HTML has no place for:
+    /// see [`is_forbidden_in_names`](slotwerk_mail::is_forbidden_in_names).
     #[error("a name has no control characters")]
     Forbidden,
 }

@@ -35,8 +35,9 @@ pub(crate) enum Notice {
     PasswordChanged,
     AuthenticatorAdded { name: Option<String>, first: bool },
     AuthenticatorReplaced { name: Option<String> },
-    AuthenticatorRemoved { name: Option<String> },
-    AuthenticatorResynchronised,
+    AuthenticatorRemoved { name: Option<String>, last: bool },
+    SecondFactorForgotten,
+    AuthenticatorResynchronised { name: Option<String> },
     RecoveryCodeUsed,
     RecoveryCodesRenewed,
 }

@@ -164,10 +164,14 @@ impl Auth {
             return Ok(Removal::TicketDead);
         };
         let active = inner.store.authenticators(&live.key).await?;
+        let last = active.len() == 1;
         let Some(found) = active.into_iter().find(|one| one.id == authenticator.0) else {
             return Ok(Removal::Unknown);
         };
-        let notice = Notice::AuthenticatorRemoved { name: found.name };
+        let notice = Notice::AuthenticatorRemoved {
+            name: found.name,
+            last,
+        };
         let command = RemoveAuthenticator {
             ticket: live.token,
             account: live.key.clone(),

@@ -4,12 +4,14 @@ use crate::auth::{Auth, Inner, account_key};
 use crate::directory::Account;
 use crate::event::EventKind;
 use crate::fault::Fault;
+use slotwerk_mail::ReportLink;
 use slotwerk_reset::{
     Credential, Lifetime, Link, Purpose, TokenScope, inspect_storeless, issue_storeless,
     open_account, seal_account,
 };
 use slotwerk_store::{AccessRevoked, AccountKey, Forget, LinksRevoked, RevokeAccess, RevokeLinks};
 use std::fmt;
+use std::time::Duration;
 
 /// What "this was not me" does. It depends on the mail, which says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -183,6 +185,21 @@ struct LiveReport {
     version: u64,
 }
 
+/// A link for a mail, and how long it works.
+pub(crate) struct NotMeLink {
+    link: Link,
+    valid_for: Duration,
+}
+
+impl NotMeLink {
+    pub(crate) fn in_mail(&self) -> ReportLink<'_> {
+        ReportLink {
+            link: self.link.expose(),
+            valid_for: self.valid_for,
+        }
+    }
+}
+
 impl NotMeEffect {
     /// A purpose each, so that a link that ends links cannot lock the account.
     fn purpose(self) -> Purpose {
@@ -200,7 +217,7 @@ impl Inner {
         key: &AccountKey,
         version: u64,
         effect: NotMeEffect,
-    ) -> Result<Link, Fault> {
+    ) -> Result<NotMeLink, Fault> {
         let scope = TokenScope::new(effect.purpose(), key.tenant());
         let credential = Credential {
             account: key.account(),
@@ -224,6 +241,9 @@ impl Inner {
         let handle = seal_account(&self.keys, &scope, key.account(), self.random()?)
             .map_err(|_| Fault::Unusable("an account's id"))?;
         let path = [key.tenant(), "not-me", handle.as_str()];
-        Ok(self.links.link(&path, &issued.token))
+        Ok(NotMeLink {
+            link: self.links.link(&path, &issued.token),
+            valid_for: lifetime.as_duration(),
+        })
     }
 }

@@ -5,12 +5,12 @@ use crate::directory::{Account, Login};
 use crate::event::EventKind;
 use crate::fault::Fault;
 use crate::jobs::{Notice, Task};
-use crate::not_me::NotMeEffect;
+use crate::not_me::{NotMeEffect, NotMeLink};
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
 use futures_util::future::{Either, select};
-use slotwerk_mail::{Mail, Message};
-use slotwerk_reset::{Link, Purpose, TokenScope};
+use slotwerk_mail::{ComposeError, Mail, Message};
+use slotwerk_reset::{Purpose, TokenScope};
 use slotwerk_store::{
     AccountKey, Charged, IssueReset, Job, LeaseJobs, PostponeJob, ResetIssued, TokenHash,
 };
@@ -251,9 +251,10 @@ impl Auth {
     ) -> Result<(String, Mail), Undone> {
         let inner = &self.inner;
         let (key, account) = inner.recipient(tenant, account).await?;
+        let now = inner.now();
         let pending = inner
             .store
-            .pending_enrolment(&key, inner.now())
+            .pending_enrolment(&key, now)
             .await
             .map_err(Fault::from)?;
         // Confirmed or expired meanwhile: there is nothing left to set up.
@@ -268,6 +269,9 @@ impl Auth {
             issuer: &tenant.issuer,
             secret_grouped: &material.grouped_secret,
             otpauth_uri: material.uri.expose(),
+            // Even if that is less than a minute: the person was told that a mail is on its way, and this one
+            // says how to get the next.
+            valid_for: Duration::from_secs(pending.expires_at.saturating_sub(now)),
         };
         let report = inner.locking_link(&key).await?;
         let mail = inner.compose(tenant, &account, &message, &report)?;
@@ -297,14 +301,18 @@ impl Auth {
                 authenticator: name.as_deref(),
                 when,
             },
-            Notice::AuthenticatorRemoved { name } => Message::AuthenticatorRemoved {
+            Notice::AuthenticatorRemoved { name, last } => Message::AuthenticatorRemoved {
+                account_name,
+                authenticator: name.as_deref(),
+                last: *last,
+                when,
+            },
+            Notice::SecondFactorForgotten => Message::SecondFactorForgotten { account_name, when },
+            Notice::AuthenticatorResynchronised { name } => Message::AuthenticatorResynchronised {
                 account_name,
                 authenticator: name.as_deref(),
                 when,
             },
-            Notice::AuthenticatorResynchronised => {
-                Message::AuthenticatorResynchronised { account_name, when }
-            }
             Notice::RecoveryCodesRenewed => Message::RecoveryCodesRenewed { account_name, when },
             Notice::RecoveryCodeUsed => {
                 let left = inner.store.recovery_codes_left(&key).await;
@@ -349,7 +357,7 @@ impl Inner {
 
     /// For a mail about something that has happened. It speaks of the credential as it is when the mail
     /// is written: what was changed before that is what it reports.
-    async fn locking_link(&self, key: &AccountKey) -> Result<Link, Undone> {
+    async fn locking_link(&self, key: &AccountKey) -> Result<NotMeLink, Undone> {
         let credential = self.store.credential(key).await.map_err(Fault::from)?;
         let version = credential.version;
         Ok(self.not_me_link(key, version, NotMeEffect::AccountLocks)?)
@@ -360,17 +368,23 @@ impl Inner {
         tenant: &Tenant,
         account: &Account,
         message: &Message<'_>,
-        report: &Link,
+        report: &NotMeLink,
     ) -> Result<Mail, Undone> {
         let language = account.locale.as_deref().unwrap_or(&tenant.language);
         let (brand, to) = (&tenant.brand, &account.mail);
         let composer = tenant.composer.as_ref().unwrap_or(&self.composer);
-        composer
-            .compose_reportable(message, brand, language, to, report.expose())
-            .map_err(|_| {
-                self.tell(&tenant.id, Some(&account.id), EventKind::MailAbandoned);
-                Undone::Dropped
-            })
+        let write = |message: &Message<'_>| {
+            composer.compose_reportable(message, brand, language, to, report.in_mail())
+        };
+        let written = match write(message) {
+            // Stored before it was refused. Nobody keeps a notice from its reader by a name.
+            Err(ComposeError::Authenticator(_)) => write(&message.without_authenticator()),
+            written => written,
+        };
+        written.map_err(|_| {
+            self.tell(&tenant.id, Some(&account.id), EventKind::MailAbandoned);
+            Undone::Dropped
+        })
     }
 }
 

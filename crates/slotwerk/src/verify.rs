@@ -133,7 +133,7 @@ impl Auth {
             let seen = match presented.check(&secret, &progress, now) {
                 Verdict::Accepted(accepted) => {
                     match self
-                        .accept(&live, authenticator.id, &accepted, &presented, now)
+                        .accept(&live, authenticator, &accepted, &presented, now)
                         .await?
                     {
                         StepAdvanced::Advanced { version } => {
@@ -202,7 +202,7 @@ impl Auth {
     async fn accept(
         &self,
         live: &LiveTicket,
-        authenticator: slotwerk_store::Id,
+        authenticator: &Authenticator,
         accepted: &Accepted,
         presented: &Presented<'_>,
         now: u64,
@@ -210,14 +210,15 @@ impl Auth {
         let inner = &self.inner;
         let resynchronised = matches!(presented, Presented::InARow { .. });
         let notice = if resynchronised {
-            Some(inner.notice(&live.key, Notice::AuthenticatorResynchronised)?)
+            let name = authenticator.name.clone();
+            Some(inner.notice(&live.key, Notice::AuthenticatorResynchronised { name })?)
         } else {
             None
         };
         let command = AdvanceTotpStep {
             ticket: live.token,
             account: live.key.clone(),
-            authenticator,
+            authenticator: authenticator.id,
             step: accepted.step(),
             drift: accepted.drift(),
             resynchronised,

@@ -361,6 +361,8 @@ fn names_have_bounds() {
         "a\u{202e}b",
         "a\0b",
         "a\r\nb",
+        "a\u{fdd0}b",
+        "a\u{1ffff}b",
         &"x".repeat(65),
         &"x".repeat(1 << 20),
     ] {

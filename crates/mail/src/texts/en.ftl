@@ -11,7 +11,8 @@ label-new-authenticator = New authenticator
 not-you-title = Was this not you?
 not-me-link = This was not me
 not-me-stops = You can also make every link that was mailed for this account stop working:
-not-me-locks = You can lock the account at once. Everybody is signed out and the password stops working, until a new one is chosen through a mailed link:
+not-me-locks = The link below locks the account at once: everybody is signed out and the password stops working. After that, choose a new one through “Forgot password?” on the sign-in page.
+not-me-validity = The link works for { $duration } at most.
 
 duration-seconds = { $count ->
     [one] { $count } second
@@ -24,6 +25,10 @@ duration-minutes = { $count ->
 duration-hours = { $count ->
     [one] { $count } hour
    *[other] { $count } hours
+}
+duration-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
 }
 
 moment = { $day } { $month } { $year }, { $time } ({ $zone })
@@ -58,12 +63,13 @@ setup-subject = Set up your authenticator app for { $tenant }
 setup-preview = Scan the QR code once, then delete this mail.
 setup-title = Set up your authenticator app
 setup-intro = An authenticator app on your phone shows codes that confirm it is you who signs in. You connect the app to your account once, with this mail.
+setup-validity = The QR code and set-up code work for { $duration }. After that, ask for new ones on the sign-in page.
 setup-step-app = Open the authenticator app on your phone. If you have none yet, install one from your phone’s app store first.
 setup-step-scan = In the app, choose to add an account and scan this QR code.
 setup-step-scan-text = In the app, choose to add an account by hand and enter the details below. The QR code is in the formatted version of this mail.
 setup-step-code = Go back to the sign-in page and enter the verification code that the app shows.
 setup-picture = QR code that adds this account to an authenticator app
-setup-blocked = Is there no picture above? Then scan this one, which needs no picture to be loaded:
+setup-blocked = No QR code above? Scan the one below; it is the same.
 setup-manual-title = Rather type it in?
 setup-manual = For instance when you read this on the phone that has the app. Choose to enter a set-up key by hand and take over the following.
 setup-label-account = Account name
@@ -91,7 +97,7 @@ added-subject = An authenticator app was added to your { $tenant } account
 added-preview = If this was you, there is nothing to do.
 added-title = Authenticator app added
 added-intro = From now on, this account asks for a code from the authenticator app at sign-in.
-added-next = Keep your recovery codes in a safe place; they let you in when you do not have your phone. Everybody else who was signed in to this account was signed out. If you still have a mail with the QR code, delete it now.
+added-next = Keep your recovery codes in a safe place; they let you in when you do not have your phone. You were signed out on other devices and in other browsers. If you still have a mail with the QR code, delete it now.
 added-not-you = Then someone else may have added their own app. Let us know straight away and choose a new password.
 
 # Another authenticator app was added
@@ -109,7 +115,7 @@ replaced-subject = The authenticator app of your { $tenant } account was replace
 replaced-preview = If this was you, there is nothing to do.
 replaced-title = Authenticator app replaced
 replaced-intro = This account has a new authenticator app. Codes from the old app no longer work.
-replaced-next = If you did this, delete the account from the old app. Everybody else who was signed in to this account was signed out.
+replaced-next = If you did this, delete the old entry from your app. You were signed out on other devices and in other browsers.
 replaced-not-you = Then someone else may have put their own app in place of yours. Let us know straight away and choose a new password.
 
 # An authenticator app was removed
@@ -118,8 +124,18 @@ removed-subject = An authenticator app was removed from your { $tenant } account
 removed-preview = If this was you, there is nothing to do.
 removed-title = Authenticator app removed
 removed-intro = An authenticator app was removed from this account. Codes from that app no longer work.
-removed-next = If you did this, delete the account from the app as well. Everybody else who was signed in to this account was signed out.
+removed-last = No code is asked for at sign-in any more.
+removed-next = If you did this, delete the old entry from your app. You were signed out on other devices and in other browsers.
 removed-not-you = Then someone else may have access to your account. Let us know straight away and choose a new password.
+
+# All authenticator apps and recovery codes were removed
+
+forgotten-subject = All authenticator apps were removed from your { $tenant } account
+forgotten-preview = If you asked for this, set up your authenticator app again.
+forgotten-title = All authenticator apps removed
+forgotten-intro = All authenticator apps and recovery codes were removed from this account. Until an app is set up again, only your password protects it.
+forgotten-next = If you asked for this, sign in and set up your authenticator app again. You were signed out everywhere.
+forgotten-not-you = Then someone may have posed as you. Let us know straight away and choose a new password.
 
 # An authenticator app was brought back into step
 

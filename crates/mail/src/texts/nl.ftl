@@ -11,7 +11,8 @@ label-new-authenticator = Nieuwe authenticator
 not-you-title = Was jij dit niet?
 not-me-link = Dit was ik niet
 not-me-stops = Je kunt ook alle links laten vervallen die voor dit account zijn gemaild:
-not-me-locks = Je kunt het account meteen op slot zetten. Iedereen wordt uitgelogd en het wachtwoord werkt niet meer, tot er via een gemailde link een nieuw is gekozen:
+not-me-locks = Met de link hieronder zet je het account meteen op slot: iedereen wordt uitgelogd en het wachtwoord werkt niet meer. Kies daarna via ‘Wachtwoord vergeten?’ op de inlogpagina een nieuw wachtwoord.
+not-me-validity = De link werkt hooguit { $duration }.
 
 duration-seconds = { $count ->
     [one] { $count } seconde
@@ -24,6 +25,10 @@ duration-minutes = { $count ->
 duration-hours = { $count ->
     [one] { $count } uur
    *[other] { $count } uur
+}
+duration-days = { $count ->
+    [one] { $count } dag
+   *[other] { $count } dagen
 }
 
 moment = { $day } { $month } { $year }, { $time } ({ $zone })
@@ -58,12 +63,13 @@ setup-subject = Stel je authenticator-app in voor { $tenant }
 setup-preview = Scan de QR-code één keer en verwijder daarna deze mail.
 setup-title = Stel je authenticator-app in
 setup-intro = Een authenticator-app op je telefoon toont codes waarmee je bevestigt dat jij het bent die inlogt. Met deze mail koppel je de app eenmalig aan je account.
+setup-validity = De QR-code en de instelcode werken nog { $duration }. Vraag daarna op de inlogpagina een nieuwe aan.
 setup-step-app = Open de authenticator-app op je telefoon. Heb je er nog geen, installeer er dan eerst een uit de appwinkel van je telefoon.
 setup-step-scan = Kies in de app voor het toevoegen van een account en scan deze QR-code.
 setup-step-scan-text = Kies in de app voor het handmatig toevoegen van een account en neem de gegevens hieronder over. De QR-code staat in de opgemaakte versie van deze mail.
 setup-step-code = Ga terug naar de inlogpagina en vul de verificatiecode in die de app toont.
 setup-picture = QR-code die dit account toevoegt aan een authenticator-app
-setup-blocked = Staat hierboven geen afbeelding? Scan dan deze, waarvoor niets geladen hoeft te worden:
+setup-blocked = Zie je hierboven geen QR-code? Scan dan de QR-code hieronder; het is dezelfde.
 setup-manual-title = Liever overtypen?
 setup-manual = Bijvoorbeeld als je dit leest op de telefoon waar de app op staat. Kies voor het handmatig invoeren van een sleutel en neem het volgende over.
 setup-label-account = Accountnaam
@@ -91,7 +97,7 @@ added-subject = Authenticator-app toegevoegd aan je account bij { $tenant }
 added-preview = Heb je dit zelf gedaan, dan hoef je niets te doen.
 added-title = Authenticator-app toegevoegd
 added-intro = Bij het inloggen vraagt dit account voortaan om een code uit de authenticator-app.
-added-next = Bewaar je herstelcodes op een veilige plek; daarmee kun je inloggen als je je telefoon niet bij je hebt. Wie verder nog met dit account was ingelogd, is uitgelogd. Heb je nog een mail met de QR-code, verwijder die dan nu.
+added-next = Bewaar je herstelcodes op een veilige plek; daarmee kun je inloggen als je je telefoon niet bij je hebt. Op andere apparaten en in andere browsers ben je uitgelogd. Heb je nog een mail met de QR-code, verwijder die dan nu.
 added-not-you = Dan heeft iemand anders misschien een eigen app toegevoegd. Laat het ons meteen weten en kies een nieuw wachtwoord.
 
 # Er is nog een authenticator-app toegevoegd
@@ -109,7 +115,7 @@ replaced-subject = Authenticator-app vervangen bij je account bij { $tenant }
 replaced-preview = Heb je dit zelf gedaan, dan hoef je niets te doen.
 replaced-title = Authenticator-app vervangen
 replaced-intro = Dit account heeft een nieuwe authenticator-app. De codes uit de oude app werken niet meer.
-replaced-next = Heb je dit zelf gedaan, verwijder het account dan uit de oude app. Wie verder nog met dit account was ingelogd, is uitgelogd.
+replaced-next = Heb je dit zelf gedaan, verwijder de oude vermelding dan uit je app. Op andere apparaten en in andere browsers ben je uitgelogd.
 replaced-not-you = Dan heeft iemand anders misschien jouw app vervangen door een eigen app. Laat het ons meteen weten en kies een nieuw wachtwoord.
 
 # Een authenticator-app is verwijderd
@@ -118,8 +124,18 @@ removed-subject = Authenticator-app verwijderd van je account bij { $tenant }
 removed-preview = Heb je dit zelf gedaan, dan hoef je niets te doen.
 removed-title = Authenticator-app verwijderd
 removed-intro = Een authenticator-app is van dit account verwijderd. De codes uit die app werken niet meer.
-removed-next = Heb je dit zelf gedaan, verwijder het account dan ook uit de app. Wie verder nog met dit account was ingelogd, is uitgelogd.
+removed-last = Bij het inloggen wordt nu geen code meer gevraagd.
+removed-next = Heb je dit zelf gedaan, verwijder de oude vermelding dan uit je app. Op andere apparaten en in andere browsers ben je uitgelogd.
 removed-not-you = Dan heeft iemand anders misschien toegang tot je account. Laat het ons meteen weten en kies een nieuw wachtwoord.
+
+# Alle authenticator-apps en herstelcodes zijn verwijderd
+
+forgotten-subject = Alle authenticator-apps verwijderd van je account bij { $tenant }
+forgotten-preview = Heb je hierom gevraagd, stel de authenticator-app dan opnieuw in.
+forgotten-title = Alle authenticator-apps verwijderd
+forgotten-intro = Alle authenticator-apps en herstelcodes zijn van dit account verwijderd. Tot er opnieuw een app is ingesteld, beschermt alleen je wachtwoord het account.
+forgotten-next = Heb je hierom gevraagd, log dan in en stel de authenticator-app opnieuw in. Je bent overal uitgelogd.
+forgotten-not-you = Dan heeft iemand zich misschien voor jou uitgegeven. Laat het ons meteen weten en kies een nieuw wachtwoord.
 
 # Een authenticator-app is gelijkgezet
 

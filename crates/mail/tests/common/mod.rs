@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
-use slotwerk_mail::{Brand, Composer, Mail, Message};
+use slotwerk_mail::{Brand, Composer, Mail, Message, ReportLink};
 
 pub(crate) const LINK: &str =
     "https://noord.example/reset/AQABAGkZ2mQAAAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
-pub(crate) const NOT_ME: &str =
-    "https://noord.example/not-me/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd/AQABAGkVpVAAAAA";
+pub(crate) const NOT_ME: ReportLink<'static> = ReportLink {
+    link: "https://noord.example/not-me/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd/AQABAGkVpVAAAAA",
+    valid_for: Duration::from_secs(7 * 24 * 3600),
+};
 pub(crate) const CODE: &str = "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ";
 pub(crate) const URI: &str = "otpauth://totp/Arbodienst%20Noord:anna.devries?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Arbodienst%20Noord";
 pub(crate) const ACCOUNT: &str = "anna.devries";
@@ -37,6 +39,7 @@ pub(crate) fn set_up() -> Message<'static> {
         issuer: "Arbodienst Noord",
         secret_grouped: CODE,
         otpauth_uri: URI,
+        valid_for: Duration::from_secs(24 * 3600),
     }
 }
 
@@ -56,7 +59,7 @@ pub(crate) fn added_to(account_name: &str) -> Message<'_> {
     }
 }
 
-pub(crate) fn messages() -> [Message<'static>; 10] {
+pub(crate) fn messages() -> [Message<'static>; 12] {
     let (account_name, authenticator, when) = (ACCOUNT, Some(PHONE), WHEN);
     [
         reset_link(),
@@ -77,9 +80,21 @@ pub(crate) fn messages() -> [Message<'static>; 10] {
         Message::AuthenticatorRemoved {
             account_name,
             authenticator,
+            last: false,
             when,
         },
-        Message::AuthenticatorResynchronised { account_name, when },
+        Message::AuthenticatorRemoved {
+            account_name,
+            authenticator,
+            last: true,
+            when,
+        },
+        Message::SecondFactorForgotten { account_name, when },
+        Message::AuthenticatorResynchronised {
+            account_name,
+            authenticator,
+            when,
+        },
         Message::RecoveryCodesRenewed { account_name, when },
         Message::RecoveryCodeUsed {
             account_name,
@@ -95,7 +110,8 @@ pub(crate) fn renamed<'a>(message: Message<'a>, name: Option<&'a str>) -> Option
     match &mut message {
         Message::AuthenticatorAdded { authenticator, .. }
         | Message::AuthenticatorReplaced { authenticator, .. }
-        | Message::AuthenticatorRemoved { authenticator, .. } => *authenticator = name,
+        | Message::AuthenticatorRemoved { authenticator, .. }
+        | Message::AuthenticatorResynchronised { authenticator, .. } => *authenticator = name,
         _ => return None,
     }
     Some(message)
@@ -109,6 +125,7 @@ pub(crate) fn dated(message: Message<'_>, at: u64) -> Option<Message<'_>> {
         | Message::AuthenticatorAdded { when, .. }
         | Message::AuthenticatorReplaced { when, .. }
         | Message::AuthenticatorRemoved { when, .. }
+        | Message::SecondFactorForgotten { when, .. }
         | Message::AuthenticatorResynchronised { when, .. }
         | Message::RecoveryCodesRenewed { when, .. }
         | Message::RecoveryCodeUsed { when, .. } => *when = Some(at),

@@ -11,7 +11,8 @@ label-new-authenticator = Neuer Authenticator
 not-you-title = Warst du das nicht?
 not-me-link = Das war ich nicht
 not-me-stops = Du kannst auch alle Links ungültig machen, die für dieses Konto verschickt wurden:
-not-me-locks = Du kannst das Konto sofort sperren. Alle werden abgemeldet und das Passwort gilt nicht mehr, bis über einen gemailten Link ein neues gewählt ist:
+not-me-locks = Der Link unten sperrt das Konto sofort: Alle werden abgemeldet und das Passwort gilt nicht mehr. Wähle danach über „Passwort vergessen?“ auf der Anmeldeseite ein neues.
+not-me-validity = Der Link gilt höchstens { $duration }.
 
 duration-seconds = { $count ->
     [one] { $count } Sekunde
@@ -24,6 +25,10 @@ duration-minutes = { $count ->
 duration-hours = { $count ->
     [one] { $count } Stunde
    *[other] { $count } Stunden
+}
+duration-days = { $count ->
+    [one] { $count } Tag
+   *[other] { $count } Tage
 }
 
 moment = { $day }. { $month } { $year }, { $time } Uhr ({ $zone })
@@ -58,12 +63,13 @@ setup-subject = Richte deine Authenticator-App für { $tenant } ein
 setup-preview = Scanne den QR-Code einmal und lösche dann diese Mail.
 setup-title = Richte deine Authenticator-App ein
 setup-intro = Eine Authenticator-App auf deinem Telefon zeigt Codes, mit denen du bestätigst, dass du es bist. Mit dieser Mail verbindest du die App einmalig mit deinem Konto.
+setup-validity = QR-Code und Einrichtungscode gelten noch { $duration }. Fordere danach auf der Anmeldeseite neue an.
 setup-step-app = Öffne die Authenticator-App auf deinem Telefon. Hast du noch keine, installiere zuerst eine.
 setup-step-scan = Wähle in der App das Hinzufügen eines Kontos und scanne diesen QR-Code.
 setup-step-scan-text = Wähle in der App das Hinzufügen von Hand und gib die Angaben unten ein. Der QR-Code steht in der gestalteten Fassung dieser Mail.
 setup-step-code = Geh zurück zur Anmeldeseite und gib den Code ein, den die App zeigt.
 setup-picture = QR-Code, der dieses Konto einer Authenticator-App hinzufügt
-setup-blocked = Ist oben kein Bild zu sehen? Scanne dann dieses, für das nichts geladen wird:
+setup-blocked = Ist oben kein QR-Code zu sehen? Scanne dann den unten; es ist derselbe.
 setup-manual-title = Lieber abtippen?
 setup-manual = Zum Beispiel, wenn du dies auf dem Telefon mit der App liest. Wähle die Eingabe eines Schlüssels von Hand und übernimm das Folgende.
 setup-label-account = Kontoname
@@ -105,15 +111,23 @@ replaced-subject = Authenticator-App deines Kontos bei { $tenant } ersetzt
 replaced-preview = Warst du das, dann ist nichts zu tun.
 replaced-title = Authenticator-App ersetzt
 replaced-intro = Dieses Konto hat eine neue Authenticator-App. Codes aus der alten App gelten nicht mehr.
-replaced-next = Warst du das, dann lösche das Konto aus der alten App. Wer sonst noch an diesem Konto angemeldet war, wurde abgemeldet.
+replaced-next = Warst du das, dann lösche den alten Eintrag aus deiner App. Auf anderen Geräten und in anderen Browsern wurdest du abgemeldet.
 replaced-not-you = Dann hat vielleicht jemand deine App durch eine eigene ersetzt. Sag uns gleich Bescheid und wähle ein neues Passwort.
 
 removed-subject = Authenticator-App von deinem Konto bei { $tenant } entfernt
 removed-preview = Warst du das, dann ist nichts zu tun.
 removed-title = Authenticator-App entfernt
 removed-intro = Eine Authenticator-App wurde von diesem Konto entfernt. Codes aus dieser App gelten nicht mehr.
-removed-next = Warst du das, dann lösche das Konto auch aus der App. Wer sonst noch an diesem Konto angemeldet war, wurde abgemeldet.
+removed-last = Bei der Anmeldung wird jetzt nach keinem Code mehr gefragt.
+removed-next = Warst du das, dann lösche den alten Eintrag aus deiner App. Auf anderen Geräten und in anderen Browsern wurdest du abgemeldet.
 removed-not-you = Dann hat vielleicht jemand Zugang zu deinem Konto. Sag uns gleich Bescheid und wähle ein neues Passwort.
+
+forgotten-subject = Alle Authenticator-Apps von deinem Konto bei { $tenant } entfernt
+forgotten-preview = Hast du darum gebeten, richte die App neu ein.
+forgotten-title = Alle Authenticator-Apps entfernt
+forgotten-intro = Alle Authenticator-Apps und Wiederherstellungscodes wurden von diesem Konto entfernt. Bis wieder eine App eingerichtet ist, schützt nur dein Passwort das Konto.
+forgotten-next = Hast du darum gebeten, melde dich an und richte die App neu ein. Du wurdest überall abgemeldet.
+forgotten-not-you = Dann hat sich vielleicht jemand für dich ausgegeben. Sag uns gleich Bescheid und wähle ein neues Passwort.
 
 resync-subject = Authenticator-App für dein Konto bei { $tenant } neu abgeglichen
 resync-preview = Stelle die Uhrzeit deines Telefons auf automatisch.

@@ -1,0 +1,209 @@
+//! Notices arrive, and say what is true.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod support;
+
+use slotwerk::mail::Mail;
+use slotwerk::store::{
+    AccountKey, AuthenticatorRenamed, MemoryStore, OpenTicket, PasswordStanding,
+    RenameAuthenticator, Stage, Store, Subject, TokenHash,
+};
+use slotwerk::{
+    CodeVerification, EnrolmentResent, Limits, NotMeInspection, Removal, ResetCompletion,
+    SecondFactor, SignIn,
+};
+use std::sync::Arc;
+use std::time::Duration;
+use support::managing::*;
+use support::{Enrolled, GOOD, NOBODY, World, login, password, report_in, token_in, zuid};
+
+/// A name that HTML has no place for, as a version may have stored it that did not know so.
+#[tokio::test]
+async fn no_name_of_an_authenticator_keeps_the_notice_about_it_back() {
+    let store = Arc::new(MemoryStore::new());
+    let world = World::on(store.clone());
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let ticket = open(&world, &grant).await;
+    added(&world, &ticket, "tablet").await;
+    world.deliver().await;
+
+    let account = AccountKey::new("zuid", &grant.account).unwrap();
+    let now = world.clock.seconds();
+    let of_before = OpenTicket {
+        token: TokenHash([1; 32]),
+        account: account.clone(),
+        stage: Stage::Manage,
+        standing: PasswordStanding::Good,
+        version: grant.epoch,
+        expires_at: now + 60,
+        max_live: 20,
+        now,
+    };
+    store.open_ticket(&of_before).await.unwrap();
+    let tablet = store.authenticators(&account).await.unwrap().remove(1).id;
+    let command = RenameAuthenticator {
+        ticket: of_before.token,
+        account,
+        authenticator: tablet,
+        name: Some("tablet\u{fdd0}".to_owned()),
+        subject: Subject([0; 32]),
+        now,
+    };
+    let renamed = store.rename_authenticator(&command).await.unwrap();
+    assert_eq!(renamed, AuthenticatorRenamed::Renamed);
+
+    let tablet = active(&world, &grant.account).await[1].id;
+    let removed = world
+        .auth
+        .remove_authenticator("zuid", &ticket, tablet)
+        .await;
+    let removed = removed.unwrap();
+    assert!(
+        matches!(removed, Removal::Removed { left: 1, .. }),
+        "{removed:?}"
+    );
+    let mails = world.deliver().await;
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].kind(), "authenticator_removed");
+    assert!(!mails[0].text().contains("tablet"));
+}
+
+#[tokio::test]
+async fn who_loses_the_second_factor_to_a_help_desk_is_told_that_it_was_everything() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let forgotten = world.auth.forget_second_factor("zuid", &grant.account);
+    forgotten.await.unwrap();
+    let mails = world.deliver().await;
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].kind(), "second_factor_forgotten");
+    says(
+        &mails[0],
+        "All authenticator apps and recovery codes were removed",
+    );
+    let summary = world.auth.second_factor("zuid", &grant.account).await;
+    let summary = summary.unwrap();
+    assert!(summary.authenticators.is_empty() && summary.recovery_codes_left == 0);
+    says(&mails[0], "only your password protects it");
+    world.enrol_ticket("zuid", "demo").await;
+    says(&mails[0], "You were signed out everywhere.");
+    assert!(!stands(&world, &grant).await);
+}
+
+#[tokio::test]
+async fn the_notice_of_the_last_removal_says_that_no_code_is_asked_for() {
+    const NO_CODE: &str = "No code is asked for at sign-in any more.";
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let tenant = zuid().second_factor(SecondFactor::WhenEnrolled);
+    world.auth.put_tenant(tenant).unwrap();
+    let ticket = open(&world, &grant).await;
+    let tablet = added(&world, &ticket, "tablet").await;
+    world.deliver().await;
+    let mut elsewhere = grant.clone();
+    let mut here = grant;
+    for last in [false, true] {
+        let ticket = open(&world, &here).await;
+        let one = active(&world, &here.account).await[0].id;
+        let removed = world.auth.remove_authenticator("zuid", &ticket, one).await;
+        let Removal::Removed { grant, left } = removed.unwrap() else {
+            panic!("expected to be removed");
+        };
+        assert_eq!(left == 0, last);
+        let mails = world.deliver().await;
+        assert_eq!(mails[0].kind(), "authenticator_removed");
+        assert_eq!(mails[0].text().contains(NO_CODE), last);
+        says(&mails[0], "signed out on other devices");
+        assert!(!stands(&world, &elsewhere).await && stands(&world, &grant).await);
+        let answer = sign_in_alone(&world).await;
+        assert_eq!(matches!(answer, SignIn::SignedIn(_)), last, "{answer:?}");
+        if !last {
+            world.advance(60);
+            elsewhere = granted(&world, &tablet).await;
+        }
+        here = grant;
+    }
+}
+
+#[tokio::test]
+async fn a_set_up_mail_says_how_long_is_really_left() {
+    const DAY: u64 = 24 * 60 * 60;
+    let world = World::new();
+    world.with_password("noord", "demo").await;
+    let begun = world.clock.seconds();
+    let ticket = world.enrol_ticket("noord", "demo").await;
+    let _ = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
+    says(&world.deliver().await[0], "werken nog 24 uur.");
+    // The same pending secret, and then, when that has expired, a fresh one.
+    for (after, told) in [
+        (3 * 3_600, "werken nog 21 uur."),
+        (DAY - 40 * 60, "werken nog 40 minuten."),
+        (DAY - 30, "werken nog 30 seconden."),
+        (DAY + 1, "werken nog 24 uur."),
+    ] {
+        world.advance(begun + after - world.clock.seconds());
+        let ticket = world.enrol_ticket("noord", "demo").await;
+        let resent = world.auth.resend_enrolment("noord", &ticket).await;
+        assert!(matches!(resent.unwrap(), EnrolmentResent::Mailed), "{told}");
+        says(&world.deliver().await[0], told);
+    }
+}
+
+#[tokio::test]
+async fn each_link_that_reports_a_mail_says_how_long_it_works() {
+    let mut limits = Limits::default();
+    limits.reset_lifetime = Duration::from_secs(20 * 60);
+    limits.report_lifetime = Duration::from_secs(3 * 24 * 60 * 60);
+    let world = World::with(Arc::new(MemoryStore::new()), limits);
+    world.request("noord", "demo").await;
+    let reset = world.deliver().await.remove(0);
+    says(&reset, "De link werkt hooguit 20 minuten.");
+    let token = token_in(&reset);
+    let done = world.auth.complete_reset("noord", &token, password(GOOD));
+    assert!(matches!(done.await.unwrap(), ResetCompletion::Changed));
+    let notice = world.deliver().await.remove(0);
+    says(&notice, "De link werkt hooguit 3 dagen.");
+    let (handle, token) = report_in(&notice);
+    let inspect = || world.auth.inspect_not_me("noord", &handle, &token);
+    world.advance(3 * 24 * 60 * 60 - 1);
+    assert!(matches!(inspect().await.unwrap(), NotMeInspection::Open(_)));
+    world.advance(1);
+    assert!(matches!(inspect().await.unwrap(), NotMeInspection::Dead));
+}
+
+#[tokio::test]
+async fn a_notice_names_the_phone_that_was_brought_back_into_step() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let ticket = open(&world, &grant).await;
+    let tablet = added(&world, &ticket, "tablet").await;
+    world.deliver().await;
+    world.advance(30);
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    let ahead = world.clock.seconds() + 8 * 60;
+    let (first, second) = (tablet.code(ahead), tablet.code(ahead + 30));
+    let found = world
+        .auth
+        .resynchronise("zuid", &ticket, &first, &second)
+        .await;
+    assert!(matches!(found.unwrap(), CodeVerification::SignedIn { .. }));
+    let mails = world.deliver().await;
+    assert_eq!(mails[0].kind(), "authenticator_resynchronised");
+    says(&mails[0], "Authenticator: tablet");
+}
+
+fn says(mail: &Mail, words: &str) {
+    assert!(mail.text().contains(words), "{words}: {}", mail.text());
+}
+
+async fn sign_in_alone(world: &World) -> SignIn {
+    let demo = login("demo");
+    let answer = world.auth.sign_in("zuid", &demo, password(GOOD), &NOBODY);
+    answer.await.unwrap()
+}
