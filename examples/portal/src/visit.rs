@@ -113,10 +113,7 @@ impl FromRequestParts<Portal> for Visit {
             portal,
             settings.as_ref().map(|settings| settings.id.as_str()),
         );
-        let tenant = settings.as_ref().map(|settings| TenantName {
-            id: settings.id.clone(),
-            name: settings.brand.name().to_owned(),
-        });
+        let tenant = settings.as_deref().map(TenantName::from);
         let visit = Self {
             portal: portal.clone(),
             tenant,
