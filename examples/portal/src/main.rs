@@ -2,7 +2,9 @@
 //! the flow. See `README.md` beside this crate.
 
 mod clock;
+mod cookies;
 mod database;
+mod deadline;
 mod destination;
 mod device;
 mod form;
