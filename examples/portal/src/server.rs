@@ -341,6 +341,7 @@ fn app(portal: Portal, sessions: SqliteSessions, deadline: Deadline) -> Router {
         ))
         .route("/static/portal.css", get(statics::style))
         .route("/static/password.js", get(statics::password))
+        .route("/static/once.js", get(statics::once))
         .route("/static/print.js", get(statics::print))
         .route("/static/copy.js", get(statics::copy))
         .route("/static/evaluator.js", get(statics::evaluator))

@@ -221,7 +221,8 @@ impl Visit {
         self.remember_anew(Person::default()).await
     }
 
-    /// Who is signed in, if the sign-in still stands. A session that does not is forgotten.
+    /// Who is signed in, if the sign-in still stands. One that does not is forgotten, under the id that it has:
+    /// another answer may be bringing a new one just now.
     pub(crate) async fn signed_in(&mut self) -> Result<Option<SignedIn>, Refusal> {
         let Some(signed_in) = self.person.signed_in.clone() else {
             return Ok(None);
@@ -236,7 +237,7 @@ impl Visit {
         if stands && account.is_some_and(|account| account.enabled) {
             return Ok(Some(signed_in));
         }
-        self.forget().await?;
+        self.remember(Person::default()).await?;
         Ok(None)
     }
 }

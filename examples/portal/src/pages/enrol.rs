@@ -3,7 +3,7 @@
 use super::choose_factor::sign_in_in_flight;
 use super::recovery_codes;
 use super::verify::begin_session;
-use super::{answer, over, seconds, wait_page};
+use super::{answer, over, over_with, seconds, wait_page};
 use crate::device;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
@@ -72,7 +72,7 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
 async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let code = form.take("code")?;
     let Some(ticket) = ticket(visit).await? else {
-        return over(visit);
+        return over_with(visit, "set-up");
     };
     let refuse = |problem| Say {
         problem: Some(problem),
@@ -122,7 +122,7 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
             .await
         }
         EnrolmentConfirmation::Gone => visit.redirect("second-factor"),
-        _ => over(visit),
+        _ => over_with(visit, "set-up"),
     }
 }
 

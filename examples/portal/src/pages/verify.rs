@@ -1,7 +1,7 @@
 //! The code of the authenticator app, at every sign-in but the first.
 
 use super::choose_factor::sign_in_in_flight;
-use super::{Asking, answer, asked, over, seconds, step_up, wait_page};
+use super::{Asking, answer, asked, over, over_with, seconds, step_up, wait_page};
 use crate::device;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
@@ -50,7 +50,7 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
 async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let code = form.take("code")?;
     let Some(ticket) = ticket(visit).await? else {
-        return over(visit);
+        return over_with(visit, "code");
     };
     if code.trim().is_empty() {
         return Ok(refused(visit, TEMPLATE, problem("empty", 0)));
@@ -76,7 +76,7 @@ async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
         }
         CodeVerification::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
         CodeVerification::Throttled { retry_after } => Ok(throttled(visit, TEMPLATE, retry_after)),
-        _ => over(visit),
+        _ => over_with(visit, "code"),
     }
 }
 
