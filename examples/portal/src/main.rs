@@ -20,6 +20,7 @@ mod refusal;
 mod renewals;
 mod server;
 mod sessions;
+mod shown;
 mod suggestions;
 mod tenants;
 mod texts;

@@ -6,6 +6,7 @@ use crate::language::Language;
 use crate::page::{self, Common, TenantName};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
+use crate::shown::Shown;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -34,6 +35,9 @@ pub(crate) struct Person {
     /// By how many minutes the phone's clock is ahead, or behind if negative: said once, after a sign-in.
     #[serde(default)]
     pub(crate) clock: Option<i32>,
+    /// The set-up that was on the screen last.
+    #[serde(default)]
+    pub(crate) shown: Option<Shown>,
     /// The account's own language, once the password has shown whose it is.
     pub(crate) locale: Option<String>,
 }

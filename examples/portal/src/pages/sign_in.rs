@@ -95,6 +95,7 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
         .remember_anew(Person {
             ticket: Some(ticket.expose().to_owned()),
             locale,
+            shown: visit.person.shown.clone(),
             ..Person::default()
         })
         .await?;

@@ -113,6 +113,7 @@ pub(crate) async fn begin_session(visit: &mut Visit, grant: &Grant) -> Result<()
         locale,
         clock,
         signed_in,
+        shown,
         ..
     } = visit.person.clone();
     // A session goes on as the account that it is of.
@@ -130,6 +131,7 @@ pub(crate) async fn begin_session(visit: &mut Visit, grant: &Grant) -> Result<()
             managing,
             clock,
             locale,
+            shown,
             ..Person::default()
         })
         .await
