@@ -56,7 +56,7 @@ async function twice(v, code, way) {
 
 for (const tenant of Object.keys(tenants)) {
   for (const [name, way] of Object.entries(ways)) {
-    test(`${tenant}: a double ${name} at the set-up and at the code is one form`, async t => {
+    test(`${tenant}, a double ${name}: one form leaves the set-up, and one the page for the code`, async t => {
       const stage = await Stage.open(t)
       const { clock } = stage
       const v = await stage.visitor(tenant)

@@ -66,7 +66,7 @@ for (const [tenant, js] of [['noord', true], ['noord', false], ['zuid', true], [
 }
 
 for (const js of [true, false]) {
-  test(`the codes stay on the page when the file is refused, JavaScript ${js ? 'on' : 'off'}`, async t => {
+  test(`JavaScript ${js ? 'on' : 'off'}: the codes stay on the page when the file is refused`, async t => {
     const stage = await Stage.open(t)
     const v = await stage.visitor('zuid', { js })
     await flow.resetPassword(v, 'extra4', GOOD[0])

@@ -67,6 +67,7 @@ test('zuid: nobody is told to delete what was added', async t => {
   const next = await scan(v)
   assert.notEqual(next.secret, given_up.secret)
   await expectAnother(v, true, 'after one that was given up')
+  await v.expectSeen(v.page.getByText(/Keep the entry that you sign in with/), 'what to keep')
   await give(v, { name: 'next', code: await codeAt(next.secret, clock.now), button: v.words.add })
   await v.press(v.button(v.words.addApp))
   await expectAnother(v, false, 'after that')

@@ -415,6 +415,7 @@ problem-authenticator-throttled = Too many codes were tried, one after another.
 problem-authenticator-locked = This set-up is blocked after too many wrong codes. Contact your organisation’s help desk.
 add-title = Add an authenticator app
 add-intro = On another phone, say, or on a tablet. Nothing changes for the apps that you have.
+add-another = Keep the entry that you sign in with.
 add-code = Give it a name and enter the code
 add-name-hint = Optional, at most 64 characters: “work phone” for example.
 add-code-hint = The code of six digits that the app now shows for the new account.

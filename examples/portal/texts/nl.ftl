@@ -415,6 +415,7 @@ problem-authenticator-throttled = Er zijn te veel codes achter elkaar geprobeerd
 problem-authenticator-locked = Het instellen is geblokkeerd na te veel verkeerde codes. Neem contact op met de helpdesk van je organisatie.
 add-title = Authenticator-app toevoegen
 add-intro = Bijvoorbeeld op een tweede telefoon of op een tablet. Aan de apps die je al hebt, verandert niets.
+add-another = Laat de vermelding staan waarmee je inlogt.
 add-code = Geef een naam en vul de code in
 add-name-hint = Niet verplicht, hooguit 64 tekens: bijvoorbeeld ‘werktelefoon’.
 add-code-hint = De code van zes cijfers die de app nu toont bij het nieuwe account.
