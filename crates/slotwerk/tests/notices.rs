@@ -166,7 +166,10 @@ async fn each_link_that_reports_a_mail_says_how_long_it_works() {
     says(&reset, "De link werkt hooguit 20 minuten.");
     let token = token_in(&reset);
     let done = world.auth.complete_reset("noord", &token, password(GOOD));
-    assert!(matches!(done.await.unwrap(), ResetCompletion::Changed));
+    assert!(matches!(
+        done.await.unwrap(),
+        ResetCompletion::Changed { .. }
+    ));
     let notice = world.deliver().await.remove(0);
     says(&notice, "De link werkt hooguit 3 dagen.");
     let (handle, token) = report_in(&notice);

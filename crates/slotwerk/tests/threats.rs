@@ -45,7 +45,7 @@ fn named(text: &str) -> Vec<(&str, &str)> {
         .filter(|(file, _)| {
             let file = Path::new(file);
             let extension = file.extension().and_then(|extension| extension.to_str());
-            matches!(extension, Some("rs" | "mjs" | "js" | "py"))
+            matches!(extension, Some("rs" | "mjs"))
         })
         .collect()
 }
@@ -61,7 +61,7 @@ fn problem(package: &Path, file: &str, name: &str) -> Option<String> {
     } else if file.ends_with(".rs") {
         has_test(&source, name)
     } else {
-        source.contains(name)
+        runs_in_browser(&source, name)
     };
     (!found).then(|| format!("{file} has no test `{name}`"))
 }
@@ -92,6 +92,44 @@ fn has_test(source: &str, name: &str) -> bool {
     })
 }
 
+/// Whether a line calls a test of this name: not in a comment, and without options that could skip it.
+fn runs_in_browser(source: &str, name: &str) -> bool {
+    let mut in_comment = false;
+    source.lines().map(str::trim_start).any(|line| {
+        in_comment |= line.starts_with("/*");
+        let called = if in_comment { None } else { browser_test(line) };
+        in_comment &= !line.contains("*/");
+        called.is_some_and(|text| is_called(text, name))
+    })
+}
+
+/// The name in a call of `test`, `t.test` or a story's `step`, with its quotation marks.
+fn browser_test(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("await ").unwrap_or(line);
+    let calls = ["test(", "t.test(", "step("];
+    let call = calls.iter().find_map(|call| line.strip_prefix(call))?;
+    let quote = call.chars().next().filter(|c| "'\"`".contains(*c))?;
+    let end = call[1..].find(quote)? + 2;
+    let body = call[end..].strip_prefix(", ")?;
+    (!body.starts_with('{')).then(|| &call[..end])
+}
+
+/// What is filled into a name between back ticks, a tenant's say, is no part of it.
+fn is_called(quoted: &str, name: &str) -> bool {
+    let text = &quoted[1..quoted.len() - 1];
+    if !quoted.starts_with('`') {
+        return text == name;
+    }
+    let fixed = text.split("${").enumerate().map(|(n, part)| match n {
+        0 => part,
+        _ => part.split_once('}').map_or("", |(_, fixed)| fixed),
+    });
+    fixed
+        .map(|part| part.trim_matches([' ', ':', ',']))
+        .filter(|part| !part.is_empty())
+        .any(|part| part == name)
+}
+
 #[test]
 fn every_test_named_in_a_threat_model_exists() {
     let (mut problems, mut models, mut tests) = (Vec::new(), 0, BTreeSet::new());
@@ -120,6 +158,39 @@ fn every_crate_has_a_threat_model_that_names_tests() {
         let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let count = named(&text).len();
         assert!(count >= 10, "{} names {count} tests", path.display());
+    }
+}
+
+#[test]
+fn the_guard_sees_which_browser_tests_run() {
+    let source = "
+        test('at the top', async t => {
+          await t.test(\"below it\", inAFunction)
+          await step(`${tenant}: in a story, ${js ? 'on' : 'off'}`, async () => {})
+          // test('commented out', async t => {
+          /* test('commented out at length', async t => {
+             test('commented out, too', async t => { */
+          test.skip('skipped', async t => {
+          test('left out', { skip: true }, async t => {
+          say('only said', async t => {
+        test('after that', async t => {
+    ";
+    for name in ["at the top", "below it", "in a story", "after that"] {
+        assert!(runs_in_browser(source, name), "{name}");
+    }
+    for name in [
+        "commented out",
+        "commented out at length",
+        "commented out, too",
+        "skipped",
+        "left out",
+        "only said",
+        "at the",
+        "story",
+        "${tenant}: in a story",
+        "",
+    ] {
+        assert!(!runs_in_browser(source, name), "{name}");
     }
 }
 

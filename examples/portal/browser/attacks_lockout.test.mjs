@@ -15,10 +15,17 @@ const LET_ON = 303
 const REFUSED = 422
 const WAIT = 429
 
-const expectStopped = answer => {
+/** Refused for good, with a link to the way out beside the reason. */
+async function expectStopped(client, page, fields) {
+  const answer = await client.send(page, fields)
   assert.equal(answer.status, WAIT, textOf(answer))
   assert.equal(answer.headers['retry-after'], undefined, 'no time after which it would help')
-  assert.match(textOf(answer), /Forgot password\?|Wachtwoord vergeten\?/, 'the way out is named')
+  const [, reason] = answer.text.match(/role="alert"(.*?)<\/div>/s) ?? assert.fail(textOf(answer))
+  const link = /<a href="([^"]+)">(?:Forgot password\?|Wachtwoord vergeten\?)<\/a>/
+  const [, way] = reason.match(link) ?? assert.fail(reason)
+  const forgot = await client.ask(new URL(way, client.portal.url).href)
+  assert.equal(forgot.status, 200)
+  assert.match(forgot.text, /name="login"/)
 }
 
 for (const tenant of ['zuid', 'noord']) {
@@ -57,8 +64,10 @@ for (const tenant of ['zuid', 'noord']) {
       clock.advance(A_DAY)
       const kept = person()
       await kept.pass(login, known)
-      expectStopped(await kept.code(await codeAt(secret, clock.now)))
-      expectStopped(await kept.send('second-factor/recovery', { code: codes[0] }))
+      await expectStopped(kept, 'second-factor/verify', { code: await codeAt(secret, clock.now) })
+      await expectStopped(kept, 'second-factor/recovery', { code: codes[0] })
+      const [first, second] = [await codeAt(secret, clock.now), await codeAt(secret, clock.now + 30)]
+      await expectStopped(kept, 'second-factor/clock', { first, second })
 
       const fresh = await renew(login)
       await person().signIn(login, fresh, secret, clock)
@@ -86,7 +95,7 @@ for (const tenant of ['zuid', 'noord']) {
       await kept.pass(login, known)
       await kept.chooseApp()
       await kept.ask('second-factor/enrol')
-      expectStopped(await kept.send('second-factor/enrol', { code: 'abcdef' }))
+      await expectStopped(kept, 'second-factor/enrol', { code: 'abcdef' })
 
       const fresh = await renew(login)
       clock.advance(A_DAY)

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { accessibilityFaults } from './lib/browser.mjs'
 import { Client, encodeFields, freshPassword, locationOf, mailedLink, textOf } from './lib/client.mjs'
 import * as flow from './lib/flow.mjs'
+import { send } from './lib/forms.mjs'
 import { aboutAnythingElse, aboutSetUp } from './lib/mail.mjs'
 import { addApp, addOne, askForCodes, buttonOf, expectList, give, LIST, listed, names, openList, scan } from './lib/managing.mjs'
 import { Stage, story } from './lib/stage.mjs'
@@ -25,6 +26,7 @@ for (const tenant of Object.keys(tenants)) {
       const phone = person.secret
       let tablet
       let setUpMails
+      let sent
 
       await step('the list shows the one there is', async () => {
         await openList(v)
@@ -71,7 +73,9 @@ for (const tenant of Object.keys(tenants)) {
 
       await step('it is added with its first code, and a mail says so', async () => {
         const seen = await letters.count(to, aboutAnythingElse)
+        const sends = v.page.waitForRequest(request => request.method() === 'POST' && request.url().endsWith('/add'))
         tablet = await addApp(v, 'tablet')
+        sent = await sends
         assert.deepEqual(await names(v), [v.words.app, 'tablet'])
         const mail = await letters.next(to, aboutAnythingElse, seen)
         assert.ok(mail.text.includes('tablet'), mail.text)
@@ -79,6 +83,8 @@ for (const tenant of Object.keys(tenants)) {
       })
 
       await step('the form sent once more adds no other', async () => {
+        const answer = await send(v, { action: sent.url() }, { body: sent.postData() })
+        assert.equal(locationOf(answer), `/${tenant}/${LIST}?notice=over`, textOf(answer))
         await v.page.goBack().catch(() => {})
         await flow.visit(v, `${LIST}/add`)
         await expectList(v)

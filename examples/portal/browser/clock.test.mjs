@@ -10,8 +10,16 @@ import { address, GOOD, tenants } from './lib/words.mjs'
 const EIGHT_MINUTES = 8 * 60
 
 const said = {
-  nl: { link: /Werkt geen enkele code/, ahead: minutes => `ongeveer ${minutes} minuten voor`, first: 'Eerste code', second: 'Volgende code' },
-  en: { link: /Does no code work/, ahead: minutes => `about ${minutes} minutes ahead`, first: 'First code', second: 'Next code' },
+  nl: {
+    link: /Werkt geen enkele code/, first: 'Eerste code', second: 'Volgende code',
+    ahead: minutes => `ongeveer ${minutes} minuten voor`, refused: minutes => `nog ongeveer ${minutes} minuten geweigerd`,
+    again: /over (\d+) minuten opnieuw/,
+  },
+  en: {
+    link: /Does no code work/, first: 'First code', second: 'Next code',
+    ahead: minutes => `about ${minutes} minutes ahead`, refused: minutes => `refused for about ${minutes} minutes`,
+    again: /again in (\d+) minutes/,
+  },
 }
 
 /** From a refused code to the page for two codes. */
@@ -62,6 +70,7 @@ for (const [tenant, login, js] of [['noord', 'extra1', true], ['zuid', 'extra2',
       await typeTwo(v, await ahead(0), await ahead(30))
       await flow.expectHome(v)
       assert.ok((await v.text()).includes(said[v.words.lang].ahead(9)), await v.text())
+      assert.ok((await v.text()).includes(said[v.words.lang].refused(9)), await v.text())
       await flow.visit(v, flow.HOME)
       assert.ok(!(await v.text()).includes(said[v.words.lang].ahead(9)), 'only once')
       await letters.next(to, aboutAnythingElse, seen)
@@ -83,10 +92,46 @@ for (const [tenant, login, js] of [['noord', 'extra1', true], ['zuid', 'extra2',
       await flow.visit(v, 'second-factor/verify')
       await flow.typeCode(v, await ahead(0))
       await flow.expectHome(v)
+      await flow.signOut(v)
+    })
+
+    await t.test('a phone that is put right hears for how many minutes its codes are refused', async () => {
+      clock.nextCode()
+      await flow.passPassword(v, login, GOOD[0])
+      await flow.chooseApp(v)
+      await flow.typeCode(v, await codeAt(secret, clock.now))
+      await v.expectSeen(v.alert, 'the refusal')
+      const told = await v.alert.innerText()
+      const [, minutes] = told.match(said[v.words.lang].again) ?? assert.fail(told)
+      assert.ok(!v.words.waitForNext.test(told), told)
+      clock.advance(Number(minutes) * 60)
+      await flow.visit(v, 'second-factor/verify')
+      await flow.typeCode(v, await codeAt(secret, clock.now))
+      await flow.expectHome(v)
       await v.close()
     })
   })
 }
+
+test('a clock that was behind is told of no refusals, and there are none', async t => {
+  const stage = await Stage.open(t)
+  const v = await stage.visitor('zuid')
+  const { clock } = stage
+  const { secret } = await flow.become(v, 'extra4', GOOD[0])
+  await flow.signOut(v)
+  clock.advance(2 * EIGHT_MINUTES)
+  await flow.passPassword(v, 'extra4', GOOD[0])
+  await flow.chooseApp(v)
+  await flow.visit(v, 'second-factor/clock')
+  await typeTwo(v, await codeAt(secret, clock.now - EIGHT_MINUTES), await codeAt(secret, clock.now - EIGHT_MINUTES + 30))
+  await flow.expectHome(v)
+  const told = await v.text()
+  assert.match(told, /about \d minutes behind/)
+  assert.doesNotMatch(told, /refused/)
+  await flow.signOut(v)
+  await flow.signInAgain(v, 'extra4', GOOD[0], secret)
+  await v.close()
+})
 
 test('a used code is told how long the next one takes', async t => {
   const stage = await Stage.open(t)

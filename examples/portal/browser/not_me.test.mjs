@@ -28,6 +28,8 @@ for (const tenant of ['noord', 'zuid']) {
     const notice = (await stage.letters.to(address(tenant, 'demo'))).filter(aboutAnythingElse).at(-1)
     const reader = new Client(stage.portal, tenant)
     for (let n = 0; n < 50; n++) assert.equal((await reader.ask(reportLink(notice))).status, OPEN)
+    const [, page] = (await reader.ask(reportLink(notice))).text.match(/<main(.*)<\/main>/s)
+    assert.match(page, new RegExp(`href="mailto:help@${tenant}.example"`), 'who to tell of an app that is not yours')
     const stranger = new Client(stage.portal, tenant)
     await stranger.pass('demo', password)
     assert.equal((await reader.send(reportLink(notice), {})).status, OPEN)

@@ -9,8 +9,8 @@ import { codeAt } from './lib/totp.mjs'
 import { GOOD, tenants } from './lib/words.mjs'
 
 const said = {
-  nl: { download: 'Downloaden', print: 'Afdrukken', file: tenant => `herstelcodes-${tenant}.txt` },
-  en: { download: 'Download', print: 'Print', file: tenant => `recovery-codes-${tenant}.txt` },
+  nl: { download: 'Downloaden', print: 'Afdrukken', once: /één keer getoond/, file: tenant => `herstelcodes-${tenant}.txt` },
+  en: { download: 'Download', print: 'Print', once: /shown once/, file: tenant => `recovery-codes-${tenant}.txt` },
 }
 
 for (const [tenant, js] of [['noord', true], ['noord', false], ['zuid', true], ['zuid', false]]) {
@@ -58,9 +58,34 @@ for (const [tenant, js] of [['noord', true], ['noord', false], ['zuid', true], [
     await t.test('loading the page again leads home and shows none', async () => {
       await v.page.reload()
       await flow.expectHome(v)
+      await v.expectSeen(v.notice.filter({ hasText: words.once }), 'how to get others')
       assert.deepEqual(await flow.shownRecoveryCodes(v), [])
       await v.close()
     })
+  })
+}
+
+for (const js of [true, false]) {
+  test(`JavaScript ${js ? 'on' : 'off'}: the codes stay on the page when the file is refused`, async t => {
+    const stage = await Stage.open(t)
+    const v = await stage.visitor('zuid', { js })
+    await flow.resetPassword(v, 'extra4', GOOD[0])
+    await flow.passPassword(v, 'extra4', GOOD[0])
+    const { secret } = await flow.beginSetUp(v, 'extra4')
+    await flow.typeCode(v, await codeAt(secret, stage.clock.now))
+    const codes = await flow.shownRecoveryCodes(v)
+    assert.equal(codes.length, 10)
+    // Signed out meanwhile; half an hour without a request does the same.
+    const other = await v.context.newPage()
+    await other.goto(v.portal.address('zuid', flow.HOME))
+    await other.getByRole('button', { name: v.words.signOut, exact: true }).click()
+    await other.getByRole('button', { name: v.words.signIn, exact: true }).waitFor()
+    const opens = v.context.waitForEvent('page')
+    await v.button(said.en.download).click()
+    const beside = await opens
+    await beside.getByRole('button', { name: v.words.signIn, exact: true }).waitFor()
+    assert.deepEqual(await flow.shownRecoveryCodes(v), codes)
+    await v.close()
   })
 }
 

@@ -160,7 +160,7 @@ for (const [tenant, { lang }] of Object.entries(tenants)) {
   })
 
   for (const js of [true, false]) {
-    test(`${tenant}: a signed-in person changes the password, script ${js ? 'on' : 'off'}`, async t => {
+    test(`${tenant}, script ${js ? 'on' : 'off'}: a signed-in person changes the password`, async t => {
       const stage = await Stage.open(t)
       const elsewhere = await stage.visitor(tenant)
       const { secret } = await flow.become(elsewhere, 'demo', GOOD[0])

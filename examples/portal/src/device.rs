@@ -1,21 +1,16 @@
 //! The cookie by which a browser is known again, so that strangers' guesses do not keep its owner out.
 
+use crate::cookies;
 use crate::visit::Visit;
 use axum::http::HeaderValue;
-use axum::http::header::{COOKIE, HeaderMap, SET_COOKIE};
+use axum::http::header::{HeaderMap, SET_COOKIE};
 use axum::response::Response;
 use slotwerk::{DeviceToken, Grant, Limits};
 use tower_sessions::cookie::{Cookie, SameSite};
 
 /// The device token that the browser presents for a tenant.
 pub(crate) fn presented(headers: &HeaderMap, tenant: &str, https: bool) -> Option<String> {
-    let name = name(tenant, https);
-    let values = headers.get_all(COOKIE).iter();
-    values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| Cookie::split_parse(value.to_owned()).flatten())
-        .find(|cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned())
+    cookies::presented(headers, &name(tenant, https))
 }
 
 /// Adds the cookie to the answer that ends a sign-in. Without one, the next sign-in is like the first:

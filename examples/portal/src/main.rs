@@ -2,7 +2,9 @@
 //! the flow. See `README.md` beside this crate.
 
 mod clock;
+mod cookies;
 mod database;
+mod deadline;
 mod destination;
 mod device;
 mod form;
@@ -18,6 +20,7 @@ mod refusal;
 mod renewals;
 mod server;
 mod sessions;
+mod shown;
 mod suggestions;
 mod tenants;
 mod texts;

@@ -9,6 +9,7 @@ use minijinja::value::{Kwargs, Serde};
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context,
 };
+use slotwerk::Tenant;
 use slotwerk::mail::LocalTime;
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ templates![
     "set_up_material.html",
     "sign_in.html",
     "step_up.html",
+    "support.html",
     "verify.html",
 ];
 
@@ -61,6 +63,22 @@ pub(crate) struct Pages {
 pub(crate) struct TenantName {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// Where its people get help.
+    pub(crate) support: Option<String>,
+    /// Whether that is a mail address.
+    pub(crate) support_by_mail: bool,
+}
+
+impl From<&Tenant> for TenantName {
+    fn from(tenant: &Tenant) -> Self {
+        let brand = &tenant.brand;
+        Self {
+            id: tenant.id.clone(),
+            name: brand.name().to_owned(),
+            support: brand.support().map(str::to_owned),
+            support_by_mail: brand.support_address().is_some(),
+        }
+    }
 }
 
 /// What every page needs.

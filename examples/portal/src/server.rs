@@ -1,7 +1,9 @@
 //! From options to a running server, and its orderly end.
 
 use crate::clock::{Clock, clock};
+use crate::cookies;
 use crate::database::{self, DatabaseError};
+use crate::deadline::in_time;
 use crate::key_file::{self, KeysError};
 use crate::mailbox::LocalMailbox;
 use crate::mailers::{self, AlsoToFiles, SENDER, ToMailbox};
@@ -20,16 +22,17 @@ use crate::tenants::{self, TenantError};
 use crate::texts::{Texts, TextsError};
 use crate::users::Users;
 use axum::Router;
+use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use slotwerk::breach::{Filter, FilterError, OnFailure};
 use slotwerk::mail::{Mailer, Sender, SmtpConfigError};
 use slotwerk::password::Hasher;
-use slotwerk::{Auth, BuildError};
+use slotwerk::{Auth, BuildError, Tenant};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -39,7 +42,6 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
@@ -49,9 +51,6 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 
 /// A session ends after so long without a request.
 const IDLE: time::Duration = time::Duration::minutes(30);
-
-/// The longest a request may take. Hashing has a queue of its own with a shorter answer.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How often rows that can no longer matter are removed.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
@@ -131,7 +130,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
     let csrf = portal::csrf(&keys, https);
     let facade_clock = clock.clone();
     let breaches = breach_filter(&options)?;
-    let zuid = tenants::zuid(breaches.is_some())?;
+    let [noord, zuid] = [tenants::noord()?, tenants::zuid(breaches.is_some())?];
     let mut builder = Auth::builder();
     if let Some(filter) = breaches {
         // The filter lies on this machine: it answers at once, and if it cannot, something is wrong.
@@ -146,12 +145,12 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         .keys(keys)
         .hasher(Hasher::builder().workers(2).queue(64).build()?)
         .public_url(options.public_url())
-        .tenant(tenants::noord()?)
-        .tenant(zuid)
+        .tenant(noord.clone())
+        .tenant(zuid.clone())
         .clock(move || facade_clock())
         .build()?;
     let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
-    let sessions = SqliteSessions::new(pool.clone());
+    let sessions = SqliteSessions::new(pool.clone(), IDLE);
     let app = app(
         Portal {
             auth: auth.clone(),
@@ -166,6 +165,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
             https,
         },
         sessions.clone(),
+        &[noord, zuid],
     );
 
     announce(&options, new_keys);
@@ -231,18 +231,20 @@ fn mailer(
     }))
 }
 
-fn app(portal: Portal, sessions: SqliteSessions) -> Router {
+fn app(portal: Portal, sessions: SqliteSessions, tenants: &[Tenant]) -> Router {
     let https = portal.https;
+    let session_cookie = if https {
+        "__Host-portal-session"
+    } else {
+        "portal-session"
+    };
     let session_layer = SessionManagerLayer::new(sessions)
-        .with_name(if https {
-            "__Host-portal-session"
-        } else {
-            "portal-session"
-        })
+        .with_name(session_cookie)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(https)
-        .with_expiry(Expiry::OnInactivity(IDLE))
+        // The cookie's end is the browser's; how long a session lasts without a request, the store says.
+        .with_expiry(Expiry::OnSessionEnd)
         .with_always_save(true);
     let router = Router::new()
         .route("/", get(front::show))
@@ -332,15 +334,17 @@ fn app(portal: Portal, sessions: SqliteSessions) -> Router {
         .fallback(refusal::no_page)
         .method_not_allowed_fallback(refusal::no_method)
         .layer(session_layer)
+        .layer(from_fn_with_state(
+            session_cookie,
+            cookies::new_sessions_only,
+        ))
         .route("/static/portal.css", get(statics::style))
         .route("/static/password.js", get(statics::password))
+        .route("/static/once.js", get(statics::once))
         .route("/static/print.js", get(statics::print))
         .route("/static/copy.js", get(statics::copy))
-        .route("/static/evaluator.js", get(statics::evaluator))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            REQUEST_TIMEOUT,
-        ))
+        .route("/static/evaluator.js", get(statics::evaluator));
+    let router = in_time(router, portal.pages.clone(), tenants)
         .layer(SetResponseHeaderLayer::if_not_present(
             CONTENT_SECURITY_POLICY,
             fixed(PAGE_POLICY),

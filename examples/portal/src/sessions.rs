@@ -7,7 +7,7 @@
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use sqlx::SqlitePool;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
@@ -15,11 +15,19 @@ use tower_sessions::session_store::{Error, Result};
 #[derive(Clone, Debug)]
 pub(crate) struct SqliteSessions {
     pool: SqlitePool,
+    /// How long a session lasts without a request. Each request saves it.
+    idle: Duration,
 }
 
 impl SqliteSessions {
-    pub(crate) fn new(pool: SqlitePool) -> Self {
-        Self { pool }
+    pub(crate) fn new(pool: SqlitePool, idle: Duration) -> Self {
+        Self { pool, idle }
+    }
+
+    fn end(&self) -> i64 {
+        OffsetDateTime::now_utc()
+            .saturating_add(self.idle)
+            .unix_timestamp()
     }
 
     pub(crate) async fn delete_expired(&self) -> Result<()> {
@@ -40,7 +48,7 @@ impl SessionStore for SqliteSessions {
             let inserted = sqlx::query("INSERT OR IGNORE INTO portal_sessions VALUES (?, ?, ?)")
                 .bind(key(&record.id))
                 .bind(encode(record)?)
-                .bind(record.expiry_date.unix_timestamp())
+                .bind(self.end())
                 .execute(&self.pool)
                 .await
                 .map_err(backend)?;
@@ -55,7 +63,7 @@ impl SessionStore for SqliteSessions {
     async fn save(&self, record: &Record) -> Result<()> {
         sqlx::query("UPDATE portal_sessions SET data = ?, expires_at = ? WHERE id = ?")
             .bind(encode(record)?)
-            .bind(record.expiry_date.unix_timestamp())
+            .bind(self.end())
             .bind(key(&record.id))
             .execute(&self.pool)
             .await
@@ -112,6 +120,10 @@ mod tests {
     use sqlx::sqlite::SqlitePoolOptions;
 
     async fn sessions() -> SqliteSessions {
+        sessions_for(Duration::hours(1)).await
+    }
+
+    async fn sessions_for(idle: Duration) -> SqliteSessions {
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .connect("sqlite::memory:")
@@ -121,14 +133,14 @@ mod tests {
             .execute(&pool)
             .await
             .unwrap();
-        SqliteSessions::new(pool)
+        SqliteSessions::new(pool, idle)
     }
 
     fn record(id: i128) -> Record {
         let mut record = Record {
             id: Id(id),
             data: Default::default(),
-            expiry_date: OffsetDateTime::now_utc() + time::Duration::hours(1),
+            expiry_date: OffsetDateTime::now_utc() + Duration::hours(1),
         };
         record.data.insert("noord".to_owned(), "somebody".into());
         record
@@ -149,6 +161,15 @@ mod tests {
         let (sessions, mut record) = (sessions().await, record(1));
         sessions.create(&mut record).await.unwrap();
         sessions.delete(&record.id).await.unwrap();
+        sessions.save(&record).await.unwrap();
+        assert!(sessions.load(&record.id).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_without_requests_whatever_its_cookie_says() {
+        let (sessions, mut record) = (sessions_for(Duration::ZERO).await, record(1));
+        sessions.create(&mut record).await.unwrap();
+        assert!(sessions.load(&record.id).await.unwrap().is_none());
         sessions.save(&record).await.unwrap();
         assert!(sessions.load(&record.id).await.unwrap().is_none());
     }

@@ -6,6 +6,7 @@ use crate::language::Language;
 use crate::page::{self, Common, TenantName};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
+use crate::shown::Shown;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -34,6 +35,9 @@ pub(crate) struct Person {
     /// By how many minutes the phone's clock is ahead, or behind if negative: said once, after a sign-in.
     #[serde(default)]
     pub(crate) clock: Option<i32>,
+    /// The set-up that was on the screen last.
+    #[serde(default)]
+    pub(crate) shown: Option<Shown>,
     /// The account's own language, once the password has shown whose it is.
     pub(crate) locale: Option<String>,
 }
@@ -113,10 +117,7 @@ impl FromRequestParts<Portal> for Visit {
             portal,
             settings.as_ref().map(|settings| settings.id.as_str()),
         );
-        let tenant = settings.as_ref().map(|settings| TenantName {
-            id: settings.id.clone(),
-            name: settings.brand.name().to_owned(),
-        });
+        let tenant = settings.as_deref().map(TenantName::from);
         let visit = Self {
             portal: portal.clone(),
             tenant,
@@ -224,7 +225,8 @@ impl Visit {
         self.remember_anew(Person::default()).await
     }
 
-    /// Who is signed in, if the sign-in still stands. A session that does not is forgotten.
+    /// Who is signed in, if the sign-in still stands. One that does not is forgotten, under the id that it has:
+    /// another answer may be bringing a new one just now.
     pub(crate) async fn signed_in(&mut self) -> Result<Option<SignedIn>, Refusal> {
         let Some(signed_in) = self.person.signed_in.clone() else {
             return Ok(None);
@@ -239,7 +241,7 @@ impl Visit {
         if stands && account.is_some_and(|account| account.enabled) {
             return Ok(Some(signed_in));
         }
-        self.forget().await?;
+        self.remember(Person::default()).await?;
         Ok(None)
     }
 }

@@ -4,6 +4,7 @@ portal-name = Slotwerk demonstration
 skip = Skip to the content
 title-problem = Error:
 footer-about = This is an example portal of Slotwerk. The organisations and people do not exist; do not enter details of your own.
+footer-help = Help from your organisation
 footer-front = About this example portal
 footer-mailbox = This portal’s mailbox
 user-name = User name
@@ -55,6 +56,8 @@ forgot-link = Forgot password?
 notice-sign-in-changed = Your password was changed. Now sign in with your new password.
 notice-sign-in-signed-out = You have signed out.
 notice-sign-in-over = You are no longer signed in. Sign in again to go on.
+notice-sign-in-set-up = This set-up is finished already, or took too long. Sign in again. If you are then asked for a code and did not see recovery codes, have new ones made under “Two-step sign-in”.
+notice-sign-in-code = This sign-in is finished already, or took too long. Sign in again.
 problem-sign-in-refused = This user name and password do not belong together. Check both and try again.
 problem-sign-in-throttled = There were too many attempts to sign in, one after another.
 problem-sign-in-locked = Signing in is blocked after too many failed attempts. Ask for a new password with “Forgot password?”.
@@ -130,7 +133,8 @@ not-me-links-done-title = The links have stopped working
 not-me-links-done = Nobody can choose a new password with them any more.
 not-me-links-next = Your password is the same as before. Would you like to choose a new one after all? Then ask for a new link.
 not-me-account-what = Then this account can be locked. Everybody is signed out, emailed links stop working, and so does the password.
-not-me-account-stays = After that, a new password can only be chosen through a newly emailed link. The authenticator app stays as it is; contact us if the app that was added is not yours.
+not-me-account-stays = After that, a new password can only be chosen through a newly emailed link. The authenticator app stays as it is.
+not-me-account-help = Is the app that was added not yours? Tell your organisation’s help desk
 not-me-account-button = Lock the account
 not-me-account-done-title = The account is locked
 not-me-account-done = Everybody is signed out, and the password works no longer.
@@ -166,6 +170,7 @@ enrol-app = Open the app
 enrol-app-text = Open the authenticator app on your phone and choose to add an account.
 enrol-scan = Scan the QR code
 enrol-scan-text = Point the app’s camera at this code.
+enrol-another = This is another QR code than the one before. If you scanned that one, delete its entry from your app.
 enrol-scan-caption = QR code for { $account }
 enrol-open-here = Open in the app on this device
 enrol-open-here-text = Reading this on the phone that has the app? Then there is no need to scan.
@@ -191,9 +196,12 @@ verify-recovery-text = Don’t have your phone at hand?
 notice-code-new-code = The app makes a new code by itself every half minute; it cannot be done from here. Type the one that it shows now.
 problem-code-wrong = This code is not right. Check that you have the right account before you in the app, and that your phone’s clock is right.
 problem-code-wait = This code has been used already or has just run out. Wait until the app shows the next code and enter that one.
+problem-code-later = This code has been used already or has just run out. Wait until the app shows the next code and enter that one. Only if your phone’s clock was ahead and you have put it right since, it takes longer:
 problem-code-throttled = Too many codes were tried, one after another.
 problem-code-empty = Enter the code that the app shows.
-problem-code-locked = Codes from the app are blocked after too many wrong attempts. Sign in with a recovery code, or choose a new password with “Forgot password?”. If that does not help, contact your organisation’s help desk.
+problem-code-locked = Codes from the app are blocked after too many wrong attempts. Choose a new password with “Forgot password?” or sign in with a recovery code. If that does not help, contact your organisation’s help desk.
+problem-code-spent = Codes from your app are no longer accepted: over time, too many wrong ones were entered. Sign in with a recovery code and then replace the app under “Two-step sign-in”. If you have no recovery codes either, contact your organisation’s help desk.
+problem-code-one-spent = This code is not right. Codes from one of your apps are no longer accepted, because over time too many wrong ones were entered. Use another of your apps or a recovery code, and then replace that app under “Two-step sign-in”.
 problem-code-stopped = The set-up is blocked after too many wrong codes. Choose a new password with “Forgot password?” and sign in again, or contact your organisation’s help desk.
 
 # Two codes in a row
@@ -207,11 +215,12 @@ clock-second = Next code
 clock-second-hint = Wait until the app shows another one.
 clock-back = Back to one code
 clock-better = Put the clock right
-clock-better-text = Better still: in your phone’s settings, let date and time be set automatically. From then on, every code works again.
+clock-better-text = Better still: in your phone’s settings, let date and time be set automatically. If the clock was behind, every code works from then on. If it was ahead, codes can be refused for as many minutes as it was ahead.
 problem-clock-wrong = These are not two codes in a row of this account. Check that you have the right account before you in the app, and take two new codes.
 problem-clock-empty = Enter both codes.
 problem-clock-throttled = Too many codes were tried, one after another.
-problem-clock-locked = Codes from the app are blocked after too many wrong attempts. Use a recovery code, or contact your organisation’s help desk.
+problem-clock-locked = Codes from the app are blocked after too many wrong attempts. Choose a new password with “Forgot password?” or sign in with a recovery code. If that does not help, contact your organisation’s help desk.
+problem-clock-spent = Codes from your app are no longer accepted: over time, too many wrong ones were entered. Sign in with a recovery code and then replace the app under “Two-step sign-in”. If you have no recovery codes either, contact your organisation’s help desk.
 home-clock-ahead = { $count ->
     [one] Your phone’s clock is about { $count } minute ahead.
    *[other] Your phone’s clock is about { $count } minutes ahead.
@@ -220,7 +229,12 @@ home-clock-behind = { $count ->
     [one] Your phone’s clock is about { $count } minute behind.
    *[other] Your phone’s clock is about { $count } minutes behind.
 }
-home-clock-what = In your phone’s settings, let date and time be set automatically; then every code keeps working.
+home-clock-what = In your phone’s settings, let date and time be set automatically.
+home-clock-then = { $count ->
+    [one] After that, codes are refused for about { $count } minute; then every code works again.
+   *[other] After that, codes are refused for about { $count } minutes; then every code works again.
+}
+home-clock-keeps = Then every code keeps working.
 
 # A recovery code
 
@@ -228,6 +242,7 @@ recovery-title = Sign in with a recovery code
 recovery-intro = Enter one of the recovery codes that you kept when you set up the app. Each code works once.
 recovery-code = Recovery code
 recovery-hint = Capitals, spaces and hyphens make no difference.
+recovery-none = No recovery codes either? Ask your organisation’s help desk
 recovery-back = Back to the code from the app
 problem-recovery-wrong = This recovery code is not right or has been used already. Check it or take another.
 problem-recovery-throttled = Too many recovery codes were tried, one after another.
@@ -252,6 +267,7 @@ codes-print-button = Print
 # Signed in
 
 home-title = Signed in
+notice-home-set-up = The authenticator app is set up. Recovery codes are shown once: did you not see or keep them? Then have new ones made under “Two-step sign-in”.
 home-text = You have come all the way. In a real service, your own pages would begin here.
 home-user = User name
 home-organisation = Organisation
@@ -267,7 +283,7 @@ home-sign-out = Sign out
 # What can go wrong
 
 error-status = Error code { $status }
-error-back = Back to sign-in
+error-back = Start again
 error-front = Go to the front page
 error-not-found-title = This page does not exist
 error-not-found-what = There is nothing at this address.
@@ -402,6 +418,7 @@ problem-authenticator-throttled = Too many codes were tried, one after another.
 problem-authenticator-locked = This set-up is blocked after too many wrong codes. Contact your organisation’s help desk.
 add-title = Add an authenticator app
 add-intro = On another phone, say, or on a tablet. Nothing changes for the apps that you have.
+add-another = Keep the entry that you sign in with.
 add-code = Give it a name and enter the code
 add-name-hint = Optional, at most 64 characters: “work phone” for example.
 add-code-hint = The code of six digits that the app now shows for the new account.

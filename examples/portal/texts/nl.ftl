@@ -4,6 +4,7 @@ portal-name = Slotwerk-demonstratie
 skip = Naar de inhoud
 title-problem = Fout:
 footer-about = Dit is een voorbeeldportaal van Slotwerk. De organisaties en mensen bestaan niet; vul er geen eigen gegevens in.
+footer-help = Hulp van je organisatie
 footer-front = Over dit voorbeeldportaal
 footer-mailbox = Postvak van dit portaal
 user-name = Gebruikersnaam
@@ -55,6 +56,8 @@ forgot-link = Wachtwoord vergeten?
 notice-sign-in-changed = Je wachtwoord is gewijzigd. Log nu in met je nieuwe wachtwoord.
 notice-sign-in-signed-out = Je bent uitgelogd.
 notice-sign-in-over = Je bent niet meer ingelogd. Log opnieuw in om verder te gaan.
+notice-sign-in-set-up = Dit instellen is al afgerond, of het duurde te lang. Log opnieuw in. Wordt er dan om een code gevraagd en heb je geen herstelcodes gezien? Laat dan nieuwe maken onder ‘Inloggen in twee stappen’.
+notice-sign-in-code = Dit inloggen is al afgerond, of het duurde te lang. Log opnieuw in.
 problem-sign-in-refused = De gebruikersnaam en het wachtwoord horen niet bij elkaar. Controleer allebei en probeer het opnieuw.
 problem-sign-in-throttled = Er is te vaak achter elkaar geprobeerd in te loggen.
 problem-sign-in-locked = Inloggen is geblokkeerd na te veel mislukte pogingen. Vraag via ‘Wachtwoord vergeten?’ een nieuw wachtwoord aan.
@@ -130,7 +133,8 @@ not-me-links-done-title = De links zijn vervallen
 not-me-links-done = Niemand kan er nog een nieuw wachtwoord mee kiezen.
 not-me-links-next = Je wachtwoord is nog hetzelfde. Wil je er toch een kiezen? Vraag dan een nieuwe link aan.
 not-me-account-what = Dan kun je dit account op slot zetten. Iedereen wordt uitgelogd, gemailde links vervallen en het wachtwoord werkt niet meer.
-not-me-account-stays = Daarna kan alleen via een nieuw gemailde link een wachtwoord worden gekozen. De authenticator-app blijft zoals hij is; neem contact op als de app die is toegevoegd niet van jou is.
+not-me-account-stays = Daarna kan alleen via een nieuw gemailde link een wachtwoord worden gekozen. De authenticator-app blijft zoals hij is.
+not-me-account-help = Is de app die is toegevoegd niet van jou? Laat het de helpdesk van je organisatie weten
 not-me-account-button = Account op slot zetten
 not-me-account-done-title = Het account staat op slot
 not-me-account-done = Iedereen is uitgelogd en het wachtwoord werkt niet meer.
@@ -166,6 +170,7 @@ enrol-app = Open de app
 enrol-app-text = Open de authenticator-app op je telefoon en kies voor het toevoegen van een account.
 enrol-scan = Scan de QR-code
 enrol-scan-text = Richt de camera van de app op deze code.
+enrol-another = Dit is een andere QR-code dan de vorige. Had je de vorige al gescand? Verwijder die vermelding dan uit je app.
 enrol-scan-caption = QR-code voor { $account }
 enrol-open-here = Openen in de app op dit apparaat
 enrol-open-here-text = Bekijk je deze pagina op de telefoon waar de app op staat? Dan hoef je niet te scannen.
@@ -191,9 +196,12 @@ verify-recovery-text = Heb je je telefoon niet bij de hand?
 notice-code-new-code = De app maakt elke halve minuut vanzelf een nieuwe code; van hieruit kan dat niet. Vul de code in die de app nu toont.
 problem-code-wrong = Deze code klopt niet. Kijk of je in de app het goede account voor je hebt en of de klok van je telefoon gelijk loopt.
 problem-code-wait = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in.
+problem-code-later = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in. Alleen als de klok van je telefoon voorliep en je hem sindsdien hebt gelijkgezet, duurt het langer:
 problem-code-throttled = Er zijn te veel codes achter elkaar geprobeerd.
 problem-code-empty = Vul de code in die de app toont.
-problem-code-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Log in met een herstelcode, of kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’. Helpt dat niet, neem dan contact op met de helpdesk van je organisatie.
+problem-code-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’ of log in met een herstelcode. Helpt dat niet, neem dan contact op met de helpdesk van je organisatie.
+problem-code-spent = Codes uit je app worden niet meer geaccepteerd: in de loop van de tijd zijn er te veel verkeerde ingevuld. Log in met een herstelcode en vervang daarna de app onder ‘Inloggen in twee stappen’. Heb je ook geen herstelcodes, neem dan contact op met de helpdesk van je organisatie.
+problem-code-one-spent = Deze code klopt niet. Codes uit een van je apps worden niet meer geaccepteerd, omdat er in de loop van de tijd te veel verkeerde zijn ingevuld. Gebruik een andere app of een herstelcode, en vervang die app daarna onder ‘Inloggen in twee stappen’.
 problem-code-stopped = Het instellen is geblokkeerd na te veel verkeerde codes. Kies via ‘Wachtwoord vergeten?’ een nieuw wachtwoord en log opnieuw in, of neem contact op met de helpdesk van je organisatie.
 
 # Twee codes achter elkaar
@@ -207,11 +215,12 @@ clock-second = Volgende code
 clock-second-hint = Wacht tot de app een andere toont.
 clock-back = Terug naar één code
 clock-better = Zet de klok gelijk
-clock-better-text = Nog beter: laat datum en tijd automatisch instellen, bij de instellingen van je telefoon. Daarna werkt elke code weer.
+clock-better-text = Nog beter: laat datum en tijd automatisch instellen, bij de instellingen van je telefoon. Liep de klok achter, dan werkt daarna elke code. Liep hij voor, dan kunnen codes nog zo veel minuten worden geweigerd als hij voorliep.
 problem-clock-wrong = Dit zijn geen twee opeenvolgende codes van dit account. Kijk of je in de app het goede account voor je hebt en neem twee nieuwe codes.
 problem-clock-empty = Vul beide codes in.
 problem-clock-throttled = Er zijn te veel codes achter elkaar geprobeerd.
-problem-clock-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Gebruik een herstelcode of neem contact op met de helpdesk van je organisatie.
+problem-clock-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’ of log in met een herstelcode. Helpt dat niet, neem dan contact op met de helpdesk van je organisatie.
+problem-clock-spent = Codes uit je app worden niet meer geaccepteerd: in de loop van de tijd zijn er te veel verkeerde ingevuld. Log in met een herstelcode en vervang daarna de app onder ‘Inloggen in twee stappen’. Heb je ook geen herstelcodes, neem dan contact op met de helpdesk van je organisatie.
 home-clock-ahead = { $count ->
     [one] De klok van je telefoon loopt ongeveer { $count } minuut voor.
    *[other] De klok van je telefoon loopt ongeveer { $count } minuten voor.
@@ -220,7 +229,12 @@ home-clock-behind = { $count ->
     [one] De klok van je telefoon loopt ongeveer { $count } minuut achter.
    *[other] De klok van je telefoon loopt ongeveer { $count } minuten achter.
 }
-home-clock-what = Laat datum en tijd automatisch instellen, bij de instellingen van je telefoon; dan blijft elke code werken.
+home-clock-what = Laat datum en tijd automatisch instellen, bij de instellingen van je telefoon.
+home-clock-then = { $count ->
+    [one] Daarna worden codes nog ongeveer { $count } minuut geweigerd; dan werkt elke code weer.
+   *[other] Daarna worden codes nog ongeveer { $count } minuten geweigerd; dan werkt elke code weer.
+}
+home-clock-keeps = Dan blijft elke code werken.
 
 # Een herstelcode
 
@@ -228,6 +242,7 @@ recovery-title = Inloggen met een herstelcode
 recovery-intro = Vul een van de herstelcodes in die je bij het instellen hebt bewaard. Elke code werkt één keer.
 recovery-code = Herstelcode
 recovery-hint = Hoofdletters, spaties en streepjes maken niet uit.
+recovery-none = Heb je ook geen herstelcodes? Vraag dan hulp aan de helpdesk van je organisatie
 recovery-back = Terug naar de code uit de app
 problem-recovery-wrong = Deze herstelcode klopt niet of is al gebruikt. Controleer hem of neem een andere.
 problem-recovery-throttled = Er zijn te veel herstelcodes achter elkaar geprobeerd.
@@ -252,6 +267,7 @@ codes-print-button = Afdrukken
 # Ingelogd
 
 home-title = Ingelogd
+notice-home-set-up = De authenticator-app is ingesteld. Herstelcodes worden één keer getoond: heb je ze niet gezien of niet bewaard? Laat dan nieuwe maken onder ‘Inloggen in twee stappen’.
 home-text = Je hebt de hele weg afgelegd. In een echte dienst begint hier je eigen omgeving.
 home-user = Gebruikersnaam
 home-organisation = Organisatie
@@ -267,7 +283,7 @@ home-sign-out = Uitloggen
 # Wat er mis kan gaan
 
 error-status = Foutcode { $status }
-error-back = Terug naar inloggen
+error-back = Opnieuw beginnen
 error-front = Naar de voorpagina
 error-not-found-title = Deze pagina bestaat niet
 error-not-found-what = Op dit adres is niets te vinden.
@@ -402,6 +418,7 @@ problem-authenticator-throttled = Er zijn te veel codes achter elkaar geprobeerd
 problem-authenticator-locked = Het instellen is geblokkeerd na te veel verkeerde codes. Neem contact op met de helpdesk van je organisatie.
 add-title = Authenticator-app toevoegen
 add-intro = Bijvoorbeeld op een tweede telefoon of op een tablet. Aan de apps die je al hebt, verandert niets.
+add-another = Laat de vermelding staan waarmee je inlogt.
 add-code = Geef een naam en vul de code in
 add-name-hint = Niet verplicht, hooguit 64 tekens: bijvoorbeeld ‘werktelefoon’.
 add-code-hint = De code van zes cijfers die de app nu toont bij het nieuwe account.

@@ -1,6 +1,6 @@
 //! The choice of the second factor, after the password.
 
-use super::{answer, over};
+use super::{answer, over, over_with};
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
@@ -41,7 +41,8 @@ async fn choose(visit: &Visit, mut form: Form) -> Result<Response, Refusal> {
                 .begin_enrolment(visit.tenant_id()?, &ticket)
                 .await?
             {
-                Enrolment::TicketDead => over(visit),
+                // Over, or nearly: it could not be finished.
+                Enrolment::TicketDead => over_with(visit, "set-up"),
                 _ => visit.redirect("second-factor/enrol"),
             }
         }

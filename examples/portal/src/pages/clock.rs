@@ -46,7 +46,7 @@ async fn resynchronise(visit: &mut Visit, mut form: Form) -> Result<Response, Re
         }
         CodeVerification::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
         CodeVerification::Throttled { retry_after } => Ok(throttled(visit, TEMPLATE, retry_after)),
-        CodeVerification::Spent => Ok(throttled(visit, TEMPLATE, None)),
+        CodeVerification::Spent => Ok(refused(visit, TEMPLATE, problem("spent", 0))),
         _ => over(visit),
     }
 }

@@ -3,10 +3,11 @@
 use super::choose_factor::sign_in_in_flight;
 use super::recovery_codes;
 use super::verify::begin_session;
-use super::{answer, over, seconds, wait_page};
+use super::{answer, over, over_with, seconds, wait_page};
 use crate::device;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
+use crate::shown::is_another;
 use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -26,22 +27,22 @@ struct Say {
     wait: Duration,
 }
 
-pub(crate) async fn show(visit: Visit) -> Response {
-    answer!(visit, look(&visit))
+pub(crate) async fn show(mut visit: Visit) -> Response {
+    answer!(visit, look(&mut visit))
 }
 
-async fn look(visit: &Visit) -> Result<Response, Refusal> {
+async fn look(visit: &mut Visit) -> Result<Response, Refusal> {
     match ticket(visit).await? {
         Some(ticket) => page(visit, &ticket, StatusCode::OK, Say::default()).await,
         None => over(visit),
     }
 }
 
-pub(crate) async fn new_code(Submission { visit, .. }: Submission) -> Response {
-    answer!(visit, resend(&visit))
+pub(crate) async fn new_code(Submission { mut visit, .. }: Submission) -> Response {
+    answer!(visit, resend(&mut visit))
 }
 
-async fn resend(visit: &Visit) -> Result<Response, Refusal> {
+async fn resend(visit: &mut Visit) -> Result<Response, Refusal> {
     let Some(ticket) = ticket(visit).await? else {
         return over(visit);
     };
@@ -72,7 +73,7 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
 async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let code = form.take("code")?;
     let Some(ticket) = ticket(visit).await? else {
-        return over(visit);
+        return over_with(visit, "set-up");
     };
     let refuse = |problem| Say {
         problem: Some(problem),
@@ -122,7 +123,7 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
             .await
         }
         EnrolmentConfirmation::Gone => visit.redirect("second-factor"),
-        _ => over(visit),
+        _ => over_with(visit, "set-up"),
     }
 }
 
@@ -135,7 +136,7 @@ async fn ticket(visit: &Visit) -> Result<Option<String>, Refusal> {
 }
 
 async fn page(
-    visit: &Visit,
+    visit: &mut Visit,
     ticket: &str,
     status: StatusCode,
     say: Say,
@@ -146,7 +147,7 @@ async fn page(
         .inspect_enrolment(visit.tenant_id()?, ticket)
         .await?
     {
-        Some(Enrolment::OnScreen(material)) => on_screen(visit, &material)?,
+        Some(Enrolment::OnScreen(material)) => on_screen(visit, &material).await?,
         Some(Enrolment::Mailed) => context! { mailed => true },
         Some(_) => return over(visit),
         // Nothing is pending, or no longer: the choice begins it.
@@ -162,7 +163,11 @@ async fn page(
 }
 
 /// What the app needs, for the page.
-pub(super) fn on_screen(visit: &Visit, material: &EnrolmentMaterial) -> Result<Value, Refusal> {
+pub(super) async fn on_screen(
+    visit: &mut Visit,
+    material: &EnrolmentMaterial,
+) -> Result<Value, Refusal> {
+    let another = is_another(visit, material).await?;
     let symbol = Symbol::encode(material.uri.expose(), Level::M)
         .map_err(|error| Refusal::Fault(Box::new(error)))?;
     let issuer = visit
@@ -176,6 +181,7 @@ pub(super) fn on_screen(visit: &Visit, material: &EnrolmentMaterial) -> Result<V
         secret => material.grouped_secret.as_str(),
         account => material.account_name.as_str(),
         issuer,
+        another,
         uri => material.uri.expose(),
     })
 }

@@ -10,7 +10,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
     let tenants: Vec<_> = ["noord", "zuid"]
         .into_iter()
         .filter_map(|id| visit.portal.auth.tenant(id))
-        .map(|tenant| TenantName { id: tenant.id.clone(), name: tenant.brand.name().to_owned() })
+        .map(|tenant| TenantName::from(&*tenant))
         .map(|tenant| context! { summary_key => format!("front-{}", tenant.id), id => tenant.id, name => tenant.name })
         .collect();
     visit.page(StatusCode::OK, "front.html", context! { tenants })

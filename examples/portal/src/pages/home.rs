@@ -15,6 +15,15 @@ pub(crate) struct Asked {
     notice: Option<String>,
 }
 
+/// Home below the tenant's address, for somebody whose sign-in turned out to be finished: with what may have
+/// been missed.
+pub(crate) fn after(notice: &str) -> &'static str {
+    match notice {
+        "set-up" => "?notice=set-up",
+        _ => "",
+    }
+}
+
 pub(crate) async fn show(mut visit: Visit, asking: Asking<Asked>) -> Response {
     answer!(visit, page(&mut visit, asking))
 }
@@ -40,7 +49,9 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
     if clock.is_some() {
         visit.remember(visit.person.clone()).await?;
     }
-    let notice = asked(asking).notice.filter(|notice| notice == "changed");
+    let notice = asked(asking)
+        .notice
+        .filter(|notice| ["changed", "set-up"].contains(&notice.as_str()));
     let standing = signed_in.standing;
     Ok(visit.page(
         StatusCode::OK,

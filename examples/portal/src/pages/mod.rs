@@ -80,11 +80,16 @@ pub(crate) fn wait_page(visit: &Visit, wait: Duration, template: &str, own: Valu
 /// Where a sign-in that is over leads to. Whoever is signed in meanwhile, and only loads its last page again,
 /// is led home; whoever confirms who they are begins that again.
 pub(crate) fn over(visit: &Visit) -> Result<Response, Refusal> {
+    over_with(visit, "over")
+}
+
+/// The same, with another notice: for a form that was sent twice, or too late.
+pub(crate) fn over_with(visit: &Visit, notice: &str) -> Result<Response, Refusal> {
     if visit.person.step_up.is_some() {
         return visit.redirect("step-up");
     }
     if visit.person.signed_in.is_some() {
-        return visit.redirect("");
+        return visit.redirect(home::after(notice));
     }
-    visit.redirect("sign-in?notice=over")
+    visit.redirect(&format!("sign-in?notice={notice}"))
 }

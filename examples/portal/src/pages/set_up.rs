@@ -186,7 +186,7 @@ struct SetUp {
 impl SetUp {
     async fn refuse(
         &self,
-        visit: &Visit,
+        visit: &mut Visit,
         problem: &'static str,
         typed: &str,
     ) -> Result<Response, Refusal> {
@@ -200,7 +200,7 @@ impl SetUp {
 
     async fn page(
         &self,
-        visit: &Visit,
+        visit: &mut Visit,
         status: StatusCode,
         say: Say,
         typed: &str,
@@ -210,12 +210,13 @@ impl SetUp {
         let Some(Enrolment::OnScreen(material)) = pending.await? else {
             return visit.redirect("authenticators?notice=over");
         };
+        let material = on_screen(visit, &material).await?;
         let values = context! {
             problem => say.problem,
             wait_seconds => seconds(say.wait),
             typed,
             old => self.old.as_ref().map(|one| shown(visit, one)),
-            ..on_screen(visit, &material)?
+            ..material
         };
         if !say.wait.is_zero() {
             return Ok(wait_page(visit, say.wait, TEMPLATE, values));

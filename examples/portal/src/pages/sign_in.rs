@@ -1,7 +1,7 @@
 //! Sign-in with user name and password.
 
 use super::verify::signed_in;
-use super::{Asking, answer, asked, seconds, wait_page};
+use super::{Asking, answer, asked, home, seconds, wait_page};
 use crate::form::Submission;
 use crate::refusal::Refusal;
 use crate::visit::{Person, Visit};
@@ -13,6 +13,12 @@ use slotwerk::password::Password;
 use slotwerk::{Directory, Login, LoginError, SignIn};
 
 const TEMPLATE: &str = "sign_in.html";
+
+/// What the page can say besides.
+const NOTICES: [&str; 5] = ["changed", "signed-out", "over", "set-up", "code"];
+
+/// Of these, that a sign-in is over.
+const OVER: [&str; 3] = ["over", "set-up", "code"];
 
 #[derive(Deserialize, Default)]
 pub(crate) struct Asked {
@@ -26,7 +32,14 @@ pub(crate) async fn show(visit: Visit, asking: Asking<Asked>) -> Response {
     }
     let notice = asked(asking)
         .notice
-        .filter(|notice| ["changed", "signed-out", "over"].contains(&notice.as_str()));
+        .filter(|notice| NOTICES.contains(&notice.as_str()));
+    // A form that was sent twice leads here, too. What counts is the session that the first has begun.
+    if let Some(notice) = notice.as_deref().filter(|notice| OVER.contains(notice))
+        && visit.person.signed_in.is_some()
+    {
+        let home = visit.redirect(home::after(notice));
+        return home.unwrap_or_else(|refusal| refusal.page(&visit));
+    }
     visit.page(
         StatusCode::OK,
         TEMPLATE,
@@ -82,6 +95,7 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
         .remember_anew(Person {
             ticket: Some(ticket.expose().to_owned()),
             locale,
+            shown: visit.person.shown.clone(),
             ..Person::default()
         })
         .await?;

@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 const STYLE: &str = include_str!("../../static/portal.css");
 const PASSWORD: &str = include_str!("../../static/password.js");
 const COPY: &str = include_str!("../../static/copy.js");
+const ONCE: &str = include_str!("../../static/once.js");
 const PRINT: &str = include_str!("../../static/print.js");
 
 const CSS: &str = "text/css; charset=utf-8";
@@ -21,6 +22,10 @@ pub(crate) async fn password() -> impl IntoResponse {
 
 pub(crate) async fn copy() -> impl IntoResponse {
     ([(CONTENT_TYPE, JAVASCRIPT)], COPY)
+}
+
+pub(crate) async fn once() -> impl IntoResponse {
+    ([(CONTENT_TYPE, JAVASCRIPT)], ONCE)
 }
 
 pub(crate) async fn print() -> impl IntoResponse {

@@ -1,7 +1,7 @@
 //! The code of the authenticator app, at every sign-in but the first.
 
 use super::choose_factor::sign_in_in_flight;
-use super::{Asking, answer, asked, over, seconds, step_up, wait_page};
+use super::{Asking, answer, asked, over, over_with, seconds, step_up, wait_page};
 use crate::device;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
@@ -11,10 +11,13 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
 use slotwerk::totp::{ClockHint, Hint};
-use slotwerk::{CodeVerification, Grant, Management, NextStep};
+use slotwerk::{CodeVerification, Grant, Management, NextStep, throttle};
 use std::time::Duration;
 
 const TEMPLATE: &str = "verify.html";
+
+/// For how long an app shows a code. Who has to wait longer was signed in by a phone whose clock was ahead.
+const A_CODE: Duration = Duration::from_secs(30);
 
 #[derive(Deserialize, Default)]
 pub(crate) struct Asked {
@@ -47,7 +50,7 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
 async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let code = form.take("code")?;
     let Some(ticket) = ticket(visit).await? else {
-        return over(visit);
+        return over_with(visit, "code");
     };
     if code.trim().is_empty() {
         return Ok(refused(visit, TEMPLATE, problem("empty", 0)));
@@ -63,15 +66,23 @@ async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
             hint: Hint::WaitForNext,
             next_code_in,
             ..
-        } => Ok(refused(
-            visit,
-            TEMPLATE,
-            problem("wait", seconds(next_code_in)),
-        )),
+        } => {
+            let when = if next_code_in > A_CODE {
+                "later"
+            } else {
+                "wait"
+            };
+            let why = problem(when, seconds(next_code_in));
+            Ok(refused(visit, TEMPLATE, why))
+        }
+        CodeVerification::Rejected {
+            withheld: Some(throttle::Refusal::Spent),
+            ..
+        } => Ok(refused(visit, TEMPLATE, problem("one-spent", 0))),
         CodeVerification::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
         CodeVerification::Throttled { retry_after } => Ok(throttled(visit, TEMPLATE, retry_after)),
-        CodeVerification::Spent => Ok(throttled(visit, TEMPLATE, None)),
-        _ => over(visit),
+        CodeVerification::Spent => Ok(refused(visit, TEMPLATE, problem("spent", 0))),
+        _ => over_with(visit, "code"),
     }
 }
 
@@ -108,6 +119,7 @@ pub(crate) async fn begin_session(visit: &mut Visit, grant: &Grant) -> Result<()
         locale,
         clock,
         signed_in,
+        shown,
         ..
     } = visit.person.clone();
     // A session goes on as the account that it is of.
@@ -125,6 +137,7 @@ pub(crate) async fn begin_session(visit: &mut Visit, grant: &Grant) -> Result<()
             managing,
             clock,
             locale,
+            shown,
             ..Person::default()
         })
         .await
