@@ -250,6 +250,45 @@ mod tests {
         let shown = template.render(context! { lang => "en", name => "007" });
         assert!(shown.unwrap().contains("007"));
     }
+
+    #[test]
+    fn whatever_becomes_of_a_code_is_said_in_both_languages() {
+        let pages = Pages::load(Texts::load().unwrap(), false).unwrap();
+        let noord = TenantName::from(&crate::tenants::noord().unwrap());
+        let status = |template, language, problem: &str| {
+            let common = Common {
+                language,
+                tenant: Some(&noord),
+                csrf: "",
+                stepping_up: false,
+            };
+            let own = context! { problem, wait_seconds => 60, notice => () };
+            pages
+                .answer(StatusCode::OK, template, &common, own)
+                .status()
+        };
+        let of_both = ["wrong", "empty", "throttled", "locked", "spent"];
+        for language in [Language::Nl, Language::En] {
+            for problem in of_both.iter().chain(&["wait", "later", "one-spent"]) {
+                assert_eq!(
+                    status("verify.html", language, problem),
+                    StatusCode::OK,
+                    "{problem}"
+                );
+            }
+            for problem in of_both {
+                assert_eq!(
+                    status("clock.html", language, problem),
+                    StatusCode::OK,
+                    "{problem}"
+                );
+            }
+        }
+        // Control: what has no words makes no page.
+        let fault = StatusCode::INTERNAL_SERVER_ERROR;
+        assert_eq!(status("verify.html", Language::Nl, "unheard-of"), fault);
+    }
+
     #[test]
     fn a_moment_is_written_in_the_persons_language() {
         let pages = Pages::load(Texts::load().unwrap(), false).unwrap();
