@@ -13,12 +13,12 @@ const said = {
   nl: {
     link: /Werkt geen enkele code/, first: 'Eerste code', second: 'Volgende code',
     ahead: minutes => `ongeveer ${minutes} minuten voor`, refused: minutes => `nog ongeveer ${minutes} minuten geweigerd`,
-    again: /over (\d+) minuten opnieuw/,
+    again: /voorliep en je hem sindsdien hebt gelijkgezet, duurt het langer:\s+Probeer het over (\d+) minuten opnieuw/,
   },
   en: {
     link: /Does no code work/, first: 'First code', second: 'Next code',
     ahead: minutes => `about ${minutes} minutes ahead`, refused: minutes => `refused for about ${minutes} minutes`,
-    again: /again in (\d+) minutes/,
+    again: /was ahead and you have put it right since, it takes longer:\s+Try again in (\d+) minutes/,
   },
 }
 
@@ -103,7 +103,8 @@ for (const [tenant, login, js] of [['noord', 'extra1', true], ['zuid', 'extra2',
       await v.expectSeen(v.alert, 'the refusal')
       const told = await v.alert.innerText()
       const [, minutes] = told.match(said[v.words.lang].again) ?? assert.fail(told)
-      assert.ok(!v.words.waitForNext.test(told), told)
+      // On a phone that is still ahead it is the next code that works.
+      assert.match(told, v.words.waitForNext)
       clock.advance(Number(minutes) * 60)
       await flow.visit(v, 'second-factor/verify')
       await flow.typeCode(v, await codeAt(secret, clock.now))
