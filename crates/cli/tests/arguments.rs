@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use std::ffi::OsString;
 use support::{Scratch, data, fed, feed, run, slotwerk};

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use std::fs;
 use support::{Ran, Scratch, fed, feed, run, slotwerk};

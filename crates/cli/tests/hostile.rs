@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use std::fmt::Write as _;
 use support::{Scratch, fed, run};

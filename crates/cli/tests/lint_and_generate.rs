@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeSet;
 use support::{Scratch, fed, run};

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};

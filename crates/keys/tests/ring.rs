@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{id, key, ring};
 use slotwerk_keys::{

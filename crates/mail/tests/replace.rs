@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{NOT_ME, PHONE, RECIPIENT, brand, messages, set_up};
 use proptest::prelude::*;

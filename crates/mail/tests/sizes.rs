@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{compose_reportable, messages};
 use slotwerk_mail::{Message, Sender};

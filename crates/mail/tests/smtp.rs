@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use std::error::Error as _;
 use std::io::{BufRead as _, BufReader, Write as _};

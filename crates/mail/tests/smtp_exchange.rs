@@ -9,7 +9,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use common::{PURPOSES, id, key, reason, ring, unhex, untext};

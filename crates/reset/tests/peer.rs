@@ -9,7 +9,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use common::{NOW, PURPOSES, hex, id, storeless_verdict, verdict};

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{NOW, PURPOSES, SELECTOR, hour, reason, ring};
 use slotwerk_reset::*;

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{NOW, PURPOSES, SCOPE, SELECTOR, id, key, lifetime, reason, ring};
 use slotwerk_keys::KeyRing;

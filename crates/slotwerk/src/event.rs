@@ -125,6 +125,31 @@ pub enum EventKind {
     PasswordStanding(PasswordStanding),
     /// The hashing pool is full; the person was asked to try again.
     Busy,
+    /// A stored time lies further ahead than an honest clock could have written it. The clock of a node
+    /// ran ahead, or still does. The time was disbelieved.
+    ClockRanAhead(StoredTime),
+}
+
+/// Which stored time was disbelieved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StoredTime {
+    /// The state of an attempt budget. The charge that found it has corrected it.
+    Budget,
+    /// The last accepted TOTP step of an authenticator. The next accepted code corrects it.
+    CodeStep,
+    /// The expiry of a mailed link. The link is invalid.
+    Link,
+    /// The expiry of a sign-in ticket. The ticket is invalid.
+    Ticket,
+    /// The expiry of a pending enrolment. The enrolment is invalid.
+    Enrolment,
+    /// The lease or the earliest start of a job in the outbox. The job is ready.
+    Job,
+    /// The expiry of a known browser's token. The token is invalid.
+    Device,
+    /// The expiry of a "this wasn't me" link. The link is invalid.
+    Report,
 }
 
 /// Why a reset link was refused.

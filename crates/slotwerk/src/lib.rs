@@ -121,7 +121,9 @@ pub use confirm::{EnrolmentConfirmation, NewAuthenticator};
 pub use device::DeviceToken;
 pub use directory::{Account, Directory, DirectoryError, Login, LoginError};
 pub use enrol::{Enrolment, EnrolmentMaterial, EnrolmentResent};
-pub use event::{DeadLink, Event, EventKind, EventSink, Factor, RejectedCode, RejectedSignIn};
+pub use event::{
+    DeadLink, Event, EventKind, EventSink, Factor, RejectedCode, RejectedSignIn, StoredTime,
+};
 pub use fault::Fault;
 pub use limits::Limits;
 pub use manage::{Management, Removal, Renaming, Renewal};

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::store::Store;
 use slotwerk::totp::{ClockHint, Hint};

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::store::MemoryStore;
 use slotwerk::throttle::{Backoff, Budget};

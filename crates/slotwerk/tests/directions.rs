@@ -355,3 +355,33 @@ fn metadata() -> Metadata {
         .exec()
         .expect("cargo metadata")
 }
+
+/// A file of `tests/` that its `it.rs` does not list would never run.
+#[test]
+fn test_programs_list_their_files() {
+    let mut programs = 0;
+    for member in metadata().workspace_packages() {
+        let folder = member.manifest_path.with_file_name("tests");
+        let Ok(program) = std::fs::read_to_string(folder.join("it.rs")) else {
+            continue;
+        };
+        programs += 1;
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let is_module = path.extension().is_some_and(|end| end == "rs") && name != "it";
+            let own_program = member
+                .targets
+                .iter()
+                .any(|target| target.is_test() && target.name == name);
+            if is_module && !own_program {
+                assert!(
+                    program.lines().any(|line| line == format!("mod {name};")),
+                    "{} does not list {name}.rs",
+                    member.name
+                );
+            }
+        }
+    }
+    assert!(programs >= 10, "the programs were found");
+}

@@ -9,7 +9,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::store::{AccountKey, ErrorKind, MemoryStore, Store};
 use slotwerk::{EventKind, Fault, ResetInspection};

@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::mail::{Mail, Mailer, SendError};
 use slotwerk::policy::{Language, Requirement, State};

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::breach::OnFailure;
 use slotwerk::policy::{Code, Policy, PolicyDraft, Requirement, Rule, State};

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use futures_util::future::join_all;
 use slotwerk::password::{Params, RaiseError};

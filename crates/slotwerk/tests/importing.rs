@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::password::{ForeignScheme, PasswordHash};
 use slotwerk::store::{AccountKey, MemoryStore, Store};

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{ErrorKind, MemoryStore};

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::mail::Mail;
 use slotwerk::policy::PolicyDraft;

@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::breach::OnFailure;
 use slotwerk::policy::{Code, PolicyDraft, Requirement, Rule, State};

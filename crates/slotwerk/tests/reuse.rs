@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::keys::{KeyFault, KeyId, KeyRing, MasterKey, OpenError};
 use slotwerk::reset::Reason;

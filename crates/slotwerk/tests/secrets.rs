@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::policy::PolicyDraft;

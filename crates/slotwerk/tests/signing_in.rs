@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::password::{Hasher, Params, Verification};
 use slotwerk::store::{AccountKey, ChangePassword, KeepHistory, MemoryStore, Store, Subject};

@@ -9,7 +9,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::reset::{

@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use slotwerk::throttle::Budget;
 use slotwerk::{

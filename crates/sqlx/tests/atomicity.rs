@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{
     Database, NOW, all_or_nothing, ann, begin, change, confirm, consume, furnish, job, link,

@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{ann, begin, confirm_another, consume, furnish, job, link, ticket};
 use slotwerk_sqlx::SqliteStore;

@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{
     Database, NOW, ann, change, consume, furnish, job, lease, link, offer_another, subject, ticket,

@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{Database, NOW, ann, change};
 use slotwerk_store::{ChangePassword, ErrorKind, KeepHistory, MAX_HISTORY, PasswordChanged, Store};

@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{Database, NOW, ann, furnish, link};
 use slotwerk_sqlx::{ConnectError, SqliteStore};

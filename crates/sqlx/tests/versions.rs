@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{Database, NOW, ann, begin, confirm, ticket};
 use slotwerk_store::{EnrolmentBegun, EnrolmentConfirmed, Id, Stage, Store};

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::fails_exactly;
 use slotwerk_testkit::broken::Flaw;

@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod common;
+use crate::common;
 
 use common::{fails_exactly, report};
 use slotwerk_store::MemoryStore;

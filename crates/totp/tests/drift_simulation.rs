@@ -10,8 +10,8 @@
     missing_docs
 )]
 
-mod peers_simulated;
-mod support;
+use crate::peers_simulated;
+use crate::support;
 
 use peers_simulated::{Django, Libpam, Typed, Verifier};
 use slotwerk_totp::{

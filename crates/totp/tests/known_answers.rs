@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use core::time::Duration;
 use slotwerk_totp::{Parameters, Progress, Window, code_at, verify};

@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use base64ct::{Base64, Encoding};
 use proptest::prelude::*;

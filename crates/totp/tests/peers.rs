@@ -11,7 +11,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;

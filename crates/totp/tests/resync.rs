@@ -7,7 +7,7 @@
     missing_docs
 )]
 
-mod support;
+use crate::support;
 
 use proptest::prelude::*;
 use slotwerk_totp::{

@@ -1,0 +1,25 @@
+//! The tests of the command line tool, as one program: it links once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod support;
+
+mod arguments;
+mod blocklist;
+mod calibrate;
+mod hostile;
+mod keys;
+mod lint_and_generate;
+mod password;
+mod pepper;
+mod pipes;
+mod policy;
+mod readme;
+mod rewrap;
+mod terminal;
+mod throttle;
