@@ -48,9 +48,20 @@ impl Client {
         self.device.as_ref().map(|token| token.as_str())
     }
 
-    /// What one client can hardly have more than one of: an IPv4 address, or an IPv6 network of 64
-    /// bits, within which a single host may take any address it likes.
-    pub(crate) fn budget_address(&self) -> Option<IpAddr> {
+    /// The address that budgets count for this client: an IPv4 address, or an IPv6 network of 64 bits,
+    /// within which a single host may take any address it likes. A limit of the host's own, such as one on
+    /// connections, counts clients the same way with it.
+    ///
+    /// ```
+    /// use slotwerk::Client;
+    /// use std::net::IpAddr;
+    ///
+    /// let address = |text: &str| Client::at(text.parse::<IpAddr>().unwrap()).budget_address();
+    /// assert_eq!(address("2001:db8::1"), address("2001:db8::ffff"));
+    /// assert_eq!(address("::ffff:192.0.2.7"), address("192.0.2.7"));
+    /// ```
+    #[must_use]
+    pub fn budget_address(&self) -> Option<IpAddr> {
         self.address.map(|address| match address.to_canonical() {
             IpAddr::V6(v6) => {
                 let network = u128::from(v6) & !u128::from(u64::MAX);

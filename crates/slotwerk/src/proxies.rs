@@ -1,7 +1,7 @@
 //! The address of a client behind proxies of one's own.
 
 use crate::client::Client;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use std::net::{IpAddr, SocketAddr};
 
 /// The most hops that are looked at; what is further left was not written by a proxy of yours.
@@ -46,6 +46,10 @@ impl TrustedProxies {
     /// Networks in CIDR notation (RFC 4632), or single addresses. Name no network in which a client can
     /// have an address: it could then say where it comes from.
     ///
+    /// Networks are read as addresses are: `::ffff:10.0.0.0/104` is `10.0.0.0/8`. An IPv6 network that is
+    /// wider than the IPv4-mapped block (`::ffff:0:0/96`) holds IPv6 addresses alone, so `::/0` names no
+    /// IPv4 address.
+    ///
     /// # Errors
     ///
     /// [`NotANetwork`] with the text at fault.
@@ -55,7 +59,8 @@ impl TrustedProxies {
         let parse = |text: &str| {
             let text = text.trim();
             let single = || text.parse::<IpAddr>().map(IpNet::from);
-            text.parse::<IpNet>().or_else(|_| single()).ok()
+            let network = text.parse::<IpNet>().or_else(|_| single());
+            network.ok().map(canonical)
         };
         let networks = networks
             .into_iter()
@@ -76,9 +81,10 @@ impl TrustedProxies {
         Client::at(self.address(peer, forwarded_for))
     }
 
-    /// The address alone: the rightmost hop that is no proxy of yours. Where a hop is not readable as an
-    /// address (with or without a port), it is the proxy that wrote it: its clients then share a budget,
-    /// which is better than a budget that a client can choose.
+    /// The address alone: the rightmost hop that is no proxy of yours. Empty elements of the list count for
+    /// nothing (RFC 9110 §5.6.1.2). Where a hop is not readable as an address (with or without a port), the
+    /// answer is the proxy that wrote it: its clients then share a budget, which is better than a budget
+    /// that a client can choose.
     pub fn address<'a>(
         &self,
         peer: IpAddr,
@@ -87,7 +93,8 @@ impl TrustedProxies {
         let hops = forwarded_for
             .into_iter()
             .rev()
-            .flat_map(|header| header.rsplit(','));
+            .flat_map(|header| header.rsplit(','))
+            .filter(|hop| !hop.trim_matches([' ', '\t']).is_empty());
         let mut client = peer.to_canonical();
         for hop in hops.take(MOST_HOPS) {
             if !self.trusts(client) {
@@ -101,11 +108,32 @@ impl TrustedProxies {
         client
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether this address is one of your proxies.
+    ///
+    /// A host can warn with it: forwarding headers from a peer that is not trusted are ignored, and a
+    /// proxy that nobody named makes all its clients share one budget.
+    #[must_use]
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
         self.networks
             .iter()
             .any(|network| network.contains(&address))
     }
+}
+
+/// The bits that all IPv4-mapped IPv6 addresses begin with (RFC 4291 §2.5.5.2).
+const MAPPED_BITS: u8 = 96;
+
+/// Addresses are compared in their canonical form, so networks need theirs, too.
+fn canonical(network: IpNet) -> IpNet {
+    let mapped = match network.addr().to_canonical() {
+        IpAddr::V4(v4) if network.addr().is_ipv6() => {
+            let bits = network.prefix_len().checked_sub(MAPPED_BITS);
+            bits.and_then(|bits| Ipv4Net::new(v4, bits).ok())
+        }
+        _ => None,
+    };
+    mapped.map_or(network, IpNet::from)
 }
 
 /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:4711`, perhaps in quotes.
@@ -227,6 +255,64 @@ mod tests {
             address("10.0.0.1", &[&format!("203.0.113.9,{proxies}")]),
             "10.0.0.2"
         );
+    }
+
+    #[test]
+    fn mapped_networks_are_ipv4_networks() {
+        let trusts = |network: &str, address: &str| {
+            let proxies = TrustedProxies::parse([network]).unwrap();
+            proxies.trusts(address.parse().unwrap())
+        };
+        for (network, inside, outside) in [
+            ("::ffff:127.0.0.1", "127.0.0.1", "127.0.0.2"),
+            ("::ffff:127.0.0.1/128", "::ffff:127.0.0.1", "127.0.0.2"),
+            ("::ffff:10.0.0.0/104", "10.200.0.1", "11.0.0.1"),
+            ("::ffff:a00:0/104", "10.200.0.1", "11.0.0.1"),
+            ("::ffff:10.1.2.3/112", "10.1.255.255", "10.2.0.0"),
+            ("::ffff:0:0/96", "203.0.113.9", "2001:db8::1"),
+            ("10.0.0.1/8", "::ffff:10.9.9.9", "::ffff:11.0.0.1"),
+            ("2001:db8::/32", "2001:db8::1", "2001:db9::1"),
+            // Wider than the mapped block: IPv6 alone.
+            ("::/0", "2001:db8::1", "203.0.113.9"),
+            ("::ffff:0:0/95", "::fffe:0:1", "203.0.113.9"),
+        ] {
+            assert!(trusts(network, inside), "{network} has {inside}");
+            assert!(!trusts(network, outside), "{network} has not {outside}");
+        }
+    }
+
+    #[test]
+    fn empty_elements_count_for_nothing() {
+        for header in [
+            "203.0.113.9,",
+            "203.0.113.9, ,",
+            ",,203.0.113.9,\t,,",
+            "198.51.100.1,,203.0.113.9,,10.0.0.2,",
+        ] {
+            assert_eq!(address("10.0.0.1", &[header]), "203.0.113.9", "{header}");
+        }
+        assert_eq!(
+            address("10.0.0.1", &["203.0.113.9", "", ",", "10.0.0.2"]),
+            "203.0.113.9"
+        );
+        let commas = ",".repeat(10_000);
+        assert_eq!(
+            address("10.0.0.1", &[&format!("203.0.113.9{commas}")]),
+            "203.0.113.9"
+        );
+        // A hop that holds something else is still a hop.
+        assert_eq!(address("10.0.0.1", &["203.0.113.9, \"\""]), "10.0.0.1");
+    }
+
+    #[test]
+    fn several_headers_keep_their_order() {
+        // Each reading order gives another answer, so a wrong one fails.
+        let headers = ["192.0.2.1", "198.51.100.7, 10.0.0.2", "10.0.0.3"];
+        assert_eq!(address("10.0.0.1", &headers), "198.51.100.7");
+        let reversed = ["10.0.0.3", "198.51.100.7, 10.0.0.2", "192.0.2.1"];
+        assert_eq!(address("10.0.0.1", &reversed), "192.0.2.1");
+        let untrusted_last = ["10.0.0.2", "192.0.2.1", "203.0.113.9"];
+        assert_eq!(address("10.0.0.1", &untrusted_last), "203.0.113.9");
     }
 
     #[test]

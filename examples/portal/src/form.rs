@@ -3,11 +3,12 @@
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
-use axum::body::{Bytes, to_bytes};
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
+use http_body_util::BodyExt as _;
 use zeroize::Zeroizing;
 
 /// What a form of this portal can hold at most, in bytes: the longest password, percent-encoded.
@@ -16,9 +17,9 @@ const MOST: usize = 32 * 1024;
 /// More fields than any form of this portal has.
 const MOST_FIELDS: usize = 8;
 
-/// What is read of a body before it is refused: enough that the sender gets the answer instead of a
-/// broken connection.
-const READ: usize = 4 * 1024 * 1024;
+/// How much more is read, and dropped at once, of a body that is too long: enough that the sender gets the
+/// answer instead of a broken connection.
+const DROPPED: usize = 4 * 1024 * 1024;
 
 /// The name of the hidden field against forged requests.
 const CSRF: &str = "csrf";
@@ -37,22 +38,10 @@ impl Form {
         Ok(self.0.swap_remove(at).1)
     }
 
-    /// Reads a body. The order of the checks is from the envelope inwards.
-    fn read(headers: &HeaderMap, body: Result<Bytes, axum::Error>) -> Result<Self, Refusal> {
-        let kind = headers
-            .get(CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Err(Refusal::ContentType);
-        }
-        let body = body
-            .ok()
-            .filter(|body| body.len() <= MOST)
-            .ok_or(Refusal::TooLarge)?;
+    /// Reads the fields of a body.
+    fn read(body: &[u8]) -> Result<Self, Refusal> {
         let mut fields: Vec<(String, Zeroizing<String>)> = Vec::new();
-        for (name, value) in form_urlencoded::parse(&body) {
+        for (name, value) in form_urlencoded::parse(body) {
             // What is not UTF-8 has been decoded to the replacement character, which nobody types.
             let odd = |text: &str| text.contains(['\0', char::REPLACEMENT_CHARACTER]);
             let repeated = fields.iter().any(|(known, _)| *known == name);
@@ -77,55 +66,107 @@ impl FromRequest<Portal> for Submission {
     async fn from_request(request: Request, portal: &Portal) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, portal).await?;
-        let body = to_bytes(body, READ).await;
-        match check(&visit, &parts.headers, body) {
+        match received(&visit, &parts.headers, body).await {
             Ok(form) => Ok(Self { visit, form }),
             Err(refusal) => Err(refusal.page(&visit)),
         }
     }
 }
 
-fn check(
-    visit: &Visit,
-    headers: &HeaderMap,
-    body: Result<Bytes, axum::Error>,
-) -> Result<Form, Refusal> {
-    visit.tenant_id()?;
-    let mut form = Form::read(headers, body)?;
+/// The order of the checks is from the envelope inwards: nothing is read of what the headers rule out.
+async fn received(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Form, Refusal> {
+    let body = match visit.tenant_id().and_then(|_| check_kind(headers)) {
+        Ok(()) => bounded(body).await?,
+        Err(refusal) => {
+            drop_rest(body, 0).await;
+            return Err(refusal);
+        }
+    };
+    let mut form = Form::read(&body)?;
     let presented = form.take(CSRF).map_err(|_| Refusal::Csrf)?;
     visit.verify_csrf(&presented)?;
     Ok(form)
 }
 
+fn check_kind(headers: &HeaderMap) -> Result<(), Refusal> {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        Ok(())
+    } else {
+        Err(Refusal::ContentType)
+    }
+}
+
+/// A body of at most [`MOST`] bytes. No more than that is ever kept of it.
+async fn bounded(mut body: Body) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    // Reserved at once: growing would leave copies of a password behind.
+    let mut kept = Zeroizing::new(Vec::with_capacity(MOST));
+    while let Some(frame) = body.frame().await {
+        // A sender that breaks off gets no answer anyway.
+        let Ok(data) = frame.map_err(|_| Refusal::BadForm)?.into_data() else {
+            continue;
+        };
+        if kept.len() + data.len() > MOST {
+            drop_rest(body, data.len()).await;
+            return Err(Refusal::TooLarge);
+        }
+        kept.extend_from_slice(&data);
+    }
+    Ok(kept)
+}
+
+/// Reads on without keeping anything, until [`DROPPED`] bytes went by.
+async fn drop_rest(mut body: Body, mut dropped: usize) {
+    while dropped < DROPPED {
+        let Some(Ok(frame)) = body.frame().await else {
+            return;
+        };
+        dropped += frame.data_ref().map_or(0, |data| data.len());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Poll;
 
-    fn read(kind: Option<&'static str>, body: &[u8]) -> Result<Form, Refusal> {
+    fn kind_of(kind: Option<&'static str>) -> Result<(), Refusal> {
         let mut headers = HeaderMap::new();
         if let Some(kind) = kind {
             headers.insert(CONTENT_TYPE, kind.parse().unwrap());
         }
-        Form::read(&headers, Ok(Bytes::copy_from_slice(body)))
+        check_kind(&headers)
     }
 
-    const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
+    /// A body that counts how many bytes were taken from it, in frames of one KiB.
+    fn counted(bytes: usize) -> (Body, Arc<AtomicUsize>) {
+        let taken = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&taken);
+        let mut left = bytes;
+        let frames = futures_util::stream::poll_fn(move |_| {
+            let size = left.min(1024);
+            left -= size;
+            counter.fetch_add(size, Ordering::Relaxed);
+            let frame = (size > 0).then(|| Ok::<_, std::io::Error>(vec![b'a'; size]));
+            Poll::Ready(frame)
+        });
+        (Body::from_stream(frames), taken)
+    }
 
     #[test]
     fn a_plain_form_is_taken_field_by_field() {
-        let mut form = read(FORM, b"login=demo&password=a+b%26c").unwrap();
+        let mut form = Form::read(b"login=demo&password=a+b%26c").unwrap();
         assert_eq!(form.take("password").unwrap().as_str(), "a b&c");
         assert_eq!(form.take("login").unwrap().as_str(), "demo");
         assert!(
             matches!(form.take("login"), Err(Refusal::BadForm)),
             "taken once"
-        );
-        assert!(
-            read(
-                Some("Application/X-WWW-Form-Urlencoded; charset=UTF-8"),
-                b"a=b"
-            )
-            .is_ok()
         );
     }
 
@@ -138,9 +179,15 @@ mod tests {
             Some("multipart/form-data; boundary=x"),
         ] {
             assert!(
-                matches!(read(kind, b"login=demo"), Err(Refusal::ContentType)),
+                matches!(kind_of(kind), Err(Refusal::ContentType)),
                 "{kind:?}"
             );
+        }
+        for kind in [
+            "application/x-www-form-urlencoded",
+            "Application/X-WWW-Form-Urlencoded; charset=UTF-8",
+        ] {
+            assert!(kind_of(Some(kind)).is_ok(), "{kind}");
         }
     }
 
@@ -156,7 +203,7 @@ mod tests {
             b"a=%c0%80",
         ] {
             assert!(
-                matches!(read(FORM, body), Err(Refusal::BadForm)),
+                matches!(Form::read(body), Err(Refusal::BadForm)),
                 "{body:?}"
             );
         }
@@ -168,19 +215,29 @@ mod tests {
             let pairs: Vec<String> = (0..fields).map(|n| format!("field{n}=x")).collect();
             pairs.join("&")
         };
-        assert!(read(FORM, body(MOST_FIELDS).as_bytes()).is_ok());
+        assert!(Form::read(body(MOST_FIELDS).as_bytes()).is_ok());
         assert!(matches!(
-            read(FORM, body(MOST_FIELDS + 1).as_bytes()),
+            Form::read(body(MOST_FIELDS + 1).as_bytes()),
             Err(Refusal::BadForm)
         ));
     }
 
-    #[test]
-    fn a_body_of_a_megabyte_is_refused() {
-        assert!(matches!(
-            read(FORM, &[b'a'; 1 << 20]),
-            Err(Refusal::TooLarge)
-        ));
-        assert!(read(FORM, &[b'a'; MOST]).is_ok());
+    #[tokio::test]
+    async fn long_body_is_dropped_unread() {
+        let (body, taken) = counted(MOST);
+        assert_eq!(bounded(body).await.unwrap().len(), MOST);
+        assert_eq!(taken.load(Ordering::Relaxed), MOST);
+        for bytes in [MOST + 1, 1 << 20, 1 << 24] {
+            let (body, taken) = counted(bytes);
+            assert!(matches!(bounded(body).await, Err(Refusal::TooLarge)));
+            let most = bytes.min(MOST + DROPPED);
+            assert_eq!(taken.load(Ordering::Relaxed), most, "{bytes}");
+        }
+    }
+
+    #[tokio::test]
+    async fn kept_part_never_grows() {
+        let (body, _) = counted(MOST);
+        assert_eq!(bounded(body).await.unwrap().capacity(), MOST);
     }
 }

@@ -1,7 +1,9 @@
 //! A demonstration service that embeds Slotwerk: two tenants, a mailbox of its own, and every page of
 //! the flow. See `README.md` beside this crate.
 
+mod bare_answers;
 mod clock;
+mod connections;
 mod cookies;
 mod database;
 mod deadline;
@@ -28,16 +30,27 @@ mod users;
 mod visit;
 
 use options::{Options, Parsed};
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
+
+/// What a shell expects after wrong usage.
+const WRONG_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let options = match Options::read() {
         Parsed::Run(options) => options,
         Parsed::Print(text) => {
-            say(&text);
-            return ExitCode::SUCCESS;
+            return match say(&text) {
+                Ok(()) => ExitCode::SUCCESS,
+                // Nobody reads any more, as with `portal --help | head -1`.
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+                Err(error) => fail(&format!("standard output: {error}")),
+            };
         }
-        Parsed::Wrong(line) => return fail(&line),
+        Parsed::Wrong(line) => {
+            complain(&line);
+            return ExitCode::from(WRONG_USAGE);
+        }
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -58,12 +71,14 @@ fn fail(why: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-#[expect(clippy::print_stdout, reason = "what an operator reads at the start")]
-pub(crate) fn say(text: &str) {
-    println!("{text}");
+/// Writes lines for the operator to standard output.
+pub(crate) fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", text.trim_end_matches('\n'))?;
+    out.flush()
 }
 
-#[expect(clippy::print_stderr, reason = "the portal's log")]
+/// Writes a line of the portal's log to standard error. A log that is full or closed stops nothing.
 pub(crate) fn complain(text: &str) {
-    eprintln!("portal: {text}");
+    let _ = writeln!(io::stderr().lock(), "portal: {text}");
 }

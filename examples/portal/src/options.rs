@@ -58,6 +58,27 @@ pub(crate) struct Options {
     )]
     pub(crate) trusted_proxies: TrustedProxies,
 
+    /// Connections that may be open at once. Further ones are closed.
+    #[arg(
+        long,
+        env = "PORTAL_MAX_CONNECTIONS",
+        default_value_t = 1_000,
+        hide_env_values = true,
+        value_parser = connections
+    )]
+    pub(crate) max_connections: usize,
+
+    /// Connections that one client may have open at once: an IPv4 address, or an IPv6 network of 64 bits. Many
+    /// people may share one. Your own proxies have no such limit.
+    #[arg(
+        long,
+        env = "PORTAL_MAX_CLIENT_CONNECTIONS",
+        default_value_t = 100,
+        hide_env_values = true,
+        value_parser = connections
+    )]
+    pub(crate) max_client_connections: usize,
+
     /// A filter of breached passwords, as "slotwerk blocklist build" makes it. With it, Zuid refuses those
     /// passwords.
     #[arg(long, env = "PORTAL_BREACH_FILTER", hide_env_values = true)]
@@ -112,6 +133,14 @@ impl Options {
 
 fn networks(text: &str) -> Result<TrustedProxies, NotANetwork> {
     TrustedProxies::parse(text.split(',').filter(|network| !network.trim().is_empty()))
+}
+
+fn connections(text: &str) -> Result<usize, &'static str> {
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| (1..=100_000).contains(number));
+    number.ok_or("a whole number from 1 to 100000 is needed")
 }
 
 /// The first sentence of clap's message; the rest is usage, which `--help` shows.

@@ -10,6 +10,8 @@ use axum::extract::FromRef;
 use axum_csrf::{CsrfConfig, Key, SameSite};
 use slotwerk::keys::{KeyRing, Scope};
 use slotwerk::{Auth, TrustedProxies};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 #[derive(Clone)]
 pub(crate) struct Portal {
@@ -22,6 +24,8 @@ pub(crate) struct Portal {
     pub(crate) clock: Clock,
     pub(crate) suggestions: Suggestions,
     pub(crate) proxies: TrustedProxies,
+    /// Whether the log says already that a proxy is not among `proxies`.
+    pub(crate) unnamed_proxy: Arc<AtomicBool>,
     /// Whether people reach the portal over https.
     pub(crate) https: bool,
 }

@@ -1,6 +1,7 @@
 //! From options to a running server, and its orderly end.
 
 use crate::clock::{Clock, clock};
+use crate::connections::{self, ConnectionLimit};
 use crate::cookies;
 use crate::database::{self, DatabaseError};
 use crate::deadline::in_time;
@@ -16,7 +17,7 @@ use crate::pages::{
 use crate::portal::{self, Portal};
 use crate::refusal;
 use crate::renewals::Renewals;
-use crate::sessions::SqliteSessions;
+use crate::sessions::{SessionLifetime, SqliteSessions};
 use crate::suggestions::Suggestions;
 use crate::tenants::{self, TenantError};
 use crate::texts::{Texts, TextsError};
@@ -34,11 +35,10 @@ use slotwerk::mail::{Mailer, Sender, SmtpConfigError};
 use slotwerk::password::Hasher;
 use slotwerk::{Auth, BuildError, Tenant};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -49,8 +49,11 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// A session ends after so long without a request.
-const IDLE: time::Duration = time::Duration::minutes(30);
+/// A session ends after half an hour without a request, and twelve hours after it began.
+const SESSION_LIFETIME: SessionLifetime = SessionLifetime {
+    idle: time::Duration::minutes(30),
+    absolute: time::Duration::hours(12),
+};
 
 /// How often rows that can no longer matter are removed.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
@@ -109,13 +112,18 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
     if options.redis_url.is_some() {
         return Err(StartError::Redis);
     }
-    let listener =
-        TcpListener::bind(options.listen)
-            .await
-            .map_err(|source| StartError::Listen {
-                address: options.listen,
-                source,
-            })?;
+    let listener = TcpListener::bind(options.listen).map_err(|source| StartError::Listen {
+        address: options.listen,
+        source,
+    })?;
+    let (limit, warning) = ConnectionLimit::new(
+        options.max_connections,
+        options.max_client_connections,
+        options.trusted_proxies.clone(),
+    );
+    if let Some(warning) = warning {
+        crate::complain(&warning);
+    }
     let clock = clock(options.clock_file.clone());
     let (keys, new_keys) = key_file::open_or_make(&options.keys)?;
     let (store, pool) = database::open(&options.database_url).await?;
@@ -150,7 +158,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         .clock(move || facade_clock())
         .build()?;
     let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
-    let sessions = SqliteSessions::new(pool.clone(), IDLE);
+    let sessions = SqliteSessions::new(pool.clone(), SESSION_LIFETIME);
     let app = app(
         Portal {
             auth: auth.clone(),
@@ -162,6 +170,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
             clock,
             suggestions: Suggestions::for_tenants(&auth, &["noord", "zuid"]),
             proxies: options.trusted_proxies.clone(),
+            unnamed_proxy: Arc::default(),
             https,
         },
         sessions.clone(),
@@ -175,14 +184,16 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         async move { auth.run_outbox(tokio::time::sleep, stopped).await }
     });
     tokio::spawn(housekeeping(auth, sessions));
-    let served = axum::serve(
+    let served = connections::serve(
         listener,
-        app.into_make_service_with_connect_info::<SocketAddr>(),
+        app,
+        limit,
+        answer_headers(https),
+        end_of_service(stop),
     )
-    .with_graceful_shutdown(end_of_service(stop))
     .await;
-    // The mail in hand is finished, and what waits goes on in the next process.
-    let _ = outbox.await;
+    // The mail in hand is finished if the mail server lets it; what waits goes on in the next process.
+    let _ = tokio::time::timeout(connections::DRAIN, outbox).await;
     served.map_err(StartError::Serve)
 }
 
@@ -344,28 +355,35 @@ fn app(portal: Portal, sessions: SqliteSessions, tenants: &[Tenant]) -> Router {
         .route("/static/print.js", get(statics::print))
         .route("/static/copy.js", get(statics::copy))
         .route("/static/evaluator.js", get(statics::evaluator));
-    let router = in_time(router, portal.pages.clone(), tenants)
-        .layer(SetResponseHeaderLayer::if_not_present(
-            CONTENT_SECURITY_POLICY,
-            fixed(PAGE_POLICY),
-        ))
-        .layer(always(REFERRER_POLICY, "no-referrer"))
-        .layer(always(CACHE_CONTROL, "no-store"))
-        .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"));
-    let router = if https {
-        router.layer(always(STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
-    } else {
-        router
-    };
+    let mut router = in_time(router, portal.pages.clone(), tenants);
+    for (name, value) in page_headers(https) {
+        let value = HeaderValue::from_static(value);
+        router = router.layer(if name == CONTENT_SECURITY_POLICY {
+            // A mail in its frame has a stricter policy.
+            SetResponseHeaderLayer::if_not_present(name, value)
+        } else {
+            SetResponseHeaderLayer::overriding(name, value)
+        });
+    }
     router.with_state(portal)
 }
 
-fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::overriding(name, fixed(value))
+/// The headers of every answer.
+fn page_headers(https: bool) -> impl Iterator<Item = (HeaderName, &'static str)> {
+    let all = [
+        (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let encrypted = https.then_some((STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
+    all.into_iter().chain(encrypted)
 }
 
-fn fixed(value: &'static str) -> HeaderValue {
-    HeaderValue::from_static(value)
+/// The same headers as lines, for answers that never reach the router.
+fn answer_headers(https: bool) -> Arc<str> {
+    let lines = page_headers(https).map(|(name, value)| format!("{name}: {value}\r\n"));
+    lines.collect::<String>().into()
 }
 
 fn announce(options: &Options, new_keys: bool) {
@@ -386,7 +404,8 @@ fn announce(options: &Options, new_keys: bool) {
         None => format!("{url}/mailbox"),
         Some(_) => "the mail server of --smtp-url".to_owned(),
     };
-    crate::say(&format!(
+    // Where nobody reads it, the portal runs all the same.
+    let _ = crate::say(&format!(
         "Slotwerk portal\n  \
          listening     {}\n  \
          Noord (nl)    {url}/noord/sign-in   set-up of the app by mail\n  \

@@ -12,27 +12,65 @@ use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 
+/// How long a session lasts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SessionLifetime {
+    /// Without a request. Each request saves the session.
+    pub(crate) idle: Duration,
+    /// In all, however many requests there are.
+    pub(crate) absolute: Duration,
+}
+
+/// Where a session keeps when it began, in whole seconds since 1970. No tenant's id has a colon.
+pub(crate) const BEGAN: &str = "portal:began";
+
+/// Seconds that the clocks of two nodes may differ.
+const CLOCK_TOLERANCE: i64 = 60;
+
+/// The time, in whole seconds since 1970.
+type Now = fn() -> i64;
+
+fn system_time() -> i64 {
+    OffsetDateTime::now_utc().unix_timestamp()
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct SqliteSessions {
     pool: SqlitePool,
-    /// How long a session lasts without a request. Each request saves it.
-    idle: Duration,
+    lifetime: SessionLifetime,
+    now: Now,
 }
 
 impl SqliteSessions {
-    pub(crate) fn new(pool: SqlitePool, idle: Duration) -> Self {
-        Self { pool, idle }
+    pub(crate) fn new(pool: SqlitePool, lifetime: SessionLifetime) -> Self {
+        Self {
+            pool,
+            lifetime,
+            now: system_time,
+        }
     }
 
-    fn end(&self) -> i64 {
-        OffsetDateTime::now_utc()
-            .saturating_add(self.idle)
-            .unix_timestamp()
+    /// When a session ends that is used now; in the past if it has lasted long enough.
+    fn end(&self, record: &Record) -> i64 {
+        let now = (self.now)();
+        let idle = now.saturating_add(self.lifetime.idle.whole_seconds());
+        // A session without a beginning, or with one that lies ahead, has no time left.
+        let began = record.data.get(BEGAN).and_then(serde_json::Value::as_i64);
+        let began = began.filter(|began| *began <= now.saturating_add(CLOCK_TOLERANCE));
+        began.map_or(now, |began| {
+            idle.min(began.saturating_add(self.lifetime.absolute.whole_seconds()))
+        })
     }
 
     pub(crate) async fn delete_expired(&self) -> Result<()> {
-        sqlx::query("DELETE FROM portal_sessions WHERE expires_at <= ?")
-            .bind(OffsetDateTime::now_utc().unix_timestamp())
+        let now = (self.now)();
+        // What lies further ahead than any session lasts was written by a clock that was wrong.
+        let latest = now
+            .saturating_add(self.lifetime.idle.whole_seconds())
+            .saturating_add(CLOCK_TOLERANCE);
+        sqlx::query("DELETE FROM portal_sessions WHERE expires_at <= ? OR expires_at > ?")
+            .bind(now)
+            .bind(latest)
             .execute(&self.pool)
             .await
             .map_err(backend)?;
@@ -43,12 +81,15 @@ impl SqliteSessions {
 #[async_trait]
 impl SessionStore for SqliteSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
+        // A new id does not begin the session anew: the layer hands over what the old one held.
+        let began = (self.now)().into();
+        record.data.entry(BEGAN.to_owned()).or_insert(began);
         // An id that is taken is drawn again; with 128 bits that is a formality.
         loop {
             let inserted = sqlx::query("INSERT OR IGNORE INTO portal_sessions VALUES (?, ?, ?)")
                 .bind(key(&record.id))
                 .bind(encode(record)?)
-                .bind(self.end())
+                .bind(self.end(record))
                 .execute(&self.pool)
                 .await
                 .map_err(backend)?;
@@ -63,7 +104,7 @@ impl SessionStore for SqliteSessions {
     async fn save(&self, record: &Record) -> Result<()> {
         sqlx::query("UPDATE portal_sessions SET data = ?, expires_at = ? WHERE id = ?")
             .bind(encode(record)?)
-            .bind(self.end())
+            .bind(self.end(record))
             .bind(key(&record.id))
             .execute(&self.pool)
             .await
@@ -72,11 +113,17 @@ impl SessionStore for SqliteSessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let now = (self.now)();
         let row: Option<(String, i64)> = sqlx::query_as(
-            "SELECT data, expires_at FROM portal_sessions WHERE id = ? AND expires_at > ?",
+            "SELECT data, expires_at FROM portal_sessions
+              WHERE id = ? AND expires_at > ? AND expires_at <= ?",
         )
         .bind(key(id))
-        .bind(OffsetDateTime::now_utc().unix_timestamp())
+        .bind(now)
+        .bind(
+            now.saturating_add(self.lifetime.idle.whole_seconds())
+                .saturating_add(CLOCK_TOLERANCE),
+        )
         .fetch_optional(&self.pool)
         .await
         .map_err(backend)?;
@@ -118,12 +165,22 @@ fn backend(error: sqlx::Error) -> Error {
 mod tests {
     use super::*;
     use sqlx::sqlite::SqlitePoolOptions;
+    use std::cell::Cell;
 
-    async fn sessions() -> SqliteSessions {
-        sessions_for(Duration::hours(1)).await
+    const LIFETIME: SessionLifetime = SessionLifetime {
+        idle: Duration::hours(1),
+        absolute: Duration::hours(12),
+    };
+
+    thread_local! {
+        static NOW: Cell<i64> = const { Cell::new(1_900_000_000) };
     }
 
-    async fn sessions_for(idle: Duration) -> SqliteSessions {
+    fn wait(time: Duration) {
+        NOW.set(NOW.get() + time.whole_seconds());
+    }
+
+    async fn sessions() -> SqliteSessions {
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .connect("sqlite::memory:")
@@ -133,7 +190,10 @@ mod tests {
             .execute(&pool)
             .await
             .unwrap();
-        SqliteSessions::new(pool, idle)
+        SqliteSessions {
+            now: || NOW.get(),
+            ..SqliteSessions::new(pool, LIFETIME)
+        }
     }
 
     fn record(id: i128) -> Record {
@@ -147,7 +207,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_is_found_again_until_it_is_deleted() {
+    async fn session_lives_until_deleted() {
         let (sessions, mut record) = (sessions().await, record(1));
         sessions.create(&mut record).await.unwrap();
         let found = sessions.load(&record.id).await.unwrap().unwrap();
@@ -157,7 +217,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_deleted_session_is_not_saved_back() {
+    async fn deleted_session_stays_deleted() {
         let (sessions, mut record) = (sessions().await, record(1));
         sessions.create(&mut record).await.unwrap();
         sessions.delete(&record.id).await.unwrap();
@@ -166,16 +226,60 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_ends_without_requests_whatever_its_cookie_says() {
-        let (sessions, mut record) = (sessions_for(Duration::ZERO).await, record(1));
+    async fn idle_session_ends() {
+        let (sessions, mut record) = (sessions().await, record(1));
         sessions.create(&mut record).await.unwrap();
+        wait(Duration::minutes(59));
+        sessions.save(&record).await.unwrap();
+        wait(Duration::minutes(59));
+        assert!(sessions.load(&record.id).await.unwrap().is_some());
+        wait(Duration::minutes(1));
+        assert!(sessions.load(&record.id).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn busy_session_ends_after_twelve_hours() {
+        let (sessions, mut record) = (sessions().await, record(1));
+        sessions.create(&mut record).await.unwrap();
+        for request in 1..24 {
+            wait(Duration::minutes(30));
+            let found = sessions.load(&record.id).await.unwrap();
+            sessions.save(&found.expect("still live")).await.unwrap();
+            // A new id, as after a sign-in, does not lengthen it.
+            if request % 5 == 0 {
+                record.id = Id(i128::from(request) + 1);
+                sessions.create(&mut record).await.unwrap();
+            }
+        }
+        wait(Duration::minutes(30));
         assert!(sessions.load(&record.id).await.unwrap().is_none());
         sessions.save(&record).await.unwrap();
         assert!(sessions.load(&record.id).await.unwrap().is_none());
     }
 
     #[tokio::test]
-    async fn an_id_that_is_taken_is_drawn_again() {
+    async fn clock_ahead_lengthens_no_session() {
+        let (sessions, mut kept, mut swept) = (sessions().await, record(1), record(2));
+        wait(Duration::days(365));
+        sessions.create(&mut kept).await.unwrap();
+        sessions.create(&mut swept).await.unwrap();
+        wait(-Duration::days(365));
+        assert!(sessions.load(&kept.id).await.unwrap().is_none());
+        sessions.save(&kept).await.unwrap();
+        assert!(
+            sessions.load(&kept.id).await.unwrap().is_none(),
+            "began in a year"
+        );
+        sessions.delete_expired().await.unwrap();
+        let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM portal_sessions")
+            .fetch_one(&sessions.pool)
+            .await
+            .unwrap();
+        assert_eq!(left, 0);
+    }
+
+    #[tokio::test]
+    async fn taken_id_is_drawn_again() {
         let (sessions, mut first, mut second) = (sessions().await, record(1), record(1));
         sessions.create(&mut first).await.unwrap();
         sessions.create(&mut second).await.unwrap();
@@ -183,7 +287,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_table_does_not_hold_the_id_that_the_browser_has() {
+    async fn table_holds_no_session_id() {
         let (sessions, mut record) = (sessions().await, record(0x0123_4567_89ab_cdef));
         sessions.create(&mut record).await.unwrap();
         let ids: Vec<Vec<u8>> = sqlx::query_scalar("SELECT id FROM portal_sessions")

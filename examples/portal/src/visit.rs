@@ -6,6 +6,7 @@ use crate::language::Language;
 use crate::page::{self, Common, TenantName};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
+use crate::sessions::BEGAN;
 use crate::shown::Shown;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::StatusCode;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use slotwerk::mail::Brand;
 use slotwerk::{Client, Grant};
 use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
 use tower_sessions::Session;
 
 /// What the portal remembers of a person at one tenant, on the server.
@@ -145,10 +147,30 @@ fn client(parts: &Parts, portal: &Portal, tenant: Option<&str>) -> Client {
         .iter()
         .map(|value| value.to_str().unwrap_or_default())
         .collect();
+    if !portal.proxies.trusts(peer.ip()) {
+        warn_of_unnamed_proxy(parts, portal);
+    }
     let client = portal.proxies.client(peer.ip(), hops);
     match tenant.and_then(|tenant| device::presented(&parts.headers, tenant, portal.https)) {
         Some(token) => client.with_device(&token),
         None => client,
+    }
+}
+
+/// Headers that a proxy adds.
+const FORWARDING: [&str; 3] = ["x-forwarded-for", "forwarded", "x-real-ip"];
+
+/// Says once that somebody who is not trusted sends forwarding headers. It may be a proxy that
+/// `--trusted-proxies` does not name: all its clients then share one budget.
+fn warn_of_unnamed_proxy(parts: &Parts, portal: &Portal) {
+    let forwards = FORWARDING
+        .iter()
+        .any(|name| parts.headers.contains_key(*name));
+    if forwards && !portal.unnamed_proxy.swap(true, Ordering::Relaxed) {
+        crate::complain(
+            "warning: ignored forwarding headers (X-Forwarded-For, Forwarded or X-Real-IP) of an address \
+             that --trusted-proxies does not name; if that is your proxy, all its clients share one budget",
+        );
     }
 }
 
@@ -206,9 +228,11 @@ impl Visit {
         self.csrf.verify(&token).map_err(|_| Refusal::Csrf)
     }
 
-    /// Remembers the person under a new session id: whoever knew the old one is left behind.
+    /// Remembers the person under a new session id, after a step of a sign-in: the old id is worth nothing,
+    /// and the session begins anew.
     pub(crate) async fn remember_anew(&mut self, person: Person) -> Result<(), Refusal> {
         self.session.cycle_id().await?;
+        self.session.remove_value(BEGAN).await?;
         self.remember(person).await
     }
 
