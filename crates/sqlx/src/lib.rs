@@ -69,9 +69,13 @@ mod error;
 #[cfg(feature = "sqlite")]
 mod factor;
 #[cfg(feature = "sqlite")]
+mod file;
+#[cfg(feature = "sqlite")]
 mod history;
 #[cfg(feature = "sqlite")]
 mod outbox;
+#[cfg(feature = "sqlite")]
+mod pool;
 #[cfg(feature = "sqlite")]
 mod purge;
 #[cfg(feature = "sqlite")]
@@ -92,6 +96,9 @@ mod transaction;
 #[cfg(feature = "sqlite")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 pub use error::ConnectError;
+#[cfg(feature = "sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+pub use file::FileChanged;
 #[cfg(feature = "sqlite")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 pub use sqlite::SqliteStore;
