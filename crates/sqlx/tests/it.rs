@@ -10,10 +10,12 @@
 
 mod common;
 
+mod after_fault;
 mod atomicity;
 mod attempts;
 mod conformance;
 mod crash;
+mod disks;
 mod faults;
 mod history;
 mod managing;
