@@ -1,12 +1,14 @@
 //! Whether the database file is still the one that was opened.
 
 use crate::error::ConnectError;
+use crate::schema;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, query_scalar};
 use std::fs::{self, Metadata};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 use thiserror::Error;
 
 /// What happened to a database file that a store has open.
@@ -86,6 +88,7 @@ impl OpenedFile {
             self.size().least = found.max(least);
             return Ok(());
         }
+        // SQLite takes an empty file for a new database, and removes its journal.
         if found == 0 || damaged == Some(found) {
             return Err(FileChanged::Truncated);
         }
@@ -100,38 +103,37 @@ impl OpenedFile {
         }
     }
 
-    fn size(&self) -> std::sync::MutexGuard<'_, Size> {
+    fn size(&self) -> MutexGuard<'_, Size> {
         self.size.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// By a connection of its own, which has no page of the file in its cache.
+/// Looks through a new connection, which has no page of the file in its cache.
+///
+/// SQLite takes the rest of a file for an empty database as well, so the tables must be there.
 async fn is_intact(options: &SqliteConnectOptions) -> bool {
     let Ok(mut connection) = options.connect().await else {
         return false;
     };
+    let is_there = schema::is_there(&mut connection).await;
     let verdict = query_scalar::<_, String>("PRAGMA quick_check(1)")
         .fetch_one(&mut connection)
         .await;
     drop(connection.close().await);
-    verdict.is_ok_and(|verdict| verdict == "ok")
+    is_there.unwrap_or(false) && verdict.is_ok_and(|verdict| verdict == "ok")
 }
 
-#[cfg(unix)]
-type Identity = (u64, u64);
+/// Device, inode and time of creation, as far as the system has them. The time tells a new file from an
+/// old one whose inode it got.
+type Identity = (Option<(u64, u64)>, Option<SystemTime>);
 
-/// Device and inode.
-#[cfg(unix)]
 fn identity(file: &Metadata) -> Identity {
-    use std::os::unix::fs::MetadataExt;
-    (file.dev(), file.ino())
-}
-
-#[cfg(not(unix))]
-type Identity = Option<std::time::SystemTime>;
-
-/// When the file was created: the nearest to an identity that is portable.
-#[cfg(not(unix))]
-fn identity(file: &Metadata) -> Identity {
-    file.created().ok()
+    #[cfg(unix)]
+    let inode = {
+        use std::os::unix::fs::MetadataExt;
+        Some((file.dev(), file.ino()))
+    };
+    #[cfg(not(unix))]
+    let inode = None;
+    (inode, file.created().ok())
 }
