@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 use thiserror::Error;
 
-/// What happened to a database file that a store has open.
+/// A change of the database file that a store has open.
 ///
 /// SQLite goes on with the file that it opened, so everything written after such a change is lost when
 /// the process ends. Every command fails until the file is back; restart after a restore.

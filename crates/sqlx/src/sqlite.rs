@@ -33,7 +33,7 @@ pub struct SqliteStore {
     opened: Arc<OnceLock<Opened>>,
 }
 
-/// What [`SqliteStore::migrate`] found.
+/// The kind of database that [`SqliteStore::migrate`] found.
 enum Opened {
     /// A database in memory goes with its last connection. This pool holds one that no command uses, so
     /// that the others may be closed.
@@ -155,7 +155,7 @@ impl SqliteStore {
     ///
     /// Every command looks first and fails with
     /// [`Unavailable`](slotwerk_store::ErrorKind::Unavailable) if it is not; this is for a host that
-    /// reports it, or has tables of its own in the file. It costs one look at the directory. Only when
+    /// reports it, or keeps other tables in the file. It costs one look at the directory. Only when
     /// the file has shrunk does SQLite check its pages, since `VACUUM` shrinks a file, too.
     ///
     /// Not noticed are an intact database copied over the file in place, and a lost `-wal` file: stop
@@ -240,7 +240,7 @@ impl SqliteStore {
     }
 }
 
-/// What to do where no database is.
+/// The answer to an address without a database.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Absent {
     Create,

@@ -117,7 +117,7 @@ async fn cancel_everywhere(store: &SqliteStore) {
     for polls in 1..60 {
         let changed = cut_off(store.change_password(&change(version)), polls).await;
         assert!(changed.is_none_or(|changed| changed.is_ok()));
-        // The very next command finds the store in order, whatever became of the cancelled one.
+        // The very next command finds the store in order, whether the cancelled one took effect or not.
         let after = store.credential(&ann()).await.unwrap().version;
         let _ = store.change_password(&change(after)).await.unwrap();
         version = store.credential(&ann()).await.unwrap().version;

@@ -68,7 +68,7 @@ async fn write_until_refused(store: &SqliteStore, first: u16) -> u16 {
     panic!("the disk took everything");
 }
 
-/// Writes of other kinds fail as well. What fails is undone, so what is read stays the same.
+/// Later writes fail as well. Each is undone, so reads return the same.
 async fn is_refused(store: &SqliteStore, n: u16) {
     for n in n..n + 3 {
         let fault = store.enqueue(&big(n)).await.unwrap_err();
@@ -95,7 +95,7 @@ async fn opened(directory: &Path) -> SqliteStore {
     store
 }
 
-/// A file system of two megabytes in a name space of its own, which ends with the program.
+/// A file system of two megabytes in a private mount name space, which ends with the program.
 #[test]
 #[ignore = "needs unshare and mount: root, or user namespaces"]
 fn full_disk_recovers() {

@@ -251,7 +251,7 @@ fn growth_and_checkpoints_are_no_change() {
 }
 
 #[test]
-fn memory_and_unmigrated_pools_have_no_file() {
+fn memory_has_no_file_to_lose() {
     block_on(async {
         let memory = SqliteStore::connect(":memory:").await.unwrap();
         assert_eq!(memory.check_file().await, Ok(()));

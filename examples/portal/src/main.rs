@@ -4,6 +4,7 @@
 mod clock;
 mod cookies;
 mod database;
+mod database_watch;
 mod deadline;
 mod destination;
 mod device;
@@ -15,6 +16,7 @@ mod mailers;
 mod options;
 mod page;
 mod pages;
+mod plain_page;
 mod portal;
 mod refusal;
 mod renewals;
