@@ -172,6 +172,9 @@ fn turned_symbolic_link_is_replaced() {
         assert_eq!(store.check_file().await, Err(FileChanged::Replaced));
         fs::remove_file(at("link.db")).unwrap();
         assert_eq!(store.check_file().await, Err(FileChanged::Missing));
+        std::os::unix::fs::symlink(at("link.db"), at("link.db")).unwrap();
+        let looked = store.check_file().await.unwrap_err();
+        assert!(matches!(looked, FileChanged::Unreadable(_)), "{looked:?}");
     });
 }
 
