@@ -28,6 +28,21 @@ pub enum ConnectError {
         /// The latest version this crate knows.
         known: i64,
     },
+    /// The host's pool lacks a setting on which single use and durability depend.
+    /// [`pool_options`](crate::SqliteStore::pool_options) sets them all.
+    #[error("the database pool needs `PRAGMA {pragma} = {needed}`; it has {found}")]
+    Setting {
+        /// The name of the pragma.
+        pragma: &'static str,
+        /// The least that it must be.
+        needed: &'static str,
+        /// The value found, as SQLite shows it.
+        found: String,
+    },
+    /// There is no database where one must be: no file, an empty file, or one without the tables of this
+    /// crate.
+    #[error("there is no database of an earlier run")]
+    Missing,
     /// The tables could not be created or brought up to date; nothing has changed.
     #[error("the database schema could not be brought up to date")]
     Migration(#[source] StoreError),

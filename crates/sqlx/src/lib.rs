@@ -34,6 +34,11 @@
 //!   its key: no version retires two. What the tenant's rule does not keep goes in the same transaction.
 //! * **On the disk before the answer.** WAL with `synchronous = FULL`: an outcome that was handed out
 //!   survives a power cut, as far as the disk keeps its word.
+//! * **A fault stays alone.** SQLite ends a transaction by itself on a full disk, an I/O error, lack of
+//!   memory or an interrupt, and the driver does not notice. A connection that comes back to its pool is
+//!   tested, and closed if it is in doubt; so is the connection of a command that failed.
+//! * **The file that was opened.** Every command first compares the file of that name with the one that was
+//!   opened. While it is missing, replaced or truncated, commands fail, and no file is made in its place.
 //! * **Faults keep their kind.** A lock that did not come free in five seconds is
 //!   [`Conflict`](slotwerk_store::ErrorKind::Conflict), a row that this version would not have written
 //!   is [`Corrupt`](slotwerk_store::ErrorKind::Corrupt), anything else is
@@ -49,6 +54,8 @@
 //!   hashed or sealed against reading, not against writing.
 //! * Restoring a backup brings spent links, steps and codes back. Revoke the keys, or raise every
 //!   version, after a restore.
+//! * A `-wal` file that is removed alone, or an intact database copied over the open file in place, is not
+//!   noticed. Stop the service before a restore.
 //! * SQLite's locks do not hold on most network file systems.
 //! * Deleted rows are free pages of the file until they are overwritten; `PRAGMA secure_delete` is the
 //!   host's choice.
@@ -69,9 +76,13 @@ mod error;
 #[cfg(feature = "sqlite")]
 mod factor;
 #[cfg(feature = "sqlite")]
+mod file;
+#[cfg(feature = "sqlite")]
 mod history;
 #[cfg(feature = "sqlite")]
 mod outbox;
+#[cfg(feature = "sqlite")]
+mod pool;
 #[cfg(feature = "sqlite")]
 mod purge;
 #[cfg(feature = "sqlite")]
@@ -92,6 +103,9 @@ mod transaction;
 #[cfg(feature = "sqlite")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 pub use error::ConnectError;
+#[cfg(feature = "sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+pub use file::FileChanged;
 #[cfg(feature = "sqlite")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 pub use sqlite::SqliteStore;

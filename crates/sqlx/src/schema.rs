@@ -1,7 +1,7 @@
 //! The tables, by version. A released version is never edited: a change is a new one.
 
 use crate::error::{ConnectError, connect_error};
-use sqlx::{SqlitePool, query, query_scalar, raw_sql};
+use sqlx::{Connection, SqliteConnection, query, query_scalar, raw_sql};
 
 /// What each version adds to the one before it.
 const VERSIONS: [(i64, &str); 1] = [(1, include_str!("schema.sql"))];
@@ -9,14 +9,17 @@ const VERSIONS: [(i64, &str); 1] = [(1, include_str!("schema.sql"))];
 const VERSION_TABLE: &str = "
     CREATE TABLE IF NOT EXISTS slotwerk_schema (version BIGINT NOT NULL PRIMARY KEY)";
 
+const HAS_VERSION: &str = "
+    SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'slotwerk_schema'";
+
 const CURRENT: &str = "SELECT COALESCE(MAX(version), 0) FROM slotwerk_schema";
 
 const REACHED: &str = "INSERT INTO slotwerk_schema (version) VALUES ($1)";
 
 /// Brings the tables up to date in one transaction under the write lock, so that of two nodes that
 /// start together the second one finds the work done.
-pub(crate) async fn migrate(pool: &SqlitePool) -> Result<(), ConnectError> {
-    let mut tx = pool
+pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), ConnectError> {
+    let mut tx = connection
         .begin_with("BEGIN IMMEDIATE")
         .await
         .map_err(connect_error)?;
@@ -44,4 +47,16 @@ pub(crate) async fn migrate(pool: &SqlitePool) -> Result<(), ConnectError> {
             .map_err(connect_error)?;
     }
     tx.commit().await.map_err(connect_error)
+}
+
+/// Whether an earlier run left its tables here.
+pub(crate) async fn is_there(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let tables: i64 = query_scalar(HAS_VERSION)
+        .fetch_one(&mut *connection)
+        .await?;
+    if tables == 0 {
+        return Ok(false);
+    }
+    let version: i64 = query_scalar(CURRENT).fetch_one(connection).await?;
+    Ok(version > 0)
 }

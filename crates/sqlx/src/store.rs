@@ -1,7 +1,6 @@
 //! The contract's commands, each as one transaction.
 
-use crate::error::fault;
-use crate::transaction::{begin, finish};
+use crate::transaction::{begin, finish, settle, take};
 use crate::{
     SqliteStore, attempt, audit, credential, enrolment, factor, history, outbox, purge, recovery,
     reset, ticket,
@@ -11,27 +10,42 @@ use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
-    OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
+    EnrolmentConfirmed, ErrorKind, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked,
+    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
     RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
-    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
+    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket,
+    TokenHash,
 };
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
 
 impl SqliteStore {
     async fn read(&self) -> Result<PoolConnection<Sqlite>> {
-        self.reader.acquire().await.map_err(fault)
+        self.still_there().await?;
+        take(&self.reader).await
+    }
+
+    async fn write(&self) -> Result<PoolConnection<Sqlite>> {
+        self.still_there().await?;
+        take(&self.writer).await
+    }
+
+    /// Nothing may be written to a file that has lost its name.
+    pub(crate) async fn still_there(&self) -> Result<()> {
+        let gone = |changed| StoreError::with_source(ErrorKind::Unavailable, changed);
+        self.check_file().await.map_err(gone)
     }
 }
 
 /// Runs a transition in a transaction of its own.
 macro_rules! transition {
     ($store:ident, $run:path $(, $argument:expr)*) => {{
-        let mut tx = begin(&$store.writer).await?;
+        let mut connection = $store.write().await?;
+        let mut tx = begin(&mut connection).await?;
         let end = $run(&mut tx $(, $argument)*).await;
-        finish(tx, end).await
+        let outcome = finish(tx, end).await;
+        settle(connection, outcome).await
     }};
 }
 

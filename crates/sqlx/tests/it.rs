@@ -10,12 +10,16 @@
 
 mod common;
 
+mod after_fault;
 mod atomicity;
 mod attempts;
 mod conformance;
 mod crash;
+mod disks;
 mod faults;
+mod file_changes;
 mod history;
+mod host_pool;
 mod managing;
 mod opening;
 mod versions;

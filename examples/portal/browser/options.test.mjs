@@ -10,7 +10,7 @@ import { portalChild } from './lib/portal.mjs'
 import { eventually, freePort } from './lib/process.mjs'
 import { scratchDir, Stage } from './lib/stage.mjs'
 
-const OPTIONS = ['listen', 'database-url', 'redis-url', 'smtp-url', 'outbox-dir', 'public-url', 'keys']
+const OPTIONS = ['listen', 'database-url', 'new-database', 'redis-url', 'smtp-url', 'outbox-dir', 'public-url', 'keys']
 
 test('--help lists every option and its environment variable', async () => {
   const { code, out, err } = await ended(['--help'])
@@ -39,7 +39,7 @@ test('with nothing but a port it starts in an empty directory and says how to be
 
 test('a wrong start says why in one line', async t => {
   const dir = scratchDir(t)
-  // Keys that a good start has made, so that no failure below is about making them.
+  // Keys and a database that a good start has made, so that no failure below is about making them.
   const stage = await Stage.open(t, { smtp: false, browser: false })
   await stage.portal.stop()
   const keys = join(stage.dir, 'keys')
@@ -55,7 +55,7 @@ test('a wrong start says why in one line', async t => {
 
   const good = async changes => Object.entries({
     listen: `127.0.0.1:${await freePort()}`,
-    'database-url': `sqlite://${join(dir, 'good.sqlite')}`,
+    'database-url': `sqlite://${join(stage.dir, 'portal.sqlite')}`,
     keys,
     ...changes,
   }).flatMap(([name, value]) => [`--${name}`, value])

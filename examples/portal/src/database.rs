@@ -3,7 +3,7 @@
 
 use slotwerk_sqlx::{ConnectError, SqliteStore};
 use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -37,30 +37,57 @@ pub(crate) enum DatabaseError {
     Scheme,
     #[error("the database {place}: {source}")]
     Store { place: String, source: ConnectError },
+    #[error(
+        "the database {place} is missing or empty, and the key file shows an earlier run: restore it, or \
+         start with --new-database"
+    )]
+    Missing { place: String },
     #[error("the portal's own tables in {place} cannot be used")]
     Tables { place: String },
 }
 
-/// Opens the store and the portal's own connections to the same file.
-pub(crate) async fn open(url: &str) -> Result<(SqliteStore, SqlitePool), DatabaseError> {
+/// Whether the portal may begin with an empty database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    New,
+    /// There must be one.
+    Again,
+}
+
+/// Opens the store and the portal's own connections to the same database.
+pub(crate) async fn open(
+    url: &str,
+    start: Start,
+) -> Result<(SqliteStore, SqlitePool), DatabaseError> {
     if !url.starts_with("sqlite:") {
         return Err(DatabaseError::Scheme);
     }
-    let place = url
-        .trim_start_matches("sqlite:")
-        .trim_start_matches("//")
-        .to_owned();
-    make_own_directory(&place);
-    let store = SqliteStore::connect(url)
-        .await
-        .map_err(|source| DatabaseError::Store {
+    let place = place(url);
+    let connected = if IN_MEMORY.contains(&url) {
+        in_memory(url).await
+    } else {
+        make_own_directory(&place);
+        in_file(url, start).await
+    };
+    let (store, pool) = connected.map_err(|source| match source {
+        ConnectError::Missing => DatabaseError::Missing {
+            place: place.clone(),
+        },
+        source => DatabaseError::Store {
             place: place.clone(),
             source,
-        })?;
-    let pool = own_pool(url)
-        .await
-        .map_err(|_| DatabaseError::Tables { place })?;
+        },
+    })?;
+    let tables = sqlx::raw_sql(TABLES).execute(&pool).await;
+    tables.map_err(|_| DatabaseError::Tables { place })?;
     Ok((store, pool))
+}
+
+/// The name of the file in an address, for a line to the operator.
+pub(crate) fn place(url: &str) -> String {
+    url.trim_start_matches("sqlite:")
+        .trim_start_matches("//")
+        .to_owned()
 }
 
 /// The default place is a directory of the portal's own, which it makes; any other must be there.
@@ -70,16 +97,37 @@ fn make_own_directory(place: &str) {
     }
 }
 
-async fn own_pool(url: &str) -> Result<SqlitePool, sqlx::Error> {
-    let options = SqliteConnectOptions::from_str(url)?.busy_timeout(Duration::from_secs(5));
-    // One connection is enough for a demonstration, and keeps a database in memory together.
-    let pool = SqlitePoolOptions::new()
-        .min_connections(1)
+const IN_MEMORY: [&str; 2] = ["sqlite::memory:", "sqlite://:memory:"];
+
+/// One pool for everything: another address in memory would be another database.
+async fn in_memory(url: &str) -> Result<(SqliteStore, SqlitePool), ConnectError> {
+    let options = SqliteConnectOptions::from_str(url).map_err(|_| ConnectError::Address)?;
+    let pool = one_connection(options);
+    let store = SqliteStore::from_pool(pool.clone());
+    store.migrate().await?;
+    Ok((store, pool))
+}
+
+async fn in_file(url: &str, start: Start) -> Result<(SqliteStore, SqlitePool), ConnectError> {
+    let store = match start {
+        Start::New => SqliteStore::connect(url).await?,
+        Start::Again => SqliteStore::connect_existing(url).await?,
+    };
+    let options = SqliteConnectOptions::from_str(url).map_err(|_| ConnectError::Address)?;
+    // The store has made the file; a later connection that finds none must fail.
+    let options = options
+        .create_if_missing(false)
+        .busy_timeout(Duration::from_secs(5))
+        .synchronous(SqliteSynchronous::Full);
+    Ok((store, one_connection(options)))
+}
+
+/// Enough for a demonstration. The options test each connection that comes back, so that a full disk
+/// stops no later request.
+fn one_connection(options: SqliteConnectOptions) -> SqlitePool {
+    SqliteStore::pool_options()
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(options)
-        .await?;
-    sqlx::raw_sql(TABLES).execute(&pool).await?;
-    Ok(pool)
+        .connect_lazy_with(options)
 }

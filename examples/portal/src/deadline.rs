@@ -1,15 +1,10 @@
 //! The longest that a request may take, and the page for one that takes longer. It is made without the session
 //! and the store, which may be what it waits for.
 
-use crate::language::Language;
-use crate::page::{Common, Pages, TenantName};
+use crate::plain_page::PlainPages;
 use axum::error_handling::HandleErrorLayer;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::Response;
 use axum::{BoxError, Router};
-use minijinja::context;
-use slotwerk::Tenant;
-use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower::timeout::TimeoutLayer;
@@ -17,14 +12,14 @@ use tower::timeout::TimeoutLayer;
 /// Hashing has a queue of its own with a shorter answer.
 const LONGEST: Duration = Duration::from_secs(30);
 
-pub(crate) fn in_time<S>(router: Router<S>, pages: Pages, tenants: &[Tenant]) -> Router<S>
+pub(crate) fn in_time<S>(router: Router<S>, pages: PlainPages) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    let tenants: Arc<[Tenant]> = tenants.into();
     // There is no other error than that it took too long.
     let answer = move |uri: Uri, headers: HeaderMap, _: BoxError| {
-        let answer = too_busy(&pages, &tenants, uri.path(), &headers);
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let answer = pages.answer(status, "busy", uri.path(), &headers);
         async { answer }
     };
     router.layer(
@@ -34,26 +29,10 @@ where
     )
 }
 
-fn too_busy(pages: &Pages, tenants: &[Tenant], path: &str, headers: &HeaderMap) -> Response {
-    let id = path.split('/').nth(1).unwrap_or_default();
-    let tenant = tenants.iter().find(|tenant| tenant.id == id);
-    let name = tenant.map(TenantName::from);
-    let common = Common {
-        language: Language::asked_for(headers)
-            .or_else(|| Language::from_tag(&tenant?.language))
-            .unwrap_or(Language::En),
-        tenant: name.as_ref(),
-        csrf: "",
-        stepping_up: false,
-    };
-    let status = StatusCode::SERVICE_UNAVAILABLE;
-    let own = context! { status => status.as_u16(), kind => "busy" };
-    pages.answer(status, "error.html", &common, own)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::Pages;
     use crate::tenants;
     use crate::texts::Texts;
     use axum::body::Body;
@@ -68,7 +47,8 @@ mod tests {
             .route("/noord/at-once", get(|| async { "at once" }))
             .fallback(pending::<()>);
         let pages = Pages::load(Texts::load().unwrap(), false).unwrap();
-        let router = in_time(router, pages, &[tenants::noord().unwrap()]);
+        let pages = PlainPages::new(pages, &[tenants::noord().unwrap()]);
+        let router = in_time(router, pages);
         let mut request = Request::get(path);
         if let Some(language) = language {
             request = request.header(ACCEPT_LANGUAGE, language);

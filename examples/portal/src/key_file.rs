@@ -15,19 +15,19 @@ pub(crate) enum KeysError {
     Entropy(#[from] EntropyError),
 }
 
-/// The key ring, and whether it was made just now.
-pub(crate) fn open_or_make(path: &Path) -> Result<(KeyRing, bool), KeysError> {
+/// The key ring, if there is one.
+pub(crate) fn open(path: &Path) -> Result<Option<KeyRing>, KeysError> {
     match KeyRing::load_file(path) {
-        Ok(ring) => Ok((ring, false)),
+        Ok(ring) => Ok(Some(ring)),
         Err(KeyFileError::Io {
             kind: io::ErrorKind::NotFound,
             ..
-        }) => make(path).map(|ring| (ring, true)),
+        }) => Ok(None),
         Err(source) => Err(refused(path, source)),
     }
 }
 
-fn make(path: &Path) -> Result<KeyRing, KeysError> {
+pub(crate) fn make(path: &Path) -> Result<KeyRing, KeysError> {
     let ring = KeyRing::new(KeyId::new(1), MasterKey::generate()?);
     if let Some(folder) = path
         .parent()

@@ -1,5 +1,6 @@
 //! The options, each also an environment variable.
 
+use clap::builder::BoolishValueParser;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use slotwerk::{NotANetwork, TrustedProxies};
@@ -27,6 +28,16 @@ pub(crate) struct Options {
         hide_env_values = true
     )]
     pub(crate) database_url: String,
+
+    /// Begins with an empty database if there is none, although the key file shows an earlier run. Without it,
+    /// that is an error. An existing database is kept.
+    #[arg(
+        long,
+        env = "PORTAL_NEW_DATABASE",
+        hide_env_values = true,
+        value_parser = BoolishValueParser::new()
+    )]
+    pub(crate) new_database: bool,
 
     /// A Redis server for attempt budgets shared by many nodes. Needs a build with that store.
     #[arg(long, env = "PORTAL_REDIS_URL", hide_env_values = true)]

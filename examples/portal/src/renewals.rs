@@ -56,7 +56,7 @@ fn draw() -> Result<String, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::database;
+    use crate::database::{self, Start};
 
     #[tokio::test]
     async fn of_many_who_claim_at_two_portals_at_once_one_does() {
@@ -64,7 +64,9 @@ mod tests {
         let url = format!("sqlite:{}", dir.path().join("portal.sqlite").display());
         let mut nodes = Vec::new();
         for _ in 0..2 {
-            nodes.push(Renewals::new(database::open(&url).await.unwrap().1));
+            nodes.push(Renewals::new(
+                database::open(&url, Start::New).await.unwrap().1,
+            ));
         }
         for _ in 0..10 {
             let once = nodes[0].ask("noord", "somebody").await.unwrap();
@@ -84,7 +86,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_question_is_one_accounts_and_stays_until_it_is_claimed() {
-        let (_, pool) = database::open("sqlite::memory:").await.unwrap();
+        let (_, pool) = database::open("sqlite::memory:", Start::New).await.unwrap();
         let renewals = Renewals::new(pool);
         let once = renewals.ask("noord", "somebody").await.unwrap();
         assert_eq!(renewals.ask("noord", "somebody").await.unwrap(), once);

@@ -3,7 +3,8 @@
 use crate::clock::{Clock, clock};
 use crate::connections::{self, ConnectionLimit};
 use crate::cookies;
-use crate::database::{self, DatabaseError};
+use crate::database::{self, DatabaseError, Start};
+use crate::database_watch::{DatabaseWatch, answer_for_faults};
 use crate::deadline::in_time;
 use crate::key_file::{self, KeysError};
 use crate::mailbox::LocalMailbox;
@@ -14,6 +15,7 @@ use crate::pages::{
     self, change, choose_factor, enrol, forgot, front, home, mail, not_me, recovery, reset, set_up,
     sign_in, statics, verify,
 };
+use crate::plain_page::PlainPages;
 use crate::portal::{self, Portal};
 use crate::refusal;
 use crate::renewals::Renewals;
@@ -33,7 +35,7 @@ use axum::routing::{get, post};
 use slotwerk::breach::{Filter, FilterError, OnFailure};
 use slotwerk::mail::{Mailer, Sender, SmtpConfigError};
 use slotwerk::password::Hasher;
-use slotwerk::{Auth, BuildError, Tenant};
+use slotwerk::{Auth, BuildError};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -125,8 +127,18 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         crate::complain(&warning);
     }
     let clock = clock(options.clock_file.clone());
-    let (keys, new_keys) = key_file::open_or_make(&options.keys)?;
-    let (store, pool) = database::open(&options.database_url).await?;
+    let found_keys = key_file::open(&options.keys)?;
+    // Keys without a database: it is lost. A first start that is cut off makes the database first.
+    let start = if found_keys.is_some() && !options.new_database {
+        Start::Again
+    } else {
+        Start::New
+    };
+    let (store, pool) = database::open(&options.database_url, start).await?;
+    let (keys, new_keys) = match found_keys {
+        Some(keys) => (keys, false),
+        None => (key_file::make(&options.keys)?, true),
+    };
     let users = Users::open(pool.clone()).await?;
     let sender = Sender::new(SENDER)?;
     let mailbox = options
@@ -147,7 +159,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
             .breach_check_at_every_sign_in();
     }
     let auth = builder
-        .store(Arc::new(store))
+        .store(Arc::new(store.clone()))
         .directory(Arc::new(users.clone()))
         .mailer(mailer)
         .keys(keys)
@@ -159,6 +171,13 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         .build()?;
     let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
     let sessions = SqliteSessions::new(pool.clone(), SESSION_LIFETIME);
+    let tenants = [noord, zuid];
+    let plain = PlainPages::new(pages.clone(), &tenants);
+    let watch = DatabaseWatch::new(
+        store,
+        &database::place(&options.database_url),
+        plain.clone(),
+    );
     let app = app(
         Portal {
             auth: auth.clone(),
@@ -174,7 +193,8 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
             https,
         },
         sessions.clone(),
-        &[noord, zuid],
+        watch.clone(),
+        plain,
     );
 
     announce(&options, new_keys);
@@ -184,6 +204,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         async move { auth.run_outbox(tokio::time::sleep, stopped).await }
     });
     tokio::spawn(housekeeping(auth, sessions));
+    tokio::spawn(watch.keep_looking());
     let served = connections::serve(
         listener,
         app,
@@ -242,7 +263,12 @@ fn mailer(
     }))
 }
 
-fn app(portal: Portal, sessions: SqliteSessions, tenants: &[Tenant]) -> Router {
+fn app(
+    portal: Portal,
+    sessions: SqliteSessions,
+    watch: DatabaseWatch,
+    plain: PlainPages,
+) -> Router {
     let https = portal.https;
     let session_cookie = if https {
         "__Host-portal-session"
@@ -349,13 +375,14 @@ fn app(portal: Portal, sessions: SqliteSessions, tenants: &[Tenant]) -> Router {
             session_cookie,
             cookies::new_sessions_only,
         ))
+        .layer(from_fn_with_state(watch, answer_for_faults))
         .route("/static/portal.css", get(statics::style))
         .route("/static/password.js", get(statics::password))
         .route("/static/once.js", get(statics::once))
         .route("/static/print.js", get(statics::print))
         .route("/static/copy.js", get(statics::copy))
         .route("/static/evaluator.js", get(statics::evaluator));
-    let mut router = in_time(router, portal.pages.clone(), tenants);
+    let mut router = in_time(router, plain);
     for (name, value) in page_headers(https) {
         let value = HeaderValue::from_static(value);
         router = router.layer(if name == CONTENT_SECURITY_POLICY {

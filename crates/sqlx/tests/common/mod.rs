@@ -10,6 +10,7 @@ use slotwerk_store::{
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Row};
+use std::error::Error;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -90,7 +91,11 @@ impl Database {
     }
 }
 
-/// Makes each of these writes fail in turn, then lets the transition through.
+/// How SQLite fails a write: `ABORT` undoes the statement and leaves the transaction open, `ROLLBACK`
+/// ends the transaction itself, as a full disk, a failing disk and an interrupt do.
+const FAILURES: [&str; 2] = ["ABORT", "ROLLBACK"];
+
+/// Makes each of these writes fail in turn, each way, then lets the transition through.
 pub async fn all_or_nothing<F, Fut, T>(database: &Database, writes: &[&str], transition: F)
 where
     F: Fn() -> Fut,
@@ -99,15 +104,24 @@ where
     let before = database.contents().await;
     for write in writes {
         assert!(TABLES.iter().any(|table| write.ends_with(table)), "{write}");
-        let trigger = format!(
-            "CREATE TRIGGER fail BEFORE {write} BEGIN SELECT RAISE(ABORT, 'told to fail'); END"
-        );
-        database.run(&trigger).await;
-        assert!(transition().await.is_err(), "went on without {write}");
-        database.run("DROP TRIGGER fail").await;
-        assert_eq!(database.contents().await, before, "left something: {write}");
+        for failure in FAILURES {
+            let trigger = format!(
+                "CREATE TRIGGER fail BEFORE {write} BEGIN SELECT RAISE({failure}, 'told to fail'); END"
+            );
+            database.run(&trigger).await;
+            let Err(fault) = transition().await else {
+                panic!("went on without {write}");
+            };
+            let cause = format!("{:?}", fault.source());
+            assert!(cause.contains("told to fail"), "{write}: {cause}");
+            database.run("DROP TRIGGER fail").await;
+            let after = database.contents().await;
+            assert_eq!(after, before, "{failure} left something: {write}");
+        }
     }
-    assert!(transition().await.is_ok());
+    if let Err(fault) = transition().await {
+        panic!("a past failure was in the way: {:?}", fault.source());
+    }
     assert_ne!(database.contents().await, before);
 }
 

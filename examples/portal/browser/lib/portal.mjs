@@ -18,8 +18,9 @@ export function portalEnv(extra = {}) {
 export const portalChild = (args, env = {}, cwd = undefined) => new Child(BIN, args, { env: portalEnv(env), cwd })
 
 export class Portal {
-  constructor({ dir, clock, smtpUrl, outbox, more = [] }) {
+  constructor({ dir, clock, smtpUrl, outbox, database = join(dir, 'portal.sqlite'), more = [] }) {
     this.dir = dir
+    this.database = database
     this.clock = clock
     this.smtpUrl = smtpUrl
     this.outbox = outbox
@@ -30,7 +31,7 @@ export class Portal {
     return [
       '--listen', `127.0.0.1:${this.port}`,
       '--public-url', this.url,
-      '--database-url', `sqlite://${join(this.dir, 'portal.sqlite')}`,
+      '--database-url', `sqlite://${this.database}`,
       '--keys', join(this.dir, 'keys'),
       '--clock-file', this.clock.file,
       ...(this.smtpUrl ? ['--smtp-url', this.smtpUrl] : []),

@@ -25,7 +25,7 @@ export class Stage {
   visitors = new Set()
 
   /** `prepare` gets the directory and names more options of the portal. With `smtp` mail goes over SMTP to a sink; without, the portal keeps it in its mailbox and outbox. */
-  static async open(t, { smtp = true, browser = true, prepare = () => [] } = {}) {
+  static async open(t, { smtp = true, browser = true, database, prepare = () => [] } = {}) {
     const stage = new Stage()
     stage.dir = newDir()
     t.after(() => stage.#close())
@@ -39,6 +39,7 @@ export class Stage {
       clock: stage.clock,
       smtpUrl: stage.sink?.url,
       outbox: smtp ? undefined : mail,
+      database,
       more: prepare(stage.dir),
     }).start()
     if (browser) stage.browser = await launch()

@@ -1,0 +1,274 @@
+//! A command that failed does not stop the next one.
+#![cfg(feature = "sqlite")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use crate::common;
+
+use common::{Database, NOW, ann, change, consume, furnish, job, link};
+use slotwerk_sqlx::SqliteStore;
+use slotwerk_store::{ErrorKind, ResetConsumed, Store};
+use slotwerk_testkit::conformance::block_on;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
+use std::error::Error;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+
+const ROLLBACK: &str = "CREATE TRIGGER fail BEFORE INSERT ON slotwerk_outbox
+    BEGIN SELECT RAISE(ROLLBACK, 'told to fail'); END";
+
+async fn run(pool: &SqlitePool, sql: &'static str) {
+    sqlx::raw_sql(sql).execute(pool).await.unwrap();
+}
+
+/// A pool of one connection, so that the next command meets the one that failed.
+fn one() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(1)
+}
+
+fn file(directory: &tempfile::TempDir) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(directory.path().join("host.db"))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+}
+
+/// Fails once by RAISE(ROLLBACK); the commands after it succeed.
+async fn fails_once(pool: SqlitePool) -> SqliteStore {
+    let store = SqliteStore::from_pool(pool.clone());
+    store.migrate().await.unwrap();
+    furnish(&store).await;
+    run(&pool, ROLLBACK).await;
+    for n in 2..5 {
+        let fault = store.enqueue(&job(n)).await.unwrap_err();
+        let cause = format!("{:?}", fault.source());
+        assert!(cause.contains("told to fail"), "{cause}");
+    }
+    run(&pool, "DROP TRIGGER fail").await;
+    let _ = store.enqueue(&job(2)).await.unwrap();
+    let consumed = store.consume_reset(&consume(1, job(3))).await.unwrap();
+    assert_eq!(consumed, ResetConsumed::Consumed { version: 1 });
+    store
+}
+
+#[test]
+fn host_pool_with_options_recovers() {
+    block_on(async {
+        let directory = tempfile::tempdir().unwrap();
+        let pool = SqliteStore::pool_options().max_connections(1);
+        fails_once(pool.connect_with(file(&directory)).await.unwrap()).await;
+    });
+}
+
+/// Without the test of `pool_options` the store closes the connection itself.
+#[test]
+fn plain_host_pool_recovers() {
+    block_on(async {
+        let directory = tempfile::tempdir().unwrap();
+        fails_once(one().connect_with(file(&directory)).await.unwrap()).await;
+    });
+}
+
+#[test]
+fn memory_outlives_its_failed_connection() {
+    block_on(async {
+        for options in [SqliteStore::pool_options().max_connections(1), one()] {
+            let pool = options.connect("sqlite::memory:").await.unwrap();
+            let store = fails_once(pool).await;
+            assert_eq!(store.credential(&ann()).await.unwrap().version, 1);
+            assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 10);
+        }
+    });
+}
+
+#[test]
+fn connected_memory_outlives_cancelled_commands() {
+    block_on(async {
+        let store = SqliteStore::connect(":memory:").await.unwrap();
+        furnish(&store).await;
+        cancel_everywhere(&store).await;
+        assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 10);
+    });
+}
+
+/// Polls a future `polls` times, then drops it, as a server does with a cancelled request.
+async fn cut_off<T>(future: impl Future<Output = T>, polls: u32) -> Option<T> {
+    let mut future = pin!(future);
+    let mut left = polls;
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        future.as_mut().poll(context).map(Some)
+    })
+    .await
+}
+
+async fn cancel_everywhere(store: &SqliteStore) {
+    let mut version = store.credential(&ann()).await.unwrap().version;
+    for polls in 1..60 {
+        let changed = cut_off(store.change_password(&change(version)), polls).await;
+        assert!(changed.is_none_or(|changed| changed.is_ok()));
+        // The very next command finds the store in order, whether the cancelled one took effect or not.
+        let after = store.credential(&ann()).await.unwrap().version;
+        let _ = store.change_password(&change(after)).await.unwrap();
+        version = store.credential(&ann()).await.unwrap().version;
+        assert!(version > after, "after {polls} polls");
+    }
+}
+
+#[test]
+fn cancelled_command_leaves_the_store_usable() {
+    block_on(async {
+        let database = Database::new().await;
+        furnish(&database.store).await;
+        cancel_everywhere(&database.store).await;
+    });
+}
+
+#[test]
+fn interrupted_write_recovers() {
+    block_on(async {
+        let directory = tempfile::tempdir().unwrap();
+        let interrupts = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&interrupts);
+        let pool = one()
+            .after_connect(move |connection, _| {
+                let seen = Arc::clone(&seen);
+                Box::pin(async move {
+                    let mut handle = connection.lock_handle().await?;
+                    handle.set_progress_handler(1, move || !seen.load(Ordering::SeqCst));
+                    Ok(())
+                })
+            })
+            .connect_with(file(&directory))
+            .await
+            .unwrap();
+        let store = SqliteStore::from_pool(pool);
+        store.migrate().await.unwrap();
+        furnish(&store).await;
+        for n in 2..5 {
+            interrupts.store(true, Ordering::SeqCst);
+            let fault = store.enqueue(&job(n)).await.unwrap_err();
+            assert_eq!(fault.kind(), ErrorKind::Unavailable);
+            interrupts.store(false, Ordering::SeqCst);
+            let _ = store.enqueue(&job(n)).await.unwrap();
+        }
+    });
+}
+
+/// The limit of pages makes SQLite answer as on a full disk, without one.
+#[test]
+fn full_database_recovers() {
+    block_on(async {
+        let directory = tempfile::tempdir().unwrap();
+        let pool = one().connect_with(file(&directory)).await.unwrap();
+        let store = SqliteStore::from_pool(pool.clone());
+        store.migrate().await.unwrap();
+        for round in 0..3 {
+            run(&pool, "PRAGMA max_page_count = 1").await;
+            let mut faults = 0;
+            for n in 0..200 {
+                let mut big = job(n);
+                big.payload = vec![0; 8192];
+                big.id.0[1] = round;
+                if let Err(fault) = store.enqueue(&big).await {
+                    assert_eq!(fault.kind(), ErrorKind::Unavailable);
+                    faults += 1;
+                    break;
+                }
+            }
+            assert_eq!(faults, 1, "the limit was never met");
+            run(&pool, "PRAGMA max_page_count = 1000000").await;
+            let mut big = job(201);
+            (big.payload, big.id.0[1]) = (vec![0; 8192], round);
+            let _ = store.enqueue(&big).await.unwrap();
+        }
+    });
+}
+
+/// A commit that fails leaves the transaction open, and the lock held, until somebody rolls back.
+#[test]
+fn failed_commit_is_undone_at_once() {
+    block_on(async {
+        let database = Database::new().await;
+        furnish(&database.store).await;
+        database
+            .run(
+                "CREATE TABLE parents (id INTEGER PRIMARY KEY);
+                 CREATE TABLE children (parent REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED);
+                 CREATE TRIGGER fail AFTER INSERT ON slotwerk_outbox
+                 BEGIN INSERT INTO children VALUES (1); END",
+            )
+            .await;
+        let before = database.contents().await;
+        for _ in 0..3 {
+            let command = consume(1, job(3));
+            let fault = database.store.consume_reset(&command).await.unwrap_err();
+            let cause = format!("{:?}", fault.source());
+            assert!(cause.contains("FOREIGN KEY"), "{cause}");
+            // This connection does not wait for a lock.
+            let free = database.raw.begin_with("BEGIN IMMEDIATE").await;
+            free.unwrap().rollback().await.unwrap();
+            assert_eq!(database.contents().await, before);
+        }
+        database.run("DROP TRIGGER fail").await;
+        let consumed = database.store.consume_reset(&consume(1, job(3))).await;
+        assert_eq!(consumed.unwrap(), ResetConsumed::Consumed { version: 1 });
+    });
+}
+
+#[test]
+fn transaction_left_open_is_closed() {
+    block_on(async {
+        for statement in ["BEGIN", "BEGIN IMMEDIATE", "SAVEPOINT host"] {
+            let directory = tempfile::tempdir().unwrap();
+            let pool = SqliteStore::pool_options().max_connections(1);
+            let pool = pool.connect_with(file(&directory)).await.unwrap();
+            let store = SqliteStore::from_pool(pool.clone());
+            store.migrate().await.unwrap();
+            run(&pool, statement).await;
+            let issued = store.issue_reset(&link(1, 0)).await;
+            assert!(issued.is_ok(), "{statement}: {issued:?}");
+            let found = store.find_reset("noord", link(1, 0).token, NOW).await;
+            assert!(found.unwrap().is_some());
+        }
+    });
+}
+
+/// The host's own transactions over `pool_options` recover as well: its sessions, users and mails.
+#[test]
+fn host_transactions_recover() {
+    block_on(async {
+        let directory = tempfile::tempdir().unwrap();
+        let pool = SqliteStore::pool_options().max_connections(1);
+        let pool = pool.connect_with(file(&directory)).await.unwrap();
+        run(
+            &pool,
+            "CREATE TABLE sessions (id INTEGER PRIMARY KEY ON CONFLICT ROLLBACK);
+             INSERT INTO sessions VALUES (1)",
+        )
+        .await;
+        let insert = |id: i64| sqlx::query("INSERT INTO sessions VALUES ($1)").bind(id);
+        for end in ["commit", "rollback", "drop"] {
+            let mut tx = pool.begin().await.unwrap();
+            assert!(insert(1).execute(&mut *tx).await.is_err());
+            match end {
+                "commit" => assert!(tx.commit().await.is_err()),
+                "rollback" => assert!(tx.rollback().await.is_err()),
+                _ => drop(tx),
+            }
+            let mut tx = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+            insert(2).execute(&mut *tx).await.unwrap();
+            tx.rollback().await.unwrap();
+        }
+    });
+}
