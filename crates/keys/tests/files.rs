@@ -248,7 +248,7 @@ const RING: &str = "SLOTWERK_KEYS_TEST_RING";
 /// safe beside other threads.
 fn in_a_process_with(value: &OsStr, test: &str) {
     let ran = Command::new(env::current_exe().unwrap())
-        .args(["--exact", test, "--include-ignored"])
+        .args(["--exact", &format!("files::{test}"), "--include-ignored"])
         .env(RING, value)
         .output()
         .unwrap();
