@@ -13,6 +13,7 @@ use hmac::Mac as _;
 use std::cell::Cell;
 
 const ONE: KeyId = KeyId::new(1);
+const SLOTS: usize = SETS * WAYS;
 
 /// The key that stands for a scope here, so that a mix-up shows.
 fn own(id: KeyId, scope: &Scope<'_>) -> Keyed {
