@@ -324,7 +324,7 @@ pub(crate) struct Rewrap {
     #[arg(long)]
     pub(crate) changed_only: bool,
     #[arg(long)]
-    pub(crate) wrapped_only: bool,
+    pub(crate) import_plain: bool,
 }
 
 #[derive(Args)]

@@ -13,10 +13,16 @@ use report::Report;
 use slotwerk_keys::{KeyId, KeyRing, KeyRingError, KeyState, MasterKey};
 use std::path::Path;
 
-/// The ring in a file that nobody but its owner can open.
+/// The ring in a file that nobody but its owner can open, for using its keys.
 pub(crate) fn load(context: &Context, path: &Path) -> Result<KeyRing, Failure> {
     refuse_standard_input(context, path)?;
     KeyRing::load_file(path).map_err(|error| fault::refused(context, path, error))
+}
+
+/// The same for showing or changing it: root may do that for the user of a service.
+fn load_to_manage(context: &Context, path: &Path) -> Result<KeyRing, Failure> {
+    refuse_standard_input(context, path)?;
+    KeyRing::load_file_to_manage(path).map_err(|error| fault::refused(context, path, error))
 }
 
 pub(crate) fn new(context: &Context, args: &KeyFile) -> Result<Answer, Failure> {
@@ -30,7 +36,7 @@ pub(crate) fn new(context: &Context, args: &KeyFile) -> Result<Answer, Failure> 
 }
 
 pub(crate) fn list(context: &Context, args: &KeyFile) -> Result<Answer, Failure> {
-    let ring = load(context, &args.path)?;
+    let ring = load_to_manage(context, &args.path)?;
     Report::new("keys list", &args.path, &ring).listed(context)
 }
 
@@ -49,7 +55,7 @@ pub(crate) fn prepare(context: &Context, args: &KeyFile) -> Result<Answer, Failu
 pub(crate) fn rotate(context: &Context, args: &RotateKeys) -> Result<Answer, Failure> {
     let path = &args.file.path;
     if let Some(to) = args.to {
-        let ring = load(context, path)?;
+        let ring = load_to_manage(context, path)?;
         let (old, to) = (ring.active(), KeyId::new(to));
         if old == to {
             return Report::new("keys rotate", path, &ring).unchanged(context);
@@ -81,7 +87,7 @@ pub(crate) fn rotate(context: &Context, args: &RotateKeys) -> Result<Answer, Fai
 pub(crate) fn retire(context: &Context, args: &RetireKey) -> Result<Answer, Failure> {
     let path = &args.file.path;
     let (id, to) = (KeyId::new(args.key), KeyId::new(args.to));
-    let ring = load(context, path)?;
+    let ring = load_to_manage(context, path)?;
     // Not written anew for nothing: that would cost its comments.
     if ring.active() == to && ring.state(id) == Some(KeyState::Retired) {
         return Report::new("keys retire", path, &ring).unchanged(context);

@@ -180,6 +180,7 @@ texts! {
     PEPPER_NOT_WRAPPED: "the stored hash is not wrapped", "de opgeslagen hash is niet ingepakt";
     PEPPER_UNAVAILABLE: "the hash could not be wrapped", "de hash kon niet ingepakt worden";
     KEYS_EXPOSED: "others than its owner have access to the keys: chmod 600", "anderen dan de eigenaar kunnen bij de sleutels: chmod 600";
+    KEYS_NOT_OURS: "the key file belongs to another user: its owner must be root or the user who runs this", "het bestand met de sleutels is van een andere gebruiker: de eigenaar moet root zijn, of wie dit uitvoert";
     KEYS_NONE_ACTIVE: "no key is active", "geen sleutel is actief (active)";
     KEYS_FIELDS: "expected an id, a state and a key, separated by blanks", "hier hoort een nummer, een toestand en een sleutel, met spaties ertussen";
     KEYS_ID: "the id must be a number from 0 to 65535 without sign or leading zeros",

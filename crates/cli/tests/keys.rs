@@ -624,3 +624,34 @@ fn keys_that_cannot_be_written_are_as_they_were() {
     assert_eq!(fs::read_to_string(file).unwrap(), TWO);
     assert!(!fs::exists(scratch.path(".keys.txt.new")).unwrap());
 }
+
+/// Root looks after the files of services, and does not use their keys.
+#[cfg(unix)]
+#[test]
+fn another_users_ring_is_managed_not_used() {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+
+    let scratch = Scratch::new();
+    let file = scratch.secret(
+        "keys",
+        "1 active ERERERERERERERERERERERERERERERERERERERERERE\n",
+    );
+    // Only root can give a file away.
+    if std::fs::metadata(&file).unwrap().uid() != 0 {
+        return;
+    }
+    chown(&file, Some(4321), Some(4321)).unwrap();
+    for (command, more) in [
+        ("list", &[][..]),
+        ("rotate", &[]),
+        ("rotate", &["--to", "1"]),
+    ] {
+        let ran = keys(command, &file, more);
+        assert_eq!(ran.code, Some(0), "{command}: {}", ran.err);
+        assert_eq!(std::fs::metadata(&file).unwrap().uid(), 4321, "{command}");
+    }
+    let message = format!(
+        "slotwerk: {file}: the key file belongs to another user: its owner must be root or the user who runs this"
+    );
+    run(&["password", "rewrap", "--pepper-keys", &file]).failed(3, &message);
+}

@@ -28,6 +28,11 @@ fn rewrap(keys: &str, more: &[&str], input: impl AsRef<[u8]>) -> Ran {
     )
 }
 
+/// Also takes what is not wrapped yet.
+fn import(keys: &str, more: &[&str], input: impl AsRef<[u8]>) -> Ran {
+    rewrap(keys, &[&["--import-plain"], more].concat(), input)
+}
+
 /// Owners and hashes.
 fn rows(text: &str) -> Vec<(&str, &str)> {
     assert!(text.is_empty() || text.ends_with('\n'));
@@ -41,7 +46,7 @@ fn hashes_are_wrapped_rotated_and_then_left_alone() {
     let scratch = Scratch::new();
     let (old, new) = (scratch.secret("old", OLD), scratch.secret("new", NEW));
     let input = format!("noord\tnoor\t{PLAIN}\nnoord\tbert\t{PLAIN}\n\t\t{PLAIN}\n");
-    let first = rewrap(&old, &[], &input);
+    let first = import(&old, &[], &input);
     assert_eq!(first.code, Some(0), "{}", first.err);
     assert_eq!(
         first.err,
@@ -57,7 +62,7 @@ fn hashes_are_wrapped_rotated_and_then_left_alone() {
 
     // Half of it again, with a hash that is new.
     let mixed = format!("{}zuid\tnoor\t{PLAIN}\n", first.out);
-    let again = rewrap(&old, &[], &mixed);
+    let again = import(&old, &[], &mixed);
     assert_eq!(
         again.err,
         "lines 4, changed 1, unchanged 3, left out 0; active key 1\n"
@@ -66,7 +71,7 @@ fn hashes_are_wrapped_rotated_and_then_left_alone() {
         again.out.starts_with(&first.out),
         "unchanged lines are printed unchanged"
     );
-    let changed = rewrap(&old, &["--changed-only"], &mixed);
+    let changed = import(&old, &["--changed-only"], &mixed);
     assert_eq!(rows(&changed.out).len(), 1);
     assert!(changed.out.starts_with("zuid\tnoor\t$slotwerk-pepper$"));
 
@@ -98,7 +103,7 @@ fn hashes_are_wrapped_rotated_and_then_left_alone() {
 fn lines_that_do_not_open_are_left_out_and_told_by_number() {
     let scratch = Scratch::new();
     let (old, new) = (scratch.secret("old", OLD), scratch.secret("new", NEW));
-    let wrapped = rewrap(&old, &[], format!("noord\tnoor\t{PLAIN}\n")).out;
+    let wrapped = import(&old, &[], format!("noord\tnoor\t{PLAIN}\n")).out;
     let stranger = wrapped.replace("noor\t", "bert\t");
     let mut altered = wrapped.trim_end().to_owned().into_bytes();
     let at = altered.len() - 20;
@@ -119,7 +124,7 @@ fn lines_that_do_not_open_are_left_out_and_told_by_number() {
         format!("a\tc\t{PLAIN}").as_bytes(),
     ]
     .concat();
-    let ran = rewrap(&new, &[], &input);
+    let ran = import(&new, &[], &input);
     assert_eq!(ran.code, Some(3));
     let owners: Vec<&str> = rows(&ran.out).iter().map(|row| row.0).collect();
     assert_eq!(owners, ["a\tb", "a\tc"], "the rest goes on");
@@ -141,7 +146,7 @@ fn lines_that_do_not_open_are_left_out_and_told_by_number() {
     ];
     let lines: Vec<&str> = ran.err.lines().collect();
     assert_eq!(lines, told);
-    let dutch = rewrap(&new, &["--lang", "nl"], &input);
+    let dutch = import(&new, &["--lang", "nl"], &input);
     assert!(
         dutch.err.contains("<stdin>:5: de regel is geen tenant, "),
         "{}",
@@ -149,7 +154,7 @@ fn lines_that_do_not_open_are_left_out_and_told_by_number() {
     );
     assert!(dutch.err.contains("weggelaten zijn"), "{}", dutch.err);
 
-    let json = rewrap(&new, &["--json"], &input);
+    let json = import(&new, &["--json"], &input);
     assert_eq!(json.code, Some(3));
     let lines: Vec<serde_json::Value> = json
         .out
@@ -193,7 +198,7 @@ fn lines_that_do_not_open_are_left_out_and_told_by_number() {
 fn a_key_that_is_gone_is_named() {
     let scratch = Scratch::new();
     let (old, gone) = (scratch.secret("old", OLD), scratch.secret("gone", GONE));
-    let wrapped = rewrap(&old, &[], format!("a\tb\t{PLAIN}\n")).out;
+    let wrapped = import(&old, &[], format!("a\tb\t{PLAIN}\n")).out;
     let ran = rewrap(&gone, &[], &wrapped);
     assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""));
     assert!(
@@ -211,12 +216,12 @@ fn a_key_that_is_gone_is_named() {
 }
 
 #[test]
-fn a_plain_hash_can_be_refused_once_all_are_wrapped() {
+fn plain_hashes_need_import_plain() {
     let scratch = Scratch::new();
     let old = scratch.secret("old", OLD);
     let planted = format!("a\tb\t{PLAIN}\n");
-    let wrapped = rewrap(&old, &[], &planted).out;
-    let ran = rewrap(&old, &["--wrapped-only"], format!("{wrapped}{planted}"));
+    let wrapped = import(&old, &[], &planted).out;
+    let ran = rewrap(&old, &[], format!("{wrapped}{planted}"));
     assert_eq!((ran.code, &ran.out), (Some(3), &wrapped));
     assert!(
         ran.err
@@ -224,6 +229,28 @@ fn a_plain_hash_can_be_refused_once_all_are_wrapped() {
         "{}",
         ran.err
     );
+}
+
+#[test]
+fn current_hashes_are_opened_too() {
+    let scratch = Scratch::new();
+    let old = scratch.secret("old", OLD);
+    let input = format!("a\tb\t{PLAIN}\na\tc\t{PLAIN}\n");
+    let wrapped = import(&old, &[], &input).out;
+    assert_eq!(rewrap(&old, &[], &wrapped).out, wrapped);
+    let swapped = wrapped.replace("a\tb\t", "a\td\t");
+    let damaged = wrapped.replacen("$k=1$", "$k=1$AAAA", 1);
+    let kept = wrapped.lines().nth(1).unwrap().to_owned() + "\n";
+    for text in [swapped, damaged] {
+        for ran in [rewrap(&old, &[], &text), import(&old, &[], &text)] {
+            assert_eq!((ran.code, &ran.out), (Some(3), &kept), "{}", ran.err);
+            assert!(
+                ran.err.contains("the wrapped hash was altered"),
+                "{}",
+                ran.err
+            );
+        }
+    }
 }
 
 #[test]
@@ -246,7 +273,13 @@ fn nothing_in_gives_nothing_out() {
 fn a_closed_pipe_ends_the_rewrapping_quietly() {
     let scratch = Scratch::new();
     let old = scratch.secret("old", OLD);
-    let args = ["password", "rewrap", "--pepper-keys", &old];
+    let args = [
+        "password",
+        "rewrap",
+        "--pepper-keys",
+        &old,
+        "--import-plain",
+    ];
     let mut command = slotwerk(&args);
     let pipes = command
         .stdin(Stdio::piped())
@@ -307,7 +340,7 @@ fn flooded(keys: &str, piece: &[u8], count: usize) -> (u64, String, Option<i32>)
 fn any_number_of_lines_is_rewrapped_in_the_same_memory() {
     let scratch = Scratch::new();
     let old = scratch.secret("old", OLD);
-    let wrapped = rewrap(&old, &[], format!("noord\tnoor\t{PLAIN}\n")).out;
+    let wrapped = import(&old, &[], format!("noord\tnoor\t{PLAIN}\n")).out;
     let (peak, err, code) = flooded(&old, wrapped.repeat(1_000).as_bytes(), 200);
     assert!(
         code == Some(0) && err.contains("unchanged 200000, "),

@@ -33,9 +33,10 @@
 //! * [`KeyRing::parse`] and [`KeyRing::to_text`]: the ring as text, one key a line. Feature `files`
 //!   adds `KeyRing::load_file`, `load_env`, `save_file`, `create_file` and `update_file`.
 //!
-//! The ring keeps the keys that it has derived for tags, a thousand at most, since deriving one takes longer
-//! than the tag. They are wiped with the ring, and all of them when a key is revoked. How long a first call
-//! takes tells that a scope was not in use yet, and nothing of any key.
+//! The ring keeps the derived keys that are in use, 1,024 at most, since deriving one takes longer than the
+//! tag; keys that are no longer asked for make room. They are wiped with the ring, and all of them when a key
+//! is revoked. A [`DerivedKey`] borrows its ring, so nobody can hold one beyond that. How long a call takes
+//! tells whether a scope was in use, and nothing of any key.
 //!
 //! Everything here is a pure function of its arguments: no clock, no files and no environment unless
 //! feature `files` is on, and no randomness unless feature `rand` is.

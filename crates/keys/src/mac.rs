@@ -1,6 +1,7 @@
 //! Tags under a derived key.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use hmac::{Hmac, Mac as _};
@@ -9,21 +10,42 @@ use zeroize::optimization_barrier;
 
 use crate::derive::{hmac, update_prefixed};
 use crate::error::MacMismatch;
+use crate::ring::KeyRing;
 
 /// A key for one purpose of one tenant, which makes and checks HMAC-SHA-256 tags. Wiped on drop.
-pub struct DerivedKey(Arc<Keyed>);
+///
+/// It borrows the ring. Changing a ring takes the ring by value, so no derived key outlives a
+/// revocation: this does not compile.
+///
+/// ```compile_fail,E0505
+/// # use slotwerk_keys::{KeyId, KeyRing, MasterKey, Scope};
+/// let ring = KeyRing::new(KeyId::new(1), MasterKey::from_bytes([0x11; 32]));
+/// let ring = ring.rotate(KeyId::new(2), MasterKey::from_bytes([0x22; 32]))?;
+/// let held = ring.derive(KeyId::new(1), &Scope::new("invoice-link", "tenant-a"))?;
+/// let ring = ring.revoke(KeyId::new(1))?; // `ring` is borrowed by `held`
+/// held.mac(&[b"2026-17"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct DerivedKey<'ring> {
+    key: Arc<Keyed>,
+    ring: PhantomData<&'ring KeyRing>,
+}
 
 /// HMAC-SHA-256 with its key taken in, which is half the work of a short tag.
-struct Keyed(Hmac<Sha256>);
+pub(crate) struct Keyed(pub(crate) Hmac<Sha256>);
 
-impl DerivedKey {
+impl Keyed {
     pub(crate) fn new(key: &[u8; 32]) -> Self {
-        Self(Arc::new(Keyed(hmac(key))))
+        Self(hmac(key))
     }
+}
 
-    /// The same key once more: for the ring, which keeps it.
-    pub(crate) fn share(&self) -> Self {
-        Self(Arc::clone(&self.0))
+impl<'ring> DerivedKey<'ring> {
+    pub(crate) fn of(_: &'ring KeyRing, key: Arc<Keyed>) -> Self {
+        Self {
+            key,
+            ring: PhantomData,
+        }
     }
 
     /// The tag of `parts`: HMAC-SHA-256 over each part after its length (64 bits, big-endian), so
@@ -42,7 +64,7 @@ impl DerivedKey {
     }
 
     fn feed(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
-        let mut mac = self.0.0.clone();
+        let mut mac = self.key.0.clone();
         for part in parts {
             update_prefixed(&mut mac, part);
         }
@@ -58,7 +80,7 @@ impl Drop for Keyed {
     }
 }
 
-impl fmt::Debug for DerivedKey {
+impl fmt::Debug for DerivedKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DerivedKey(..)")
     }

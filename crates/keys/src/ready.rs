@@ -1,34 +1,48 @@
 //! Derived keys kept ready: deriving one costs more than the tag that it is for.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, RwLock};
 
 use crate::derive::Scope;
 use crate::key::KeyId;
-use crate::mac::DerivedKey;
+use crate::mac::Keyed;
 
-/// How many keys are kept at most.
-const SLOTS: usize = 1024;
-/// How long a scope's texts may be for its key to be kept, in bytes, together.
+/// With the slots of each set, how many keys are kept at most.
+const SETS: usize = 256;
+/// Slots of one set. A key has one set, given by its hash, and any slot there.
+const WAYS: usize = 4;
+/// Longest purpose and tenant, together, whose key is kept, in bytes.
 const MAX_SCOPE: usize = 512;
 
-/// The keys that were derived first, up to a bound in number and in bytes.
+/// The keys that are in use, bounded in number and in bytes.
 ///
-/// Each scope has one place, given by a hash. What comes first has it for as long as the ring lives;
-/// another scope with the same place is derived anew every time. So nothing is ever evicted, reading
-/// takes no lock, and whoever makes up scopes gains nothing but that theirs are not kept.
-pub(crate) struct Ready(Box<[OnceLock<Box<Kept>>]>);
+/// A new key replaces the first one of its set, going round, that nobody has asked for since the last
+/// round. So scopes that are used once replace each other, and scopes that are no longer used make room.
+///
+/// No call waits for a lock: where another thread is writing, the key is derived.
+pub(crate) struct Ready(Box<[RwLock<Set>]>);
+
+#[derive(Default)]
+struct Set {
+    slots: [Option<Kept>; WAYS],
+    /// Where the next round begins.
+    hand: usize,
+}
 
 struct Kept {
+    /// Of all of the below. Compared first, since it differs from almost every other.
+    hash: u64,
     id: KeyId,
     purpose: Box<str>,
     tenant: Box<str>,
-    key: DerivedKey,
+    key: Arc<Keyed>,
+    /// Whether somebody asked for it since the last round.
+    used: AtomicBool,
 }
 
 impl Ready {
     pub(crate) fn new() -> Self {
-        Self((0..SLOTS).map(|_| OnceLock::new()).collect())
+        Self((0..SETS).map(|_| RwLock::default()).collect())
     }
 
     /// The key of `scope` under the master key `id`: the one that is kept, or what `derive` makes.
@@ -36,142 +50,96 @@ impl Ready {
         &self,
         id: KeyId,
         scope: &Scope<'_>,
-        derive: impl FnOnce() -> DerivedKey,
-    ) -> DerivedKey {
-        let Some(place) = self.0.get(place(id, scope)) else {
-            return derive();
-        };
-        match place.get() {
-            Some(kept) if kept.is(id, scope) => kept.key.share(),
-            Some(_) => derive(),
-            None => {
-                let key = derive();
-                if scope.purpose().len() + scope.tenant().len() <= MAX_SCOPE {
-                    // Another thread may have been faster, with this scope or another.
-                    let _ = place.set(Box::new(Kept {
-                        id,
-                        purpose: scope.purpose().into(),
-                        tenant: scope.tenant().into(),
-                        key: key.share(),
-                    }));
-                }
-                key
+        derive: impl FnOnce() -> Keyed,
+    ) -> Arc<Keyed> {
+        let hash = hash(id, scope);
+        let set = self.set(hash);
+        if let Some(key) = set.and_then(|set| set.try_read().ok()?.find(hash, id, scope)) {
+            return key;
+        }
+        let key = Arc::new(derive());
+        if scope.purpose().len() + scope.tenant().len() <= MAX_SCOPE
+            && let Some(mut set) = set.and_then(|set| set.try_write().ok())
+            // Another thread may have been faster.
+            && set.find(hash, id, scope).is_none()
+            && let Some(slot) = set.make_room()
+        {
+            *slot = Some(Kept {
+                hash,
+                id,
+                purpose: scope.purpose().into(),
+                tenant: scope.tenant().into(),
+                key: Arc::clone(&key),
+                used: AtomicBool::new(false),
+            });
+        }
+        key
+    }
+
+    fn set(&self, hash: u64) -> Option<&RwLock<Set>> {
+        // The remainder is below the number of sets, so it fits.
+        let index = usize::try_from(hash % SETS as u64).unwrap_or_default();
+        self.0.get(index)
+    }
+}
+
+impl Set {
+    fn find(&self, hash: u64, id: KeyId, scope: &Scope<'_>) -> Option<Arc<Keyed>> {
+        let mut kept = self.slots.iter().flatten();
+        let kept = kept.find(|kept| kept.is(hash, id, scope))?;
+        // Written once and then only read, so that threads do not take the line from each other.
+        if !kept.used.load(Ordering::Relaxed) {
+            kept.used.store(true, Ordering::Relaxed);
+        }
+        Some(Arc::clone(&kept.key))
+    }
+
+    /// The next slot that is empty or whose key was not used since the last round. Those passed over
+    /// count as unused from now on, so the second round ends the search.
+    fn make_room(&mut self) -> Option<&mut Option<Kept>> {
+        for _ in 0..=WAYS {
+            let slot = self.slots.get(self.hand)?;
+            let used = slot
+                .as_ref()
+                .is_some_and(|kept| kept.used.swap(false, Ordering::Relaxed));
+            let index = self.hand;
+            self.hand = (index + 1) % WAYS;
+            if !used {
+                return self.slots.get_mut(index);
             }
         }
+        None
     }
 }
 
 impl Kept {
-    fn is(&self, id: KeyId, scope: &Scope<'_>) -> bool {
-        self.id == id && *self.purpose == *scope.purpose() && *self.tenant == *scope.tenant()
+    fn is(&self, hash: u64, id: KeyId, scope: &Scope<'_>) -> bool {
+        self.hash == hash
+            && self.id == id
+            && *self.purpose == *scope.purpose()
+            && *self.tenant == *scope.tenant()
     }
 }
 
-fn place(id: KeyId, scope: &Scope<'_>) -> usize {
-    let mut hasher = DefaultHasher::new();
-    (id, scope).hash(&mut hasher);
-    // The remainder is below the number of slots, so it fits.
-    usize::try_from(hasher.finish() % SLOTS as u64).unwrap_or_default()
+/// Spreads scopes over the sets, eight bytes at a time. Not a defence: scopes are the program's own, and
+/// those that fall into one set only make each other slower.
+fn hash(id: KeyId, scope: &Scope<'_>) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(ODD).rotate_left(29);
+    let mut hash = u64::from(id.get());
+    for text in [scope.purpose(), scope.tenant()] {
+        hash = mix(hash, text.len() as u64);
+        let (words, rest) = text.as_bytes().as_chunks::<8>();
+        hash = words
+            .iter()
+            .fold(hash, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+        let last = rest
+            .iter()
+            .fold(0, |last, byte| last << 8 | u64::from(*byte));
+        hash = mix(hash, last);
+    }
+    hash
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::ring::KeyRing;
-    use std::cell::Cell;
-
-    /// The key that stands for a scope here, so that a mix-up shows.
-    fn own(id: KeyId, scope: &Scope<'_>) -> DerivedKey {
-        let mut bytes = [0; 32];
-        let text = format!("{id}/{}/{}", scope.purpose(), scope.tenant());
-        for (to, from) in bytes.iter_mut().zip(text.bytes()) {
-            *to = from;
-        }
-        DerivedKey::new(&bytes)
-    }
-
-    fn is_own(ready: &Ready, id: KeyId, scope: &Scope<'_>, derived: &Cell<u32>) -> bool {
-        let key = ready.get(id, scope, || {
-            derived.set(derived.get() + 1);
-            own(id, scope)
-        });
-        key.mac(&[b"m"]) == own(id, scope).mac(&[b"m"])
-    }
-
-    fn kept(ready: &Ready) -> usize {
-        ready.0.iter().filter(|place| place.get().is_some()).count()
-    }
-
-    #[test]
-    fn a_key_is_derived_once() {
-        let (ready, derived) = (Ready::new(), Cell::new(0));
-        for _ in 0..100 {
-            assert!(is_own(
-                &ready,
-                KeyId::new(1),
-                &Scope::new("p", "t"),
-                &derived
-            ));
-        }
-        assert_eq!((derived.get(), kept(&ready)), (1, 1));
-    }
-
-    /// Ten scopes for each place: whoever shares a place gets its own key all the same.
-    #[test]
-    fn however_many_scopes_there_are_each_has_its_key_and_a_bounded_number_is_kept() {
-        let (ready, derived) = (Ready::new(), Cell::new(0));
-        let names: Vec<String> = (0..20).map(|n| format!("name-{n}")).collect();
-        for _ in 0..2 {
-            for purpose in &names {
-                for tenant in &names {
-                    for id in (0..25).map(KeyId::new) {
-                        assert!(is_own(&ready, id, &Scope::new(purpose, tenant), &derived));
-                    }
-                }
-            }
-        }
-        // All places but a few that no hash came upon.
-        assert!((SLOTS - 9..=SLOTS).contains(&kept(&ready)));
-        // All keys the first time, and the second time those that found their place taken.
-        assert_eq!(derived.get() as usize, 2 * 10_000 - kept(&ready));
-    }
-
-    #[test]
-    fn nothing_of_a_revoked_key_is_kept() {
-        let master = |fill| crate::MasterKey::from_bytes([fill; 32]);
-        let (old, new) = (KeyId::new(1), KeyId::new(2));
-        let ring = KeyRing::new(old, master(1)).rotate(new, master(2)).unwrap();
-        for tenant in ["a", "b"] {
-            ring.derive(old, &Scope::new("p", tenant)).unwrap();
-            ring.derive_active(&Scope::new("p", tenant));
-        }
-        assert_eq!(kept(&ring.ready), 4);
-        let ring = ring.revoke(old).unwrap();
-        assert!(ring.derive(old, &Scope::new("p", "a")).is_err());
-        assert_eq!(kept(&ring.ready), 0);
-    }
-
-    #[test]
-    fn long_scopes_are_not_kept() {
-        let (ready, derived) = (Ready::new(), Cell::new(0));
-        let longer = "t".repeat(MAX_SCOPE);
-        for _ in 0..3 {
-            assert!(is_own(
-                &ready,
-                KeyId::new(1),
-                &Scope::new("p", &longer),
-                &derived
-            ));
-        }
-        assert_eq!((derived.get(), kept(&ready)), (3, 0));
-        let longest = &longer[1..];
-        assert!(is_own(
-            &ready,
-            KeyId::new(1),
-            &Scope::new("p", longest),
-            &derived
-        ));
-        assert_eq!(kept(&ready), 1);
-    }
-}
+mod tests;

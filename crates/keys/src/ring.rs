@@ -6,7 +6,7 @@ use std::fmt;
 use crate::derive::{MAC_LABEL, Scope, derive};
 use crate::error::{KeyFault, KeyRingError};
 use crate::key::{KeyId, MasterKey};
-use crate::mac::DerivedKey;
+use crate::mac::{DerivedKey, Keyed};
 use crate::ready::Ready;
 
 /// What a key may still do.
@@ -40,7 +40,7 @@ pub struct KeyRing {
     /// Most recently retired first.
     retired: Vec<Entry>,
     revoked: BTreeSet<KeyId>,
-    /// Begun anew when a key is revoked, so that nothing of it is left.
+    /// Emptied when a key is revoked, so that nothing derived from it is left.
     pub(crate) ready: Ready,
 }
 
@@ -124,12 +124,13 @@ impl KeyRing {
         Ok(self)
     }
 
-    /// Kills every value made under the key `id`, at once, and wipes the key. For a leaked key, or for
-    /// a retired one whose last value has expired. Revoking twice changes nothing.
+    /// Kills every value made under the key `id`, at once, and wipes the key with everything derived
+    /// from it. For a leaked key, or for a retired one whose last value has expired. Revoking twice
+    /// changes nothing.
     ///
     /// The id stays in the ring and in its text. Leave it there: what a ring has forgotten it cannot
-    /// refuse to use again. That the *key* does not come back under another id is not checked, as
-    /// nothing is kept of it to check with.
+    /// refuse to use again. Nothing is kept of the *key*, so that it comes back under another id is
+    /// noticed only in a text that still has it on its revoked line ([`parse`](Self::parse)).
     ///
     /// # Errors
     ///
@@ -220,21 +221,22 @@ impl KeyRing {
     /// # Errors
     ///
     /// [`KeyFault`] when the id is unknown or revoked. No other key is tried.
-    pub fn derive(&self, id: KeyId, scope: &Scope<'_>) -> Result<DerivedKey, KeyFault> {
+    pub fn derive(&self, id: KeyId, scope: &Scope<'_>) -> Result<DerivedKey<'_>, KeyFault> {
         let master = self.master(id)?;
         Ok(self.derived(id, master, scope))
     }
 
     /// The key of `scope` under the active master key, and that key's id to write into the value.
-    pub fn derive_active(&self, scope: &Scope<'_>) -> (KeyId, DerivedKey) {
+    pub fn derive_active(&self, scope: &Scope<'_>) -> (KeyId, DerivedKey<'_>) {
         let (id, master) = self.active_master();
         (id, self.derived(id, master, scope))
     }
 
-    fn derived(&self, id: KeyId, master: &MasterKey, scope: &Scope<'_>) -> DerivedKey {
-        self.ready.get(id, scope, || {
-            DerivedKey::new(&derive(MAC_LABEL, master, scope))
-        })
+    fn derived(&self, id: KeyId, master: &MasterKey, scope: &Scope<'_>) -> DerivedKey<'_> {
+        let key = self
+            .ready
+            .get(id, scope, || Keyed::new(&derive(MAC_LABEL, master, scope)));
+        DerivedKey::of(self, key)
     }
 
     pub(crate) fn active_master(&self) -> (KeyId, &MasterKey) {

@@ -18,7 +18,8 @@ impl KeyRing {
     /// Reads a ring, one key a line: `<id> <active|retired|revoked> <key>`, separated by blanks.
     ///
     /// The id is a decimal number up to 65535; the key is 32 bytes in unpadded base64url (RFC 4648,
-    /// §5). A revoked line needs no key; one that it still has is thrown away. `#` starts a comment,
+    /// §5). A revoked line needs no key; one that it still has must not stand under another id that is
+    /// in use, and is dropped after the text is read. `#` starts a comment,
     /// up to the end of the line; empty lines are skipped. Retired keys keep their order.
     ///
     /// ```
@@ -110,6 +111,8 @@ struct Read {
     active: Option<Entry>,
     retired: Vec<Entry>,
     revoked: BTreeSet<KeyId>,
+    /// Keys that still stand on revoked lines: under another id, they would be in use again.
+    revoked_keys: Vec<MasterKey>,
 }
 
 impl Read {
@@ -125,7 +128,7 @@ impl Read {
         let key = key.map(parse_key).transpose()?;
         self.check_id(id)?;
         match (state, key) {
-            (KeyState::Revoked, _) => self.add_revoked(id),
+            (KeyState::Revoked, key) => self.add_revoked(id, key),
             (_, None) => Err(LineProblem::Fields),
             (KeyState::Active, Some(_)) if self.active.is_some() => Err(LineProblem::SecondActive),
             (KeyState::Active, Some(key)) => {
@@ -141,9 +144,15 @@ impl Read {
         }
     }
 
-    fn add_revoked(&mut self, id: KeyId) -> Result<(), LineProblem> {
+    fn add_revoked(&mut self, id: KeyId, key: Option<MasterKey>) -> Result<(), LineProblem> {
         if self.revoked.len() >= KeyRing::MAX_REVOKED {
             return Err(LineProblem::TooMany);
+        }
+        if let Some(key) = key {
+            if self.is_usable(&key) {
+                return Err(LineProblem::DuplicateKey);
+            }
+            self.revoked_keys.push(key);
         }
         self.revoked.insert(id);
         Ok(())
@@ -160,13 +169,18 @@ impl Read {
         if key.is_zero() {
             return Err(LineProblem::Placeholder);
         }
-        if self.usable().any(|entry| entry.key.same_as(key).into()) {
+        let is_revoked = self.revoked_keys.iter().any(|old| old.same_as(key).into());
+        if is_revoked || self.is_usable(key) {
             return Err(LineProblem::DuplicateKey);
         }
         if self.usable().count() >= KeyRing::MAX_USABLE {
             return Err(LineProblem::TooMany);
         }
         Ok(())
+    }
+
+    fn is_usable(&self, key: &MasterKey) -> bool {
+        self.usable().any(|entry| entry.key.same_as(key).into())
     }
 
     fn usable(&self) -> impl Iterator<Item = &Entry> {

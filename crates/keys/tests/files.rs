@@ -223,6 +223,32 @@ fn a_change_that_is_refused_changes_nothing() {
     );
 }
 
+/// Mode 0600 says nothing of whose 0600 it is.
+#[test]
+fn another_users_file_is_refused() {
+    let folder = Folder::new();
+    let path = folder.with("keys", ring(1, 1).to_text().as_bytes());
+    let link = folder.at("link");
+    symlink(&path, &link).unwrap();
+    assert_eq!(KeyRing::load_file(&path).unwrap().active(), id(1));
+    // Only root can give a file away; as another user `a_third_user_is_no_owner` shows it.
+    if fs::metadata(&path).unwrap().uid() != 0 {
+        return;
+    }
+    for other in [1, 1000, 4321, 65_534] {
+        for mode in [0o600, 0o400, 0o640, 0o000] {
+            chown(&path, Some(other), None).unwrap();
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            assert_eq!(refusal(&path), KeyFileError::NotOurs, "{other} {mode:o}");
+            assert_eq!(refusal(&link), KeyFileError::NotOurs, "{other} {mode:o}");
+        }
+    }
+    // A group is no owner.
+    chown(&path, Some(0), Some(1000)).unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(KeyRing::load_file(&path).unwrap().active(), id(1));
+}
+
 #[test]
 fn saving_for_a_service_leaves_it_the_owner() {
     let folder = Folder::new();
@@ -248,7 +274,7 @@ const RING: &str = "SLOTWERK_KEYS_TEST_RING";
 /// safe beside other threads.
 fn in_a_process_with(value: &OsStr, test: &str) {
     let ran = Command::new(env::current_exe().unwrap())
-        .args(["--exact", test, "--include-ignored"])
+        .args(["--exact", &format!("files::{test}"), "--include-ignored"])
         .env(RING, value)
         .output()
         .unwrap();

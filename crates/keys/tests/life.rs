@@ -80,9 +80,9 @@ fn a_retired_key_is_still_good_for_what_it_made() {
     let before = ring(1, 1).prepare(id(2), key(2)).unwrap();
     let (under, made) = before.derive_active(&SCOPE);
     assert_eq!(under, id(1));
+    let tag = made.mac(&[b"x"]);
     let after = before.retire(id(1), id(2)).unwrap();
     assert_eq!(after.derive_active(&SCOPE).0, id(2));
-    let tag = made.mac(&[b"x"]);
     let old = after.derive(id(1), &SCOPE).unwrap();
     assert_eq!(old.verify_mac(&[b"x"], &tag), Ok(()));
     // The key went with its id.

@@ -17,7 +17,7 @@ fn shared<T: Send + Sync + 'static>() {}
 
 #[test]
 fn every_public_type_can_cross_threads() {
-    shared::<DerivedKey>();
+    shared::<DerivedKey<'static>>();
     shared::<KeyFault>();
     shared::<KeyId>();
     shared::<KeyRing>();
@@ -72,7 +72,7 @@ fn secrets_cannot_be_copied_compared_or_printed() {
             assert!(!implements!($secret: AsRef<[u8]>));
         )*};
     }
-    check!(MasterKey, DerivedKey, KeyRing);
+    check!(MasterKey, DerivedKey<'static>, KeyRing);
 }
 
 #[test]

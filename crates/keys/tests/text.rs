@@ -96,6 +96,34 @@ fn refuses_each_wrong_line_by_its_number() {
     }
 }
 
+/// A key that leaked is revoked; under another id it would go on.
+#[test]
+fn revoked_keys_stay_revoked() {
+    for (first, second) in [
+        (format!("1 revoked {K1}"), format!("2 active {K1}")),
+        (format!("2 active {K1}"), format!("1 revoked {K1}")),
+        (format!("1 revoked {K1}"), format!("2 retired {K1}")),
+        (format!("2 retired {K1}"), format!("1 revoked {K1}")),
+        (
+            format!("1 revoked {K1} # leaked"),
+            format!("  2\tactive\t{K1}"),
+        ),
+    ] {
+        for between in ["", "5 revoked\n", "# nothing\n\n"] {
+            let text = format!("{first}\n{between}{second}\n9 retired {K3}\n");
+            let number = 2 + between.lines().count();
+            assert_eq!(
+                KeyRing::parse(&text).unwrap_err(),
+                line(number, LineProblem::DuplicateKey),
+                "{text}"
+            );
+        }
+    }
+    // Two revoked ids of one key: neither does anything.
+    let text = format!("1 revoked {K1}\n2 revoked {K1}\n3 active {K2}\n");
+    assert_eq!(KeyRing::parse(&text).unwrap().revoked().count(), 2);
+}
+
 #[test]
 fn refuses_a_text_without_an_active_key() {
     for text in ["", "# nothing", "1 revoked", &format!("1 retired {K1}")] {

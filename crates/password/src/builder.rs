@@ -21,7 +21,7 @@ use crate::pool::{Clock, Limits, Pool};
 /// let hasher = Hasher::builder()
 ///     .workers(1)
 ///     .queue(16)
-///     .stored_ceiling(Params::new(65_536, 3, 4)?)
+///     .stored_ceiling(Params::new(65_536, 3, 1)?)
 ///     .build()?;
 /// assert_eq!(hasher.memory_kib(), 65_536);
 /// assert_eq!(hasher.capacity(), 17);
@@ -64,7 +64,8 @@ impl Builder {
         }
     }
 
-    /// The parameters of new hashes. Default: [`Params::default`].
+    /// The parameters of new hashes. Those of a stored hash are refused at build unless they are
+    /// [approved](Params::is_approved). Default: [`Params::default`].
     pub fn params(mut self, params: Params) -> Self {
         self.params = Some(params);
         self
@@ -102,8 +103,9 @@ impl Builder {
     }
 
     /// Refuses stored hashes that are not wrapped, once all are
-    /// ([`PasswordHash::rewrap`](crate::PasswordHash::rewrap)): otherwise somebody who can write
-    /// to the database can put a plain hash of their own there. Default: they are accepted.
+    /// ([`PasswordHash::import`](crate::PasswordHash::import)): otherwise somebody who can write
+    /// to the database can put a plain hash of their own there. [`Hasher::wrap`] refuses them too, and
+    /// [`Hasher::import`] is how hashes of another system still come in. Default: they are accepted.
     pub fn pepper_required(mut self) -> Self {
         self.pepper_required = true;
         self
@@ -118,7 +120,7 @@ impl Builder {
 
     /// The costliest stored hash that is verified. Each worker's memory is of this size, and
     /// memory × passes of a stored hash may be at most what it is here; above either,
-    /// [`HashError::TooCostly`](crate::HashError::TooCostly).
+    /// [`HashError::TooCostly`](crate::HashError::TooCostly). Lanes do not count.
     ///
     /// Default: the memory of the live parameters, and four times their passes. Set it when the
     /// parameters are lowered, or when hashes come from another system: Django's Argon2 asks for
@@ -155,6 +157,9 @@ impl Builder {
             return Err(BuildError::NoPepper);
         }
         let live = self.params.unwrap_or_default();
+        if !may_be_live(live) {
+            return Err(BuildError::NotApproved);
+        }
         let ceiling = self.ceiling.unwrap_or_else(|| live.with_passes_times(4));
         if !ceiling.covers(&live) {
             return Err(BuildError::CeilingBelowParams);
@@ -199,6 +204,11 @@ impl fmt::Debug for Builder {
             .field("pepper", &self.pepper.is_some())
             .finish_non_exhaustive()
     }
+}
+
+/// Whether new hashes may have these parameters. `danger-weak-params` says that anything goes.
+pub(crate) const fn may_be_live(params: Params) -> bool {
+    params.is_approved() || cfg!(any(test, feature = "danger-weak-params"))
 }
 
 fn system_clock() -> Clock {

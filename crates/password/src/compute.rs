@@ -170,7 +170,14 @@ impl Terms {
 
     pub(crate) fn wrap(&self, stored: &PasswordHash) -> Result<Option<PasswordHash>, HashError> {
         match &self.pepper {
-            Some(peppered) => stored.rewrap(&*peppered.pepper, &self.owner),
+            Some(peppered) => peppered.rewrap(stored, &self.owner),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn import(&self, stored: &PasswordHash) -> Result<Option<PasswordHash>, HashError> {
+        match &self.pepper {
+            Some(peppered) => stored.import(&*peppered.pepper, &self.owner),
             None => Ok(None),
         }
     }

@@ -49,6 +49,10 @@ pub enum BuildError {
     /// The queue is longer than [`Builder::MAX_QUEUE`](crate::Builder::MAX_QUEUE).
     #[error("a queue of {0} jobs is longer than {max}", max = crate::Builder::MAX_QUEUE)]
     Queue(usize),
+    /// The parameters of new hashes are below the approved minimum, or have more than one lane: those of
+    /// a stored hash, perhaps.
+    #[error("the parameters of new hashes are not approved ones")]
+    NotApproved,
     /// The ceiling for stored hashes is below the live parameters, so that the hasher could not
     /// verify what it hashed.
     #[error("the ceiling for stored hashes is below the parameters of new ones")]
@@ -84,6 +88,14 @@ pub enum RaiseError {
         floor_kib: u32,
         /// The passes the hasher was built with.
         floor_t: u32,
+    },
+    /// Below the approved minimum, or more than one lane.
+    #[error("{m_kib} KiB and {t} passes are not approved parameters for a new hash")]
+    NotApproved {
+        /// The memory asked for, in KiB.
+        m_kib: u32,
+        /// The passes asked for.
+        t: u32,
     },
     /// Above the ceiling for stored hashes, so that what is hashed could not be verified.
     #[error("{m_kib} KiB and {t} passes are above the hasher's ceiling")]

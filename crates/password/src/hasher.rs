@@ -7,9 +7,10 @@ use std::sync::Arc;
 use futures_channel::oneshot;
 
 use crate::blocking::block_on;
-use crate::builder::Builder;
+use crate::builder::{Builder, may_be_live};
 use crate::compute::{Terms, Verification, nobodys};
 use crate::error::{HashError, RaiseError};
+use crate::memory::Memory;
 use crate::params::Params;
 use crate::password::Password;
 use crate::pepper::Owner;
@@ -72,6 +73,12 @@ impl Hasher {
                 t: params.t(),
                 floor_kib: live.m_kib(),
                 floor_t: live.t(),
+            });
+        }
+        if !may_be_live(params) {
+            return Err(RaiseError::NotApproved {
+                m_kib: params.m_kib(),
+                t: params.t(),
             });
         }
         if !self.terms.ceiling.covers(&params) {
@@ -180,12 +187,13 @@ impl Hasher {
         }
     }
 
-    /// Wraps a stored hash under the active key of the pepper, as [`PasswordHash::rewrap`] does, on
-    /// a hashing thread: for hashes that come from elsewhere. `None` if there is nothing to do.
+    /// Moves a stored hash to the active key of the pepper, on a hashing thread. One that no pepper wraps
+    /// gets its first wrap, as at a sign-in, unless [`Builder::pepper_required`] refuses it. `None` if
+    /// there is nothing to do.
     ///
     /// # Errors
     ///
-    /// As for [`Hasher::hash`].
+    /// As for [`Hasher::hash`], and as for [`PasswordHash::rewrap`].
     pub fn wrap(
         &self,
         stored: &PasswordHash,
@@ -193,6 +201,23 @@ impl Hasher {
     {
         let (terms, stored) = (self.terms.clone(), stored.clone());
         answer(self.pool.submit(self.lane(), move |_| terms.wrap(&stored)))
+    }
+
+    /// Wraps a hash of another system under the active key of the pepper, as [`PasswordHash::import`]
+    /// does, on a hashing thread, also under [`Builder::pepper_required`]. `None` if there is nothing to
+    /// do.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Hasher::hash`].
+    pub fn import(
+        &self,
+        stored: &PasswordHash,
+    ) -> impl Future<Output = Result<Option<PasswordHash>, HashError>> + Send + 'static + use<>
+    {
+        let (terms, stored) = (self.terms.clone(), stored.clone());
+        let job = move |_: &mut Memory| terms.import(&stored);
+        answer(self.pool.submit(self.lane(), job))
     }
 
     /// Whether this hasher would verify a stored hash, as far as its cost can be seen.
@@ -238,6 +263,27 @@ impl Hasher {
     /// As for [`Hasher::verify_decoy`].
     pub fn verify_decoy_blocking(&self, password: Password) -> Result<(), HashError> {
         block_on(self.verify_decoy(password))
+    }
+
+    /// [`Hasher::wrap`], waiting on this thread.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Hasher::wrap`].
+    pub fn wrap_blocking(&self, stored: &PasswordHash) -> Result<Option<PasswordHash>, HashError> {
+        block_on(self.wrap(stored))
+    }
+
+    /// [`Hasher::import`], waiting on this thread.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Hasher::import`].
+    pub fn import_blocking(
+        &self,
+        stored: &PasswordHash,
+    ) -> Result<Option<PasswordHash>, HashError> {
+        block_on(self.import(stored))
     }
 
     /// The parameters of new hashes.

@@ -51,6 +51,12 @@ pub enum ParamsError {
         /// The lanes asked for.
         p: u32,
     },
+    /// More than one lane, for a new hash.
+    #[error("a new hash has one lane, not {p}")]
+    NotOneLane {
+        /// The lanes asked for.
+        p: u32,
+    },
     /// The parameters are below the approved minimum for this number of passes.
     #[error("{m_kib} KiB with {t} passes is below the minimum: at least {floor_kib} KiB")]
     BelowFloor {
@@ -72,12 +78,11 @@ impl Params {
     pub const MAX_P: u32 = 16;
 
     /// Parameters at or above the approved minimum (OWASP ASVS 5.0, 11.4.2): one pass with at
-    /// least 47104 KiB, two with 19456 KiB, three or more with 12288 KiB.
+    /// least 47104 KiB, two with 19456 KiB, three or more with 12288 KiB; one lane.
     ///
     /// `m_kib` is the memory in KiB, at most [`Params::MAX_M_KIB`]; `t` the passes, at most
-    /// [`Params::MAX_T`]; `p` the lanes, at most [`Params::MAX_P`]. The lanes of one hash are
-    /// computed one after another, so more than one costs the same and is there only to match
-    /// hashes made elsewhere.
+    /// [`Params::MAX_T`]; `p` the lanes, which are 1. Stored hashes with up to [`Params::MAX_P`] lanes
+    /// still verify: they were made elsewhere.
     ///
     /// # Errors
     ///
@@ -87,6 +92,9 @@ impl Params {
             Ok(params) => params,
             Err(error) => return Err(error),
         };
+        if p != 1 {
+            return Err(ParamsError::NotOneLane { p });
+        }
         let floor_kib = params.floor_kib();
         if m_kib < floor_kib {
             return Err(ParamsError::BelowFloor {
@@ -100,18 +108,25 @@ impl Params {
 
     /// Parameters below the approved minimum, for tests that need thousands of hashes.
     ///
-    /// A hash made with them is guessed cheaply. The ceilings of [`Params::new`] still hold.
+    /// A hash made with them is guessed cheaply. The ceilings still hold.
     ///
     /// # Errors
     ///
-    /// [`ParamsError`], as from [`Params::new`] but for the floor.
+    /// [`ParamsError`], as from [`Params::new`] but for the floor and the one lane.
     #[cfg(any(test, feature = "danger-weak-params"))]
     #[cfg_attr(docsrs, doc(cfg(feature = "danger-weak-params")))]
     pub const fn danger_weak(m_kib: u32, t: u32, p: u32) -> Result<Self, ParamsError> {
         Self::bounded(m_kib, t, p)
     }
 
-    /// Everything but the floor: stored hashes may be older than it.
+    /// Whether a new hash may have them: always, if they come from [`Params::new`]; not always, if they
+    /// are those of a stored hash.
+    #[must_use]
+    pub const fn is_approved(&self) -> bool {
+        self.meets_floor() && self.p == 1
+    }
+
+    /// Everything but the floor and the one lane: stored hashes may be older than these.
     pub(crate) const fn bounded(m_kib: u32, t: u32, p: u32) -> Result<Self, ParamsError> {
         if t == 0 || t > Self::MAX_T {
             return Err(ParamsError::Passes { t });
@@ -261,9 +276,22 @@ mod tests {
     }
 
     #[test]
+    fn new_hashes_have_one_lane() {
+        for p in [2, 3, 4, 8, Params::MAX_P] {
+            let refused = Params::new(65_536, 3, p);
+            assert_eq!(refused, Err(ParamsError::NotOneLane { p }));
+            let stored = Params::bounded(65_536, 3, p).unwrap();
+            assert!(!stored.is_approved(), "p={p}");
+        }
+        assert!(Params::default().is_approved());
+        assert!(!Params::bounded(19_455, 2, 1).unwrap().is_approved());
+    }
+
+    #[test]
     fn the_ceilings_hold_for_weak_parameters_too() {
+        assert!(Params::danger_weak(Params::MAX_M_KIB, Params::MAX_T, Params::MAX_P).is_ok());
         for make in [Params::new, Params::danger_weak] {
-            assert!(make(Params::MAX_M_KIB, Params::MAX_T, Params::MAX_P).is_ok());
+            assert!(make(Params::MAX_M_KIB, Params::MAX_T, 1).is_ok());
             assert!(matches!(
                 make(Params::MAX_M_KIB + 1, 2, 1),
                 Err(ParamsError::Memory { .. })
@@ -316,7 +344,7 @@ mod tests {
         // More memory but less computation, or the reverse: neither is weaker.
         let (wide, long) = (params(65_536, 1), params(32_768, 3));
         assert!(!wide.is_weaker_than(&long) && !long.is_weaker_than(&wide));
-        let lanes = Params::new(19_456, 2, 4).unwrap();
+        let lanes = Params::danger_weak(19_456, 2, 4).unwrap();
         assert!(!lanes.is_weaker_than(&live) && !live.is_weaker_than(&lanes));
     }
 

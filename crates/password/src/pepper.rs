@@ -197,6 +197,20 @@ impl Wrapped {
         })
     }
 
+    /// Opens it first: the key that it names is not authenticated until then.
+    fn move_to_active(
+        &self,
+        pepper: &dyn Pepper,
+        owner: &Owner,
+    ) -> Result<Option<PasswordHash>, HashError> {
+        let hash = self.open(pepper, owner)?;
+        if self.key == pepper.active() {
+            return Ok(None);
+        }
+        let moved = Self::make(pepper, &hash, owner)?;
+        Ok(Some(PasswordHash::from_wrapped(moved)))
+    }
+
     /// The hash within. One that is wrapped once more is refused: nothing makes such.
     fn open(&self, pepper: &dyn Pepper, owner: &Owner) -> Result<PasswordHash, HashError> {
         let fault = |fault| HashError::Pepper {
@@ -213,30 +227,54 @@ impl Wrapped {
 }
 
 impl PasswordHash {
-    /// Wraps this hash under the active key of `pepper`, if it is not already: for rotating all of
-    /// a database offline, without anybody's password. `None` if it is under the active key.
+    /// Moves this hash to the active key of `pepper`: for rotating all of a database offline, without
+    /// anybody's password. `None` if it opens under the active key already.
+    ///
+    /// Either way the hash was opened for `owner`, so going through a table with this also shows which
+    /// rows were damaged or belong to another account. A hash that no pepper wraps is refused, since
+    /// somebody who can write to the database may have put it there; see [`PasswordHash::import`].
     ///
     /// Store the answer by compare-and-swap against the text that was read, so that a password
     /// changed meanwhile stays.
     ///
     /// # Errors
     ///
+    /// [`HashError::Pepper`] with [`PepperFault::NotWrapped`] for a hash that no pepper wraps; with
+    /// another fault when the hash does not open or cannot be wrapped. The stored one is then to be
+    /// kept.
+    pub fn rewrap(&self, pepper: &dyn Pepper, owner: &Owner) -> Result<Option<Self>, HashError> {
+        match self.wrapped() {
+            Some(wrapped) => wrapped.move_to_active(pepper, owner),
+            None => Err(not_wrapped(pepper)),
+        }
+    }
+
+    /// Wraps a hash that no pepper wraps yet, under the active key of `pepper`: one that another system
+    /// made, or this one before it had a pepper. One that is wrapped is treated as by
+    /// [`PasswordHash::rewrap`].
+    ///
+    /// This makes any hash good for `owner`, so import only from where nobody could plant one: from a
+    /// trusted export, or once, before [`Builder::pepper_required`](crate::Builder::pepper_required).
+    ///
+    /// # Errors
+    ///
     /// [`HashError::Pepper`] when the hash does not open or cannot be wrapped; the stored one is
     /// then to be kept.
-    pub fn rewrap(&self, pepper: &dyn Pepper, owner: &Owner) -> Result<Option<Self>, HashError> {
-        if self.pepper_key() == Some(pepper.active()) {
-            return Ok(None);
-        }
-        let opened;
-        let inner = match self.wrapped() {
-            Some(wrapped) => {
-                opened = wrapped.open(pepper, owner)?;
-                &opened
+    pub fn import(&self, pepper: &dyn Pepper, owner: &Owner) -> Result<Option<Self>, HashError> {
+        match self.wrapped() {
+            Some(wrapped) => wrapped.move_to_active(pepper, owner),
+            None => {
+                let wrapped = Wrapped::make(pepper, self, owner)?;
+                Ok(Some(Self::from_wrapped(wrapped)))
             }
-            None => self,
-        };
-        let wrapped = Wrapped::make(pepper, inner, owner)?;
-        Ok(Some(Self::from_wrapped(wrapped)))
+        }
+    }
+}
+
+fn not_wrapped(pepper: &dyn Pepper) -> HashError {
+    HashError::Pepper {
+        key: pepper.active(),
+        fault: PepperFault::NotWrapped,
     }
 }
 
@@ -258,6 +296,20 @@ impl Peppered {
         Wrapped::make(&*self.pepper, hash, owner).map(PasswordHash::from_wrapped)
     }
 
+    /// Moves a stored hash to the active key. One that is not wrapped gets its first wrap, unless
+    /// wrapped ones alone are accepted.
+    pub(crate) fn rewrap(
+        &self,
+        stored: &PasswordHash,
+        owner: &Owner,
+    ) -> Result<Option<PasswordHash>, HashError> {
+        if self.required {
+            stored.rewrap(&*self.pepper, owner)
+        } else {
+            stored.import(&*self.pepper, owner)
+        }
+    }
+
     /// The hash that `stored` is or holds. One opening in any case.
     pub(crate) fn open(
         &self,
@@ -266,10 +318,7 @@ impl Peppered {
     ) -> Result<PasswordHash, HashError> {
         match stored.wrapped() {
             Some(wrapped) => wrapped.open(&*self.pepper, owner),
-            None if self.required => Err(HashError::Pepper {
-                key: self.pepper.active(),
-                fault: PepperFault::NotWrapped,
-            }),
+            None if self.required => Err(not_wrapped(&*self.pepper)),
             None => {
                 self.open_nothing()?;
                 Ok(stored.clone())

@@ -62,14 +62,18 @@ impl Argon2id {
 
     pub(crate) fn to_text(&self) -> Zeroizing<String> {
         let encoded = Zeroizing::new(Base64Unpadded::encode_string(self.output.bytes()));
-        Zeroizing::new(format!(
-            "$argon2id$v=19$m={},t={},p={}${}${}",
+        let head = format!(
+            "$argon2id$v=19$m={},t={},p={}${}$",
             self.params.m_kib(),
             self.params.t(),
             self.params.p(),
             Base64Unpadded::encode_string(self.salt.bytes()),
-            encoded.as_str(),
-        ))
+        );
+        // Reserved at once: growing would leave copies of the output in freed memory.
+        let mut text = Zeroizing::new(String::with_capacity(head.len() + encoded.len()));
+        text.push_str(&head);
+        text.push_str(&encoded);
+        text
     }
 
     pub(crate) fn salt(&self) -> &[u8] {

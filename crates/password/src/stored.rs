@@ -33,10 +33,12 @@ pub struct PasswordHash {
 }
 
 /// How a stored hash was made.
+///
+/// Behind pointers: a hash that moves into a job, or out of one, leaves no copy in freed memory.
 #[derive(Clone)]
 pub(crate) enum Scheme {
-    Argon2id(Argon2id),
-    Foreign(Foreign),
+    Argon2id(Box<Argon2id>),
+    Foreign(Box<Foreign>),
     /// Any of the others, under a pepper.
     Wrapped(Wrapped),
 }
@@ -97,8 +99,8 @@ impl PasswordHash {
     /// as well.
     ///
     /// Every bound is checked on the text itself: nothing is allocated until all of them hold,
-    /// and then only a copy of the text (of a wrapped hash, its bytes before it). Bounds: at most [`PasswordHash::MAX_LEN`] bytes, variant
-    /// `argon2id`, version 19, costs within the ceilings of [`Params`] (the floor is for new
+    /// and then only a copy of the text and its parts (of a wrapped hash, its bytes before them).
+    /// Bounds: at most [`PasswordHash::MAX_LEN`] bytes, variant `argon2id`, version 19, costs within the ceilings of [`Params`] (the floor is for new
     /// hashes only), salt 8 to 64 bytes, output 16 to 64 bytes. The optional `keyid` and `data`
     /// parameters are refused.
     ///
@@ -112,9 +114,9 @@ impl PasswordHash {
         } else if text.len() > Self::MAX_LEN {
             return Err(ParseError::TooLong);
         } else if let Some(foreign) = Foreign::parse(text) {
-            Scheme::Foreign(foreign?)
+            Scheme::Foreign(Box::new(foreign?))
         } else {
-            Scheme::Argon2id(Argon2id::parse(text)?)
+            Scheme::Argon2id(Box::new(Argon2id::parse(text)?))
         };
         Ok(Self {
             text: Zeroizing::new(text.to_owned()),
@@ -181,7 +183,7 @@ impl PasswordHash {
         let hash = Argon2id::assemble(params, salt, output)?;
         Some(Self {
             text: hash.to_text(),
-            scheme: Scheme::Argon2id(hash),
+            scheme: Scheme::Argon2id(Box::new(hash)),
         })
     }
 

@@ -65,6 +65,18 @@ fn peppered_by(pepper: Arc<dyn Pepper>) -> Hasher {
         .unwrap()
 }
 
+/// Accepts nothing but wrapped hashes, of Anna.
+fn required(pepper: impl Pepper + 'static) -> Hasher {
+    Hasher::builder()
+        .params(weak(64, 2))
+        .workers(1)
+        .pepper(Arc::new(pepper))
+        .pepper_required()
+        .build()
+        .unwrap()
+        .owned_by(anna())
+}
+
 fn anna() -> Owner {
     Owner::new("noord", "anna")
 }
@@ -189,7 +201,7 @@ fn a_weaker_hash_under_the_pepper_is_replaced_at_todays_cost() {
 fn rewrapping_needs_no_password_and_changes_no_answer() {
     let stored = plain().hash_blocking(password("right"), SALT).unwrap();
     let (first, second) = (over(ring(1)), over(ring(2)));
-    let wrapped = stored.rewrap(&first, &anna()).unwrap().unwrap();
+    let wrapped = stored.import(&first, &anna()).unwrap().unwrap();
     assert!(wrapped.rewrap(&first, &anna()).unwrap().is_none());
     let moved = wrapped.rewrap(&second, &anna()).unwrap().unwrap();
     assert_eq!(moved.pepper_key(), Some(PepperKeyId::new(2)));
@@ -231,6 +243,69 @@ fn once_required_a_planted_plain_hash_is_refused() {
     assert_eq!(fault, (1, PepperFault::NotWrapped));
     let nothing = Hasher::builder().pepper_required().build();
     assert!(matches!(nothing, Err(BuildError::NoPepper)));
+}
+
+/// The finding: a planted hash was refused, then verified after a rewrap.
+#[test]
+fn rewrapping_never_launders_planted_hashes() {
+    let planted = plain()
+        .hash_blocking(password("mallory's own"), SALT)
+        .unwrap();
+    let not_wrapped = |key| {
+        Some(HashError::Pepper {
+            key: PepperKeyId::new(key),
+            fault: PepperFault::NotWrapped,
+        })
+    };
+    for number in [1, 2] {
+        let refused = planted.rewrap(&over(ring(number)), &anna());
+        assert_eq!(refused.err(), not_wrapped(number.into()));
+    }
+    let hasher = required(over(ring(1)));
+    assert_eq!(hasher.wrap_blocking(&planted).err(), not_wrapped(1));
+    // Whoever imports says so.
+    let imported = planted.import(&over(ring(1)), &anna()).unwrap().unwrap();
+    assert!(replacement(verify(&hasher, "mallory's own", &imported)).is_none());
+    let imported = hasher.import_blocking(&planted).unwrap().unwrap();
+    assert!(replacement(verify(&hasher, "mallory's own", &imported)).is_none());
+    // Until all are wrapped, a plain hash is as good as any, as at a sign-in.
+    let lenient = peppered(over(ring(1))).owned_by(anna());
+    assert!(lenient.wrap_blocking(&planted).unwrap().is_some());
+}
+
+/// The finding: the number on a damaged value was believed.
+#[test]
+fn damaged_hashes_are_not_reported_as_current() {
+    let hasher = peppered(over(ring(1))).owned_by(anna());
+    let stored = hasher.hash_blocking(password("right"), SALT).unwrap();
+    let text = stored.as_str().to_owned();
+    let bert = Owner::new("noord", "bert");
+    let damaged = text.replace("$k=1$", "$k=1$AAAA");
+    let cut = text[..text.len() - 8].to_owned();
+    let claimed = text.replace("$k=1$", "$k=2$");
+    for (text, owner, number) in [
+        (&damaged, anna(), 1),
+        (&cut, anna(), 1),
+        (&text, bert, 1),
+        (&text, Owner::new("zuid", "anna"), 1),
+        (&claimed, anna(), 2),
+    ] {
+        let read = PasswordHash::parse(text).unwrap();
+        let not_authentic = Some(HashError::Pepper {
+            key: PepperKeyId::new(number.into()),
+            fault: PepperFault::NotAuthentic,
+        });
+        for pepper in [over(ring(number)), over(ring(2))] {
+            assert_eq!(read.rewrap(&pepper, &owner).err(), not_authentic, "{text}");
+            assert_eq!(read.import(&pepper, &owner).err(), not_authentic, "{text}");
+        }
+        let hasher = peppered(over(ring(number))).owned_by(owner);
+        assert_eq!(hasher.wrap_blocking(&read).err(), not_authentic, "{text}");
+    }
+    assert_eq!(
+        stored.rewrap(&over(ring(1)), &anna()).unwrap().map(|_| ()),
+        None
+    );
 }
 
 /// A pepper that is somewhere else: it counts what it is asked, and can be out of reach. Its
@@ -289,8 +364,8 @@ fn an_unreachable_pepper_is_a_fault_for_known_and_unknown_alike() {
     assert_eq!(verify(&hasher, "right", &bare).err(), away);
     assert_eq!(hasher.verify_decoy_blocking(password("x")).err(), away);
     assert_eq!(hasher.hash_blocking(password("x"), SALT).err(), away);
-    assert_eq!(stored.rewrap(&*module, &anna()).unwrap().map(|_| ()), None);
-    assert_eq!(bare.rewrap(&*module, &anna()).err(), away);
+    assert_eq!(stored.rewrap(&*module, &anna()).err(), away);
+    assert_eq!(bare.import(&*module, &anna()).err(), away);
 }
 
 #[test]

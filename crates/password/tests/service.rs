@@ -210,3 +210,27 @@ fn no_error_or_debug_shows_a_password() {
     let too_long = Password::new(secret.repeat(200)).unwrap_err();
     assert!(!format!("{too_long} {too_long:?}").contains(secret));
 }
+
+/// The parameters of a stored hash have no floor, and are no way around that of new ones.
+#[cfg(not(feature = "danger-weak-params"))]
+#[test]
+fn stored_parameters_are_not_for_new_hashes() {
+    const END: &str = "AAECAwQFBgcICQoLDA0ODw$z6LMI6UaEypQh3qoVk+kyhe2zXuOwAJvlm3nfP3kksc";
+    for costs in [
+        "m=8,t=1,p=1",
+        "m=4096,t=3,p=1",
+        "m=19455,t=2,p=1",
+        "m=47103,t=1,p=1",
+        "m=65536,t=3,p=4",
+        "m=19456,t=2,p=2",
+    ] {
+        let stored = PasswordHash::parse(&format!("$argon2id$v=19${costs}${END}")).unwrap();
+        let params = stored.params().unwrap();
+        let built = Hasher::builder().workers(1).params(params).build();
+        assert!(matches!(built, Err(BuildError::NotApproved)), "{costs}");
+        let ceiling = Params::new(65_536, 64, 1).unwrap();
+        let hasher = Hasher::builder().workers(1).stored_ceiling(ceiling);
+        let raised = hasher.build().unwrap().raised_to(params);
+        assert!(raised.is_err(), "{costs}");
+    }
+}

@@ -144,7 +144,7 @@ impl Auth {
         if hasher.affords(hash).is_err() {
             return Ok(HashImport::TooCostly);
         }
-        let wrapped = match hasher.wrap(hash).await {
+        let wrapped = match hasher.import(hash).await {
             Ok(wrapped) => wrapped,
             Err(HashError::Busy) => return Ok(HashImport::Busy),
             Err(error) => return Err(Fault::Hashing(error)),

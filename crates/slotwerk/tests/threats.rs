@@ -1,4 +1,5 @@
-//! Every threat model in the workspace names only tests that exist, and every crate has one.
+//! Every threat model in the workspace names only tests that exist and says of each row how it is shown;
+//! every crate has one. The table of clauses names tests that exist and every clause of a crate.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -151,6 +152,122 @@ fn every_test_named_in_a_threat_model_exists() {
     assert!(tests.len() >= 300, "{} tests are named", tests.len());
 }
 
+/// The threat models of all packages, with the folder and the name of each.
+fn models() -> Vec<(PathBuf, String, String)> {
+    let packages = packages(&["crates", "examples"]).into_iter();
+    packages
+        .filter_map(|package| {
+            let text = fs::read_to_string(package.join("THREATS.md")).ok()?;
+            let name = package.file_name()?.to_string_lossy().into_owned();
+            Some((package, name, text))
+        })
+        .collect()
+}
+
+/// The first and the last cell of each row of the tables of attacks. A row that only divides a table has
+/// nothing in its last cell.
+fn attacks(text: &str) -> Vec<(&str, &str)> {
+    let mut in_attacks = false;
+    let mut rows = Vec::new();
+    for line in text.lines() {
+        let Some(row) = line.strip_prefix('|').and_then(|row| row.strip_suffix('|')) else {
+            in_attacks = false;
+            continue;
+        };
+        let first = row.split('|').next().unwrap_or_default().trim();
+        let last = row.rsplit(" | ").next().unwrap_or_default().trim();
+        if first.to_lowercase().starts_with("attack") {
+            in_attacks = true;
+        } else if in_attacks && !first.starts_with("---") && !last.is_empty() {
+            rows.push((first, last));
+        }
+    }
+    rows
+}
+
+/// What is wrong with the last cell of a row: it begins with `test: ` and names one, or with
+/// `by construction: ` and says what makes it so.
+fn unmarked(shown: &str) -> Option<&'static str> {
+    if let Some(tests) = shown.strip_prefix("test: ") {
+        return named(tests).is_empty().then_some("names no test");
+    }
+    match shown.strip_prefix("by construction: ") {
+        Some(why) if why.starts_with(|c: char| c.is_alphabetic()) => None,
+        Some(_) => Some("does not say what makes it so"),
+        None => Some("begins with neither `test: ` nor `by construction: `"),
+    }
+}
+
+#[test]
+fn each_row_says_how_it_is_shown() {
+    let (mut problems, mut rows) = (Vec::new(), 0);
+    for (_, name, text) in models() {
+        let attacks = attacks(&text);
+        assert!(!attacks.is_empty(), "{name} has a table of attacks");
+        for (attack, shown) in attacks {
+            rows += 1;
+            if let Some(problem) = unmarked(shown) {
+                problems.push(format!("{name}/THREATS.md: {attack:?} {problem}"));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{problems:#?}");
+    assert!(rows >= 300, "{rows} rows");
+}
+
+/// Numbers of three parts and more in a text, without what stands between back ticks.
+fn clauses(text: &str) -> BTreeSet<&str> {
+    let prose = text.split('`').step_by(2);
+    let words = prose.flat_map(|prose| prose.split(|c: char| !c.is_ascii_digit() && c != '.'));
+    words
+        .map(|word| word.trim_matches('.'))
+        .filter(|word| word.split('.').count() >= 3)
+        .collect()
+}
+
+#[test]
+fn the_table_has_every_clause() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = fs::read_to_string(package.join("CLAUSES.md")).expect("CLAUSES.md");
+    let in_table = clauses(&table);
+    assert!(in_table.len() >= 40, "{in_table:?}");
+    let mut missing = Vec::new();
+    for (_, name, text) in models() {
+        let list = text.split_once("## Clauses").map_or("", |(_, list)| list);
+        for line in list
+            .lines()
+            .filter(|l| l.contains("ASVS") || l.contains("NIST"))
+        {
+            let first = line.trim_start_matches('|').split('|').next();
+            for clause in clauses(first.unwrap_or_default()) {
+                if !in_table.contains(clause) {
+                    missing.push(format!("{name}: {clause}"));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn the_table_of_clauses_is_sound() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = fs::read_to_string(package.join("CLAUSES.md")).expect("CLAUSES.md");
+    let tests = named(&table);
+    assert!(tests.len() >= 40, "{} tests are named", tests.len());
+    for (file, name) in tests {
+        assert_eq!(problem(package, file, name), None);
+    }
+    let rows = table
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.contains("Status"));
+    for row in rows {
+        let status = row.split(" | ").nth(2).unwrap_or_default();
+        let known = ["met", "deviation", "host", "not applicable"];
+        assert!(known.contains(&status), "{status:?} in {row}");
+    }
+}
+
 #[test]
 fn every_crate_has_a_threat_model_that_names_tests() {
     for package in packages(&["crates"]) {
@@ -192,6 +309,45 @@ fn the_guard_sees_which_browser_tests_run() {
     ] {
         assert!(!runs_in_browser(source, name), "{name}");
     }
+}
+
+#[test]
+fn the_guard_sees_unmarked_rows() {
+    let text = "
+| Attack | Answer | Shown by |
+|---|---|---|
+| one | a | test: `tests/a.rs::b` |
+| **Group** | | |
+| two | b | `tests/a.rs::b` |
+
+| Clause | How | Shown by |
+|---|---|---|
+| three | c | `tests/a.rs::b` |
+";
+    let rows = attacks(text);
+    assert_eq!(
+        rows,
+        [("one", "test: `tests/a.rs::b`"), ("two", "`tests/a.rs::b`")]
+    );
+    assert_eq!(unmarked(rows[0].1), None);
+    assert!(unmarked(rows[1].1).is_some());
+    for wrong in [
+        "test: see there",
+        "by construction: `tests/a.rs::b`",
+        "by construction: ",
+        "-",
+    ] {
+        assert!(unmarked(wrong).is_some(), "{wrong}");
+    }
+    assert_eq!(
+        unmarked("by construction: no type has it; `tests/a.rs::b`"),
+        None
+    );
+    let found = clauses("| ASVS 5.0, 6.5.1, 9.2.1 to 9.2.4; NIST §4.2.1.2. Not `1.2.3` nor 5.0 |");
+    assert_eq!(
+        found.into_iter().collect::<Vec<_>>(),
+        ["4.2.1.2", "6.5.1", "9.2.1", "9.2.4"]
+    );
 }
 
 #[test]

@@ -296,5 +296,11 @@ mod tests {
             .unwrap();
         assert_eq!(ids.len(), 1);
         assert_ne!(ids[0], record.id.0.to_be_bytes());
+        // Its SHA-256, by Python's hashlib.
+        let hash: String = ids[0].iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            hash,
+            "a351376df77193605719792f2f1a0551968921500bf62abd2c1e2ce2b5b53028"
+        );
     }
 }

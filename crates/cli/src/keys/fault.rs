@@ -12,6 +12,7 @@ pub(super) fn refused(context: &Context, path: &Path, error: KeyFileError) -> Fa
     let failure = match error {
         KeyFileError::NotAFile => Failure::input(say(texts::KEYS_NOT_A_FILE)),
         KeyFileError::Symlink => Failure::input(say(texts::KEYS_SYMLINK)),
+        KeyFileError::NotOurs => Failure::input(say(texts::KEYS_NOT_OURS)),
         KeyFileError::Exposed => Failure::input(say(texts::KEYS_EXPOSED)),
         KeyFileError::NotUtf8 => Failure::input(say(texts::NOT_UTF8)),
         KeyFileError::Exists => Failure::output(say(texts::KEYS_EXIST)),

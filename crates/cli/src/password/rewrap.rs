@@ -36,7 +36,7 @@ pub(crate) fn run(context: &Context, args: &Rewrap) -> Result<Answer, Failure> {
         .map_err(|error| input::unreadable(context, path, &error))?
     {
         totals.lines += 1;
-        let outcome = rewrap(&pepper, line, args.wrapped_only);
+        let outcome = rewrap(&pepper, line, args.import_plain);
         totals.count(context, &outcome);
         match &outcome {
             Ok(done) if done.new.is_none() && args.changed_only => {}
@@ -67,7 +67,7 @@ struct Done<'a> {
     new: Option<PasswordHash>,
 }
 
-fn rewrap<'a>(pepper: &RingPepper, line: Line<'a>, wrapped_only: bool) -> Result<Done<'a>, Fault> {
+fn rewrap<'a>(pepper: &RingPepper, line: Line<'a>, import_plain: bool) -> Result<Done<'a>, Fault> {
     let Line::Whole(line) = line else {
         return Err(Fault::TooLong);
     };
@@ -79,10 +79,12 @@ fn rewrap<'a>(pepper: &RingPepper, line: Line<'a>, wrapped_only: bool) -> Result
         return Err(Fault::Fields);
     };
     let stored = PasswordHash::parse(old).map_err(Fault::Hash)?;
-    if wrapped_only && stored.pepper_key().is_none() {
-        return Err(Fault::Pepper(PepperFault::NotWrapped, 0));
-    }
-    let new = stored.rewrap(pepper, &Owner::new(tenant, account));
+    let owner = Owner::new(tenant, account);
+    let new = if import_plain {
+        stored.import(pepper, &owner)
+    } else {
+        stored.rewrap(pepper, &owner)
+    };
     let new = new.map_err(|error| match error {
         HashError::Pepper { key, fault } => Fault::Pepper(fault, key.get()),
         _ => Fault::Pepper(PepperFault::Unavailable, 0),

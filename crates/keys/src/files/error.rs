@@ -17,6 +17,11 @@ pub enum KeyFileError {
     /// The file to write is a symbolic link: replacing it would leave the file behind it as it was.
     #[error("a symbolic link: give the file that it stands for")]
     Symlink,
+    /// The file belongs neither to root nor to the user who runs this process (Unix).
+    #[error(
+        "the key file belongs to another user: its owner must be root or the user who runs this"
+    )]
+    NotOurs,
     /// Others than its owner may read, write or run the file (Unix).
     #[error("the key file is open to its group or to others: allow its owner alone (mode 0600)")]
     Exposed,

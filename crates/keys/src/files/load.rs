@@ -14,11 +14,12 @@ use crate::ring::KeyRing;
 impl KeyRing {
     /// Reads the ring in the file at `path`, in the form of [`parse`](Self::parse).
     ///
-    /// On Unix the file's mode must allow nothing to its group or to others, which an access-control
-    /// list shows there too; on other systems its permissions are not looked at. It must be a regular
+    /// On Unix the file must belong to root or to the effective user of this process, since its owner can
+    /// always read and change it. Its mode must allow nothing to its group or to others, which an
+    /// access-control list shows there too. On other systems neither is checked. It must be a regular
     /// file of at most [`MAX_TEXT`](Self::MAX_TEXT) bytes. A symbolic link is followed, because
     /// container platforms mount secrets as links, and what it stands for is held to the same rules.
-    /// Both are asked of the file once it is open, so that it cannot be exchanged in between.
+    /// All of it is asked of the file once it is open, so that it cannot be exchanged in between.
     ///
     /// Whoever may write to the folder can put another ring there: see to the folder as well. What was
     /// read is wiped; the copy in the system's file cache is not ours to wipe.
@@ -28,7 +29,18 @@ impl KeyRing {
     /// [`KeyFileError`], without the path.
     #[cfg_attr(docsrs, doc(cfg(feature = "files")))]
     pub fn load_file(path: impl AsRef<Path>) -> Result<Self, KeyFileError> {
-        read(open(path.as_ref(), || ())?)
+        read(open(path.as_ref(), Owner::trusted(), || ())?)
+    }
+
+    /// Reads the ring as [`load_file`](Self::load_file) does, except that root may read any user's file: for
+    /// showing it to its operator and for changing it, not for using its keys.
+    ///
+    /// # Errors
+    ///
+    /// As [`load_file`](Self::load_file).
+    #[cfg_attr(docsrs, doc(cfg(feature = "files")))]
+    pub fn load_file_to_manage(path: impl AsRef<Path>) -> Result<Self, KeyFileError> {
+        read(open(path.as_ref(), Owner::managed(), || ())?)
     }
 
     /// Reads the ring in the environment variable `name`, in the form of [`parse`](Self::parse).
@@ -53,18 +65,27 @@ impl KeyRing {
 }
 
 /// `between` is where somebody else may exchange the file.
-fn open(path: &Path, between: impl FnOnce()) -> Result<File, KeyFileError> {
+fn open(path: &Path, owner: Owner, between: impl FnOnce()) -> Result<File, KeyFileError> {
     // Asked before it is opened as well: opening a pipe waits for somebody at its other end.
-    check(&fs::metadata(path).map_err(KeyFileError::io(FileStep::Open))?)?;
+    check(
+        &fs::metadata(path).map_err(KeyFileError::io(FileStep::Open))?,
+        owner,
+    )?;
     between();
     let file = File::open(path).map_err(KeyFileError::io(FileStep::Open))?;
-    check(&file.metadata().map_err(KeyFileError::io(FileStep::Open))?)?;
+    check(
+        &file.metadata().map_err(KeyFileError::io(FileStep::Open))?,
+        owner,
+    )?;
     Ok(file)
 }
 
-fn check(metadata: &Metadata) -> Result<(), KeyFileError> {
+fn check(metadata: &Metadata, owner: Owner) -> Result<(), KeyFileError> {
     if !metadata.is_file() {
         return Err(KeyFileError::NotAFile);
+    }
+    if !owner.owns(metadata) {
+        return Err(KeyFileError::NotOurs);
     }
     if is_exposed(metadata) {
         return Err(KeyFileError::Exposed);
@@ -74,6 +95,55 @@ fn check(metadata: &Metadata) -> Result<(), KeyFileError> {
         return Err(KeyRingError::TextTooLong { limit }.into());
     }
     Ok(())
+}
+
+/// Whose key file is accepted, besides root's.
+#[derive(Clone, Copy)]
+enum Owner {
+    #[cfg(unix)]
+    User(u32),
+    Any,
+}
+
+impl Owner {
+    #[cfg(unix)]
+    fn trusted() -> Self {
+        Self::User(rustix::process::geteuid().as_raw())
+    }
+
+    #[cfg(unix)]
+    fn managed() -> Self {
+        let user = rustix::process::geteuid();
+        if user.is_root() {
+            Self::Any
+        } else {
+            Self::User(user.as_raw())
+        }
+    }
+
+    #[cfg(unix)]
+    fn owns(self, metadata: &Metadata) -> bool {
+        use std::os::unix::fs::MetadataExt as _;
+        match self {
+            Self::User(user) => [0, user].contains(&metadata.uid()),
+            Self::Any => true,
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn trusted() -> Self {
+        Self::Any
+    }
+
+    #[cfg(not(unix))]
+    fn managed() -> Self {
+        Self::Any
+    }
+
+    #[cfg(not(unix))]
+    fn owns(self, _: &Metadata) -> bool {
+        true
+    }
 }
 
 #[cfg(unix)]

@@ -45,7 +45,8 @@ impl KeyRing {
     }
 
     /// Loads the ring at `path`, changes it, and saves it, so that of two such changes at once neither
-    /// is lost: on Unix the folder is locked, and the second is refused. Gives the new ring.
+    /// is lost: on Unix the folder is locked, and the second is refused. Root may do so to another user's
+    /// file, which stays that user's. Gives the new ring.
     ///
     /// ```no_run
     /// # use slotwerk_keys::{KeyId, KeyRing, MasterKey};
@@ -73,7 +74,7 @@ impl KeyRing {
     ) -> Result<Self, KeyFileError> {
         let place = Place::lock(path.as_ref())?;
         place.existing(Over::Anything)?;
-        let ring = change(Self::load_file(path.as_ref())?)?;
+        let ring = change(Self::load_file_to_manage(path.as_ref())?)?;
         place.put(&ring.to_text(), Over::Anything, &mut go_on)?;
         Ok(ring)
     }

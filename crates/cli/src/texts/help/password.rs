@@ -144,10 +144,10 @@ pub(super) const HELP: &[(&str, Text)] = &[
         ),
     ),
     (
-        "wrapped_only",
+        "import_plain",
         t(
-            "Take no hash that is not wrapped: once all are, one that is not was put there by somebody",
-            "Neem geen hash aan die niet ingepakt is: als alles dat is, heeft iemand die daar neergezet",
+            "Also wrap hashes that are not wrapped yet: once, from a source where nobody could plant one",
+            "Pak ook hashes in die dat nog niet zijn: één keer, uit een bron waar niemand er een kon neerzetten",
         ),
     ),
 ];

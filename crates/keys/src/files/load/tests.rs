@@ -25,14 +25,42 @@ fn a_file_exchanged_while_it_is_opened_is_held_to_the_same_rules() {
         fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
     };
     put(0o600);
-    assert!(open(&path, || ()).is_ok());
-    let exposed = open(&path, || put(0o644));
+    let owner = Owner::trusted();
+    assert!(open(&path, owner, || ()).is_ok());
+    let exposed = open(&path, owner, || put(0o644));
     assert_eq!(exposed.unwrap_err(), KeyFileError::Exposed);
     put(0o600);
-    let folder_instead = open(&path, || {
+    let folder_instead = open(&path, owner, || {
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
     });
     assert_eq!(folder_instead.unwrap_err(), KeyFileError::NotAFile);
     fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_third_user_is_no_owner() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    // A file of this process's own user stands for that of any user, seen from another one.
+    let path = std::env::temp_dir().join(format!("slotwerk-owner-{}", std::process::id()));
+    fs::write(
+        &path,
+        "1 active ERERERERERERERERERERERERERERERERERERERERERE",
+    )
+    .unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    let owner = fs::metadata(&path).unwrap().uid();
+    assert!(open(&path, Owner::User(owner), || ()).is_ok());
+    assert!(open(&path, Owner::Any, || ()).is_ok());
+    let other = open(&path, Owner::User(owner + 1), || ());
+    if owner == 0 {
+        assert!(
+            other.is_ok(),
+            "root's file is good for every user that can read it"
+        );
+    } else {
+        assert_eq!(other.unwrap_err(), KeyFileError::NotOurs);
+    }
+    fs::remove_file(path).unwrap();
 }
