@@ -14,7 +14,7 @@
 //! let issued = issue(&ring, &scope, now, lifetime, selector)?;
 //! // Store issued.selector_hash with the account and issued.expires_at; mail issued.token.
 //! let verified = inspect(&ring, &scope, issued.token.expose(), now + 60)?;
-//! assert_eq!(verified.selector_hash(), issued.selector_hash); // now look it up, and use it once
+//! assert_eq!(verified.selector_hash_for(&scope)?, issued.selector_hash); // look it up, use it once
 //! # Ok(()) }
 //! ```
 //!
@@ -54,7 +54,9 @@
 //!   crate cannot see where they came from; [`generate_selector`](#functions) (feature `rand`) asks
 //!   the operating system, and fails rather than fall back.
 //! * **A wrong clock.** Expiry is judged by the `now` that you pass in. Use one clock for all nodes
-//!   where you can, such as the database's.
+//!   where you can, such as the database's. A token of a clock that ran ahead is invalid only while its
+//!   expiry is further away than the purpose's [longest lifetime](Purpose::longest): delete its row when
+//!   you find one, or it works in the last day before that expiry.
 //! * **Floods.** Limit how many links an account and a tenant get, before issuing.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -64,6 +66,7 @@ mod inspect;
 mod issue;
 mod lifetime;
 mod link;
+mod pasted;
 mod scope;
 mod storeless;
 mod token;
@@ -72,15 +75,18 @@ mod wire;
 #[cfg(feature = "rand")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rand")))]
 pub use error::EntropyError;
-pub use error::{IssueError, LifetimeError, LinkError, Reason, Refused};
+pub use error::{
+    IssueError, LifetimeError, LinkError, PurposeError, Reason, Refused, SegmentError, WrongProof,
+};
 pub use handle::{AccountHandle, MAX_HANDLE, open_account, seal_account};
 pub use inspect::{Verified, inspect};
 #[cfg(feature = "rand")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rand")))]
 pub use issue::generate_selector;
 pub use issue::{Issued, issue};
-pub use lifetime::Lifetime;
+pub use lifetime::{CLOCK_TOLERANCE, Lifetime};
 pub use link::{Link, LinkBuilder};
+pub use pasted::MAX_PASTED;
 pub use scope::{MAX_TENANT, Purpose, TokenScope};
 pub use storeless::{
     Credential, IssuedStoreless, MAX_ACCOUNT, VerifiedStoreless, inspect_storeless, issue_storeless,

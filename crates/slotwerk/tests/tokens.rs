@@ -26,14 +26,12 @@ use std::time::Duration;
 use support::{GOOD, World, password, ring};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const PURPOSES: [Purpose; 6] = [
-    Purpose::PASSWORD_RESET,
-    Purpose::SIGN_IN,
-    Purpose::CONFIRM_ADDRESS,
-    Purpose::NOT_ME,
-    Purpose::KNOWN_DEVICE,
-    Purpose::new("of-the-host"),
-];
+
+/// The built-in purposes and one of a host.
+fn purposes() -> impl Iterator<Item = Purpose> {
+    let own = Purpose::new("of-the-host").unwrap();
+    Purpose::BUILT_IN.into_iter().chain([own])
+}
 
 struct Counted {
     world: World,
@@ -169,7 +167,7 @@ fn of_something_else(world: &World, own: &TokenScope<'_>, token: &str) -> Vec<St
     let (now, selector) = (world.clock.seconds(), selector(token));
     let lifetime = Lifetime::new(Duration::from_secs(3600)).unwrap();
     let mut all = Vec::new();
-    for purpose in PURPOSES {
+    for purpose in purposes() {
         for tenant in ["noord", "zuid", "", "noor", "noord "] {
             let scope = TokenScope::new(purpose, tenant);
             if scope != *own {
