@@ -67,12 +67,12 @@ impl Verified {
         self.key_id
     }
 
-    /// What it allows.
+    /// The purpose it was verified for.
     pub fn purpose(&self) -> Purpose {
         self.purpose
     }
 
-    /// The tenant at which it allows that.
+    /// The tenant it was verified for.
     pub fn tenant(&self) -> &str {
         &self.tenant
     }

@@ -27,10 +27,12 @@
 //! 1. [`issue`] gives the token and the [`SelectorHash`]. Store the hash, mail the token, ideally as
 //!    a [`Link`] from a [`LinkBuilder`], whose address comes from configuration and never from a
 //!    request. Let the lifetime begin when the mail goes out.
-//! 2. On opening the link, call [`inspect`] and look the hash up. Change nothing: mail scanners and
-//!    link previews open links too. Forged and expired tokens are refused here, without I/O.
+//! 2. On opening the link, read it with [`Token::from_pasted`], call [`inspect`] and look the hash up. Change
+//!    nothing: mail scanners and link previews open links too. Forged and expired tokens are refused here,
+//!    without I/O.
 //! 3. On submitting the form, [`inspect`] again, and let the store mark the hash as used and change
-//!    the password in one transaction, guarded by "not used yet".
+//!    the password in one transaction, guarded by "not used yet". [`Verified::selector_hash_for`] gives the
+//!    hash for the purpose and tenant that the page is about, and for no other.
 //!
 //! [`Refused`] is one answer for the outside; [`Refused::reason`] is for your event log.
 //!

@@ -74,17 +74,17 @@ impl VerifiedStoreless {
         }
     }
 
-    /// What it allows.
+    /// The purpose it was verified for.
     pub fn purpose(&self) -> Purpose {
         self.purpose
     }
 
-    /// The tenant at which it allows that.
+    /// The tenant it was verified for.
     pub fn tenant(&self) -> &str {
         &self.tenant
     }
 
-    /// The account for which it allows that.
+    /// The account it was verified for.
     pub fn account(&self) -> &str {
         &self.account
     }

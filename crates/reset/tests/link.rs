@@ -104,7 +104,7 @@ fn a_segment_stays_one_segment() {
     }
 }
 
-/// Each of them vanished from the link, or became two segments for whoever decodes once too often.
+/// Some used to vanish from the link. Others become two segments where a gateway decodes once too often.
 #[test]
 fn unusable_segments_are_rejected() {
     use SegmentError::*;
@@ -217,8 +217,8 @@ fn the_token_survives_what_mail_does_to_addresses() {
 }
 
 proptest! {
-    /// A link leads to the configured place, has every segment as it was given, and the token last; or there
-    /// is none.
+    /// A link leads to the configured place, with every segment unchanged and the token last. Otherwise there
+    /// is no link.
     #[test]
     fn no_segment_leads_elsewhere(segments in prop::collection::vec("[.a/\\\\?#%@:;\t\n\r\u{0} 2eE\u{202e}]{0,6}", 0..4)) {
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();

@@ -68,7 +68,7 @@ pub enum NotMeReport {
 
 impl Auth {
     /// Looks at a link "this was not me" without using it: for the page that a GET shows. `handle` and
-    /// `token` are the last two segments of its address. What mail programs add to them does no harm: see
+    /// `token` are the last two segments of its address, read without what mail programs add to them: see
     /// [`Token::from_pasted`].
     ///
     /// # Errors

@@ -149,7 +149,7 @@ impl Auth {
     /// Looks at a link without using it: for the page that a GET shows. A mail scanner that opens the
     /// link first changes nothing.
     ///
-    /// `token` is the last segment of the link's path. What mail programs add to it does no harm: see
+    /// `token` is the last segment of the link's path, read without what mail programs add to it: see
     /// [`Token::from_pasted`].
     ///
     /// # Errors
@@ -177,7 +177,7 @@ impl Auth {
     /// The policy is asked first, then the password is hashed, and then one transaction uses the link
     /// and replaces the hash. A refused password leaves the link alive.
     ///
-    /// The directory is asked once more right before that transaction: an account that was disabled or got
+    /// Right before that transaction the directory is read once more: an account that was disabled or got
     /// another mail address while the password was hashed keeps its old password. For the instant that
     /// remains, call [`revoke_access`](Self::revoke_access) when you change an address: the transaction
     /// then finds another epoch.

@@ -13,7 +13,7 @@ use crate::support;
 
 use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::reset::{
-    Credential, Lifetime, Purpose, TOKEN_LENGTH, TokenScope, issue, issue_storeless,
+    Credential, Lifetime, Purpose, TOKEN_LENGTH, Token, TokenScope, issue, issue_storeless,
 };
 use slotwerk::store::MemoryStore;
 use slotwerk::{
@@ -189,7 +189,7 @@ fn of_something_else(world: &World, own: &TokenScope<'_>, token: &str) -> Vec<St
         let issued = issue(&ring, own, now, lifetime, selector).unwrap();
         all.push(issued.token.expose().to_owned());
     }
-    assert_eq!(all.len(), 29 + 12 + 3);
+    assert_eq!(all.len(), 34 + 14 + 3);
     all
 }
 
@@ -198,8 +198,16 @@ async fn no_altered_link_reaches_the_store() {
     let here = Counted::new();
     let token = here.world.mailed_token("noord", "demo").await;
     here.link_opens("noord", &token).await;
-    for presented in altered(&token) {
+    // What a mail program may add before or behind it leaves the same token.
+    let reads_alike =
+        |text: &String| Token::from_pasted(text).is_ok_and(|read| read.expose() == token.as_str());
+    let (alike, altered): (Vec<_>, Vec<_>) = altered(&token).into_iter().partition(reads_alike);
+    assert_eq!((alike.len(), altered.len()), (194 + 69, 1_637 - 194 - 69));
+    for presented in altered {
         here.link_dies_unasked("noord", &presented).await;
+    }
+    for presented in alike {
+        here.link_opens("noord", &presented).await;
     }
     here.link_opens("noord", &token).await;
 }

@@ -20,7 +20,7 @@ const ISSUE: &str = "
              WHERE tenant = $2 AND account = $3 AND expires_at > $8 AND expires_at <= $10
                AND job <> $4) < $9";
 
-// What a clock wrote that ran ahead.
+// Rows of a clock that ran ahead.
 const CORRECT: &str = "
     DELETE FROM slotwerk_resets WHERE tenant = $1 AND account = $2 AND expires_at > $3";
 

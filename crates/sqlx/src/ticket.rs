@@ -11,7 +11,7 @@ const OPEN: &str = "
     INSERT INTO slotwerk_tickets (token, tenant, account, stage, standing, version, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
-// What a clock wrote that ran ahead.
+// Rows of a clock that ran ahead.
 const CORRECT: &str = "
     DELETE FROM slotwerk_tickets WHERE tenant = $1 AND account = $2 AND expires_at > $3";
 

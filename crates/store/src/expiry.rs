@@ -1,8 +1,8 @@
 //! When links, tickets and pending enrolments are valid: before their expiry, and only if a right clock could
 //! have written it.
 
-/// The longest life of a link, a ticket or a pending enrolment, in seconds: 24 hours, whatever a tenant has
-/// set (NIST SP 800-63B-4, §4.2.1.2).
+/// The longest life of a link, a ticket or a pending enrolment, in seconds: 24 hours, also where a tenant has
+/// set less (NIST SP 800-63B-4, §4.2.1.2).
 pub const LONGEST_LIFE: u64 = 24 * 60 * 60;
 
 /// How many seconds the clocks of two nodes may be apart without a stored time being disbelieved.

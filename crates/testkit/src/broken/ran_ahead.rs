@@ -1,4 +1,4 @@
-//! What goes wrong with expiries of a clock that ran ahead.
+//! Stores that mistake expiries of a clock that ran ahead.
 
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{

@@ -20,7 +20,7 @@ cases!(RanAhead:
     a_purge_takes_far_rows,
 );
 
-/// What the clock showed while it ran ahead.
+/// The wrong clock.
 const AHEAD: u64 = NOW + 200 * 24 * HOUR;
 
 /// A link that was issued while the clock ran ahead.
@@ -66,7 +66,7 @@ async fn a_far_link_is_invalid(nodes: Nodes) -> CaseResult {
     Ok(())
 }
 
-/// Who asks for another link gets one, and the invalid one does not become valid in its last day.
+/// Another link is issued, and the invalid ones do not become valid in their last day.
 async fn a_far_link_frees_its_place(nodes: Nodes) -> CaseResult {
     let (store, ann, bob) = (nodes.first(), ann()?, bob()?);
     for n in [1, 2, 3] {
@@ -102,7 +102,7 @@ async fn a_far_link_is_no_link_revoked(nodes: Nodes) -> CaseResult {
     Ok(())
 }
 
-/// What each command makes of such a ticket, the cases of the commands say.
+/// The cases of the commands try such a ticket with each command.
 async fn a_far_ticket_is_invalid(nodes: Nodes) -> CaseResult {
     let (store, ann, bob) = (nodes.first(), ann()?, bob()?);
     for (n, expires_at, due) in [
