@@ -42,6 +42,15 @@ pub enum LifetimeError {
     NotWholeSeconds,
 }
 
+/// Why a name cannot be the name of a purpose.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum PurposeError {
+    /// One of [`Purpose::BUILT_IN`](crate::Purpose::BUILT_IN) has it.
+    #[error("the name of the purpose is one of this crate's own")]
+    BuiltIn,
+}
+
 /// Why a public address cannot carry links.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -66,6 +75,35 @@ pub enum LinkError {
     QueryOrFragment,
 }
 
+/// A text cannot be a path segment of a link.
+///
+/// A segment such as `..` would vanish from the link, and one with a separator would become two or end the
+/// path, here or in a gateway that decodes once too often.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum SegmentError {
+    /// Nothing.
+    #[error("a path segment of a link must not be empty")]
+    Empty,
+    /// `.` or `..`, which lead elsewhere.
+    #[error("a path segment of a link must not be `.` or `..`")]
+    Dots,
+    /// One of `/`, `\`, `?` and `#`.
+    #[error("a path segment of a link must not contain `/`, `\\`, `?` or `#`")]
+    Separator,
+    /// `%` with two hexadecimal digits after it. Pass the segment as it is: the builder encodes it.
+    #[error("a path segment of a link must not be percent-encoded already")]
+    Encoded,
+    /// A control character, such as a line end.
+    #[error("a path segment of a link must not contain a control character")]
+    Control,
+}
+
+/// A proof was presented for something else than the token was verified for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the token was verified for something else")]
+pub struct WrongProof;
+
 /// A presented token was refused. Every refusal reads the same: show the person one message, whatever
 /// the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -83,7 +121,8 @@ impl Refused {
     }
 }
 
-/// Why a token was refused. Only [`Expired`](Self::Expired) says that the token was genuine.
+/// Why a token was refused. Only [`Expired`](Self::Expired) and [`ExpiryTooFar`](Self::ExpiryTooFar) say that
+/// the token was genuine.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
@@ -98,6 +137,10 @@ pub enum Reason {
     Forged,
     /// Genuine, but its time is over.
     Expired,
+    /// Genuine, but it expires later than now plus [`Purpose::longest`](crate::Purpose::longest) plus
+    /// [`CLOCK_TOLERANCE`](crate::CLOCK_TOLERANCE). No right clock could have written that: the clock that
+    /// issued it ran ahead, or this one is behind.
+    ExpiryTooFar,
 }
 
 /// The operating system gave no random bytes. Nothing was made.

@@ -6,6 +6,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use slotwerk_keys::{KeyRing, OpenError, SEALED_OVERHEAD, Scope};
 
 use crate::error::{IssueError, Reason, Refused};
+use crate::pasted;
 use crate::scope::{MAX_TENANT, TokenScope};
 use crate::storeless::MAX_ACCOUNT;
 use crate::wire::reason;
@@ -25,6 +26,21 @@ const HANDLE_LABEL: &str = "slotwerk/reset/v1/account/";
 pub struct AccountHandle(String);
 
 impl AccountHandle {
+    /// Reads the handle in a link, without the line breaks that mail programs add to it: white space,
+    /// zero-width characters and `=` are skipped. Nothing is opened: pass the [text](Self::as_str) on to
+    /// [`open_account`].
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] as [`Reason::Malformed`] for any other character, and for text longer than
+    /// [`MAX_PASTED`](crate::MAX_PASTED) or a handle longer than [`MAX_HANDLE`].
+    pub fn from_pasted(presented: &str) -> Result<Self, Refused> {
+        match pasted::read(presented, MAX_HANDLE) {
+            Some((mut text, None)) => Ok(Self(std::mem::take(&mut *text))),
+            _ => Err(Refused::new(Reason::Malformed)),
+        }
+    }
+
     /// The text, for the link.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -51,7 +67,7 @@ impl fmt::Debug for AccountHandle {
 /// let token = issue_storeless(&ring, &scope, &credential, 1_790_000_000, lifetime, [0x5a; 16])?.token;
 /// let handle = seal_account(&ring, &scope, "account-7", [0x5b; 24])?;
 /// let link = LinkBuilder::new("https://example.org")?
-///     .link(&["tenant-a", "not-me", handle.as_str()], &token);
+///     .link(&["tenant-a", "not-me", handle.as_str()], &token)?;
 ///
 /// let account = open_account(&ring, &scope, handle.as_str())?;
 /// assert_eq!(account, "account-7"); // now look its version up, and inspect the token

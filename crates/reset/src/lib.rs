@@ -14,7 +14,7 @@
 //! let issued = issue(&ring, &scope, now, lifetime, selector)?;
 //! // Store issued.selector_hash with the account and issued.expires_at; mail issued.token.
 //! let verified = inspect(&ring, &scope, issued.token.expose(), now + 60)?;
-//! assert_eq!(verified.selector_hash(), issued.selector_hash); // now look it up, and use it once
+//! assert_eq!(verified.selector_hash_for(&scope)?, issued.selector_hash); // look it up, use it once
 //! # Ok(()) }
 //! ```
 //!
@@ -27,10 +27,12 @@
 //! 1. [`issue`] gives the token and the [`SelectorHash`]. Store the hash, mail the token, ideally as
 //!    a [`Link`] from a [`LinkBuilder`], whose address comes from configuration and never from a
 //!    request. Let the lifetime begin when the mail goes out.
-//! 2. On opening the link, call [`inspect`] and look the hash up. Change nothing: mail scanners and
-//!    link previews open links too. Forged and expired tokens are refused here, without I/O.
+//! 2. On opening the link, read it with [`Token::from_pasted`], call [`inspect`] and look the hash up. Change
+//!    nothing: mail scanners and link previews open links too. Forged and expired tokens are refused here,
+//!    without I/O.
 //! 3. On submitting the form, [`inspect`] again, and let the store mark the hash as used and change
-//!    the password in one transaction, guarded by "not used yet".
+//!    the password in one transaction, guarded by "not used yet". [`Verified::selector_hash_for`] gives the
+//!    hash for the purpose and tenant that the page is about, and for no other.
 //!
 //! [`Refused`] is one answer for the outside; [`Refused::reason`] is for your event log.
 //!
@@ -54,7 +56,9 @@
 //!   crate cannot see where they came from; [`generate_selector`](#functions) (feature `rand`) asks
 //!   the operating system, and fails rather than fall back.
 //! * **A wrong clock.** Expiry is judged by the `now` that you pass in. Use one clock for all nodes
-//!   where you can, such as the database's.
+//!   where you can, such as the database's. A token of a clock that ran ahead is invalid only while its
+//!   expiry is further away than the purpose's [longest lifetime](Purpose::longest): delete its row when
+//!   you find one, or it works in the last day before that expiry.
 //! * **Floods.** Limit how many links an account and a tenant get, before issuing.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -64,6 +68,7 @@ mod inspect;
 mod issue;
 mod lifetime;
 mod link;
+mod pasted;
 mod scope;
 mod storeless;
 mod token;
@@ -72,15 +77,18 @@ mod wire;
 #[cfg(feature = "rand")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rand")))]
 pub use error::EntropyError;
-pub use error::{IssueError, LifetimeError, LinkError, Reason, Refused};
+pub use error::{
+    IssueError, LifetimeError, LinkError, PurposeError, Reason, Refused, SegmentError, WrongProof,
+};
 pub use handle::{AccountHandle, MAX_HANDLE, open_account, seal_account};
 pub use inspect::{Verified, inspect};
 #[cfg(feature = "rand")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rand")))]
 pub use issue::generate_selector;
 pub use issue::{Issued, issue};
-pub use lifetime::Lifetime;
+pub use lifetime::{CLOCK_TOLERANCE, Lifetime};
 pub use link::{Link, LinkBuilder};
+pub use pasted::MAX_PASTED;
 pub use scope::{MAX_TENANT, Purpose, TokenScope};
 pub use storeless::{
     Credential, IssuedStoreless, MAX_ACCOUNT, VerifiedStoreless, inspect_storeless, issue_storeless,

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use crate::error::{IssueError, LifetimeError};
+use crate::error::{IssueError, LifetimeError, Reason};
 use crate::scope::Purpose;
 use crate::wire::MAX_EXPIRY;
+
+/// How far the clocks of two nodes may be apart without an issued token being taken for one of a wrong
+/// clock.
+pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
 
 /// How long a token lives, in whole seconds: 1 second to 24 hours, or up to 400 days for a purpose that
 /// grants nothing by itself.
@@ -77,11 +81,22 @@ impl Lifetime {
 
     /// The first second at which a token for `purpose`, issued `now`, is dead.
     pub(crate) fn expiry(self, purpose: Purpose, now: u64) -> Result<u64, IssueError> {
-        if self.as_duration() > Self::MAX && !purpose.may_last() {
+        if self.as_duration() > purpose.longest() {
             return Err(IssueError::LifetimeTooLong);
         }
         now.checked_add(u64::from(self.0))
             .filter(|expires_at| *expires_at <= MAX_EXPIRY)
             .ok_or(IssueError::ExpiryOutOfRange)
     }
+}
+
+/// Whether a genuine token for `purpose` is valid at `now`: not yet expired, and with an expiry that a right
+/// clock could have written.
+pub(crate) fn check_expiry(purpose: Purpose, expires_at: u64, now: u64) -> Result<(), Reason> {
+    let left = expires_at.checked_sub(now).filter(|left| *left > 0);
+    let left = Duration::from_secs(left.ok_or(Reason::Expired)?);
+    if left > purpose.longest() + CLOCK_TOLERANCE {
+        return Err(Reason::ExpiryTooFar);
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use crate::error::LinkError;
+use crate::error::{LinkError, SegmentError};
 use crate::token::Token;
 
 /// Builds links on the service's public address, which comes from configuration. It is never given a
@@ -62,9 +62,7 @@ impl LinkBuilder {
 
     /// The link for a token: the public address, the segments, the token.
     ///
-    /// Each segment is one segment, whatever is in it: `/`, `?`, `#`, `%` and the like are
-    /// percent-encoded. Control characters are left out, and so are segments that are then empty, `.`
-    /// or `..`, which cannot be written as a segment.
+    /// Each segment stays one segment: blanks, letters beyond ASCII and the like are percent-encoded.
     ///
     /// ```
     /// # use slotwerk_keys::{KeyId, KeyRing, MasterKey};
@@ -75,25 +73,51 @@ impl LinkBuilder {
     /// # let lifetime = Lifetime::new(std::time::Duration::from_secs(3600))?;
     /// # let token = issue(&ring, &scope, 1_790_000_000, lifetime, [0x5a; 16])?.token;
     /// let links = LinkBuilder::new("https://example.org/portal")?;
-    /// let link = links.link(&["tenant-a", "reset"], &token);
+    /// let link = links.link(&["tenant-a", "reset"], &token)?;
     /// assert!(link.expose().starts_with("https://example.org/portal/tenant-a/reset/AQ"));
+    /// assert_eq!(links.link(&["..", "reset"], &token).unwrap_err(), SegmentError::Dots);
     /// # Ok(()) }
     /// ```
-    pub fn link(&self, path_segments: &[&str], token: &Token) -> Link {
+    ///
+    /// # Errors
+    ///
+    /// [`SegmentError`] for the first segment that [cannot be one](Self::check_segment).
+    pub fn link(&self, path_segments: &[&str], token: &Token) -> Result<Link, SegmentError> {
+        for segment in path_segments {
+            Self::check_segment(segment)?;
+        }
         let mut url = self.base.clone();
         // Only addresses without a host have no path, and those were refused.
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty();
-            for segment in path_segments {
-                // `url` drops tabs and line ends inside a segment, after it has looked for dots.
-                let visible: String = segment.chars().filter(|c| !c.is_control()).collect();
-                if !matches!(visible.as_str(), "" | "." | "..") {
-                    path.push(&visible);
-                }
-            }
+            path.extend(path_segments);
             path.push(token.expose());
         }
-        Link(Zeroizing::new(url.into()))
+        Ok(Link(Zeroizing::new(url.into())))
+    }
+
+    /// Checks a text that is to be a path segment of links, such as a tenant's id: when the tenant is set up,
+    /// not when the first mail goes out.
+    ///
+    /// # Errors
+    ///
+    /// [`SegmentError`], which says what is wrong with it.
+    pub fn check_segment(segment: &str) -> Result<(), SegmentError> {
+        if segment.chars().any(char::is_control) {
+            return Err(SegmentError::Control);
+        }
+        if segment.contains(['/', '\\', '?', '#']) {
+            return Err(SegmentError::Separator);
+        }
+        let is_encoded = |text: &[u8]| matches!(text, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+        if segment.as_bytes().windows(3).any(is_encoded) {
+            return Err(SegmentError::Encoded);
+        }
+        match segment {
+            "" => Err(SegmentError::Empty),
+            "." | ".." => Err(SegmentError::Dots),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,5 +1,10 @@
 //! What a token is for, and whose it is.
 
+use std::time::Duration;
+
+use crate::error::PurposeError;
+use crate::lifetime::Lifetime;
+
 /// How long a tenant's id may be, in bytes.
 pub const MAX_TENANT: usize = 255;
 
@@ -14,14 +19,45 @@ impl Purpose {
     pub const SIGN_IN: Self = Self("sign-in");
     /// Show that mail to an address arrives.
     pub const CONFIRM_ADDRESS: Self = Self("confirm-address");
-    /// Report "this was not me", which kills the account's links.
+    /// Report "this was not me" under a mail about a change, which locks the account.
     pub const NOT_ME: Self = Self("not-me");
+    /// Report "this was not me" under a mail with a link for a new password, which ends the account's
+    /// links.
+    pub const NOT_ME_LINKS: Self = Self("not-me-links");
     /// Mark a browser from which the account was used before.
     pub const KNOWN_DEVICE: Self = Self("known-device");
 
-    /// A purpose of your own, under a name unlike the ones above.
-    pub const fn new(name: &'static str) -> Self {
-        Self(name)
+    /// Every purpose of this crate. [`new`](Self::new) rejects their names.
+    pub const BUILT_IN: [Self; 6] = [
+        Self::PASSWORD_RESET,
+        Self::SIGN_IN,
+        Self::CONFIRM_ADDRESS,
+        Self::NOT_ME,
+        Self::NOT_ME_LINKS,
+        Self::KNOWN_DEVICE,
+    ];
+
+    /// A purpose of your own. Its tokens live for 24 hours at most.
+    ///
+    /// ```
+    /// # use slotwerk_reset::{Purpose, PurposeError};
+    /// assert!(Purpose::new("invoice-link").is_ok());
+    /// assert_eq!(Purpose::new("known-device"), Err(PurposeError::BuiltIn));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`PurposeError::BuiltIn`] for a name of [`BUILT_IN`](Self::BUILT_IN): its tokens would be valid for
+    /// that purpose, too.
+    pub const fn new(name: &'static str) -> Result<Self, PurposeError> {
+        let mut built_in: &[Self] = &Self::BUILT_IN;
+        while let [Self(taken), rest @ ..] = built_in {
+            if is_same(taken.as_bytes(), name.as_bytes()) {
+                return Err(PurposeError::BuiltIn);
+            }
+            built_in = rest;
+        }
+        Ok(Self(name))
     }
 
     /// Whether its tokens may live for more than 24 hours ([`Lifetime::lasting`](crate::Lifetime::lasting)):
@@ -31,9 +67,27 @@ impl Purpose {
         self == Self::KNOWN_DEVICE || self == Self::NOT_ME
     }
 
+    /// The longest lifetime of its tokens: 400 days if they [may last](Self::may_last), otherwise 24 hours.
+    pub fn longest(self) -> Duration {
+        if self.may_last() {
+            Lifetime::MAX_LASTING
+        } else {
+            Lifetime::MAX
+        }
+    }
+
     /// Its name, as it goes into the tag.
     pub const fn name(self) -> &'static str {
         self.0
+    }
+}
+
+/// Equality, for constants.
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    match (one, other) {
+        ([], []) => true,
+        ([a, one @ ..], [b, other @ ..]) => *a == *b && is_same(one, other),
+        _ => false,
     }
 }
 

@@ -1,11 +1,13 @@
 //! Tokens without a table: bound to an account and the version of its credential.
 
+use std::fmt;
+
 use slotwerk_keys::{KeyId, KeyRing};
 use zeroize::Zeroizing;
 
-use crate::error::{IssueError, Reason, Refused};
-use crate::lifetime::Lifetime;
-use crate::scope::{MAX_TENANT, TokenScope};
+use crate::error::{IssueError, Reason, Refused, WrongProof};
+use crate::lifetime::{Lifetime, check_expiry};
+use crate::scope::{MAX_TENANT, Purpose, TokenScope};
 use crate::token::Token;
 use crate::wire::{self, Kind, STORELESS_LABEL};
 
@@ -35,17 +37,59 @@ pub struct IssuedStoreless {
     pub expires_at: u64,
 }
 
-/// Proof that a token is genuine, not expired, and bound to this version of this account's credential.
-/// Only [`inspect_storeless`] makes one.
+/// Proof that a token is genuine, that it had not expired, and that it is for one purpose of one tenant and
+/// bound to one version of one account's credential. Only [`inspect_storeless`] makes one.
+///
+/// ```compile_fail,E0451
+/// # use slotwerk_reset::*;
+/// let proof: VerifiedStoreless = todo!();
+/// let forged = VerifiedStoreless { purpose: Purpose::PASSWORD_RESET, ..proof };
+/// ```
 #[must_use]
-#[derive(Debug)]
 pub struct VerifiedStoreless {
     key_id: KeyId,
+    purpose: Purpose,
+    tenant: Box<str>,
+    account: Box<str>,
+    version: u64,
     expires_at: u64,
 }
 
 impl VerifiedStoreless {
-    /// The first second, since the Unix epoch, at which the token is dead.
+    /// The version that the credential must still have in the command that acts on this proof, if the token
+    /// was verified for this purpose of this tenant and for this account.
+    ///
+    /// # Errors
+    ///
+    /// [`WrongProof`] for every other purpose, tenant or account. So the proof of a "this was not me" link
+    /// sets no password.
+    pub fn version_for(&self, scope: &TokenScope<'_>, account: &str) -> Result<u64, WrongProof> {
+        if self.purpose == scope.purpose
+            && *self.tenant == *scope.tenant
+            && *self.account == *account
+        {
+            Ok(self.version)
+        } else {
+            Err(WrongProof)
+        }
+    }
+
+    /// The purpose it was verified for.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// The tenant it was verified for.
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// The account it was verified for.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The first second, since the Unix epoch, at which the token is invalid.
     pub fn expires_at(&self) -> u64 {
         self.expires_at
     }
@@ -53,6 +97,18 @@ impl VerifiedStoreless {
     /// The key it was made under.
     pub fn key_id(&self) -> KeyId {
         self.key_id
+    }
+}
+
+impl fmt::Debug for VerifiedStoreless {
+    /// Leaves the account out: links do not show it either.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedStoreless")
+            .field("key_id", &self.key_id)
+            .field("purpose", &self.purpose)
+            .field("tenant", &self.tenant)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
     }
 }
 
@@ -71,7 +127,8 @@ impl VerifiedStoreless {
 /// let scope = TokenScope::new(Purpose::PASSWORD_RESET, "tenant-a");
 /// let before = Credential { account: "account-7", version: 3 };
 /// let token = issue_storeless(&ring, &scope, &before, 1_790_000_000, lifetime, [0x5a; 16])?.token;
-/// assert!(inspect_storeless(&ring, &scope, &before, token.expose(), 1_790_000_060).is_ok());
+/// let proof = inspect_storeless(&ring, &scope, &before, token.expose(), 1_790_000_060)?;
+/// assert_eq!(proof.version_for(&scope, "account-7"), Ok(3)); // guard the change with it
 ///
 /// let after = Credential { version: 4, ..before }; // the password was changed
 /// assert!(inspect_storeless(&ring, &scope, &after, token.expose(), 1_790_000_060).is_err());
@@ -112,8 +169,8 @@ pub fn issue_storeless(
 /// Checks a presented storeless token against the credential as it is now.
 ///
 /// For an account that does not exist, call it all the same with a made-up credential, so that the
-/// answer takes the same work. The transaction that changes the credential must check the version
-/// once more, or two requests at the same time both pass.
+/// answer takes the same work. The transaction that changes the credential must check the
+/// [version](VerifiedStoreless::version_for) once more, or two requests at the same time both pass.
 ///
 /// # Errors
 ///
@@ -134,11 +191,13 @@ pub fn inspect_storeless(
         credential: Some((credential.account.as_bytes(), &version)),
     };
     let opened = wire::read(ring, &kind, scope, presented).map_err(Refused::new)?;
-    if now >= opened.expires_at {
-        return Err(Refused::new(Reason::Expired));
-    }
+    check_expiry(scope.purpose, opened.expires_at, now).map_err(Refused::new)?;
     Ok(VerifiedStoreless {
         key_id: opened.key_id,
+        purpose: scope.purpose,
+        tenant: scope.tenant.into(),
+        account: credential.account.into(),
+        version: credential.version,
         expires_at: opened.expires_at,
     })
 }

@@ -5,6 +5,9 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::error::{Reason, Refused};
+use crate::pasted;
+
 /// How long a token is, in ASCII characters: always this.
 pub const TOKEN_LENGTH: usize = 75;
 
@@ -21,6 +24,41 @@ pub struct Token(Zeroizing<String>);
 impl Token {
     pub(crate) fn new(text: Zeroizing<String>) -> Self {
         Self(text)
+    }
+
+    /// Reads the token at the end of a link, without what mail programs add to it. Nothing is verified: pass
+    /// the [text](Self::expose) on to [`inspect`](crate::inspect).
+    ///
+    /// A token is 75 letters of base64url. After them everything is ignored that does not begin with an ASCII
+    /// letter or digit: punctuation, brackets, quotation marks, `/`, `%20`, parameters, a fragment.
+    /// Between them, white space, zero-width characters and `=` are skipped, which line breaks leave behind.
+    /// `FORMAT.md` has the rule, and `tests/vectors/pasted.txt` examples.
+    ///
+    /// Two different tokens are never read as one, and a token reads as itself. Use it for links only: a
+    /// cookie has one spelling.
+    ///
+    /// ```
+    /// # use slotwerk_reset::Token;
+    /// let plain = "AQAB".repeat(18) + "AQA";
+    /// let pasted = format!("{plain}).");
+    /// assert_eq!(Token::from_pasted(&pasted)?.expose(), plain);
+    /// # Ok::<(), slotwerk_reset::Refused>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] as [`Reason::Malformed`] if there is no token, or if the text is longer than
+    /// [`MAX_PASTED`](crate::MAX_PASTED), which is checked first.
+    pub fn from_pasted(presented: &str) -> Result<Self, Refused> {
+        match pasted::read(presented, TOKEN_LENGTH) {
+            Some((text, next))
+                if text.len() == TOKEN_LENGTH
+                    && !next.is_some_and(|c| c.is_ascii_alphanumeric()) =>
+            {
+                Ok(Self(text))
+            }
+            _ => Err(Refused::new(Reason::Malformed)),
+        }
     }
 
     /// The text itself, for the link and nothing else.

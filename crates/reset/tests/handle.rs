@@ -41,7 +41,7 @@ fn handles_are_those_that_libsodium_makes() {
         let master = MasterKey::from_bytes(unhex(master).try_into().unwrap());
         let ring = KeyRing::new(id(key_id.parse().unwrap()), master);
         let (tenant, account) = (untext(tenant), untext(account));
-        let scope = TokenScope::new(Purpose::new(untext(purpose).leak()), &tenant);
+        let scope = TokenScope::new(common::purpose(untext(purpose).leak()), &tenant);
         let nonce = unhex(nonce).try_into().unwrap();
 
         let sealed = seal_account(&ring, &scope, &account, nonce).unwrap();

@@ -12,6 +12,7 @@ mod common;
 mod forgery;
 mod handle;
 mod link;
+mod pasted;
 mod peer;
 mod scope;
 mod secrecy;

@@ -17,6 +17,7 @@ use url::Url;
 fn link(address: &str, segments: &[&str]) -> (String, String) {
     let token = issued(&ring()).token;
     let link = LinkBuilder::new(address).unwrap().link(segments, &token);
+    let link = link.unwrap();
     (link.expose().to_owned(), token.expose().to_owned())
 }
 
@@ -80,21 +81,19 @@ fn a_handle_stands_before_the_token_as_it_is() {
 #[test]
 fn a_segment_stays_one_segment() {
     let cases = [
-        ("a/b", "a%2Fb"),
-        ("a\\b", "a%5Cb"),
-        ("a?b=c", "a%3Fb=c"),
-        ("a#b", "a%23b"),
         ("50%", "50%25"),
-        ("%2e%2e", "%252e%252e"),
-        ("%2F", "%252F"),
+        ("50%2", "50%252"),
+        ("%g0", "%25g0"),
         ("a b", "a%20b"),
         ("\u{e9}", "%C3%A9"),
-        ("//evil.example", "%2F%2Fevil.example"),
-        ("https://evil.example", "https:%2F%2Fevil.example"),
         ("@evil.example", "@evil.example"),
+        ("evil.example:443", "evil.example:443"),
         ("...", "..."),
+        (".a", ".a"),
+        ("a..", "a.."),
+        ("\u{ff0e}\u{ff0e}", "%EF%BC%8E%EF%BC%8E"),
         ("\"><script>", "%22%3E%3Cscript%3E"),
-        ("a\r\nSubject: b", "aSubject:%20b"),
+        ("a;b=c&d", "a;b=c&d"),
     ];
     for (segment, written) in cases {
         let (link, token) = link("https://example.org/portal", &[segment, "reset"]);
@@ -105,17 +104,46 @@ fn a_segment_stays_one_segment() {
     }
 }
 
+/// Some used to vanish from the link. Others become two segments where a gateway decodes once too often.
 #[test]
-fn segments_cannot_climb_out_of_the_address() {
-    for segment in [
-        "", ".", "..", ".\t.", ".\n.", "\r..", "\t", "\u{0}", ".\u{85}.", "\u{7f}.",
-    ] {
-        let (link, token) = link("https://example.org/portal", &[segment, "reset"]);
-        assert_eq!(
-            link,
-            format!("https://example.org/portal/reset/{token}"),
-            "{segment:?}"
-        );
+fn unusable_segments_are_rejected() {
+    use SegmentError::*;
+    let token = issued(&ring()).token;
+    let builder = LinkBuilder::new("https://example.org/portal").unwrap();
+    let cases = [
+        ("", Empty),
+        (".", Dots),
+        ("..", Dots),
+        ("%2e", Encoded),
+        ("%2E%2e", Encoded),
+        (".%2e", Encoded),
+        ("%252e%252e", Encoded),
+        ("%2F", Encoded),
+        ("a%5cb", Encoded),
+        ("a%00", Encoded),
+        ("/", Separator),
+        ("a/b", Separator),
+        ("a\\b", Separator),
+        ("..\\..", Separator),
+        ("a?b=c", Separator),
+        ("a#b", Separator),
+        ("//evil.example", Separator),
+        ("https://evil.example", Separator),
+        (".\t.", Control),
+        (".\n.", Control),
+        ("\r..", Control),
+        ("\t", Control),
+        ("\u{0}", Control),
+        (".\u{85}.", Control),
+        ("\u{7f}.", Control),
+        ("a\r\nSubject: b", Control),
+    ];
+    for (segment, expected) in cases {
+        assert_eq!(LinkBuilder::check_segment(segment), Err(expected));
+        for path in [&[segment, "reset"][..], &["reset", segment], &[segment]] {
+            let refused = builder.link(path, &token).unwrap_err();
+            assert_eq!(refused, expected, "{segment:?}");
+        }
     }
 }
 
@@ -189,18 +217,28 @@ fn the_token_survives_what_mail_does_to_addresses() {
 }
 
 proptest! {
-    /// Whatever the segments, the link leads to the configured place and carries the token last.
+    /// A link leads to the configured place, with every segment unchanged and the token last. Otherwise there
+    /// is no link.
     #[test]
     fn no_segment_leads_elsewhere(segments in prop::collection::vec("[.a/\\\\?#%@:;\t\n\r\u{0} 2eE\u{202e}]{0,6}", 0..4)) {
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let (link, token) = link("https://example.org/portal", &segments);
-        let opened = Url::parse(&link).unwrap();
-        prop_assert_eq!(opened.as_str(), &link);
+        let token = issued(&ring()).token;
+        let built = LinkBuilder::new("https://example.org/portal").unwrap().link(&segments, &token);
+        let usable = segments.iter().all(|segment| LinkBuilder::check_segment(segment).is_ok());
+        prop_assert_eq!(built.is_ok(), usable);
+        let Ok(link) = built else {
+            return Ok(());
+        };
+        let opened = Url::parse(link.expose()).unwrap();
+        prop_assert_eq!(opened.as_str(), link.expose());
         prop_assert_eq!(opened.origin().ascii_serialization(), "https://example.org");
         prop_assert!(opened.query().is_none() && opened.fragment().is_none() && opened.username().is_empty());
-        let path: Vec<&str> = opened.path_segments().unwrap().collect();
-        prop_assert_eq!(path[0], "portal");
-        prop_assert_eq!(path[path.len() - 1], token);
-        prop_assert!(path.len() <= segments.len() + 2);
+        let path: Vec<String> = opened
+            .path_segments()
+            .unwrap()
+            .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8().unwrap().into_owned())
+            .collect();
+        let expected = [&["portal"], &segments[..], &[token.expose()]].concat();
+        prop_assert_eq!(path, expected);
     }
 }

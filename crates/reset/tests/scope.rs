@@ -9,7 +9,7 @@
 
 use crate::common;
 
-use common::{NOW, PURPOSES, SELECTOR, hour, reason, ring};
+use common::{NOW, PURPOSES, SELECTOR, hour, purpose, reason, ring};
 use slotwerk_reset::*;
 
 const TENANTS: [&str; 8] = [
@@ -49,15 +49,84 @@ fn every_purpose_and_tenant_is_refused_at_every_other() {
     }
 }
 
+/// A proof of one scope hands nothing out for another.
+#[test]
+fn proof_is_for_its_own_scope() {
+    let ring = ring();
+    let scopes: Vec<TokenScope<'_>> = PURPOSES
+        .iter()
+        .flat_map(|purpose| TENANTS.map(|tenant| TokenScope::new(*purpose, tenant)))
+        .collect();
+    for made in &scopes {
+        let issued = issue(&ring, made, NOW, hour(), SELECTOR).unwrap();
+        let stored = inspect(&ring, made, issued.token.expose(), NOW).unwrap();
+        assert_eq!(
+            (stored.purpose(), stored.tenant()),
+            (made.purpose, made.tenant)
+        );
+        let token = issue_storeless(&ring, made, &CREDENTIAL, NOW, hour(), SELECTOR);
+        let text = token.unwrap().token;
+        let storeless = inspect_storeless(&ring, made, &CREDENTIAL, text.expose(), NOW).unwrap();
+        assert_eq!(
+            (storeless.purpose(), storeless.tenant()),
+            (made.purpose, made.tenant)
+        );
+        assert_eq!(storeless.account(), CREDENTIAL.account);
+        for used in &scopes {
+            let own = made == used;
+            let hash = if own {
+                Ok(issued.selector_hash)
+            } else {
+                Err(WrongProof)
+            };
+            assert_eq!(stored.selector_hash_for(used), hash, "{made:?} at {used:?}");
+            let version = if own { Ok(3) } else { Err(WrongProof) };
+            assert_eq!(
+                storeless.version_for(used, "account-7"),
+                version,
+                "{made:?} at {used:?}"
+            );
+            for account in ["", "account-8", "account-7 ", "Account-7"] {
+                assert_eq!(storeless.version_for(used, account), Err(WrongProof));
+            }
+        }
+    }
+}
+
+/// A host cannot make a purpose whose tokens pass for built-in ones, or outlive its own.
+#[test]
+fn built_in_names_are_taken() {
+    for purpose in PURPOSES {
+        let same_name: &'static str = purpose.name().to_owned().leak();
+        assert_eq!(Purpose::new(same_name), Err(PurposeError::BuiltIn));
+    }
+    for name in [
+        "",
+        "known-device ",
+        "Known-device",
+        "known-devic",
+        "known-devices",
+        "not-me-link",
+        "sign\u{2010}in",
+        "known-device\0",
+    ] {
+        let own = Purpose::new(name).unwrap();
+        assert!(!PURPOSES.contains(&own) && !own.may_last(), "{name:?}");
+        assert_eq!(own.longest(), Lifetime::MAX, "{name:?}");
+    }
+    const OWN: Result<Purpose, PurposeError> = Purpose::new("known-device");
+    assert_eq!(OWN, Err(PurposeError::BuiltIn), "in a constant, too");
+}
+
 #[test]
 fn purpose_and_tenant_do_not_run_together() {
     let ring = ring();
     let pairs = [("a", "bc"), ("ab", "c"), ("abc", ""), ("", "abc")];
     for made in pairs {
-        let scope = TokenScope::new(Purpose::new(made.0), made.1);
+        let scope = TokenScope::new(purpose(made.0), made.1);
         let token = issue(&ring, &scope, NOW, hour(), SELECTOR).unwrap().token;
         for tried in pairs {
-            let scope = TokenScope::new(Purpose::new(tried.0), tried.1);
+            let scope = TokenScope::new(purpose(tried.0), tried.1);
             assert_eq!(
                 inspect(&ring, &scope, token.expose(), NOW).is_ok(),
                 made == tried

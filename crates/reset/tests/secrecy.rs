@@ -29,13 +29,16 @@ fn every_public_type_can_cross_threads() {
     shared::<LinkBuilder>();
     shared::<LinkError>();
     shared::<Purpose>();
+    shared::<PurposeError>();
     shared::<Reason>();
     shared::<Refused>();
+    shared::<SegmentError>();
     shared::<SelectorHash>();
     shared::<Token>();
     shared::<TokenScope<'static>>();
     shared::<Verified>();
     shared::<VerifiedStoreless>();
+    shared::<WrongProof>();
     #[cfg(feature = "rand")]
     shared::<EntropyError>();
 }
@@ -81,6 +84,63 @@ fn a_proof_cannot_be_copied_or_made_from_nothing() {
     assert!(!implements!(Verified: From<SelectorHash>));
 }
 
+/// Each proof is made at one place, the function that checks the token: no public function, trait or field
+/// makes another.
+#[test]
+fn proofs_are_made_at_one_place() {
+    let sources = [
+        (
+            "inspect.rs",
+            include_str!("../src/inspect.rs"),
+            "Verified",
+            "pub fn inspect(",
+        ),
+        (
+            "storeless.rs",
+            include_str!("../src/storeless.rs"),
+            "VerifiedStoreless",
+            "pub fn inspect_storeless(",
+        ),
+    ];
+    for (file, source, proof, maker) in sources {
+        let code: String = source
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let (before, body) = code.split_once(maker).expect(file);
+        let literal = |text: &str| {
+            let declared = [" struct ", "impl ", " for ", "fn "];
+            let lines = text
+                .lines()
+                .filter(|line| line.contains(&format!("{proof} {{")));
+            lines
+                .filter(|line| {
+                    !declared.iter().any(|word| line.contains(word)) && !line.starts_with("impl")
+                })
+                .count()
+        };
+        assert_eq!(literal(body), 1, "{file}: {maker}");
+        assert_eq!(literal(before), 0, "{file}: another place makes a {proof}");
+        assert!(
+            !code.contains("Self {") && !code.contains("-> Self"),
+            "{file}: an impl makes a {proof}"
+        );
+        let fields = code
+            .split_once(&format!("pub struct {proof} {{"))
+            .expect(file)
+            .1;
+        let fields = fields.split_once('}').expect(file).0;
+        assert!(
+            !fields.contains("pub"),
+            "{file}: a field of {proof} is not private"
+        );
+        let returning = code.matches(&format!("{proof}, ")).count()
+            + code.matches(&format!("-> {proof}")).count();
+        assert_eq!(returning, 1, "{file}: another function returns a {proof}");
+    }
+}
+
 #[test]
 fn nothing_printed_contains_the_token_or_its_selector() {
     let ring = ring();
@@ -88,7 +148,8 @@ fn nothing_printed_contains_the_token_or_its_selector() {
     let token = issued.token.expose().to_owned();
     let link = LinkBuilder::new("https://example.org")
         .unwrap()
-        .link(&[], &issued.token);
+        .link(&[], &issued.token)
+        .unwrap();
     let verified = inspect(&ring, &SCOPE, &token, NOW).unwrap();
     let refused = inspect(&ring, &SCOPE, &token, NOW + 3600).unwrap_err();
     let printed = format!(

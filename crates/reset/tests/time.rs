@@ -9,6 +9,7 @@
 
 use crate::common;
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use common::{NOW, PURPOSES, SCOPE, SELECTOR, id, key, lifetime, reason, ring};
 use slotwerk_keys::KeyRing;
 use slotwerk_reset::*;
@@ -74,7 +75,7 @@ fn lasting_lifetimes_are_one_second_to_400_days() {
 #[test]
 fn only_purposes_that_grant_nothing_may_last() {
     let ring = ring();
-    let own = Purpose::new("invoice-link");
+    let own = Purpose::new("invoice-link").unwrap();
     let day = Lifetime::lasting(DAY).unwrap();
     let credential = Credential {
         account: "a",
@@ -186,4 +187,85 @@ fn an_expiry_beyond_the_field_is_an_error() {
         SELECTOR,
     );
     assert_eq!(refused.unwrap_err(), IssueError::ExpiryOutOfRange);
+}
+
+/// A token whose issuer's clock ran ahead is invalid until its expiry is one that a right clock could
+/// have written.
+#[test]
+fn expiry_beyond_the_maximum_is_invalid() {
+    let ring = ring();
+    let credential = Credential {
+        account: "a",
+        version: 1,
+    };
+    let own = Purpose::new("invoice-link").unwrap();
+    for purpose in PURPOSES.into_iter().chain([own]) {
+        let scope = TokenScope::new(purpose, "tenant-a");
+        let lasts = [Purpose::KNOWN_DEVICE, Purpose::NOT_ME].contains(&purpose);
+        let longest = if lasts { 400 * 86_400 } else { 86_400 };
+        let stored = |ahead| issue(&ring, &scope, NOW + ahead, lifetime(60), SELECTOR).unwrap();
+        let storeless = |ahead| {
+            let issued = issue_storeless(
+                &ring,
+                &scope,
+                &credential,
+                NOW + ahead,
+                lifetime(60),
+                SELECTOR,
+            );
+            issued.unwrap()
+        };
+        let seen = |ahead| {
+            let one = reason(inspect(&ring, &scope, stored(ahead).token.expose(), NOW));
+            let text = storeless(ahead).token;
+            let other = inspect_storeless(&ring, &scope, &credential, text.expose(), NOW);
+            assert_eq!(one, reason(other), "{purpose:?}, {ahead}");
+            one
+        };
+        for ahead in [0, 1, 3600, longest - 60, longest] {
+            assert_eq!(seen(ahead), None, "{purpose:?}, {ahead}");
+        }
+        for ahead in [
+            longest + 1,
+            longest + 3600,
+            200 * 86_400,
+            2000 * 86_400,
+            1 << 39,
+        ] {
+            let expected = (ahead > longest).then_some(Reason::ExpiryTooFar);
+            assert_eq!(seen(ahead), expected, "{purpose:?}, {ahead}");
+        }
+    }
+}
+
+/// The longest lifetime itself, and clocks that are a minute apart, are no sign of a wrong clock.
+#[test]
+fn longest_lifetime_a_minute_apart() {
+    let ring = ring();
+    for (purpose, longest) in [
+        (Purpose::PASSWORD_RESET, Lifetime::new(DAY).unwrap()),
+        (Purpose::KNOWN_DEVICE, Lifetime::lasting(400 * DAY).unwrap()),
+    ] {
+        let scope = TokenScope::new(purpose, "tenant-a");
+        let token = issue(&ring, &scope, NOW, longest, SELECTOR).unwrap().token;
+        let at = |now| reason(inspect(&ring, &scope, token.expose(), now));
+        assert_eq!(at(NOW), None);
+        assert_eq!(at(NOW - 60), None);
+        assert_eq!(at(NOW - 61), Some(Reason::ExpiryTooFar));
+        assert_eq!(at(0), Some(Reason::ExpiryTooFar));
+    }
+}
+
+/// Nothing in the header counts before the tag: a forged expiry is a forgery, not a wrong clock.
+#[test]
+fn forged_far_expiry_is_a_forgery() {
+    let ring = ring();
+    let issued = issue(&ring, &SCOPE, NOW, lifetime(60), SELECTOR).unwrap();
+    let mut bytes = Base64UrlUnpadded::decode_vec(issued.token.expose()).unwrap();
+    bytes[3] = 0xff;
+    let forged = Base64UrlUnpadded::encode_string(&bytes);
+    assert_eq!(
+        reason(inspect(&ring, &SCOPE, &forged, NOW)),
+        Some(Reason::Forged)
+    );
 }

@@ -36,7 +36,7 @@ fn ring() -> KeyRing {
 }
 
 fn purpose(hexadecimal: &str) -> Purpose {
-    Purpose::new(untext(hexadecimal).leak())
+    common::purpose(untext(hexadecimal).leak())
 }
 
 #[test]
@@ -62,6 +62,7 @@ fn every_verdict_is_the_expected_one() {
         ("expired", 25),
         ("unknown-key", 3),
         ("revoked-key", 2),
+        ("expiry-too-far", 30),
     ];
     for (kind, count) in least {
         assert!(seen[kind] >= count, "{kind}: {}", seen[kind]);
@@ -87,6 +88,29 @@ fn every_storeless_verdict_is_the_expected_one() {
         let said = inspect_storeless(&ring, &scope, &credential, &untext(presented), now);
         assert_eq!(storeless_verdict(&said), expected, "{line:?}");
     }
+}
+
+#[test]
+fn every_pasted_link_reads_as_expected() {
+    let cases = lines("pasted");
+    let (mut read, mut refused) = (0, 0);
+    for line in cases {
+        let &[presented, expected] = &line[..] else {
+            panic!("{line:?}");
+        };
+        let presented = untext(presented);
+        let said = match Token::from_pasted(&presented) {
+            Ok(token) => format!("ok:{}", common::hex(token.expose().as_bytes())),
+            Err(refused) => common::reason_name(refused.reason()).to_owned(),
+        };
+        assert_eq!(said, expected, "{presented:?}");
+        *(if said == "malformed" {
+            &mut refused
+        } else {
+            &mut read
+        }) += 1;
+    }
+    assert!(read >= 90 && refused >= 20, "{read}, {refused}");
 }
 
 /// What Python made is, character for character, what this crate makes of the same ingredients.

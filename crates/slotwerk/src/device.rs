@@ -3,6 +3,7 @@
 
 use crate::auth::{Auth, Inner, account_key};
 use crate::client::Client;
+use crate::event::StoredTime;
 use crate::fault::Fault;
 use crate::scopes::Guarded;
 use crate::ticket::Grant;
@@ -86,8 +87,10 @@ impl Inner {
             version,
         };
         let known = inspect_storeless(&self.keys, &scope, &credential, token, self.now());
-        known
-            .ok()
-            .map(|_| self.attempt_key(guarded, key.tenant(), b"device", token.as_bytes()))
+        if let Err(refused) = &known {
+            self.tell_if_too_far(&scope, refused.reason(), StoredTime::Device);
+        }
+        known.ok()?.version_for(&scope, key.account()).ok()?;
+        Some(self.attempt_key(guarded, key.tenant(), b"device", token.as_bytes()))
     }
 }

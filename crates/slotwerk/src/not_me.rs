@@ -2,12 +2,12 @@
 
 use crate::auth::{Auth, Inner, account_key};
 use crate::directory::Account;
-use crate::event::EventKind;
+use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
 use slotwerk_mail::ReportLink;
 use slotwerk_reset::{
-    Credential, Lifetime, Link, Purpose, TokenScope, inspect_storeless, issue_storeless,
-    open_account, seal_account,
+    AccountHandle, Credential, Lifetime, Link, Purpose, Token, TokenScope, inspect_storeless,
+    issue_storeless, open_account, seal_account,
 };
 use slotwerk_store::{AccessRevoked, AccountKey, Forget, LinksRevoked, RevokeAccess, RevokeLinks};
 use std::fmt;
@@ -68,7 +68,8 @@ pub enum NotMeReport {
 
 impl Auth {
     /// Looks at a link "this was not me" without using it: for the page that a GET shows. `handle` and
-    /// `token` are the last two segments of its address.
+    /// `token` are the last two segments of its address, read without what mail programs add to them: see
+    /// [`Token::from_pasted`].
     ///
     /// # Errors
     ///
@@ -150,9 +151,15 @@ impl Auth {
     ) -> Result<Option<LiveReport>, Fault> {
         self.require_tenant(tenant)?;
         let inner = &self.inner;
+        let (Ok(handle), Ok(token)) = (
+            AccountHandle::from_pasted(handle),
+            Token::from_pasted(token),
+        ) else {
+            return Ok(None);
+        };
         for effect in [NotMeEffect::LinksEnd, NotMeEffect::AccountLocks] {
             let scope = TokenScope::new(effect.purpose(), tenant);
-            let Ok(account) = open_account(&inner.keys, &scope, handle) else {
+            let Ok(account) = open_account(&inner.keys, &scope, handle.as_str()) else {
                 continue;
             };
             let key = account_key(tenant, &account)?;
@@ -161,10 +168,17 @@ impl Auth {
                 account: &account,
                 version,
             };
-            let checked = inspect_storeless(&inner.keys, &scope, &credential, token, inner.now());
-            if checked.is_err() {
+            let (text, now) = (token.expose(), inner.now());
+            let proof = match inspect_storeless(&inner.keys, &scope, &credential, text, now) {
+                Ok(proof) => proof,
+                Err(refused) => {
+                    inner.tell_if_too_far(&scope, refused.reason(), StoredTime::Report);
+                    return Ok(None);
+                }
+            };
+            let Ok(version) = proof.version_for(&scope, &account) else {
                 return Ok(None);
-            }
+            };
             let account = inner.enabled_account(&key).await?;
             return Ok(account.map(|account| LiveReport {
                 effect,
@@ -204,7 +218,7 @@ impl NotMeEffect {
     /// A purpose each, so that a link that ends links cannot lock the account.
     fn purpose(self) -> Purpose {
         match self {
-            Self::LinksEnd => Purpose::new("not-me-links"),
+            Self::LinksEnd => Purpose::NOT_ME_LINKS,
             Self::AccountLocks => Purpose::NOT_ME,
         }
     }
@@ -241,8 +255,9 @@ impl Inner {
         let handle = seal_account(&self.keys, &scope, key.account(), self.random()?)
             .map_err(|_| Fault::Unusable("an account's id"))?;
         let path = [key.tenant(), "not-me", handle.as_str()];
+        let link = self.links.link(&path, &issued.token);
         Ok(NotMeLink {
-            link: self.links.link(&path, &issued.token),
+            link: link.map_err(|_| Fault::Unusable("a tenant's id"))?,
             valid_for: lifetime.as_duration(),
         })
     }

@@ -232,7 +232,10 @@ impl Auth {
                 return Err(Undone::Dropped);
             }
         }
-        let link = inner.links.link(&[&tenant.id, "reset"], &issued.token);
+        let link = inner
+            .links
+            .link(&[&tenant.id, "reset"], &issued.token)
+            .map_err(|_| Fault::Unusable("a tenant's id"))?;
         let message = Message::ResetLink {
             link: link.expose(),
             valid_for: inner.limits.reset_lifetime,

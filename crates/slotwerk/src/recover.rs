@@ -4,15 +4,16 @@ use crate::auth::Auth;
 use crate::client::Client;
 use crate::device::DeviceToken;
 use crate::directory::{Account, Login};
-use crate::event::{DeadLink, EventKind};
+use crate::event::{DeadLink, EventKind, StoredTime};
 use crate::fault::Fault;
 use crate::jobs::Notice;
 use crate::new_password::{Judged, NewPassword, Occasion, Rules};
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
+use slotwerk_keys::KeyId;
 use slotwerk_password::Password;
 use slotwerk_policy::{Policy, Requirement};
-use slotwerk_reset::{Purpose, TokenScope};
+use slotwerk_reset::{Purpose, Refused, Token, TokenScope, Verified};
 use slotwerk_store::{AccountKey, Charged, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
 use std::fmt;
 use std::time::Duration;
@@ -148,6 +149,9 @@ impl Auth {
     /// Looks at a link without using it: for the page that a GET shows. A mail scanner that opens the
     /// link first changes nothing.
     ///
+    /// `token` is the last segment of the link's path, read without what mail programs add to it: see
+    /// [`Token::from_pasted`].
+    ///
     /// # Errors
     ///
     /// A [`Fault`] of store, directory or keys.
@@ -172,6 +176,11 @@ impl Auth {
     ///
     /// The policy is asked first, then the password is hashed, and then one transaction uses the link
     /// and replaces the hash. A refused password leaves the link alive.
+    ///
+    /// Right before that transaction the directory is read once more: an account that was disabled or got
+    /// another mail address while the password was hashed keeps its old password. For the instant that
+    /// remains, call [`revoke_access`](Self::revoke_access) when you change an address: the transaction
+    /// then finds another epoch.
     ///
     /// # Errors
     ///
@@ -208,10 +217,15 @@ impl Auth {
             }
             Judged::Busy => return Ok(ResetCompletion::Busy),
         };
+        let current = self.bound_account(link.key_id, &link.key).await?;
+        let Some((_, binding)) = current.filter(|(_, binding)| *binding == link.binding) else {
+            self.tell_dead(tenant, Some(&link.key), DeadLink::Account);
+            return Ok(ResetCompletion::Dead);
+        };
         let command = ConsumeReset {
             token: link.token,
             account: link.key.clone(),
-            binding: link.binding,
+            binding,
             hash: hash.as_str().to_owned(),
             recheck,
             keep,
@@ -243,38 +257,59 @@ impl Auth {
         let inner = &self.inner;
         let (tenant, now) = (settings.id.as_str(), inner.now());
         let scope = TokenScope::new(Purpose::PASSWORD_RESET, tenant);
-        let proof = match slotwerk_reset::inspect(&inner.keys, &scope, token, now) {
+        let proof = match self.verified_link(&scope, token, now) {
             Ok(proof) => proof,
             Err(refused) => {
+                inner.tell_if_too_far(&scope, refused.reason(), StoredTime::Link);
                 self.tell_dead(tenant, None, DeadLink::Token(refused.reason()));
                 return Ok(None);
             }
         };
-        let token = TokenHash(*proof.selector_hash().as_bytes());
+        let Ok(hash) = proof.selector_hash_for(&scope) else {
+            return Ok(None);
+        };
+        let token = TokenHash(*hash.as_bytes());
         let Some(open) = inner.store.find_reset(tenant, token, now).await? else {
             self.tell_dead(tenant, None, DeadLink::NotLive);
             return Ok(None);
         };
-        let account = inner.enabled_account(&open.account).await?;
-        let binding = match &account {
-            Some(account) => {
-                Some(inner.mail_binding(proof.key_id(), &open.account, &account.mail)?)
-            }
-            None => None,
+        let current = self.bound_account(proof.key_id(), &open.account).await?;
+        let Some((account, binding)) = current.filter(|(_, binding)| *binding == open.binding)
+        else {
+            self.tell_dead(tenant, Some(&open.account), DeadLink::Account);
+            return Ok(None);
         };
-        match (account, binding) {
-            (Some(account), Some(binding)) if binding == open.binding => Ok(Some(LiveLink {
-                token,
-                valid_until: proof.expires_at(),
-                key: open.account,
-                account,
-                binding,
-            })),
-            _ => {
-                self.tell_dead(tenant, Some(&open.account), DeadLink::Account);
-                Ok(None)
-            }
-        }
+        Ok(Some(LiveLink {
+            token,
+            key_id: proof.key_id(),
+            valid_until: proof.expires_at(),
+            key: open.account,
+            account,
+            binding,
+        }))
+    }
+
+    fn verified_link(
+        &self,
+        scope: &TokenScope<'_>,
+        token: &str,
+        now: u64,
+    ) -> Result<Verified, Refused> {
+        let token = Token::from_pasted(token)?;
+        slotwerk_reset::inspect(&self.inner.keys, scope, token.expose(), now)
+    }
+
+    /// The account as it is now, if it is enabled, and what binds a link under this key to its address.
+    async fn bound_account(
+        &self,
+        key_id: KeyId,
+        key: &AccountKey,
+    ) -> Result<Option<(Account, [u8; 32])>, Fault> {
+        let Some(account) = self.inner.enabled_account(key).await? else {
+            return Ok(None);
+        };
+        let binding = self.inner.mail_binding(key_id, key, &account.mail)?;
+        Ok(Some((account, binding)))
     }
 
     fn tell_dead(&self, tenant: &str, key: Option<&AccountKey>, why: DeadLink) {
@@ -289,6 +324,7 @@ impl Auth {
 /// A link that was verified and found live: the proof without which no password is set here.
 struct LiveLink {
     token: TokenHash,
+    key_id: KeyId,
     valid_until: u64,
     key: AccountKey,
     account: Account,

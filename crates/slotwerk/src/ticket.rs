@@ -1,9 +1,10 @@
 //! The sign-in ticket: what carries a person from the password to the second factor.
 
-use crate::auth::Auth;
+use crate::auth::{Auth, Inner};
 use crate::directory::Account;
+use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
-use slotwerk_reset::{Lifetime, Purpose, Token, TokenScope};
+use slotwerk_reset::{Lifetime, Purpose, Reason, Token, TokenScope};
 use slotwerk_store::{AccountKey, OpenTicket, PasswordStanding, Stage, TokenHash};
 use std::fmt;
 use std::time::Duration;
@@ -107,10 +108,17 @@ impl Auth {
         self.require_tenant(tenant)?;
         let now = inner.now();
         let scope = TokenScope::new(Purpose::SIGN_IN, tenant);
-        let Ok(proof) = slotwerk_reset::inspect(&inner.keys, &scope, ticket, now) else {
+        let proof = match slotwerk_reset::inspect(&inner.keys, &scope, ticket, now) {
+            Ok(proof) => proof,
+            Err(refused) => {
+                inner.tell_if_too_far(&scope, refused.reason(), StoredTime::Ticket);
+                return Ok(None);
+            }
+        };
+        let Ok(hash) = proof.selector_hash_for(&scope) else {
             return Ok(None);
         };
-        let token = TokenHash(*proof.selector_hash().as_bytes());
+        let token = TokenHash(*hash.as_bytes());
         let Some(found) = inner.store.find_ticket(tenant, token, now).await? else {
             return Ok(None);
         };
@@ -145,6 +153,20 @@ impl Auth {
                 Stage::Verify => NextStep::Verify,
                 Stage::Manage => NextStep::Manage,
             }))
+    }
+}
+
+impl Inner {
+    /// Emits an event if a token was rejected because a clock ran ahead when it was issued.
+    pub(crate) fn tell_if_too_far(
+        &self,
+        scope: &TokenScope<'_>,
+        reason: Reason,
+        stored: StoredTime,
+    ) {
+        if reason == Reason::ExpiryTooFar {
+            self.tell(scope.tenant, None, EventKind::ClockRanAhead(stored));
+        }
     }
 }
 

@@ -9,7 +9,9 @@
 
 mod support;
 
+mod address_change;
 mod changing;
+mod clock_links;
 mod clocks;
 mod delays;
 mod directions;
@@ -28,6 +30,7 @@ mod not_me;
 mod notices;
 mod password_only;
 mod password_rules;
+mod pasted_links;
 mod peppered;
 mod recovering;
 mod replacing;

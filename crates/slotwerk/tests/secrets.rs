@@ -401,7 +401,7 @@ fn ring_sealed_elsewhere() -> Vec<u8> {
 fn hashed(ticket: &str) -> TokenHash {
     let scope = TokenScope::new(Purpose::SIGN_IN, "zuid");
     let proof = inspect(&ring(), &scope, ticket, support::NOON).unwrap();
-    TokenHash(*proof.selector_hash().as_bytes())
+    TokenHash(*proof.selector_hash_for(&scope).unwrap().as_bytes())
 }
 
 async fn plant_pending(store: &MemoryStore, ticket: TokenHash, sealed: Vec<u8>) {

@@ -13,7 +13,7 @@ use crate::support;
 
 use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::reset::{
-    Credential, Lifetime, Purpose, TOKEN_LENGTH, TokenScope, issue, issue_storeless,
+    Credential, Lifetime, Purpose, TOKEN_LENGTH, Token, TokenScope, issue, issue_storeless,
 };
 use slotwerk::store::MemoryStore;
 use slotwerk::{
@@ -26,14 +26,12 @@ use std::time::Duration;
 use support::{GOOD, World, password, ring};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const PURPOSES: [Purpose; 6] = [
-    Purpose::PASSWORD_RESET,
-    Purpose::SIGN_IN,
-    Purpose::CONFIRM_ADDRESS,
-    Purpose::NOT_ME,
-    Purpose::KNOWN_DEVICE,
-    Purpose::new("of-the-host"),
-];
+
+/// The built-in purposes and one of a host.
+fn purposes() -> impl Iterator<Item = Purpose> {
+    let own = Purpose::new("of-the-host").unwrap();
+    Purpose::BUILT_IN.into_iter().chain([own])
+}
 
 struct Counted {
     world: World,
@@ -169,7 +167,7 @@ fn of_something_else(world: &World, own: &TokenScope<'_>, token: &str) -> Vec<St
     let (now, selector) = (world.clock.seconds(), selector(token));
     let lifetime = Lifetime::new(Duration::from_secs(3600)).unwrap();
     let mut all = Vec::new();
-    for purpose in PURPOSES {
+    for purpose in purposes() {
         for tenant in ["noord", "zuid", "", "noor", "noord "] {
             let scope = TokenScope::new(purpose, tenant);
             if scope != *own {
@@ -191,7 +189,7 @@ fn of_something_else(world: &World, own: &TokenScope<'_>, token: &str) -> Vec<St
         let issued = issue(&ring, own, now, lifetime, selector).unwrap();
         all.push(issued.token.expose().to_owned());
     }
-    assert_eq!(all.len(), 29 + 12 + 3);
+    assert_eq!(all.len(), 34 + 14 + 3);
     all
 }
 
@@ -200,8 +198,16 @@ async fn no_altered_link_reaches_the_store() {
     let here = Counted::new();
     let token = here.world.mailed_token("noord", "demo").await;
     here.link_opens("noord", &token).await;
-    for presented in altered(&token) {
+    // What a mail program may add before or behind it leaves the same token.
+    let reads_alike =
+        |text: &String| Token::from_pasted(text).is_ok_and(|read| read.expose() == token.as_str());
+    let (alike, altered): (Vec<_>, Vec<_>) = altered(&token).into_iter().partition(reads_alike);
+    assert_eq!((alike.len(), altered.len()), (194 + 69, 1_637 - 194 - 69));
+    for presented in altered {
         here.link_dies_unasked("noord", &presented).await;
+    }
+    for presented in alike {
+        here.link_opens("noord", &presented).await;
     }
     here.link_opens("noord", &token).await;
 }

@@ -1,12 +1,17 @@
 //! From the contract's types to columns and back. A column is a signed 64-bit number, a text or bytes.
 
 use crate::error::Unreadable;
-use slotwerk_store::Result;
+use slotwerk_store::{Result, latest_expiry};
 
 /// A time, clamped to the last second that a column can hold: both sides of a comparison are, so an
 /// expiry still lies ahead of every earlier `now`.
 pub(crate) fn time(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// The last expiry that a right clock can have written. One that was clamped never counts as later.
+pub(crate) fn latest(now: u64) -> i64 {
+    time(latest_expiry(now))
 }
 
 /// A number that must come back as it went, such as a version or a TOTP step.

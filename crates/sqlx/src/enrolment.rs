@@ -1,6 +1,6 @@
 //! Enrolments: begun, resumed, confirmed.
 
-use crate::column::{bytes, exact, time, unsigned};
+use crate::column::{bytes, exact, latest, time, unsigned};
 use crate::error::fault;
 use crate::ticket::{self, Needed};
 use crate::transaction::End;
@@ -15,7 +15,7 @@ const PENDING: &str = "
     SELECT p.id, p.sealed, p.ticket, p.shared, p.expires_at
       FROM slotwerk_pending_enrolments p
       LEFT JOIN slotwerk_credentials c ON c.tenant = p.tenant AND c.account = p.account
-     WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3
+     WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3 AND p.expires_at <= $4
        AND p.version = COALESCE(c.version, 0)";
 
 type Row = (Vec<u8>, Vec<u8>, Vec<u8>, bool, i64);
@@ -29,6 +29,7 @@ pub(crate) async fn pending(
         .bind(account.tenant())
         .bind(account.account())
         .bind(time(now))
+        .bind(latest(now))
         .fetch_optional(conn)
         .await
         .map_err(fault)?;
@@ -54,6 +55,7 @@ const OFFER: &str = "
        SET id = excluded.id, sealed = excluded.sealed, ticket = excluded.ticket,
            expires_at = excluded.expires_at, version = excluded.version, shared = excluded.shared
      WHERE slotwerk_pending_enrolments.expires_at <= $9
+        OR slotwerk_pending_enrolments.expires_at > $11
         OR slotwerk_pending_enrolments.version <> excluded.version
         OR (slotwerk_pending_enrolments.ticket <> excluded.ticket
             AND (slotwerk_pending_enrolments.shared = 0 OR excluded.shared = 0))";
@@ -87,6 +89,7 @@ pub(crate) async fn begin(
         .bind(i64::from(most))
         .bind(time(command.now))
         .bind(i64::from(offer.shared))
+        .bind(latest(command.now))
         .execute(&mut *conn)
         .await
         .map_err(fault)?;
@@ -107,7 +110,8 @@ const ACTIVATE: &str = "
     INSERT INTO slotwerk_authenticators
            (tenant, account, id, sealed, watermark, drift, name, added_at, used_at)
     SELECT tenant, account, id, sealed, $6, $7, $8, $4, $4 FROM slotwerk_pending_enrolments
-     WHERE tenant = $1 AND account = $2 AND id = $3 AND expires_at > $4 AND version = $5
+     WHERE tenant = $1 AND account = $2 AND id = $3 AND expires_at > $4 AND expires_at <= $11
+       AND version = $5
        AND (SELECT COUNT(*) FROM slotwerk_authenticators
              WHERE tenant = $1 AND account = $2 AND id <> $9) <= $10";
 
@@ -140,6 +144,7 @@ pub(crate) async fn confirm(
         .bind(&command.name)
         .bind(aside)
         .bind(i64::from(most))
+        .bind(latest(command.now))
         .execute(&mut *conn)
         .await
         .map_err(fault)?;

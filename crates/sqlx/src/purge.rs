@@ -1,15 +1,16 @@
 //! Housekeeping: what can no longer matter goes.
 
-use crate::column::time;
+use crate::column::{latest, time};
 use crate::error::fault;
 use crate::transaction::End;
 use slotwerk_store::Result;
 use sqlx::{SqliteConnection, query};
 
+// Past its expiry, or with one that no right clock can have written.
 const EXPIRED: [&str; 3] = [
-    "DELETE FROM slotwerk_resets WHERE expires_at <= $1",
-    "DELETE FROM slotwerk_tickets WHERE expires_at <= $1",
-    "DELETE FROM slotwerk_pending_enrolments WHERE expires_at <= $1",
+    "DELETE FROM slotwerk_resets WHERE expires_at <= $1 OR expires_at > $2",
+    "DELETE FROM slotwerk_tickets WHERE expires_at <= $1 OR expires_at > $2",
+    "DELETE FROM slotwerk_pending_enrolments WHERE expires_at <= $1 OR expires_at > $2",
 ];
 
 // Whole again, and past the time that its failures count.
@@ -18,7 +19,11 @@ const FORGETTABLE: &str = "DELETE FROM slotwerk_attempts WHERE tat_ms <= $1 - ke
 pub(crate) async fn purge(conn: &mut SqliteConnection, now: u64) -> Result<End<u64>> {
     let mut gone = 0;
     for delete in EXPIRED {
-        let expired = query(delete).bind(time(now)).execute(&mut *conn).await;
+        let expired = query(delete)
+            .bind(time(now))
+            .bind(latest(now))
+            .execute(&mut *conn)
+            .await;
         gone += expired.map_err(fault)?.rows_affected();
     }
     let now_ms = time(now.saturating_mul(1000));

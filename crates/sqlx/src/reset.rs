@@ -1,6 +1,6 @@
 //! Reset links. The row is the permission: using a link deletes it.
 
-use crate::column::{bytes, exact, time, unsigned};
+use crate::column::{bytes, exact, latest, time, unsigned};
 use crate::credential::NewPassword;
 use crate::error::{Unreadable, fault};
 use crate::transaction::End;
@@ -17,7 +17,12 @@ const ISSUE: &str = "
      WHERE COALESCE((SELECT version FROM slotwerk_credentials
                       WHERE tenant = $2 AND account = $3), 0) = $5
        AND (SELECT COUNT(DISTINCT job) FROM slotwerk_resets
-             WHERE tenant = $2 AND account = $3 AND expires_at > $8 AND job <> $4) < $9";
+             WHERE tenant = $2 AND account = $3 AND expires_at > $8 AND expires_at <= $10
+               AND job <> $4) < $9";
+
+// Rows of a clock that ran ahead.
+const CORRECT: &str = "
+    DELETE FROM slotwerk_resets WHERE tenant = $1 AND account = $2 AND expires_at > $3";
 
 pub(crate) async fn issue(
     conn: &mut SqliteConnection,
@@ -34,10 +39,18 @@ pub(crate) async fn issue(
         .bind(time(command.expires_at))
         .bind(time(command.now))
         .bind(i64::from(command.max_live))
+        .bind(latest(command.now))
         .execute(&mut *conn)
         .await
         .map_err(fault)?;
     if issued.rows_affected() == 1 {
+        query(CORRECT)
+            .bind(command.account.tenant())
+            .bind(command.account.account())
+            .bind(latest(command.now))
+            .execute(conn)
+            .await
+            .map_err(fault)?;
         return Ok(End::Commit(ResetIssued::Issued));
     }
     let current = credential::version(conn, &command.account).await?;
@@ -52,7 +65,7 @@ const FIND: &str = "
     SELECT r.account, r.binding, r.expires_at
       FROM slotwerk_resets r
       LEFT JOIN slotwerk_credentials c ON c.tenant = r.tenant AND c.account = r.account
-     WHERE r.token = $1 AND r.tenant = $2 AND r.expires_at > $3
+     WHERE r.token = $1 AND r.tenant = $2 AND r.expires_at > $3 AND r.expires_at <= $4
        AND r.version = COALESCE(c.version, 0)";
 
 pub(crate) async fn find(
@@ -65,6 +78,7 @@ pub(crate) async fn find(
         .bind(&token.0[..])
         .bind(tenant)
         .bind(time(now))
+        .bind(latest(now))
         .fetch_optional(conn)
         .await
         .map_err(fault)?;
@@ -81,7 +95,7 @@ pub(crate) async fn find(
 const CONSUME: &str = "
     DELETE FROM slotwerk_resets
      WHERE token = $1 AND tenant = $2 AND account = $3 AND binding = $4
-       AND expires_at > $5 AND version = $6";
+       AND expires_at > $5 AND expires_at <= $7 AND version = $6";
 
 pub(crate) async fn consume(
     conn: &mut SqliteConnection,
@@ -96,6 +110,7 @@ pub(crate) async fn consume(
         .bind(&command.binding[..])
         .bind(time(command.now))
         .bind(current)
+        .bind(latest(command.now))
         .execute(&mut *conn)
         .await
         .map_err(fault)?;
@@ -119,7 +134,7 @@ pub(crate) async fn consume(
 
 const LIVE: &str = "
     SELECT COUNT(*) FROM slotwerk_resets
-     WHERE tenant = $1 AND account = $2 AND expires_at > $3 AND version = $4";
+     WHERE tenant = $1 AND account = $2 AND expires_at > $3 AND expires_at <= $5 AND version = $4";
 
 /// Also deletes what has expired by this clock: by another node's it may live yet.
 pub(crate) async fn revoke(
@@ -136,6 +151,7 @@ pub(crate) async fn revoke(
         .bind(account.account())
         .bind(time(command.now))
         .bind(expected)
+        .bind(latest(command.now))
         .fetch_one(&mut *conn)
         .await
         .map_err(fault)?;

@@ -1,6 +1,6 @@
 //! Sign-in tickets. The row is the permission: finishing the sign-in deletes it.
 
-use crate::column::{exact, name, time, unsigned};
+use crate::column::{exact, latest, name, time, unsigned};
 use crate::credential;
 use crate::error::{Unreadable, fault};
 use crate::transaction::End;
@@ -11,6 +11,10 @@ const OPEN: &str = "
     INSERT INTO slotwerk_tickets (token, tenant, account, stage, standing, version, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
+// Rows of a clock that ran ahead.
+const CORRECT: &str = "
+    DELETE FROM slotwerk_tickets WHERE tenant = $1 AND account = $2 AND expires_at > $3";
+
 // Read through a derived table, since MySQL does not read a table that it deletes from.
 const EVICT: &str = "
     DELETE FROM slotwerk_tickets
@@ -20,6 +24,13 @@ const EVICT: &str = "
                                            ORDER BY number DESC LIMIT 1 OFFSET $3) AS surplus)";
 
 pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> Result<End<()>> {
+    query(CORRECT)
+        .bind(command.account.tenant())
+        .bind(command.account.account())
+        .bind(latest(command.now))
+        .execute(&mut *conn)
+        .await
+        .map_err(fault)?;
     query(OPEN)
         .bind(&command.token.0[..])
         .bind(command.account.tenant())
@@ -47,7 +58,7 @@ const FIND: &str = "
     SELECT t.account, t.stage, t.standing, t.version, t.expires_at
       FROM slotwerk_tickets t
       LEFT JOIN slotwerk_credentials c ON c.tenant = t.tenant AND c.account = t.account
-     WHERE t.token = $1 AND t.tenant = $2 AND t.expires_at > $3
+     WHERE t.token = $1 AND t.tenant = $2 AND t.expires_at > $3 AND t.expires_at <= $4
        AND t.version = COALESCE(c.version, 0)";
 
 pub(crate) async fn find(
@@ -60,6 +71,7 @@ pub(crate) async fn find(
         .bind(&token.0[..])
         .bind(tenant)
         .bind(time(now))
+        .bind(latest(now))
         .fetch_optional(conn)
         .await
         .map_err(fault)?;
@@ -86,7 +98,7 @@ pub(crate) struct Needed<'a> {
 const SPEND: &str = "
     DELETE FROM slotwerk_tickets
      WHERE token = $1 AND tenant = $2 AND account = $3 AND stage = $4
-       AND expires_at > $5 AND version = $6";
+       AND expires_at > $5 AND expires_at <= $7 AND version = $6";
 
 /// Spends a ticket. The credential version it was live under, or nothing if it is not live.
 pub(crate) async fn spend(conn: &mut SqliteConnection, needed: &Needed<'_>) -> Result<Option<u64>> {
@@ -98,6 +110,7 @@ pub(crate) async fn spend(conn: &mut SqliteConnection, needed: &Needed<'_>) -> R
         .bind(needed.stage.as_str())
         .bind(time(needed.now))
         .bind(current)
+        .bind(latest(needed.now))
         .execute(conn)
         .await
         .map_err(fault)?;

@@ -29,6 +29,9 @@
 //!   of two transactions at once the second one sees what the first has done.
 //! * **Faults are not verdicts.** A conflict, a busy database or a lost connection is a [`StoreError`],
 //!   never `Dead`, `Replayed` or `Unknown`.
+//! * **Clocks are wrong sometimes.** A link, a ticket or a pending enrolment is valid [before its
+//!   expiry](is_in_time), and not at all while its expiry lies beyond the [latest](latest_expiry) that a right clock
+//!   can have written. The next write that meets such a row deletes it.
 //! * **No default bodies.** A store that forgets a method does not compile.
 //!
 //! Commands and outcomes are deliberately *not* `#[non_exhaustive]`: a field added to a command is a
@@ -50,6 +53,7 @@ mod attempt;
 mod audit;
 mod credential;
 mod error;
+mod expiry;
 mod factor;
 mod history;
 mod id;
@@ -65,6 +69,7 @@ pub use credential::{
     RecheckCleared, ReplaceHash, RevokeAccess,
 };
 pub use error::{ErrorKind, StoreError};
+pub use expiry::{CLOCK_TOLERANCE, LONGEST_LIFE, is_in_time, latest_expiry};
 pub use factor::{
     AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment,
     ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, PendingEnrolment, RecoveryCodeSpent,
@@ -169,6 +174,8 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// Links of the same job count once: a mail that had to be sent twice does not use up the
     /// allowance, and neither of its two links is dead.
+    ///
+    /// With the link, the account's links that expire beyond [`latest_expiry`] are deleted. They do not count.
     async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued>;
 
     /// Reads a link that is live now. Changes nothing, however often it is called.
@@ -193,7 +200,8 @@ pub trait Store: Send + Sync + 'static {
     // ---- Sign-in in flight -------------------------------------------------------------------
 
     /// Records a ticket. Beyond `max_live` tickets of the account and the stage, the oldest go: half a
-    /// sign-in never costs a whole one.
+    /// sign-in never costs a whole one. The account's tickets that expire beyond [`latest_expiry`] go first, and
+    /// do not count.
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()>;
 
     /// Reads a ticket that is live now. Changes nothing.
@@ -205,7 +213,7 @@ pub trait Store: Send + Sync + 'static {
     /// The active authenticators of an account, oldest first.
     async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>>;
 
-    /// The enrolment that waits for its first code, if it has not expired.
+    /// The enrolment that waits for its first code, if it [is in time](is_in_time).
     async fn pending_enrolment(
         &self,
         account: &AccountKey,
@@ -277,7 +285,9 @@ pub trait Store: Send + Sync + 'static {
     /// The audit rows of a tenant with a number above `after`, oldest first, at most `limit`.
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>>;
 
-    /// Removes links, tickets, pending enrolments and budgets that can no longer matter at `now`: a
+    /// Removes links, tickets, pending enrolments and budgets that can no longer matter at `now`: the first
+    /// three where they are not [in time](is_in_time), so that one of a clock that ran ahead does not become valid
+    /// in its last day; a
     /// budget is kept for [`ChargeAttempt::keep_ms`] of its last charge after it is whole again; or, once
     /// it was given back, only while attempts count against its lifetime. Returns how many rows went.
     /// Changes no verdict but that of failures to which none was added for a year.

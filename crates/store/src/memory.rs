@@ -16,6 +16,7 @@ use crate::{
     RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
     RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
+    is_in_time,
 };
 use async_trait::async_trait;
 use rows::{AttemptRow, NewPassword, Rows};
@@ -336,9 +337,12 @@ impl Store for MemoryStore {
     async fn purge(&self, now: u64) -> Result<u64> {
         let mut rows = self.begin();
         let before = rows.count();
-        rows.resets.retain(|_, row| now < row.open.expires_at);
-        rows.tickets.retain(|_, row| now < row.ticket.expires_at);
-        rows.pending.retain(|_, pending| now < pending.expires_at);
+        rows.resets
+            .retain(|_, row| is_in_time(row.open.expires_at, now));
+        rows.tickets
+            .retain(|_, row| is_in_time(row.ticket.expires_at, now));
+        rows.pending
+            .retain(|_, pending| is_in_time(pending.expires_at, now));
         let now_ms = now.saturating_mul(1000);
         rows.attempts
             .retain(|_, row| row.tally.state.tat_ms > now_ms.saturating_sub(row.keep_ms));

@@ -214,7 +214,15 @@ macro_rules! conformance_tests {
             a_purge_lifts_no_refusal,
             a_purge_leaves_delays_and_lifetimes,
             a_purge_goes_by_the_last_charge,
-            a_purge_takes_budgets_that_say_nothing_any_more
+            a_purge_takes_budgets_that_say_nothing_any_more,
+
+            a_far_link_is_invalid,
+            a_far_link_frees_its_place,
+            a_far_link_is_no_link_revoked,
+            a_far_ticket_is_invalid,
+            a_far_ticket_frees_its_place,
+            a_far_enrolment_gives_way,
+            a_purge_takes_far_rows
         }
     };
     (@tests $open:path : $($case:ident),*) => {

@@ -66,6 +66,38 @@ fn an_ignored_ticket_is_found() {
 }
 
 #[test]
+fn believed_far_expiries_are_found() {
+    fails_exactly(
+        Flaw::BelievesAnyExpiry,
+        &[
+            "a_far_link_is_invalid",
+            "a_far_ticket_is_invalid",
+            "a_far_enrolment_gives_way",
+            "an_enrolment_needs_a_live_ticket",
+            "a_confirmation_needs_a_live_ticket",
+            "a_dead_ticket_leaves_the_watermark",
+            "a_dead_ticket_leaves_the_recovery_code",
+            "an_addition_needs_a_live_ticket",
+            "a_rename_needs_a_live_ticket",
+            "a_removal_needs_a_live_ticket",
+            "a_renewal_needs_a_live_ticket",
+        ],
+    );
+}
+
+#[test]
+fn kept_far_rows_are_found() {
+    fails_exactly(
+        Flaw::KeepsFarRows,
+        &[
+            "a_far_link_frees_its_place",
+            "a_far_ticket_frees_its_place",
+            "a_purge_takes_far_rows",
+        ],
+    );
+}
+
+#[test]
 fn tickets_pushed_out_by_another_stage_are_found() {
     fails_exactly(
         Flaw::PushesOutOtherStages,
@@ -115,6 +147,7 @@ fn a_missing_rollback_is_found() {
     fails_exactly(
         Flaw::NoRollback,
         &[
+            "a_far_enrolment_gives_way",
             "a_confirmation_of_another_enrolment_leaves_the_ticket",
             "a_confirmation_at_the_expiry_is_too_late",
             "a_replayed_step_leaves_the_ticket",
@@ -221,6 +254,8 @@ fn a_late_expiry_is_found() {
     fails_exactly(
         Flaw::ExpiresLate,
         &[
+            "a_far_link_is_invalid",
+            "a_far_ticket_is_invalid",
             "a_password_tells_when_it_was_set",
             "a_password_replaced_by_link_is_remembered_likewise",
             "a_refused_change_remembers_and_forgets_nothing",

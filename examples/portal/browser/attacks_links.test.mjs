@@ -45,6 +45,18 @@ for (const tenant of Object.keys(tenants)) {
       await person().reset(real, freshPassword())
     })
 
+    await t.test('a link opens with what mail programs add to it, and sets one password', async () => {
+      const real = await link('demo')
+      const added = ['.', ')', '%3E', ',', '=', '%3D', '%20', '/', ';', '!', "'", '%22', ']', '%C2%BB', '%E2%80%8B', '%EF%BB%BF',
+        '%2520', ').', '%3E.', '%0D%0A', '/?utm_source=mail', '?utm_source=mail', '-', '_']
+      const broken = ['=', '%3D%0D%0A', '%E2%80%8B', '%C2%AD'].map(between => real.slice(0, -40) + between + real.slice(-40))
+      const mangled = [...added.map(more => real + more), ...broken]
+      for (const one of mangled) assert.equal((await exchange(one)).status, OPEN, one)
+      assert.equal((await person().save(`${real}/`, freshPassword())).status, LET_ON, 'the form of a link with a slash')
+      for (const one of [real, ...mangled]) assert.equal((await exchange(one)).status, DEAD, one)
+      assert.equal((await person().save(`${real}.`, freshPassword())).status, DEAD, 'another spelling is no other link')
+    })
+
     await t.test('what database drivers and parsers take for something is no link', async () => {
       const odd = ['0', '1', '-1', 'null', 'undefined', 'true', 'NaN', '[]', '{}', '%5B%5D', '[""]', '*', '%25', '_', '%20', '%09',
         "'%20OR%201=1--", '%22', 'AAAA', '=', '..%2f..', '%F0%9F%94%91', 'a'.repeat(81), 'A'.repeat(2000)]
@@ -308,8 +320,9 @@ function* forgeries(token) {
     yield turned.toString('base64url')
   }
   for (let length = 1; length < token.length; length++) yield token.slice(0, length)
-  for (const more of ['A', 'AA', 'AAAA', '=', '==', '.', '-', '%00', '%20', '%0a', token]) yield token + more
-  for (const before of ['A', '=', '%20', '%00', '%0a']) yield before + token
+  for (const more of ['A', 'AA', 'AAAA', '0', '%41', token]) yield token + more
+  for (const before of ['A', '.', '(', '%3C', '%25']) yield before + token
+  for (const between of ['.', '+', '%2B', '%25', 'A']) yield token.slice(0, 40) + between + token.slice(40)
   yield token.toLowerCase()
   yield token.replace(/./, first => `%${first.charCodeAt(0).toString(16)}A`)
 }

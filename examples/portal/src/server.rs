@@ -306,6 +306,15 @@ fn app(
             "/{tenant}/not-me/{handle}/{token}",
             get(not_me::show).post(not_me::submit),
         )
+        // Some mail programs add a slash to the links that they show.
+        .route(
+            "/{tenant}/reset/{token}/",
+            get(reset::show).post(reset::submit),
+        )
+        .route(
+            "/{tenant}/not-me/{handle}/{token}/",
+            get(not_me::show).post(not_me::submit),
+        )
         .route("/{tenant}/password", get(change::show).post(change::submit))
         .route(
             "/{tenant}/second-factor",

@@ -3,20 +3,21 @@
 
 use slotwerk_keys::{KeyId, KeyRing, MasterKey};
 use slotwerk_reset::{
-    Issued, Lifetime, Purpose, Reason, Refused, TokenScope, Verified, VerifiedStoreless, issue,
+    Issued, Lifetime, Purpose, Reason, Refused, SelectorHash, TokenScope, Verified,
+    VerifiedStoreless, issue,
 };
 use std::time::Duration;
 
 pub(crate) const NOW: u64 = 1_790_000_000;
 pub(crate) const SELECTOR: [u8; 16] = *b"sixteen selector";
 pub(crate) const SCOPE: TokenScope<'_> = TokenScope::new(Purpose::PASSWORD_RESET, "tenant-a");
-pub(crate) const PURPOSES: [Purpose; 5] = [
-    Purpose::PASSWORD_RESET,
-    Purpose::SIGN_IN,
-    Purpose::CONFIRM_ADDRESS,
-    Purpose::NOT_ME,
-    Purpose::KNOWN_DEVICE,
-];
+pub(crate) const PURPOSES: [Purpose; 6] = Purpose::BUILT_IN;
+
+/// The purpose of this name, built in or a host's.
+pub(crate) fn purpose(name: &'static str) -> Purpose {
+    let built_in = PURPOSES.into_iter().find(|known| known.name() == name);
+    built_in.unwrap_or_else(|| Purpose::new(name).unwrap())
+}
 
 pub(crate) fn id(id: u16) -> KeyId {
     KeyId::new(id)
@@ -49,6 +50,12 @@ pub(crate) fn reason<T>(result: Result<T, Refused>) -> Option<Reason> {
     result.err().map(|refused| refused.reason())
 }
 
+/// The hash that a proof hands out for its own scope.
+pub(crate) fn selector_hash(proof: &Verified) -> SelectorHash {
+    let own = TokenScope::new(proof.purpose(), proof.tenant());
+    proof.selector_hash_for(&own).unwrap()
+}
+
 /// How the Python verifier would put it.
 pub(crate) fn verdict(result: &Result<Verified, Refused>) -> String {
     match result {
@@ -56,7 +63,7 @@ pub(crate) fn verdict(result: &Result<Verified, Refused>) -> String {
             "ok:{}:{}:{}",
             verified.key_id(),
             verified.expires_at(),
-            hex(verified.selector_hash().as_bytes())
+            hex(selector_hash(verified).as_bytes())
         ),
         Err(refused) => reason_name(refused.reason()).to_owned(),
     }
@@ -76,6 +83,7 @@ pub(crate) fn reason_name(reason: Reason) -> &'static str {
         Reason::RevokedKey => "revoked-key",
         Reason::Forged => "forged",
         Reason::Expired => "expired",
+        Reason::ExpiryTooFar => "expiry-too-far",
         _ => "new",
     }
 }

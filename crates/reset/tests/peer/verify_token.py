@@ -6,9 +6,11 @@ hex with '-' for nothing, and '#' starts a comment. Writes one verdict a line, f
     key <id> <active|retired|revoked> <32 bytes>
     check <purpose> <tenant> <now> <presented> [expected verdict]
     storeless <purpose> <tenant> <account> <version> <now> <presented> [expected verdict]
+    pasted <presented> [expected verdict]
 
 A verdict is ok:<key id>:<expiry>:<selector hash> (without the hash when storeless) or the reason of a
-refusal. Exits with 1 when one differs from what was expected.
+refusal; of a pasted text it is ok:<token, in hex> or malformed. Exits with 1 when one differs from what was
+expected.
 """
 
 import base64
@@ -16,7 +18,18 @@ import binascii
 import fileinput
 import hashlib
 import hmac
+import string
 import sys
+import unicodedata
+import urllib.parse
+
+DAY = 24 * 60 * 60
+LONGEST = {b"known-device": 400 * DAY, b"not-me": 400 * DAY}
+CLOCK_TOLERANCE = 60
+LETTERS = frozenset(string.ascii_letters + string.digits + "-_")
+SKIPPED = frozenset(
+    map(chr, (0x3D, 0xAD, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
+)
 
 
 def mac(key, data):
@@ -52,10 +65,27 @@ def verify(keys, label, purpose, tenant, bound_to, now, presented):
         return "forged"
     if now >= expiry:
         return "expired"
+    if expiry > now + LONGEST.get(purpose, DAY) + CLOCK_TOLERANCE:
+        return "expiry-too-far"
     if bound_to:
         return f"ok:{key_id}:{expiry}"
     selector_hash = hashlib.sha256(lp(b"slotwerk/reset/v1/selector", raw[8:24])).hexdigest()
     return f"ok:{key_id}:{expiry}:{selector_hash}"
+
+
+def read_pasted(presented):
+    """What a page reads at the end of a link: 75 letters, and nothing after them that goes on with one."""
+    if len(presented) > 512:
+        return "malformed"
+    token = ""
+    for c in urllib.parse.unquote_to_bytes(presented).decode("utf-8", "replace"):
+        if len(token) == 75:
+            return "malformed" if c.isascii() and c.isalnum() else f"ok:{token.encode().hex()}"
+        if c in LETTERS:
+            token += c
+        elif not (c.isspace() or c in SKIPPED or unicodedata.category(c) == "Cc"):
+            return "malformed"
+    return f"ok:{token.encode().hex()}" if len(token) == 75 else "malformed"
 
 
 def main():
@@ -68,7 +98,9 @@ def main():
         if kind == "key":
             keys[int(rest[0])] = (rest[1], text(rest[2]))
             continue
-        if kind == "check":
+        if kind == "pasted":
+            presented, *expected = rest
+        elif kind == "check":
             purpose, tenant, now, presented, *expected = rest
             label, bound_to = b"slotwerk/reset/v1", ()
         elif kind == "storeless":
@@ -77,7 +109,10 @@ def main():
             bound_to = (text(account), int(version).to_bytes(8, "big"))
         else:
             sys.exit(f"line {fileinput.lineno()}: {kind}?")
-        verdict = verify(keys, label, text(purpose), text(tenant), bound_to, int(now), text(presented))
+        if kind == "pasted":
+            verdict = read_pasted(text(presented))
+        else:
+            verdict = verify(keys, label, text(purpose), text(tenant), bound_to, int(now), text(presented))
         print(verdict)
         if expected and expected != [verdict]:
             print(f"line {fileinput.lineno()}: {verdict}, not {expected[0]}", file=sys.stderr)

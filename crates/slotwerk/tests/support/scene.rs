@@ -493,7 +493,7 @@ impl Scene {
         let scope = TokenScope::new(purpose, self.tenant);
         let now = self.world.clock.seconds();
         let proof = slotwerk::reset::inspect(&ring(), &scope, token, now).ok()?;
-        Some(TokenHash(*proof.selector_hash().as_bytes()))
+        Some(TokenHash(*proof.selector_hash_for(&scope).ok()?.as_bytes()))
     }
 
     /// Begins again from the sign-in page, or from "forgot password", as a person would.

@@ -5,7 +5,7 @@ use crate::{
     AccountKey, AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorRemoved,
     AuthenticatorRenamed, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, Id,
     PendingEnrolment, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes, SpendRecoveryCode, Stage, StepAdvanced,
+    RenameAuthenticator, RenewRecoveryCodes, SpendRecoveryCode, Stage, StepAdvanced, is_in_time,
 };
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ impl Rows {
     pub(super) fn live_pending(&self, account: &AccountKey, now: u64) -> Option<&PendingEnrolment> {
         self.pending
             .get(account)
-            .filter(|pending| now < pending.expires_at)
+            .filter(|pending| is_in_time(pending.expires_at, now))
     }
 
     pub(super) fn begin_enrolment(&mut self, command: &BeginEnrolment) -> EnrolmentBegun {

@@ -3,7 +3,7 @@
 use super::rows::{NewPassword, ResetRow, Rows, TicketRow};
 use crate::{
     AuditKind, ConsumeReset, Id, IssueReset, LinksRevoked, OpenReset, OpenTicket, ResetConsumed,
-    ResetIssued, RevokeLinks, Ticket, TokenHash,
+    ResetIssued, RevokeLinks, Ticket, TokenHash, is_in_time, latest_expiry,
 };
 use std::collections::BTreeSet;
 
@@ -15,7 +15,9 @@ impl Rows {
         let others: BTreeSet<Id> = self
             .resets
             .values()
-            .filter(|row| row.open.account == command.account && command.now < row.open.expires_at)
+            .filter(|row| {
+                row.open.account == command.account && is_in_time(row.open.expires_at, command.now)
+            })
             .map(|row| row.job)
             .filter(|job| *job != command.job)
             .collect();
@@ -27,6 +29,9 @@ impl Rows {
             binding: command.binding,
             expires_at: command.expires_at,
         };
+        let latest = latest_expiry(command.now);
+        self.resets
+            .retain(|_, row| row.open.account != command.account || row.open.expires_at <= latest);
         self.resets.insert(
             command.token,
             ResetRow {
@@ -82,6 +87,10 @@ impl Rows {
     }
 
     pub(super) fn open_ticket(&mut self, command: &OpenTicket) {
+        let latest = latest_expiry(command.now);
+        self.tickets.retain(|_, row| {
+            row.ticket.account != command.account || row.ticket.expires_at <= latest
+        });
         let mut mine: Vec<(u64, TokenHash)> = self
             .tickets
             .iter()

@@ -3,7 +3,7 @@
 use crate::{
     AccountKey, AttemptKey, AuditKind, AuditRow, Authenticator, CodeDigest, Credential, Id,
     KeepHistory, LeaseJobs, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject,
-    Ticket, TokenHash,
+    Ticket, TokenHash, is_in_time,
 };
 use slotwerk_throttle::{Allowance, Tally};
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,13 +76,13 @@ impl Rows {
 
     pub(super) fn live_reset(&self, token: TokenHash, now: u64) -> Option<&ResetRow> {
         self.resets.get(&token).filter(|row| {
-            now < row.open.expires_at && row.version == self.version(&row.open.account)
+            is_in_time(row.open.expires_at, now) && row.version == self.version(&row.open.account)
         })
     }
 
     pub(super) fn live_ticket(&self, token: TokenHash, now: u64) -> Option<&Ticket> {
         let ticket = &self.tickets.get(&token)?.ticket;
-        (now < ticket.expires_at && ticket.version == self.version(&ticket.account))
+        (is_in_time(ticket.expires_at, now) && ticket.version == self.version(&ticket.account))
             .then_some(ticket)
     }
 
@@ -152,7 +152,8 @@ impl Rows {
         let live = self
             .resets
             .values()
-            .filter(|row| of_account(row) && now < row.open.expires_at && row.version == version);
+            .filter(|row| of_account(row) && is_in_time(row.open.expires_at, now))
+            .filter(|row| row.version == version);
         let live = live.count() as u64;
         self.resets.retain(|_, row| !of_account(row));
         live

@@ -73,6 +73,7 @@ impl Store for BrokenStore {
             command.max_live = u32::MAX;
         }
         let outcome = self.inner.issue_reset(&command).await?;
+        self.put_far_rows_back(command.now).await?;
         Ok(match self.flaw {
             Flaw::IgnoresAffectedRows => ResetIssued::Issued,
             _ => outcome,
@@ -93,7 +94,8 @@ impl Store for BrokenStore {
                 }
             }
         }
-        self.inner.find_reset(tenant, token, self.late(now)).await
+        let now = self.link_clock(token, self.late(now));
+        self.inner.find_reset(tenant, token, now).await
     }
 
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
@@ -121,7 +123,9 @@ impl Store for BrokenStore {
         if self.has(Flaw::PushesOutOtherStages) {
             self.push_out_others(&command).await?;
         }
-        self.inner.open_ticket(&command).await
+        self.inner.open_ticket(&command).await?;
+        self.put_far_rows_back(command.now).await?;
+        Ok(())
     }
 
     async fn find_ticket(
@@ -138,10 +142,8 @@ impl Store for BrokenStore {
                 }
             }
         }
-        let mut found = self
-            .inner
-            .find_ticket(tenant, token, self.late(now))
-            .await?;
+        let now = self.ticket_clock(token, self.late(now));
+        let mut found = self.inner.find_ticket(tenant, token, now).await?;
         if let Some(ticket) = found.as_mut().filter(|_| self.has(Flaw::LosesStanding)) {
             ticket.standing = PasswordStanding::Good;
         }
@@ -157,7 +159,8 @@ impl Store for BrokenStore {
         account: &AccountKey,
         now: u64,
     ) -> Result<Option<PendingEnrolment>> {
-        self.inner.pending_enrolment(account, self.late(now)).await
+        let now = self.enrolment_clock(account, self.late(now));
+        self.inner.pending_enrolment(account, now).await
     }
 
     async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun> {
@@ -224,6 +227,7 @@ impl Store for BrokenStore {
         self.notes().purged = true;
         self.forget_failures(now);
         let gone = self.inner.purge(self.late(now)).await?;
+        let gone = gone.saturating_sub(self.put_far_rows_back(now).await?);
         if !self.has(Flaw::PurgesNoPass) {
             return Ok(gone);
         }

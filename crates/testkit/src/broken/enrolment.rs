@@ -10,6 +10,8 @@ impl BrokenStore {
     pub(super) async fn offer(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun> {
         let (account, now) = (&command.account, command.now);
         let before = self.pending_enrolment(account, now).await?;
+        let offered = (account.clone(), command.offer.expires_at);
+        self.notes().offered.extend([offered]);
         self.gap().await;
         let mail = command.mail.as_ref();
         let mut command = BeginEnrolment {

@@ -20,6 +20,10 @@ pub enum Flaw {
     ForgetsAudit,
     /// Holds what expires for one second too long.
     ExpiresLate,
+    /// Holds what a clock wrote that ran ahead for what it says.
+    BelievesAnyExpiry,
+    /// Leaves the links and tickets of a clock that ran ahead where they are.
+    KeepsFarRows,
     /// Looks links and tickets up by their token alone, and past passwords by the account alone.
     IgnoresTenant,
     /// Leaves sessions, links and tickets as they are when a first authenticator is to end them.
@@ -152,7 +156,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 69] = [
+    pub const ALL: [Self; 71] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -160,6 +164,8 @@ impl Flaw {
         Self::ForgetsNotice,
         Self::ForgetsAudit,
         Self::ExpiresLate,
+        Self::BelievesAnyExpiry,
+        Self::KeepsFarRows,
         Self::IgnoresTenant,
         Self::CountsEveryLink,
         Self::RegeneratesEnrolment,

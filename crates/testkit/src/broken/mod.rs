@@ -13,6 +13,7 @@ mod factor;
 mod flaw;
 mod outbox;
 mod password;
+mod ran_ahead;
 mod revocation;
 mod ticket;
 
@@ -44,6 +45,7 @@ struct Notes {
     tickets: Vec<(AccountKey, TokenHash)>,
     opened: Vec<OpenTicket>,
     issued: Vec<IssueReset>,
+    offered: BTreeMap<AccountKey, u64>,
     accounts: BTreeSet<AccountKey>,
     removed: BTreeSet<(AccountKey, Id)>,
     places: Vec<(Id, usize)>,

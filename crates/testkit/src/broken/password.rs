@@ -69,7 +69,7 @@ impl BrokenStore {
             notice: self.notice(&command.notice),
             recheck: self.recheck(command.recheck),
             keep: self.keep(keep),
-            now: self.late(command.now),
+            now: self.link_clock(command.token, self.late(command.now)),
             ..command.clone()
         };
         let outcome = self.inner.consume_reset(&command).await?;

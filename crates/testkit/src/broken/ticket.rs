@@ -30,6 +30,7 @@ impl BrokenStore {
         let taken = match self.flaw {
             Flaw::IgnoresTicket => true,
             Flaw::IgnoresStage => found.is_some_and(|ticket| ticket.account == *account),
+            Flaw::BelievesAnyExpiry => self.believes_ticket(account, token, stage, now),
             _ => false,
         };
         if !taken {

@@ -6,7 +6,7 @@ use slotwerk_store::{
     CodeDigest, ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed,
     Forget, HashReplaced, Id, IssueReset, Job, KeepHistory, LeaseJobs, NewJob, OpenTicket,
     PasswordChanged, PasswordStanding, PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess,
-    SpendRecoveryCode, Stage, Store, Subject, TokenHash,
+    SpendRecoveryCode, Stage, Store, Subject, TokenHash, latest_expiry,
 };
 
 pub(super) type Seen<T> = Result<T, Mismatch>;
@@ -389,6 +389,14 @@ pub(super) async fn dead_tickets(
             OpenTicket {
                 expires_at: NOW + 1,
                 ..ticket(&ann()?, 0xa4, stage)
+            },
+        ),
+        (
+            "that expires too far ahead",
+            OpenTicket {
+                expires_at: latest_expiry(NOW + 1) + 1,
+                now: NOW + HOUR,
+                ..ticket(&ann()?, 0xa7, stage)
             },
         ),
         (

@@ -40,6 +40,7 @@ mod manage;
 mod outbox;
 mod purge;
 mod race;
+mod ran_ahead;
 mod recheck;
 mod recovery;
 mod removal;
@@ -146,6 +147,8 @@ pub enum Area {
     Audit,
     /// Housekeeping.
     Purge,
+    /// Expiries that a clock wrote which ran ahead.
+    RanAhead,
 }
 
 /// One thing that must hold.
@@ -221,6 +224,7 @@ pub fn cases() -> Vec<Case> {
         delays::CASES,
         audit::CASES,
         purge::CASES,
+        ran_ahead::CASES,
     ]
     .concat()
 }

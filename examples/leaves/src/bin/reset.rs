@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let issued = issue(&ring, &scope, now, half_an_hour, generate_selector()?)?;
     let builder = LinkBuilder::new("https://login.example")?;
-    let link = builder.link(&["noord", "reset"], &issued.token);
+    let link = builder.link(&["noord", "reset"], &issued.token)?;
     println!("mail this:  {}", link.expose());
     println!("store this: {:02x?}", issued.selector_hash.as_bytes());
 
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let proof = inspect(&ring, &scope, presented, now)?;
     println!(
         "genuine: look its hash up ({})",
-        proof.selector_hash() == issued.selector_hash
+        proof.selector_hash_for(&scope)? == issued.selector_hash
     );
 
     // What an attacker may try. People read one message; the reason is for your events.
