@@ -9,8 +9,11 @@
 
 mod support;
 
+mod app_labels;
 mod changing;
+mod clock_codes;
 mod clocks;
+mod code_input;
 mod delays;
 mod directions;
 mod faults;
@@ -35,8 +38,10 @@ mod reuse;
 mod rotation;
 mod second_factor;
 mod secrets;
+mod set_up_contest;
 mod signing_in;
 mod spent;
+mod standing_sessions;
 mod taken_away;
 mod tenants;
 mod threats;

@@ -17,6 +17,7 @@ use crate::{
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
     RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
 };
+use crate::{MoveWatermark, WatermarkMoved};
 use async_trait::async_trait;
 use rows::{AttemptRow, NewPassword, Rows};
 use slotwerk_throttle::Ruling;
@@ -271,6 +272,10 @@ impl Store for MemoryStore {
 
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
         Ok(self.begin().advance_totp_step(command))
+    }
+
+    async fn move_watermark(&self, command: &MoveWatermark) -> Result<WatermarkMoved> {
+        Ok(self.begin().move_watermark(command))
     }
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {

@@ -12,6 +12,7 @@ use slotwerk_store::{
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
     RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
 };
+use slotwerk_store::{MoveWatermark, WatermarkMoved};
 
 #[async_trait]
 impl Store for BrokenStore {
@@ -184,6 +185,10 @@ impl Store for BrokenStore {
 
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
         self.advance(command).await
+    }
+
+    async fn move_watermark(&self, command: &MoveWatermark) -> Result<WatermarkMoved> {
+        self.move_mark(command).await
     }
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {

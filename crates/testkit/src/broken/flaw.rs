@@ -140,6 +140,14 @@ pub enum Flaw {
     MovesAddition,
     /// Keeps one watermark for all authenticators of an account.
     SharesWatermark,
+    /// Accepts the step that was disbelieved.
+    AcceptsDisbelieved,
+    /// Moves a watermark whatever it is by now.
+    MovesAnyWatermark,
+    /// Gives every authenticator of an account the same ordinal.
+    SharesOrdinals,
+    /// Takes an expiry for true that no honest clock can have written.
+    BelievesLateExpiry,
     /// Tells of a resynchronisation as of any other code.
     TellsResyncAsCode,
     /// Queues the mail of a transition that is refused.
@@ -152,7 +160,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 69] = [
+    pub const ALL: [Self; 73] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -218,6 +226,10 @@ impl Flaw {
         Self::LosesUse,
         Self::MovesAddition,
         Self::SharesWatermark,
+        Self::AcceptsDisbelieved,
+        Self::MovesAnyWatermark,
+        Self::SharesOrdinals,
+        Self::BelievesLateExpiry,
         Self::TellsResyncAsCode,
         Self::NoticesRefusals,
         Self::PurgesAuthenticators,
