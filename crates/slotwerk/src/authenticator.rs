@@ -112,8 +112,8 @@ impl FromStr for AuthenticatorName {
     }
 }
 
-/// An active authenticator.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An active authenticator. `Debug` leaves its names out, since they name the person.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ActiveAuthenticator {
     /// Which.
@@ -127,6 +127,16 @@ pub struct ActiveAuthenticator {
     pub added_at: u64,
     /// When a code of it was last accepted (Unix time).
     pub used_at: u64,
+}
+
+impl fmt::Debug for ActiveAuthenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActiveAuthenticator")
+            .field("id", &self.id)
+            .field("added_at", &self.added_at)
+            .field("used_at", &self.used_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ActiveAuthenticator {

@@ -21,7 +21,7 @@ async fn a_session_of_an_unknown_account_ends() {
     };
     // The store has none of them, so that each is at epoch 0.
     assert!(stands("id-demo", 0).await, "a control");
-    for nobody in ["", "demo", "id-nobody", "ID-DEMO", "id-demo ", "k7f"] {
+    for nobody in ["x", "demo", "id-nobody", "ID-DEMO", "id-demo ", "k7f"] {
         for epoch in [0, 1] {
             assert!(!stands(nobody, epoch).await, "{nobody:?} {epoch}");
         }

@@ -193,7 +193,7 @@ pub trait Store: Send + Sync + 'static {
     // ---- Sign-in in flight -------------------------------------------------------------------
 
     /// Records a ticket. Beyond `max_live` tickets of the account and the stage, the oldest go: half a
-    /// sign-in never costs a whole one.
+    /// sign-in never costs a whole one. The ticket of a pending enrolment stays beside these.
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()>;
 
     /// Reads a ticket that is live now. Changes nothing.

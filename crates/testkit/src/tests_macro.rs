@@ -112,6 +112,7 @@ macro_rules! conformance_tests {
             a_ticket_of_another_version_is_never_live,
             tickets_beyond_the_allowance_push_out_the_oldest,
             an_opened_ticket_always_stays,
+            the_ticket_of_a_set_up_stays,
             racing_sign_ins_keep_the_allowance,
 
             an_enrolment_begins_once_and_is_mailed_once,

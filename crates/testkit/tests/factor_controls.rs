@@ -404,3 +404,8 @@ fn a_believed_late_expiry_is_found() {
     let case = "an_expiry_beyond_its_bound_is_disbelieved";
     fails_exactly(Flaw::BelievesLateExpiry, &[case]);
 }
+
+#[test]
+fn a_set_up_pushed_out_is_found() {
+    fails_exactly(Flaw::PushesOutSetUps, &["the_ticket_of_a_set_up_stays"]);
+}

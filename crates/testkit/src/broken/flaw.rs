@@ -96,6 +96,8 @@ pub enum Flaw {
     IgnoresStage,
     /// Spends a ticket of stage `Manage` with its first use.
     SpendsPass,
+    /// Pushes out the ticket of a set-up like any other.
+    PushesOutSetUps,
     /// Leaves the ticket of a sign-in that is complete.
     KeepsTicket,
     /// Leaves tickets of stage `Manage` when the password changes.
@@ -160,7 +162,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 73] = [
+    pub const ALL: [Self; 74] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -204,6 +206,7 @@ impl Flaw {
         Self::LosesStanding,
         Self::IgnoresStage,
         Self::SpendsPass,
+        Self::PushesOutSetUps,
         Self::KeepsTicket,
         Self::PassOutlivesVersion,
         Self::IgnoresLimit,
