@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use libfuzzer_sys::{arbitrary, fuzz_target};
 use slotwerk_totp::{
-    Algorithm, Hint, MAX_DRIFT, Parameters, Progress, Secret, Verdict, Window, code_at, verify,
+    Algorithm, Code, Hint, MAX_DRIFT, Parameters, Progress, Secret, Verdict, Window, code_at, verify,
 };
 
 #[derive(Debug, arbitrary::Arbitrary)]
@@ -21,11 +21,11 @@ struct Input<'a> {
     watermark_nearby: bool,
     drift: i8,
     now: u64,
-    code: Code<'a>,
+    code: Typed<'a>,
 }
 
 #[derive(Debug, arbitrary::Arbitrary)]
-enum Code<'a> {
+enum Typed<'a> {
     /// Anything at all.
     Text(&'a str),
     /// The code of a step this far from the current one.
@@ -52,18 +52,23 @@ fuzz_target!(|input: Input<'_>| {
     let progress = Progress {
         watermark,
         drift: input.drift,
+        disbelieved: None,
     };
+    // What the crate goes by where the watermark lies too far ahead.
+    let believed = progress
+        .corrected(&params, window, input.now)
+        .unwrap_or(progress);
     let code_near = |offset: i8| {
         let step = current.checked_add_signed(i64::from(offset))?;
         Some(code_at(&secret, &params, step).to_string())
     };
     let code = match input.code {
-        Code::Text(text) => text.to_owned(),
-        Code::Genuine { offset } => match code_near(offset) {
+        Typed::Text(text) => text.to_owned(),
+        Typed::Genuine { offset } => match code_near(offset) {
             Some(code) => code,
             None => return,
         },
-        Code::Edited { offset, at, by } => match code_near(offset) {
+        Typed::Edited { offset, at, by } => match code_near(offset) {
             Some(code) => {
                 let at = usize::from(at) % code.len();
                 format!("{}{by}{}", &code[..at], &code[at + 1..])
@@ -72,19 +77,25 @@ fuzz_target!(|input: Input<'_>| {
         },
     };
 
+    let text = code;
+    let Ok(code) = Code::parse(&text, &params) else {
+        let genuine = matches!(input.code, Typed::Genuine { .. });
+        assert!(!genuine, "a genuine code is well-formed");
+        return;
+    };
     let verdict = verify(&secret, &params, window, &progress, &code, input.now);
     match verdict {
         Verdict::Accepted(accepted) => {
             let step = accepted.step();
             assert!(
-                watermark.is_none_or(|mark| step > mark),
+                believed.watermark.is_none_or(|mark| step > mark),
                 "at or below the watermark"
             );
             let reach = u64::from(window.steps()) + u64::from(MAX_DRIFT.unsigned_abs());
             assert!(step.abs_diff(current) <= reach, "out of any window");
             assert!(accepted.drift().unsigned_abs() <= MAX_DRIFT.unsigned_abs());
             assert_eq!(
-                digits_of(&code),
+                digits_of(&text),
                 *code_at(&secret, &params, step),
                 "not the code of its step"
             );
@@ -100,8 +111,14 @@ fuzz_target!(|input: Input<'_>| {
             );
             assert!(again.accepted().is_none(), "accepted twice");
         }
+        Verdict::RolledOver(rolled) => {
+            let after = rolled.progress();
+            assert!(after.watermark.is_some_and(|step| step < current));
+            let again = verify(&secret, &params, window, &after, &code, input.now);
+            assert!(again.accepted().is_none(), "accepted after it ran out");
+        }
         Verdict::Rejected(hint) => {
-            let Code::Genuine { offset } = input.code else {
+            let Typed::Genuine { offset } = input.code else {
                 return;
             };
             if offset.unsigned_abs() > window.steps() {
@@ -111,10 +128,10 @@ fuzz_target!(|input: Input<'_>| {
                 return;
             };
             // Within the base window only use refuses it: its own, or that of a step with the same code.
-            let spent = watermark.is_some_and(|mark| {
+            let spent = believed.watermark.is_some_and(|mark| {
                 mark >= step
                     || (step.saturating_sub(160)..=mark)
-                        .any(|s| *code_at(&secret, &params, s) == *code)
+                        .any(|s| *code_at(&secret, &params, s) == text)
             });
             assert!(spent, "a genuine code was refused");
             assert!(matches!(hint, Hint::WaitForNext | Hint::None));
@@ -134,10 +151,9 @@ fn parameters(input: &Input<'_>) -> Option<Parameters> {
     Parameters::new(algorithm, 5 + input.digits % 5, period).ok()
 }
 
-/// The digits a person meant: white space out, other scripts' digits as ASCII.
+/// The digits a person meant: separators out, other scripts' digits as ASCII.
 fn digits_of(code: &str) -> String {
     code.chars()
-        .filter(|c| !c.is_whitespace())
         .filter_map(|c| {
             let zero = match c {
                 '0'..='9' => '0',

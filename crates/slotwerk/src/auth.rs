@@ -92,12 +92,15 @@ impl Auth {
     }
 
     /// Whether a session that was started under this epoch still stands: the password has not been
-    /// changed and access has not been revoked since. Ask at every request, or on the events that
-    /// end sessions.
+    /// changed and access has not been revoked since, and the directory knows the account and has not
+    /// disabled it. Ask at every request, or on the events that end sessions.
+    ///
+    /// An account that never set a password has epoch 0 in the store, and so has one that nobody knows. That
+    /// is why the directory is asked, after the store and only if the epoch is the current one.
     ///
     /// # Errors
     ///
-    /// [`Fault::Store`], or [`Fault::Unusable`] for an id that cannot exist.
+    /// [`Fault::Store`], [`Fault::Directory`], or [`Fault::Unusable`] for an id that cannot exist.
     pub async fn session_stands(
         &self,
         tenant: &str,
@@ -106,7 +109,8 @@ impl Auth {
     ) -> Result<bool, Fault> {
         self.require_tenant(tenant)?;
         let key = account_key(tenant, account)?;
-        Ok(self.inner.store.credential(&key).await?.version == epoch)
+        let is_current = self.inner.store.credential(&key).await?.version == epoch;
+        Ok(is_current && self.inner.enabled_account(&key).await?.is_some())
     }
 
     pub(crate) fn require_tenant(&self, id: &str) -> Result<Arc<Tenant>, Fault> {

@@ -2,6 +2,7 @@
 
 use crate::auth::{Auth, account_key};
 use crate::fault::Fault;
+use crate::label::account_name;
 use slotwerk_store::{Authenticator, Id};
 use std::fmt;
 use std::str::FromStr;
@@ -111,25 +112,39 @@ impl FromStr for AuthenticatorName {
     }
 }
 
-/// An active authenticator.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An active authenticator. `Debug` leaves its names out, since they name the person.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ActiveAuthenticator {
     /// Which.
     pub id: AuthenticatorId,
     /// What the person calls it, if they gave it a name.
     pub name: Option<String>,
+    /// The account name that the app shows for it. It differs from those of the account's others, except for
+    /// authenticators that were set up before names carried a number.
+    pub account_name: String,
     /// When it was added (Unix time).
     pub added_at: u64,
     /// When a code of it was last accepted (Unix time).
     pub used_at: u64,
 }
 
-impl From<Authenticator> for ActiveAuthenticator {
-    fn from(row: Authenticator) -> Self {
+impl fmt::Debug for ActiveAuthenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActiveAuthenticator")
+            .field("id", &self.id)
+            .field("added_at", &self.added_at)
+            .field("used_at", &self.used_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ActiveAuthenticator {
+    fn new(row: Authenticator, login: &str) -> Self {
         Self {
             id: AuthenticatorId(row.id),
             name: row.name,
+            account_name: account_name(login, row.ordinal),
             added_at: row.added_at,
             used_at: row.used_at,
         }
@@ -154,7 +169,7 @@ impl Auth {
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of the store.
+    /// A [`Fault`] of store or directory.
     pub async fn second_factor(
         &self,
         tenant: &str,
@@ -163,9 +178,16 @@ impl Auth {
         self.require_tenant(tenant)?;
         let (inner, key) = (&self.inner, account_key(tenant, account)?);
         let active = inner.store.authenticators(&key).await?;
+        let known = inner.directory.get(tenant, account).await;
+        let login = known
+            .map_err(Fault::Directory)?
+            .map_or_else(String::new, |account| account.login);
         Ok(SecondFactorSummary {
             room: active.len() < inner.limits.authenticators as usize,
-            authenticators: active.into_iter().map(Into::into).collect(),
+            authenticators: active
+                .into_iter()
+                .map(|row| ActiveAuthenticator::new(row, &login))
+                .collect(),
             recovery_codes_left: inner.store.recovery_codes_left(&key).await?,
         })
     }

@@ -7,6 +7,7 @@ use crate::event::{EventKind, Factor};
 use crate::fault::Fault;
 use crate::guess::{Guess, wait};
 use crate::jobs::Notice;
+use crate::label::account_name;
 use crate::scopes::Guarded;
 use crate::tenant::EnrolmentDelivery;
 use crate::ticket::{Grant, LiveTicket};
@@ -14,7 +15,7 @@ use crate::verify::rejected;
 use slotwerk_recovery::CodeSet;
 use slotwerk_store::{ConfirmEnrolment, EnrolmentConfirmed, PendingEnrolment, Stage};
 use slotwerk_throttle::Allowance;
-use slotwerk_totp::{Accepted, Hint, Parameters, Progress, Verdict, Window};
+use slotwerk_totp::{Accepted, Code, Hint, Parameters, Progress, Verdict, Window};
 use std::time::Duration;
 
 /// What a new authenticator is to be. The [`Default`] has no name and replaces none.
@@ -65,6 +66,8 @@ pub enum EnrolmentConfirmation {
     },
     /// Not a code of now. The set-up goes on as it was.
     Rejected(Hint),
+    /// Not six digits: an error of the form, which costs no attempt. See [`Code`] for what is read.
+    Malformed,
     /// The budget is used up; the code was not looked at.
     Throttled {
         /// How long to wait; `None` if waiting does not help: a new password by mail does, or a help desk.
@@ -101,6 +104,9 @@ impl Auth {
         let Some(live) = self.guessing(tenant, ticket, &SETTING_UP).await? else {
             return Ok(EnrolmentConfirmation::TicketDead);
         };
+        let Ok(code) = Code::parse(code, &Parameters::ISSUED) else {
+            return Ok(EnrolmentConfirmation::Malformed);
+        };
         let now = inner.now();
         let Some(pending) = self.pending(&settings, &live).await? else {
             return Ok(EnrolmentConfirmation::Gone);
@@ -128,17 +134,20 @@ impl Auth {
             &Parameters::ISSUED,
             Window::default(),
             &Progress::default(),
-            code,
+            &code,
             now,
         );
-        let accepted = match verdict {
-            Verdict::Accepted(accepted) => accepted,
-            Verdict::Rejected(hint) => {
-                let kind = EventKind::CodeRejected(rejected(hint));
-                inner.tell(tenant, Some(live.key.account()), kind);
-                return Ok(EnrolmentConfirmation::Rejected(hint));
-            }
-            _ => return Ok(EnrolmentConfirmation::Rejected(Hint::None)),
+        let hint = match verdict {
+            Verdict::Accepted(_) => Hint::None,
+            // The first watermark will be above it, so there is nothing to store.
+            Verdict::RolledOver(_) => Hint::WaitForNext,
+            Verdict::Rejected(hint) => hint,
+            _ => Hint::None,
+        };
+        let Some(accepted) = verdict.accepted() else {
+            let kind = EventKind::CodeRejected(rejected(hint));
+            inner.tell(tenant, Some(live.key.account()), kind);
+            return Ok(EnrolmentConfirmation::Rejected(hint));
         };
         let confirmed = self.activate(&live, &pending, &accepted, new, now).await?;
         if let EnrolmentConfirmation::SignedIn { .. }
@@ -175,10 +184,13 @@ impl Auth {
             let room_for_one = inner.limits.authenticators.saturating_sub(1);
             (None, room_for_one, new.replaces.map(|old| old.0))
         };
+        // A mail about one of several says which one it is.
+        let label = || account_name(&live.account.login, pending.ordinal);
+        let called = name.clone().or_else(|| (!first).then(label));
         let notice = match replaces {
-            Some(_) => Notice::AuthenticatorReplaced { name: name.clone() },
+            Some(_) => Notice::AuthenticatorReplaced { name: called },
             None => Notice::AuthenticatorAdded {
-                name: name.clone(),
+                name: called,
                 first,
             },
         };

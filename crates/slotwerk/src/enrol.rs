@@ -2,9 +2,10 @@
 //! who has just shown one.
 
 use crate::auth::Auth;
-use crate::event::EventKind;
+use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
 use crate::guess::wait;
+use crate::label::account_name;
 use crate::scopes::Guarded;
 use crate::tenant::{EnrolmentDelivery, Tenant};
 use crate::ticket::LiveTicket;
@@ -27,6 +28,12 @@ pub enum Enrolment {
     OnScreen(EnrolmentMaterial),
     /// The material is on its way by mail.
     Mailed,
+    /// Another sign-in has a set-up pending, and set-ups of this account were replaced too often. That one goes
+    /// on.
+    Throttled {
+        /// How long to wait before this sign-in may replace it.
+        retry_after: Duration,
+    },
     /// The account has as many authenticators as it may have. Remove one.
     TooMany,
     /// The ticket is over, or leaves too little time; sign in again.
@@ -77,6 +84,9 @@ impl Auth {
     /// already scanned stays good. Depending on the tenant, the material is returned or mailed. What is
     /// mailed is resumed by any later sign-in; what is shown, by this one only.
     ///
+    /// A set-up that is shown in another sign-in is replaced, within a budget as large as the one for set-up
+    /// mails: somebody else with the password cannot push out the owner's again and again.
+    ///
     /// A mail leaves within the budget for set-up mails, or not at all: the person can
     /// [ask for it](Self::resend_enrolment) and is then told.
     ///
@@ -106,8 +116,20 @@ impl Auth {
     ) -> Result<Enrolment, Fault> {
         let inner = &self.inner;
         let tenant = live.key.tenant();
-        if self.ends_too_soon(settings, live) && self.pending(settings, live).await?.is_none() {
+        let found = self.any_pending(live).await?;
+        let is_mine = found
+            .as_ref()
+            .is_some_and(|found| is_open_to(found, settings, live));
+        if !is_mine && self.ends_too_soon(settings, live) {
             return Ok(Enrolment::TicketDead);
+        }
+        if let (Some(_), false) = (found, is_mine) {
+            let budget = inner.account_budget(Guarded::SetupReplacement, &live.key);
+            let charged = self.charge(budget, inner.limits.setup_mails).await?;
+            if let Charged::Denied { refusal } = charged {
+                let retry_after = wait(refusal).unwrap_or(inner.limits.enrolment_lifetime);
+                return Ok(Enrolment::Throttled { retry_after });
+            }
         }
         let delivery = delivery(settings, live);
         let mut command = self.enrolment_offer(delivery, live)?;
@@ -192,6 +214,9 @@ impl Auth {
                 (Enrolment::Mailed, Some(retry_after)) => {
                     EnrolmentResent::Throttled { retry_after }
                 }
+                (Enrolment::Throttled { retry_after }, _) => {
+                    EnrolmentResent::Throttled { retry_after }
+                }
                 (Enrolment::TooMany, _) => EnrolmentResent::TooMany,
                 (Enrolment::TicketDead, _) => EnrolmentResent::TicketDead,
             });
@@ -251,6 +276,7 @@ impl Auth {
                 ticket: live.token,
                 shared: mailed,
                 expires_at: now.saturating_add(inner.limits.enrolment_lifetime.as_secs()),
+                ordinal: 1,
             },
             // As many as there may be: it may be going to replace one.
             most_active: match live.stage {
@@ -272,10 +298,25 @@ impl Auth {
         settings: &Tenant,
         live: &LiveTicket,
     ) -> Result<Option<PendingEnrolment>, Fault> {
-        let store = &self.inner.store;
-        let pending = store.pending_enrolment(&live.key, self.inner.now()).await?;
-        let mailed = delivery(settings, live) == EnrolmentDelivery::MailedBothFactorsInOneMailbox;
-        Ok(pending.filter(|found| found.ticket == live.token || mailed && found.shared))
+        let found = self.any_pending(live).await?;
+        Ok(found.filter(|found| is_open_to(found, settings, live)))
+    }
+
+    /// What is pending, whichever sign-in may go on with it. An expiry that no honest clock wrote is reported,
+    /// and there is nothing pending then.
+    async fn any_pending(&self, live: &LiveTicket) -> Result<Option<PendingEnrolment>, Fault> {
+        let inner = &self.inner;
+        let now = inner.now();
+        let found = inner.store.pending_enrolment(&live.key, now).await?;
+        if found
+            .as_ref()
+            .is_some_and(|found| found.expires_too_late(now))
+        {
+            let kind = EventKind::ClockRanAhead(StoredTime::Enrolment);
+            inner.tell(live.key.tenant(), Some(live.key.account()), kind);
+            return Ok(None);
+        }
+        Ok(found)
     }
 
     /// Charges a set-up mail, the first or another, where one may leave; or says how long to wait.
@@ -331,9 +372,16 @@ impl Auth {
         material(
             settings,
             &live.account.login,
+            pending.ordinal,
             &self.pending_secret(live, pending)?,
         )
     }
+}
+
+/// Whether this sign-in may go on with it: its own, or one that only the mailbox shows.
+fn is_open_to(found: &PendingEnrolment, settings: &Tenant, live: &LiveTicket) -> bool {
+    let mailed = delivery(settings, live) == EnrolmentDelivery::MailedBothFactorsInOneMailbox;
+    found.ticket == live.token || mailed && found.shared
 }
 
 /// How the secret reaches the person. Who has just shown a second factor gets it on the page, whatever the
@@ -349,10 +397,10 @@ pub(crate) fn delivery(settings: &Tenant, live: &LiveTicket) -> EnrolmentDeliver
 pub(crate) fn material(
     settings: &Tenant,
     login: &str,
+    ordinal: u32,
     secret: &Secret,
 ) -> Result<EnrolmentMaterial, Fault> {
-    // A colon would end the label early in the app; everything else is kept as the person knows it.
-    let account_name = login.replace(':', " ").trim().to_owned();
+    let account_name = account_name(login, ordinal);
     let uri = OtpauthUri::new(secret, &Parameters::ISSUED, &settings.issuer, &account_name)
         .map_err(|_| Fault::Unusable("an account name"))?;
     Ok(EnrolmentMaterial {

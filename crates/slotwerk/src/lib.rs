@@ -93,6 +93,7 @@ mod event;
 mod fault;
 mod guess;
 mod jobs;
+mod label;
 mod limits;
 mod manage;
 mod new_password;

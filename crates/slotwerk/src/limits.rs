@@ -55,7 +55,8 @@ pub struct Limits {
     pub recovery_attempts: Budget,
     /// Reset mails per account. Default 5 at once, 1 more each 15 minutes.
     pub reset_mails: Budget,
-    /// Set-up mails per account. Default 4 at once, 1 more each 5 minutes; no hard stop.
+    /// Set-up mails per account, and as many pending set-ups that a page of another sign-in may replace. Default 4
+    /// at once, 1 more each 5 minutes; no hard stop.
     pub setup_mails: Budget,
     /// Mails with a link that leave for one tenant, whoever asks for them. Beyond it they wait like mails
     /// that a mail server does not take yet. Default 1000 at once, 1 more each second; no hard stop.

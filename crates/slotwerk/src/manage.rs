@@ -6,6 +6,7 @@ use crate::authenticator::{AuthenticatorId, AuthenticatorName};
 use crate::event::EventKind;
 use crate::fault::Fault;
 use crate::jobs::Notice;
+use crate::label::account_name;
 use crate::scopes::Guarded;
 use crate::tenant::SecondFactor;
 use crate::ticket::{Grant, Opening, SignInTicket};
@@ -168,8 +169,10 @@ impl Auth {
         let Some(found) = active.into_iter().find(|one| one.id == authenticator.0) else {
             return Ok(Removal::Unknown);
         };
+        // Where there are others, the mail says which one it was.
+        let label = (!last).then(|| account_name(&live.account.login, found.ordinal));
         let notice = Notice::AuthenticatorRemoved {
-            name: found.name,
+            name: found.name.or(label),
             last,
         };
         let command = RemoveAuthenticator {

@@ -262,11 +262,11 @@ impl Auth {
             .map_err(Fault::from)?;
         // Confirmed or expired meanwhile: there is nothing left to set up.
         let pending = pending
-            .filter(|pending| pending.id.0 == enrolment)
+            .filter(|pending| pending.id.0 == enrolment && !pending.expires_too_late(now))
             .ok_or(Undone::Dropped)?;
         let plain = inner.open_secret(&key, pending.id, &pending.sealed)?;
         let secret = Secret::from_bytes(&plain).map_err(|_| Undone::Dropped)?;
-        let material = crate::enrol::material(tenant, &account.login, &secret)?;
+        let material = crate::enrol::material(tenant, &account.login, pending.ordinal, &secret)?;
         let message = Message::SetUp {
             account_name: &material.account_name,
             issuer: &tenant.issuer,

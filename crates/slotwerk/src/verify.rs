@@ -1,15 +1,17 @@
 //! The second factor: a code of the app, or two in a row of a phone whose clock is far off.
 
 use crate::auth::Auth;
-use crate::event::{EventKind, Factor, RejectedCode};
+use crate::event::{EventKind, Factor, RejectedCode, StoredTime};
 use crate::fault::Fault;
 use crate::guess::{Guess, wait};
 use crate::jobs::Notice;
+use crate::label::account_name;
 use crate::ticket::{Grant, LiveTicket};
 use slotwerk_store::{AdvanceTotpStep, AttemptKey, Authenticator, Stage, StepAdvanced};
+use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_throttle::Refusal;
 use slotwerk_totp::{
-    Accepted, ClockHint, Hint, Parameters, Progress, Search, Secret, Verdict, Window,
+    Accepted, ClockHint, Code, Hint, Parameters, Progress, Search, Secret, Verdict, Window,
 };
 use std::time::Duration;
 
@@ -39,6 +41,8 @@ pub enum CodeVerification {
         /// has several.
         withheld: Option<Refusal>,
     },
+    /// Not six digits: an error of the form, which costs no attempt. See [`Code`] for what is read.
+    Malformed,
     /// The budget of every authenticator is used up; the code was not looked at.
     Throttled {
         /// How long to wait; `None` if waiting does not help: a recovery code does, or a new password by
@@ -66,7 +70,8 @@ impl Auth {
         ticket: &str,
         code: &str,
     ) -> Result<CodeVerification, Fault> {
-        self.verify(tenant, ticket, Presented::Code(code)).await
+        let presented = Code::parse(code, &Parameters::ISSUED).map(Presented::Code);
+        self.verify(tenant, ticket, presented.ok()).await
     }
 
     /// Finishes the sign-in of somebody whose phone's clock is far off, by two codes that it showed one
@@ -86,12 +91,14 @@ impl Auth {
         first: &str,
         second: &str,
     ) -> Result<CodeVerification, Fault> {
-        let search = self.inner.limits.resynchronisation;
-        let presented = Presented::InARow {
-            first,
-            second,
-            search,
-        };
+        let read = |text| Code::parse(text, &Parameters::ISSUED).ok();
+        let presented = read(first)
+            .zip(read(second))
+            .map(|(first, second)| Presented::InARow {
+                first,
+                second,
+                search: self.inner.limits.resynchronisation,
+            });
         self.verify(tenant, ticket, presented).await
     }
 
@@ -99,11 +106,14 @@ impl Auth {
         &self,
         tenant: &str,
         ticket: &str,
-        presented: Presented<'_>,
+        presented: Option<Presented>,
     ) -> Result<CodeVerification, Fault> {
         let inner = &self.inner;
         let Some(live) = self.guessing(tenant, ticket, &[Stage::Verify]).await? else {
             return Ok(CodeVerification::TicketDead);
+        };
+        let Some(presented) = presented else {
+            return Ok(CodeVerification::Malformed);
         };
         let who = Some(live.key.account());
         let now = inner.now();
@@ -126,10 +136,7 @@ impl Auth {
                     continue;
                 }
             };
-            let progress = Progress {
-                watermark: Some(authenticator.watermark),
-                drift: authenticator.drift,
-            };
+            let progress = self.progress(&live, authenticator, now).await?;
             let seen = match presented.check(&secret, &progress, now) {
                 Verdict::Accepted(accepted) => {
                     match self
@@ -149,6 +156,17 @@ impl Auth {
                         // Another request was faster with the same code.
                         StepAdvanced::Replayed => accepted.progress(),
                         StepAdvanced::TicketDead => return Ok(CodeVerification::TicketDead),
+                    }
+                }
+                Verdict::RolledOver(rolled) => {
+                    let used = rolled.progress();
+                    match self
+                        .move_watermark(&live, authenticator, &progress, &used)
+                        .await?
+                    {
+                        WatermarkMoved::Moved => used,
+                        // Not used up by this request, so nobody hears that it was right.
+                        WatermarkMoved::Stale => continue,
                     }
                 }
                 Verdict::Rejected(Hint::WaitForNext) => progress,
@@ -188,6 +206,52 @@ impl Auth {
         Ok(Charged { open, withheld })
     }
 
+    /// What is known of an authenticator. A watermark that no honest clock wrote is corrected in the store first,
+    /// or no later code would ever be above it.
+    async fn progress(
+        &self,
+        live: &LiveTicket,
+        authenticator: &Authenticator,
+        now: u64,
+    ) -> Result<Progress, Fault> {
+        let stored = Progress {
+            watermark: Some(authenticator.watermark),
+            drift: authenticator.drift,
+            disbelieved: authenticator.disbelieved,
+        };
+        let Some(corrected) = stored.corrected(&Parameters::ISSUED, Window::default(), now) else {
+            return Ok(stored);
+        };
+        let moved = self.move_watermark(live, authenticator, &stored, &corrected);
+        // Otherwise another request has corrected it, or has accepted a code; the guard of the step decides.
+        if moved.await? == WatermarkMoved::Moved {
+            let kind = EventKind::ClockRanAhead(StoredTime::CodeStep);
+            self.inner
+                .tell(live.key.tenant(), Some(live.key.account()), kind);
+        }
+        Ok(corrected)
+    }
+
+    async fn move_watermark(
+        &self,
+        live: &LiveTicket,
+        authenticator: &Authenticator,
+        from: &Progress,
+        to: &Progress,
+    ) -> Result<WatermarkMoved, Fault> {
+        let (Some(expected), Some(watermark)) = (from.watermark, to.watermark) else {
+            return Ok(WatermarkMoved::Stale);
+        };
+        let command = MoveWatermark {
+            account: live.key.clone(),
+            authenticator: authenticator.id,
+            expected,
+            watermark,
+            disbelieved: to.disbelieved,
+        };
+        Ok(self.inner.store.move_watermark(&command).await?)
+    }
+
     fn open_authenticator(
         &self,
         live: &LiveTicket,
@@ -204,13 +268,16 @@ impl Auth {
         live: &LiveTicket,
         authenticator: &Authenticator,
         accepted: &Accepted,
-        presented: &Presented<'_>,
+        presented: &Presented,
         now: u64,
     ) -> Result<StepAdvanced, Fault> {
         let inner = &self.inner;
         let resynchronised = matches!(presented, Presented::InARow { .. });
         let notice = if resynchronised {
-            let name = authenticator.name.clone();
+            // A mail about one of several says which one it is.
+            let label = account_name(&live.account.login, authenticator.ordinal);
+            let label = Some(label).filter(|_| authenticator.ordinal > 1);
+            let name = authenticator.name.clone().or(label);
             Some(inner.notice(&live.key, Notice::AuthenticatorResynchronised { name })?)
         } else {
             None
@@ -252,19 +319,19 @@ fn what_it_takes(refusal: &Refusal) -> (u8, Duration) {
 }
 
 /// What a person shows of an authenticator.
-enum Presented<'a> {
-    Code(&'a str),
+enum Presented {
+    Code(Code),
     InARow {
-        first: &'a str,
-        second: &'a str,
+        first: Code,
+        second: Code,
         search: Search,
     },
 }
 
-impl Presented<'_> {
+impl Presented {
     fn check(&self, secret: &Secret, progress: &Progress, now: u64) -> Verdict {
         let params = &Parameters::ISSUED;
-        match *self {
+        match self {
             Self::Code(code) => {
                 slotwerk_totp::verify(secret, params, Window::default(), progress, code, now)
             }
@@ -272,8 +339,10 @@ impl Presented<'_> {
                 first,
                 second,
                 search,
-            } => slotwerk_totp::resynchronise(secret, params, search, progress, first, second, now)
-                .map_or(Verdict::Rejected(Hint::None), Verdict::Accepted),
+            } => {
+                slotwerk_totp::resynchronise(secret, params, *search, progress, first, second, now)
+                    .map_or(Verdict::Rejected(Hint::None), Verdict::Accepted)
+            }
         }
     }
 

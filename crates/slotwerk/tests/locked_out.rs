@@ -37,7 +37,7 @@ async fn guess_until_stopped(world: &World, ticket: impl AsyncFn() -> String) ->
     let mut looked_at = 0;
     for _ in 0..1_000 {
         let ticket = ticket().await;
-        let codes = code(world, &ticket, "guess").await;
+        let codes = code(world, &ticket, "000000").await;
         let recovery_codes = recovery_code(world, &ticket, "guess").await;
         match (codes, recovery_codes) {
             (

@@ -58,7 +58,7 @@ async fn guess_until_stopped(world: &World) -> usize {
         assert!(before.unwrap().is_none(), "the one before has expired");
         let _ = begun(world, &ticket).await;
         loop {
-            match confirmed(world, &ticket, "guess").await {
+            match confirmed(world, &ticket, "000000").await {
                 EnrolmentConfirmation::Rejected(_) => looked_at += 1,
                 EnrolmentConfirmation::Throttled { retry_after: None } => return looked_at,
                 EnrolmentConfirmation::Throttled { .. } => break,
@@ -145,7 +145,7 @@ async fn set_up_with_typing_errors(world: &World, errors: usize) -> Grant {
     let ticket = world.enrol_ticket("noord", "demo").await;
     let _ = begun(world, &ticket).await;
     for _ in 0..errors {
-        let answer = confirmed(world, &ticket, "wrong").await;
+        let answer = confirmed(world, &ticket, "000000").await;
         assert!(
             matches!(answer, EnrolmentConfirmation::Rejected(_)),
             "{answer:?}"
@@ -172,7 +172,7 @@ async fn what_was_guessed_at_a_set_up_counts_in_the_life_of_its_authenticator() 
 }
 
 async fn verified(world: &World, ticket: &str) -> CodeVerification {
-    let verified = world.auth.verify_code("noord", ticket, "guess").await;
+    let verified = world.auth.verify_code("noord", ticket, "000000").await;
     verified.unwrap()
 }
 
@@ -187,7 +187,7 @@ async fn what_is_shown_on_the_page_is_counted_by_itself() {
             let new = Default::default();
             let answer = world
                 .auth
-                .confirm_enrolment("zuid", &ticket, "wrong", &new)
+                .confirm_enrolment("zuid", &ticket, "000000", &new)
                 .await;
             assert!(
                 matches!(answer, Ok(EnrolmentConfirmation::Rejected(_))),

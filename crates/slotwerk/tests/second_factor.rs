@@ -705,13 +705,7 @@ async fn odd_codes_are_refused_without_a_fault() {
     let megabyte = "1".repeat(1 << 20);
     for code in ["", "12345", "\0\0\0\0\0\0"] {
         let answer = world.auth.verify_code("zuid", &ticket, code).await.unwrap();
-        assert!(matches!(
-            answer,
-            CodeVerification::Rejected {
-                hint: Hint::None,
-                ..
-            }
-        ));
+        assert!(matches!(answer, CodeVerification::Malformed));
         let answer = world
             .auth
             .redeem_recovery_code("zuid", &ticket, code)
@@ -724,13 +718,7 @@ async fn odd_codes_are_refused_without_a_fault() {
         .verify_code("zuid", &ticket, &megabyte)
         .await
         .unwrap();
-    assert!(matches!(
-        answer,
-        CodeVerification::Rejected {
-            hint: Hint::None,
-            ..
-        }
-    ));
+    assert!(matches!(answer, CodeVerification::Malformed));
     for ticket in ["", "x", megabyte.as_str()] {
         let answer = world
             .auth

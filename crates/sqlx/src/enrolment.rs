@@ -12,13 +12,13 @@ use slotwerk_store::{
 use sqlx::{SqliteConnection, query, query_as};
 
 const PENDING: &str = "
-    SELECT p.id, p.sealed, p.ticket, p.shared, p.expires_at
+    SELECT p.id, p.sealed, p.ticket, p.shared, p.expires_at, p.ordinal
       FROM slotwerk_pending_enrolments p
       LEFT JOIN slotwerk_credentials c ON c.tenant = p.tenant AND c.account = p.account
-     WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3 AND p.expires_at <= $4
+     WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3
        AND p.version = COALESCE(c.version, 0)";
 
-type Row = (Vec<u8>, Vec<u8>, Vec<u8>, bool, i64);
+type Row = (Vec<u8>, Vec<u8>, Vec<u8>, bool, i64, i64);
 
 pub(crate) async fn pending(
     conn: &mut SqliteConnection,
@@ -29,11 +29,10 @@ pub(crate) async fn pending(
         .bind(account.tenant())
         .bind(account.account())
         .bind(time(now))
-        .bind(latest(now))
         .fetch_optional(conn)
         .await
         .map_err(fault)?;
-    let Some((id, sealed, ticket, shared, expires_at)) = row else {
+    let Some((id, sealed, ticket, shared, expires_at, ordinal)) = row else {
         return Ok(None);
     };
     Ok(Some(PendingEnrolment {
@@ -42,18 +41,21 @@ pub(crate) async fn pending(
         ticket: TokenHash(bytes(ticket)?),
         shared,
         expires_at: unsigned(expires_at)?,
+        ordinal: unsigned(ordinal)?,
     }))
 }
 
-// Takes the place of one that expired or was outlived, and of a live one that may not be resumed;
-// otherwise the live one stays, and no row is changed.
+// Takes the place of one that expired, was outlived or expires too late to be believed, and of a live one that
+// may not be resumed; otherwise the live one stays, and no row is changed.
 const OFFER: &str = "
-    INSERT INTO slotwerk_pending_enrolments (tenant, account, id, sealed, ticket, expires_at, version, shared)
-    SELECT $1, $2, $3, $4, $5, $6, $7, $10
+    INSERT INTO slotwerk_pending_enrolments
+           (tenant, account, id, sealed, ticket, expires_at, version, shared, ordinal)
+    SELECT $1, $2, $3, $4, $5, $6, $7, $10, $12
      WHERE (SELECT COUNT(*) FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2) <= $8
         ON CONFLICT (tenant, account) DO UPDATE
        SET id = excluded.id, sealed = excluded.sealed, ticket = excluded.ticket,
-           expires_at = excluded.expires_at, version = excluded.version, shared = excluded.shared
+           expires_at = excluded.expires_at, version = excluded.version, shared = excluded.shared,
+           ordinal = excluded.ordinal
      WHERE slotwerk_pending_enrolments.expires_at <= $9
         OR slotwerk_pending_enrolments.expires_at > $11
         OR slotwerk_pending_enrolments.version <> excluded.version
@@ -78,6 +80,10 @@ pub(crate) async fn begin(
     if !ticket::is_live(conn, &needed).await? {
         return Ok(End::Rollback(EnrolmentBegun::TicketDead));
     }
+    let offer = PendingEnrolment {
+        ordinal: factor::next_ordinal(conn, account).await?,
+        ..offer.clone()
+    };
     let offered = query(OFFER)
         .bind(account.tenant())
         .bind(account.account())
@@ -90,12 +96,13 @@ pub(crate) async fn begin(
         .bind(time(command.now))
         .bind(i64::from(offer.shared))
         .bind(latest(command.now))
+        .bind(i64::from(offer.ordinal))
         .execute(&mut *conn)
         .await
         .map_err(fault)?;
     if offered.rows_affected() == 1 {
         outbox::insert(conn, command.mail.as_ref()).await?;
-        return Ok(End::Commit(EnrolmentBegun::Begun(offer.clone())));
+        return Ok(End::Commit(EnrolmentBegun::Begun(offer)));
     }
     let fits = factor::count(conn, account, &[]).await? <= most;
     Ok(End::Rollback(
@@ -108,8 +115,8 @@ pub(crate) async fn begin(
 
 const ACTIVATE: &str = "
     INSERT INTO slotwerk_authenticators
-           (tenant, account, id, sealed, watermark, drift, name, added_at, used_at)
-    SELECT tenant, account, id, sealed, $6, $7, $8, $4, $4 FROM slotwerk_pending_enrolments
+           (tenant, account, id, sealed, watermark, drift, ordinal, name, added_at, used_at)
+    SELECT tenant, account, id, sealed, $6, $7, ordinal, $8, $4, $4 FROM slotwerk_pending_enrolments
      WHERE tenant = $1 AND account = $2 AND id = $3 AND expires_at > $4 AND expires_at <= $11
        AND version = $5
        AND (SELECT COUNT(*) FROM slotwerk_authenticators

@@ -10,13 +10,25 @@ use slotwerk_store::{
     AuthenticatorRenamed, Id, RemoveAuthenticator, RenameAuthenticator, Result, Stage,
     StepAdvanced,
 };
+use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const ACTIVE: &str = "
-    SELECT id, sealed, watermark, drift, name, added_at, used_at FROM slotwerk_authenticators
+    SELECT id, sealed, watermark, drift, disbelieved, ordinal, name, added_at, used_at
+      FROM slotwerk_authenticators
      WHERE tenant = $1 AND account = $2 ORDER BY number";
 
-type Row = (Vec<u8>, Vec<u8>, i64, i64, Option<String>, i64, i64);
+type Row = (
+    Vec<u8>,
+    Vec<u8>,
+    i64,
+    i64,
+    Option<i64>,
+    i64,
+    Option<String>,
+    i64,
+    i64,
+);
 
 pub(crate) async fn active(
     conn: &mut SqliteConnection,
@@ -28,19 +40,37 @@ pub(crate) async fn active(
         .fetch_all(conn)
         .await
         .map_err(fault)?;
-    rows.into_iter()
-        .map(|(id, sealed, watermark, drift, name, added_at, used_at)| {
-            Ok(Authenticator {
-                id: Id(bytes(id)?),
-                sealed,
-                watermark: unsigned(watermark)?,
-                drift: unsigned(drift)?,
-                name,
-                added_at: unsigned(added_at)?,
-                used_at: unsigned(used_at)?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(authenticator).collect()
+}
+
+fn authenticator(row: Row) -> Result<Authenticator> {
+    let (id, sealed, watermark, drift, disbelieved, ordinal, name, added_at, used_at) = row;
+    Ok(Authenticator {
+        id: Id(bytes(id)?),
+        sealed,
+        watermark: unsigned(watermark)?,
+        drift: unsigned(drift)?,
+        disbelieved: disbelieved.map(unsigned).transpose()?,
+        ordinal: unsigned(ordinal)?,
+        name,
+        added_at: unsigned(added_at)?,
+        used_at: unsigned(used_at)?,
+    })
+}
+
+const NEXT_ORDINAL: &str = "
+    SELECT COALESCE(MAX(ordinal), 0) + 1 FROM slotwerk_authenticators
+     WHERE tenant = $1 AND account = $2";
+
+/// The ordinal of a further authenticator. It holds as long as the account's lock is held.
+pub(crate) async fn next_ordinal(conn: &mut SqliteConnection, account: &AccountKey) -> Result<u32> {
+    let next: i64 = query_scalar(NEXT_ORDINAL)
+        .bind(account.tenant())
+        .bind(account.account())
+        .fetch_one(conn)
+        .await
+        .map_err(fault)?;
+    unsigned(next)
 }
 
 const COUNT: &str = "
@@ -65,7 +95,8 @@ pub(crate) async fn count(
 
 const ADVANCE: &str = "
     UPDATE slotwerk_authenticators SET watermark = $4, drift = $5, used_at = $6
-     WHERE tenant = $1 AND account = $2 AND id = $3 AND watermark < $4";
+     WHERE tenant = $1 AND account = $2 AND id = $3 AND watermark < $4
+       AND (disbelieved IS NULL OR disbelieved <> $4)";
 
 pub(crate) async fn advance_step(
     conn: &mut SqliteConnection,
@@ -102,6 +133,31 @@ pub(crate) async fn advance_step(
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
     Ok(End::Commit(StepAdvanced::Advanced { version }))
+}
+
+const MOVE: &str = "
+    UPDATE slotwerk_authenticators SET watermark = $5, disbelieved = $6
+     WHERE tenant = $1 AND account = $2 AND id = $3 AND watermark = $4";
+
+pub(crate) async fn move_watermark(
+    conn: &mut SqliteConnection,
+    command: &MoveWatermark,
+) -> Result<End<WatermarkMoved>> {
+    let moved = query(MOVE)
+        .bind(command.account.tenant())
+        .bind(command.account.account())
+        .bind(&command.authenticator.0[..])
+        .bind(exact(command.expected)?)
+        .bind(exact(command.watermark)?)
+        .bind(command.disbelieved.map(exact).transpose()?)
+        .execute(conn)
+        .await
+        .map_err(fault)?;
+    Ok(if moved.rows_affected() == 1 {
+        End::Commit(WatermarkMoved::Moved)
+    } else {
+        End::Rollback(WatermarkMoved::Stale)
+    })
 }
 
 const RENAME: &str = "

@@ -17,6 +17,7 @@ use slotwerk_store::{
     RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket,
     TokenHash,
 };
+use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
 
@@ -165,6 +166,10 @@ impl Store for SqliteStore {
 
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
         transition!(self, factor::advance_step, command)
+    }
+
+    async fn move_watermark(&self, command: &MoveWatermark) -> Result<WatermarkMoved> {
+        transition!(self, factor::move_watermark, command)
     }
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {

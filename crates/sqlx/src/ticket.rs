@@ -15,12 +15,17 @@ const OPEN: &str = "
 const CORRECT: &str = "
     DELETE FROM slotwerk_tickets WHERE tenant = $1 AND account = $2 AND expires_at > $3";
 
-// Read through a derived table, since MySQL does not read a table that it deletes from.
+// Read through a derived table, since MySQL does not read a table that it deletes from. The ticket of a set-up
+// stays and is not counted, or the next sign-ins would push a set-up out.
 const EVICT: &str = "
     DELETE FROM slotwerk_tickets
      WHERE tenant = $1 AND account = $2 AND stage = $4
+       AND token NOT IN (SELECT ticket FROM slotwerk_pending_enrolments
+                          WHERE tenant = $1 AND account = $2)
        AND number <= (SELECT number FROM (SELECT number FROM slotwerk_tickets
                                            WHERE tenant = $1 AND account = $2 AND stage = $4
+                                             AND token NOT IN (SELECT ticket FROM slotwerk_pending_enrolments
+                                                                WHERE tenant = $1 AND account = $2)
                                            ORDER BY number DESC LIMIT 1 OFFSET $3) AS surplus)";
 
 pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> Result<End<()>> {

@@ -1,5 +1,6 @@
 //! Authenticators and recovery codes.
 
+use crate::expiry::latest_expiry;
 use crate::{AccountKey, CodeDigest, Id, NewJob, Stage, Subject, TokenHash};
 
 /// An active authenticator.
@@ -13,6 +14,10 @@ pub struct Authenticator {
     pub watermark: u64,
     /// The learned clock drift in steps.
     pub drift: i8,
+    /// The watermark that was disbelieved last, because a clock ran ahead. This step is never accepted.
+    pub disbelieved: Option<u64>,
+    /// Tells the account's authenticators apart in the app: see [`PendingEnrolment::ordinal`].
+    pub ordinal: u32,
     /// What the person calls it, in at most 256 characters: a longer one is a fault of a store that has no
     /// room for it. Stored as it is.
     pub name: Option<String>,
@@ -35,6 +40,19 @@ pub struct PendingEnrolment {
     pub shared: bool,
     /// Gone from this second on.
     pub expires_at: u64,
+    /// Tells the account's authenticators apart in the app. The store gives it, whatever the offer says: one
+    /// more than the highest ordinal of an active authenticator, so 1 for the first.
+    pub ordinal: u32,
+}
+
+impl PendingEnrolment {
+    /// Whether the expiry lies further ahead than an honest clock could have written it. The enrolment is
+    /// invalid then: [`Store::begin_enrolment`](crate::Store::begin_enrolment) replaces it, and
+    /// [`Store::confirm_enrolment`](crate::Store::confirm_enrolment) does not find it.
+    #[must_use]
+    pub fn expires_too_late(&self, now: u64) -> bool {
+        self.expires_at > latest_expiry(now)
+    }
 }
 
 /// See [`Store::begin_enrolment`](crate::Store::begin_enrolment).
@@ -133,7 +151,8 @@ pub struct AdvanceTotpStep {
     pub account: AccountKey,
     /// Which authenticator the code was checked against.
     pub authenticator: Id,
-    /// The step of the accepted code: the new watermark, if it is above the old one.
+    /// The step of the accepted code: the new watermark, if it is above the old one and is not
+    /// [`Authenticator::disbelieved`].
     pub step: u64,
     /// The clock drift seen, in steps.
     pub drift: i8,
@@ -156,10 +175,36 @@ pub enum StepAdvanced {
         /// The credential version.
         version: u64,
     },
-    /// The step is at or below the watermark, or the authenticator is gone; nothing has changed.
+    /// The step is at or below the watermark or is the disbelieved one, or the authenticator is gone; nothing
+    /// has changed.
     Replayed,
     /// The ticket is not live; nothing has changed.
     TicketDead,
+}
+
+/// See [`Store::move_watermark`](crate::Store::move_watermark).
+#[derive(Clone, Debug)]
+pub struct MoveWatermark {
+    /// Whose; a guard on the authenticator.
+    pub account: AccountKey,
+    /// Which authenticator.
+    pub authenticator: Id,
+    /// The watermark that the caller read; the guard.
+    pub expected: u64,
+    /// The watermark from now on, higher or lower.
+    pub watermark: u64,
+    /// [`Authenticator::disbelieved`] from now on.
+    pub disbelieved: Option<u64>,
+}
+
+/// Whether a watermark was moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum WatermarkMoved {
+    /// It was.
+    Moved,
+    /// The watermark is not the expected one, or the authenticator is gone; nothing has changed.
+    Stale,
 }
 
 /// See [`Store::spend_recovery_code`](crate::Store::spend_recovery_code).

@@ -72,9 +72,9 @@ pub use error::{ErrorKind, StoreError};
 pub use expiry::{CLOCK_TOLERANCE, LONGEST_LIFE, is_in_time, latest_expiry};
 pub use factor::{
     AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment,
-    ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, PendingEnrolment, RecoveryCodeSpent,
-    RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes,
-    SpendRecoveryCode, StepAdvanced,
+    ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, MoveWatermark, PendingEnrolment,
+    RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
+    RenewRecoveryCodes, SpendRecoveryCode, StepAdvanced, WatermarkMoved,
 };
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
@@ -201,7 +201,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Records a ticket. Beyond `max_live` tickets of the account and the stage, the oldest go: half a
     /// sign-in never costs a whole one. The account's tickets that expire beyond [`latest_expiry`] go first, and
-    /// do not count.
+    /// do not count. The ticket of a pending enrolment stays beside these.
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()>;
 
     /// Reads a ticket that is live now. Changes nothing.
@@ -213,7 +213,8 @@ pub trait Store: Send + Sync + 'static {
     /// The active authenticators of an account, oldest first.
     async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>>;
 
-    /// The enrolment that waits for its first code, if it [is in time](is_in_time).
+    /// The enrolment that waits for its first code, if it has not expired. Its expiry may lie
+    /// [too far ahead](PendingEnrolment::expires_too_late): the caller disbelieves and reports it.
     async fn pending_enrolment(
         &self,
         account: &AccountKey,
@@ -248,9 +249,14 @@ pub trait Store: Send + Sync + 'static {
         command: &RemoveAuthenticator,
     ) -> Result<AuthenticatorRemoved>;
 
-    /// Accepts a TOTP step if it lies above the authenticator's watermark, spends the ticket and queues the
-    /// notice, if there is one; all or nothing.
+    /// Accepts a TOTP step if it lies above the authenticator's watermark and is not the disbelieved one, spends
+    /// the ticket and queues the notice, if there is one; all or nothing.
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced>;
+
+    /// Moves the watermark of an authenticator without a sign-in, if it is still the one that was read: down
+    /// to what an honest clock allows, or up to a code that a person was told about. Drift, name, times and
+    /// tickets stay, and no audit row is written.
+    async fn move_watermark(&self, command: &MoveWatermark) -> Result<WatermarkMoved>;
 
     /// Spends one recovery code and the ticket, and queues the notice; all or nothing.
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent>;

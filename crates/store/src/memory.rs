@@ -18,6 +18,7 @@ use crate::{
     RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
     is_in_time,
 };
+use crate::{MoveWatermark, WatermarkMoved};
 use async_trait::async_trait;
 use rows::{AttemptRow, NewPassword, Rows};
 use slotwerk_throttle::Ruling;
@@ -272,6 +273,10 @@ impl Store for MemoryStore {
 
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
         Ok(self.begin().advance_totp_step(command))
+    }
+
+    async fn move_watermark(&self, command: &MoveWatermark) -> Result<WatermarkMoved> {
+        Ok(self.begin().move_watermark(command))
     }
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {

@@ -12,6 +12,7 @@ use slotwerk_store::{
     RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket,
     TokenHash,
 };
+use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -239,6 +240,10 @@ impl Store for FaultyStore {
 
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
         self.pass(self.inner.advance_totp_step(command)).await
+    }
+
+    async fn move_watermark(&self, command: &MoveWatermark) -> Result<WatermarkMoved> {
+        self.pass(self.inner.move_watermark(command)).await
     }
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {

@@ -112,6 +112,7 @@ macro_rules! conformance_tests {
             a_ticket_of_another_version_is_never_live,
             tickets_beyond_the_allowance_push_out_the_oldest,
             an_opened_ticket_always_stays,
+            the_ticket_of_a_set_up_stays,
             racing_sign_ins_keep_the_allowance,
 
             an_enrolment_begins_once_and_is_mailed_once,
@@ -121,6 +122,7 @@ macro_rules! conformance_tests {
             a_new_password_ends_a_pending_enrolment,
             an_offer_that_may_not_resume_takes_the_place_of_another,
             an_enrolment_is_refused_beside_an_active_authenticator,
+            an_expiry_beyond_its_bound_is_disbelieved,
             racing_offers_are_taken_once,
 
             a_confirmed_enrolment_is_active_told_of_and_noticed,
@@ -134,6 +136,7 @@ macro_rules! conformance_tests {
 
             an_authenticator_is_added_beside_another,
             an_addition_is_resumed_under_its_ticket,
+            authenticators_differ_in_their_ordinals,
             an_addition_beyond_the_limit_is_refused,
             an_addition_at_sign_in_is_refused_whatever_the_limit,
             an_addition_needs_a_live_ticket,
@@ -170,6 +173,10 @@ macro_rules! conformance_tests {
             a_dead_ticket_leaves_the_watermark,
             racing_uses_of_one_step_have_one_winner,
             racing_steps_under_one_ticket_have_one_winner,
+            a_watermark_moves_from_the_one_read,
+            a_disbelieved_step_is_never_accepted,
+            racing_watermark_moves_have_one_winner,
+            racing_moves_and_steps_lose_no_step,
 
             a_recovery_code_is_spent_once_told_of_and_noticed,
             a_recovery_code_is_found_under_any_of_its_digests,

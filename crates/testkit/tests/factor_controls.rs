@@ -62,6 +62,7 @@ fn a_pass_that_is_spent_by_use_is_found() {
             "racing_removal_and_steps_agree",
             "renewed_codes_take_the_place_of_the_old",
             "a_purge_keeps_what_is_set_waits_or_is_told",
+            "authenticators_differ_in_their_ordinals",
         ],
     );
 }
@@ -194,6 +195,7 @@ fn a_version_that_stays_is_found() {
             "the_last_authenticator_stays_unless_it_may_go",
             "racing_removals_leave_one",
             "racing_removal_and_steps_agree",
+            "authenticators_differ_in_their_ordinals",
         ],
     );
 }
@@ -232,6 +234,7 @@ fn an_ignored_account_is_found() {
             "a_removed_authenticator_does_not_come_back",
             "a_removal_of_another_authenticator_is_refused",
             "a_step_of_another_authenticator_is_refused",
+            "a_watermark_moves_from_the_one_read",
         ],
     );
 }
@@ -361,4 +364,48 @@ fn purged_authenticators_are_found() {
 fn a_pass_that_no_purge_takes_is_found() {
     let case = "a_purge_takes_what_has_expired_and_counts_it";
     fails_exactly(Flaw::PurgesNoPass, &[case]);
+}
+
+#[test]
+fn an_accepted_disbelieved_step_is_found() {
+    let case = "a_disbelieved_step_is_never_accepted";
+    fails_exactly(Flaw::AcceptsDisbelieved, &[case]);
+}
+
+#[test]
+fn a_blindly_moved_watermark_is_found() {
+    fails_exactly(
+        Flaw::MovesAnyWatermark,
+        &[
+            "a_watermark_moves_from_the_one_read",
+            "racing_watermark_moves_have_one_winner",
+            "racing_moves_and_steps_lose_no_step",
+        ],
+    );
+}
+
+#[test]
+fn shared_ordinals_are_found() {
+    fails_exactly(
+        Flaw::SharesOrdinals,
+        &[
+            "an_authenticator_is_added_beside_another",
+            "an_addition_is_resumed_under_its_ticket",
+            "an_addition_beyond_the_limit_is_refused",
+            "authenticators_differ_in_their_ordinals",
+            "a_replaced_authenticator_is_gone_with_what_was_issued",
+            "a_step_is_of_one_authenticator_only",
+        ],
+    );
+}
+
+#[test]
+fn a_believed_late_expiry_is_found() {
+    let case = "an_expiry_beyond_its_bound_is_disbelieved";
+    fails_exactly(Flaw::BelievesLateExpiry, &[case]);
+}
+
+#[test]
+fn a_set_up_pushed_out_is_found() {
+    fails_exactly(Flaw::PushesOutSetUps, &["the_ticket_of_a_set_up_stays"]);
 }

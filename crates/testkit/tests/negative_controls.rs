@@ -171,6 +171,8 @@ fn a_missing_rollback_is_found() {
             "racing_removal_and_steps_agree",
             "renewed_codes_take_the_place_of_the_old",
             "racing_renewals_leave_one_set",
+            "a_disbelieved_step_is_never_accepted",
+            "an_expiry_beyond_its_bound_is_disbelieved",
         ],
     );
 }
@@ -280,6 +282,7 @@ fn a_late_expiry_is_found() {
             "a_step_is_of_one_authenticator_only",
             "a_removal_needs_a_live_ticket",
             "a_renewal_needs_a_live_ticket",
+            "an_expiry_beyond_its_bound_is_disbelieved",
         ],
     );
 }
@@ -312,6 +315,8 @@ fn a_regenerated_secret_is_found() {
             "an_offer_that_may_not_resume_takes_the_place_of_another",
             "racing_offers_are_taken_once",
             "an_addition_is_resumed_under_its_ticket",
+            "an_expiry_beyond_its_bound_is_disbelieved",
+            "authenticators_differ_in_their_ordinals",
         ],
     );
 }

@@ -1,7 +1,8 @@
 //! A secret that was shown but not yet confirmed.
 
 use crate::{
-    Accepted, Hint, OtpauthUri, Parameters, Progress, Secret, UriError, Verdict, Window, verify,
+    Accepted, CLOCK_TOLERANCE, Code, Hint, OtpauthUri, Parameters, Progress, Secret, UriError,
+    Verdict, Window, verify,
 };
 use core::time::Duration;
 use thiserror::Error;
@@ -47,7 +48,7 @@ pub enum Confirmation {
     Confirmed(Accepted),
     /// The code is not the phone's. Nothing has changed; the person may try again.
     Rejected(Hint),
-    /// Too late. Begin again, with a new secret.
+    /// Too late, or more than [`CLOCK_TOLERANCE`] before it began. Begin again, with a new secret.
     Expired,
 }
 
@@ -59,7 +60,9 @@ pub enum Confirmation {
 ///
 /// ```
 /// use core::time::Duration;
-/// use slotwerk_totp::{Confirmation, EnrolmentId, Parameters, PendingEnrolment, Secret, code_at};
+/// use slotwerk_totp::{
+///     Code, Confirmation, EnrolmentId, Parameters, PendingEnrolment, Secret, code_at,
+/// };
 ///
 /// let pending = PendingEnrolment::new(
 ///     EnrolmentId::from_bytes([9; 16]),
@@ -68,11 +71,12 @@ pub enum Confirmation {
 ///     9_000,
 ///     Duration::from_secs(1_800),
 /// )?;
-/// let code = code_at(pending.secret(), &Parameters::ISSUED, 301);
+/// let shown = code_at(pending.secret(), &Parameters::ISSUED, 301);
+/// let code = Code::parse(&shown, &Parameters::ISSUED)?;
 /// let Confirmation::Confirmed(accepted) = pending.confirm(&code, 9_030) else { panic!() };
 /// assert_eq!(accepted.progress().watermark, Some(301));
 /// assert_eq!(pending.confirm(&code, 10_800), Confirmation::Expired);
-/// # Ok::<(), slotwerk_totp::EnrolmentError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct PendingEnrolment {
@@ -140,10 +144,12 @@ impl PendingEnrolment {
         self
     }
 
-    /// Checks the first code at a time `now`, in seconds since the Unix epoch. At `expires_at` and
-    /// after, the answer is [`Confirmation::Expired`] whatever the code.
-    pub fn confirm(&self, code: &str, now: u64) -> Confirmation {
-        if now >= self.expires_at {
+    /// Checks the first code at a time `now`, in seconds since the Unix epoch. At `expires_at` and after,
+    /// and more than [`CLOCK_TOLERANCE`] before `created_at`, the answer is [`Confirmation::Expired`]
+    /// whatever the code: the clock is wrong now, or was wrong when the enrolment began.
+    pub fn confirm(&self, code: &Code, now: u64) -> Confirmation {
+        let began = now.saturating_add(CLOCK_TOLERANCE) >= self.created_at;
+        if !began || now >= self.expires_at {
             return Confirmation::Expired;
         }
         let untouched = Progress::default();
@@ -156,6 +162,8 @@ impl PendingEnrolment {
             now,
         ) {
             Verdict::Accepted(accepted) => Confirmation::Confirmed(accepted),
+            // The first watermark will be above it: a window that only moves on admits no earlier step.
+            Verdict::RolledOver(_) => Confirmation::Rejected(Hint::WaitForNext),
             Verdict::Rejected(hint) => Confirmation::Rejected(hint),
         }
     }

@@ -2,17 +2,17 @@
 //! URI, enrol a phone, verify a code once.
 //!
 //! ```
-//! use slotwerk_totp::{OtpauthUri, Parameters, Progress, Secret, Verdict, Window, code_at, verify};
-//!
-//! let secret = Secret::from_entropy(&[0x5a; 20]); // 20 bytes from your random generator
-//! let uri = OtpauthUri::new(&secret, &Parameters::ISSUED, "Noord", "j.devries")?; // draw as QR
+//! # use slotwerk_totp::*;
+//! let (secret, params) = (Secret::from_entropy(&[0x5a; 20]), Parameters::ISSUED); // 20 random bytes
+//! let uri = OtpauthUri::new(&secret, &params, "Noord", "j.devries")?; // draw as QR
 //! let (progress, now) = (Progress::default(), 1_900_000_000); // what you stored; Unix time
-//! let typed = code_at(&secret, &Parameters::ISSUED, now / 30); // the phone does this
-//! match verify(&secret, &Parameters::ISSUED, Window::default(), &progress, &typed, now) {
+//! let typed = code_at(&secret, &params, now / 30); // the phone does this
+//! let code = Code::parse(&typed, &params)?; // an error of the form; charge an attempt afterwards
+//! match verify(&secret, &params, Window::default(), &progress, &code, now) {
 //!     Verdict::Accepted(accepted) => assert_eq!(accepted.step(), now / 30), // store it
 //!     _ => unreachable!("the code is genuine"),
 //! }
-//! # Ok::<(), slotwerk_totp::UriError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! Nothing here reads a clock, draws random bytes or remembers anything: `now` is in seconds since
@@ -26,6 +26,10 @@
 //! matched. The code is used up only when that step is **stored, on the condition that it is still
 //! above the stored watermark**, in one atomic statement; two nodes that verify the same code at the
 //! same moment both receive [`Verdict::Accepted`], and that condition decides which one signs in.
+//!
+//! Two more things have to be stored, each on the condition that the watermark is still the one that was read:
+//! [`Progress::corrected`] before verifying, when the server's clock had run ahead, and
+//! [`RolledOver::progress`] before telling a person that a code was right and has run out.
 //!
 //! # The window
 //!
@@ -60,6 +64,7 @@ mod keyed;
 #[cfg(feature = "migration")]
 mod migration;
 mod parameters;
+mod progress;
 mod resync;
 mod secret;
 mod uri;
@@ -67,19 +72,20 @@ mod verify;
 mod window;
 
 pub use clock::ClockHint;
-pub use code::code_at;
+pub use code::{Code, MalformedCode, code_at};
 pub use enrolment::{Confirmation, EnrolmentError, EnrolmentId, PendingEnrolment};
 #[cfg(feature = "migration")]
 #[cfg_attr(docsrs, doc(cfg(feature = "migration")))]
 pub use migration::{Export, ExportError, Refusal, Refused};
 pub use parameters::{Algorithm, Parameters, ParametersError};
+pub use progress::{CLOCK_TOLERANCE, Progress};
 pub use resync::{Search, SearchError, resynchronise};
 #[cfg(feature = "rand")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rand")))]
 pub use secret::EntropyError;
 pub use secret::{Secret, SecretError};
-pub use uri::{Label, OtpauthUri, Parsed, UriError};
-pub use verify::{Accepted, Hint, Progress, Verdict, verify};
+pub use uri::{Label, MAX_URI_BYTES, OtpauthUri, Parsed, UriError, is_forbidden_in_labels};
+pub use verify::{Accepted, Hint, RolledOver, Verdict, verify};
 pub use window::{MAX_DRIFT, Window, WindowError};
 
 #[cfg(doctest)]

@@ -4,7 +4,7 @@ mod error;
 mod wire;
 
 use crate::uri::decode;
-use crate::{Algorithm, OtpauthUri, Parameters, Parsed, Secret};
+use crate::{Algorithm, MAX_URI_BYTES, Parameters, Parsed, Secret};
 use base64ct::{Base64, Encoding};
 use core::fmt;
 pub use error::{ExportError, Refusal, Refused};
@@ -179,4 +179,4 @@ fn names<'a>(entry: &Entry<'a>) -> (Option<&'a str>, &'a str) {
 }
 
 /// An export is longer than any URI of one account.
-const _: () = assert!(Export::MAX_BYTES > OtpauthUri::MAX_BYTES);
+const _: () = assert!(Export::MAX_BYTES > MAX_URI_BYTES);

@@ -1,15 +1,24 @@
 //! The `otpauth` URI that a phone app scans.
 
 mod error;
+mod label;
 mod parse;
 
 use crate::{Parameters, Secret};
 use core::fmt;
-pub use error::{Label, UriError};
+pub use error::UriError;
+pub use label::{Label, is_forbidden_in_labels};
 pub use parse::Parsed;
 #[cfg(feature = "migration")]
 pub(crate) use parse::decode;
 use zeroize::Zeroizing;
+
+/// The longest URI that is written or read, in bytes. The longest labels fit, whatever characters they hold.
+pub const MAX_URI_BYTES: usize = 2_048;
+
+/// Percent-encoding makes a byte three; 256 bytes are for the secret (103) and the fixed parts.
+const _: () =
+    assert!(3 * (2 * Label::MAX_ISSUER_BYTES + Label::MAX_ACCOUNT_BYTES) + 256 <= MAX_URI_BYTES);
 
 /// A URI in the "Key URI Format" of Google Authenticator, with the secret in it; wiped when dropped.
 ///
@@ -35,16 +44,14 @@ use zeroize::Zeroizing;
 pub struct OtpauthUri(Zeroizing<String>);
 
 impl OtpauthUri {
-    /// The longest URI that is written or read, in bytes.
-    pub const MAX_BYTES: usize = 2048;
-
     /// Writes the URI. The issuer (1 to 128 bytes) is what the person sees as the service's name,
     /// the account (1 to 254 bytes) the name they sign in with.
     ///
     /// # Errors
     ///
-    /// [`UriError`] when either is empty, too long, has a colon or a control character in it, or
-    /// white space at an end.
+    /// [`UriError`] when either is empty, too long, has a colon or a
+    /// [forbidden character](is_forbidden_in_labels) in it, or white space at an end; and for seven digits,
+    /// which the Key URI format does not know.
     pub fn new(
         secret: &Secret,
         params: &Parameters,
@@ -53,9 +60,9 @@ impl OtpauthUri {
     ) -> Result<Self, UriError> {
         Label::Issuer.check(issuer)?;
         Label::Account.check(account)?;
-        // Reserved at once: growing would leave copies of the secret behind. The bounds on the labels
-        // keep the text below the limit: 6 * 128 + 3 * 254 + 103 for the secret, and the fixed parts.
-        let mut text = Zeroizing::new(String::with_capacity(Self::MAX_BYTES));
+        check_digits(params.digits())?;
+        // Reserved at once: growing would leave copies of the secret behind.
+        let mut text = Zeroizing::new(String::with_capacity(MAX_URI_BYTES));
         text.push_str("otpauth://totp/");
         push_encoded(&mut text, issuer);
         text.push(':');
@@ -102,6 +109,14 @@ impl OtpauthUri {
 impl fmt::Debug for OtpauthUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OtpauthUri(..)")
+    }
+}
+
+/// The Key URI format has 6 and 8 digits. Apps that read another number as 6 would show wrong codes.
+const fn check_digits(digits: u8) -> Result<(), UriError> {
+    match digits {
+        6 | 8 => Ok(()),
+        digits => Err(UriError::Digits { digits }),
     }
 }
 

@@ -1,44 +1,8 @@
 //! Verification of one presented code.
 
-use crate::code::Presented;
 use crate::keyed::Keyed;
-use crate::{ClockHint, MAX_DRIFT, Parameters, Secret, Window};
+use crate::{ClockHint, Code, MAX_DRIFT, Parameters, Progress, Secret, Window};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
-
-/// What to remember of one authenticator between two verifications.
-///
-/// The [`Default`] (no watermark, no drift) is for a secret that never verified a code, thus only
-/// for enrolment; what follows comes from [`Accepted::progress`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Progress {
-    /// The highest step accepted so far. No step at or below it is accepted again.
-    pub watermark: Option<u64>,
-    /// How many steps the phone's clock was ahead (positive) or behind when last seen, within
-    /// [`MAX_DRIFT`] either way. Anything outside counts as 0.
-    pub drift: i8,
-}
-
-impl Progress {
-    /// From when on a phone whose clock is right shows codes above the watermark, in seconds since the
-    /// Unix epoch. Worth saying along with [`Hint::WaitForNext`]: after a clock that was ahead was put
-    /// right, it may be some minutes.
-    ///
-    /// ```
-    /// use slotwerk_totp::{Parameters, Progress};
-    ///
-    /// let progress = Progress { watermark: Some(99), drift: 0 };
-    /// assert_eq!(progress.next_code_from(&Parameters::ISSUED), 3_000);
-    /// ```
-    #[must_use]
-    pub const fn next_code_from(&self, params: &Parameters) -> u64 {
-        match self.watermark {
-            Some(mark) => mark
-                .saturating_add(1)
-                .saturating_mul(params.period().as_secs()),
-            None => 0,
-        }
-    }
-}
 
 /// The answer to a presented code. Treat whatever is not [`Verdict::Accepted`] as a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +11,9 @@ impl Progress {
 pub enum Verdict {
     /// The code is genuine and was not used before.
     Accepted(Accepted),
+    /// The code is genuine, but its step is the one before all that are accepted. Store the step, then say
+    /// [`Hint::WaitForNext`].
+    RolledOver(RolledOver),
     /// The code does not sign anybody in.
     Rejected(Hint),
 }
@@ -57,7 +24,7 @@ impl Verdict {
     pub const fn accepted(self) -> Option<Accepted> {
         match self {
             Self::Accepted(accepted) => Some(accepted),
-            Self::Rejected(_) => None,
+            Self::RolledOver(_) | Self::Rejected(_) => None,
         }
     }
 }
@@ -67,15 +34,20 @@ impl Verdict {
 pub struct Accepted {
     step: u64,
     drift: i8,
+    disbelieved: Option<u64>,
 }
 
 impl Accepted {
     /// For a step that was matched at a time when `current` was the current one.
-    pub(crate) fn at(step: u64, current: u64) -> Self {
+    pub(crate) fn at(step: u64, current: u64, before: &Progress) -> Self {
         let cap = i64::from(MAX_DRIFT);
         let observed = step.wrapping_sub(current).cast_signed();
         let drift = i8::try_from(observed.clamp(-cap, cap)).unwrap_or(0);
-        Self { step, drift }
+        Self {
+            step,
+            drift,
+            disbelieved: before.disbelieved,
+        }
     }
 
     /// The step that is now used up: store it as the watermark, on the condition that it is above
@@ -98,12 +70,36 @@ impl Accepted {
         ClockHint::of(self.drift, params)
     }
 
-    /// Both, as the next verification wants them.
+    /// Both, and the disbelieved step from before, as the next verification wants them.
     #[must_use]
     pub const fn progress(&self) -> Progress {
         Progress {
             watermark: Some(self.step),
             drift: self.drift,
+            disbelieved: self.disbelieved,
+        }
+    }
+}
+
+/// Evidence of a genuine code that has just run out, and what to store before anybody hears of it.
+///
+/// A [resynchronisation](crate::resynchronise) can move the window back to this step. So a person who was
+/// told that a guess was right, and has run out, could use it then. Once its step is the watermark, nobody can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RolledOver {
+    before: Progress,
+    step: u64,
+}
+
+impl RolledOver {
+    /// The progress to store, on the condition that the watermark is still the one that was read. If the
+    /// store fails or the watermark has moved, say [`Hint::None`].
+    #[must_use]
+    pub const fn progress(&self) -> Progress {
+        Progress {
+            watermark: Some(self.step),
+            drift: self.before.drift,
+            disbelieved: self.before.disbelieved,
         }
     }
 }
@@ -116,10 +112,10 @@ pub enum Hint {
     None,
     /// The code was right, but it has rolled over or was used already: wait for the next one.
     ///
-    /// It is given only for codes of steps that are never accepted alone any more, so it tells a guesser
-    /// nothing of use; what it is worth as half of a pair is said at [`resynchronise`](crate::resynchronise). A
-    /// code from the *future* earns no hint, and neither does one that is farther off: see [`ClockHint`] for
-    /// how a person learns of a wrong clock.
+    /// It is given only for codes that are never accepted again, alone or as half of a pair, so it tells a
+    /// guesser nothing of use. For a code that has rolled over that holds once [`RolledOver::progress`] is
+    /// stored. A code from the *future* earns no hint, and neither does one that is farther off: see
+    /// [`ClockHint`] for how a person learns of a wrong clock.
     WaitForNext,
 }
 
@@ -130,9 +126,10 @@ pub enum Hint {
 /// before, are computed and compared in constant time whichever matches, so the work done depends
 /// on the window and the stored drift alone.
 ///
-/// `code` may have white space anywhere ("123 456"), and may be written in ASCII, full-width,
-/// Arabic-Indic or Extended Arabic-Indic digits. Anything else (a sign, a hyphen, another number
-/// of digits, more than 64 bytes) is refused with [`Hint::None`] before anything is computed.
+/// A code of another number of digits than `params` ask for is rejected before anything is computed.
+///
+/// A watermark that lies further ahead than an honest clock could have written it counts as
+/// [`Progress::corrected`] says.
 ///
 /// Two steps have the same code once in a million. Then the **highest** matching candidate is the
 /// one accepted, so that storing it as the watermark uses up the others with it; and a text that is
@@ -144,34 +141,37 @@ pub enum Hint {
 /// million, with six digits.
 ///
 /// ```
-/// use slotwerk_totp::{Hint, Parameters, Progress, Secret, Verdict, Window, code_at, verify};
+/// use slotwerk_totp::{
+///     Code, Hint, Parameters, Progress, Secret, Verdict, Window, code_at, verify,
+/// };
 ///
 /// let (secret, params) = (Secret::from_entropy(&[1; 20]), Parameters::ISSUED);
-/// let (now, code) = (900, code_at(&secret, &params, 30));
+/// let (now, code) = (900, Code::parse(&code_at(&secret, &params, 30), &params)?);
 /// let check = |progress| verify(&secret, &params, Window::default(), &progress, &code, now);
 ///
 /// let accepted = check(Progress::default()).accepted().ok_or("refused")?;
 /// assert_eq!(accepted.step(), 30);
 /// assert_eq!(check(accepted.progress()), Verdict::Rejected(Hint::WaitForNext));
-/// # Ok::<(), &str>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn verify(
     secret: &Secret,
     params: &Parameters,
     window: Window,
     progress: &Progress,
-    code: &str,
+    code: &Code,
     now: u64,
 ) -> Verdict {
-    let Some(presented) = Presented::read(code, params.digits()) else {
+    let Some(number) = code.number(params) else {
         return Verdict::Rejected(Hint::None);
     };
+    let progress = &progress.corrected(params, window, now).unwrap_or(*progress);
     let current = params.step_at(now);
     let drift = window.usable_drift(progress.drift);
     let rolled_over = window.first_considered(drift);
     let keyed = Keyed::new(secret, params);
 
-    let mut step_matched = 0;
+    let (mut step_matched, mut step_before) = (0, 0);
     let (mut live, mut spent, mut rolled) = (Choice::from(0), Choice::from(0), Choice::from(0));
     // Ascending, so that the highest match is the one that stays.
     for offset in window.considered(drift) {
@@ -179,21 +179,29 @@ pub fn verify(
         let Some(step) = current.checked_add_signed(offset) else {
             continue;
         };
-        let below = progress.watermark.is_some_and(|mark| step <= mark);
-        let candidate = !below && window.admits(drift, offset);
+        let used = progress.is_used(step);
+        let candidate = !used && window.admits(drift, offset);
+        if offset == rolled_over {
+            step_before = step;
+        }
 
-        let matches = keyed.number_at(step).ct_eq(&presented.number());
+        let matches = keyed.number_at(step).ct_eq(&number);
         let hit = matches & choice(candidate);
         step_matched.conditional_assign(&step, hit);
         live |= hit;
-        spent |= matches & choice(below);
+        spent |= matches & choice(used);
         rolled |= matches & choice(offset == rolled_over);
     }
 
     if bool::from(live & !spent) {
-        Verdict::Accepted(Accepted::at(step_matched, current))
-    } else if bool::from(spent | rolled) {
+        Verdict::Accepted(Accepted::at(step_matched, current, progress))
+    } else if bool::from(spent) {
         Verdict::Rejected(Hint::WaitForNext)
+    } else if bool::from(rolled) {
+        Verdict::RolledOver(RolledOver {
+            before: *progress,
+            step: step_before,
+        })
     } else {
         Verdict::Rejected(Hint::None)
     }
@@ -221,9 +229,10 @@ mod tests {
             let window = Window::new(steps).unwrap();
             let current = 60_000_000_u64;
             let watermark = Some(current.saturating_add_signed(mark));
-            let progress = Progress { watermark, drift };
+            let progress = Progress { watermark, drift, disbelieved: None };
             let count = |code: &str| {
                 let now = current * 30;
+                let code = &Code::parse(code, &params).unwrap();
                 computed::during(|| verify(&secret, &params, window, &progress, code, now)).1
             };
             let expected = window.considered(window.usable_drift(drift)).count();
@@ -233,8 +242,11 @@ mod tests {
                 prop_assert_eq!(count(&code), expected);
             }
             prop_assert_eq!(count("000000"), expected);
-            // Control: what is no code is refused before anything is computed.
-            prop_assert_eq!(count("00000"), 0);
+            // Control: a code of another number of digits is rejected before anything is computed.
+            let eight = Parameters::new(params.algorithm(), 8, params.period()).unwrap();
+            let long = Code::parse("00000000", &eight).unwrap();
+            let look = || verify(&secret, &params, window, &progress, &long, 9_000);
+            prop_assert_eq!(computed::during(look).1, 0);
         }
     }
 }

@@ -44,7 +44,7 @@ impl Window {
     /// than a period.
     pub const STRICT: Self = Self(0);
 
-    const WIDEST: u8 = 4;
+    pub(crate) const WIDEST: Self = Self(4);
 
     /// A window of so many steps either side of the current one, 0 to 4.
     ///
@@ -52,7 +52,7 @@ impl Window {
     ///
     /// [`WindowError::TooWide`] above 4.
     pub const fn new(steps: u8) -> Result<Self, WindowError> {
-        if steps > Self::WIDEST {
+        if steps > Self::WIDEST.0 {
             return Err(WindowError::TooWide { steps });
         }
         Ok(Self(steps))
@@ -128,7 +128,7 @@ mod tests {
     const EVERYWHERE: core::ops::RangeInclusive<i64> = -200..=200;
 
     fn every_window_and_drift() -> impl Iterator<Item = (Window, i64)> {
-        (0..=Window::WIDEST).flat_map(|steps| {
+        (0..=Window::WIDEST.0).flat_map(|steps| {
             let window = Window(steps);
             (-MAX_DRIFT..=MAX_DRIFT).map(move |drift| (window, window.usable_drift(drift)))
         })
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn accepted_at_once_is_the_largest_number_of_candidates() {
-        for steps in 0..=Window::WIDEST {
+        for steps in 0..=Window::WIDEST.0 {
             let largest = every_window_and_drift()
                 .filter(|(window, _)| window.steps() == steps)
                 .map(|(window, drift)| {

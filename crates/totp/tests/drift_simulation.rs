@@ -14,11 +14,9 @@ use crate::peers_simulated;
 use crate::support;
 
 use peers_simulated::{Django, Libpam, Typed, Verifier};
-use slotwerk_totp::{
-    Parameters, Progress, Search, Secret, Verdict, Window, code_at, resynchronise, verify,
-};
+use slotwerk_totp::{Parameters, Progress, Search, Secret, Verdict, Window, code_at};
 use std::collections::BTreeSet;
-use support::rfc_secret;
+use support::{resynchronise, rfc_secret, verify};
 
 const DAYS: u64 = 400;
 const DAY: i64 = 86_400;

@@ -7,11 +7,12 @@
     missing_docs
 )]
 
+use crate::support::verify;
 use core::time::Duration;
 use proptest::prelude::*;
 use slotwerk_totp::{
-    Confirmation, EnrolmentError, EnrolmentId, Hint, Parameters, PendingEnrolment, Secret, Verdict,
-    Window, code_at, verify,
+    Code, Confirmation, EnrolmentError, EnrolmentId, Hint, Parameters, PendingEnrolment, Secret,
+    Verdict, Window, code_at,
 };
 
 const BEGAN: u64 = 1_900_000_000;
@@ -32,12 +33,16 @@ fn code(pending: &PendingEnrolment, now: u64) -> String {
     code_at(pending.secret(), pending.parameters(), now / 30).to_string()
 }
 
+fn read(text: &str) -> Code {
+    Code::parse(text, &Parameters::ISSUED).unwrap()
+}
+
 #[test]
 fn the_enrolment_code_is_used_up_by_enrolling() {
     let pending = pending();
     let now = BEGAN + 75;
     let typed = code(&pending, now);
-    let Confirmation::Confirmed(accepted) = pending.confirm(&typed, now) else {
+    let Confirmation::Confirmed(accepted) = pending.confirm(&read(&typed), now) else {
         panic!("refused");
     };
     let sign_in = |code: &str, now| {
@@ -83,14 +88,14 @@ fn wrong_codes_and_refreshes_change_nothing() {
     };
     for attempt in 0..200 {
         assert_eq!(
-            pending.confirm(wrong, BEGAN + attempt % 30),
+            pending.confirm(&read(wrong), BEGAN + attempt % 30),
             Confirmation::Rejected(Hint::None)
         );
         assert_eq!(state(&pending), before);
     }
     let right = code(&pending, BEGAN + 600);
     assert!(matches!(
-        pending.confirm(&right, BEGAN + 600),
+        pending.confirm(&read(&right), BEGAN + 600),
         Confirmation::Confirmed(_)
     ));
 }
@@ -99,7 +104,7 @@ fn wrong_codes_and_refreshes_change_nothing() {
 fn a_rolled_over_code_gets_the_hint() {
     let pending = pending();
     let now = BEGAN + 300;
-    let answer = pending.confirm(&code(&pending, now - 60), now);
+    let answer = pending.confirm(&read(&code(&pending, now - 60)), now);
     assert_eq!(answer, Confirmation::Rejected(Hint::WaitForNext));
 }
 
@@ -108,14 +113,31 @@ fn expiry_is_exclusive_and_beats_a_right_code() {
     let pending = pending();
     let last = BEGAN + LIFETIME - 1;
     assert!(matches!(
-        pending.confirm(&code(&pending, last), last),
+        pending.confirm(&read(&code(&pending, last)), last),
         Confirmation::Confirmed(_)
     ));
     for now in [last + 1, last + 2, last + 31, u64::MAX] {
         assert_eq!(
-            pending.confirm(&code(&pending, now), now),
+            pending.confirm(&read(&code(&pending, now)), now),
             Confirmation::Expired
         );
+    }
+}
+
+#[test]
+fn times_before_the_beginning_are_rejected() {
+    let pending = pending();
+    for before in [61, 62, 3_600, 86_400, 365 * 86_400, BEGAN] {
+        let now = BEGAN - before;
+        let answer = pending.confirm(&read(&code(&pending, now)), now);
+        assert_eq!(answer, Confirmation::Expired, "{before} seconds before");
+    }
+    // Two honest clocks may be a minute apart.
+    for before in [60, 1, 0] {
+        let now = BEGAN - before;
+        let answer = pending.confirm(&read(&code(&pending, now)), now);
+        let confirmed = matches!(answer, Confirmation::Confirmed(_));
+        assert!(confirmed, "{before} seconds before");
     }
 }
 
@@ -124,7 +146,7 @@ fn the_code_of_another_pending_enrolment_confirms_nothing() {
     let (mine, theirs) = (pending(), Secret::from_entropy(&[9; 20]));
     let typed = code_at(&theirs, &Parameters::ISSUED, BEGAN / 30);
     assert_eq!(
-        mine.confirm(&typed, BEGAN),
+        mine.confirm(&read(&typed), BEGAN),
         Confirmation::Rejected(Hint::None)
     );
 }
@@ -133,12 +155,12 @@ fn the_code_of_another_pending_enrolment_confirms_nothing() {
 fn the_window_can_be_strict() {
     let early = code(&pending(), BEGAN + 30);
     assert!(matches!(
-        pending().confirm(&early, BEGAN),
+        pending().confirm(&read(&early), BEGAN),
         Confirmation::Confirmed(_)
     ));
     let strict = pending().with_window(Window::STRICT);
     assert_eq!(
-        strict.confirm(&early, BEGAN),
+        strict.confirm(&read(&early), BEGAN),
         Confirmation::Rejected(Hint::None)
     );
 }

@@ -10,72 +10,8 @@
 use crate::support;
 
 use proptest::prelude::*;
-use slotwerk_totp::{Hint, MAX_DRIFT, Parameters, Progress, Verdict, Window, code_at, verify};
-use support::{parameters, rfc_secret, secrets};
-
-/// The code of RFC 4226's counter 1 is 287082; at second 30 it is current.
-fn check(code: &str) -> Verdict {
-    verify(
-        &rfc_secret(20),
-        &Parameters::ISSUED,
-        Window::STRICT,
-        &Progress::default(),
-        code,
-        30,
-    )
-}
-
-#[test]
-fn white_space_and_four_sets_of_digits_are_read() {
-    for code in [
-        "287082",
-        "287 082",
-        " 28 70 82\t\r\n",
-        "287\u{a0}082",
-        "287\u{202f}082",
-        "287\u{3000}082",
-        "２８７０８２",
-        "٢٨٧٠٨٢",
-        "۲۸۷۰۸۲",
-        "２８7٠8۲",
-    ] {
-        assert!(check(code).accepted().is_some(), "{code:?}");
-    }
-}
-
-#[test]
-fn anything_else_is_refused_without_a_hint() {
-    let padded = format!("{}287082", " ".repeat(59));
-    let megabyte = "287082".repeat(180_000);
-    for code in [
-        "",
-        " ",
-        "\0",
-        "28708",
-        "2870820",
-        "287082287082",
-        "+287082",
-        "-287082",
-        "+28708",
-        "287_082",
-        "287-082",
-        "287.082",
-        "287082\0",
-        "\u{0}287082",
-        "28708O",
-        "28708²",
-        "28708२",         // Devanagari
-        "28708𝟚",         // mathematical digits
-        "287\u{200b}082", // zero-width space is no white space
-        "0x4616A",
-        "2.87082e5",
-        "NaN",
-        &padded,
-        &megabyte,
-    ] {
-        assert_eq!(check(code), Verdict::Rejected(Hint::None));
-    }
-}
+use slotwerk_totp::{Hint, MAX_DRIFT, Parameters, Progress, Verdict, Window, code_at};
+use support::{parameters, rfc_secret, secrets, verify};
 
 #[test]
 fn the_edges_of_time_neither_panic_nor_wrap() {
@@ -89,7 +25,11 @@ fn the_edges_of_time_neither_panic_nor_wrap() {
                 (None, u64::MAX, [last, 0]),
                 (Some(u64::MAX), u64::MAX, [last, last - 1]),
             ] {
-                let progress = Progress { watermark, drift };
+                let progress = Progress {
+                    watermark,
+                    drift,
+                    disbelieved: None,
+                };
                 for step in steps {
                     let code = code_at(&secret, &params, step);
                     let verdict = verify(&secret, &params, window, &progress, &code, now);
@@ -128,7 +68,7 @@ proptest! {
         let (secret, params) = (rfc_secret(20), Parameters::ISSUED);
         let verdict = verify(&secret, &params, Window::default(), &Progress::default(), &text, now);
         let digits = text.chars().filter(|c| c.is_numeric()).count();
-        prop_assert!(digits == 6 || verdict == Verdict::Rejected(Hint::None));
+        prop_assert!(digits == 6 || verdict == Verdict::Rejected(Hint::None), "{:?}", text);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 mod support;
 
+mod codes;
 mod drift;
 mod drift_simulation;
 mod enrolment;
@@ -21,4 +22,5 @@ mod peers_simulated;
 mod replay;
 mod resync;
 mod secret;
+mod server_clock;
 mod types;

@@ -10,8 +10,8 @@
 use crate::support;
 
 use core::time::Duration;
-use slotwerk_totp::{Parameters, Progress, Window, code_at, verify};
-use support::{algorithm, lines, rfc_secret};
+use slotwerk_totp::{Parameters, Progress, Window, code_at};
+use support::{algorithm, lines, rfc_secret, verify};
 
 #[test]
 fn rfc_4226_appendix_d() {

@@ -11,7 +11,10 @@ use crate::support;
 
 use core::time::Duration;
 use proptest::prelude::*;
-use slotwerk_totp::{Label, OtpauthUri, Parameters, Secret, UriError};
+use slotwerk_totp::{
+    Algorithm, Label, MAX_URI_BYTES, OtpauthUri, Parameters, Secret, UriError,
+    is_forbidden_in_labels,
+};
 use support::{algorithm, lines, parameters, secrets};
 
 const VECTORS: &str = include_str!("vectors/otpauth.txt");
@@ -102,12 +105,70 @@ fn labels_that_apps_would_misread_are_refused() {
 }
 
 #[test]
+fn unseen_characters_in_labels_are_rejected() {
+    let refused = |text: &str| {
+        let secret = secret();
+        let issuer = OtpauthUri::new(&secret, &Parameters::ISSUED, text, "jan");
+        let account = OtpauthUri::new(&secret, &Parameters::ISSUED, "Noord", text);
+        [issuer.err(), account.err()]
+    };
+    let ranges = [
+        '\u{202a}'..='\u{202e}',   // embeddings and overrides
+        '\u{2066}'..='\u{206f}',   // isolates, and deprecated format characters
+        '\u{200b}'..='\u{200f}',   // zero width, direction marks
+        '\u{2060}'..='\u{2064}',   // word joiner, invisible operators
+        '\u{2028}'..='\u{2029}',   // line and paragraph separator
+        '\u{61c}'..='\u{61c}',     // Arabic letter mark
+        '\u{ad}'..='\u{ad}',       // soft hyphen
+        '\u{180e}'..='\u{180e}',   // Mongolian vowel separator
+        '\u{feff}'..='\u{feff}',   // byte order mark
+        '\u{fff9}'..='\u{fffb}',   // interlinear annotation
+        '\u{3164}'..='\u{3164}',   // Hangul filler
+        '\u{e0001}'..='\u{e007f}', // tags
+    ];
+    for character in ranges.into_iter().flatten() {
+        let named = u32::from(character);
+        assert!(is_forbidden_in_labels(character), "{named:x}");
+        let expected = [Label::Issuer, Label::Account].map(|l| Some(UriError::LabelCharacter(l)));
+        assert_eq!(refused(&format!("No{character}ord")), expected, "{named:x}");
+    }
+    // Controls: what people write stays.
+    for text in [
+        "Ζωή",
+        "Здоровье",
+        "שלום",
+        "مرحبا",
+        "健康",
+        "Zoë’s",
+        "A·B",
+        "nº 1",
+        "👍",
+    ] {
+        assert_eq!(refused(text), [None, None], "{text}");
+    }
+}
+
+#[test]
+fn seven_digits_are_not_written() {
+    for digits in 6..=8 {
+        let params = Parameters::new(Algorithm::Sha1, digits, Duration::from_secs(30)).unwrap();
+        let written = OtpauthUri::new(&secret(), &params, "Noord", "jan").map(|_| ());
+        let expected = if digits == 7 {
+            Err(UriError::Digits { digits })
+        } else {
+            Ok(())
+        };
+        assert_eq!(written, expected);
+    }
+}
+
+#[test]
 fn the_longest_labels_still_fit() {
     let longest = Secret::from_bytes(&[255; 64]).unwrap();
     let params = Parameters::new(algorithm("SHA512"), 8, Duration::from_secs(120)).unwrap();
     let (issuer, account) = ("€".repeat(42), "é".repeat(127));
     let uri = OtpauthUri::new(&longest, &params, &issuer, &account).unwrap();
-    assert!(uri.expose().len() <= OtpauthUri::MAX_BYTES);
+    assert!(uri.expose().len() <= MAX_URI_BYTES);
     assert_eq!(OtpauthUri::parse(uri.expose()).unwrap().account(), account);
 }
 
@@ -126,10 +187,14 @@ fn label() -> impl Strategy<Value = String> {
         "\\PC{1,30}",
         "[.%/?#&=+@\\\\\"<> é日😀]{1,20}"
     ];
-    text.prop_map(|text| text.replace(':', "").trim().to_owned())
-        .prop_filter("neither empty nor too long", |text| {
-            (1..=128).contains(&text.len())
-        })
+    text.prop_map(|text| {
+        let fits = |c: &char| *c != ':' && !is_forbidden_in_labels(*c);
+        let text: String = text.chars().filter(fits).collect();
+        text.trim().to_owned()
+    })
+    .prop_filter("neither empty nor too long", |text| {
+        (1..=128).contains(&text.len())
+    })
 }
 
 proptest! {
@@ -137,6 +202,7 @@ proptest! {
     fn what_is_written_is_read_back(
         (secret, params, issuer, account) in (secrets(), parameters(), label(), label()),
     ) {
+        prop_assume!(params.digits() != 7);
         let uri = OtpauthUri::new(&secret, &params, &issuer, &account).unwrap();
         prop_assert!(uri.expose().is_ascii());
         let parsed = OtpauthUri::parse(uri.expose()).unwrap();

@@ -18,11 +18,11 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 #[cfg(feature = "migration")]
 use slotwerk_totp::Export;
-use slotwerk_totp::{OtpauthUri, Parameters, Progress, Secret, Window, code_at, verify};
+use slotwerk_totp::{OtpauthUri, Parameters, Progress, Secret, Window, code_at};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use support::{parameters, secrets};
+use support::{parameters, secrets, verify};
 
 const CASES: usize = 1_000;
 

@@ -10,11 +10,19 @@
 use crate::support;
 
 use proptest::prelude::*;
-use slotwerk_totp::{Hint, Parameters, Progress, Secret, Verdict, Window, code_at, verify};
-use support::{lines, parameters, rfc_secret, secrets, windows};
+use slotwerk_totp::{Hint, Parameters, Progress, Secret, Verdict, Window, code_at};
+use support::{lines, parameters, rfc_secret, secrets, verify, windows};
 
 const WAIT: Verdict = Verdict::Rejected(Hint::WaitForNext);
 const WRONG: Verdict = Verdict::Rejected(Hint::None);
+
+/// The step of a code that has just run out.
+fn rolled_over(verdict: Verdict) -> Option<u64> {
+    match verdict {
+        Verdict::RolledOver(rolled) => rolled.progress().watermark,
+        _ => None,
+    }
+}
 
 #[test]
 fn the_same_code_twice_at_every_pair_of_seconds_of_the_window() {
@@ -51,8 +59,8 @@ fn the_window_opens_and_closes_on_the_second() {
         assert_eq!(check(window, from - 1), WRONG);
         assert!(check(window, from).accepted().is_some());
         assert!(check(window, until - 1).accepted().is_some());
-        assert_eq!(check(window, until), WAIT);
-        assert_eq!(check(window, until + 29), WAIT);
+        assert_eq!(rolled_over(check(window, until)), Some(1_000));
+        assert_eq!(rolled_over(check(window, until + 29)), Some(1_000));
         assert_eq!(check(window, until + 30), WRONG);
     }
 }
@@ -102,6 +110,7 @@ fn a_text_seen_in_use_is_refused_while_that_step_is_within_reach() {
             let progress = Progress {
                 watermark: Some(watermark),
                 drift: 0,
+                disbelieved: None,
             };
             verify(&secret, &Parameters::ISSUED, wide, &progress, &code, now)
         };
@@ -116,6 +125,13 @@ fn a_text_seen_in_use_is_refused_while_that_step_is_within_reach() {
         let accepted = check(lower, (lower + 6) * 30).accepted();
         let expected = (higher > lower + 1).then_some(higher);
         assert_eq!(accepted.map(|accepted| accepted.step()), expected);
+    }
+}
+
+fn drift_or_none(drift: i8) -> i128 {
+    match drift {
+        -124..=124 => i128::from(drift),
+        _ => 0,
     }
 }
 
@@ -140,7 +156,13 @@ fn model(
     let has_code = |step: &i128| {
         u64::try_from(*step).is_ok_and(|step| *code_at(secret, params, step) == *code)
     };
-    let watermark = progress.watermark.map_or(-1, i128::from);
+    let ahead = drift_or_none(progress.drift).max(0) + reach;
+    let latest = i128::from(params.step_at(now.saturating_add(60))) + ahead;
+    let watermark = match progress.watermark.map(i128::from) {
+        None => -1,
+        Some(mark) if mark > latest.min(i128::from(u64::MAX)) => current + ahead,
+        Some(mark) => mark,
+    };
     let mut in_reach = candidates.iter().copied().chain([lowest - 1]);
     if in_reach.any(|step| step <= watermark && has_code(&step)) {
         return None;
@@ -164,7 +186,7 @@ proptest! {
         let current = params.step_at(now);
         let code = code_at(&secret, &params, current.saturating_add_signed(offset));
         let watermark = mark.map(|mark| current.saturating_add_signed(mark));
-        let progress = Progress { watermark, drift };
+        let progress = Progress { watermark, drift, disbelieved: None };
         let verdict = verify(&secret, &params, window, &progress, &code, now);
         let step = verdict.accepted().map(|accepted| accepted.step());
         prop_assert_eq!(step, model(&secret, &params, window, &progress, &code, now));
@@ -184,22 +206,28 @@ proptest! {
             let drifted = i64::from(drift) - 7..=i64::from(drift) + 7;
             (Just(drift), prop_oneof![-8_i64..=8, drifted])
         }),
+        moved in -124_i8..=124,
     ) {
         let code = code_at(&secret, &params, step);
         let period = params.period().as_secs();
         let first = step.saturating_add_signed(offset) * period;
-        let before = Progress { watermark: None, drift };
+        let before = Progress { watermark: None, drift, disbelieved: None };
         let check = |progress: &Progress, now| verify(&secret, &params, window, progress, &code, now);
         let after = match check(&before, first) {
             Verdict::Accepted(accepted) => accepted.progress(),
             WAIT => before,
+            Verdict::RolledOver(rolled) => rolled.progress(),
             _ => return Ok(()),
         };
         // Unless the code is by chance also that of a later step.
         prop_assume!((step - 300..step).chain(step + 1..step + 300).all(|other| *code_at(&secret, &params, other) != *code));
-        for later in 0..280 {
-            let verdict = check(&after, first + later * period);
-            prop_assert!(verdict.accepted().is_none(), "{:?} after {} periods", verdict, later);
+        // Wherever a resynchronisation moves the window in between.
+        for drift in [after.drift, moved] {
+            let after = Progress { drift, ..after };
+            for later in 0..280 {
+                let verdict = check(&after, first + later * period);
+                prop_assert!(verdict.accepted().is_none(), "{:?} after {} periods", verdict, later);
+            }
         }
     }
 
@@ -235,7 +263,7 @@ proptest! {
         let near = [current, drifted].into_iter().flat_map(|at| at.saturating_sub(5)..at + 5);
         let mut near = near.filter(|near| *near != step);
         prop_assume!(near.all(|near| *code_at(&secret, &params, near) != *code));
-        let progress = Progress { watermark: params.step_at(now).checked_sub(1), drift };
+        let progress = Progress { watermark: params.step_at(now).checked_sub(1), drift, disbelieved: None };
         prop_assert_eq!(verify(&secret, &params, window, &progress, &code, now), WRONG);
     }
 }

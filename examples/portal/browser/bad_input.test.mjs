@@ -47,6 +47,7 @@ for (const tenant of Object.keys(tenants)) {
     await step('set-up', async () => {
       ;({ secret } = await flow.beginSetUp(v, LOGIN))
       await attack(v)
+      await slips(v)
       await flow.typeCode(v, await codeAt(secret, stage.clock.now))
       ;[recoveryCode] = await flow.shownRecoveryCodes(v)
       assert.ok(recoveryCode, 'the good code was accepted after all the bad ones')
@@ -79,7 +80,9 @@ for (const tenant of Object.keys(tenants)) {
       await attack(again)
       await flow.chooseApp(again)
       await attack(again)
-      await flow.typeCode(again, await codeAt(secret, stage.clock.now))
+      await slips(again)
+      const code = await codeAt(secret, stage.clock.now)
+      await flow.typeCode(again, `${code.slice(0, 3)}-${code.slice(3)}.`)
       await flow.expectHome(again)
     })
 
@@ -133,6 +136,17 @@ async function attack(v, atLeast = 1) {
   await expectNoFault(async function* () {
     for (const form of forms) for (const way of wrongWays(form)) yield () => attackOnce(v, form, way)
   })
+}
+
+/** More slips than a person has attempts: each is an error of the field, and the right code works afterwards. */
+async function slips(v) {
+  const sixDigits = { nl: /zes cijfers/, en: /six digits/ }[v.words.lang]
+  for (const slip of ['12345', '1234567', '12345a', 'l23456', '+12345', '123/456', '-123456']) {
+    await flow.typeCode(v, slip)
+    await v.expectSeen(v.alert.filter({ hasText: sixDigits }), `what is wrong with ${slip}`)
+    const field = v.field(v.words.code)
+    assert.equal(await field.getAttribute('aria-invalid'), 'true', slip)
+  }
 }
 
 async function attackOnce(v, form, way) {

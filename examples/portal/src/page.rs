@@ -267,7 +267,14 @@ mod tests {
                 .answer(StatusCode::OK, template, &common, own)
                 .status()
         };
-        let of_both = ["wrong", "empty", "throttled", "locked", "spent"];
+        let of_both = [
+            "wrong",
+            "malformed",
+            "empty",
+            "throttled",
+            "locked",
+            "spent",
+        ];
         for language in [Language::Nl, Language::En] {
             for problem in of_both.iter().chain(&["wait", "later", "one-spent"]) {
                 assert_eq!(

@@ -91,7 +91,11 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
     (Step::InspectTicket, &[("find the ticket", Loud)]),
     (
         Step::BeginEnrolment,
-        &[("find the ticket", Loud), ("begin", Loud)],
+        &[
+            ("find the ticket", Loud),
+            ("find the pending one", Loud),
+            ("begin", Loud),
+        ],
     ),
     (
         Step::InspectEnrolment,

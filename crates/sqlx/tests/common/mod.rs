@@ -217,6 +217,7 @@ pub fn begin(ticket: u8) -> BeginEnrolment {
             ticket: TokenHash([ticket; 32]),
             shared: true,
             expires_at: NOW + 600,
+            ordinal: 1,
         },
         most_active: 0,
         mail: Some(job(0xb0)),

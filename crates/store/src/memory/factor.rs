@@ -5,8 +5,9 @@ use crate::{
     AccountKey, AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorRemoved,
     AuthenticatorRenamed, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, Id,
     PendingEnrolment, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes, SpendRecoveryCode, Stage, StepAdvanced, is_in_time,
+    RenameAuthenticator, RenewRecoveryCodes, SpendRecoveryCode, Stage, StepAdvanced,
 };
+use crate::{MoveWatermark, WatermarkMoved};
 use std::collections::BTreeSet;
 
 impl Rows {
@@ -29,7 +30,7 @@ impl Rows {
     pub(super) fn live_pending(&self, account: &AccountKey, now: u64) -> Option<&PendingEnrolment> {
         self.pending
             .get(account)
-            .filter(|pending| is_in_time(pending.expires_at, now))
+            .filter(|pending| now < pending.expires_at)
     }
 
     pub(super) fn begin_enrolment(&mut self, command: &BeginEnrolment) -> EnrolmentBegun {
@@ -45,14 +46,29 @@ impl Rows {
         let resumable = |pending: &&PendingEnrolment| {
             pending.ticket == ticket || pending.shared && command.offer.shared
         };
-        if let Some(pending) = self.live_pending(account, now).filter(resumable) {
+        let believed = self.believed_pending(account, now);
+        if let Some(pending) = believed.filter(resumable) {
             return EnrolmentBegun::Resumed(pending.clone());
         }
-        self.pending.insert(account.clone(), command.offer.clone());
+        let offer = PendingEnrolment {
+            ordinal: self.next_ordinal(account),
+            ..command.offer.clone()
+        };
+        self.pending.insert(account.clone(), offer.clone());
         if let Some(job) = &command.mail {
             self.insert_job(job);
         }
-        EnrolmentBegun::Begun(command.offer.clone())
+        EnrolmentBegun::Begun(offer)
+    }
+
+    fn believed_pending(&self, account: &AccountKey, now: u64) -> Option<&PendingEnrolment> {
+        self.live_pending(account, now)
+            .filter(|pending| !pending.expires_too_late(now))
+    }
+
+    fn next_ordinal(&self, account: &AccountKey) -> u32 {
+        let ordinals = self.active(account).iter().map(|active| active.ordinal);
+        ordinals.max().unwrap_or(0).saturating_add(1)
     }
 
     pub(super) fn confirm_enrolment(&mut self, command: &ConfirmEnrolment) -> EnrolmentConfirmed {
@@ -68,7 +84,7 @@ impl Rows {
         if self.count_active(account, aside) > most {
             return EnrolmentConfirmed::TooMany;
         }
-        let pending = self.live_pending(account, now);
+        let pending = self.believed_pending(account, now);
         let Some(pending) = pending.filter(|p| p.id == command.enrolment).cloned() else {
             return EnrolmentConfirmed::Gone;
         };
@@ -87,6 +103,8 @@ impl Rows {
             sealed: pending.sealed,
             watermark: command.step,
             drift: command.drift,
+            disbelieved: None,
+            ordinal: pending.ordinal,
             name: command.name.clone(),
             added_at: now,
             used_at: now,
@@ -160,7 +178,10 @@ impl Rows {
             return StepAdvanced::TicketDead;
         };
         let active = self.active_mut(account, command.authenticator);
-        let Some(active) = active.filter(|active| active.watermark < command.step) else {
+        let unused = |active: &&mut Authenticator| {
+            active.watermark < command.step && active.disbelieved != Some(command.step)
+        };
+        let Some(active) = active.filter(unused) else {
             return StepAdvanced::Replayed;
         };
         active.watermark = command.step;
@@ -174,6 +195,17 @@ impl Rows {
         };
         self.record(account, kind, command.subject, now, command.notice.as_ref());
         StepAdvanced::Advanced { version }
+    }
+
+    pub(super) fn move_watermark(&mut self, command: &MoveWatermark) -> WatermarkMoved {
+        match self.active_mut(&command.account, command.authenticator) {
+            Some(active) if active.watermark == command.expected => {
+                active.watermark = command.watermark;
+                active.disbelieved = command.disbelieved;
+                WatermarkMoved::Moved
+            }
+            _ => WatermarkMoved::Stale,
+        }
     }
 
     pub(super) fn spend_recovery_code(&mut self, command: &SpendRecoveryCode) -> RecoveryCodeSpent {

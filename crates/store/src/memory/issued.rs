@@ -91,12 +91,14 @@ impl Rows {
         self.tickets.retain(|_, row| {
             row.ticket.account != command.account || row.ticket.expires_at <= latest
         });
+        let setting_up = self.pending.get(&command.account);
         let mut mine: Vec<(u64, TokenHash)> = self
             .tickets
             .iter()
             .filter(|(_, row)| {
                 row.ticket.account == command.account && row.ticket.stage == command.stage
             })
+            .filter(|(token, _)| setting_up.is_none_or(|pending| pending.ticket != **token))
             .map(|(token, row)| (row.opened, *token))
             .collect();
         mine.sort_unstable();

@@ -12,6 +12,7 @@ use slotwerk_store::{
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
     RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
 };
+use slotwerk_store::{MoveWatermark, WatermarkMoved};
 
 #[async_trait]
 impl Store for BrokenStore {
@@ -142,6 +143,9 @@ impl Store for BrokenStore {
                 }
             }
         }
+        if self.has(Flaw::PushesOutSetUps) && self.is_surplus(token) {
+            return Ok(None);
+        }
         let now = self.ticket_clock(token, self.late(now));
         let mut found = self.inner.find_ticket(tenant, token, now).await?;
         if let Some(ticket) = found.as_mut().filter(|_| self.has(Flaw::LosesStanding)) {
@@ -187,6 +191,10 @@ impl Store for BrokenStore {
 
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
         self.advance(command).await
+    }
+
+    async fn move_watermark(&self, command: &MoveWatermark) -> Result<WatermarkMoved> {
+        self.move_mark(command).await
     }
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {

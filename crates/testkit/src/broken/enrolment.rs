@@ -13,6 +13,11 @@ impl BrokenStore {
         let offered = (account.clone(), command.offer.expires_at);
         self.notes().offered.extend([offered]);
         self.gap().await;
+        if self.has(Flaw::BelievesLateExpiry)
+            && let Some(late) = before.clone().filter(|one| one.expires_too_late(now))
+        {
+            return Ok(EnrolmentBegun::Resumed(late));
+        }
         let mail = command.mail.as_ref();
         let mut command = BeginEnrolment {
             mail: self.notice(&command.mail),
@@ -39,6 +44,12 @@ impl BrokenStore {
             _ => self.spend_pass(account, command.stage, now).await?,
         }
         Ok(match (self.flaw, &outcome) {
+            (Flaw::SharesOrdinals, EnrolmentBegun::Begun(offer)) => {
+                EnrolmentBegun::Begun(PendingEnrolment {
+                    ordinal: 1,
+                    ..offer.clone()
+                })
+            }
             (Flaw::GetThenPut, EnrolmentBegun::Resumed(_)) if before.is_none() => {
                 EnrolmentBegun::Begun(command.offer)
             }
@@ -83,6 +94,13 @@ impl BrokenStore {
     pub(super) async fn confirm(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
         let (account, now) = (&command.account, command.now);
         let was_due = self.was_due(command).await?;
+        if self.has(Flaw::BelievesLateExpiry)
+            && let Some(late) = self.inner.pending_enrolment(account, now).await?
+            && late.expires_too_late(now)
+        {
+            let version = self.inner.credential(account).await?.version;
+            return Ok(EnrolmentConfirmed::Confirmed { version });
+        }
         let place = self.place(account, command.replaces).await?;
         self.gap().await;
         let mut made = ConfirmEnrolment {
@@ -182,7 +200,7 @@ impl BrokenStore {
         let replaces = |id| active.iter().any(|a| a.id == id);
         let live = self.ticket_was_live(account, command.ticket, command.stage, now);
         Ok(live.await?
-            && pending.is_some_and(|pending| pending.id == command.enrolment)
+            && pending.is_some_and(|one| one.id == command.enrolment && !one.expires_too_late(now))
             && most.is_some_and(|most| beside.count() <= most as usize)
             && command.replaces.is_none_or(replaces))
     }

@@ -2,10 +2,11 @@
 
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
-    AccountKey, AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed,
+    AccountKey, AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed, Id,
     OpenTicket, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Result, Stage,
     StepAdvanced, Store,
 };
+use slotwerk_store::{MoveWatermark, WatermarkMoved};
 
 impl BrokenStore {
     /// The authenticators as this store gives them.
@@ -18,6 +19,7 @@ impl BrokenStore {
                 Flaw::LosesUse => one.used_at = one.added_at,
                 Flaw::MovesAddition => one.added_at = one.used_at,
                 Flaw::SharesWatermark => one.watermark = highest,
+                Flaw::SharesOrdinals => one.ordinal = 1,
                 _ => {}
             }
         }
@@ -159,13 +161,15 @@ impl BrokenStore {
         let was_live = self
             .ticket_was_live(account, command.ticket, Stage::Verify, now)
             .await?
-            && self
-                .inner
-                .authenticators(account)
-                .await?
-                .iter()
-                .any(|a| a.id == command.authenticator && a.watermark < command.step);
+            && self.inner.authenticators(account).await?.iter().any(|a| {
+                a.id == command.authenticator
+                    && a.watermark < command.step
+                    && a.disbelieved != Some(command.step)
+            });
         self.gap().await;
+        if self.has(Flaw::AcceptsDisbelieved) {
+            self.believe_again(account, command.authenticator).await?;
+        }
         let mut made = AdvanceTotpStep {
             notice: self.notice(&command.notice),
             now: self.late(now),
@@ -208,6 +212,49 @@ impl BrokenStore {
             Flaw::IgnoresAffectedRows => StepAdvanced::Advanced { version },
             _ => outcome,
         })
+    }
+
+    pub(super) async fn move_mark(&self, command: &MoveWatermark) -> Result<WatermarkMoved> {
+        let mut made = command.clone();
+        let found = self.marked(&made.account, made.authenticator).await?;
+        let was_due = found.is_some_and(|found| found.watermark == made.expected);
+        self.gap().await;
+        if let Some(found) = self.marked(&made.account, made.authenticator).await?
+            && (self.has(Flaw::MovesAnyWatermark) || self.has(Flaw::GetThenPut) && was_due)
+        {
+            made.expected = found.watermark;
+        }
+        let mut outcome = self.inner.move_watermark(&made).await?;
+        if outcome == WatermarkMoved::Stale && self.has(Flaw::FindsByIdAlone) {
+            for account in self.others(&command.account) {
+                made.account = account;
+                outcome = self.inner.move_watermark(&made).await?;
+            }
+        }
+        Ok(match self.flaw {
+            Flaw::IgnoresAffectedRows => WatermarkMoved::Moved,
+            _ => outcome,
+        })
+    }
+
+    async fn marked(&self, account: &AccountKey, id: Id) -> Result<Option<Authenticator>> {
+        let active = self.inner.authenticators(account).await?;
+        Ok(active.into_iter().find(|one| one.id == id))
+    }
+
+    /// Forgets which step was disbelieved.
+    async fn believe_again(&self, account: &AccountKey, authenticator: Id) -> Result<()> {
+        if let Some(found) = self.marked(account, authenticator).await? {
+            let forgotten = MoveWatermark {
+                account: account.clone(),
+                authenticator,
+                expected: found.watermark,
+                watermark: found.watermark,
+                disbelieved: None,
+            };
+            let _ = self.inner.move_watermark(&forgotten).await?;
+        }
+        Ok(())
     }
 
     async fn after_use(&self, command: &AdvanceTotpStep) -> Result<()> {

@@ -100,6 +100,8 @@ pub enum Flaw {
     IgnoresStage,
     /// Spends a ticket of stage `Manage` with its first use.
     SpendsPass,
+    /// Pushes out the ticket of a set-up like any other.
+    PushesOutSetUps,
     /// Leaves the ticket of a sign-in that is complete.
     KeepsTicket,
     /// Leaves tickets of stage `Manage` when the password changes.
@@ -144,6 +146,14 @@ pub enum Flaw {
     MovesAddition,
     /// Keeps one watermark for all authenticators of an account.
     SharesWatermark,
+    /// Accepts the step that was disbelieved.
+    AcceptsDisbelieved,
+    /// Moves a watermark whatever it is by now.
+    MovesAnyWatermark,
+    /// Gives every authenticator of an account the same ordinal.
+    SharesOrdinals,
+    /// Takes an expiry for true that no honest clock can have written.
+    BelievesLateExpiry,
     /// Tells of a resynchronisation as of any other code.
     TellsResyncAsCode,
     /// Queues the mail of a transition that is refused.
@@ -156,7 +166,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 71] = [
+    pub const ALL: [Self; 76] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -202,6 +212,7 @@ impl Flaw {
         Self::LosesStanding,
         Self::IgnoresStage,
         Self::SpendsPass,
+        Self::PushesOutSetUps,
         Self::KeepsTicket,
         Self::PassOutlivesVersion,
         Self::IgnoresLimit,
@@ -224,6 +235,10 @@ impl Flaw {
         Self::LosesUse,
         Self::MovesAddition,
         Self::SharesWatermark,
+        Self::AcceptsDisbelieved,
+        Self::MovesAnyWatermark,
+        Self::SharesOrdinals,
+        Self::BelievesLateExpiry,
         Self::TellsResyncAsCode,
         Self::NoticesRefusals,
         Self::PurgesAuthenticators,

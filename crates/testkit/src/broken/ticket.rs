@@ -7,6 +7,17 @@ use slotwerk_store::{
 };
 
 impl BrokenStore {
+    /// Whether so many tickets of its account and stage were opened after this one that it has no room.
+    pub(super) fn is_surplus(&self, token: TokenHash) -> bool {
+        let opened = self.notes().opened.clone();
+        let mut later = opened.iter().skip_while(|open| open.token != token);
+        let Some(own) = later.next() else {
+            return false;
+        };
+        let alike = later.filter(|open| open.account == own.account && open.stage == own.stage);
+        alike.count() >= own.max_live.max(1) as usize
+    }
+
     /// What a get-then-put store reads before it opens a ticket.
     pub(super) async fn live_tickets(&self, command: &OpenTicket) -> Result<u32> {
         let tickets = self.notes().tickets.clone();

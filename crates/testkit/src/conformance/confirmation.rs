@@ -44,6 +44,8 @@ async fn a_confirmed_enrolment_is_active_told_of_and_noticed(nodes: Nodes) -> Ca
         sealed: offer(8, 1).sealed,
         watermark: STEP,
         drift: -1,
+        disbelieved: None,
+        ordinal: 1,
         name: Some("phone".to_owned()),
         added_at: NOW + 1,
         used_at: NOW + 1,

@@ -9,7 +9,7 @@ use super::race::race;
 use super::{CaseResult, Nodes};
 use slotwerk_store::{
     BeginEnrolment, EnrolmentBegun, EnrolmentConfirmed, PasswordChanged, PendingEnrolment,
-    ResetConsumed, Stage,
+    ResetConsumed, Stage, latest_expiry,
 };
 
 cases!(Factor:
@@ -20,6 +20,7 @@ cases!(Factor:
     a_new_password_ends_a_pending_enrolment,
     an_offer_that_may_not_resume_takes_the_place_of_another,
     an_enrolment_is_refused_beside_an_active_authenticator,
+    an_expiry_beyond_its_bound_is_disbelieved,
     racing_offers_are_taken_once,
 );
 
@@ -187,6 +188,47 @@ async fn an_enrolment_is_refused_beside_an_active_authenticator(nodes: Nodes) ->
         job_ids(store).await?.is_empty(),
         "a refused offer was mailed"
     );
+    Ok(())
+}
+
+/// Begun while a clock was ahead, and put right since. At the bound it is believed.
+async fn an_expiry_beyond_its_bound_is_disbelieved(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    for n in [8, 9] {
+        store.open_ticket(&ticket(&ann, n, Stage::Enrol)).await?;
+    }
+    let bound = latest_expiry(NOW + 1);
+    let until = |n, expires_at| {
+        let mut command = begin(&ann, 8, n);
+        command.offer.expires_at = expires_at;
+        command.mail = None;
+        command
+    };
+    let late = until(1, bound + 1);
+    let begun = store.begin_enrolment(&late).await?;
+    ensure_eq!(
+        begun,
+        EnrolmentBegun::Begun(late.offer.clone()),
+        "the offer"
+    );
+    let pending = nodes.second().pending_enrolment(&ann, NOW + 1).await?;
+    ensure_eq!(pending, Some(late.offer), "for the caller to disbelieve");
+    let outcome = store.confirm_enrolment(&confirm(&ann, 8, 1)).await?;
+    ensure_eq!(
+        outcome,
+        EnrolmentConfirmed::Gone,
+        "a second beyond the bound"
+    );
+    ensure!(ticket_lives(store, &ann, 8).await?, "the ticket was spent");
+    let fresh = until(2, bound);
+    let begun = nodes.second().begin_enrolment(&fresh).await?;
+    let due = EnrolmentBegun::Begun(fresh.offer.clone());
+    ensure_eq!(begun, due, "the one that takes its place");
+    let again = store.begin_enrolment(&until(3, bound)).await?;
+    ensure_eq!(again, EnrolmentBegun::Resumed(fresh.offer), "at the bound");
+    let outcome = store.confirm_enrolment(&confirm(&ann, 9, 2)).await?;
+    let due = EnrolmentConfirmed::Confirmed { version: 0 };
+    ensure_eq!(outcome, due, "a code at the bound");
     Ok(())
 }
 

@@ -144,6 +144,7 @@ pub(super) fn offer(ticket: u8, n: u8) -> PendingEnrolment {
         ticket: token(ticket),
         shared: true,
         expires_at: NOW + HOUR,
+        ordinal: 1,
     }
 }
 

@@ -101,7 +101,7 @@ pub(super) async fn offered(store: &dyn Store, account: &AccountKey, n: u8) -> C
         ..offering(account, n)
     };
     match store.begin_enrolment(&command).await? {
-        EnrolmentBegun::Begun(begun) if begun == offer(PASS, n) => Ok(()),
+        EnrolmentBegun::Begun(begun) if begun.id == command.offer.id => Ok(()),
         other => Err(Mismatch(format!("an offer was refused: {other:?}"))),
     }
 }
@@ -137,6 +137,8 @@ pub(super) fn number(n: u8) -> Authenticator {
         sealed: offer(PASS, n).sealed,
         watermark: STEP + u64::from(n),
         drift: -1,
+        disbelieved: None,
+        ordinal: n.into(),
         name: Some(format!("number {n}")),
         added_at: NOW + 1,
         used_at: NOW + 1,
@@ -149,6 +151,14 @@ pub(super) async fn active_ids(
 ) -> Result<Vec<Id>, Mismatch> {
     let list = store.authenticators(account).await?;
     Ok(list.into_iter().map(|active| active.id).collect())
+}
+
+/// The offer that the store makes of [`offer`] where this many authenticators have been added.
+pub(super) fn further(pass: u8, n: u8, ordinal: u32) -> EnrolmentBegun {
+    EnrolmentBegun::Begun(PendingEnrolment {
+        ordinal,
+        ..offer(pass, n)
+    })
 }
 
 /// All that can be seen of an account's second factor, and of what was told.

@@ -2,22 +2,25 @@
 
 use super::fixture::{
     HOUR, NOW, TENANT, ann, bob, change, dead_tickets, digest, enrolled, id, job_ids, notice,
-    offer, other_ann, own_offer, ticket, ticket_lives, token, told,
+    other_ann, own_offer, ticket, ticket_lives, token, told,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::manage::{
-    PASS, active_ids, adding, admit, managed, number, offered, offering, renaming, renewing, seen,
+    PASS, active_ids, adding, admit, further, managed, number, offered, offering, removing,
+    renaming, renewing, seen,
 };
 use super::race::race;
-use super::{CaseResult, Nodes};
+use super::{CaseResult, Mismatch, Nodes};
 use slotwerk_store::{
-    AuditKind, AuthenticatorRenamed, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun,
-    EnrolmentConfirmed, PasswordChanged, RecoveryCodesRenewed, Stage,
+    AuditKind, AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ConfirmEnrolment,
+    EnrolmentBegun, EnrolmentConfirmed, PasswordChanged, PendingEnrolment, RecoveryCodesRenewed,
+    Stage,
 };
 
 cases!(Factor:
     an_authenticator_is_added_beside_another,
     an_addition_is_resumed_under_its_ticket,
+    authenticators_differ_in_their_ordinals,
     an_addition_beyond_the_limit_is_refused,
     an_addition_at_sign_in_is_refused_whatever_the_limit,
     an_addition_needs_a_live_ticket,
@@ -35,9 +38,10 @@ async fn an_authenticator_is_added_beside_another(nodes: Nodes) -> CaseResult {
     let ann = managed(store, 1).await?;
     let first = store.authenticators(&ann).await?;
     let begun = store.begin_enrolment(&offering(&ann, 2)).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(PASS, 2)), "the offer");
+    ensure_eq!(begun, further(PASS, 2, 2), "the offer");
     let pending = nodes.second().pending_enrolment(&ann, NOW + 1).await?;
-    ensure_eq!(pending, Some(offer(PASS, 2)), "what is pending");
+    let pending = pending.map(EnrolmentBegun::Begun);
+    ensure_eq!(pending, Some(further(PASS, 2, 2)), "what is pending");
     let outcome = store.confirm_enrolment(&adding(&ann, 2)).await?;
     ensure_eq!(outcome, CONFIRMED, "outcome");
     let store = nodes.second();
@@ -62,24 +66,61 @@ async fn an_addition_is_resumed_under_its_ticket(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     let ann = managed(store, 1).await?;
     admit(store, &ann, 0x71, 0).await?;
+    let second = |pass, n| PendingEnrolment {
+        ordinal: 2,
+        ..own_offer(pass, n)
+    };
     let alone = |pass, n| BeginEnrolment {
         offer: own_offer(pass, n),
         ..offering(&ann, n)
     };
     let begun = store.begin_enrolment(&alone(PASS, 2)).await?;
-    let due = EnrolmentBegun::Begun(own_offer(PASS, 2));
+    let due = EnrolmentBegun::Begun(second(PASS, 2));
     ensure_eq!(begun, due, "the offer");
     let again = nodes.second().begin_enrolment(&alone(PASS, 3)).await?;
-    let due = EnrolmentBegun::Resumed(own_offer(PASS, 2));
+    let due = EnrolmentBegun::Resumed(second(PASS, 2));
     ensure_eq!(again, due, "under the same ticket");
     let taken = nodes.second().begin_enrolment(&alone(0x71, 4)).await?;
-    let due = EnrolmentBegun::Begun(own_offer(0x71, 4));
+    let due = EnrolmentBegun::Begun(second(0x71, 4));
     ensure_eq!(taken, due, "under another ticket");
     // What was pending before is dead.
     let gone = store.confirm_enrolment(&adding(&ann, 2)).await?;
     ensure_eq!(gone, EnrolmentConfirmed::Gone, "the first one's code");
     let right = store.confirm_enrolment(&adding(&ann, 4)).await?;
     ensure_eq!(right, CONFIRMED, "the one that took its place");
+    Ok(())
+}
+
+/// The app goes by the label: with the same one, the new entry would replace one that still works.
+async fn authenticators_differ_in_their_ordinals(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let ann = managed(store, 3).await?;
+    let ordinals = async || -> Result<Vec<u32>, Mismatch> {
+        let active = nodes.second().authenticators(&ann).await?;
+        Ok(active.iter().map(|one| one.ordinal).collect())
+    };
+    ensure_eq!(ordinals().await?, [1, 2, 3], "as added");
+    // Without the one in the middle, the next must not be like the last.
+    let removed = store.remove_authenticator(&removing(&ann, 2)).await?;
+    let due = AuthenticatorRemoved::Removed {
+        left: 2,
+        version: 1,
+    };
+    ensure_eq!(removed, due, "the removal");
+    admit(store, &ann, PASS, 1).await?;
+    let begun = store.begin_enrolment(&offering(&ann, 4)).await?;
+    ensure_eq!(begun, further(PASS, 4, 4), "after a removal");
+    let mut offered = offering(&ann, 5);
+    offered.offer.ordinal = 1;
+    let again = nodes.second().begin_enrolment(&offered).await?;
+    let EnrolmentBegun::Resumed(pending) = again else {
+        return Err(Mismatch(format!("not resumed: {again:?}")));
+    };
+    ensure_eq!(pending.ordinal, 4, "resumed");
+    let confirmed = store.confirm_enrolment(&adding(&ann, 4)).await?;
+    let due = EnrolmentConfirmed::Confirmed { version: 1 };
+    ensure_eq!(confirmed, due, "the first code");
+    ensure_eq!(ordinals().await?, [1, 3, 4], "in the end");
     Ok(())
 }
 
@@ -102,7 +143,7 @@ async fn an_addition_beyond_the_limit_is_refused(nodes: Nodes) -> CaseResult {
         ..offering(&ann, 3)
     };
     let begun = store.begin_enrolment(&fitting).await?;
-    ensure_eq!(begun, EnrolmentBegun::Begun(offer(PASS, 3)), "that fits");
+    ensure_eq!(begun, further(PASS, 3, 3), "that fits");
     let before = seen(nodes.second(), &ann).await?;
     for most_active in [0, 1] {
         // The one that is pending is not handed out again either.

@@ -1,12 +1,13 @@
 //! Sign-in tickets.
 
 use super::fixture::{
-    HOUR, NOW, OTHER_TENANT, TENANT, ann, bob, other_ann, password, ticket, ticket_lives, token,
+    HOUR, NOW, OTHER_TENANT, TENANT, ann, begin, bob, offer, other_ann, password, ticket,
+    ticket_lives, token,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::race;
 use super::{CaseResult, Nodes};
-use slotwerk_store::{OpenTicket, PasswordStanding, Stage, Ticket};
+use slotwerk_store::{EnrolmentBegun, OpenTicket, PasswordStanding, Stage, Ticket};
 
 cases!(Ticket:
     a_ticket_is_found_as_opened_until_its_second,
@@ -16,6 +17,7 @@ cases!(Ticket:
     a_ticket_of_another_version_is_never_live,
     tickets_beyond_the_allowance_push_out_the_oldest,
     an_opened_ticket_always_stays,
+    the_ticket_of_a_set_up_stays,
     racing_sign_ins_keep_the_allowance,
 );
 
@@ -135,6 +137,26 @@ async fn tickets_beyond_the_allowance_push_out_the_oldest(nodes: Nodes) -> CaseR
     }
     let others = ticket_lives(store, &bob, 21).await? && ticket_lives(store, &other, 22).await?;
     ensure!(others, "another account's ticket was pushed out");
+    Ok(())
+}
+
+/// Whoever has only the password must not push out the owner's set-up.
+async fn the_ticket_of_a_set_up_stays(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    let open = |n| OpenTicket {
+        max_live: 2,
+        ..ticket(&ann, n, Stage::Enrol)
+    };
+    store.open_ticket(&open(1)).await?;
+    let begun = store.begin_enrolment(&begin(&ann, 1, 1)).await?;
+    ensure_eq!(begun, EnrolmentBegun::Begun(offer(1, 1)), "the set-up");
+    for n in [2, 3, 4, 5] {
+        nodes.second().open_ticket(&open(n)).await?;
+    }
+    for (n, due) in [(1, true), (2, false), (3, false), (4, true), (5, true)] {
+        let lives = ticket_lives(store, &ann, n).await?;
+        ensure_eq!(lives, due, "ticket {n} lives");
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Strict reading of an `otpauth` URI.
 
-use super::{Label, OtpauthUri, UriError};
+use super::{Label, MAX_URI_BYTES, UriError, check_digits};
 use crate::{Algorithm, Parameters, Secret};
 use core::{fmt, str::FromStr, time::Duration};
 use url::Url;
@@ -76,7 +76,7 @@ impl fmt::Debug for Parsed {
 }
 
 pub(super) fn parse(text: &str) -> Result<Parsed, UriError> {
-    if text.len() > OtpauthUri::MAX_BYTES {
+    if text.len() > MAX_URI_BYTES {
         return Err(UriError::TooLong);
     }
     // What RFC 3986 has in no URI the parser escapes: its copy grows then, and leaves an older one behind.
@@ -129,6 +129,7 @@ fn read(url: &Url, text: &str) -> Result<Parsed, UriError> {
         Some(text) => read_number("digits", &text)?,
         None => defaults.digits(),
     };
+    check_digits(digits)?;
     let period = match values.period {
         Some(text) => Duration::from_secs(read_number("period", &text)?),
         None => defaults.period(),

@@ -4,7 +4,9 @@
     reason = "a program that shows something prints it"
 )]
 
-use slotwerk_totp::{OtpauthUri, Parameters, Progress, Secret, Verdict, Window, code_at, verify};
+use slotwerk_totp::{
+    Code, OtpauthUri, Parameters, Progress, Secret, Verdict, Window, code_at, verify,
+};
 use std::error::Error;
 use std::time::SystemTime;
 
@@ -19,15 +21,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let typed = code_at(&secret, &Parameters::ISSUED, now / 30);
     println!("the code of now:          {}", *typed);
 
+    // Anything but six digits is an error of the form. Charge an attempt after this.
+    let code = Code::parse(&typed, &Parameters::ISSUED)?;
     let mut progress = Progress::default();
     for attempt in ["first", "second"] {
         let window = Window::default(); // one step either side
-        match verify(&secret, &Parameters::ISSUED, window, &progress, &typed, now) {
+        match verify(&secret, &Parameters::ISSUED, window, &progress, &code, now) {
             Verdict::Accepted(accepted) => {
                 // Store the step on the condition that it is above the stored one, and the code is
                 // burnt on every node.
-                progress.watermark = Some(accepted.step());
-                progress.drift = accepted.drift();
+                progress = accepted.progress();
                 println!("{attempt} time: accepted at step {}", accepted.step());
             }
             Verdict::Rejected(hint) => println!("{attempt} time: refused, {hint:?}"),

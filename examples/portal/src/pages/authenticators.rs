@@ -11,8 +11,15 @@ use serde::Deserialize;
 use slotwerk::{ActiveAuthenticator, AuthenticatorId, AuthenticatorNameError};
 
 /// What the list can say besides.
-const NOTICES: [&str; 7] = [
-    "added", "replaced", "renamed", "removed", "gone", "over", "codes",
+const NOTICES: [&str; 8] = [
+    "added",
+    "replaced",
+    "renamed",
+    "removed",
+    "gone",
+    "over",
+    "codes",
+    "elsewhere",
 ];
 
 #[derive(Deserialize, Default)]
@@ -72,6 +79,7 @@ pub(crate) fn shown(visit: &Visit, one: &ActiveAuthenticator) -> Value {
     context! {
         id => one.id.to_string(),
         name => one.name.as_deref(),
+        account => one.account_name.as_str(),
         added => visit.local_time(one.added_at),
         used => visit.local_time(one.used_at),
     }

@@ -1,6 +1,6 @@
 //! The choice of the second factor, after the password.
 
-use super::{answer, over, over_with};
+use super::{answer, over, over_with, seconds, wait_page};
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
@@ -43,6 +43,11 @@ async fn choose(visit: &Visit, mut form: Form) -> Result<Response, Refusal> {
             {
                 // Over, or nearly: it could not be finished.
                 Enrolment::TicketDead => over_with(visit, "set-up"),
+                Enrolment::Throttled { retry_after } => {
+                    let wait_seconds = seconds(retry_after);
+                    let values = context! { step => "enrol", problem => "throttled", wait_seconds };
+                    Ok(wait_page(visit, retry_after, "factor.html", values))
+                }
                 _ => visit.redirect("second-factor/enrol"),
             }
         }

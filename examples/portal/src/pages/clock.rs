@@ -45,6 +45,7 @@ async fn resynchronise(visit: &mut Visit, mut form: Form) -> Result<Response, Re
             signed_in(visit, grant).await
         }
         CodeVerification::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
+        CodeVerification::Malformed => Ok(refused(visit, TEMPLATE, problem("malformed", 0))),
         CodeVerification::Throttled { retry_after } => Ok(throttled(visit, TEMPLATE, retry_after)),
         CodeVerification::Spent => Ok(refused(visit, TEMPLATE, problem("spent", 0))),
         _ => over(visit),

@@ -103,6 +103,9 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
             page(visit, &ticket, unusable, refuse("wait")).await
         }
         EnrolmentConfirmation::Rejected(_) => page(visit, &ticket, unusable, refuse("wrong")).await,
+        EnrolmentConfirmation::Malformed => {
+            page(visit, &ticket, unusable, refuse("malformed")).await
+        }
         EnrolmentConfirmation::Throttled {
             retry_after: Some(wait),
         } => {

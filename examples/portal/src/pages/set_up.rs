@@ -63,6 +63,7 @@ pub(crate) async fn begin(
     match begun.await? {
         // Over, or nearly: with another one there is the time to finish.
         Enrolment::TicketDead => Err(first(visit, to.clone()).await?),
+        Enrolment::Throttled { .. } => visit.redirect("authenticators?notice=elsewhere"),
         // Without room there is nothing to show: the page says so.
         _ => visit.redirect(&to.page()),
     }
@@ -139,6 +140,7 @@ async fn confirm(
             set_up.refuse(visit, "wait", &typed).await
         }
         EnrolmentConfirmation::Rejected(_) => set_up.refuse(visit, "wrong", &typed).await,
+        EnrolmentConfirmation::Malformed => set_up.refuse(visit, "malformed", &typed).await,
         EnrolmentConfirmation::Throttled { retry_after } => {
             let say = Say {
                 problem: Some(if retry_after.is_some() {

@@ -80,6 +80,7 @@ async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
             ..
         } => Ok(refused(visit, TEMPLATE, problem("one-spent", 0))),
         CodeVerification::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
+        CodeVerification::Malformed => Ok(refused(visit, TEMPLATE, problem("malformed", 0))),
         CodeVerification::Throttled { retry_after } => Ok(throttled(visit, TEMPLATE, retry_after)),
         CodeVerification::Spent => Ok(refused(visit, TEMPLATE, problem("spent", 0))),
         _ => over_with(visit, "code"),
