@@ -413,6 +413,7 @@ async fn plant_pending(store: &MemoryStore, ticket: TokenHash, sealed: Vec<u8>) 
             sealed,
             ticket,
             shared: false,
+            mail: slotwerk::store::MailState::Unsent,
             expires_at: u64::MAX,
         },
         most_active: 0,

@@ -1,6 +1,6 @@
 //! Authenticators and recovery codes.
 
-use crate::{AccountKey, CodeDigest, Id, NewJob, Stage, Subject, TokenHash};
+use crate::{AccountKey, CodeDigest, Id, MailState, NewJob, Stage, Subject, TokenHash};
 
 /// An active authenticator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct PendingEnrolment {
     pub ticket: TokenHash,
     /// Whether it is of any ticket of the account, since only a mailbox ever shows it. Otherwise it is of its own.
     pub shared: bool,
+    /// Where its mail is.
+    pub mail: MailState,
     /// Gone from this second on.
     pub expires_at: u64,
 }

@@ -5,9 +5,9 @@ use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, ErrorKind, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked,
-    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
-    RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced, IssueReset, Job, LeaseJobs,
+    LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment,
+    PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
     RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket,
     TokenHash,
@@ -133,8 +133,8 @@ impl Store for FaultyStore {
         self.pass(self.inner.lease_jobs(command)).await
     }
 
-    async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {
-        self.pass(self.inner.finish_job(id, attempt)).await
+    async fn finish_job(&self, command: &FinishJob) -> Result<bool> {
+        self.pass(self.inner.finish_job(command)).await
     }
 
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {

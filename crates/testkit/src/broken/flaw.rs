@@ -38,6 +38,18 @@ pub enum Flaw {
     ForgetsTurns,
     /// Works off one tenant before it goes on to the next.
     LeasesByTenant,
+    /// Lets a job wait for a time that only a clock that ran ahead can have written.
+    TrustsJobTimes,
+    /// Corrects such a time and does not report it.
+    HidesClocks,
+    /// Counts a lease that only waited like any other.
+    ForgetsWaits,
+    /// Does not store when a job was added.
+    LosesCreation,
+    /// Gives jobs of tenants that are to be skipped.
+    ServesSkipped,
+    /// Does not store what became of the mail of a set-up.
+    ForgetsMailState,
     /// Charges at its pace and passes delays over.
     ForgetsDelays,
     /// Delays from the second failure on: the first one only adds a row.
@@ -152,7 +164,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 69] = [
+    pub const ALL: [Self; 75] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -167,6 +179,12 @@ impl Flaw {
         Self::KeepsPayload,
         Self::ForgetsTurns,
         Self::LeasesByTenant,
+        Self::TrustsJobTimes,
+        Self::HidesClocks,
+        Self::ForgetsWaits,
+        Self::LosesCreation,
+        Self::ServesSkipped,
+        Self::ForgetsMailState,
         Self::ForgetsDelays,
         Self::DelaysFromTheSecond,
         Self::ForgetsLifetime,

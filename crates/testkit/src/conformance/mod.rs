@@ -51,6 +51,7 @@ mod revocation;
 mod several;
 mod ticket;
 mod totp;
+mod worker;
 
 use slotwerk_store::{InvalidAccountKey, Store, StoreError};
 use std::any::Any;
@@ -200,6 +201,7 @@ impl Error for Failure {}
 pub fn cases() -> Vec<Case> {
     [
         outbox::CASES,
+        worker::CASES,
         credential::CASES,
         revocation::CASES,
         recheck::CASES,
