@@ -10,6 +10,7 @@
 mod support;
 
 mod changing;
+mod clock_outbox;
 mod clocks;
 mod delays;
 mod directions;
@@ -40,6 +41,10 @@ mod spent;
 mod taken_away;
 mod tenants;
 mod threats;
+mod timing;
 mod tokens;
 mod turns;
 mod two_nodes;
+mod worker;
+mod worker_reasons;
+mod worker_waits;

@@ -14,6 +14,7 @@ use slotwerk::{
     BuildError, Client, DeadLink, EventKind, Fault, Limits, MailProblem, PasswordSetting,
     ResetCompletion, ResetInspection, SendProblem, SignIn,
 };
+use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
 use std::time::Duration;
 use support::{GOOD, NOBODY, OTHER, World, login, password, token_in};
@@ -77,15 +78,27 @@ async fn only_an_enabled_account_gets_mail_and_the_answer_is_the_same() {
     assert_eq!(world.count(EventKind::ResetNoAccount), 2);
 }
 
+/// The calls are counted: a look-up whose answer is ignored would be seen by nothing else.
 #[tokio::test]
 async fn the_request_itself_does_not_look_anybody_up() {
-    let world = World::new();
-    world.people.break_down();
-    world
-        .auth
-        .request_reset("noord", &login("demo"), &Client::unknown())
-        .await
-        .unwrap();
+    let store = Arc::new(FaultyStore::new(Arc::new(MemoryStore::new())));
+    let world = World::on(store.clone());
+    let address = Client::at([192, 0, 2, 1].into());
+    for (client, calls) in [(&Client::unknown(), 2), (&address, 3)] {
+        for name in ["demo", "nobody", "disabled", "other"] {
+            let (before, login) = (store.calls(), login(name));
+            let asked = world.auth.request_reset("noord", &login, client);
+            asked.await.unwrap();
+            let made = store.calls() - before;
+            assert_eq!(made, calls, "budgets and the queue, for {name}");
+        }
+    }
+    assert_eq!(world.people.look_ups(), 0);
+    world.deliver().await;
+    assert!(
+        world.people.look_ups() >= 8,
+        "a negative control: the worker"
+    );
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use slotwerk_store::{
     RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket,
     TokenHash,
 };
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -48,9 +49,13 @@ pub enum Strike {
 pub struct FaultyStore {
     inner: Arc<dyn Store>,
     taking_turns: bool,
+    wait: Option<Wait>,
     calls: AtomicU64,
     plan: Mutex<Option<(u64, Strike, ErrorKind)>>,
 }
+
+/// What every call waits for.
+type Wait = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 impl FaultyStore {
     /// Wraps a store; nothing fails yet.
@@ -59,6 +64,7 @@ impl FaultyStore {
         Self {
             inner,
             taking_turns: false,
+            wait: None,
             calls: AtomicU64::new(0),
             plan: Mutex::new(None),
         }
@@ -71,6 +77,18 @@ impl FaultyStore {
     pub fn taking_turns(self) -> Self {
         Self {
             taking_turns: true,
+            ..self
+        }
+    }
+
+    /// Has every call wait for this first: for a database that takes time, on the clock of the test.
+    #[must_use]
+    pub fn waiting<F>(self, wait: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Self {
+            wait: Some(Box::new(move || Box::pin(wait()))),
             ..self
         }
     }
@@ -103,6 +121,9 @@ impl FaultyStore {
     async fn pass<T>(&self, command: impl Future<Output = Result<T>>) -> Result<T> {
         if self.taking_turns {
             tokio::task::yield_now().await;
+        }
+        if let Some(wait) = &self.wait {
+            wait().await;
         }
         match self.next() {
             None => command.await,

@@ -28,9 +28,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let brand = Brand::new("Noord", "#1f5f8b")?; // for mails
     let tell = |event: &Event| println!("event: {:?}", event.kind); // for the operator, not the person
     // Whatever contradicts itself or is missing is refused by `build`, and not at night.
+    let mut limits = Limits::default();
+    limits.reset_delay = Duration::ZERO; // only here, where nobody waits for the mail
     let auth = Auth::builder()
         .store(Arc::new(MemoryStore::new())) // slotwerk-sqlx for one that lasts
         .directory(Arc::new(Users))
+        .limits(limits)
         .mailer(Arc::new(mailbox.clone())) // `SmtpMailer`, of slotwerk-mail, in real life
         .keys(KeyRing::new(KeyId::new(1), MasterKey::generate()?)) // KeyRing::parse, from a file
         .hasher(Hasher::builder().workers(2).build()?) // all the memory that hashing will take

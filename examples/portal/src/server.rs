@@ -32,7 +32,7 @@ use axum::routing::{get, post};
 use slotwerk::breach::{Filter, FilterError, OnFailure};
 use slotwerk::mail::{Mailer, Sender, SmtpConfigError};
 use slotwerk::password::Hasher;
-use slotwerk::{Auth, BuildError, Tenant};
+use slotwerk::{Auth, BuildError, Limits, Tenant};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -148,6 +148,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         .tenant(noord.clone())
         .tenant(zuid.clone())
         .clock(move || facade_clock())
+        .limits(limits(&options))
         .build()?;
     let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
     let sessions = SqliteSessions::new(pool.clone(), IDLE);
@@ -184,6 +185,15 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
     // The mail in hand is finished, and what waits goes on in the next process.
     let _ = outbox.await;
     served.map_err(StartError::Serve)
+}
+
+/// The defaults. In a clock file time stands still, so that reset jobs start at once there.
+fn limits(options: &Options) -> Limits {
+    let mut limits = Limits::default();
+    if options.clock_file.is_some() {
+        limits.reset_delay = Duration::ZERO;
+    }
+    limits
 }
 
 fn breach_filter(options: &Options) -> Result<Option<Filter>, StartError> {
