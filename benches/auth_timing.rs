@@ -180,7 +180,14 @@ fn strict() -> Limits {
     limits
 }
 
-fn auth(store: &Arc<dyn Store>, post: &Arc<Post>, clock: &Arc<AtomicU64>, limits: Limits) -> Auth {
+fn auth(
+    store: &Arc<dyn Store>,
+    post: &Arc<Post>,
+    clock: &Arc<AtomicU64>,
+    mut limits: Limits,
+) -> Auth {
+    // The clock stands still while a request is worked off.
+    limits.reset_delay = Duration::ZERO;
     let clock = clock.clone();
     let params = Params::danger_weak(128, 1, 1).expect("in bounds");
     let hasher = Hasher::builder().params(params).workers(1).build();

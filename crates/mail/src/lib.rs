@@ -59,6 +59,7 @@ mod mailer;
 mod message;
 #[cfg(feature = "mime")]
 mod mime;
+mod problem;
 mod qr;
 mod report;
 mod samples;
@@ -83,6 +84,7 @@ pub use message::Message;
 #[cfg(feature = "mime")]
 #[cfg_attr(docsrs, doc(cfg(feature = "mime")))]
 pub use mime::{MimeError, Sender};
+pub use problem::SendProblem;
 pub use report::ReportLink;
 #[cfg(feature = "smtp")]
 #[cfg_attr(docsrs, doc(cfg(feature = "smtp")))]

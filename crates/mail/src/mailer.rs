@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::Mail;
+use crate::{Mail, SendProblem};
 
 /// Sends composed mails. The host implements it, or takes `SmtpMailer` (feature `smtp`).
 ///
@@ -68,6 +68,29 @@ impl SendError {
         Self::Permanent {
             source: source.into(),
         }
+    }
+
+    /// The cause as a reason for logs: a [`SendProblem`], or the fault of an `SmtpMailer`.
+    /// [`SendProblem::Other`] for the cause of another mailer.
+    ///
+    /// ```
+    /// use slotwerk_mail::{SendError, SendProblem};
+    ///
+    /// let error = SendError::permanent(SendProblem::Answered(550));
+    /// assert_eq!(error.problem(), SendProblem::Answered(550));
+    /// assert_eq!(SendError::transient("no paper").problem(), SendProblem::Other);
+    /// ```
+    #[must_use]
+    pub fn problem(&self) -> SendProblem {
+        let (Self::Transient { source } | Self::Permanent { source }) = self;
+        if let Some(problem) = source.downcast_ref::<SendProblem>() {
+            return *problem;
+        }
+        #[cfg(feature = "smtp")]
+        if let Some(fault) = source.downcast_ref::<crate::SmtpFault>() {
+            return SendProblem::from(*fault);
+        }
+        SendProblem::Other
     }
 
     /// Whether to try the same mail again later.

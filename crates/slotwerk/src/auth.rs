@@ -5,6 +5,7 @@ use crate::directory::{Account, Directory, Login};
 use crate::event::{Event, EventKind, EventSink};
 use crate::fault::Fault;
 use crate::limits::{Checked, Limits};
+use crate::outbox::{RecentSends, Unregistered};
 use crate::standing::Breaches;
 use crate::tenant::Tenant;
 use slotwerk_keys::KeyRing;
@@ -51,6 +52,8 @@ pub(crate) struct Inner {
     pub(crate) outbox_wake: event_listener::Event,
     /// The tenant whose job was taken last: the others' turn comes first.
     pub(crate) outbox_turn: Mutex<Option<String>>,
+    pub(crate) unregistered: Unregistered,
+    pub(crate) recent_sends: RecentSends,
 }
 
 impl Auth {
@@ -76,7 +79,11 @@ impl Auth {
             Some(&self.inner.hasher),
             self.inner.breaches.is_some(),
         )?;
+        self.inner.unregistered.forget(&tenant.id);
         tenants.insert(tenant.id.clone(), Arc::new(tenant));
+        drop(tenants);
+        // Its mails may be waiting.
+        self.wake_outbox();
         Ok(())
     }
 

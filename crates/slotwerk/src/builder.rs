@@ -191,6 +191,8 @@ impl AuthBuilder {
                 tenants: RwLock::new(tenants),
                 outbox_wake: event_listener::Event::new(),
                 outbox_turn: std::sync::Mutex::default(),
+                unregistered: Default::default(),
+                recent_sends: Default::default(),
             }),
         })
     }

@@ -9,7 +9,9 @@ use crate::label::account_name;
 use crate::scopes::Guarded;
 use crate::tenant::{EnrolmentDelivery, Tenant};
 use crate::ticket::LiveTicket;
-use slotwerk_store::{BeginEnrolment, Charged, Enqueued, EnrolmentBegun, PendingEnrolment, Stage};
+use slotwerk_store::{
+    BeginEnrolment, Charged, Enqueued, EnrolmentBegun, MailState, PendingEnrolment, Stage,
+};
 use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -135,6 +137,7 @@ impl Auth {
         let mut command = self.enrolment_offer(delivery, live)?;
         if !room {
             command.mail = None;
+            command.offer.mail = MailState::Unsent;
         }
         let pending = match inner.store.begin_enrolment(&command).await? {
             EnrolmentBegun::Begun(pending) => {
@@ -187,6 +190,28 @@ impl Auth {
             }
             EnrolmentDelivery::MailedBothFactorsInOneMailbox => Enrolment::Mailed,
         }))
+    }
+
+    /// Where the mail of a pending set-up is, for the page behind its ticket: whether it left, waits, or was given
+    /// up and has to be asked for again. `None` if nothing is pending, or it is shown on the page.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, directory or keys.
+    pub async fn enrolment_mail(
+        &self,
+        tenant: &str,
+        ticket: &str,
+    ) -> Result<Option<MailState>, Fault> {
+        let settings = self.require_tenant(tenant)?;
+        let Some(live) = self.live_ticket(tenant, ticket, &SETTING_UP).await? else {
+            return Ok(None);
+        };
+        if delivery(&settings, &live) == EnrolmentDelivery::OnScreen {
+            return Ok(None);
+        }
+        let pending = self.pending(&settings, &live).await?;
+        Ok(pending.map(|pending| pending.mail))
     }
 
     /// "New code": the pending secret once more, never a new one.
@@ -275,6 +300,11 @@ impl Auth {
                 sealed: inner.seal_secret(&live.key, id, secret.as_slice())?,
                 ticket: live.token,
                 shared: mailed,
+                mail: if mailed {
+                    MailState::Queued
+                } else {
+                    MailState::Unsent
+                },
                 expires_at: now.saturating_add(inner.limits.enrolment_lifetime.as_secs()),
                 ordinal: 1,
             },

@@ -1,5 +1,6 @@
 //! Events: the true reasons, for the operator's eyes and the host's reactions.
 
+use crate::mail_problem::MailProblem;
 use crate::not_me::NotMeEffect;
 use slotwerk_store::PasswordStanding;
 use std::fmt;
@@ -62,10 +63,11 @@ pub enum EventKind {
     ResetDelayedTenant,
     /// A mail left.
     MailSent,
-    /// A mail could not leave and is tried again.
-    MailPostponed,
-    /// A mail was given up.
-    MailAbandoned,
+    /// A mail could not leave and is tried again. Its set-up page says so.
+    MailPostponed(MailProblem),
+    /// A mail was given up: after one attempt if it can never leave, after 13 attempts in an hour and a half, or
+    /// after waiting seven days for its tenant. Its set-up page says so.
+    MailAbandoned(MailProblem),
     /// A reset link was refused.
     ResetLinkDead(DeadLink),
     /// A password was refused by the policy; the link lives on.

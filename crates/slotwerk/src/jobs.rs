@@ -4,7 +4,7 @@ use crate::auth::{Auth, Inner};
 use crate::directory::Login;
 use crate::fault::Fault;
 use serde::{Deserialize, Serialize};
-use slotwerk_store::{AccountKey, Enqueued, Id, NewJob};
+use slotwerk_store::{AccountKey, Enqueued, Id, MailNote, MailState, NewJob};
 use zeroize::Zeroizing;
 
 /// Work for the outbox. No token and no secret is in it: those are made or opened when the mail is
@@ -45,13 +45,15 @@ pub(crate) enum Notice {
 impl Inner {
     /// A job of this tenant, ready now, sealed.
     pub(crate) fn job(&self, tenant: &str, task: &Task) -> Result<NewJob, Fault> {
-        let id = self.random_id()?;
+        let (id, now) = (self.random_id()?, self.now());
         Ok(NewJob {
             id,
             tenant: tenant.to_owned(),
             payload: self.sealed_task(tenant, id, task)?,
-            ready_at: self.now(),
+            created_at: now,
+            ready_at: now,
             capacity: self.limits.outbox_capacity,
+            note: None,
         })
     }
 
@@ -74,23 +76,33 @@ impl Inner {
     }
 
     pub(crate) fn setup_mail(&self, key: &AccountKey, enrolment: Id) -> Result<NewJob, Fault> {
-        self.job(
-            key.tenant(),
-            &Task::SetUp {
-                account: key.account().to_owned(),
-                enrolment: enrolment.0,
-            },
-        )
+        let task = Task::SetUp {
+            account: key.account().to_owned(),
+            enrolment: enrolment.0,
+        };
+        Ok(NewJob {
+            note: Some(MailNote {
+                account: key.clone(),
+                enrolment,
+                state: MailState::Queued,
+            }),
+            ..self.job(key.tenant(), &task)?
+        })
     }
 
+    /// A request for a link. It starts some time later, so that the work for it is not seen in the answers to
+    /// the requests that follow.
     pub(crate) fn reset_request(&self, tenant: &str, login: &Login) -> Result<NewJob, Fault> {
-        self.job(
-            tenant,
-            &Task::Reset {
-                login: login.as_str().to_owned(),
-                charged: false,
-            },
-        )
+        let task = Task::Reset {
+            login: login.as_str().to_owned(),
+            charged: false,
+        };
+        let job = self.job(tenant, &task)?;
+        let delay = self.limits.reset_delay.as_secs();
+        Ok(NewJob {
+            ready_at: job.ready_at.saturating_add(delay),
+            ..job
+        })
     }
 }
 

@@ -95,6 +95,7 @@ mod guess;
 mod jobs;
 mod label;
 mod limits;
+mod mail_problem;
 mod manage;
 mod new_password;
 mod not_me;
@@ -127,6 +128,7 @@ pub use event::{
 };
 pub use fault::Fault;
 pub use limits::Limits;
+pub use mail_problem::MailProblem;
 pub use manage::{Management, Removal, Renaming, Renewal};
 pub use not_me::{NotMeEffect, NotMeInspection, NotMeReport, OpenNotMe};
 pub use proxies::{NotANetwork, TrustedProxies};
@@ -138,7 +140,8 @@ pub use ticket::{Grant, NextStep, SignInTicket};
 pub use verify::CodeVerification;
 
 pub use async_trait::async_trait;
-pub use slotwerk_store::PasswordStanding;
+pub use slotwerk_mail::SendProblem;
+pub use slotwerk_store::{MailState, PasswordStanding};
 
 /// The crates that the facade is made of, in the versions it uses.
 pub use {

@@ -32,6 +32,13 @@ pub struct Limits {
     /// How far off a phone's clock may be for [two codes in a row](crate::Auth::resynchronise) to find it.
     /// Default 20 steps either side, 10 minutes.
     pub resynchronisation: Search,
+    /// Mails that a worker sends at a time. Default 8; 1 to 64. A tenant takes at most half of those that the
+    /// others leave free.
+    pub mail_senders: u32,
+    /// How long after its request the work for a reset link begins, at a whole second of the clock. Default 2
+    /// seconds: a request of any part of a second then waits 1 to 2. Whole seconds, up to 60. Without a delay
+    /// the answers to the next requests can tell whether an account exists.
+    pub reset_delay: Duration,
     /// Jobs of one tenant that may wait in the outbox. Default 10 000; 1 to 1 000 000.
     pub outbox_capacity: u32,
     /// Password attempts per account. Default 5 at once; after the fifth in a row a wait of 30 seconds that
@@ -102,6 +109,8 @@ impl Default for Limits {
             authenticators: 5,
             step_up_lifetime: Duration::from_secs(15 * 60),
             resynchronisation: Search::default(),
+            mail_senders: 8,
+            reset_delay: Duration::from_secs(2),
             outbox_capacity: 10_000,
             password_attempts: PASSWORD_ATTEMPTS,
             reuse_checks: REUSE_CHECKS,
@@ -145,9 +154,13 @@ impl Limits {
         within("live_links", self.live_links, 10)?;
         within("live_tickets", self.live_tickets, 1_000)?;
         within("authenticators", self.authenticators, 20)?;
+        within("mail_senders", self.mail_senders, 64)?;
         within("outbox_capacity", self.outbox_capacity, 1_000_000)?;
         if !(Duration::from_secs(60)..=DAY).contains(&self.enrolment_lifetime) {
             return Err(BuildError::Limit("enrolment_lifetime"));
+        }
+        if self.reset_delay > LONGEST_RESET_DELAY || self.reset_delay.subsec_nanos() > 0 {
+            return Err(BuildError::Limit("reset_delay"));
         }
         // Nothing ever succeeds against these, so that a delay would rise for good.
         for (name, budget) in [
@@ -207,6 +220,8 @@ pub(crate) struct Checked {
 }
 
 const DAY: Duration = Duration::from_hours(24);
+
+const LONGEST_RESET_DELAY: Duration = Duration::from_secs(60);
 
 /// Once a day.
 const SIGN_INS_A_YEAR: u32 = 366;

@@ -12,7 +12,7 @@
 use crate::support;
 
 use slotwerk::store::{AccountKey, ErrorKind, MemoryStore, Store};
-use slotwerk::{EventKind, Fault, ResetInspection};
+use slotwerk::{EventKind, Fault, MailProblem, ResetInspection};
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
 use support::scene::{Call, Loud, Quiet, STEPS, Scene, Step};
@@ -197,7 +197,7 @@ async fn a_worker_whose_store_fails_at_any_call_still_mails_a_link_that_opens() 
             let worked = world.auth.work_outbox().await;
             match worked {
                 Err(Fault::Store(_)) => assert!(n == 1 || n == CALLS, "{at}"),
-                Ok(1) => assert_eq!(world.count(EventKind::MailPostponed), 1, "{at}"),
+                Ok(1) => assert_eq!(world.postponed(), [MailProblem::StoreFault], "{at}"),
                 other => panic!("{at}: {other:?}"),
             }
             // Past the first pause, and past a lease that was lost.
@@ -216,7 +216,7 @@ async fn a_worker_whose_store_fails_at_any_call_still_mails_a_link_that_opens() 
             // And then it is over: nothing is mailed for ever.
             world.advance(24 * 60 * 60);
             assert!(world.deliver().await.is_empty(), "{at}");
-            assert_eq!(world.count(EventKind::MailAbandoned), 0, "{at}");
+            assert_eq!(world.abandoned(), [], "{at}");
         }
     }
 }

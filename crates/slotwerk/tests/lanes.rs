@@ -327,7 +327,7 @@ async fn mails_beyond_a_tenants_budget_wait_and_are_not_lost() {
         world.deliver().await;
     }
     assert_eq!(world.mailer.sent().len(), 4);
-    assert_eq!(world.count(EventKind::MailAbandoned), 0);
+    assert_eq!(world.abandoned(), []);
 }
 
 #[test]

@@ -415,6 +415,7 @@ async fn plant_pending(store: &MemoryStore, ticket: TokenHash, sealed: Vec<u8>) 
             shared: false,
             expires_at: support::NOON + 3_600,
             ordinal: 1,
+            mail: slotwerk::store::MailState::Unsent,
         },
         most_active: 0,
         mail: None,

@@ -1,24 +1,24 @@
 //! Enrolments: begun, resumed, confirmed.
 
-use crate::column::{bytes, exact, latest, time, unsigned};
+use crate::column::{bytes, exact, latest, name, time, unsigned};
 use crate::error::fault;
 use crate::ticket::{self, Needed};
 use crate::transaction::End;
 use crate::{audit, credential, factor, outbox, recovery};
 use slotwerk_store::{
     AccountKey, AuditKind, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed,
-    Id, PendingEnrolment, Result, Stage, TokenHash,
+    Id, MailState, PendingEnrolment, Result, Stage, TokenHash,
 };
 use sqlx::{SqliteConnection, query, query_as};
 
 const PENDING: &str = "
-    SELECT p.id, p.sealed, p.ticket, p.shared, p.expires_at, p.ordinal
+    SELECT p.id, p.sealed, p.ticket, p.shared, p.expires_at, p.ordinal, p.mail
       FROM slotwerk_pending_enrolments p
       LEFT JOIN slotwerk_credentials c ON c.tenant = p.tenant AND c.account = p.account
      WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3
        AND p.version = COALESCE(c.version, 0)";
 
-type Row = (Vec<u8>, Vec<u8>, Vec<u8>, bool, i64, i64);
+type Row = (Vec<u8>, Vec<u8>, Vec<u8>, bool, i64, i64, String);
 
 pub(crate) async fn pending(
     conn: &mut SqliteConnection,
@@ -32,7 +32,7 @@ pub(crate) async fn pending(
         .fetch_optional(conn)
         .await
         .map_err(fault)?;
-    let Some((id, sealed, ticket, shared, expires_at, ordinal)) = row else {
+    let Some((id, sealed, ticket, shared, expires_at, ordinal, mail)) = row else {
         return Ok(None);
     };
     Ok(Some(PendingEnrolment {
@@ -40,6 +40,7 @@ pub(crate) async fn pending(
         sealed,
         ticket: TokenHash(bytes(ticket)?),
         shared,
+        mail: name(MailState::named(&mail))?,
         expires_at: unsigned(expires_at)?,
         ordinal: unsigned(ordinal)?,
     }))
@@ -49,13 +50,13 @@ pub(crate) async fn pending(
 // may not be resumed; otherwise the live one stays, and no row is changed.
 const OFFER: &str = "
     INSERT INTO slotwerk_pending_enrolments
-           (tenant, account, id, sealed, ticket, expires_at, version, shared, ordinal)
-    SELECT $1, $2, $3, $4, $5, $6, $7, $10, $12
+           (tenant, account, id, sealed, ticket, expires_at, version, shared, ordinal, mail)
+    SELECT $1, $2, $3, $4, $5, $6, $7, $10, $12, $13
      WHERE (SELECT COUNT(*) FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2) <= $8
         ON CONFLICT (tenant, account) DO UPDATE
        SET id = excluded.id, sealed = excluded.sealed, ticket = excluded.ticket,
            expires_at = excluded.expires_at, version = excluded.version, shared = excluded.shared,
-           ordinal = excluded.ordinal
+           ordinal = excluded.ordinal, mail = excluded.mail
      WHERE slotwerk_pending_enrolments.expires_at <= $9
         OR slotwerk_pending_enrolments.expires_at > $11
         OR slotwerk_pending_enrolments.version <> excluded.version
@@ -97,6 +98,7 @@ pub(crate) async fn begin(
         .bind(i64::from(offer.shared))
         .bind(latest(command.now))
         .bind(i64::from(offer.ordinal))
+        .bind(offer.mail.name())
         .execute(&mut *conn)
         .await
         .map_err(fault)?;

@@ -1,14 +1,16 @@
 //! Jobs: added within an allowance, leased, finished or put back.
 
-use crate::column::{bytes, time, unsigned};
+use crate::column::{bytes, flag, time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
-use slotwerk_store::{Enqueued, Id, Job, LeaseJobs, NewJob, PostponeJob, Result};
+use slotwerk_store::{
+    Enqueued, FinishJob, Id, Job, LeaseJobs, MailNote, NewJob, PostponeJob, Result,
+};
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const ENQUEUE: &str = "
-    INSERT INTO slotwerk_outbox (id, tenant, payload, ready_at, attempt)
-    SELECT $1, $2, $3, $4, 0
+    INSERT INTO slotwerk_outbox (id, tenant, payload, ready_at, created_at, attempt)
+    SELECT $1, $2, $3, $4, $6, 0
      WHERE (SELECT COUNT(*) FROM slotwerk_outbox WHERE tenant = $2) < $5
         ON CONFLICT (id) DO NOTHING";
 
@@ -23,10 +25,12 @@ pub(crate) async fn enqueue(conn: &mut SqliteConnection, job: &NewJob) -> Result
         .bind(&job.payload)
         .bind(time(job.ready_at))
         .bind(i64::from(job.capacity))
+        .bind(time(job.created_at))
         .execute(&mut *conn)
         .await
         .map_err(fault)?;
     if added.rows_affected() == 1 {
+        take_note(conn, job.note.as_ref()).await?;
         return Ok(End::Commit(Enqueued::Queued));
     }
     let waiting: i64 = query_scalar(COUNT)
@@ -42,8 +46,8 @@ pub(crate) async fn enqueue(conn: &mut SqliteConnection, job: &NewJob) -> Result
 }
 
 const INSERT: &str = "
-    INSERT INTO slotwerk_outbox (id, tenant, payload, ready_at, attempt)
-    VALUES ($1, $2, $3, $4, 0)";
+    INSERT INTO slotwerk_outbox (id, tenant, payload, ready_at, created_at, attempt)
+    VALUES ($1, $2, $3, $4, $5, 0)";
 
 /// Queues what rides in a transition's own transaction: no allowance refuses it, and an id that is
 /// taken fails the transition rather than lose the notice.
@@ -54,7 +58,48 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, notice: Option<&NewJob>)
             .bind(&job.tenant)
             .bind(&job.payload)
             .bind(time(job.ready_at))
+            .bind(time(job.created_at))
             .execute(conn)
+            .await
+            .map_err(fault)?;
+    }
+    Ok(())
+}
+
+const NOTE: &str = "
+    UPDATE slotwerk_pending_enrolments SET mail = $4
+     WHERE tenant = $1 AND account = $2 AND id = $3";
+
+async fn take_note(conn: &mut SqliteConnection, note: Option<&MailNote>) -> Result<()> {
+    if let Some(note) = note {
+        query(NOTE)
+            .bind(note.account.tenant())
+            .bind(note.account.account())
+            .bind(&note.enrolment.0[..])
+            .bind(note.state.name())
+            .execute(conn)
+            .await
+            .map_err(fault)?;
+    }
+    Ok(())
+}
+
+// Two statements, so that each goes along the index.
+const CORRECT: [&str; 2] = [
+    "UPDATE slotwerk_outbox SET ready_at = $1, ran_ahead = 1
+      WHERE held = 0 AND ready_at > $2",
+    "UPDATE slotwerk_outbox SET ready_at = $1, held = 0, ran_ahead = 1
+      WHERE held = 1 AND ready_at > $2",
+];
+
+/// Makes jobs ready whose time no right clock can have written.
+async fn correct(conn: &mut SqliteConnection, command: &LeaseJobs) -> Result<()> {
+    let latest = [command.latest_ready_at(), command.latest_lease_end()];
+    for (statement, latest) in CORRECT.into_iter().zip(latest) {
+        query(statement)
+            .bind(time(command.now))
+            .bind(time(latest))
+            .execute(&mut *conn)
             .await
             .map_err(fault)?;
     }
@@ -90,28 +135,33 @@ const FROM_THE_NEXT: &str = ready_tenants!("WHERE tenant > $3");
 /// The tenants whose turn it is, no more of them than jobs are asked for.
 async fn in_turn(conn: &mut SqliteConnection, command: &LeaseJobs) -> Result<Vec<String>> {
     let most = command.limit as usize;
+    // Enough to still have so many when the skipped ones are left out.
+    let rows = i64::from(command.limit).saturating_add(command.skip.len() as i64);
+    let has_a_turn = |tenant: &String| !command.skip.contains(tenant);
     let mut tenants: Vec<String> = Vec::new();
     if let Some(after) = &command.after {
         tenants = query_scalar(FROM_THE_NEXT)
             .bind(time(command.now))
-            .bind(i64::from(command.limit))
+            .bind(rows)
             .bind(after)
             .fetch_all(&mut *conn)
             .await
             .map_err(fault)?;
+        tenants.retain(has_a_turn);
     }
     if tenants.len() < most {
         let first: Vec<String> = query_scalar(FROM_THE_FIRST)
             .bind(time(command.now))
-            .bind(i64::from(command.limit))
+            .bind(rows)
             .fetch_all(conn)
             .await
             .map_err(fault)?;
         let after = command.after.as_ref();
         let around = |tenant: &String| after.is_none_or(|after| tenant <= after);
-        tenants.extend(first.into_iter().take_while(around));
-        tenants.truncate(most);
+        let around = first.into_iter().take_while(around);
+        tenants.extend(around.filter(has_a_turn));
     }
+    tenants.truncate(most);
     Ok(tenants)
 }
 
@@ -123,11 +173,36 @@ struct Place {
 }
 
 const NEXT: &str = "
-    SELECT id, ready_at, payload, attempt FROM slotwerk_outbox
+    SELECT id, ready_at, payload, attempt, waits, created_at, ran_ahead FROM slotwerk_outbox
      WHERE tenant = $1 AND ready_at <= $2 AND (ready_at, id) > ($3, $4) AND attempt < 4294967295
      ORDER BY ready_at, id LIMIT 1";
 
-type Ready = (Vec<u8>, i64, Vec<u8>, i64);
+type Columns = (Vec<u8>, i64, Vec<u8>, i64, i64, i64, i64);
+
+struct Ready {
+    id: Vec<u8>,
+    ready_at: i64,
+    payload: Vec<u8>,
+    attempt: i64,
+    waits: i64,
+    created_at: i64,
+    ran_ahead: i64,
+}
+
+impl From<Columns> for Ready {
+    fn from(columns: Columns) -> Self {
+        let (id, ready_at, payload, attempt, waits, created_at, ran_ahead) = columns;
+        Self {
+            id,
+            ready_at,
+            payload,
+            attempt,
+            waits,
+            created_at,
+            ran_ahead,
+        }
+    }
+}
 
 /// The jobs to lease, in turn. Nothing is written before the last of them is chosen: a lease that runs
 /// out at once would bring a job back into its own round.
@@ -146,7 +221,7 @@ async fn choose(conn: &mut SqliteConnection, command: &LeaseJobs) -> Result<Vec<
             if chosen.len() == command.limit as usize {
                 return Ok(chosen);
             }
-            let next: Option<Ready> = query_as(NEXT)
+            let next: Option<Columns> = query_as(NEXT)
                 .bind(&place.tenant)
                 .bind(time(command.now))
                 .bind(place.ready_at)
@@ -154,10 +229,10 @@ async fn choose(conn: &mut SqliteConnection, command: &LeaseJobs) -> Result<Vec<
                 .fetch_optional(&mut *conn)
                 .await
                 .map_err(fault)?;
-            if let Some(job) = next {
+            if let Some(job) = next.map(Ready::from) {
                 again.push(Place {
-                    ready_at: job.1,
-                    id: job.0.clone(),
+                    ready_at: job.ready_at,
+                    id: job.id.clone(),
                     tenant: place.tenant.clone(),
                 });
                 chosen.push((place.tenant, job));
@@ -169,7 +244,9 @@ async fn choose(conn: &mut SqliteConnection, command: &LeaseJobs) -> Result<Vec<
 }
 
 const LEASE: &str = "
-    UPDATE slotwerk_outbox SET ready_at = $3, attempt = attempt + 1
+    UPDATE slotwerk_outbox
+       SET ready_at = $3, attempt = attempt + 1, held = 1, ran_ahead = 0,
+           created_at = CASE WHEN created_at > $4 THEN $4 ELSE created_at END
      WHERE id = $1 AND attempt = $2";
 
 /// The attempt number is the guard: it names the lease, and taking it changes it.
@@ -177,21 +254,28 @@ pub(crate) async fn lease(
     conn: &mut SqliteConnection,
     command: &LeaseJobs,
 ) -> Result<End<Vec<Job>>> {
+    correct(conn, command).await?;
     let mut leased = Vec::new();
-    for (tenant, (id, _, payload, attempt)) in choose(conn, command).await? {
+    for (tenant, row) in choose(conn, command).await? {
         let taken = query(LEASE)
-            .bind(&id)
-            .bind(attempt)
+            .bind(&row.id)
+            .bind(row.attempt)
             .bind(time(command.lease_until))
+            .bind(time(command.now))
             .execute(&mut *conn)
             .await
             .map_err(fault)?;
         if taken.rows_affected() == 1 {
+            let created_at: u64 = unsigned(row.created_at)?;
+            let ahead = created_at > command.latest_created_at();
             leased.push(Job {
-                id: Id(bytes(id)?),
+                id: Id(bytes(row.id)?),
                 tenant,
-                payload,
-                attempt: unsigned(attempt.saturating_add(1))?,
+                payload: row.payload,
+                attempt: unsigned(row.attempt.saturating_add(1))?,
+                waits: unsigned(row.waits)?,
+                created_at: created_at.min(command.now),
+                ran_ahead: flag(row.ran_ahead)? || ahead,
             });
         }
     }
@@ -200,18 +284,23 @@ pub(crate) async fn lease(
 
 const FINISH: &str = "DELETE FROM slotwerk_outbox WHERE id = $1 AND attempt = $2";
 
-pub(crate) async fn finish(conn: &mut SqliteConnection, id: Id, attempt: u32) -> Result<End<bool>> {
+pub(crate) async fn finish(conn: &mut SqliteConnection, command: &FinishJob) -> Result<End<bool>> {
     let done = query(FINISH)
-        .bind(&id.0[..])
-        .bind(i64::from(attempt))
-        .execute(conn)
+        .bind(&command.id.0[..])
+        .bind(i64::from(command.attempt))
+        .execute(&mut *conn)
         .await
         .map_err(fault)?;
-    Ok(End::Commit(done.rows_affected() == 1))
+    if done.rows_affected() != 1 {
+        return Ok(End::Rollback(false));
+    }
+    take_note(conn, command.note.as_ref()).await?;
+    Ok(End::Commit(true))
 }
 
 const POSTPONE: &str = "
-    UPDATE slotwerk_outbox SET ready_at = $3, payload = COALESCE($4, payload)
+    UPDATE slotwerk_outbox
+       SET ready_at = $3, payload = COALESCE($4, payload), waits = waits + $5, held = 0
      WHERE id = $1 AND attempt = $2";
 
 pub(crate) async fn postpone(
@@ -223,15 +312,20 @@ pub(crate) async fn postpone(
         .bind(i64::from(command.attempt))
         .bind(time(command.ready_at))
         .bind(&command.payload)
-        .execute(conn)
+        .bind(i64::from(command.waited))
+        .execute(&mut *conn)
         .await
         .map_err(fault)?;
-    Ok(End::Commit(done.rows_affected() == 1))
+    if done.rows_affected() != 1 {
+        return Ok(End::Rollback(false));
+    }
+    take_note(conn, command.note.as_ref()).await?;
+    Ok(End::Commit(true))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FROM_THE_FIRST, FROM_THE_NEXT, NEXT};
+    use super::{CORRECT, FROM_THE_FIRST, FROM_THE_NEXT, NEXT};
     use crate::SqliteStore;
     use sqlx::{AssertSqlSafe, Row};
 
@@ -241,7 +335,8 @@ mod tests {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let store = SqliteStore::connect(":memory:").await.unwrap();
-            for statement in [FROM_THE_FIRST, FROM_THE_NEXT, NEXT] {
+            let [early, late] = CORRECT;
+            for statement in [early, late, FROM_THE_FIRST, FROM_THE_NEXT, NEXT] {
                 let explain = format!("EXPLAIN QUERY PLAN {statement}");
                 let plan = sqlx::query(AssertSqlSafe(explain))
                     .fetch_all(&store.writer)
@@ -257,7 +352,7 @@ mod tests {
                 assert!(!of_table.is_empty(), "{steps:?}");
                 for step in of_table {
                     let indexed =
-                        step.starts_with("SEARCH") && step.contains("slotwerk_outbox_turn");
+                        step.starts_with("SEARCH") && step.contains("INDEX slotwerk_outbox_");
                     assert!(indexed, "{step} in {steps:?}");
                 }
                 let sorted = steps.iter().any(|step| step.contains("TEMP B-TREE"));

@@ -7,6 +7,7 @@ use sqlx::{Connection, SqliteConnection, query, query_scalar, raw_sql};
 const VERSIONS: [(i64, &str); 2] = [
     (1, include_str!("schema.sql")),
     (3, include_str!("schema/3_factor.sql")),
+    (5, include_str!("schema/5_worker.sql")),
 ];
 
 const VERSION_TABLE: &str = "

@@ -10,7 +10,7 @@ use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, ErrorKind, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked,
+    EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced, IssueReset, Job, LeaseJobs, LinksRevoked,
     NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
     RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
@@ -60,8 +60,8 @@ impl Store for SqliteStore {
         transition!(self, outbox::lease, command)
     }
 
-    async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {
-        transition!(self, outbox::finish, id, attempt)
+    async fn finish_job(&self, command: &FinishJob) -> Result<bool> {
+        transition!(self, outbox::finish, command)
     }
 
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {

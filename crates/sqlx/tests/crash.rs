@@ -29,7 +29,7 @@ fn numbered(version: u64) -> Id {
 
 fn start(name: &str, path: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", name])
+        .args(["--exact", &format!("crash::{name}")])
         .env(PATH, path)
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -22,4 +22,5 @@ mod history;
 mod host_pool;
 mod managing;
 mod opening;
+mod upgrading;
 mod versions;

@@ -1,7 +1,7 @@
 //! Authenticators and recovery codes.
 
 use crate::expiry::latest_expiry;
-use crate::{AccountKey, CodeDigest, Id, NewJob, Stage, Subject, TokenHash};
+use crate::{AccountKey, CodeDigest, Id, MailState, NewJob, Stage, Subject, TokenHash};
 
 /// An active authenticator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct PendingEnrolment {
     pub ticket: TokenHash,
     /// Whether it is of any ticket of the account, since only a mailbox ever shows it. Otherwise it is of its own.
     pub shared: bool,
+    /// Where its mail is.
+    pub mail: MailState,
     /// Gone from this second on.
     pub expires_at: u64,
     /// Tells the account's authenticators apart in the app. The store gives it, whatever the offer says: one

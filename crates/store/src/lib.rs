@@ -79,7 +79,10 @@ pub use factor::{
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
 pub use memory::MemoryStore;
-pub use outbox::{Enqueued, Job, LeaseJobs, NewJob, PostponeJob};
+pub use outbox::{
+    Enqueued, FinishJob, Job, LONGEST_LEASE_SECS, LONGEST_PAUSE_SECS, LeaseJobs, MailNote,
+    MailState, NewJob, PostponeJob,
+};
 pub use reset::{
     ConsumeReset, IssueReset, LinksRevoked, OpenReset, ResetConsumed, ResetIssued, RevokeLinks,
 };
@@ -99,7 +102,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub trait Store: Send + Sync + 'static {
     // ---- Outbox: work that survives a restart ------------------------------------------------
 
-    /// Adds a job, unless the tenant already has `job.capacity` jobs waiting.
+    /// Adds a job and takes its note, unless the tenant already has `job.capacity` jobs waiting.
     async fn enqueue(&self, job: &NewJob) -> Result<Enqueued>;
 
     /// Takes up to `limit` jobs whose time has come and hides them until `lease_until`.
@@ -107,17 +110,22 @@ pub trait Store: Send + Sync + 'static {
     /// Tenants take turns, so that one with a crowd of jobs delays nobody else's: first the oldest ready
     /// job of each tenant, in the order of their bytes from the one after [`LeaseJobs::after`] on and
     /// around to that one, then the second of each, and so on. The jobs come back in this order. The time
-    /// it takes does not grow with the number of jobs that wait.
+    /// it takes does not grow with the number of jobs that wait. Tenants in [`LeaseJobs::skip`] have no turn.
+    ///
+    /// A job is also ready if its lease ends after [`LeaseJobs::latest_lease_end`], or its start lies after
+    /// [`LeaseJobs::latest_ready_at`]: a clock ran ahead when that was written. A creation after `now` becomes
+    /// `now`. [`Job::ran_ahead`] reports both, the latter from [`LeaseJobs::latest_created_at`] on.
     ///
     /// A worker that dies lets its lease run out; the job then comes back with a higher
     /// [`Job::attempt`]. Two workers never hold the same attempt.
     async fn lease_jobs(&self, command: &LeaseJobs) -> Result<Vec<Job>>;
 
-    /// Removes a job that is done. `false` if the lease was lost to another worker meanwhile.
-    async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool>;
+    /// Removes a job that is done and takes its note. `false` if the lease was lost to another worker
+    /// meanwhile; nothing has changed then.
+    async fn finish_job(&self, command: &FinishJob) -> Result<bool>;
 
-    /// Puts a job back until `ready_at`, as it was or as it is now. `false` if the lease was lost to another
-    /// worker meanwhile; nothing has changed then.
+    /// Puts a job back until `ready_at`, as it was or as it is now, and takes its note. `false` if the lease
+    /// was lost to another worker meanwhile; nothing has changed then.
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool>;
 
     // ---- Password ----------------------------------------------------------------------------

@@ -5,14 +5,15 @@
 
 mod factor;
 mod issued;
+mod outbox;
 mod rows;
 
 use crate::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, Forget, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
-    OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
+    EnrolmentConfirmed, FinishJob, Forget, HashReplaced, IssueReset, Job, LeaseJobs, LinksRevoked,
+    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
     RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
     RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
@@ -62,47 +63,20 @@ impl Store for MemoryStore {
             return Ok(Enqueued::Full);
         }
         rows.insert_job(job);
+        rows.take_note(job.note.as_ref());
         Ok(Enqueued::Queued)
     }
 
     async fn lease_jobs(&self, command: &LeaseJobs) -> Result<Vec<Job>> {
-        let mut rows = self.begin();
-        let mut leased = Vec::new();
-        for id in rows.ready_in_turn(command) {
-            if let Some(row) = rows.jobs.get_mut(&id) {
-                row.ready_at = command.lease_until;
-                row.attempt = row.attempt.saturating_add(1);
-                leased.push(Job {
-                    id,
-                    tenant: row.tenant.clone(),
-                    payload: row.payload.clone(),
-                    attempt: row.attempt,
-                });
-            }
-        }
-        Ok(leased)
+        Ok(self.begin().lease_jobs(command))
     }
 
-    async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {
-        let mut rows = self.begin();
-        let held = rows.jobs.get(&id).is_some_and(|row| row.attempt == attempt);
-        if held {
-            rows.jobs.remove(&id);
-        }
-        Ok(held)
+    async fn finish_job(&self, command: &FinishJob) -> Result<bool> {
+        Ok(self.begin().finish_job(command))
     }
 
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {
-        match self.begin().jobs.get_mut(&command.id) {
-            Some(row) if row.attempt == command.attempt => {
-                row.ready_at = command.ready_at;
-                if let Some(payload) = &command.payload {
-                    row.payload.clone_from(payload);
-                }
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
+        Ok(self.begin().postpone_job(command))
     }
 
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {

@@ -5,14 +5,15 @@ use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, ErrorKind, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked,
-    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
-    RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced, IssueReset, Job, LeaseJobs,
+    LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment,
+    PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
     RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket,
     TokenHash,
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -49,9 +50,13 @@ pub enum Strike {
 pub struct FaultyStore {
     inner: Arc<dyn Store>,
     taking_turns: bool,
+    wait: Option<Wait>,
     calls: AtomicU64,
     plan: Mutex<Option<(u64, Strike, ErrorKind)>>,
 }
+
+/// What every call waits for.
+type Wait = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 impl FaultyStore {
     /// Wraps a store; nothing fails yet.
@@ -60,6 +65,7 @@ impl FaultyStore {
         Self {
             inner,
             taking_turns: false,
+            wait: None,
             calls: AtomicU64::new(0),
             plan: Mutex::new(None),
         }
@@ -72,6 +78,18 @@ impl FaultyStore {
     pub fn taking_turns(self) -> Self {
         Self {
             taking_turns: true,
+            ..self
+        }
+    }
+
+    /// Has every call wait for this first: for a database that takes time, on the clock of the test.
+    #[must_use]
+    pub fn waiting<F>(self, wait: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Self {
+            wait: Some(Box::new(move || Box::pin(wait()))),
             ..self
         }
     }
@@ -105,6 +123,9 @@ impl FaultyStore {
         if self.taking_turns {
             tokio::task::yield_now().await;
         }
+        if let Some(wait) = &self.wait {
+            wait().await;
+        }
         match self.next() {
             None => command.await,
             Some((Strike::Before, kind)) => Err(StoreError::new(kind)),
@@ -134,8 +155,8 @@ impl Store for FaultyStore {
         self.pass(self.inner.lease_jobs(command)).await
     }
 
-    async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {
-        self.pass(self.inner.finish_job(id, attempt)).await
+    async fn finish_job(&self, command: &FinishJob) -> Result<bool> {
+        self.pass(self.inner.finish_job(command)).await
     }
 
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {

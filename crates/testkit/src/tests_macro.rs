@@ -32,6 +32,13 @@ macro_rules! conformance_tests {
             racing_finishers_have_one_winner,
             racing_requests_keep_the_allowance,
 
+            far_start_is_disbelieved,
+            far_lease_is_disbelieved,
+            future_creation_becomes_now,
+            waits_are_counted_apart,
+            skipped_tenant_keeps_its_jobs,
+            mail_state_follows_the_job,
+
             an_unknown_account_has_no_hash_and_version_zero,
             a_password_is_set_once_for_a_version,
             a_changed_password_is_told_of_and_noticed,

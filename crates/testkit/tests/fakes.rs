@@ -80,8 +80,10 @@ fn job() -> NewJob {
         id: Id([1; 16]),
         tenant: "noord".to_owned(),
         payload: vec![1],
+        created_at: 0,
         ready_at: 0,
         capacity: 9,
+        note: None,
     }
 }
 
@@ -91,6 +93,7 @@ fn lease() -> LeaseJobs {
         lease_until: 9,
         limit: 9,
         after: None,
+        skip: Vec::new(),
     }
 }
 

@@ -323,8 +323,14 @@ fn a_regenerated_secret_is_found() {
 
 #[test]
 fn an_ignored_lease_is_found() {
-    let case = "a_lost_lease_neither_finishes_nor_postpones";
-    fails_exactly(Flaw::IgnoresLease, &[case]);
+    fails_exactly(
+        Flaw::IgnoresLease,
+        &[
+            "a_lost_lease_neither_finishes_nor_postpones",
+            "far_lease_is_disbelieved",
+            "mail_state_follows_the_job",
+        ],
+    );
 }
 
 #[test]
@@ -342,6 +348,7 @@ fn a_forgotten_turn_is_found() {
             "one_lease_goes_round_the_tenants",
             "a_turn_passes_to_the_next_tenant_and_around",
             "a_tenant_with_nothing_ready_is_passed_over",
+            "skipped_tenant_keeps_its_jobs",
         ],
     );
 }
@@ -350,6 +357,50 @@ fn a_forgotten_turn_is_found() {
 fn a_lease_that_works_off_one_tenant_first_is_found() {
     let case = "one_lease_goes_round_the_tenants";
     fails_exactly(Flaw::LeasesByTenant, &[case]);
+}
+
+#[test]
+fn trusted_job_times_are_found() {
+    fails_exactly(
+        Flaw::TrustsJobTimes,
+        &[
+            "far_start_is_disbelieved",
+            "far_lease_is_disbelieved",
+            "future_creation_becomes_now",
+        ],
+    );
+}
+
+#[test]
+fn hidden_clocks_are_found() {
+    fails_exactly(
+        Flaw::HidesClocks,
+        &[
+            "far_start_is_disbelieved",
+            "far_lease_is_disbelieved",
+            "future_creation_becomes_now",
+        ],
+    );
+}
+
+#[test]
+fn forgotten_waits_are_found() {
+    fails_exactly(Flaw::ForgetsWaits, &["waits_are_counted_apart"]);
+}
+
+#[test]
+fn a_lost_creation_is_found() {
+    fails_exactly(Flaw::LosesCreation, &["future_creation_becomes_now"]);
+}
+
+#[test]
+fn a_served_skipped_tenant_is_found() {
+    fails_exactly(Flaw::ServesSkipped, &["skipped_tenant_keeps_its_jobs"]);
+}
+
+#[test]
+fn a_forgotten_mail_state_is_found() {
+    fails_exactly(Flaw::ForgetsMailState, &["mail_state_follows_the_job"]);
 }
 
 #[test]

@@ -35,7 +35,7 @@ use axum::routing::{get, post};
 use slotwerk::breach::{Filter, FilterError, OnFailure};
 use slotwerk::mail::{Mailer, Sender, SmtpConfigError};
 use slotwerk::password::Hasher;
-use slotwerk::{Auth, BuildError};
+use slotwerk::{Auth, BuildError, Limits};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -168,6 +168,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         .tenant(noord.clone())
         .tenant(zuid.clone())
         .clock(move || facade_clock())
+        .limits(limits(&options))
         .build()?;
     let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
     let sessions = SqliteSessions::new(pool.clone(), SESSION_LIFETIME);
@@ -216,6 +217,15 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
     // The mail in hand is finished if the mail server lets it; what waits goes on in the next process.
     let _ = tokio::time::timeout(connections::DRAIN, outbox).await;
     served.map_err(StartError::Serve)
+}
+
+/// The defaults. In a clock file time stands still, so that reset jobs start at once there.
+fn limits(options: &Options) -> Limits {
+    let mut limits = Limits::default();
+    if options.clock_file.is_some() {
+        limits.reset_delay = Duration::ZERO;
+    }
+    limits
 }
 
 fn breach_filter(options: &Options) -> Result<Option<Filter>, StartError> {

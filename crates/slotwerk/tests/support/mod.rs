@@ -24,8 +24,8 @@ use slotwerk::policy::{Class, PolicyDraft};
 use slotwerk::store::{LeaseJobs, MemoryStore, Store};
 use slotwerk::totp::{OtpauthUri, Parameters, Secret, code_at};
 use slotwerk::{
-    Auth, AuthBuilder, Client, EnrolmentDelivery, Event, EventKind, Limits, Login, SecondFactor,
-    Tenant,
+    Auth, AuthBuilder, Client, EnrolmentDelivery, Event, EventKind, Limits, Login, MailProblem,
+    SecondFactor, Tenant,
 };
 use slotwerk_testkit::broken::{BrokenStore, Flaw};
 use slotwerk_testkit::{FakeClock, FakeEntropy, FakeMailer, FaultyStore};
@@ -46,6 +46,7 @@ pub(crate) fn lease(now: u64, lease_until: u64, limit: u32) -> LeaseJobs {
         lease_until,
         limit,
         after: None,
+        skip: Vec::new(),
     }
 }
 
@@ -142,6 +143,7 @@ impl World {
         post: Arc<dyn Mailer>,
         more: impl FnOnce(AuthBuilder) -> AuthBuilder,
     ) -> Self {
+        let limits = without_delay(limits);
         let clock = FakeClock::at(NOON);
         let entropy = FakeEntropy::new(1);
         let people = People::default();
@@ -216,6 +218,24 @@ impl World {
             .into_iter()
             .filter(|heard| *heard == kind)
             .count()
+    }
+
+    /// Why mails were postponed, in order.
+    pub(crate) fn postponed(&self) -> Vec<MailProblem> {
+        let postponed = |kind| match kind {
+            EventKind::MailPostponed(problem) => Some(problem),
+            _ => None,
+        };
+        self.kinds().into_iter().filter_map(postponed).collect()
+    }
+
+    /// Why mails were given up, in order.
+    pub(crate) fn abandoned(&self) -> Vec<MailProblem> {
+        let abandoned = |kind| match kind {
+            EventKind::MailAbandoned(problem) => Some(problem),
+            _ => None,
+        };
+        self.kinds().into_iter().filter_map(abandoned).collect()
     }
 
     pub(crate) fn events_as_text(&self) -> String {
@@ -337,6 +357,12 @@ impl World {
     }
 }
 
+/// Reset jobs start at once: their delay is the subject of other tests.
+pub(crate) fn without_delay(mut limits: Limits) -> Limits {
+    limits.reset_delay = Duration::ZERO;
+    limits
+}
+
 /// A client of whom nothing is known.
 pub(crate) static NOBODY: Client = Client::unknown();
 
@@ -378,6 +404,7 @@ pub(crate) fn without_tenants() -> AuthBuilder {
         .public_url("https://login.example")
         .keys(ring())
         .hasher(hasher())
+        .limits(without_delay(Limits::default()))
 }
 
 /// Knows the breached passwords it is told of, and is down when told so.

@@ -17,6 +17,7 @@ struct Changes {
     disabled: bool,
     broken: bool,
     on_find: Option<Arc<dyn Fn() + Send + Sync>>,
+    look_ups: usize,
 }
 
 impl People {
@@ -56,8 +57,14 @@ impl People {
         self.0.lock().unwrap().broken = false;
     }
 
+    /// How often somebody was looked up, by name or by id.
+    pub(crate) fn look_ups(&self) -> usize {
+        self.0.lock().unwrap().look_ups
+    }
+
     fn all(&self, tenant: &str) -> Result<Vec<Account>, DirectoryError> {
-        let changes = self.0.lock().unwrap();
+        let mut changes = self.0.lock().unwrap();
+        changes.look_ups += 1;
         if changes.broken {
             return Err("the user table is away".into());
         }

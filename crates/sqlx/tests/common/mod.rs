@@ -4,9 +4,9 @@
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
     AccountKey, BeginEnrolment, ChangePassword, CodeDigest, ConfirmEnrolment, ConsumeReset,
-    Enqueued, EnrolmentBegun, EnrolmentConfirmed, Id, IssueReset, KeepHistory, LeaseJobs, NewJob,
-    OpenTicket, PasswordStanding, PendingEnrolment, RemoveAuthenticator, ResetIssued, Result,
-    Stage, Store, Subject, TokenHash,
+    Enqueued, EnrolmentBegun, EnrolmentConfirmed, Id, IssueReset, KeepHistory, LeaseJobs,
+    MailState, NewJob, OpenTicket, PasswordStanding, PendingEnrolment, RemoveAuthenticator,
+    ResetIssued, Result, Stage, Store, Subject, TokenHash,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Row};
@@ -138,8 +138,10 @@ pub fn job(n: u8) -> NewJob {
         id: Id([n; 16]),
         tenant: "noord".to_owned(),
         payload: vec![n],
+        created_at: NOW,
         ready_at: NOW,
         capacity: 100,
+        note: None,
     }
 }
 
@@ -150,6 +152,7 @@ pub fn lease(limit: u32) -> LeaseJobs {
         lease_until: NOW + 60,
         limit,
         after: None,
+        skip: Vec::new(),
     }
 }
 
@@ -216,6 +219,7 @@ pub fn begin(ticket: u8) -> BeginEnrolment {
             sealed: vec![1; 40],
             ticket: TokenHash([ticket; 32]),
             shared: true,
+            mail: MailState::Queued,
             expires_at: NOW + 600,
             ordinal: 1,
         },

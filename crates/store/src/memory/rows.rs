@@ -1,8 +1,9 @@
 //! What the in-memory store remembers, and the steps that several commands share.
 
+use super::outbox::JobRow;
 use crate::{
     AccountKey, AttemptKey, AuditKind, AuditRow, Authenticator, CodeDigest, Credential, Id,
-    KeepHistory, LeaseJobs, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject,
+    KeepHistory, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject,
     Ticket, TokenHash, is_in_time,
 };
 use slotwerk_throttle::{Allowance, Tally};
@@ -38,13 +39,6 @@ impl AttemptRow {
             self.keep_ms = 0;
         }
     }
-}
-
-pub(super) struct JobRow {
-    pub(super) tenant: String,
-    pub(super) payload: Vec<u8>,
-    pub(super) ready_at: u64,
-    pub(super) attempt: u32,
 }
 
 pub(super) struct ResetRow {
@@ -157,37 +151,6 @@ impl Rows {
         let live = live.count() as u64;
         self.resets.retain(|_, row| !of_account(row));
         live
-    }
-
-    /// The jobs to lease: the oldest of each tenant in turn, then the second of each, and so on.
-    pub(super) fn ready_in_turn(&self, command: &LeaseJobs) -> Vec<Id> {
-        let mut waiting: BTreeMap<&str, Vec<(u64, Id)>> = BTreeMap::new();
-        for (id, row) in &self.jobs {
-            if row.ready_at <= command.now {
-                let jobs = waiting.entry(&row.tenant).or_default();
-                jobs.push((row.ready_at, *id));
-            }
-        }
-        let mut turns: Vec<(usize, bool, &str, Id)> = Vec::new();
-        for (tenant, mut jobs) in waiting {
-            jobs.sort_unstable();
-            let begun_with = command.after.as_deref().is_none_or(|after| tenant > after);
-            for (round, (_, id)) in jobs.into_iter().enumerate() {
-                turns.push((round, !begun_with, tenant, id));
-            }
-        }
-        turns.sort_unstable();
-        turns.truncate(command.limit as usize);
-        turns.into_iter().map(|(.., id)| id).collect()
-    }
-
-    pub(super) fn insert_job(&mut self, job: &NewJob) {
-        self.jobs.entry(job.id).or_insert_with(|| JobRow {
-            tenant: job.tenant.clone(),
-            payload: job.payload.clone(),
-            ready_at: job.ready_at,
-            attempt: 0,
-        });
     }
 
     /// What rides in a transition's own transaction.

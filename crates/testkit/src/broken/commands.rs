@@ -6,11 +6,12 @@ use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
     Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
-    OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword, PendingEnrolment,
-    PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
-    RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash,
+    EnrolmentConfirmed, FinishJob, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked,
+    NewJob, OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword,
+    PendingEnrolment, PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed,
+    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed,
+    ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, StepAdvanced, Store,
+    Ticket, TokenHash,
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 
@@ -24,8 +25,8 @@ impl Store for BrokenStore {
         self.lease(command).await
     }
 
-    async fn finish_job(&self, id: Id, attempt: u32) -> Result<bool> {
-        self.finish(id, attempt).await
+    async fn finish_job(&self, command: &FinishJob) -> Result<bool> {
+        self.finish(command).await
     }
 
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {

@@ -42,6 +42,18 @@ pub enum Flaw {
     ForgetsTurns,
     /// Works off one tenant before it goes on to the next.
     LeasesByTenant,
+    /// Lets a job wait for a time that only a clock that ran ahead can have written.
+    TrustsJobTimes,
+    /// Corrects such a time and does not report it.
+    HidesClocks,
+    /// Counts a lease that only waited like any other.
+    ForgetsWaits,
+    /// Does not store when a job was added.
+    LosesCreation,
+    /// Gives jobs of tenants that are to be skipped.
+    ServesSkipped,
+    /// Does not store what became of the mail of a set-up.
+    ForgetsMailState,
     /// Charges at its pace and passes delays over.
     ForgetsDelays,
     /// Delays from the second failure on: the first one only adds a row.
@@ -166,7 +178,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 76] = [
+    pub const ALL: [Self; 82] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -183,6 +195,12 @@ impl Flaw {
         Self::KeepsPayload,
         Self::ForgetsTurns,
         Self::LeasesByTenant,
+        Self::TrustsJobTimes,
+        Self::HidesClocks,
+        Self::ForgetsWaits,
+        Self::LosesCreation,
+        Self::ServesSkipped,
+        Self::ForgetsMailState,
         Self::ForgetsDelays,
         Self::DelaysFromTheSecond,
         Self::ForgetsLifetime,

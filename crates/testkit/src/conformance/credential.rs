@@ -259,7 +259,8 @@ async fn racing_password_changes_have_one_winner(nodes: Nodes) -> CaseResult {
         let due: Vec<_> = winners.iter().filter_map(|n| notice(*n)).collect();
         for job in super::fixture::jobs(nodes.first()).await? {
             ensure!(due.iter().any(|d| d.id == job.id), "a loser was noticed");
-            nodes.first().finish_job(job.id, job.attempt).await?;
+            let done = super::fixture::finish(job.id, job.attempt);
+            nodes.first().finish_job(&done).await?;
         }
     }
     let told = told_of(nodes.first(), AuditKind::PasswordChanged).await?;

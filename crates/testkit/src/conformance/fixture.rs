@@ -4,9 +4,9 @@ use super::Mismatch;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AuditKind, BeginEnrolment, ChangePassword,
     CodeDigest, ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed,
-    Forget, HashReplaced, Id, IssueReset, Job, KeepHistory, LeaseJobs, NewJob, OpenTicket,
-    PasswordChanged, PasswordStanding, PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess,
-    SpendRecoveryCode, Stage, Store, Subject, TokenHash, latest_expiry,
+    FinishJob, Forget, HashReplaced, Id, IssueReset, Job, KeepHistory, LeaseJobs, MailState,
+    NewJob, OpenTicket, PasswordChanged, PasswordStanding, PendingEnrolment, ReplaceHash,
+    ResetIssued, RevokeAccess, SpendRecoveryCode, Stage, Store, Subject, TokenHash, latest_expiry,
 };
 
 pub(super) type Seen<T> = Result<T, Mismatch>;
@@ -50,8 +50,10 @@ pub(super) fn job(n: u8) -> NewJob {
         id: id(n),
         tenant: TENANT.to_owned(),
         payload: vec![n; 3],
+        created_at: NOW,
         ready_at: NOW,
         capacity: 100,
+        note: None,
     }
 }
 
@@ -62,6 +64,15 @@ pub(super) fn lease(now: u64, lease_until: u64, limit: u32) -> LeaseJobs {
         lease_until,
         limit,
         after: None,
+        skip: Vec::new(),
+    }
+}
+
+pub(super) fn finish(id: Id, attempt: u32) -> FinishJob {
+    FinishJob {
+        id,
+        attempt,
+        note: None,
     }
 }
 
@@ -143,6 +154,7 @@ pub(super) fn offer(ticket: u8, n: u8) -> PendingEnrolment {
         sealed: vec![n; 40],
         ticket: token(ticket),
         shared: true,
+        mail: MailState::Queued,
         expires_at: NOW + HOUR,
         ordinal: 1,
     }

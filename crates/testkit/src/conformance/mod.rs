@@ -52,6 +52,7 @@ mod revocation;
 mod several;
 mod ticket;
 mod totp;
+mod worker;
 
 use slotwerk_store::{InvalidAccountKey, Store, StoreError};
 use std::any::Any;
@@ -203,6 +204,7 @@ impl Error for Failure {}
 pub fn cases() -> Vec<Case> {
     [
         outbox::CASES,
+        worker::CASES,
         credential::CASES,
         revocation::CASES,
         recheck::CASES,

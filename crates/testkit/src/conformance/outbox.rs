@@ -1,6 +1,6 @@
 //! Jobs and their leases.
 
-use super::fixture::{NOW, OTHER_TENANT, id, job, job_ids, lease, queued};
+use super::fixture::{NOW, OTHER_TENANT, finish, id, job, job_ids, lease, queued};
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::{TASKS, race};
 use super::{CaseResult, Nodes};
@@ -28,16 +28,18 @@ cases!(Outbox:
 );
 
 /// Puts a job back as it was.
-fn back(id: Id, attempt: u32, ready_at: u64) -> PostponeJob {
+pub(super) fn back(id: Id, attempt: u32, ready_at: u64) -> PostponeJob {
     PostponeJob {
         id,
         attempt,
         ready_at,
         payload: None,
+        waited: false,
+        note: None,
     }
 }
 
-fn ids(jobs: &[Job]) -> Vec<Id> {
+pub(super) fn ids(jobs: &[Job]) -> Vec<Id> {
     jobs.iter().map(|job| job.id).collect()
 }
 
@@ -117,8 +119,11 @@ async fn a_finished_job_frees_its_place(nodes: Nodes) -> CaseResult {
     store.lease_jobs(&lease(NOW, NOW + 60, 10)).await?;
     let beside = store.enqueue(&single(2)).await?;
     ensure_eq!(beside, Enqueued::Full, "beside a leased job");
-    ensure!(store.finish_job(id(1), 1).await?, "the lease was not held");
-    let twice = store.finish_job(id(1), 1).await?;
+    ensure!(
+        store.finish_job(&finish(id(1), 1)).await?,
+        "the lease was not held"
+    );
+    let twice = store.finish_job(&finish(id(1), 1)).await?;
     ensure!(!twice, "a job was finished twice");
     let after = store.enqueue(&single(2)).await?;
     ensure_eq!(after, Enqueued::Queued, "after a finished job");
@@ -139,7 +144,7 @@ async fn leases_come_oldest_first_and_within_the_limit(nodes: Nodes) -> CaseResu
 }
 
 /// A job of `tenant`, added `age` seconds before now.
-fn aged(tenant: &str, n: u8, age: u64) -> NewJob {
+pub(super) fn aged(tenant: &str, n: u8, age: u64) -> NewJob {
     NewJob {
         tenant: tenant.to_owned(),
         ready_at: NOW - age,
@@ -275,16 +280,16 @@ async fn a_lost_lease_neither_finishes_nor_postpones(nodes: Nodes) -> CaseResult
     queued(slow, &job(1)).await?;
     slow.lease_jobs(&lease(NOW, NOW + 60, 10)).await?;
     quick.lease_jobs(&lease(NOW + 60, NOW + 120, 10)).await?;
-    let finished = slow.finish_job(id(1), 1).await?;
+    let finished = slow.finish_job(&finish(id(1), 1)).await?;
     ensure!(!finished, "a lost lease finished the job");
     let postponed = slow.postpone_job(&back(id(1), 1, NOW)).await?;
     ensure!(!postponed, "a lost lease postponed the job");
     let held = slow.lease_jobs(&lease(NOW + 61, NOW + 180, 10)).await?;
     ensure!(held.is_empty(), "the new lease was broken");
-    let finished = quick.finish_job(id(1), 2).await?;
+    let finished = quick.finish_job(&finish(id(1), 2)).await?;
     ensure!(finished, "the new lease was not held");
-    let unknown =
-        slow.finish_job(id(9), 1).await? || slow.postpone_job(&back(id(9), 1, NOW)).await?;
+    let unknown = slow.finish_job(&finish(id(9), 1)).await?
+        || slow.postpone_job(&back(id(9), 1, NOW)).await?;
     ensure!(!unknown, "a job that never was, was held");
     Ok(())
 }
@@ -352,7 +357,7 @@ async fn racing_finishers_have_one_winner(nodes: Nodes) -> CaseResult {
     queued(nodes.first(), &job(1)).await?;
     nodes.first().lease_jobs(&lease(NOW, NOW + 60, 1)).await?;
     let finished = race(&nodes, |store, _| async move {
-        store.finish_job(id(1), 1).await
+        store.finish_job(&finish(id(1), 1)).await
     })
     .await?;
     let winners = finished.iter().filter(|finished| **finished).count();

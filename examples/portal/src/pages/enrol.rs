@@ -14,7 +14,9 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use slotwerk::qr::{Level, Symbol};
 use slotwerk::totp::Hint;
-use slotwerk::{Enrolment, EnrolmentConfirmation, EnrolmentMaterial, EnrolmentResent, NextStep};
+use slotwerk::{
+    Enrolment, EnrolmentConfirmation, EnrolmentMaterial, EnrolmentResent, MailState, NextStep,
+};
 use std::time::Duration;
 
 const TEMPLATE: &str = "enrol.html";
@@ -151,7 +153,11 @@ async fn page(
         .await?
     {
         Some(Enrolment::OnScreen(material)) => on_screen(visit, &material).await?,
-        Some(Enrolment::Mailed) => context! { mailed => true },
+        Some(Enrolment::Mailed) => {
+            let (auth, tenant) = (&visit.portal.auth, visit.tenant_id()?);
+            let mail = auth.enrolment_mail(tenant, ticket).await?;
+            context! { mailed => true, mail => mail.map(MailState::name) }
+        }
         Some(_) => return over(visit),
         // Nothing is pending, or no longer: the choice begins it.
         None => return visit.redirect("second-factor"),

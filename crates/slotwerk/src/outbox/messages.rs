@@ -1,0 +1,146 @@
+//! Writes the mails that are for a known account: set-ups and notices.
+
+use super::job::{Progress, Undone};
+use crate::auth::{Auth, Inner, account_key};
+use crate::directory::Account;
+use crate::fault::Fault;
+use crate::jobs::Notice;
+use crate::mail_problem::MailProblem;
+use crate::not_me::{NotMeEffect, NotMeLink};
+use crate::tenant::Tenant;
+use slotwerk_mail::{ComposeError, Mail, Message};
+use slotwerk_store::{AccountKey, Id};
+use slotwerk_totp::Secret;
+use std::time::Duration;
+
+impl Auth {
+    pub(super) async fn setup_mail(
+        &self,
+        tenant: &Tenant,
+        account: &str,
+        enrolment: Id,
+        progress: &mut Progress,
+    ) -> Result<Mail, Undone> {
+        let inner = &self.inner;
+        let (key, account) = inner.recipient(tenant, account, progress).await?;
+        let now = inner.now();
+        let pending = inner
+            .store
+            .pending_enrolment(&key, now)
+            .await
+            .map_err(Fault::from)?;
+        let pending = pending
+            .filter(|pending| pending.id == enrolment && !pending.expires_too_late(now))
+            .ok_or(Undone::GiveUp(MailProblem::SetUpOver))?;
+        let plain = inner.open_secret(&key, pending.id, &pending.sealed)?;
+        let secret =
+            Secret::from_bytes(&plain).map_err(|_| Undone::GiveUp(MailProblem::Unreadable))?;
+        let material = crate::enrol::material(tenant, &account.login, pending.ordinal, &secret)
+            .map_err(|_| Undone::GiveUp(MailProblem::AccountNameRefused))?;
+        let message = Message::SetUp {
+            account_name: &material.account_name,
+            issuer: &tenant.issuer,
+            secret_grouped: &material.grouped_secret,
+            otpauth_uri: material.uri.expose(),
+            // Even if that is less than a minute: the person was told that a mail is on its way, and this one
+            // says how to get the next.
+            valid_for: Duration::from_secs(pending.expires_at.saturating_sub(now)),
+        };
+        let report = inner.locking_link(&key).await?;
+        inner.compose(tenant, &account, &message, &report)
+    }
+
+    pub(super) async fn notice_mail(
+        &self,
+        tenant: &Tenant,
+        account: &str,
+        notice: Notice,
+        at: u64,
+        progress: &mut Progress,
+    ) -> Result<Mail, Undone> {
+        let inner = &self.inner;
+        let (key, account) = inner.recipient(tenant, account, progress).await?;
+        let (account_name, when) = (account.login.as_str(), Some(at));
+        let message = match &notice {
+            Notice::PasswordChanged => Message::PasswordChanged { account_name, when },
+            Notice::AuthenticatorAdded { name, first } => Message::AuthenticatorAdded {
+                account_name,
+                authenticator: name.as_deref(),
+                first: *first,
+                when,
+            },
+            Notice::AuthenticatorReplaced { name } => Message::AuthenticatorReplaced {
+                account_name,
+                authenticator: name.as_deref(),
+                when,
+            },
+            Notice::AuthenticatorRemoved { name, last } => Message::AuthenticatorRemoved {
+                account_name,
+                authenticator: name.as_deref(),
+                last: *last,
+                when,
+            },
+            Notice::SecondFactorForgotten => Message::SecondFactorForgotten { account_name, when },
+            Notice::AuthenticatorResynchronised { name } => Message::AuthenticatorResynchronised {
+                account_name,
+                authenticator: name.as_deref(),
+                when,
+            },
+            Notice::RecoveryCodesRenewed => Message::RecoveryCodesRenewed { account_name, when },
+            Notice::RecoveryCodeUsed => {
+                let left = inner.store.recovery_codes_left(&key).await;
+                Message::RecoveryCodeUsed {
+                    account_name,
+                    remaining: left.map_err(Fault::from)?,
+                    when,
+                }
+            }
+        };
+        let report = inner.locking_link(&key).await?;
+        inner.compose(tenant, &account, &message, &report)
+    }
+}
+
+impl Inner {
+    async fn recipient(
+        &self,
+        tenant: &Tenant,
+        account: &str,
+        progress: &mut Progress,
+    ) -> Result<(AccountKey, Account), Undone> {
+        let key = account_key(&tenant.id, account)?;
+        progress.account = Some(account.to_owned());
+        let account = self.enabled_account(&key).await?;
+        let account = account.ok_or(Undone::GiveUp(MailProblem::AccountGone))?;
+        Ok((key, account))
+    }
+
+    /// For a mail about something that has happened. It speaks of the credential as it is when the mail
+    /// is written: what was changed before that is what it reports.
+    async fn locking_link(&self, key: &AccountKey) -> Result<NotMeLink, Undone> {
+        let credential = self.store.credential(key).await.map_err(Fault::from)?;
+        let version = credential.version;
+        Ok(self.not_me_link(key, version, NotMeEffect::AccountLocks)?)
+    }
+
+    pub(super) fn compose(
+        &self,
+        tenant: &Tenant,
+        account: &Account,
+        message: &Message<'_>,
+        report: &NotMeLink,
+    ) -> Result<Mail, Undone> {
+        let language = account.locale.as_deref().unwrap_or(&tenant.language);
+        let (brand, to) = (&tenant.brand, &account.mail);
+        let composer = tenant.composer.as_ref().unwrap_or(&self.composer);
+        let write = |message: &Message<'_>| {
+            composer.compose_reportable(message, brand, language, to, report.in_mail())
+        };
+        let written = match write(message) {
+            // Stored before it was refused. Nobody keeps a notice from its reader by a name.
+            Err(ComposeError::Authenticator(_)) => write(&message.without_authenticator()),
+            written => written,
+        };
+        written.map_err(|error| Undone::GiveUp(MailProblem::from(&error)))
+    }
+}

@@ -1,0 +1,155 @@
+//! Writes the mail with a reset link. A name without an account causes the same work, for a stand-in.
+//!
+//! Whoever asks for links can time the worker: by the answers to other requests, and by the arrival of a mail of
+//! their own. So a job that sends nothing makes the same calls of the store and writes the same mail as one
+//! that does, and then keeps its sender as long as a recent mail did.
+
+use super::job::{Progress, Undone};
+use crate::auth::{Auth, Inner, account_key};
+use crate::directory::{Account, Login};
+use crate::event::EventKind;
+use crate::fault::Fault;
+use crate::guess::wait;
+use crate::jobs::Task;
+use crate::mail_problem::MailProblem;
+use crate::not_me::NotMeEffect;
+use crate::scopes::Guarded;
+use crate::tenant::Tenant;
+use slotwerk_mail::{Mail, Message};
+use slotwerk_reset::{Purpose, TokenScope};
+use slotwerk_store::{AccountKey, AttemptKey, Charged, IssueReset, Job, ResetIssued, TokenHash};
+use std::fmt::Write as _;
+
+/// For whom a reset mail is written.
+struct Addressee {
+    account: Account,
+    key: AccountKey,
+    tenant_budget: AttemptKey,
+    /// Whether the mail is sent. A stand-in's never is.
+    is_real: bool,
+}
+
+impl Auth {
+    /// Looks the login name up, mints a link and writes the mail; `None` if no mail is to be sent. Only here is
+    /// it known whether the account exists, and nobody is waiting for the answer.
+    pub(super) async fn reset_mail(
+        &self,
+        tenant: &Tenant,
+        job: &Job,
+        login: String,
+        charged: bool,
+        progress: &mut Progress,
+    ) -> Result<Option<Mail>, Undone> {
+        let inner = &self.inner;
+        let name =
+            Login::parse(&login).map_err(|_| Undone::GiveUp(MailProblem::AccountNameRefused))?;
+        let found = inner.find_account(&tenant.id, &name).await?;
+        let mut to = match found.filter(|account| account.enabled) {
+            Some(account) => {
+                progress.account = Some(account.id.clone());
+                inner.addressee(tenant, account)?
+            }
+            None => {
+                inner.tell(&tenant.id, None, EventKind::ResetNoAccount);
+                inner.stand_in(tenant, &name)?
+            }
+        };
+        if !charged {
+            let budget = inner.account_budget(Guarded::ResetMail, &to.key);
+            if let Charged::Denied { .. } = self.charge(budget, inner.limits.reset_mails).await? {
+                inner.tell_dropped(&to);
+                to = inner.stand_in(tenant, &name)?;
+            }
+            progress.left = Some(Task::Reset {
+                login,
+                charged: true,
+            });
+        }
+        let room = self
+            .charge(to.tenant_budget, inner.limits.tenant_mails)
+            .await?;
+        if let Charged::Denied { refusal } = room
+            && to.is_real
+        {
+            inner.tell(&tenant.id, None, EventKind::ResetDelayedTenant);
+            let secs = wait(refusal).map_or(0, |wait| wait.as_secs().saturating_add(1));
+            return Err(Undone::Wait(MailProblem::TenantBudget, secs));
+        }
+        let credential = inner.store.credential(&to.key).await;
+        let version = credential.map_err(Fault::from)?.version;
+        let now = inner.now();
+        let scope = TokenScope::new(Purpose::PASSWORD_RESET, &tenant.id);
+        let lifetime = inner.checked.reset_lifetime;
+        let issued = slotwerk_reset::issue(&inner.keys, &scope, now, lifetime, inner.random()?)
+            .map_err(|_| Undone::TryAgain(MailProblem::Unusable))?;
+        let command = IssueReset {
+            token: TokenHash(*issued.selector_hash.as_bytes()),
+            binding: inner
+                .mail_binding(inner.keys.active(), &to.key, &to.account.mail)
+                .map_err(Fault::from)?,
+            account: to.key.clone(),
+            job: job.id,
+            version,
+            expires_at: issued.expires_at,
+            max_live: inner.limits.live_links,
+            now,
+        };
+        let recorded = inner.store.issue_reset(&command).await;
+        match recorded.map_err(Fault::from)? {
+            ResetIssued::Issued => {}
+            ResetIssued::Stale => return Err(Undone::TryAgain(MailProblem::AccountChanged)),
+            ResetIssued::TooMany => {
+                inner.tell_dropped(&to);
+                to.is_real = false;
+            }
+        }
+        let link = inner
+            .links
+            .link(&[&tenant.id, "reset"], &issued.token)
+            .map_err(|_| Fault::Unusable("a tenant's id"))?;
+        let message = Message::ResetLink {
+            link: link.expose(),
+            valid_for: inner.limits.reset_lifetime,
+            account_name: &to.account.login,
+        };
+        let report = inner.not_me_link(&command.account, version, NotMeEffect::LinksEnd)?;
+        let mail = inner.compose(tenant, &to.account, &message, &report);
+        if to.is_real { mail.map(Some) } else { Ok(None) }
+    }
+}
+
+impl Inner {
+    fn addressee(&self, tenant: &Tenant, account: Account) -> Result<Addressee, Fault> {
+        Ok(Addressee {
+            key: account_key(&tenant.id, &account.id)?,
+            account,
+            tenant_budget: self.tenant_budget(Guarded::TenantMail, &tenant.id),
+            is_real: true,
+        })
+    }
+
+    /// An account for the work that a name without one causes. Its id is a keyed hash of the name, so that no
+    /// account has it. Its links go nowhere, and its mails use up nothing of the tenant's budget.
+    fn stand_in(&self, tenant: &Tenant, name: &Login) -> Result<Addressee, Fault> {
+        let mut id = String::from("nobody-");
+        for byte in self.login_budget(Guarded::ResetMail, &tenant.id, name).0 {
+            // Writing to a string does not fail.
+            let _ = write!(id, "{byte:02x}");
+        }
+        let budget = self.attempt_key(Guarded::TenantMail, &tenant.id, b"nobody", b"");
+        let account = Account::new(id, name.as_str(), "nobody@slotwerk.invalid");
+        Ok(Addressee {
+            tenant_budget: budget,
+            is_real: false,
+            ..self.addressee(tenant, account)?
+        })
+    }
+
+    /// Reports a mail that the account's budget or its live links do not allow.
+    fn tell_dropped(&self, to: &Addressee) {
+        if to.is_real {
+            let (tenant, account) = (to.key.tenant(), to.key.account());
+            self.tell(tenant, Some(account), EventKind::ResetDroppedAccount);
+        }
+    }
+}
