@@ -10,11 +10,10 @@
 mod support;
 
 mod address_change;
-mod changing;
-mod clock_links;
 mod app_labels;
 mod changing;
 mod clock_codes;
+mod clock_links;
 mod clock_outbox;
 mod clocks;
 mod code_input;

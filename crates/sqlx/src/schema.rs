@@ -4,7 +4,7 @@ use crate::error::{ConnectError, connect_error};
 use sqlx::{Connection, SqliteConnection, query, query_scalar, raw_sql};
 
 /// What each version adds to the one before it.
-const VERSIONS: [(i64, &str); 2] = [
+const VERSIONS: &[(i64, &str)] = &[
     (1, include_str!("schema.sql")),
     (3, include_str!("schema/3_factor.sql")),
     (5, include_str!("schema/5_worker.sql")),
