@@ -38,7 +38,7 @@ enum Opened {
     /// A database in memory goes with its last connection. This pool holds one that no command uses, so
     /// that the others may be closed.
     Memory(SqlitePool),
-    File(OpenedFile),
+    File(Box<OpenedFile>),
 }
 
 impl fmt::Debug for SqliteStore {
@@ -235,7 +235,7 @@ impl SqliteStore {
         let options = self.writer.connect_options();
         match place {
             Place::Memory => Ok(Opened::Memory(lasting((*options).clone()).await?)),
-            Place::File(path) => Ok(Opened::File(OpenedFile::find(&options, &path)?)),
+            Place::File(path) => Ok(Opened::File(Box::new(OpenedFile::find(&options, &path)?))),
         }
     }
 }

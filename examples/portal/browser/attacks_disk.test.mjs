@@ -123,7 +123,11 @@ test('a database file that is not the one that was opened', async t => {
     await portal.stop()
     const refused = async () => {
       const child = portalChild(portal.args, {}, portal.dir)
-      const { code } = await child.ended
+      // A portal that starts all the same would never end.
+      const late = setTimeout(() => child.process.kill('SIGKILL'), 10_000)
+      const { code, signal } = await child.ended
+      clearTimeout(late)
+      assert.equal(signal, null, 'it started')
       assert.notEqual(code, 0)
       assert.match(child.stderr.trim(), /^portal: [^\n]*is missing or empty[^\n]*--new-database$/)
     }
