@@ -628,7 +628,7 @@ fn keys_that_cannot_be_written_are_as_they_were() {
 /// Root looks after the files of services, and does not use their keys.
 #[cfg(unix)]
 #[test]
-fn another_users_ring_is_managed_not_used() {
+fn another_users_ring_is_only_managed() {
     use std::os::unix::fs::{MetadataExt as _, chown};
 
     let scratch = Scratch::new();

@@ -74,7 +74,7 @@ pub enum LineProblem {
     /// The id was given on an earlier line.
     #[error("the id was already given")]
     DuplicateId,
-    /// The key was given on an earlier line under another id, perhaps as a revoked one.
+    /// An earlier line has the key under another id, perhaps as a revoked one.
     #[error("the key was already given under another id")]
     DuplicateKey,
     /// An earlier line has the active key.

@@ -105,7 +105,7 @@ fn derived_keys() {
             let ring = KeyRing::new(id(1), key());
             drop(black_box(ring.derive_active(&SCOPE)));
             black_box(ring.derive_active(&SCOPE).1.mac(&[b"x"]));
-            // What makes room for others in the ring's cache.
+            // Enough other scopes to push it out of the ring's cache.
             for number in 0..5000 {
                 ring.derive_active(&Scope::new("purpose", &number.to_string()));
             }

@@ -64,8 +64,8 @@ impl Builder {
         }
     }
 
-    /// The parameters of new hashes. Those of a stored hash are refused at build unless they are
-    /// [approved](Params::is_approved). Default: [`Params::default`].
+    /// The parameters of new hashes. Parameters that come from a stored hash must be
+    /// [approved](Params::is_approved), or the hasher does not build. Default: [`Params::default`].
     pub fn params(mut self, params: Params) -> Self {
         self.params = Some(params);
         self

@@ -49,8 +49,8 @@ pub enum BuildError {
     /// The queue is longer than [`Builder::MAX_QUEUE`](crate::Builder::MAX_QUEUE).
     #[error("a queue of {0} jobs is longer than {max}", max = crate::Builder::MAX_QUEUE)]
     Queue(usize),
-    /// The parameters of new hashes are below the approved minimum, or have more than one lane: those of
-    /// a stored hash, perhaps.
+    /// The parameters of new hashes are below the approved minimum, or have more than one lane.
+    /// Perhaps they come from a stored hash.
     #[error("the parameters of new hashes are not approved ones")]
     NotApproved,
     /// The ceiling for stored hashes is below the live parameters, so that the hasher could not

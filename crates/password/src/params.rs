@@ -119,8 +119,8 @@ impl Params {
         Self::bounded(m_kib, t, p)
     }
 
-    /// Whether a new hash may have them: always, if they come from [`Params::new`]; not always, if they
-    /// are those of a stored hash.
+    /// Whether a new hash may have them. All from [`Params::new`] may; parameters of a stored hash can be
+    /// too low, or have more lanes.
     #[must_use]
     pub const fn is_approved(&self) -> bool {
         self.meets_floor() && self.p == 1

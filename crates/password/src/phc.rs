@@ -62,18 +62,14 @@ impl Argon2id {
 
     pub(crate) fn to_text(&self) -> Zeroizing<String> {
         let encoded = Zeroizing::new(Base64Unpadded::encode_string(self.output.bytes()));
-        let head = format!(
-            "$argon2id$v=19$m={},t={},p={}${}$",
+        Zeroizing::new(format!(
+            "$argon2id$v=19$m={},t={},p={}${}${}",
             self.params.m_kib(),
             self.params.t(),
             self.params.p(),
             Base64Unpadded::encode_string(self.salt.bytes()),
-        );
-        // Reserved at once: growing would leave copies of the output in freed memory.
-        let mut text = Zeroizing::new(String::with_capacity(head.len() + encoded.len()));
-        text.push_str(&head);
-        text.push_str(&encoded);
-        text
+            encoded.as_str(),
+        ))
     }
 
     pub(crate) fn salt(&self) -> &[u8] {

@@ -83,7 +83,7 @@ fn passwords() {
     }
 }
 
-/// What an attacker guesses against, also where a pepper hides it at rest.
+/// An attacker guesses against the hash, so it is wiped too, also where a pepper hides it at rest.
 #[test]
 fn hashes() {
     let watch = Watch::begin();

@@ -263,7 +263,7 @@ fn rewrapping_never_launders_planted_hashes() {
     }
     let hasher = required(over(ring(1)));
     assert_eq!(hasher.wrap_blocking(&planted).err(), not_wrapped(1));
-    // Whoever imports says so.
+    // An import says that it is one.
     let imported = planted.import(&over(ring(1)), &anna()).unwrap().unwrap();
     assert!(replacement(verify(&hasher, "mallory's own", &imported)).is_none());
     let imported = hasher.import_blocking(&planted).unwrap().unwrap();
@@ -275,7 +275,7 @@ fn rewrapping_never_launders_planted_hashes() {
 
 /// The finding: the number on a damaged value was believed.
 #[test]
-fn damaged_hashes_are_not_reported_as_current() {
+fn damaged_hashes_never_count_as_current() {
     let hasher = peppered(over(ring(1))).owned_by(anna());
     let stored = hasher.hash_blocking(password("right"), SALT).unwrap();
     let text = stored.as_str().to_owned();

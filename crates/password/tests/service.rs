@@ -211,10 +211,10 @@ fn no_error_or_debug_shows_a_password() {
     assert!(!format!("{too_long} {too_long:?}").contains(secret));
 }
 
-/// The parameters of a stored hash have no floor, and are no way around that of new ones.
+/// The parameters of a stored hash have no floor. They are no way around the floor of new hashes.
 #[cfg(not(feature = "danger-weak-params"))]
 #[test]
-fn stored_parameters_are_not_for_new_hashes() {
+fn stored_parameters_make_no_new_hashes() {
     const END: &str = "AAECAwQFBgcICQoLDA0ODw$z6LMI6UaEypQh3qoVk+kyhe2zXuOwAJvlm3nfP3kksc";
     for costs in [
         "m=8,t=1,p=1",

@@ -116,7 +116,8 @@ impl Auth {
     ///
     /// Which forms are read is a matter of features of `slotwerk-password`; a hash of another kind than today's
     /// is replaced when its password is next used. No rules are asked, since nobody knows the password, and
-    /// nobody is told. Calling it again changes nothing, so an import can be run twice.
+    /// nobody is told. Calling it again changes nothing, so an import can be run twice. Under a pepper the hash
+    /// is wrapped, also where the hasher accepts wrapped hashes only: you vouch for where it comes from.
     ///
     /// # Errors
     ///

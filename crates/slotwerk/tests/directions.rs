@@ -18,14 +18,14 @@ use std::process::Command;
 /// `slotwerk-breach` is no pure leaf, it reads files; but it stands alone like one.
 const LEAVES: [(&str, &[&str], usize); 9] = [
     ("slotwerk-breach", &[], 34),
-    ("slotwerk-keys", &[], 39),
+    ("slotwerk-keys", &[], 40),
     ("slotwerk-throttle", &[], 6),
     ("slotwerk-policy", &[], 45),
-    ("slotwerk-password", &["slotwerk-keys"], 72),
+    ("slotwerk-password", &["slotwerk-keys"], 73),
     ("slotwerk-totp", &[], 62),
     ("slotwerk-qr", &[], 21),
-    ("slotwerk-reset", &["slotwerk-keys"], 71),
-    ("slotwerk-recovery", &["slotwerk-keys"], 39),
+    ("slotwerk-reset", &["slotwerk-keys"], 72),
+    ("slotwerk-recovery", &["slotwerk-keys"], 40),
 ];
 
 /// What the crates above the leaves may use of ours, at most.

@@ -17,7 +17,9 @@ use slotwerk::store::{
     AccountKey, ChangePassword, KeepHistory, MemoryStore, PasswordChanged, ReplaceHash, Store,
     Subject,
 };
-use slotwerk::{EventKind, Fault, PasswordChange, PasswordSetting, ResetCompletion, SignIn};
+use slotwerk::{
+    EventKind, Fault, HashImport, PasswordChange, PasswordSetting, ResetCompletion, SignIn,
+};
 use std::sync::Arc;
 use support::{GOOD, NOBODY, NOON, OTHER, SwitchPepper, World, login, noord_with, password};
 
@@ -111,6 +113,46 @@ fn is_away<T: std::fmt::Debug>(answer: Result<T, Fault>) -> bool {
             ..
         }))
     )
+}
+
+/// The host vouches for what it imports; a hash that somebody planted is refused all the same.
+#[tokio::test]
+async fn imports_pass_a_required_pepper() {
+    let build = || {
+        let params = Params::danger_weak(64, 1, 1).unwrap();
+        Hasher::builder().params(params).workers(1)
+    };
+    let elsewhere = build().build().unwrap();
+    let plain = elsewhere.hash(password(GOOD), [5; 16]).await.unwrap();
+    let required = build()
+        .pepper(Arc::new(SwitchPepper::new()))
+        .pepper_required();
+    let store = Arc::new(MemoryStore::new());
+    let world = World::hashing_on(store.clone(), required.build().unwrap());
+    let import = world.auth.import_hash("noord", "id-demo", &plain).await;
+    assert_eq!(import.unwrap(), HashImport::Imported);
+    let stored = store
+        .credential(&key("id-demo"))
+        .await
+        .unwrap()
+        .hash
+        .unwrap();
+    assert!(stored.starts_with(UNDER_1), "{stored}");
+
+    let sign_in = async || {
+        let answer = world
+            .auth
+            .sign_in("noord", &login("demo"), password(GOOD), &NOBODY);
+        answer.await.unwrap()
+    };
+    assert!(matches!(sign_in().await, SignIn::Enrol(_)));
+    let planted = ReplaceHash {
+        account: key("id-demo"),
+        expected: stored,
+        replacement: plain.as_str().to_owned(),
+    };
+    let _ = store.replace_hash(&planted).await.unwrap();
+    assert!(matches!(sign_in().await, SignIn::Rejected { .. }));
 }
 
 #[tokio::test]

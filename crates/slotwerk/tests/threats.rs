@@ -185,7 +185,7 @@ fn attacks(text: &str) -> Vec<(&str, &str)> {
     rows
 }
 
-/// What is wrong with the last cell of a row: it begins with `test: ` and names one, or with
+/// The fault in the last cell of a row, if any: it begins with `test: ` and names one, or with
 /// `by construction: ` and says what makes it so.
 fn unmarked(shown: &str) -> Option<&'static str> {
     if let Some(tests) = shown.strip_prefix("test: ") {
@@ -199,7 +199,7 @@ fn unmarked(shown: &str) -> Option<&'static str> {
 }
 
 #[test]
-fn each_row_says_how_it_is_shown() {
+fn each_row_has_its_mark() {
     let (mut problems, mut rows) = (Vec::new(), 0);
     for (_, name, text) in models() {
         let attacks = attacks(&text);

@@ -19,7 +19,7 @@ impl KeyRing {
     /// access-control list shows there too. On other systems neither is checked. It must be a regular
     /// file of at most [`MAX_TEXT`](Self::MAX_TEXT) bytes. A symbolic link is followed, because
     /// container platforms mount secrets as links, and what it stands for is held to the same rules.
-    /// All of it is asked of the file once it is open, so that it cannot be exchanged in between.
+    /// The open file is checked as well, so that nobody can exchange it in between.
     ///
     /// Whoever may write to the folder can put another ring there: see to the folder as well. What was
     /// read is wiped; the copy in the system's file cache is not ours to wipe.

@@ -1,4 +1,4 @@
-//! What is kept, what makes room, and that every scope gets its key.
+//! The cache of derived keys: its bound, its evictions, and the right key for every scope.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -87,7 +87,7 @@ fn a_key_is_derived_once() {
 }
 
 #[test]
-fn every_scope_has_its_key_in_bounded_memory() {
+fn bounded_and_never_mixed_up() {
     let cache = Counted::new();
     let names = names("name", 20);
     for _ in 0..2 {
@@ -99,17 +99,17 @@ fn every_scope_has_its_key_in_bounded_memory() {
             }
         }
     }
-    // Ten thousand scopes: every slot is taken but a few that no hash came upon.
+    // Ten thousand scopes fill every slot but a few that no hash came upon.
     assert!((SLOTS - 9..=SLOTS).contains(&cache.kept()));
 }
 
-/// The finding: whoever came first kept its slot for the ring's life.
+/// The finding: the scopes that came first kept their slots for the ring's life.
 #[test]
 fn earlier_scopes_make_room() {
     let cache = Counted::new();
     for earlier in names("earlier", 10 * SLOTS) {
         cache.derives(ONE, &Scope::new("p", &earlier));
-        // Also those that were asked for more than once.
+        // Used twice, it is not the first to make room.
         cache.derives(ONE, &Scope::new("p", &earlier));
     }
     let later = names("later", SLOTS / 8);
@@ -125,7 +125,7 @@ fn earlier_scopes_make_room() {
 }
 
 #[test]
-fn idle_neighbours_make_room_for_two_in_use() {
+fn idle_neighbours_make_room() {
     let tenants = neighbours(WAYS + 2);
     let scopes: Vec<_> = tenants
         .iter()
@@ -176,7 +176,7 @@ fn a_locked_set_delays_nobody() {
 }
 
 #[test]
-fn nothing_of_a_revoked_key_is_kept() {
+fn revoked_keys_are_not_kept() {
     let master = |fill| crate::MasterKey::from_bytes([fill; 32]);
     let (old, new) = (KeyId::new(1), KeyId::new(2));
     let ring = KeyRing::new(old, master(1)).rotate(new, master(2)).unwrap();

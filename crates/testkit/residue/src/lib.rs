@@ -33,7 +33,7 @@ static ALLOCATOR: Allocator<std::alloc::System> = Allocator::system();
 /// Bytes in a row that count as a piece.
 const PIECE: usize = 8;
 
-/// What is searched for.
+/// The secret to search for.
 static SECRET: RwLock<Vec<u8>> = RwLock::new(Vec::new());
 static FOUND: AtomicUsize = AtomicUsize::new(0);
 /// One watch at a time.

@@ -42,7 +42,7 @@ fn a_file_exchanged_while_it_is_opened_is_held_to_the_same_rules() {
 fn a_third_user_is_no_owner() {
     use std::os::unix::fs::MetadataExt as _;
 
-    // A file of this process's own user stands for that of any user, seen from another one.
+    // This process owns the file; the check is made for another user.
     let path = std::env::temp_dir().join(format!("slotwerk-owner-{}", std::process::id()));
     fs::write(
         &path,
