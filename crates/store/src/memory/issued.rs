@@ -82,7 +82,9 @@ impl Rows {
     }
 
     pub(super) fn open_ticket(&mut self, command: &OpenTicket) {
+        // Sign-ins with the password alone must not push out a set-up.
         let setting_up = self.pending.get(&command.account);
+        let setting_up = setting_up.filter(|_| command.stage == Stage::Enrol);
         let mut mine: Vec<(u64, TokenHash)> = self
             .tickets
             .iter()

@@ -42,6 +42,7 @@ struct Notes {
     tenants: Vec<String>,
     links: Vec<(AccountKey, TokenHash, Id)>,
     tickets: Vec<(AccountKey, TokenHash)>,
+    burnt: BTreeSet<TokenHash>,
     opened: Vec<OpenTicket>,
     issued: Vec<IssueReset>,
     accounts: BTreeSet<AccountKey>,
