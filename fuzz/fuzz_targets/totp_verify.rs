@@ -54,7 +54,7 @@ fuzz_target!(|input: Input<'_>| {
         drift: input.drift,
         disbelieved: None,
     };
-    // What the crate goes by where the watermark lies too far ahead.
+    // The crate corrects a watermark that lies too far ahead.
     let believed = progress
         .corrected(&params, window, input.now)
         .unwrap_or(progress);

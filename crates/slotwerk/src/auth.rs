@@ -102,8 +102,8 @@ impl Auth {
     /// changed and access has not been revoked since, and the directory knows the account and has not
     /// disabled it. Ask at every request, or on the events that end sessions.
     ///
-    /// An account that never set a password has epoch 0 in the store, and so has one that nobody knows. That
-    /// is why the directory is asked, after the store and only if the epoch is the current one.
+    /// The store has epoch 0 for an account that never set a password and for one that does not exist. So this
+    /// reads the directory too, but only if the epoch is the current one.
     ///
     /// # Errors
     ///

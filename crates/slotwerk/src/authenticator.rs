@@ -120,8 +120,8 @@ pub struct ActiveAuthenticator {
     pub id: AuthenticatorId,
     /// What the person calls it, if they gave it a name.
     pub name: Option<String>,
-    /// The account name that the app shows for it. It differs from those of the account's others, except for
-    /// authenticators that were set up before names carried a number.
+    /// The account name that the app shows for it. Each authenticator of the account has another one, except
+    /// for authenticators that were set up before names carried a number.
     pub account_name: String,
     /// When it was added (Unix time).
     pub added_at: u64,

@@ -86,8 +86,8 @@ impl Auth {
     /// already scanned stays good. Depending on the tenant, the material is returned or mailed. What is
     /// mailed is resumed by any later sign-in; what is shown, by this one only.
     ///
-    /// A set-up that is shown in another sign-in is replaced, within a budget as large as the one for set-up
-    /// mails: somebody else with the password cannot push out the owner's again and again.
+    /// This replaces a set-up that another sign-in shows, within a budget as large as the one for set-up mails.
+    /// Somebody else with the password cannot push out the owner's set-up again and again.
     ///
     /// A mail leaves within the budget for set-up mails, or not at all: the person can
     /// [ask for it](Self::resend_enrolment) and is then told.
@@ -332,8 +332,8 @@ impl Auth {
         Ok(found.filter(|found| is_open_to(found, settings, live)))
     }
 
-    /// What is pending, whichever sign-in may go on with it. An expiry that no honest clock wrote is reported,
-    /// and there is nothing pending then.
+    /// Reads the pending enrolment of the account, of any sign-in. Reports an expiry that no honest clock wrote;
+    /// nothing is pending then.
     async fn any_pending(&self, live: &LiveTicket) -> Result<Option<PendingEnrolment>, Fault> {
         let inner = &self.inner;
         let now = inner.now();

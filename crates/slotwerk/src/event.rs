@@ -138,7 +138,7 @@ pub enum EventKind {
 pub enum StoredTime {
     /// The state of an attempt budget. The charge that found it has corrected it.
     Budget,
-    /// The last accepted TOTP step of an authenticator. The next accepted code corrects it.
+    /// The last accepted TOTP step of an authenticator. The attempt that found it has corrected it.
     CodeStep,
     /// The expiry of a mailed link. The link is invalid.
     Link,

@@ -206,8 +206,8 @@ impl Auth {
         Ok(Charged { open, withheld })
     }
 
-    /// What is known of an authenticator. A watermark that no honest clock wrote is corrected in the store first,
-    /// or no later code would ever be above it.
+    /// Reads the progress of an authenticator. Corrects a watermark that no honest clock wrote in the store
+    /// first, or no later code would ever be above it.
     async fn progress(
         &self,
         live: &LiveTicket,

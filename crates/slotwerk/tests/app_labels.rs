@@ -1,4 +1,4 @@
-//! Which entry of the app is which: no two authenticators of an account have the same name there.
+//! Names in the app: no two authenticators of an account have the same one.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,7 +27,7 @@ async fn offered(world: &World, ticket: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_second_authenticator_has_its_own_label() {
+async fn second_authenticator_has_another_label() {
     let world = World::new();
     let Enrolled { grant, .. } = world.enrolled("demo").await;
     let ticket = open(&world, &grant).await;
@@ -56,7 +56,7 @@ async fn a_second_authenticator_has_its_own_label() {
 }
 
 #[tokio::test]
-async fn labels_stay_different_over_removals() {
+async fn labels_differ_after_removals() {
     let world = World::new();
     let Enrolled { phone, grant, .. } = world.enrolled("demo").await;
     let ticket = open(&world, &grant).await;
@@ -78,7 +78,7 @@ async fn labels_stay_different_over_removals() {
 }
 
 #[tokio::test]
-async fn a_replacement_leaves_the_working_entry() {
+async fn replacement_has_another_label() {
     let world = World::new();
     let Enrolled { grant, .. } = world.enrolled("demo").await;
     let ticket = open(&world, &grant).await;
@@ -94,7 +94,7 @@ async fn a_replacement_leaves_the_working_entry() {
 }
 
 #[tokio::test]
-async fn mails_about_one_of_several_name_it() {
+async fn mails_name_the_authenticator() {
     let world = World::new();
     let Enrolled { phone, grant, .. } = world.enrolled("demo").await;
     let ticket = open(&world, &grant).await;

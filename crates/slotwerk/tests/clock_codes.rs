@@ -56,7 +56,7 @@ impl Wrong {
         answer.unwrap()
     }
 
-    /// The next code that the phone shows is asked for, and accepted when it comes.
+    /// The answer asks for the next code, and accepts it when it comes.
     async fn waits_a_minute(&self, phone: &Phone, ahead: u64) {
         let answer = self.type_code(&phone.code(self.now())).await;
         let CodeVerification::Rejected {
@@ -87,7 +87,7 @@ fn signed_in(answer: &CodeVerification) -> bool {
 }
 
 #[tokio::test]
-async fn a_code_under_a_wrong_clock_costs_a_minute() {
+async fn wrong_clock_at_code() {
     for ahead in AHEAD {
         let wrong = Wrong::new();
         let Enrolled { phone, .. } = wrong.world.enrolled("demo").await;
@@ -102,7 +102,7 @@ async fn a_code_under_a_wrong_clock_costs_a_minute() {
 }
 
 #[tokio::test]
-async fn a_set_up_under_a_wrong_clock_costs_a_minute() {
+async fn wrong_clock_at_set_up() {
     for ahead in AHEAD {
         let wrong = Wrong::new();
         let right = wrong.now();
@@ -114,7 +114,7 @@ async fn a_set_up_under_a_wrong_clock_costs_a_minute() {
 }
 
 #[tokio::test]
-async fn two_codes_under_a_wrong_clock_cost_a_minute() {
+async fn wrong_clock_at_resynchronisation() {
     for ahead in AHEAD {
         let wrong = Wrong::new();
         let Enrolled { phone, .. } = wrong.world.enrolled("demo").await;
@@ -137,7 +137,7 @@ async fn two_codes_under_a_wrong_clock_cost_a_minute() {
 }
 
 #[tokio::test]
-async fn the_disbelieved_code_stays_used() {
+async fn disbelieved_code_stays_used() {
     for ahead in AHEAD {
         let wrong = Wrong::new();
         let Enrolled { phone, .. } = wrong.world.enrolled("demo").await;
@@ -163,7 +163,7 @@ async fn the_disbelieved_code_stays_used() {
 }
 
 #[tokio::test]
-async fn a_code_from_before_the_fault_stays_used() {
+async fn earlier_code_stays_used() {
     let wrong = Wrong::new();
     let Enrolled { phone, .. } = wrong.world.enrolled("demo").await;
     let right = wrong.now();
@@ -178,7 +178,7 @@ async fn a_code_from_before_the_fault_stays_used() {
 }
 
 #[tokio::test]
-async fn a_set_up_pending_for_too_long_is_replaced() {
+async fn late_set_up_is_replaced() {
     let wrong = Wrong::new();
     let (auth, right) = (&wrong.world.auth, wrong.now());
     wrong.world.with_password("noord", "demo").await;

@@ -1,4 +1,4 @@
-//! What people type as a code: a slip costs nothing, and a hinted code is used up.
+//! Codes as people type them: a slip costs nothing, and a hinted code is used up.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -55,7 +55,7 @@ fn refusals(world: &World) -> usize {
 }
 
 #[tokio::test]
-async fn slips_at_sign_in_cost_no_attempt() {
+async fn slips_at_sign_in() {
     let world = World::new();
     let Enrolled { phone, .. } = world.enrolled("demo").await;
     let ticket = world.verify_ticket("zuid", "demo").await;
@@ -103,7 +103,7 @@ async fn slips_at_sign_in_cost_no_attempt() {
 }
 
 #[tokio::test]
-async fn slips_at_set_up_cost_no_attempt() {
+async fn slips_at_set_up() {
     for tenant in ["zuid", "noord"] {
         let world = World::new();
         world.with_password(tenant, "demo").await;
@@ -130,7 +130,7 @@ async fn slips_at_set_up_cost_no_attempt() {
 }
 
 #[tokio::test]
-async fn a_slip_under_an_invalid_ticket_is_no_news() {
+async fn slip_with_invalid_ticket() {
     let world = World::new();
     world.enrolled("demo").await;
     for ticket in ["", "x"] {
@@ -144,7 +144,7 @@ async fn a_slip_under_an_invalid_ticket_is_no_news() {
 }
 
 #[tokio::test]
-async fn spellings_of_a_code_sign_in() {
+async fn spellings_of_a_code() {
     let world = World::new();
     let Enrolled { phone, .. } = world.enrolled("demo").await;
     let count = spellings("123456").len();
@@ -162,7 +162,7 @@ async fn spellings_of_a_code_sign_in() {
 /// The code that a stranger hears was right, and has run out, is of no use when the owner, whose phone is slow,
 /// has moved the window back to it.
 #[tokio::test]
-async fn a_hinted_code_is_used_up() {
+async fn hinted_code_is_used_up() {
     let store = Arc::new(MemoryStore::new());
     let world = World::on(store.clone());
     let Enrolled { phone, .. } = world.enrolled("demo").await;

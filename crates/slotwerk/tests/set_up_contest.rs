@@ -29,13 +29,13 @@ async fn confirms(world: &World, ticket: &str, phone: &Phone) -> EnrolmentConfir
 }
 
 #[tokio::test]
-async fn a_loop_cannot_push_out_the_owner() {
+async fn loop_leaves_the_owners_set_up() {
     let world = World::new();
     world.with_password("zuid", "demo").await;
     let owner = world.enrol_ticket("zuid", "demo").await;
     let mut mine = begin(&world, &owner).await.unwrap();
-    // A stranger with the password begins again and again, each time in a sign-in of its own; the owner looks at
-    // the page again when the set-up is gone.
+    // A stranger with the password begins again and again, each time in another sign-in. The owner opens the page
+    // again when the set-up is gone.
     let mut pushed_out = 0;
     for _ in 0..100 {
         let stranger = world.enrol_ticket("zuid", "demo").await;
@@ -54,7 +54,7 @@ async fn a_loop_cannot_push_out_the_owner() {
 }
 
 #[tokio::test]
-async fn a_replacement_comes_back_with_time() {
+async fn replacement_budget_refills() {
     let world = World::new();
     world.with_password("zuid", "demo").await;
     let mut last = None;

@@ -1,4 +1,4 @@
-//! Which sessions stand: only those of accounts that the directory knows and has not disabled.
+//! Sessions stand only for accounts that the directory knows and has not disabled.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,7 +13,7 @@ use slotwerk::Fault;
 use support::World;
 
 #[tokio::test]
-async fn a_session_of_an_unknown_account_ends() {
+async fn unknown_account_has_no_session() {
     let world = World::new();
     let stands = async |account: &str, epoch| {
         let stands = world.auth.session_stands("zuid", account, epoch);
@@ -30,7 +30,7 @@ async fn a_session_of_an_unknown_account_ends() {
 }
 
 #[tokio::test]
-async fn a_disabled_account_ends_its_sessions() {
+async fn disabled_account_has_no_session() {
     let world = World::new();
     world.with_password("zuid", "demo").await;
     let stands = async |epoch| world.auth.session_stands("zuid", "id-demo", epoch).await;

@@ -5,7 +5,7 @@ use crate::credential;
 use crate::error::{Unreadable, fault};
 use crate::transaction::End;
 use slotwerk_store::{AccountKey, OpenTicket, PasswordStanding, Result, Stage, Ticket, TokenHash};
-use sqlx::{SqliteConnection, query, query_as};
+use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const OPEN: &str = "
     INSERT INTO slotwerk_tickets (token, tenant, account, stage, standing, version, expires_at)
@@ -15,17 +15,17 @@ const OPEN: &str = "
 const CORRECT: &str = "
     DELETE FROM slotwerk_tickets WHERE tenant = $1 AND account = $2 AND expires_at > $3";
 
-// Read through a derived table, since MySQL does not read a table that it deletes from. The ticket of a set-up
-// stays and is not counted, or the next sign-ins would push a set-up out.
+const SETTING_UP: &str = "
+    SELECT ticket FROM slotwerk_pending_enrolments WHERE tenant = $1 AND account = $2";
+
+// Read through a derived table, since MySQL does not read a table that it deletes from.
 const EVICT: &str = "
     DELETE FROM slotwerk_tickets
      WHERE tenant = $1 AND account = $2 AND stage = $4
-       AND token NOT IN (SELECT ticket FROM slotwerk_pending_enrolments
-                          WHERE tenant = $1 AND account = $2)
+       AND token <> $5
        AND number <= (SELECT number FROM (SELECT number FROM slotwerk_tickets
                                            WHERE tenant = $1 AND account = $2 AND stage = $4
-                                             AND token NOT IN (SELECT ticket FROM slotwerk_pending_enrolments
-                                                                WHERE tenant = $1 AND account = $2)
+                                             AND token <> $5
                                            ORDER BY number DESC LIMIT 1 OFFSET $3) AS surplus)";
 
 pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> Result<End<()>> {
@@ -47,12 +47,24 @@ pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> R
         .execute(&mut *conn)
         .await
         .map_err(fault)?;
+    // Sign-ins with the password alone must not push out a set-up.
+    let setting_up: Option<Vec<u8>> = if command.stage == Stage::Enrol {
+        query_scalar(SETTING_UP)
+            .bind(command.account.tenant())
+            .bind(command.account.account())
+            .fetch_optional(&mut *conn)
+            .await
+            .map_err(fault)?
+    } else {
+        None
+    };
     // The one just opened always stays.
     query(EVICT)
         .bind(command.account.tenant())
         .bind(command.account.account())
         .bind(i64::from(command.max_live.max(1)))
         .bind(command.stage.as_str())
+        .bind(setting_up.unwrap_or_default())
         .execute(conn)
         .await
         .map_err(fault)?;

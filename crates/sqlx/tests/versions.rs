@@ -87,7 +87,7 @@ fn authenticators_of_version_one_are_kept() {
         let pending = store.pending_enrolment(&ann(), NOW).await.unwrap();
         assert_eq!(pending.unwrap().ordinal, 1);
 
-        // They work on, and the next one is told apart from both.
+        // They still work, and the next one gets another ordinal.
         let open = ticket(7, Stage::Verify, 0);
         store.open_ticket(&open).await.unwrap();
         let advance = AdvanceTotpStep {

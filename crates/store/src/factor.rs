@@ -42,8 +42,8 @@ pub struct PendingEnrolment {
     pub mail: MailState,
     /// Gone from this second on.
     pub expires_at: u64,
-    /// Tells the account's authenticators apart in the app. The store gives it, whatever the offer says: one
-    /// more than the highest ordinal of an active authenticator, so 1 for the first.
+    /// Tells the account's authenticators apart in the app. The store sets it and ignores the
+    /// value of the offer: one more than the highest ordinal of an active authenticator, so 1 for the first.
     pub ordinal: u32,
 }
 
@@ -189,7 +189,7 @@ pub enum StepAdvanced {
 pub struct MoveWatermark {
     /// Whose; a guard on the authenticator.
     pub account: AccountKey,
-    /// Which authenticator.
+    /// The authenticator.
     pub authenticator: Id,
     /// The watermark that the caller read; the guard.
     pub expected: u64,

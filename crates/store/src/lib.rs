@@ -209,7 +209,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Records a ticket. Beyond `max_live` tickets of the account and the stage, the oldest go: half a
     /// sign-in never costs a whole one. The account's tickets that expire beyond [`latest_expiry`] go first, and
-    /// do not count. The ticket of a pending enrolment stays beside these.
+    /// do not count. Of stage `Enrol` the ticket of a pending enrolment stays beside these.
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()>;
 
     /// Reads a ticket that is live now. Changes nothing.
@@ -262,7 +262,7 @@ pub trait Store: Send + Sync + 'static {
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced>;
 
     /// Moves the watermark of an authenticator without a sign-in, if it is still the one that was read: down
-    /// to what an honest clock allows, or up to a code that a person was told about. Drift, name, times and
+    /// to what an honest clock allows, or up to a code that earned a hint. Drift, name, times and
     /// tickets stay, and no audit row is written.
     async fn move_watermark(&self, command: &MoveWatermark) -> Result<WatermarkMoved>;
 

@@ -367,13 +367,13 @@ fn a_pass_that_no_purge_takes_is_found() {
 }
 
 #[test]
-fn an_accepted_disbelieved_step_is_found() {
+fn accepted_disbelieved_step_is_found() {
     let case = "a_disbelieved_step_is_never_accepted";
     fails_exactly(Flaw::AcceptsDisbelieved, &[case]);
 }
 
 #[test]
-fn a_blindly_moved_watermark_is_found() {
+fn blindly_moved_watermark_is_found() {
     fails_exactly(
         Flaw::MovesAnyWatermark,
         &[
@@ -400,12 +400,12 @@ fn shared_ordinals_are_found() {
 }
 
 #[test]
-fn a_believed_late_expiry_is_found() {
+fn believed_late_expiry_is_found() {
     let case = "an_expiry_beyond_its_bound_is_disbelieved";
     fails_exactly(Flaw::BelievesLateExpiry, &[case]);
 }
 
 #[test]
-fn a_set_up_pushed_out_is_found() {
+fn pushed_out_set_up_is_found() {
     fails_exactly(Flaw::PushesOutSetUps, &["the_ticket_of_a_set_up_stays"]);
 }

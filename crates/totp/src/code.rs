@@ -161,7 +161,7 @@ fn is_hyphen(character: char) -> bool {
     )
 }
 
-/// What ends a sentence or separates two values: ASCII, Arabic, ideographic and full-width.
+/// Full stops and commas: ASCII, Arabic, ideographic and full-width.
 fn is_stop(character: char) -> bool {
     matches!(
         character,

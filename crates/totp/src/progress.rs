@@ -1,4 +1,4 @@
-//! What is remembered of one authenticator between two verifications.
+//! The progress of one authenticator, to store between two verifications.
 
 use crate::{MAX_DRIFT, Parameters, Window};
 
@@ -6,7 +6,7 @@ use crate::{MAX_DRIFT, Parameters, Window};
 /// their bound.
 pub const CLOCK_TOLERANCE: u64 = 60;
 
-/// What to remember of one authenticator between two verifications.
+/// The progress of one authenticator, to store between two verifications.
 ///
 /// The [`Default`] (no watermark, no drift) is for a secret that never verified a code, thus only
 /// for enrolment; what follows comes from [`Accepted::progress`](crate::Accepted::progress).

@@ -97,8 +97,8 @@ impl Default for Search {
 /// offer this beside it.
 ///
 /// `None` says nothing but no: whether one of the two codes was right, or both were but not in a row, is
-/// what a guesser would like to hear. As many codes are computed whatever is found: one for each of the
-/// pairs, and one before each of the two places.
+/// what a guesser would like to hear. The number of codes computed is always the same: one for each of
+/// the pairs, and one before each of the two places.
 ///
 /// Charge it to the budget of the codes before calling, as one attempt: a guess has a chance of
 /// [`Search::pairs_at_once`] in 10¹² with six digits.

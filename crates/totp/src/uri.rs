@@ -13,7 +13,7 @@ pub use parse::Parsed;
 pub(crate) use parse::decode;
 use zeroize::Zeroizing;
 
-/// The longest URI that is written or read, in bytes. The longest labels fit, whatever characters they hold.
+/// The longest URI that is written or read, in bytes. The longest labels always fit.
 pub const MAX_URI_BYTES: usize = 2_048;
 
 /// Percent-encoding makes a byte three; 256 bytes are for the secret (103) and the fixed parts.

@@ -1,4 +1,4 @@
-//! What people type and paste as a code, and what attackers send instead.
+//! Codes as people type and paste them, and texts that are not codes.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -38,7 +38,7 @@ fn is_accepted(code: &Code) -> bool {
 }
 
 #[test]
-fn spellings_of_one_code_are_read() {
+fn spellings_of_one_code() {
     for text in texts("ok") {
         let code = Code::parse(&text, &Parameters::ISSUED);
         assert!(is_accepted(&code.unwrap()), "{text:?}");
@@ -75,7 +75,7 @@ fn the_parameters_say_how_many_digits() {
 }
 
 #[test]
-fn a_code_of_other_parameters_is_rejected() {
+fn code_of_other_parameters() {
     let (secret, before) = (rfc_secret(20), Progress::default());
     let eight = Parameters::new(Algorithm::Sha1, 8, Duration::from_secs(30)).unwrap();
     // The last six of eight digits are the code of six digits, and a leading zero adds nothing.
@@ -92,7 +92,7 @@ fn a_code_of_other_parameters_is_rejected() {
 }
 
 #[test]
-fn neither_a_code_nor_its_error_is_printed() {
+fn codes_are_never_printed() {
     let code = Code::parse("287082", &Parameters::ISSUED).unwrap();
     assert_eq!(format!("{code:?}"), "Code(..)");
     let malformed = Code::parse("2870820", &Parameters::ISSUED).unwrap_err();

@@ -160,7 +160,7 @@ fn hinted_code_stays_used_after_resynchronisation() {
         let search = Search::default();
         resynchronise(&secret, &params, search, &stored, &first, &second, now * 30)
     };
-    // Neither alone, whatever drift was learned, nor as half of a pair.
+    // Neither alone, with any drift, nor as half of a pair.
     for now in 998..1_300 {
         for drift in [-124, -19, -1, 0, 1, 19, 124] {
             let progress = Progress { drift, ..stored };

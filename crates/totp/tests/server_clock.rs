@@ -49,7 +49,7 @@ impl Server {
         (*code_at(&self.secret, &Parameters::ISSUED, at / 30)).clone()
     }
 
-    /// What a sign-in with this code says at this time of the server's clock.
+    /// Signs in with this code at this time of the server's clock.
     fn sign_in(&mut self, code: &str, now: u64) -> Verdict {
         let (params, window) = (Parameters::ISSUED, Window::default());
         if let Some(corrected) = self.stored.corrected(&params, window, now) {
@@ -70,12 +70,12 @@ impl Server {
 }
 
 #[test]
-fn a_clock_put_right_costs_one_minute() {
+fn corrected_clock_costs_a_minute() {
     for ahead in STEPPED {
         let mut server = Server::new();
         let wrong = NOW + ahead;
         assert!(server.is_accepted(&server.code(wrong), wrong), "{ahead}");
-        // Put right: what is on the phone may have been used before, so the next code is asked for.
+        // Put right: the code on the phone may have been used before, so the next one is needed.
         assert_eq!(server.sign_in(&server.code(NOW), NOW), WAIT, "{ahead}");
         let from = server.stored.next_code_from(&Parameters::ISSUED);
         assert!(from <= NOW + 60, "{ahead}: {from}");
@@ -92,7 +92,7 @@ fn a_clock_put_right_costs_one_minute() {
 }
 
 #[test]
-fn the_disbelieved_step_stays_used() {
+fn disbelieved_step_stays_used() {
     for ahead in [3_600, DAY, 365 * DAY] {
         let mut server = Server::new();
         let wrong = NOW + ahead;
@@ -101,7 +101,7 @@ fn the_disbelieved_step_stays_used() {
         let mut now = NOW + 90;
         assert_eq!(server.sign_in(&server.code(NOW), NOW), WAIT);
         assert!(server.is_accepted(&server.code(now), now));
-        // At every second of its own time, alone and as either half of a pair.
+        // At every second of its time, alone and as either half of a pair.
         for now in wrong - 60..wrong + 120 {
             assert!(!server.is_accepted(&seen, now), "{ahead} {now}");
         }
@@ -127,7 +127,7 @@ fn the_disbelieved_step_stays_used() {
 }
 
 #[test]
-fn codes_used_before_the_fault_stay_used() {
+fn earlier_codes_stay_used() {
     for ahead in STEPPED {
         let mut server = Server::new();
         let used = server.code(NOW);
@@ -141,7 +141,7 @@ fn codes_used_before_the_fault_stay_used() {
 }
 
 #[test]
-fn a_pair_after_the_fault_is_above_the_correction() {
+fn pair_above_the_correction() {
     let mut server = Server::new();
     let wrong = NOW + DAY;
     assert!(server.is_accepted(&server.code(wrong), wrong));
@@ -167,7 +167,7 @@ fn a_pair_after_the_fault_is_above_the_correction() {
 }
 
 #[test]
-fn two_nodes_a_minute_apart_are_believed() {
+fn nodes_a_minute_apart() {
     let mut server = Server::new();
     for ahead in [0, 1, 30, 59, 60] {
         let now = NOW + ahead * 100;
@@ -182,7 +182,7 @@ fn two_nodes_a_minute_apart_are_believed() {
 }
 
 #[test]
-fn the_edges_of_time_neither_panic_nor_wrap() {
+fn extreme_times_do_not_panic() {
     let params = Parameters::ISSUED;
     for watermark in [None, Some(0), Some(u64::MAX / 30), Some(u64::MAX)] {
         for drift in [i8::MIN, -MAX_DRIFT, 0, MAX_DRIFT, i8::MAX] {
@@ -212,7 +212,7 @@ fn progress() -> impl Strategy<Value = Progress> {
 
 proptest! {
     #[test]
-    fn a_correction_lowers_and_settles(
+    fn correction_is_idempotent(
         (params, window, stored) in (parameters(), windows(), progress()),
         now in prop_oneof![0..4_000_000_000_u64, any::<u64>()],
     ) {
@@ -231,7 +231,7 @@ proptest! {
     }
 
     #[test]
-    fn no_code_of_the_moment_survives_a_correction(
+    fn corrected_watermark_covers_the_window(
         (secret, params, window, stored) in (secrets(), parameters(), windows(), progress()),
         now in 10_000..4_000_000_000_u64,
         offset in prop_oneof![-8_i64..=8, -130_i64..=130],
@@ -244,7 +244,7 @@ proptest! {
     }
 
     #[test]
-    fn an_honest_clock_is_always_believed(
+    fn honest_clock_is_believed(
         (secret, params, window) in (secrets(), parameters(), windows()),
         begin in -MAX_DRIFT..=MAX_DRIFT,
         history in prop::collection::vec((0_u64..400, -6_i64..=6, any::<bool>(), any::<bool>()), 1..60),

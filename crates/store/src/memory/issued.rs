@@ -91,7 +91,9 @@ impl Rows {
         self.tickets.retain(|_, row| {
             row.ticket.account != command.account || row.ticket.expires_at <= latest
         });
+        // Sign-ins with the password alone must not push out a set-up.
         let setting_up = self.pending.get(&command.account);
+        let setting_up = setting_up.filter(|_| command.stage == Stage::Enrol);
         let mut mine: Vec<(u64, TokenHash)> = self
             .tickets
             .iter()

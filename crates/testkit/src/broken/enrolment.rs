@@ -93,6 +93,9 @@ impl BrokenStore {
 
     pub(super) async fn confirm(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
         let (account, now) = (&command.account, command.now);
+        if self.has(Flaw::NoRollback) && self.notes().burnt.contains(&command.ticket) {
+            return Ok(EnrolmentConfirmed::TicketDead);
+        }
         let was_due = self.was_due(command).await?;
         if self.has(Flaw::BelievesLateExpiry)
             && let Some(late) = self.inner.pending_enrolment(account, now).await?

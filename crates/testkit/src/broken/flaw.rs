@@ -160,7 +160,7 @@ pub enum Flaw {
     SharesWatermark,
     /// Accepts the step that was disbelieved.
     AcceptsDisbelieved,
-    /// Moves a watermark whatever it is by now.
+    /// Moves a watermark without the guard.
     MovesAnyWatermark,
     /// Gives every authenticator of an account the same ordinal.
     SharesOrdinals,

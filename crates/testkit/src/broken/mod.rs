@@ -43,6 +43,7 @@ struct Notes {
     tenants: Vec<String>,
     links: Vec<(AccountKey, TokenHash, Id)>,
     tickets: Vec<(AccountKey, TokenHash)>,
+    burnt: BTreeSet<TokenHash>,
     opened: Vec<OpenTicket>,
     issued: Vec<IssueReset>,
     offered: BTreeMap<AccountKey, u64>,

@@ -161,6 +161,10 @@ impl BrokenStore {
         account: &AccountKey,
         now: u64,
     ) -> Result<()> {
+        // No later ticket pushes out the one of a set-up.
+        if let Some(pending) = self.inner.pending_enrolment(account, now).await? {
+            self.notes().burnt.insert(pending.ticket);
+        }
         for (serial, stage) in [(0, Stage::Enrol), (1, Stage::Verify), (2, Stage::Manage)] {
             if spared == Some(stage) {
                 continue;

@@ -140,7 +140,7 @@ async fn tickets_beyond_the_allowance_push_out_the_oldest(nodes: Nodes) -> CaseR
     Ok(())
 }
 
-/// Whoever has only the password must not push out the owner's set-up.
+/// Sign-ins with the password alone must not push out the owner's set-up.
 async fn the_ticket_of_a_set_up_stays(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
     let open = |n| OpenTicket {

@@ -193,7 +193,7 @@ async fn a_watermark_moves_from_the_one_read(nodes: Nodes) -> CaseResult {
         let seen = store.authenticators(&ann).await?;
         ensure_eq!(seen, before, "after {what}");
     }
-    // Down, as after a clock that ran ahead, and up, as after a code that a person was told about.
+    // Down, as after a clock that ran ahead, and up, as after a code that earned a hint.
     let mut mark = STEP;
     for to in [STEP - 9, STEP - 5] {
         let outcome = store.move_watermark(&moving(&ann, mark, to)).await?;
@@ -282,20 +282,25 @@ async fn racing_watermark_moves_have_one_winner(nodes: Nodes) -> CaseResult {
 async fn racing_moves_and_steps_lose_no_step(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     let ann = ready(store).await?;
+    for n in 0..12 {
+        let open = ticket(&ann, 0x40 + n, Stage::Verify);
+        store.open_ticket(&open).await?;
+    }
     let mine = ann.clone();
-    race(&nodes, move |store, n| {
-        let step = advance(&mine, 8, STEP + 1);
+    let outcomes = race(&nodes, move |store, n| {
+        let step = advance(&mine, 0x40 + n, STEP + 1);
         let back = moving(&mine, STEP, STEP - 1 - u64::from(n));
         async move {
-            if n == 5 {
-                let _ = store.advance_totp_step(&step).await?;
-            } else {
+            if n % 3 == 1 {
                 let _ = store.move_watermark(&back).await?;
+                return Ok(None);
             }
-            Ok(())
+            Ok(Some(store.advance_totp_step(&step).await?))
         }
     })
     .await?;
+    let winners = outcomes.iter().filter(|o| **o == Some(ADVANCED)).count();
+    ensure_eq!(winners, 1, "winners");
     let seen = progress(store, &ann).await?;
     ensure_eq!(seen, [(STEP + 1, 1)], "watermark and drift");
     Ok(())
