@@ -192,8 +192,8 @@ impl Auth {
         }))
     }
 
-    /// Where the mail of a pending set-up is, for the page behind its ticket: whether it left, waits, or was given
-    /// up and has to be asked for again. `None` if nothing is pending, or it is shown on the page.
+    /// Where the mail of a pending set-up is, for the page behind its ticket. It left, it waits, or it failed and the
+    /// person has to ask for it again. `None` if nothing is pending, or the page shows the set-up itself.
     ///
     /// # Errors
     ///

@@ -65,8 +65,8 @@ pub enum EventKind {
     MailSent,
     /// A mail could not leave and is tried again. Its set-up page says so.
     MailPostponed(MailProblem),
-    /// A mail was given up: after one attempt if it can never leave, after 13 attempts in an hour and a half, or
-    /// after waiting seven days for its tenant. Its set-up page says so.
+    /// The worker gave a mail up: after one attempt if it can never leave, after 13 attempts in an hour and a half,
+    /// or after seven days of waiting for its tenant. Its set-up page says so.
     MailAbandoned(MailProblem),
     /// A reset link was refused.
     ResetLinkDead(DeadLink),

@@ -49,7 +49,7 @@ pub enum MailProblem {
 }
 
 impl MailProblem {
-    /// What a page behind the ticket of a set-up may say when its mail was given up for this.
+    /// The state that a page behind the set-up's ticket shows when the worker gives its mail up.
     pub(crate) fn state(self) -> MailState {
         match self {
             // RFC 5321 section 4.2.3: the mailbox or its name is not accepted.

@@ -37,8 +37,8 @@ impl Auth {
     /// turns. When it stops, it takes no further job and gives mails in hand 10 seconds. A job left over
     /// goes on in the next process, two minutes later if its mail was in hand.
     ///
-    /// A mail is given up for now when its lease is about to end, after 100 seconds at most, so that no other
-    /// node sends it at the same time.
+    /// It stops sending a mail when the lease is about to end, after 100 seconds at most, and tries again later.
+    /// So no two nodes send one mail at the same time.
     ///
     /// `sleep` is the runtime's timer, such as `tokio::time::sleep`. A job queued in this process
     /// wakes the worker at once. To go on for ever, give [`std::future::pending`] as `stop`.
@@ -86,7 +86,7 @@ impl Auth {
     }
 }
 
-/// What the senders of one [`Auth::run_outbox`] share.
+/// Shared by the senders of one [`Auth::run_outbox`].
 struct Worker<'a, S> {
     auth: &'a Auth,
     sleep: &'a S,

@@ -283,12 +283,15 @@ async fn a_link_that_ends_links_locks_no_account_and_no_other_token_is_one() {
 #[tokio::test]
 async fn somebody_elses_handle_opens_nothing_for_a_token() {
     let world = World::new();
-    let (_, token) = report_in(&notice_of_a_change(&world).await);
+    let (handle, token) = report_in(&notice_of_a_change(&world).await);
     world.request("noord", "other").await;
     let mail = world.deliver().await.remove(0);
     reset(&world, &mail, OTHER).await;
     let (others, _) = report_in(&world.deliver().await[0]);
-    assert_eq!(report(&world, &(others, token)).await, NotMeReport::Dead);
+    let swapped = (others, token.clone());
+    assert_eq!(report(&world, &swapped).await, NotMeReport::Dead);
+    let own = inspect(&world, &(handle, token)).await;
+    assert!(own.is_some(), "a negative control");
 }
 
 #[tokio::test]
@@ -296,7 +299,7 @@ async fn a_forged_link_is_refused_without_asking_the_store() {
     let faulty = Arc::new(FaultyStore::new(Arc::new(MemoryStore::new())));
     let world = World::with(faulty.clone(), slotwerk::Limits::default());
     let (handle, token) = report_in(&notice_of_a_change(&world).await);
-    let before = faulty.calls();
+    let before = (faulty.calls(), world.people.look_ups());
     let flipped = |at: usize| {
         let mut bytes = handle.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
@@ -313,9 +316,9 @@ async fn a_forged_link_is_refused_without_asking_the_store() {
             NotMeReport::Dead
         );
     }
-    assert_eq!(faulty.calls(), before);
+    assert_eq!((faulty.calls(), world.people.look_ups()), before);
     assert!(inspect(&world, &(handle, token)).await.is_some());
-    assert!(faulty.calls() > before, "the control");
+    assert!(faulty.calls() > before.0, "the control");
 }
 
 #[tokio::test]

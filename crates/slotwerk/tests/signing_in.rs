@@ -267,6 +267,26 @@ async fn store_with(hash: &str) -> Arc<MemoryStore> {
     store
 }
 
+/// The work is what this shows: an answer without a hash would come at once.
+#[tokio::test]
+async fn unusable_hash_needs_the_hashing_pool() {
+    let pool = OneWorker::new();
+    let world = World::hashing_on(store_with("plain").await, pool.hasher.clone());
+    let taken = pool.clone();
+    world.people.on_find(move || taken.occupy());
+    let sign_in = || {
+        let (auth, guess) = (world.auth.clone(), password("guess"));
+        async move { auth.sign_in("noord", &login("demo"), guess, &NOBODY).await }
+    };
+    let answer = sign_in().await;
+    assert!(matches!(answer, Ok(SignIn::Busy)), "{answer:?}");
+    world.people.on_find(|| {});
+    pool.wait().await;
+    let answer = sign_in().await;
+    let rejected = matches!(answer, Ok(SignIn::Rejected { .. }));
+    assert!(rejected, "a negative control: {answer:?}");
+}
+
 #[tokio::test]
 async fn a_weaker_hash_is_replaced_at_sign_in_and_sessions_go_on() {
     let weak = Hasher::builder()

@@ -28,7 +28,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 const EACH: usize = 100;
 /// How far from 0.5 it may lie that a measurement of one class is the greater.
 const MOST: f64 = 0.12;
-/// What the control has to show, or the test sees nothing.
+/// The least that the control has to show, or the test sees nothing.
 const CONTROL: f64 = 0.25;
 
 /// The distance from 0.5 of the probability that a value of `first` is greater than one of `second`.
@@ -168,7 +168,7 @@ impl Service {
     }
 }
 
-/// What a stranger measures after asking for a link for `name`.
+/// A stranger's measurement after asking for a link for somebody.
 #[derive(Clone, Copy, Debug)]
 enum Attack {
     /// How long requests for made-up names take right afterwards.
@@ -208,7 +208,7 @@ impl Attack {
     }
 }
 
-/// How well names that exist and names that do not are told apart.
+/// How well the measurement tells names that exist from names that do not.
 async fn shown_by(attack: Attack, ms: u64, is_control: bool) -> f64 {
     let service = Service::start(ms, is_control);
     // A first mail, so that the server's time is known.

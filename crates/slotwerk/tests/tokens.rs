@@ -47,7 +47,7 @@ impl Counted {
 
     /// Every way to present a link: refused, and nobody asked.
     async fn link_dies_unasked(&self, tenant: &str, token: &str) {
-        let before = self.store.calls();
+        let before = (self.store.calls(), self.world.people.look_ups());
         self.world.people.break_down();
         let auth = &self.world.auth;
         let seen = auth.inspect_reset(tenant, token).await.unwrap();
@@ -55,12 +55,13 @@ impl Counted {
         let done = auth.complete_reset(tenant, token, password(GOOD)).await;
         assert!(matches!(done.unwrap(), ResetCompletion::Dead), "{token:?}");
         self.world.people.recover();
-        assert_eq!(self.store.calls(), before, "{token:?}");
+        let after = (self.store.calls(), self.world.people.look_ups());
+        assert_eq!(after, before, "{token:?}");
     }
 
     /// Every way to present a ticket: refused, and nobody asked.
     async fn ticket_dies_unasked(&self, tenant: &str, ticket: &str) {
-        let before = self.store.calls();
+        let before = (self.store.calls(), self.world.people.look_ups());
         self.world.people.break_down();
         let auth = &self.world.auth;
         assert_eq!(auth.inspect_ticket(tenant, ticket).await.unwrap(), None);
@@ -88,15 +89,17 @@ impl Counted {
             EnrolmentConfirmation::TicketDead
         ));
         self.world.people.recover();
-        assert_eq!(self.store.calls(), before, "{ticket:?}");
+        let after = (self.store.calls(), self.world.people.look_ups());
+        assert_eq!(after, before, "{ticket:?}");
     }
 
     /// The control: the store is asked for this one.
     async fn link_opens(&self, tenant: &str, token: &str) {
-        let before = self.store.calls();
+        let before = (self.store.calls(), self.world.people.look_ups());
         let seen = self.world.auth.inspect_reset(tenant, token).await.unwrap();
         assert!(matches!(seen, ResetInspection::Open(_)));
-        assert!(self.store.calls() > before, "the counter counts");
+        assert!(self.store.calls() > before.0, "the counter counts");
+        assert!(self.world.people.look_ups() > before.1, "and the other");
     }
 
     /// The control: the store is asked for this one.

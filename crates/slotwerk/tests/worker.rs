@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep};
 #[derive(Default)]
 struct Slow {
     servers: BTreeMap<&'static str, Duration>,
-    /// What is being sent, and the most at a time.
+    /// The recipients of mails being sent, and the most at a time.
     sending: Mutex<(Vec<String>, usize)>,
     sent: Mutex<Vec<(String, Duration)>>,
     began: Mutex<Option<Instant>>,
@@ -51,7 +51,7 @@ impl Slow {
     }
 }
 
-/// Takes a mail off the list, also when its sending is given up.
+/// Takes a mail off the list, also when the worker stops sending it.
 struct Sending<'a>(&'a Slow, String);
 
 impl Drop for Sending<'_> {

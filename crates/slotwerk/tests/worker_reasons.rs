@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::{World, ring};
 
-/// A mailer that answers what it is told, and then takes everything.
+/// A mailer that fails in these ways, the last one first, and then takes everything.
 #[derive(Clone, Default)]
 struct Answers(Arc<Mutex<Vec<SendError>>>);
 
@@ -166,7 +166,7 @@ async fn state(world: &World, ticket: &str) -> Option<MailState> {
 }
 
 #[tokio::test]
-async fn set_up_without_its_time_is_reported() {
+async fn expired_set_up_is_reported() {
     let mut limits = Limits::default();
     limits.enrolment_lifetime = Duration::from_secs(60);
     let world = World::with(Arc::new(MemoryStore::new()), limits);
@@ -197,7 +197,7 @@ async fn set_up_page_follows_its_mail() {
 }
 
 #[tokio::test]
-async fn set_up_page_knows_a_refused_address() {
+async fn set_up_page_knows_refused_address() {
     let world = World::new();
     let ticket = set_up(&world).await;
     world.people.move_mail_to("demo@");
@@ -213,7 +213,7 @@ async fn set_up_page_knows_a_refused_address() {
 }
 
 #[tokio::test]
-async fn set_up_beyond_the_budget_is_unsent() {
+async fn set_up_beyond_budget_is_unsent() {
     let mut limits = Limits::default();
     limits.setup_mails = slotwerk::throttle::Budget::new(1, Duration::from_secs(1_800)).unwrap();
     limits.enrolment_lifetime = Duration::from_secs(60);

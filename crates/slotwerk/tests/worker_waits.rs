@@ -83,7 +83,7 @@ async fn unregistered_tenant_delays_no_other() {
 }
 
 #[tokio::test]
-async fn unregistered_tenant_is_abandoned_after_a_week() {
+async fn unregistered_tenant_ends_after_a_week() {
     let (informed, other) = two_nodes();
     informed.request("west", "demo").await;
     for _ in 0..7 {
@@ -136,7 +136,7 @@ async fn tenant_budget_is_waited_for() {
 }
 
 #[tokio::test]
-async fn tenant_budget_is_abandoned_after_a_week() {
+async fn tenant_budget_ends_after_a_week() {
     let mut limits = Limits::default();
     limits.tenant_mails = Budget::new(1, Duration::from_secs(8 * DAY)).unwrap();
     let world = World::with(Arc::new(MemoryStore::new()), limits);

@@ -85,7 +85,7 @@ pub struct FinishJob {
     pub id: Id,
     /// The lease; the guard.
     pub attempt: u32,
-    /// What became of the mail of a set-up.
+    /// The new state of a set-up's mail.
     pub note: Option<MailNote>,
 }
 
@@ -102,7 +102,7 @@ pub struct PostponeJob {
     pub payload: Option<Vec<u8>>,
     /// Whether it only waited: [`Job::waits`] then grows by one.
     pub waited: bool,
-    /// What became of the mail of a set-up.
+    /// The new state of a set-up's mail.
     pub note: Option<MailNote>,
 }
 
@@ -125,12 +125,12 @@ pub struct Job {
     pub ran_ahead: bool,
 }
 
-/// What became of the mail of a pending enrolment. Ignored where that enrolment is no longer pending.
+/// The new state of a pending enrolment's mail. Ignored where that enrolment is no longer pending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailNote {
     /// Whose.
     pub account: AccountKey,
-    /// Which enrolment.
+    /// The enrolment.
     pub enrolment: Id,
     /// The state from now on.
     pub state: MailState,
@@ -139,7 +139,7 @@ pub struct MailNote {
 /// Where the mail of a pending enrolment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MailState {
-    /// None was queued: it is shown on a page, or the budget of mails is used up.
+    /// None was queued: a page shows the set-up, or the budget of mails is used up.
     Unsent,
     /// It waits for a worker.
     Queued,
@@ -147,9 +147,9 @@ pub enum MailState {
     Delayed,
     /// The mail server has it.
     Sent,
-    /// It was given up: the mail address cannot be used, or the mail server does not accept it.
+    /// The worker gave it up: no mail can go to the address, or the mail server does not accept it.
     AddressRefused,
-    /// It was given up for another reason.
+    /// The worker gave it up for another reason.
     Failed,
 }
 

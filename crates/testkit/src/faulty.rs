@@ -55,7 +55,7 @@ pub struct FaultyStore {
     plan: Mutex<Option<(u64, Strike, ErrorKind)>>,
 }
 
-/// What every call waits for.
+/// Every call waits for this.
 type Wait = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 impl FaultyStore {

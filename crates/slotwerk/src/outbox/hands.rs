@@ -1,4 +1,4 @@
-//! Which tenants' jobs the worker leaves alone for now.
+//! The tenants whose jobs the worker leaves alone for now.
 
 use crate::auth::Inner;
 use std::collections::BTreeMap;

@@ -13,7 +13,7 @@ use std::time::Duration;
 /// The pause before the second attempt; it doubles with each further one.
 const FIRST_PAUSE_SECS: u64 = 5;
 
-/// After so many attempts, about an hour and a half, a mail is given up.
+/// The worker gives a mail up after so many attempts, about an hour and a half.
 const MOST_ATTEMPTS: u32 = 13;
 
 /// How long a mail may wait for its tenant: to be registered, or to have a budget again. Seven days. Its link
@@ -43,12 +43,12 @@ impl From<Fault> for Undone {
     }
 }
 
-/// What is known of a job by the time it ends.
+/// The knowledge of a job by the time it ends.
 #[derive(Default)]
 pub(super) struct Progress {
     /// The account, for events.
     pub(super) account: Option<String>,
-    /// What there is to do if the job has to come back, where that is less than it was.
+    /// The work left if the job has to come back, where a part is done.
     pub(super) left: Option<Task>,
     /// The mail's place on the pending enrolment.
     note: Option<MailNote>,
@@ -79,7 +79,7 @@ impl Auth {
         }
         let mut progress = Progress::default();
         let done = if attempts(job) > MOST_ATTEMPTS {
-            // Whatever it does to a worker, it ends here.
+            // It may have killed its workers, so that it ends here.
             let _ = inner.task(job, &mut progress);
             Err(Undone::GiveUp(MailProblem::WorkerGone))
         } else {

@@ -1,8 +1,8 @@
 //! Writes the mail with a reset link. A name without an account causes the same work, for a stand-in.
 //!
-//! Whoever asks for links can time the worker: by the answers to other requests, and by the arrival of a mail of
-//! their own. So a job that sends nothing makes the same calls of the store and writes the same mail as one
-//! that does, and then keeps its sender as long as a recent mail did.
+//! A stranger can time the worker, by the answers to other requests and by the arrival of their own mail. So a
+//! job that sends nothing makes the same calls of the store and writes the same mail as one that does. Then it
+//! keeps its sender as long as a recent mail did.
 
 use super::job::{Progress, Undone};
 use crate::auth::{Auth, Inner, account_key};

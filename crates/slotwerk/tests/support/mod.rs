@@ -229,7 +229,7 @@ impl World {
         self.kinds().into_iter().filter_map(postponed).collect()
     }
 
-    /// Why mails were given up, in order.
+    /// Why the worker gave mails up, in order.
     pub(crate) fn abandoned(&self) -> Vec<MailProblem> {
         let abandoned = |kind| match kind {
             EventKind::MailAbandoned(problem) => Some(problem),

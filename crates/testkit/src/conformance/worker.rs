@@ -1,4 +1,4 @@
-//! What a worker needs to know of a job: times that are wrong, waits, tenants to skip, and the state of mails.
+//! A worker's knowledge of jobs: wrong times, waits, tenants to skip, and the state of mails.
 
 use super::fixture::{NOW, OTHER_TENANT, ann, begin, finish, id, job, lease, queued, ticket};
 use super::macros::{cases, ensure, ensure_eq};
