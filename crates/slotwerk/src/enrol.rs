@@ -4,11 +4,11 @@
 use crate::auth::Auth;
 use crate::event::EventKind;
 use crate::fault::Fault;
-use crate::guess::wait;
+use crate::guess::{Charging, wait};
 use crate::scopes::Guarded;
 use crate::tenant::{EnrolmentDelivery, Tenant};
 use crate::ticket::LiveTicket;
-use slotwerk_store::{BeginEnrolment, Charged, Enqueued, EnrolmentBegun, PendingEnrolment, Stage};
+use slotwerk_store::{BeginEnrolment, Enqueued, EnrolmentBegun, PendingEnrolment, Stage};
 use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -290,8 +290,8 @@ impl Auth {
         let inner = &self.inner;
         let budget = inner.account_budget(Guarded::SetupMail, &live.key);
         Ok(match self.charge(budget, inner.limits.setup_mails).await? {
-            Charged::Granted { .. } => None,
-            Charged::Denied { refusal } => {
+            Charging::Granted(_) => None,
+            Charging::Denied(refusal) => {
                 Some(wait(refusal).unwrap_or(inner.limits.enrolment_lifetime))
             }
         })

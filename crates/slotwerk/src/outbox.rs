@@ -4,6 +4,7 @@ use crate::auth::{Auth, Inner, account_key};
 use crate::directory::{Account, Login};
 use crate::event::EventKind;
 use crate::fault::Fault;
+use crate::guess::Charging;
 use crate::jobs::{Notice, Task};
 use crate::not_me::{NotMeEffect, NotMeLink};
 use crate::scopes::Guarded;
@@ -11,9 +12,7 @@ use crate::tenant::Tenant;
 use futures_util::future::{Either, select};
 use slotwerk_mail::{ComposeError, Mail, Message};
 use slotwerk_reset::{Purpose, TokenScope};
-use slotwerk_store::{
-    AccountKey, Charged, IssueReset, Job, LeaseJobs, PostponeJob, ResetIssued, TokenHash,
-};
+use slotwerk_store::{AccountKey, IssueReset, Job, LeaseJobs, PostponeJob, ResetIssued, TokenHash};
 use slotwerk_totp::Secret;
 use std::pin::pin;
 use std::sync::PoisonError;
@@ -174,7 +173,7 @@ impl Auth {
         let key = account_key(&tenant.id, &account.id)?;
         if !charged {
             let budget = inner.account_budget(Guarded::ResetMail, &key);
-            if let Charged::Denied { .. } = self.charge(budget, inner.limits.reset_mails).await? {
+            if let Charging::Denied(_) = self.charge(budget, inner.limits.reset_mails).await? {
                 inner.tell(
                     &tenant.id,
                     Some(&account.id),
@@ -188,7 +187,7 @@ impl Auth {
             });
         }
         let budget = inner.tenant_budget(Guarded::TenantMail, &tenant.id);
-        if let Charged::Denied { .. } = self.charge(budget, inner.limits.tenant_mails).await? {
+        if let Charging::Denied(_) = self.charge(budget, inner.limits.tenant_mails).await? {
             inner.tell(&tenant.id, None, EventKind::ResetDelayedTenant);
             return Err(Undone::TryAgain);
         }

@@ -10,12 +10,13 @@ use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
-    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob,
-    OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
+    Charged, ClearAttempts, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
+    EnrolmentBegun, EnrolmentConfirmed, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked,
+    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
     RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
-    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
+    RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced, Store, Ticket,
+    TokenHash,
 };
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
@@ -172,12 +173,16 @@ impl Store for SqliteStore {
         transition!(self, attempt::charge, command)
     }
 
-    async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        transition!(self, attempt::settle, key, now_ms)
+    async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()> {
+        transition!(self, attempt::settle, command)
     }
 
     async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
         transition!(self, attempt::lift, key, now_ms)
+    }
+
+    async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64> {
+        transition!(self, attempt::clear, command)
     }
 
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {

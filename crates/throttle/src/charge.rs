@@ -43,7 +43,6 @@ impl State {
 }
 
 /// What a granted charge has changed. [`Budget::settle`] needs it to give back this attempt and no other.
-#[must_use = "a success can give the attempt back only with its receipt"]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Receipt {
     /// The state that the attempt was charged to.
