@@ -343,7 +343,7 @@ async fn mailed_set_up_heals() {
     }
 }
 
-/// First codes of a set-up that is shown on the page.
+/// First codes of a set-up on the page.
 #[tokio::test]
 async fn shown_set_up_heals() {
     for by in STEPS {
@@ -404,7 +404,7 @@ async fn reuse_checks_heal() {
     }
 }
 
-/// What counts against the hard stop does not start afresh with a wrong clock.
+/// A wrong clock does not reset the failures in a row.
 #[tokio::test]
 async fn hard_stop_outlasts_wrong_clock() {
     let world = peopled(Limits::default()).await;
@@ -445,7 +445,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn nodes_sixty_seconds_apart_share_one_budget(
+    fn nodes_a_minute_apart_share_budget(
         pattern in proptest::collection::vec((prop_oneof![3 => Just(0u64), 2 => 0u64..40], any::<bool>()), 5..40),
         delayed: bool,
     ) {

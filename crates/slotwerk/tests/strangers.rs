@@ -1,4 +1,4 @@
-//! What somebody learns who guesses at a name: the same whether or not its owner signs in meanwhile.
+//! A stranger who guesses at a name sees the same waits whether or not its owner signs in.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

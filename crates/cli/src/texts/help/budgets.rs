@@ -1,4 +1,4 @@
-//! What `--help` says of `budgets …`.
+//! Help texts of `budgets …`.
 
 use super::{Text, t};
 
@@ -13,8 +13,8 @@ pub(super) const HELP: &[(&str, Text)] = &[
     (
         "budgets clear",
         t(
-            "Give budgets back, after a clock that was wrong or after an attack: of an account, a login name or an address, or without any of these the mails of the tenant as a whole. What counts against the life of an authenticator stays. One row of the audit trail reports it. The service may keep running",
-            "Geef budgetten terug, na een klok die verkeerd stond of na een aanval: van een account, een inlognaam of een adres, of zonder een daarvan de mails van de tenant als geheel. Wat voor het leven van een authenticator telt blijft staan. Een regel in het auditspoor meldt het. De dienst mag blijven draaien",
+            "Give budgets back, after a clock that was wrong or after an attack: of an account, a login name or an address, or without any of these the mails of the tenant as a whole. Failures in the life of an authenticator still count. One row of the audit trail reports it. The service may keep running",
+            "Geef budgetten terug, na een klok die verkeerd stond of na een aanval: van een account, een inlognaam of een adres, of zonder een daarvan de mails van de tenant als geheel. Mislukkingen in het leven van een authenticator blijven tellen. Een regel in het auditspoor meldt het. De dienst mag blijven draaien",
         ),
     ),
     (
