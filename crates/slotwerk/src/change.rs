@@ -1,16 +1,17 @@
 //! A signed-in person's own change of password.
 
 use crate::auth::{Auth, account_key};
+use crate::client::Client;
 use crate::device::DeviceToken;
 use crate::event::{EventKind, RejectedSignIn};
 use crate::fault::Fault;
-use crate::guess::wait;
+use crate::guess::{Charging, wait};
 use crate::jobs::Notice;
 use crate::new_password::{Judged, NewPassword, Occasion, Rules};
 use crate::scopes::Guarded;
 use slotwerk_password::{HashError, Password};
 use slotwerk_policy::{Policy, Requirement};
-use slotwerk_store::{ChangePassword, Charged, PasswordChanged};
+use slotwerk_store::{ChangePassword, PasswordChanged};
 use std::fmt;
 use std::time::Duration;
 
@@ -116,7 +117,9 @@ impl Auth {
     }
 
     /// Changes the password of a signed-in person, who knows the current one (ASVS 5.0 6.2.3). The attempt
-    /// is charged before it is checked, to the budget that sign-ins use. A minimum age holds here.
+    /// is charged before it is checked, to the budget that sign-ins use: a [known
+    /// device](Auth::remember_device) has its own, which a stranger's sign-ins cannot use up. A minimum age
+    /// holds here.
     ///
     /// # Errors
     ///
@@ -127,6 +130,7 @@ impl Auth {
         account: &str,
         current: Password,
         new: Password,
+        client: &Client,
     ) -> Result<PasswordChange, Fault> {
         let settings = self.require_tenant(tenant)?;
         let inner = &self.inner;
@@ -139,18 +143,21 @@ impl Auth {
         let Some(person) = inner.enabled_account(&key).await? else {
             return Ok(PasswordChange::NoAccount);
         };
-        let budget = inner.account_budget(Guarded::Password, &key);
-        if let Charged::Denied { refusal } =
-            self.charge(budget, inner.limits.password_attempts).await?
-        {
-            let retry_after = wait(refusal);
-            self.tell_rejected(tenant, Some(&person), RejectedSignIn::Throttled);
-            return Ok(match retry_after {
-                None => PasswordChange::Locked,
-                wait => PasswordChange::Rejected { retry_after: wait },
-            });
-        }
         let credential = inner.store.credential(&key).await?;
+        let budget = inner
+            .device_budget(Guarded::Password, &key, credential.version, client)
+            .unwrap_or_else(|| inner.account_budget(Guarded::Password, &key));
+        let charge = match self.charge(budget, inner.limits.password_attempts).await? {
+            Charging::Granted(charge) => charge,
+            Charging::Denied(refusal) => {
+                let retry_after = wait(refusal);
+                self.tell_rejected(tenant, Some(&person), RejectedSignIn::Throttled);
+                return Ok(match retry_after {
+                    None => PasswordChange::Locked,
+                    wait => PasswordChange::Rejected { retry_after: wait },
+                });
+            }
+        };
         let checked = self.check_password(&settings, &key, Some(&person), &credential, current);
         match checked.await {
             Ok(Ok(())) => {}
@@ -164,7 +171,7 @@ impl Auth {
             }
             Err(fault) => return Err(fault),
         }
-        self.settle_quietly(budget).await;
+        self.settle_quietly(charge).await;
         let request = NewPassword {
             settings: &settings,
             key: &key,

@@ -111,21 +111,25 @@ impl Auth {
         let Some(pending) = self.pending(&settings, &live).await? else {
             return Ok(EnrolmentConfirmation::Gone);
         };
-        let mut charges: Vec<(_, Allowance)> = vec![(
+        let mut budgets: Vec<(_, Allowance)> = vec![(
             inner.authenticator_budget(&live.key, pending.id),
             inner.limits.code_attempts,
         )];
-        if delivery(&settings, &live) == EnrolmentDelivery::MailedBothFactorsInOneMailbox {
-            // Who has not seen the mail guesses, and another set-up must not be another budget.
-            let all = inner.account_budget(Guarded::Enrolment, &live.key);
-            charges.insert(0, (all, inner.limits.set_up_attempts().into()));
+        let mailed = delivery(&settings, &live) == EnrolmentDelivery::MailedBothFactorsInOneMailbox;
+        let all = inner.account_budget(Guarded::Enrolment, &live.key);
+        if mailed {
+            // Somebody who has not seen the mail guesses, and another set-up must not be another budget.
+            budgets.insert(0, (all, inner.limits.set_up_attempts().into()));
         }
-        for (budget, allowance) in &charges {
-            let guess = self.charge_guess(&live, *budget, *allowance);
-            if let Guess::Refused(refusal) = guess.await? {
-                return Ok(EnrolmentConfirmation::Throttled {
-                    retry_after: wait(refusal),
-                });
+        let mut charges = Vec::new();
+        for (budget, allowance) in budgets {
+            match self.charge_guess(&live, budget, allowance).await? {
+                Guess::Charged(charge) => charges.push(charge),
+                Guess::Refused(refusal) => {
+                    return Ok(EnrolmentConfirmation::Throttled {
+                        retry_after: wait(refusal),
+                    });
+                }
             }
         }
         let secret = self.pending_secret(&live, &pending)?;
@@ -155,8 +159,12 @@ impl Auth {
         | EnrolmentConfirmation::Replaced { .. } = confirmed
         {
             self.wake_outbox();
-            for (budget, _) in charges {
-                self.settle_quietly(budget).await;
+            for charge in charges {
+                self.settle_quietly(charge).await;
+            }
+            if mailed {
+                // The code came by mail: that proves the mailbox, as a mailed link does.
+                self.lift_quietly(all).await;
             }
         }
         if let EnrolmentConfirmation::SignedIn { .. } = confirmed {

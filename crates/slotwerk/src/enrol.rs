@@ -4,13 +4,13 @@
 use crate::auth::Auth;
 use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
-use crate::guess::wait;
+use crate::guess::{Charging, wait};
 use crate::label::account_name;
 use crate::scopes::Guarded;
 use crate::tenant::{EnrolmentDelivery, Tenant};
 use crate::ticket::LiveTicket;
 use slotwerk_store::{
-    BeginEnrolment, Charged, Enqueued, EnrolmentBegun, MailState, PendingEnrolment, Stage,
+    BeginEnrolment, Enqueued, EnrolmentBegun, MailState, PendingEnrolment, Stage,
 };
 use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::time::Duration;
@@ -128,7 +128,7 @@ impl Auth {
         if let (Some(_), false) = (found, is_mine) {
             let budget = inner.account_budget(Guarded::SetupReplacement, &live.key);
             let charged = self.charge(budget, inner.limits.setup_mails).await?;
-            if let Charged::Denied { refusal } = charged {
+            if let Charging::Denied(refusal) = charged {
                 let retry_after = wait(refusal).unwrap_or(inner.limits.enrolment_lifetime);
                 return Ok(Enrolment::Throttled { retry_after });
             }
@@ -361,8 +361,8 @@ impl Auth {
         let inner = &self.inner;
         let budget = inner.account_budget(Guarded::SetupMail, &live.key);
         Ok(match self.charge(budget, inner.limits.setup_mails).await? {
-            Charged::Granted { .. } => None,
-            Charged::Denied { refusal } => {
+            Charging::Granted(_) => None,
+            Charging::Denied(refusal) => {
                 Some(wait(refusal).unwrap_or(inner.limits.enrolment_lifetime))
             }
         })

@@ -121,6 +121,8 @@ pub enum EventKind {
     /// The store could not charge an attempt. Nothing was looked at: sign-ins, codes, links and new
     /// passwords are faults until it can.
     BudgetsUnreachable,
+    /// An operator cleared the budgets of an account, a login name, an address or the tenant.
+    BudgetsCleared,
     /// The breach check gave no answer.
     BreachCheckFailed,
     /// Somebody signed in, or is about to, with a password that should be replaced.

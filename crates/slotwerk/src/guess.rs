@@ -1,18 +1,34 @@
 //! What every guess goes through before anything is looked at: a live ticket, and a charge.
 
 use crate::auth::Auth;
-use crate::event::{EventKind, RejectedCode};
+use crate::event::{EventKind, RejectedCode, StoredTime};
 use crate::fault::Fault;
 use crate::scopes::Guarded;
 use crate::ticket::LiveTicket;
-use slotwerk_store::{AccountKey, AttemptKey, ChargeAttempt, Charged, Stage};
-use slotwerk_throttle::{Allowance, Refusal};
+use slotwerk_store::{AccountKey, AttemptKey, ChargeAttempt, Charged, SettleAttempt, Stage};
+use slotwerk_throttle::{Allowance, Receipt, Refusal};
 use std::time::Duration;
+
+/// A charge that was granted, for settling it after a success.
+#[derive(Clone, Copy)]
+pub(crate) struct Charge {
+    key: AttemptKey,
+    allowance: Allowance,
+    receipt: Receipt,
+}
+
+/// The answer to a charge.
+pub(crate) enum Charging {
+    /// Go on and check.
+    Granted(Charge),
+    /// Do not check.
+    Denied(Refusal),
+}
 
 /// Whether a guess may be looked at.
 pub(crate) enum Guess {
-    /// It is charged to this budget: check it, and settle the budget after a success.
-    Charged(AttemptKey),
+    /// It is charged: check it, and settle the charge after a success.
+    Charged(Charge),
     /// The budget is used up.
     Refused(Refusal),
 }
@@ -41,8 +57,8 @@ impl Auth {
         allowance: impl Into<Allowance>,
     ) -> Result<Guess, Fault> {
         Ok(match self.charge(budget, allowance).await? {
-            Charged::Granted { .. } => Guess::Charged(budget),
-            Charged::Denied { refusal } => {
+            Charging::Granted(charge) => Guess::Charged(charge),
+            Charging::Denied(refusal) => {
                 let why = match refusal {
                     Refusal::Spent => RejectedCode::Spent,
                     _ => RejectedCode::Throttled,
@@ -61,24 +77,43 @@ impl Auth {
         &self,
         key: AttemptKey,
         allowance: impl Into<Allowance>,
-    ) -> Result<Charged, Fault> {
+    ) -> Result<Charging, Fault> {
+        let allowance = allowance.into();
         let command = ChargeAttempt {
             key,
-            allowance: allowance.into(),
+            allowance,
             now_ms: self.inner.now_ms(),
         };
         let charged = self.inner.store.charge_attempt(&command).await;
         if charged.is_err() {
             self.inner.tell("", None, EventKind::BudgetsUnreachable);
         }
-        Ok(charged?)
+        Ok(match charged? {
+            Charged::Granted { receipt } => {
+                if receipt.clock_ran_ahead {
+                    let kind = EventKind::ClockRanAhead(StoredTime::Budget);
+                    self.inner.tell("", None, kind);
+                }
+                Charging::Granted(Charge {
+                    key,
+                    allowance,
+                    receipt,
+                })
+            }
+            Charged::Denied { refusal } => Charging::Denied(refusal),
+        })
     }
 
-    /// Gives a budget back after a success that is already recorded. A fault here must not turn that
-    /// success into a failure; it only leaves the person with a smaller budget for a while.
-    pub(crate) async fn settle_quietly(&self, key: AttemptKey) {
-        let now_ms = self.inner.now_ms();
-        let _ = self.inner.store.settle_attempt(key, now_ms).await;
+    /// Gives an attempt back after a success that is already recorded, and no other attempt: a stranger
+    /// must not see that somebody succeeded. A fault here must not turn that success into a failure; it
+    /// only leaves the person with a smaller budget for a while.
+    pub(crate) async fn settle_quietly(&self, charge: Charge) {
+        let command = SettleAttempt {
+            key: charge.key,
+            allowance: charge.allowance,
+            receipt: charge.receipt,
+        };
+        let _ = self.inner.store.settle_attempt(&command).await;
     }
 
     /// Gives a budget back to an owner who was recognised in another way. As quiet as

@@ -82,6 +82,7 @@
 mod access;
 mod auth;
 mod authenticator;
+mod budgets;
 mod builder;
 mod change;
 mod client;
@@ -116,6 +117,7 @@ pub use authenticator::{
     ActiveAuthenticator, AuthenticatorId, AuthenticatorName, AuthenticatorNameError,
     NotAnAuthenticatorId, SecondFactorSummary,
 };
+pub use budgets::{BudgetsOf, clear_budgets};
 pub use builder::{AuthBuilder, BuildError};
 pub use change::{PasswordChange, PasswordRules};
 pub use client::Client;

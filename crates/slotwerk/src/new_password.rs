@@ -4,13 +4,13 @@ use crate::auth::Auth;
 use crate::directory::Account;
 use crate::event::EventKind;
 use crate::fault::Fault;
-use crate::guess::wait;
+use crate::guess::{Charging, wait};
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
 use slotwerk_breach::{Answer, checked};
 use slotwerk_password::{HashError, Password, PasswordHash, PepperFault, Verification};
 use slotwerk_policy::{Accepted, Awaited, Fact, Policy, Requirement, Rule, Subject};
-use slotwerk_store::{AccountKey, Charged, Credential, KeepHistory, MAX_HISTORY};
+use slotwerk_store::{AccountKey, Credential, KeepHistory, MAX_HISTORY};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -218,7 +218,7 @@ impl Auth {
                 return Err(Fault::Hashing(HashError::Busy));
             }
             let budget = inner.account_budget(Guarded::Reuse, request.key);
-            if let Charged::Denied { refusal } =
+            if let Charging::Denied(refusal) =
                 self.charge(budget, inner.limits.reuse_checks).await?
             {
                 let retry_after = wait(refusal);

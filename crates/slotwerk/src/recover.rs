@@ -6,6 +6,7 @@ use crate::device::DeviceToken;
 use crate::directory::{Account, Login};
 use crate::event::{DeadLink, EventKind, StoredTime};
 use crate::fault::Fault;
+use crate::guess::Charging;
 use crate::jobs::Notice;
 use crate::new_password::{Judged, NewPassword, Occasion, Rules};
 use crate::scopes::Guarded;
@@ -14,7 +15,7 @@ use slotwerk_keys::KeyId;
 use slotwerk_password::Password;
 use slotwerk_policy::{Policy, Requirement};
 use slotwerk_reset::{Purpose, Refused, Token, TokenScope, Verified};
-use slotwerk_store::{AccountKey, Charged, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
+use slotwerk_store::{AccountKey, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
 use std::fmt;
 use std::time::Duration;
 
@@ -124,16 +125,14 @@ impl Auth {
         let inner = &self.inner;
         if let Some(address) = client.budget_address() {
             let budget = inner.client_budget(Guarded::ClientRequest, tenant, address);
-            if let Charged::Denied { .. } =
-                self.charge(budget, inner.limits.client_requests).await?
-            {
+            if let Charging::Denied(_) = self.charge(budget, inner.limits.client_requests).await? {
                 inner.tell(tenant, None, EventKind::ResetDroppedClient);
                 return Ok(RequestAccepted);
             }
         }
         // By the name alone: the queue is for everybody, and one name must not fill it.
         let budget = inner.login_budget(Guarded::NameRequest, tenant, login);
-        if let Charged::Denied { .. } = self.charge(budget, inner.limits.name_requests).await? {
+        if let Charging::Denied(_) = self.charge(budget, inner.limits.name_requests).await? {
             inner.tell(tenant, None, EventKind::ResetDroppedName);
             return Ok(RequestAccepted);
         }

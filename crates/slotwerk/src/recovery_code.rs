@@ -52,11 +52,14 @@ impl Auth {
         };
         let budget = inner.account_budget(Guarded::RecoveryCode, &live.key);
         let guess = self.charge_guess(&live, budget, inner.limits.recovery_attempts);
-        if let Guess::Refused(refusal) = guess.await? {
-            return Ok(RecoveryCodeRedemption::Throttled {
-                retry_after: wait(refusal),
-            });
-        }
+        let charge = match guess.await? {
+            Guess::Charged(charge) => charge,
+            Guess::Refused(refusal) => {
+                return Ok(RecoveryCodeRedemption::Throttled {
+                    retry_after: wait(refusal),
+                });
+            }
+        };
         let who = Some(live.key.account());
         let Ok(code) = RecoveryCode::parse(code) else {
             inner.tell(tenant, who, EventKind::CodeRejected(RejectedCode::Wrong));
@@ -80,8 +83,8 @@ impl Auth {
         match inner.store.spend_recovery_code(&command).await? {
             RecoveryCodeSpent::Spent { remaining, version } => {
                 self.wake_outbox();
-                // The way in after a hard stop on codes: both counters start afresh.
-                self.settle_quietly(budget).await;
+                // The way in after a hard stop on codes: those counters start afresh.
+                self.settle_quietly(charge).await;
                 self.lift_authenticators_quietly(&live.key).await;
                 inner.tell(tenant, who, EventKind::SignedIn(Factor::RecoveryCode));
                 Ok(RecoveryCodeRedemption::SignedIn {

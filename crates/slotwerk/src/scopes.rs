@@ -3,7 +3,7 @@
 use crate::auth::Inner;
 use crate::directory::Login;
 use crate::fault::Fault;
-use slotwerk_keys::{KeyFault, KeyId, Scope};
+use slotwerk_keys::{KeyFault, KeyId, KeyRing, Scope};
 use slotwerk_store::{AccountKey, AttemptKey, Id, Subject};
 use std::net::IpAddr;
 use zeroize::Zeroizing;
@@ -32,6 +32,16 @@ pub(crate) enum Guarded {
 }
 
 impl Guarded {
+    /// The budgets that an account has under its own id.
+    pub(crate) const OF_ACCOUNT: [Self; 6] = [
+        Self::Password,
+        Self::Reuse,
+        Self::Enrolment,
+        Self::RecoveryCode,
+        Self::ResetMail,
+        Self::SetupMail,
+    ];
+
     fn label(self) -> &'static [u8] {
         match self {
             Self::Password => b"password",
@@ -94,7 +104,7 @@ impl Inner {
 
     /// Who, in the audit trail.
     pub(crate) fn subject(&self, key: &AccountKey) -> Subject {
-        Subject(self.index_mac(AUDIT, key.tenant(), &[key.account().as_bytes()]))
+        audit_subject(&self.keys, key.tenant(), &[key.account().as_bytes()])
     }
 
     /// What a mailed link depends on besides the credential: the address it went to. Made under the
@@ -162,9 +172,27 @@ impl Inner {
     }
 }
 
+/// The name of a budget under a key of the ring that need not be the active one.
+pub(crate) fn attempt_key(
+    keys: &KeyRing,
+    id: KeyId,
+    guarded: Guarded,
+    tenant: &str,
+    kind: &[u8],
+    subject: &[u8],
+) -> Result<AttemptKey, KeyFault> {
+    let derived = keys.derive(id, &Scope::new(ATTEMPT, tenant))?;
+    Ok(AttemptKey(derived.mac(&[guarded.label(), kind, subject])))
+}
+
+/// A subject of the audit trail: an account by its id alone, anything else by its kind and value.
+pub(crate) fn audit_subject(keys: &KeyRing, tenant: &str, parts: &[&[u8]]) -> Subject {
+    Subject(keys.derive_active(&Scope::new(AUDIT, tenant)).1.mac(parts))
+}
+
 /// A sealed secret opens only for the account and authenticator it was made for. The id has a fixed
 /// length, so the two cannot run into each other.
-fn secret_subject(key: &AccountKey, id: Id) -> Vec<u8> {
+pub(crate) fn secret_subject(key: &AccountKey, id: Id) -> Vec<u8> {
     let mut subject = id.0.to_vec();
     subject.extend_from_slice(key.account().as_bytes());
     subject

@@ -5,13 +5,13 @@ use crate::client::Client;
 use crate::directory::{Account, Login};
 use crate::event::{EventKind, Factor, RejectedSignIn};
 use crate::fault::Fault;
-use crate::guess::wait;
+use crate::guess::{Charging, wait};
 use crate::new_password::is_of_the_row;
 use crate::scopes::Guarded;
 use crate::tenant::{SecondFactor, Tenant};
 use crate::ticket::{Grant, Opening, SignInTicket};
 use slotwerk_password::{HashError, Password, PasswordHash, Verification};
-use slotwerk_store::{AccountKey, Charged, Credential, HashReplaced, ReplaceHash, Stage};
+use slotwerk_store::{AccountKey, Credential, HashReplaced, ReplaceHash, Stage};
 use std::time::Duration;
 
 /// The answer to a login name and a password.
@@ -40,8 +40,9 @@ impl Auth {
     /// Checks a login name and a password.
     ///
     /// Attempts are counted for the account and for the client's address. A client that presents the
-    /// token of a [known device](Auth::remember_device) has a lane of its own instead: nobody else's
-    /// attempts slow it down.
+    /// token of a [known device](Auth::remember_device) has its own budget instead: nobody else's
+    /// attempts slow it down. A right password gives back its own attempt and no other, so that a
+    /// stranger's waits are the same for an account and for a name that nobody has.
     ///
     /// # Errors
     ///
@@ -83,18 +84,19 @@ impl Auth {
                 }
             }
         };
-        if let Charged::Denied { refusal } =
-            self.charge(budget, inner.limits.password_attempts).await?
-        {
-            let retry_after = wait(refusal);
-            self.tell_rejected(tenant, account.as_ref(), RejectedSignIn::Throttled);
-            return Ok(match retry_after {
-                Some(wait) => SignIn::Rejected {
-                    retry_after: Some(wait),
-                },
-                None => SignIn::Locked,
-            });
-        }
+        let charge = match self.charge(budget, inner.limits.password_attempts).await? {
+            Charging::Granted(charge) => charge,
+            Charging::Denied(refusal) => {
+                let retry_after = wait(refusal);
+                self.tell_rejected(tenant, account.as_ref(), RejectedSignIn::Throttled);
+                return Ok(match retry_after {
+                    Some(wait) => SignIn::Rejected {
+                        retry_after: Some(wait),
+                    },
+                    None => SignIn::Locked,
+                });
+            }
+        };
         let checked = self
             .check_password(
                 &settings,
@@ -119,7 +121,7 @@ impl Auth {
                 return Ok(SignIn::Rejected { retry_after: None });
             }
         };
-        self.settle_quietly(budget).await;
+        self.settle_quietly(charge).await;
         inner.tell(tenant, Some(key.account()), EventKind::PasswordAccepted);
         let standing = self
             .standing(&settings, &key, &account, &credential, &password)
@@ -158,9 +160,9 @@ impl Auth {
         let budget = inner.client_budget(Guarded::ClientSignIn, tenant, address);
         Ok(
             match self.charge(budget, inner.limits.client_sign_ins).await? {
-                Charged::Granted { .. } => None,
+                Charging::Granted(_) => None,
                 // A hard stop is refused at build: it would shut a whole office out for good.
-                Charged::Denied { refusal } => Some(wait(refusal).unwrap_or_default()),
+                Charging::Denied(refusal) => Some(wait(refusal).unwrap_or_default()),
             },
         )
     }

@@ -3,11 +3,11 @@
 use crate::auth::Auth;
 use crate::event::{EventKind, Factor, RejectedCode, StoredTime};
 use crate::fault::Fault;
-use crate::guess::{Guess, wait};
+use crate::guess::{Charge, Guess, wait};
 use crate::jobs::Notice;
 use crate::label::account_name;
 use crate::ticket::{Grant, LiveTicket};
-use slotwerk_store::{AdvanceTotpStep, AttemptKey, Authenticator, Stage, StepAdvanced};
+use slotwerk_store::{AdvanceTotpStep, Authenticator, Stage, StepAdvanced};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_throttle::Refusal;
 use slotwerk_totp::{
@@ -144,8 +144,8 @@ impl Auth {
                         .await?
                     {
                         StepAdvanced::Advanced { version } => {
-                            for (_, budget) in &open {
-                                self.settle_quietly(*budget).await;
+                            for (_, charge) in &open {
+                                self.settle_quietly(*charge).await;
                             }
                             inner.tell(tenant, who, EventKind::SignedIn(presented.factor()));
                             return Ok(CodeVerification::SignedIn {
@@ -198,7 +198,7 @@ impl Auth {
             let budget = inner.authenticator_budget(&live.key, authenticator.id);
             let guess = self.charge_guess(live, budget, inner.limits.code_attempts);
             match guess.await? {
-                Guess::Charged(budget) => open.push((authenticator, budget)),
+                Guess::Charged(charge) => open.push((authenticator, charge)),
                 Guess::Refused(refusal) => refusals.push(refusal),
             }
         }
@@ -304,7 +304,7 @@ impl Auth {
 /// What became of a guess at the authenticators of an account.
 struct Charged {
     /// Those that it was charged to, and so is looked at.
-    open: Vec<(Authenticator, AttemptKey)>,
+    open: Vec<(Authenticator, Charge)>,
     /// What keeps it from the others, if there are any: what is overcome soonest.
     withheld: Option<Refusal>,
 }

@@ -26,9 +26,10 @@ use support::{
 const THIRD: &str = "rode appel 93 Zon";
 
 async fn change(world: &World, from: &str, to: &str) -> PasswordChange {
-    let done = world
-        .auth
-        .change_password("noord", "id-demo", password(from), password(to));
+    let done =
+        world
+            .auth
+            .change_password("noord", "id-demo", password(from), password(to), &NOBODY);
     done.await.unwrap()
 }
 

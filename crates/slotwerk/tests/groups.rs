@@ -55,7 +55,7 @@ async fn set(auth: &Auth, name: &str, text: &str) -> Vec<Code> {
 
 async fn change(auth: &Auth, name: &str, from: &str, to: &str) -> Vec<Code> {
     let id = format!("id-{name}");
-    let done = auth.change_password("noord", &id, password(from), password(to));
+    let done = auth.change_password("noord", &id, password(from), password(to), &NOBODY);
     match done.await.unwrap() {
         PasswordChange::Changed { .. } => Vec::new(),
         PasswordChange::Refused(requirements) => unmet(&requirements),
@@ -242,7 +242,7 @@ async fn a_group_nobody_knows_the_rules_of_sets_no_password_and_keeps_nobody_out
     let new = || password(LONG);
     let set = auth.set_password("noord", "id-demo", new()).await;
     assert!(is_fault(set.unwrap_err()));
-    let changed = auth.change_password("noord", "id-demo", password(GOOD), new());
+    let changed = auth.change_password("noord", "id-demo", password(GOOD), new(), &NOBODY);
     assert!(is_fault(changed.await.unwrap_err()));
     let reset = auth.complete_reset("noord", &token, new()).await;
     assert!(is_fault(reset.unwrap_err()));

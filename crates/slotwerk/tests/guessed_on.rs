@@ -68,7 +68,7 @@ async fn reset(world: &World, text: &str) -> Client {
 }
 
 async fn change(auth: &Auth, from: &str, to: &str) -> Option<DeviceToken> {
-    let changed = auth.change_password("noord", "id-demo", password(from), password(to));
+    let changed = auth.change_password("noord", "id-demo", password(from), password(to), &NOBODY);
     match changed.await.unwrap() {
         PasswordChange::Changed { device, .. } => device,
         other => panic!("{other:?}"),

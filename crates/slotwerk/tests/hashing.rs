@@ -55,9 +55,10 @@ async fn hashes_of_a_tenant_are_made_at_its_cost_and_those_of_others_are_not() {
     assert!(stored(&store, "noord").await.contains(RAISED));
     assert!(stored(&store, "zuid").await.contains(BASE));
 
-    let change = world
-        .auth
-        .change_password("noord", "id-demo", password(GOOD), password(OTHER));
+    let change =
+        world
+            .auth
+            .change_password("noord", "id-demo", password(GOOD), password(OTHER), &NOBODY);
     let changed = change.await.unwrap();
     assert!(matches!(changed, PasswordChange::Changed { .. }));
     assert!(stored(&store, "noord").await.contains(RAISED));

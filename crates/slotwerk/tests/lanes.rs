@@ -143,13 +143,15 @@ async fn a_device_token_is_for_its_account_its_tenant_its_password_and_its_time(
     assert!(!own_lane("demo", &browser).await, "after ninety days");
 
     let browser = self::browser(&world, "demo").await;
-    let changed = world
-        .auth
-        .change_password("noord", "id-demo", password(GOOD), password(OTHER));
+    let changed =
+        world
+            .auth
+            .change_password("noord", "id-demo", password(GOOD), password(OTHER), &NOBODY);
     changed.await.unwrap();
-    let back = world
-        .auth
-        .change_password("noord", "id-demo", password(OTHER), password(GOOD));
+    let back =
+        world
+            .auth
+            .change_password("noord", "id-demo", password(OTHER), password(GOOD), &NOBODY);
     back.await.unwrap();
     assert!(
         !own_lane("demo", &browser).await,

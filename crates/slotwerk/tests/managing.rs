@@ -18,7 +18,7 @@ use slotwerk::{
 };
 use std::sync::Arc;
 use support::managing::*;
-use support::{Enrolled, GOOD, OTHER, Phone, World, password};
+use support::{Enrolled, GOOD, NOBODY, OTHER, Phone, World, password};
 
 const QUARTER: u64 = 15 * 60;
 
@@ -251,7 +251,9 @@ async fn the_ticket_dies_with_the_password_and_with_the_account() {
     let only = active(&world, &grant.account).await[0].id;
     let ticket = open(&world, &grant).await;
     let (old, new) = (password(GOOD), password(OTHER));
-    let changed = world.auth.change_password("zuid", &grant.account, old, new);
+    let changed = world
+        .auth
+        .change_password("zuid", &grant.account, old, new, &NOBODY);
     assert!(matches!(
         changed.await.unwrap(),
         slotwerk::PasswordChange::Changed { .. }

@@ -41,7 +41,7 @@ async fn set(auth: &Auth, text: &str) -> Vec<Code> {
 }
 
 async fn change(auth: &Auth, from: &str, to: &str) -> PasswordChange {
-    auth.change_password("noord", "id-demo", password(from), password(to))
+    auth.change_password("noord", "id-demo", password(from), password(to), &NOBODY)
         .await
         .unwrap()
 }
@@ -219,7 +219,7 @@ async fn a_change_on_a_disabled_or_unknown_account_changes_nothing() {
     for account in ["id-disabled", "id-nobody"] {
         let answer = world
             .auth
-            .change_password("noord", account, password(GOOD), password(OTHER))
+            .change_password("noord", account, password(GOOD), password(OTHER), &NOBODY)
             .await
             .unwrap();
         assert!(matches!(answer, PasswordChange::NoAccount), "{answer:?}");

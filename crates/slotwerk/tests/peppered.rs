@@ -169,7 +169,7 @@ async fn set_up_sign_in_reset_and_earlier_passwords_work_under_a_pepper() {
     assert!(matches!(reset, Ok(ResetCompletion::Changed { .. })));
     assert!(this.is_let_in("demo", OTHER).await);
     assert_eq!(this.set("id-demo", GOOD).await, [Code::NotReused], "kept");
-    let change = auth.change_password("noord", "id-demo", password(OTHER), password(GOOD));
+    let change = auth.change_password("noord", "id-demo", password(OTHER), password(GOOD), &NOBODY);
     assert!(matches!(change.await.unwrap(), PasswordChange::Refused(_)));
     assert_eq!(this.unusable(), 0);
     assert!(this.stored("id-demo").await.starts_with(UNDER_1));
@@ -190,6 +190,7 @@ async fn a_hash_copied_from_another_account_is_refused_like_a_wrong_password() {
         "id-demo",
         password(OTHER),
         password("rode appel 93 Zon"),
+        &NOBODY,
     );
     let refused = change.await.unwrap();
     assert!(
@@ -234,7 +235,7 @@ async fn a_pepper_out_of_reach_is_a_fault_for_everybody_alike_and_changes_nothin
     let new = || password("rode appel 93 Zon");
     assert!(is_away(auth.complete_reset("noord", &token, new()).await));
     assert!(is_away(auth.set_password("noord", "id-demo", new()).await));
-    let change = auth.change_password("noord", "id-demo", password(GOOD), new());
+    let change = auth.change_password("noord", "id-demo", password(GOOD), new(), &NOBODY);
     assert!(is_away(change.await));
     let about_people = |kind: &EventKind| {
         matches!(

@@ -24,7 +24,7 @@ use slotwerk::{
 use std::sync::Arc;
 use std::time::Duration;
 use support::{
-    FakeBreaches, GOOD, OTHER, OneWorker, SwitchPepper, World, noord_with, password, zuid,
+    FakeBreaches, GOOD, NOBODY, OTHER, OneWorker, SwitchPepper, World, noord_with, password, zuid,
 };
 use tokio::sync::Barrier;
 
@@ -48,9 +48,10 @@ async fn reset(world: &World, token: &str, text: &str) -> ResetCompletion {
 }
 
 async fn change(world: &World, from: &str, to: &str) -> PasswordChange {
-    let done = world
-        .auth
-        .change_password("noord", "id-demo", password(from), password(to));
+    let done =
+        world
+            .auth
+            .change_password("noord", "id-demo", password(from), password(to), &NOBODY);
     done.await.unwrap()
 }
 

@@ -15,8 +15,19 @@ pub(crate) async fn record(
     subject: Subject,
     at: u64,
 ) -> Result<()> {
+    record_in(conn, account.tenant(), kind, subject, at).await
+}
+
+/// Records what happened to somebody or something of a tenant that is no account.
+pub(crate) async fn record_in(
+    conn: &mut SqliteConnection,
+    tenant: &str,
+    kind: AuditKind,
+    subject: Subject,
+    at: u64,
+) -> Result<()> {
     query(INSERT)
-        .bind(account.tenant())
+        .bind(tenant)
         .bind(time(at))
         .bind(kind.as_str())
         .bind(&subject.0[..])

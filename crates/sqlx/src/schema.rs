@@ -6,6 +6,7 @@ use sqlx::{Connection, SqliteConnection, query, query_scalar, raw_sql};
 /// What each version adds to the one before it.
 const VERSIONS: &[(i64, &str)] = &[
     (1, include_str!("schema.sql")),
+    (2, include_str!("schema/2_budgets.sql")),
     (3, include_str!("schema/3_factor.sql")),
     (5, include_str!("schema/5_worker.sql")),
 ];

@@ -9,12 +9,7 @@ use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
-    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced, IssueReset, Job, LeaseJobs, LinksRevoked,
-    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
-    RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
-    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket,
+    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket, ClearAttempts, Id, SettleAttempt,
     TokenHash,
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
@@ -191,12 +186,16 @@ impl Store for SqliteStore {
         transition!(self, attempt::charge, command)
     }
 
-    async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        transition!(self, attempt::settle, key, now_ms)
+    async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()> {
+        transition!(self, attempt::settle, command)
     }
 
     async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
         transition!(self, attempt::lift, key, now_ms)
+    }
+
+    async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64> {
+        transition!(self, attempt::clear, command)
     }
 
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {

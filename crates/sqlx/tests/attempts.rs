@@ -13,7 +13,9 @@ use crate::common;
 use common::Database;
 use proptest::prelude::*;
 use slotwerk_sqlx::SqliteStore;
-use slotwerk_store::{AttemptKey, ChargeAttempt, Charged, Store};
+use slotwerk_store::{
+    AttemptKey, ChargeAttempt, Charged, ClearAttempts, SettleAttempt, Store, Subject,
+};
 use slotwerk_testkit::conformance::block_on;
 use slotwerk_throttle::{Allowance, Backoff, Budget, Refusal, Ruling, State, Tally};
 use std::sync::LazyLock;
@@ -29,7 +31,8 @@ const DAY_MS: u64 = 86_400_000;
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Charge(Allowance),
-    Settle,
+    /// The one of the grants so far, counted around.
+    Settle(usize),
     Lift,
 }
 
@@ -107,6 +110,8 @@ fn clock() -> impl Strategy<Value = Clock> {
 fn sequence() -> impl Strategy<Value = (u64, Vec<(Clock, Step)>)> {
     let start = prop_oneof![
         6 => Just(NOW_MS),
+        // The clock is a year ahead, and is put right on the way.
+        2 => Just(NOW_MS + 365 * DAY_MS),
         1 => (0..=5 * DAY_MS).prop_map(|before| LATEST - before),
         1 => Just(0),
     ];
@@ -114,7 +119,7 @@ fn sequence() -> impl Strategy<Value = (u64, Vec<(Clock, Step)>)> {
     let steps = proptest::collection::vec(allowance(), 1..=3).prop_flat_map(|allowances| {
         let step = prop_oneof![
             12 => proptest::sample::select(allowances).prop_map(Step::Charge),
-            1 => Just(Step::Settle),
+            4 => (0..8_usize).prop_map(Step::Settle),
             1 => Just(Step::Lift),
         ];
         proptest::collection::vec((clock(), step), 1..60)
@@ -125,10 +130,9 @@ fn sequence() -> impl Strategy<Value = (u64, Vec<(Clock, Step)>)> {
 /// What both have to answer, from what both have to hold.
 fn model(tally: &mut Option<Tally>, allowance: &Allowance, now_ms: u64) -> Charged {
     match allowance.charge(*tally, now_ms) {
-        Ruling::Granted { next } => {
+        Ruling::Granted { next, receipt } => {
             *tally = Some(next);
-            let failures = next.state.failures;
-            Charged::Granted { failures }
+            Charged::Granted { receipt }
         }
         Ruling::Denied { refusal } => Charged::Denied { refusal },
     }
@@ -151,6 +155,7 @@ async fn compare(store: &SqliteStore, start: u64, steps: &[(Clock, Step)]) -> Re
     let mut key = AttemptKey([0; 32]);
     key.0[..8].copy_from_slice(&SERIAL.fetch_add(1, Ordering::SeqCst).to_be_bytes());
     let (mut now_ms, mut awaited, mut tally) = (start, start, None);
+    let mut granted = Vec::new();
     for (clock, step) in steps {
         now_ms = match *clock {
             Clock::On(by) => now_ms.saturating_add(by),
@@ -172,16 +177,26 @@ async fn compare(store: &SqliteStore, start: u64, steps: &[(Clock, Step)]) -> Re
                         "{seen:?} instead of {due:?} at {now_ms}: {allowance:?}"
                     ));
                 }
+                if let Charged::Granted { receipt } = seen {
+                    granted.push((*allowance, receipt));
+                }
                 if let Some(Refusal::Wait(wait)) = refused(seen) {
                     let wait = u64::try_from(wait.as_millis()).unwrap();
                     awaited = now_ms.saturating_add(wait);
                 }
             }
-            // Neither depends on the allowance.
-            Step::Settle => {
-                store.settle_attempt(key, now_ms).await.unwrap();
-                let any = Allowance::new(Budget::new(1, Duration::from_secs(1)).unwrap());
-                tally = tally.map(|tally| any.settle(Some(tally), now_ms));
+            Step::Settle(of) => {
+                if granted.is_empty() {
+                    continue;
+                }
+                let (allowance, receipt) = granted.swap_remove(of % granted.len());
+                let command = SettleAttempt {
+                    key,
+                    allowance,
+                    receipt,
+                };
+                store.settle_attempt(&command).await.unwrap();
+                tally = tally.map(|tally| allowance.settle(tally, &receipt));
             }
             Step::Lift => {
                 store.lift_attempt(key, now_ms).await.unwrap();
@@ -229,12 +244,13 @@ fn no_row_ever_holds_anything_but_whole_numbers() {
             assert_eq!(granted, beyond <= 0, "{answer:?}, {beyond} beyond");
         }
         let types = "SELECT DISTINCT typeof(tat_ms) || typeof(failures) || typeof(spent)
-                       || typeof(keep_ms) FROM slotwerk_attempts";
+                       || typeof(keep_ms) || typeof(recent) || typeof(reach_ms)
+                       FROM slotwerk_attempts";
         let types: Vec<String> = sqlx::query_scalar(types)
             .fetch_all(&database.raw)
             .await
             .unwrap();
-        assert_eq!(types, ["integer".repeat(4)]);
+        assert_eq!(types, ["integer".repeat(6)]);
     });
 }
 
@@ -252,16 +268,101 @@ fn a_count_does_not_turn_over() {
         let charge = || database.store.charge_attempt(&command);
         let _ = charge().await.unwrap();
         database
-            .run("UPDATE slotwerk_attempts SET failures = 4294967294, spent = 4294967294")
+            .run(
+                "UPDATE slotwerk_attempts
+                    SET failures = 4294967294, recent = 4294967294, spent = 4294967294",
+            )
             .await;
         for _ in 0..3 {
-            let failures = u32::MAX;
-            assert_eq!(charge().await.unwrap(), Charged::Granted { failures });
+            let Charged::Granted { receipt } = charge().await.unwrap() else {
+                panic!("denied within the burst");
+            };
+            assert_eq!(receipt.after.failures, u32::MAX);
+            assert_eq!(receipt.after.recent, u32::MAX);
         }
         let spent: i64 = sqlx::query_scalar("SELECT spent FROM slotwerk_attempts")
             .fetch_one(&database.raw)
             .await
             .unwrap();
         assert_eq!(spent, i64::from(u32::MAX));
+    });
+}
+
+/// Of the clearing of several budgets nothing stays if one write fails.
+#[test]
+fn clearing_is_all_or_nothing() {
+    block_on(async {
+        let database = Database::new().await;
+        let budget = Budget::new(5, Duration::from_secs(60)).unwrap();
+        let keys = [AttemptKey([1; 32]), AttemptKey([2; 32])];
+        for key in keys {
+            let command = ChargeAttempt {
+                key,
+                allowance: budget.into(),
+                now_ms: NOW_MS,
+            };
+            let _ = database.store.charge_attempt(&command).await.unwrap();
+        }
+        let clear = ClearAttempts {
+            tenant: "noord".to_owned(),
+            keys: keys.to_vec(),
+            subject: Subject([5; 32]),
+            now_ms: NOW_MS + 1,
+        };
+        let writes = ["UPDATE ON slotwerk_attempts", "INSERT ON slotwerk_audit"];
+        common::all_or_nothing(&database, &writes, || database.store.clear_attempts(&clear)).await;
+    });
+}
+
+/// A row of the first version goes on: its failures still delay, and its time can still be corrected.
+#[test]
+fn old_rows_survive_migration() {
+    block_on(async {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("old.db");
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true);
+        let raw = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        sqlx::raw_sql(include_str!("../src/schema.sql"))
+            .execute(&raw)
+            .await
+            .unwrap();
+        sqlx::raw_sql(
+            "CREATE TABLE slotwerk_schema (version BIGINT NOT NULL PRIMARY KEY);
+             INSERT INTO slotwerk_schema (version) VALUES (1);",
+        )
+        .execute(&raw)
+        .await
+        .unwrap();
+        for (key, tat_ms) in [(1_u8, NOW_MS), (2, NOW_MS + 365 * DAY_MS)] {
+            sqlx::query("INSERT INTO slotwerk_attempts VALUES ($1, $2, 6, 7, 0)")
+                .bind(vec![key; 32])
+                .bind(i64::try_from(tat_ms).unwrap())
+                .execute(&raw)
+                .await
+                .unwrap();
+        }
+        raw.close().await;
+        let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
+        let delays = Backoff::new(4, Duration::from_secs(30), Duration::from_secs(900)).unwrap();
+        let budget = Budget::new(5, Duration::from_secs(15)).unwrap();
+        let budget = budget.with_backoff(delays).with_hard_stop(100).unwrap();
+        for (key, ran_ahead) in [(1, false), (2, true)] {
+            let command = ChargeAttempt {
+                key: AttemptKey([key; 32]),
+                allowance: budget.into(),
+                now_ms: NOW_MS,
+            };
+            let Charged::Granted { receipt } = store.charge_attempt(&command).await.unwrap() else {
+                panic!("denied: {key}");
+            };
+            assert_eq!((receipt.after.failures, receipt.after.recent), (7, 7));
+            assert_eq!(receipt.clock_ran_ahead, ran_ahead);
+            let wait = Duration::from_secs(120);
+            let refusal = Refusal::Wait(wait);
+            let again = store.charge_attempt(&command).await.unwrap();
+            assert_eq!(again, Charged::Denied { refusal }, "the third delay");
+        }
     });
 }

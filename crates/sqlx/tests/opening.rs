@@ -140,10 +140,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
         ] {
             let refused = matches!(
                 answer,
-                Err(ConnectError::NewerSchema {
-                    found: 99,
-                    known: 1..
-                })
+                Err(ConnectError::NewerSchema { found: 99, known }) if known < 99
             );
             assert!(refused, "{answer:?}");
         }

@@ -34,11 +34,13 @@ pub enum AuditKind {
     CodeAccepted,
     /// A sign-in was finished with a recovery code.
     RecoveryCodeSpent,
+    /// An operator gave the budgets of an account, an address, a name or the tenant back.
+    BudgetsCleared,
 }
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::PasswordReset,
         Self::PasswordChanged,
         Self::AccessRevoked,
@@ -53,6 +55,7 @@ impl AuditKind {
         Self::RecoveryCodesRenewed,
         Self::CodeAccepted,
         Self::RecoveryCodeSpent,
+        Self::BudgetsCleared,
     ];
 
     /// The stable name under which the kind is stored.
@@ -73,6 +76,7 @@ impl AuditKind {
             Self::RecoveryCodesRenewed => "recovery-codes-renewed",
             Self::CodeAccepted => "code-accepted",
             Self::RecoveryCodeSpent => "recovery-code-spent",
+            Self::BudgetsCleared => "budgets-cleared",
         }
     }
 

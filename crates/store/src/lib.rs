@@ -62,7 +62,7 @@ mod outbox;
 mod reset;
 mod ticket;
 
-pub use attempt::{ChargeAttempt, Charged};
+pub use attempt::{ChargeAttempt, Charged, ClearAttempts, SettleAttempt};
 pub use audit::{AuditKind, AuditRow};
 pub use credential::{
     AccessRevoked, ChangePassword, ClearRecheck, Credential, Forget, HashReplaced, PasswordChanged,
@@ -282,17 +282,24 @@ pub trait Store: Send + Sync + 'static {
 
     /// Takes one attempt from a budget, before anything is checked.
     ///
-    /// The arithmetic is [`slotwerk_throttle::Allowance::charge`], as one atomic step, with delays and
-    /// lifetime.
+    /// The arithmetic is [`slotwerk_throttle::Allowance::charge`], as one atomic step. A denied charge
+    /// writes nothing. A granted charge writes the arrival time that the arithmetic has corrected, where
+    /// the stored one was too far ahead to be true.
     async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged>;
 
-    /// Gives a budget back after a success, as [`slotwerk_throttle::Allowance::settle`]: no consecutive
-    /// failures, nothing used, and one attempt less counted against the lifetime. Once per success.
-    async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()>;
+    /// Gives an attempt back that has succeeded, as [`slotwerk_throttle::Allowance::settle`] does with the
+    /// row as it is now: attempts that were charged since stay charged. Once per success. Without a row
+    /// nothing happens.
+    async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()>;
 
     /// Gives a budget back to an owner who was recognised in another way, as
     /// [`slotwerk_throttle::Allowance::lift`]: what counts against the lifetime stays.
     async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()>;
+
+    /// Gives every budget of the command back, each as [`lift_attempt`](Self::lift_attempt) does, and
+    /// writes one audit row. Returns how many of them had a row; without any, nothing has happened and
+    /// there is no audit row.
+    async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64>;
 
     // ---- Housekeeping ------------------------------------------------------------------------
 
@@ -301,10 +308,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// Removes links, tickets, pending enrolments and budgets that can no longer matter at `now`: the first
     /// three where they are not [in time](is_in_time), so that one of a clock that ran ahead does not become valid
-    /// in its last day; a
-    /// budget is kept for [`ChargeAttempt::keep_ms`] of its last charge after it is whole again; or, once
-    /// it was given back, only while attempts count against its lifetime. Returns how many rows went.
+    /// in its last day; a budget is kept for [`slotwerk_throttle::Allowance::keep_ms`] after it is whole again;
+    /// or, once it was lifted, only while attempts count against its lifetime. Returns how many rows went.
     /// Changes no verdict but that of failures to which none was added for a year.
+    ///
+    /// An arrival time more than a year beyond [`slotwerk_throttle::Budget::reach_ms`] of the last charge
+    /// becomes `now` plus that reach, so that no clock that ran ahead keeps a row for ever.
     ///
     /// Takes nothing of the password history: how long that is kept is the tenant's rule, which comes
     /// with the next change, and [`MAX_HISTORY`] bounds it for each account.

@@ -11,13 +11,7 @@ mod rows;
 use crate::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
-    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, FinishJob, Forget, HashReplaced, IssueReset, Job, LeaseJobs, LinksRevoked,
-    NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
-    RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
-    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
-    is_in_time,
+    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, FinishJob, Forget, HashReplaced, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash, is_in_time, ClearAttempts, Id, SettleAttempt,
 };
 use crate::{MoveWatermark, WatermarkMoved};
 use async_trait::async_trait;
@@ -272,33 +266,48 @@ impl Store for MemoryStore {
         let mut rows = self.begin();
         let tally = rows.attempts.get(&command.key).map(|row| row.tally);
         match command.allowance.charge(tally, command.now_ms) {
-            Ruling::Granted { next } => {
-                let row = AttemptRow {
-                    tally: next,
-                    allowance: command.allowance,
-                    keep_ms: command.keep_ms(),
-                };
+            Ruling::Granted { next, receipt } => {
+                let row = AttemptRow::of(&command.allowance, next);
                 rows.attempts.insert(command.key, row);
-                Ok(Charged::Granted {
-                    failures: next.state.failures,
-                })
+                Ok(Charged::Granted { receipt })
             }
             Ruling::Denied { refusal } => Ok(Charged::Denied { refusal }),
         }
     }
 
-    async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        if let Some(row) = self.begin().attempts.get_mut(&key) {
-            row.give_back(row.allowance.settle(Some(row.tally), now_ms));
+    async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()> {
+        if let Some(row) = self.begin().attempts.get_mut(&command.key) {
+            let settled = command.allowance.settle(row.tally, &command.receipt);
+            *row = AttemptRow::of(&command.allowance, settled);
         }
         Ok(())
     }
 
     async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
         if let Some(row) = self.begin().attempts.get_mut(&key) {
-            row.give_back(row.allowance.lift(Some(row.tally), now_ms));
+            row.lift(now_ms);
         }
         Ok(())
+    }
+
+    async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64> {
+        let mut rows = self.begin();
+        let mut cleared = 0;
+        for key in &command.keys {
+            if let Some(row) = rows.attempts.get_mut(key) {
+                row.lift(command.now_ms);
+                cleared += 1;
+            }
+        }
+        if cleared > 0 {
+            rows.tell(
+                &command.tenant,
+                AuditKind::BudgetsCleared,
+                command.subject,
+                command.now_ms / 1000,
+            );
+        }
+        Ok(cleared)
     }
 
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {
@@ -325,6 +334,9 @@ impl Store for MemoryStore {
         let now_ms = now.saturating_mul(1000);
         rows.attempts
             .retain(|_, row| row.tally.state.tat_ms > now_ms.saturating_sub(row.keep_ms));
+        for row in rows.attempts.values_mut() {
+            row.pull_in(now_ms);
+        }
         Ok((before - rows.count()) as u64)
     }
 }

@@ -4,13 +4,12 @@ use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
-    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced, IssueReset, Job, LeaseJobs,
+    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced, IssueReset, Job, LeaseJobs, ClearAttempts, Id,
     LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment,
     PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
-    RevokeAccess, RevokeLinks, SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket,
-    TokenHash,
+    RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced, Store, StoreError,
+    Ticket, TokenHash,
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use std::pin::Pin;
@@ -286,12 +285,16 @@ impl Store for FaultyStore {
         self.pass(self.inner.charge_attempt(command)).await
     }
 
-    async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        self.pass(self.inner.settle_attempt(key, now_ms)).await
+    async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()> {
+        self.pass(self.inner.settle_attempt(command)).await
     }
 
     async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
         self.pass(self.inner.lift_attempt(key, now_ms)).await
+    }
+
+    async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64> {
+        self.pass(self.inner.clear_attempts(command)).await
     }
 
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {

@@ -20,11 +20,13 @@ fn a_forgotten_delay_is_found() {
             "a_changed_allowance_holds_at_once",
             "a_delay_beyond_the_last_instant_is_denied",
             "a_purge_leaves_delays_and_lifetimes",
-            "a_success_or_a_recovery_ends_the_delays",
+            "a_recovery_ends_the_delays",
+            "a_success_leaves_the_delays",
             "charges_follow_the_arithmetic_of_the_throttle",
             "each_failure_in_a_row_waits_longer",
             "racing_failures_wait_for_the_first_of_them",
             "the_first_failure_may_have_to_wait",
+            "time_ends_the_delays",
         ],
     );
 }
@@ -35,6 +37,7 @@ fn a_first_failure_without_its_delay_is_found() {
         Flaw::DelaysFromTheSecond,
         &[
             "a_delay_beyond_the_last_instant_is_denied",
+            "charges_follow_the_arithmetic_of_the_throttle",
             "racing_failures_wait_for_the_first_of_them",
             "the_first_failure_may_have_to_wait",
         ],
@@ -52,6 +55,8 @@ fn a_forgotten_lifetime_is_found() {
             "a_purge_lifts_no_refusal",
             "a_recovery_gives_back_all_but_the_lifetime",
             "charges_follow_the_arithmetic_of_the_throttle",
+            "cleared_budgets_are_whole",
+            "counts_outlast_a_wrong_clock",
             "racing_attempts_end_at_the_lifetime",
             "what_was_never_charged_has_nothing_to_give_back",
         ],
@@ -105,4 +110,62 @@ fn a_purge_of_failures_is_found() {
             "a_purge_goes_by_the_last_charge",
         ],
     );
+}
+
+#[test]
+fn whole_budget_after_success_is_found() {
+    fails_exactly(
+        Flaw::SettlesEverything,
+        &[
+            "a_settlement_gives_one_attempt_back",
+            "a_settlement_leaves_later_attempts",
+            "a_success_leaves_the_delays",
+            "charges_follow_the_arithmetic_of_the_throttle",
+        ],
+    );
+}
+
+#[test]
+fn others_attempts_given_back_are_found() {
+    fails_exactly(
+        Flaw::SettlesOthers,
+        &[
+            "a_hard_stop_ends_only_with_a_settlement",
+            "a_lifetime_outlives_successes",
+            "a_purge_leaves_delays_and_lifetimes",
+            "a_settlement_gives_one_attempt_back",
+            "a_settlement_leaves_later_attempts",
+            "a_success_leaves_the_delays",
+            "charges_follow_the_arithmetic_of_the_throttle",
+        ],
+    );
+}
+
+#[test]
+fn believed_wrong_clock_is_found() {
+    fails_exactly(
+        Flaw::BelievesAnyTime,
+        &[
+            "a_purge_keeps_no_far_budget_for_ever",
+            "a_time_from_a_wrong_clock_is_corrected",
+            "charges_follow_the_arithmetic_of_the_throttle",
+            "counts_outlast_a_wrong_clock",
+        ],
+    );
+}
+
+#[test]
+fn delays_never_forgotten_are_found() {
+    fails_exactly(
+        Flaw::NeverForgetsDelays,
+        &[
+            "charges_follow_the_arithmetic_of_the_throttle",
+            "time_ends_the_delays",
+        ],
+    );
+}
+
+#[test]
+fn cleared_lifetime_is_found() {
+    fails_exactly(Flaw::ClearsLifetimes, &["cleared_budgets_are_whole"]);
 }

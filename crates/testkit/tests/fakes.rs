@@ -103,7 +103,7 @@ fn only_the_chosen_call_fails() {
         let store = FaultyStore::new(Arc::new(MemoryStore::new()));
         store.fail_call(2, Strike::Before, ErrorKind::Conflict);
         let key = AttemptKey([0; 32]);
-        assert!(store.settle_attempt(key, 0).await.is_ok());
+        assert!(store.lift_attempt(key, 0).await.is_ok());
         let fault = store.enqueue(&job()).await.unwrap_err();
         assert_eq!(fault.kind(), ErrorKind::Conflict);
         assert_eq!(store.enqueue(&job()).await.unwrap(), Enqueued::Queued);

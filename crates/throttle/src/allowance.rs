@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::guessing::check;
-use crate::{Budget, BudgetError, Decision, State, TooGenerous, YEAR, guess_probability};
+use crate::{Budget, BudgetError, Decision, Receipt, State, TooGenerous, YEAR, guess_probability};
 
 /// A [`Budget`] with its delays and hard stop, and a cap on all failures that one authenticator ever
 /// sees, successes or not.
 ///
-/// The hard stop counts failures in a row, and every success of the owner sets it back. The lifetime
+/// The hard stop counts failures in a row, and every success of the owner resets it. The lifetime
 /// cap is what bounds a guesser who is patient enough to try a little after each of them. At the cap
 /// the authenticator is spent: it has to be replaced, and a new one starts without a [`Tally`].
 ///
@@ -24,7 +24,7 @@ use crate::{Budget, BudgetError, Decision, State, TooGenerous, YEAR, guess_proba
 /// assert_eq!(allowance.most_tries(year, 365), 1_000);
 ///
 /// match allowance.charge(None, 1_700_000_000_000) {
-///     Ruling::Granted { next } => assert_eq!(next.spent, 1), // store `next`, then verify
+///     Ruling::Granted { next, .. } => assert_eq!(next.spent, 1), // store `next`, then verify
 ///     Ruling::Denied { refusal } => println!("{refusal:?}"),
 /// }
 /// # Ok::<(), slotwerk_throttle::BudgetError>(())
@@ -56,6 +56,8 @@ pub enum Ruling {
     Granted {
         /// The tally to write in the same atomic step.
         next: Tally,
+        /// For [`Allowance::settle`], if the attempt succeeds.
+        receipt: Receipt,
     },
     /// The attempt is refused; what is stored stays as it is.
     Denied {
@@ -127,11 +129,12 @@ impl Allowance {
             return Ruling::Denied { refusal };
         }
         match self.budget.charge(tally.map(|tally| tally.state), now_ms) {
-            Decision::Granted { next } => Ruling::Granted {
+            Decision::Granted { next, receipt } => Ruling::Granted {
                 next: Tally {
                     state: next,
                     spent: spent.saturating_add(1),
                 },
+                receipt,
             },
             Decision::Denied { retry_after } => Ruling::Denied {
                 refusal: retry_after.map_or(Refusal::Stopped, Refusal::Wait),
@@ -139,14 +142,13 @@ impl Allowance {
         }
     }
 
-    /// The tally after an attempt that was charged and has succeeded: the budget is whole, and the
-    /// attempt was no failure. Once per success, in the same atomic step as the success itself.
+    /// The tally after the attempt of `receipt` has succeeded, as [`Budget::settle`]; the attempt was
+    /// no failure in the authenticator's life. Once per success, in the same atomic step as the success.
     #[must_use]
-    pub fn settle(&self, tally: Option<Tally>, now_ms: u64) -> Tally {
-        let lifted = self.lift(tally, now_ms);
+    pub fn settle(&self, tally: Tally, receipt: &Receipt) -> Tally {
         Tally {
-            spent: lifted.spent.saturating_sub(1),
-            ..lifted
+            state: self.budget.settle(tally.state, receipt),
+            spent: tally.spent.saturating_sub(1),
         }
     }
 
@@ -155,8 +157,28 @@ impl Allowance {
     #[must_use]
     pub fn lift(&self, tally: Option<Tally>, now_ms: u64) -> Tally {
         Tally {
-            state: self.budget.settle(tally.map(|tally| tally.state), now_ms),
+            state: self.budget.lift(now_ms),
             spent: tally.map_or(0, |tally| tally.spent),
+        }
+    }
+
+    /// How long a row has to be kept once its budget is whole again, in milliseconds.
+    ///
+    /// Where failures count against a hard stop or a lifetime, it is a [`YEAR`]: the year of
+    /// [`within`](Self::within). A year separates attempts after a forgotten row
+    /// from all before it, so that no year holds more than the allowance says. Where only delays count, it is
+    /// [`Budget::forgotten_after_ms`]; where only the pace counts, 0. A sweep that goes by this keeps
+    /// the table from growing for ever with names that somebody made up.
+    #[must_use]
+    pub fn keep_ms(&self, tally: &Tally) -> u64 {
+        let stopping = self.budget.hard_stop().is_some() && tally.state.failures > 0;
+        let counted = self.lifetime.is_some() && tally.spent > 0;
+        if stopping || counted {
+            u64::try_from(YEAR.as_millis()).unwrap_or(u64::MAX)
+        } else if tally.state.recent > 0 {
+            self.budget.forgotten_after_ms()
+        } else {
+            0
         }
     }
 

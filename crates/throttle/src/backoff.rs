@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::{Budget, BudgetError};
 
-/// How long to wait after each failure in a row: nothing for the first few, then `base`, twice that,
-/// and so on up to `cap`. A success starts it afresh.
+/// How long to wait after each failure: nothing for the first few, then `base`, twice that, and so on
+/// up to `cap`. A budget that was left alone for long enough starts afresh
+/// ([`Budget::forgotten_after_ms`]); a success does not change it.
 ///
 /// NIST SP 800-63B-4 §3.2.2 names waits "from 30 seconds up to an hour" that rise as the account nears
 /// its limit of consecutive failures. Keycloak's defaults come to an added 60 seconds up to 15 minutes.
@@ -105,10 +106,14 @@ impl Backoff {
         }
     }
 
-    /// Whether the delays after this failure and after the one before are the longest: the waits no
-    /// longer change from then on.
-    pub(crate) const fn is_level_from(&self, failures: u32) -> bool {
-        self.after_ms(failures.saturating_sub(1)) == self.cap_ms
+    /// The first failure with the longest delay, 1 to 127.
+    #[must_use]
+    pub const fn level(&self) -> u32 {
+        let mut failures = self.free + 1;
+        while self.after_ms(failures) < self.cap_ms {
+            failures += 1;
+        }
+        failures
     }
 }
 

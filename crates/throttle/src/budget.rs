@@ -63,8 +63,8 @@ impl Budget {
 
     /// Stops for good after `consecutive` charged attempts without a success, 1 to 100.
     ///
-    /// Time alone never lifts a hard stop; [`settle`](Self::settle) does, after a success or a
-    /// recovery. It may be smaller than the burst.
+    /// Time alone never lifts a hard stop. A success does ([`settle`](Self::settle)), and so does a
+    /// recovery ([`lift`](Self::lift)). It may be smaller than the burst.
     ///
     /// # Errors
     ///
@@ -79,10 +79,11 @@ impl Budget {
         })
     }
 
-    /// Makes each failure in a row wait longer than the one before, as `backoff` says.
+    /// Makes each failure wait longer than the one before, as `backoff` says.
     ///
     /// The pace of the budget goes on beside it, and the longer of the two waits counts. Once a
-    /// failure has been answered with a delay, what is left of the burst is gone until a success.
+    /// failure has been answered with a delay, what is left of the burst is gone until the delays are
+    /// [forgotten](Self::forgotten_after_ms).
     ///
     /// ```
     /// use std::time::Duration;
@@ -135,6 +136,21 @@ impl Budget {
     pub const fn capacity_ms(&self) -> u64 {
         // Both factors are bounded by `new`, so the product is exact.
         (self.burst as u64).saturating_mul(self.refill_ms)
+    }
+
+    /// How long after the budget is whole again the delays start afresh, in milliseconds; 0 without
+    /// delays.
+    ///
+    /// It is `level × max(longest delay, refill)`, where [`level`](Backoff::level) is the first failure
+    /// with the longest delay. In that time a guesser who goes on at the longest delay gets as many
+    /// attempts as one who waits and then starts afresh. So waiting is never worth it, and
+    /// [`most_tries`](Self::most_tries) does not grow.
+    #[must_use]
+    pub fn forgotten_after_ms(&self) -> u64 {
+        self.backoff.map_or(0, |backoff| {
+            let longest = backoff.cap_ms().max(self.refill_ms);
+            longest.saturating_mul(u64::from(backoff.level()))
+        })
     }
 }
 

@@ -38,15 +38,17 @@ pub fn guess_probability(tries: u64, accepted_at_once: u32, space: u64) -> f64 {
 }
 
 impl Budget {
-    /// The most attempts this budget can grant within `window`, if the owner succeeds `successes`
-    /// times in it.
+    /// The most attempts this budget can grant to a stranger within `window`, if the owner is
+    /// recognised `successes` times in it.
     ///
-    /// Between two successes that is `burst + ⌊time / refill⌋`, and never more than the hard stop.
-    /// Every success hands out a fresh burst and a fresh count, so the bound over the whole window
-    /// is `(successes + 1) × burst + ⌊window / refill⌋`, or `(successes + 1) × hard_stop` if that is
-    /// less. With a [`Backoff`](crate::Backoff) the waits of one run of failures are added up instead,
-    /// shortest first, over `successes + 1` runs; in both cases an attacker who knows the moments of
-    /// the owner's successes can reach the bound, and nobody can pass it.
+    /// Between two of them that is `burst + ⌊time / refill⌋`, and never more than the hard stop.
+    /// Each may be a recovery, and [`lift`](Self::lift) hands out a fresh burst and a fresh count. So
+    /// the bound over the whole window is `(successes + 1) × burst + ⌊window / refill⌋`, or
+    /// `(successes + 1) × hard_stop` if that is less. With a [`Backoff`](crate::Backoff) the waits of one
+    /// run of failures are added up instead, shortest first, over `successes + 1` runs. A guesser who
+    /// knows the moments of the recoveries can reach the bound, and nobody can pass it. Waiting until the
+    /// delays are [forgotten](Self::forgotten_after_ms) gets no more. After successes alone it is less,
+    /// because [`settle`](Self::settle) resets the count towards the hard stop and nothing else.
     #[must_use]
     pub fn most_tries(&self, window: Duration, successes: u32) -> u64 {
         let lives = u64::from(successes).saturating_add(1);
@@ -72,14 +74,14 @@ impl Budget {
         let mut left = window_ms;
         let mut at = 0;
         let mut state = None;
-        while let Decision::Granted { next } = self.charge(state, at) {
+        while let Decision::Granted { next, .. } = self.charge(state, at) {
             let Some(wait) = self.retry_after(Some(next), at) else {
                 break; // the hard stop
             };
             // No more than 24 hours or a refill.
             let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             let affordable = left.checked_div(wait).unwrap_or(u64::MAX);
-            if self.hard_stop().is_none() && backoff.is_level_from(next.failures) {
+            if self.hard_stop().is_none() && next.failures > backoff.level() {
                 return tries.saturating_add(affordable);
             }
             let taken = affordable.min(lives);

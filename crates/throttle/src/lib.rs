@@ -16,7 +16,7 @@
 //!
 //! let now_ms = 1_700_000_000_000;
 //! match budget.charge(None, now_ms) {
-//!     Decision::Granted { next } => assert_eq!(next.failures, 1), // store `next`, then verify
+//!     Decision::Granted { next, .. } => assert_eq!(next.failures, 1), // store `next`, then verify
 //!     Decision::Denied { retry_after } => println!("wait {retry_after:?}"),
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -25,7 +25,7 @@
 //! # The rule
 //!
 //! The budget is a generic cell rate algorithm (the virtual scheduling form of ITU-T I.371): the
-//! state is one instant, the *theoretical arrival time*, and a count of consecutive failures. With
+//! state is one instant, the *theoretical arrival time*, and two counts of failures. With
 //! times in whole milliseconds and `capacity = burst × refill`, an attempt at `now` is granted when
 //!
 //! ```text
@@ -34,69 +34,66 @@
 //!
 //! and then the state becomes `tat = max(tat, now) + refill`, `failures = failures + 1`. A refusal
 //! changes nothing. Whatever the order of arrival, no window of length `w` holds more than
-//! `burst + ⌊w / refill⌋` granted attempts. After a success, [`Budget::settle`] sets `tat = now` and
-//! `failures = 0`.
+//! `burst + ⌊w / refill⌋` granted attempts.
 //!
 //! # Delays and a lifetime cap
 //!
-//! A [`Backoff`] makes each failure in a row wait longer than the one before:
+//! A [`Backoff`] makes each failure wait longer than the one before:
 //! `delay(f) = min(cap, base × 2^(f - free - 1))` after the `f`-th failure, and none up to the
-//! `free`-th. [`Budget::with_backoff`] puts it into the same two columns. When the delay is not zero
+//! `free`-th. [`Budget::with_backoff`] puts it into the same instant. When the delay is not zero
 //! the state becomes
 //!
 //! ```text
-//! tat = max(max(tat, now) + refill, now + (capacity - refill) + delay(failures + 1))
+//! tat = max(max(tat, now) + refill, now + (capacity - refill) + delay(recent + 1))
 //! ```
 //!
 //! so that the condition above holds again at `now + delay`, or when the pace allows it if that is
 //! later. A larger `tat` never grants more, so the bound on every window stays, and
 //! [`Budget::most_tries`] gives the exact one.
 //!
+//! The delays go by the second count, `recent`. Time alone resets it: a charge begins at zero when
+//! `tat + forgotten_after <= now` ([`Budget::forgotten_after_ms`]).
+//!
 //! An [`Allowance`] is a budget with a cap on the failures of one authenticator in its whole life. It
-//! needs a third number in the store, which a success does not reset.
+//! needs a fourth number in the store, `spent`, from which a success takes off only its own attempt.
 //!
-//! [`table`] and [`chart`] show what configurations are worth, from an hour to ten years.
+//! # What a success gives back
 //!
-//! # The same in SQL
+//! [`Budget::settle`] gives back the attempt that succeeded and no other, and sets `failures` to zero.
+//! Pace and delays stay as a stranger has left them. Otherwise a stranger could find out who exists: an
+//! owner signs in now and then, and for a name that nobody has, nobody does. [`Budget::lift`] gives
+//! everything back, after a recovery.
 //!
-//! Everything is integer arithmetic on two columns, `tat BIGINT` and `failures BIGINT`, so a store
-//! needs no read before its write. Because `burst ≥ 1`, the condition above is the same as
-//! `tat - now <= capacity - refill`, and a granted state always fits a signed 64-bit column
-//! ([`State::LATEST_MS`]):
+//! # A clock that was wrong
 //!
-//! ```sql
-//! INSERT INTO attempts (subject, tat, failures)
-//! VALUES (:subject, :now + :refill, 1)
-//! ON CONFLICT (subject) DO UPDATE
-//!    SET tat = CASE WHEN attempts.tat > :now THEN attempts.tat ELSE :now END + :refill,
-//!        failures = CASE WHEN attempts.failures < 4294967295
-//!                        THEN attempts.failures + 1 ELSE 4294967295 END
-//!  WHERE attempts.tat - :now <= :capacity - :refill
-//!    AND (:hard_stop IS NULL OR attempts.failures < :hard_stop)
-//! ```
+//! An arrival time beyond `now + capacity + longest delay + 60 s` is disbelieved: it counts as
+//! `now + capacity - refill`, so that one attempt is granted at once and then the normal pace. The
+//! charge writes the corrected time, and [`Receipt::clock_ran_ahead`] reports it. `failures`, `recent`
+//! and `spent` stay. A stored time that was written under a much larger budget looks the same.
 //!
-//! One affected row is [`Decision::Granted`], none is [`Decision::Denied`]. The parameters are
-//! [`Budget::refill_ms`], [`Budget::capacity_ms`] and [`Budget::hard_stop`]; `:now` is the
-//! database's own clock or one clock agreed between the nodes. On a refusal read the row and call
-//! [`Budget::retry_after`] on it. Settling is
-//! `UPDATE attempts SET tat = :now, failures = 0 WHERE subject = :subject`. Present-day instants lie
-//! below 2⁵³, so the same steps are exact in a Redis script, whose numbers are doubles.
+//! # In a store
 //!
-//! **With a [`Backoff`] this statement is not enough**: it would not delay anything. Then the new row
-//! holds `GREATEST(:now + :refill, :now + :capacity - :refill + :first)` where `:first` is
-//! [`Backoff::after`] one failure if that is not zero, and the update sets
+//! The arithmetic exists once, here. A store keeps the four numbers as columns and takes three steps
+//! in one transaction:
 //!
 //! ```sql
-//! tat = CASE WHEN attempts.failures < :free
-//!            THEN GREATEST(attempts.tat, :now) + :refill
-//!            ELSE GREATEST(GREATEST(attempts.tat, :now) + :refill,
-//!                          :now + :capacity - :refill
-//!                               + LEAST(:cap, :base << LEAST(attempts.failures - :free, 27))) END
+//! SELECT tat, failures, recent, spent FROM attempts WHERE subject = :subject  -- FOR UPDATE
 //! ```
 //!
-//! with [`Backoff::free`], [`Backoff::base_ms`] and [`Backoff::cap_ms`]. At 27 doublings every delay
-//! has reached its cap, and no product leaves 64 bits. An [`Allowance`] adds `spent = spent + 1`, and
-//! `AND (:lifetime IS NULL OR attempts.spent < :lifetime)`; settling takes one off `spent`.
+//! [`Allowance::charge`] decides. On a refusal the store writes nothing. On a grant it writes `next`
+//! under the condition that the row is still the one it has read:
+//!
+//! ```sql
+//! UPDATE attempts
+//!    SET tat = :next_tat, failures = :next_failures, recent = :next_recent, spent = :next_spent
+//!  WHERE subject = :subject
+//!    AND tat = :tat AND failures = :failures AND recent = :recent AND spent = :spent
+//! ```
+//!
+//! Without a row it inserts one, and the primary key guards. One affected row: the attempt may go on.
+//! None: another charge was faster, so start again. Settling takes the same steps with
+//! [`Allowance::settle`]. `:now` is the database's own clock or one clock agreed between the nodes.
+//! Every value that `charge` returns fits a signed 64-bit column ([`State::LATEST_MS`]).
 //!
 //! # What it does not protect against
 //!
@@ -108,8 +105,12 @@
 //!   stopped account recover by another way.
 //! * The probability assumes that every value is equally likely. That holds for generated codes; it
 //!   does not hold for passwords people chose.
-//! * Each success hands out a fresh burst and drops the delays; see [`Budget::most_tries`] for the
-//!   arithmetic, and [`Allowance`] for a cap that a success does not reset.
+//! * A success resets the count towards the hard stop, and a recovery gives the whole budget back: see
+//!   [`Budget::most_tries`] for the arithmetic, and [`Allowance`] for a cap that neither resets. At the
+//!   hard stop somebody can tell an account whose owner signs in from a name that nobody has.
+//! * While an attempt is looked at, it counts like any other. Somebody who tries at the same moment can
+//!   be given its wait.
+//! * Clocks that differ by more than 60 s can grant more together than one budget.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -124,7 +125,7 @@ mod table;
 pub use allowance::{Allowance, Refusal, Ruling, Tally};
 pub use backoff::Backoff;
 pub use budget::{Budget, BudgetError};
-pub use charge::{Decision, State};
+pub use charge::{CLOCK_TOLERANCE, Decision, Receipt, State};
 pub use chart::{Labels, chart};
 pub use guessing::{TooGenerous, YEAR, guess_probability};
 pub use table::{Named, Row, SPANS, table};

@@ -30,7 +30,7 @@ pub struct Named<'a> {
     pub accepted_at_once: u32,
     /// How many values there are, all equally likely.
     pub space: u64,
-    /// How often the owner succeeds in a year, each time handing out a fresh budget.
+    /// How often the owner succeeds in a year: [`Budget::most_tries`](crate::Budget::most_tries).
     pub successes_per_year: u32,
 }
 

@@ -23,7 +23,7 @@ const fn ms(millis: u64) -> Duration {
 
 fn granted(ruling: Ruling) -> Tally {
     match ruling {
-        Ruling::Granted { next } => next,
+        Ruling::Granted { next, .. } => next,
         Ruling::Denied { refusal } => panic!("{refusal:?}"),
     }
 }
@@ -31,7 +31,7 @@ fn granted(ruling: Ruling) -> Tally {
 fn denied(ruling: Ruling) -> Refusal {
     match ruling {
         Ruling::Denied { refusal } => refusal,
-        Ruling::Granted { next } => panic!("{next:?}"),
+        Ruling::Granted { next, .. } => panic!("{next:?}"),
     }
 }
 
@@ -77,19 +77,14 @@ fn a_success_is_no_failure() {
     let mut tally = None;
     for day in 0..1_000 {
         let now = NOW + day * 86_400_000;
-        let charged = granted(allowance.charge(tally, now));
-        tally = Some(allowance.settle(Some(charged), now));
+        let Ruling::Granted { next, receipt } = allowance.charge(tally, now) else {
+            panic!("denied on day {day}");
+        };
+        tally = Some(allowance.settle(next, &receipt));
     }
     assert_eq!(tally.map(|tally| tally.spent), Some(0));
-    // Nothing is given for a success that was never charged.
-    assert_eq!(allowance.settle(None, NOW).spent, 0);
-    assert_eq!(
-        allowance.settle(None, NOW).state,
-        State {
-            tat_ms: NOW,
-            failures: 0
-        }
-    );
+    // A lift gives back no failure that was never charged.
+    assert_eq!(allowance.lift(None, NOW).spent, 0);
 }
 
 #[test]
@@ -99,14 +94,14 @@ fn a_guess_between_every_two_sign_ins_ends_at_the_cap() {
     let mut guesses = 0;
     for day in 0..1_000 {
         let now = NOW + day * 86_400_000;
-        let Ruling::Granted { next } = allowance.charge(tally, now) else {
+        let Ruling::Granted { next, .. } = allowance.charge(tally, now) else {
             break;
         };
         guesses += 1;
-        let Ruling::Granted { next } = allowance.charge(Some(next), now) else {
+        let Ruling::Granted { next, receipt } = allowance.charge(Some(next), now) else {
             break;
         };
-        tally = Some(allowance.settle(Some(next), now));
+        tally = Some(allowance.settle(next, &receipt));
     }
     assert_eq!(guesses, 50);
     // Without the cap the budget never ends it.
@@ -120,6 +115,7 @@ fn a_spent_tally_is_never_forgotten() {
         state: State {
             tat_ms: 5,
             failures,
+            recent: failures,
         },
         spent,
     };
@@ -171,7 +167,7 @@ proptest! {
         for gap in gaps {
             now += gap;
             match (budget.charge(state, now), allowance.charge(tally, now)) {
-                (Decision::Granted { next }, Ruling::Granted { next: counted }) => {
+                (Decision::Granted { next, .. }, Ruling::Granted { next: counted, .. }) => {
                     prop_assert_eq!(next, counted.state);
                     prop_assert_eq!(next.failures, counted.spent);
                     state = Some(next);
@@ -198,11 +194,11 @@ proptest! {
         let (mut tally, mut now, mut failures, mut successes) = (None, NOW, 0, 0);
         for (gap, success) in events {
             now += gap;
-            if let Ruling::Granted { next } = allowance.charge(tally, now) {
+            if let Ruling::Granted { next, receipt } = allowance.charge(tally, now) {
                 tally = Some(next);
                 if success {
                     successes += 1;
-                    tally = Some(allowance.settle(tally, now));
+                    tally = Some(allowance.settle(next, &receipt));
                 } else {
                     failures += 1;
                 }

@@ -33,7 +33,7 @@ fn impatient(budget: &Budget, most: usize) -> Vec<u64> {
     let (mut state, mut now, mut times) = (None, 1_000_000, Vec::new());
     while times.len() < most {
         match budget.charge(state, now) {
-            Decision::Granted { next } => {
+            Decision::Granted { next, .. } => {
                 state = Some(next);
                 times.push(now);
             }
@@ -59,30 +59,67 @@ fn the_waits_are_those_of_the_standard_and_end_at_a_hundred() {
 }
 
 #[test]
-fn a_success_resets_the_delays() {
+fn success_keeps_delays() {
     let budget = nist();
-    let mut state = None;
-    let mut now = 1_000_000;
+    let (mut state, mut now) = (None, 1_000_000);
     for _ in 0..20 {
         now += 4_000_000;
-        let Decision::Granted { next } = budget.charge(state, now) else {
+        let Decision::Granted { next, .. } = budget.charge(state, now) else {
             panic!("refused after more than the longest delay");
         };
         state = Some(next);
     }
     assert_eq!(budget.retry_after(state, now), Some(ms(3_600_000)));
-    let settled = budget.settle(state, now);
+    now += 3_600_000;
+    let Decision::Granted { next, receipt } = budget.charge(state, now) else {
+        panic!("refused after the delay");
+    };
+    let settled = budget.settle(next, &receipt);
+    let failures = 0;
+    assert_eq!(
+        Some(settled),
+        state.map(|state| State { failures, ..state })
+    );
+    // The next wrong attempt waits as long as without the success.
+    assert_eq!(budget.retry_after(Some(settled), now), Some(Duration::ZERO));
+    let Decision::Granted { next, .. } = budget.charge(Some(settled), now) else {
+        panic!("refused after the delay");
+    };
+    assert_eq!(budget.retry_after(Some(next), now), Some(ms(3_600_000)));
+}
+
+#[test]
+fn lift_ends_delays() {
+    let budget = nist();
+    let lifted = budget.lift(1_000_000);
+    let mut state = Some(lifted);
     for _ in 0..5 {
-        assert_eq!(budget.retry_after(Some(settled), now), Some(Duration::ZERO));
-    }
-    let mut state = Some(settled);
-    for _ in 0..5 {
-        let Decision::Granted { next } = budget.charge(state, now) else {
+        let Decision::Granted { next, .. } = budget.charge(state, 1_000_000) else {
             panic!("the free failures are back");
         };
         state = Some(next);
     }
-    assert_eq!(budget.retry_after(state, now), Some(ms(30_000)));
+    assert_eq!(budget.retry_after(state, 1_000_000), Some(ms(30_000)));
+}
+
+#[test]
+fn time_ends_delays() {
+    // Twelve failures until the longest delay, each worth an hour.
+    let budget = nist();
+    assert_eq!(budget.backoff().unwrap().level(), 12);
+    assert_eq!(budget.forgotten_after_ms(), 12 * 3_600_000);
+    let state = State {
+        tat_ms: 1_000_000,
+        failures: 30,
+        recent: 30,
+    };
+    let whole = 1_000_000 + 12 * 3_600_000;
+    for (now, recent) in [(whole - 1, 31), (whole, 1)] {
+        let Decision::Granted { next, .. } = budget.charge(Some(state), now) else {
+            panic!("refused when whole");
+        };
+        assert_eq!((next.failures, next.recent), (31, recent), "at {now}");
+    }
 }
 
 #[test]
@@ -118,18 +155,23 @@ fn the_best_a_year_of_guessing_does_against_the_standards_waits() {
 }
 
 #[test]
-fn delayed_failures_are_never_forgotten() {
+fn delays_outlive_a_whole_budget() {
     let delays = Backoff::new(1, ms(10), ms(20)).unwrap();
     let budget = Budget::new(1, ms(1)).unwrap();
     let row = State {
         tat_ms: 5,
         failures: 1,
+        recent: 1,
     };
     assert!(budget.forgettable(row, 5));
-    assert!(!budget.with_backoff(delays).forgettable(row, u64::MAX));
-    let settled = State { failures: 0, ..row };
-    assert!(budget.with_backoff(delays).forgettable(settled, 5));
-    assert!(!budget.with_backoff(delays).forgettable(settled, 4));
+    let delayed = budget.with_backoff(delays);
+    // The third failure is the first with the longest delay: 3 x 20 ms.
+    assert_eq!(delayed.forgotten_after_ms(), 60);
+    assert!(!delayed.forgettable(row, 64));
+    assert!(delayed.forgettable(row, 65));
+    let lifted = delayed.lift(5);
+    assert!(delayed.forgettable(lifted, 5));
+    assert!(!delayed.forgettable(lifted, 4));
 }
 
 #[test]
@@ -138,7 +180,7 @@ fn the_end_of_the_type_is_refused_rather_than_uncounted() {
     let budget = Budget::new(1, ms(1)).unwrap().with_backoff(delays);
     let day = 86_400_000;
     let last = State::LATEST_MS - day;
-    let Decision::Granted { next } = budget.charge(None, last) else {
+    let Decision::Granted { next, .. } = budget.charge(None, last) else {
         panic!("the last instant that can be counted");
     };
     assert_eq!(next.tat_ms, State::LATEST_MS);
@@ -186,15 +228,19 @@ fn best(
         return *found;
     }
     let mut most = 0;
-    if let Decision::Granted { next } = budget.charge(state, now) {
+    if let Decision::Granted { next, .. } = budget.charge(state, now) {
         most = 1 + best(known, budget, Some(next), now, end, successes);
     }
     if now < end {
         most = most.max(best(known, budget, state, now + 1, end, successes));
     }
     if successes > 0 {
-        let settled = Some(budget.settle(state, now));
-        most = most.max(best(known, budget, settled, now, end, successes - 1));
+        let lifted = Some(budget.lift(now));
+        most = most.max(best(known, budget, lifted, now, end, successes - 1));
+        if let Decision::Granted { next, receipt } = budget.charge(state, now) {
+            let settled = Some(budget.settle(next, &receipt));
+            most = most.max(best(known, budget, settled, now, end, successes - 1));
+        }
     }
     known.insert((state, now, successes), most);
     most
@@ -215,7 +261,8 @@ fn budgets() -> impl Strategy<Value = Budget> {
 }
 
 proptest! {
-    /// Not only a bound: exactly what the best order of trying gets.
+    /// Not only a bound: exactly what the best order of trying gets. Successes and recoveries are among
+    /// the orders.
     #[test]
     fn most_tries_is_what_the_best_of_all_attackers_gets(
         budget in small(),
@@ -225,6 +272,21 @@ proptest! {
         let start = 1_000;
         let best = best(&mut HashMap::new(), &budget, None, start, start + window, successes);
         prop_assert_eq!(budget.most_tries(ms(window), successes), best);
+    }
+
+    /// Windows that are long enough to wait until the delays are forgotten, several times over.
+    #[test]
+    fn waiting_for_fresh_delays_never_pays(
+        burst in 1u32..=3,
+        refill in 1u64..=4,
+        (free, base, more) in (0u32..=2, 1u64..=2, 0u64..=2),
+        window in 0u64..=60,
+    ) {
+        let delays = Backoff::new(free, ms(base), ms(base + more)).unwrap();
+        let budget = Budget::new(burst, ms(refill)).unwrap().with_backoff(delays);
+        let start = 1_000;
+        let best = best(&mut HashMap::new(), &budget, None, start, start + window, 0);
+        prop_assert_eq!(budget.most_tries(ms(window), 0), best);
     }
 
     /// Whatever went before a window, and wherever it lies.
@@ -237,12 +299,12 @@ proptest! {
         let mut events: Vec<(u64, bool)> = Vec::new();
         for (gap, success) in gaps {
             now += gap;
-            if success {
-                state = Some(budget.settle(state, now));
-                events.push((now, true));
-            } else if let Decision::Granted { next } = budget.charge(state, now) {
+            if let Decision::Granted { next, receipt } = budget.charge(state, now) {
                 state = Some(next);
-                events.push((now, false));
+                if success {
+                    state = Some(budget.settle(next, &receipt));
+                }
+                events.push((now, success));
             }
         }
         for from in 0..events.len() {
@@ -286,7 +348,7 @@ proptest! {
         let (mut state, mut now) = (None, 1_700_000_000_000u64);
         for step in steps {
             match (budget.charge(state, now), step) {
-                (Decision::Granted { next }, _) => state = Some(next),
+                (Decision::Granted { next, .. }, _) => state = Some(next),
                 (Decision::Denied { retry_after: Some(wait) }, step) => {
                     let wait = u64::try_from(wait.as_millis()).unwrap();
                     prop_assert!(wait > 0);
@@ -316,21 +378,21 @@ proptest! {
         let (mut state, mut now, mut last) = (None, 1_700_000_000_000u64, None);
         for (gap, success) in events {
             now += gap;
-            if success {
-                state = Some(budget.settle(state, now));
-                last = None;
-            } else if let Decision::Granted { next } = budget.charge(state, now) {
+            if let Decision::Granted { next, receipt } = budget.charge(state, now) {
                 // The plain budget would have granted it from the same state.
                 let too = matches!(plain.charge(state, now), Decision::Granted { .. });
                 prop_assert!(too);
                 // And the delay after the failure before has been waited for.
-                let failures = state.map_or(0, |s: State| s.failures);
                 if let Some(last) = last {
-                    let delay = budget.backoff().unwrap().after(failures);
+                    let delay = budget.backoff().unwrap().after(receipt.before.recent);
                     prop_assert!(ms(now - last) >= delay);
                 }
-                last = Some(now);
-                state = Some(next);
+                if success {
+                    state = Some(budget.settle(next, &receipt));
+                } else {
+                    last = Some(now);
+                    state = Some(next);
+                }
             }
         }
         prop_assert!(budget.most_tries(YEAR, 3) <= plain.most_tries(YEAR, 3));
@@ -341,14 +403,21 @@ proptest! {
         budget in budgets(),
         tat_ms: u64,
         failures: u32,
+        recent: u32,
         now: u64,
         seconds: u64,
         successes: u32,
+        other in (any::<u64>(), any::<u32>(), any::<u32>()),
     ) {
-        if let Decision::Granted { next } = budget.charge(Some(State { tat_ms, failures }), now) {
+        let state = State { tat_ms, failures, recent };
+        if let Decision::Granted { next, receipt } = budget.charge(Some(state), now) {
             prop_assert!(next.tat_ms <= State::LATEST_MS && next.tat_ms >= now);
             prop_assert!(next.failures > failures || failures == u32::MAX);
+            let (tat_ms, failures, recent) = other;
+            let settled = budget.settle(State { tat_ms, failures, recent }, &receipt);
+            prop_assert!(settled.failures <= failures && settled.recent <= recent.max(receipt.before.recent));
         }
+        prop_assert!(!budget.forgettable(state, now) || tat_ms <= now);
         let tries = budget.most_tries(Duration::new(seconds, 0), successes);
         prop_assert!(tries > u64::from(successes));
     }

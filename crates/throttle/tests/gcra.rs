@@ -42,10 +42,19 @@ fn instants() -> impl Strategy<Value = u64> {
 }
 
 fn states() -> impl Strategy<Value = Option<State>> {
-    let failures = prop_oneof![0u32..=120, Just(u32::MAX), any::<u32>()];
+    let count = || prop_oneof![0u32..=120, Just(u32::MAX), any::<u32>()];
     proptest::option::of(
-        (instants(), failures).prop_map(|(tat_ms, failures)| State { tat_ms, failures }),
+        (instants(), count(), count()).prop_map(|(tat_ms, failures, recent)| State {
+            tat_ms,
+            failures,
+            recent,
+        }),
     )
+}
+
+/// The latest arrival time that can be true at `now`.
+fn latest(budget: &Budget, now: u64) -> u64 {
+    now.saturating_add(budget.reach_ms()).saturating_add(60_000)
 }
 
 /// The instants of the granted attempts among `arrivals`, given as gaps from one to the next.
@@ -55,7 +64,7 @@ fn granted(budget: &Budget, start: u64, gaps: &[u64]) -> Vec<u64> {
     let mut times = Vec::new();
     for gap in gaps {
         now += gap;
-        if let Decision::Granted { next } = budget.charge(state, now) {
+        if let Decision::Granted { next, .. } = budget.charge(state, now) {
             state = Some(next);
             times.push(now);
         }
@@ -105,7 +114,7 @@ proptest! {
         let mut state = None;
         let mut count = 0u64;
         for now in &nows {
-            if let Decision::Granted { next } = budget.charge(state, *now) {
+            if let Decision::Granted { next, .. } = budget.charge(state, *now) {
                 state = Some(next);
                 count += 1;
             }
@@ -122,12 +131,14 @@ proptest! {
         let (mut state, mut now, mut count, mut successes) = (None, 1_000u64, 0u64, 0u32);
         for (gap, success) in &events {
             now += gap;
-            if *success {
-                state = Some(budget.settle(state, now));
-                successes += 1;
-            } else if let Decision::Granted { next } = budget.charge(state, now) {
+            if let Decision::Granted { next, receipt } = budget.charge(state, now) {
                 state = Some(next);
-                count += 1;
+                if *success {
+                    state = Some(budget.settle(next, &receipt));
+                    successes += 1;
+                } else {
+                    count += 1;
+                }
             }
         }
         prop_assert!(count <= budget.most_tries(Duration::from_millis(now - 1_000), successes));
@@ -151,16 +162,24 @@ proptest! {
         state in states(),
         now in instants(),
     ) {
-        let before = state.unwrap_or(State { tat_ms: now, failures: 0 });
+        let before = state.unwrap_or(State { tat_ms: now, failures: 0, recent: 0 });
+        let disbelieved = before.tat_ms > latest(&budget, now);
+        let tat = if disbelieved {
+            u128::from(now) + u128::from(budget.capacity_ms() - budget.refill_ms())
+        } else {
+            u128::from(before.tat_ms)
+        };
         // The published rule, in arithmetic too wide to overflow.
-        let base = u128::from(before.tat_ms.max(now));
+        let base = tat.max(u128::from(now));
         let next_tat = base + u128::from(budget.refill_ms());
         let conforms = next_tat - u128::from(now) <= u128::from(budget.capacity_ms())
             && budget.hard_stop().is_none_or(|stop| before.failures < stop)
             && next_tat <= u128::from(State::LATEST_MS);
         match budget.charge(state, now) {
-            Decision::Granted { next } => {
+            Decision::Granted { next, receipt } => {
                 prop_assert!(conforms);
+                prop_assert_eq!(receipt.clock_ran_ahead, disbelieved);
+                prop_assert_eq!(receipt.after, next);
                 prop_assert_eq!(u128::from(next.tat_ms), next_tat);
                 prop_assert_eq!(next.failures, before.failures.saturating_add(1));
             }
@@ -201,7 +220,8 @@ proptest! {
         now in 0u64..=2_000_000_000_000,
         later in 0u64..=2_000_000_000_000,
     ) {
-        if let (Some(state), Decision::Granted { .. }) = (state, budget.charge(state, now)) {
+        let believed = state.filter(|state| state.tat_ms <= latest(&budget, now));
+        if let (Some(state), Decision::Granted { .. }) = (believed, budget.charge(state, now)) {
             let decision = budget.charge(Some(state), now + later);
             prop_assert!(is_granted(decision));
         }
@@ -216,8 +236,10 @@ proptest! {
     ) {
         let small = Budget::new(burst, Duration::from_millis(refill)).unwrap();
         let large = Budget::new(burst + 1, Duration::from_millis(refill)).unwrap();
-        if let Decision::Granted { next } = small.charge(state, now) {
-            prop_assert_eq!(large.charge(state, now), Decision::Granted { next });
+        let state = state.filter(|state| state.tat_ms <= latest(&small, now));
+        let small = small.charge(state, now);
+        if is_granted(small) {
+            prop_assert_eq!(large.charge(state, now), small);
         }
     }
 
@@ -229,11 +251,15 @@ proptest! {
         failures in 0u32..=120,
         now in instants(),
     ) {
-        let state = State { tat_ms, failures };
+        let state = State { tat_ms, failures, recent: failures };
         let worse = State {
-            tat_ms: tat_ms.saturating_add(worse_by),
+            tat_ms: tat_ms.saturating_add(worse_by).min(latest(&budget, now)),
             failures: failures + 1,
+            recent: failures + 1,
         };
+        if tat_ms > worse.tat_ms {
+            return Ok(());
+        }
         if let Decision::Granted { .. } = budget.charge(Some(worse), now) {
             prop_assert!(is_granted(budget.charge(Some(state), now)));
         }
@@ -249,11 +275,11 @@ proptest! {
         let (mut state, mut flooded, mut now) = (None, None, 1_000_000u64);
         for (gap, flood) in gaps.iter().zip(floods) {
             now += gap;
-            if let Decision::Granted { next } = budget.charge(state, now) {
+            if let Decision::Granted { next, .. } = budget.charge(state, now) {
                 state = Some(next);
             }
             match budget.charge(flooded, now) {
-                Decision::Granted { next } => flooded = Some(next),
+                Decision::Granted { next, .. } => flooded = Some(next),
                 denied @ Decision::Denied { .. } => {
                     for _ in 0..flood {
                         prop_assert_eq!(budget.charge(flooded, now), denied);
@@ -265,13 +291,13 @@ proptest! {
     }
 
     #[test]
-    fn settling_restores_the_whole_burst(budget in budgets(), state in states(), now in 0u64..=2_000_000_000_000) {
-        let settled = budget.settle(state, now);
-        prop_assert_eq!(settled, State { tat_ms: now, failures: 0 });
-        let mut state = Some(settled);
+    fn a_lift_restores_the_whole_burst(budget in budgets(), now in 0u64..=2_000_000_000_000) {
+        let lifted = budget.lift(now);
+        prop_assert_eq!(lifted, State { tat_ms: now, failures: 0, recent: 0 });
+        let mut state = Some(lifted);
         let first = budget.hard_stop().map_or(budget.burst(), |stop| stop.min(budget.burst()));
         for _ in 0..first {
-            let Decision::Granted { next } = budget.charge(state, now) else {
+            let Decision::Granted { next, .. } = budget.charge(state, now) else {
                 panic!("refused within the burst");
             };
             state = Some(next);
@@ -280,15 +306,18 @@ proptest! {
     }
 
     #[test]
-    fn settling_fits_the_column_at_any_instant(budget in budgets(), state in states(), now in instants()) {
-        prop_assert!(budget.settle(state, now).tat_ms <= State::LATEST_MS);
+    fn a_lift_fits_the_column_at_any_instant(budget in budgets(), now in instants()) {
+        prop_assert!(budget.lift(now).tat_ms <= State::LATEST_MS);
     }
 
     #[test]
     fn forgetting_a_row_grants_nothing_extra(budget in budgets(), state in states(), now in instants()) {
         if let Some(state) = state && budget.forgettable(state, now) {
             match (budget.charge(Some(state), now), budget.charge(None, now)) {
-                (Decision::Granted { next: kept }, Decision::Granted { next: fresh }) => {
+                (
+                    Decision::Granted { next: kept, .. },
+                    Decision::Granted { next: fresh, .. },
+                ) => {
                     prop_assert_eq!(kept.tat_ms, fresh.tat_ms);
                     prop_assert!(budget.hard_stop().is_none() || kept.failures == fresh.failures);
                 }
@@ -304,12 +333,13 @@ fn failures_against_a_hard_stop_are_never_forgotten() {
     let failed = State {
         tat_ms: 1_000,
         failures: 1,
+        recent: 1,
     };
     assert!(budget.forgettable(failed, 1_000));
     assert!(!budget.forgettable(failed, 999));
     let stopped = budget.with_hard_stop(100).unwrap();
     assert!(!stopped.forgettable(failed, u64::MAX));
-    assert!(stopped.forgettable(stopped.settle(Some(failed), 2_000), 2_000));
+    assert!(stopped.forgettable(stopped.lift(2_000), 2_000));
 }
 
 #[test]
@@ -325,13 +355,15 @@ fn the_last_instants_are_refused_rather_than_uncounted() {
         let retry_after = None;
         assert_eq!(budget.charge(None, now), Decision::Denied { retry_after });
     }
-    let decision = budget.charge(None, State::LATEST_MS - 1_000);
-    let tat_ms = State::LATEST_MS;
-    let failures = 1;
+    let Decision::Granted { next, .. } = budget.charge(None, State::LATEST_MS - 1_000) else {
+        panic!("the last instant that can be counted");
+    };
     assert_eq!(
-        decision,
-        Decision::Granted {
-            next: State { tat_ms, failures }
+        next,
+        State {
+            tat_ms: State::LATEST_MS,
+            failures: 1,
+            recent: 1
         }
     );
 }
@@ -340,14 +372,14 @@ fn the_last_instants_are_refused_rather_than_uncounted() {
 fn failures_saturate_without_a_hard_stop() {
     let budget = Budget::new(1, Duration::from_millis(1)).unwrap();
     let state = State {
-        tat_ms: 0,
+        tat_ms: 10,
         failures: u32::MAX,
+        recent: u32::MAX,
     };
-    let next = State {
-        tat_ms: 11,
-        failures: u32::MAX,
+    let Decision::Granted { next, .. } = budget.charge(Some(state), 10) else {
+        panic!("refused without a hard stop");
     };
-    assert_eq!(budget.charge(Some(state), 10), Decision::Granted { next });
+    assert_eq!((next.tat_ms, next.failures), (11, u32::MAX));
     let stopped = budget.with_hard_stop(100).unwrap();
     assert_eq!(
         stopped.charge(Some(state), 10),
@@ -355,22 +387,27 @@ fn failures_saturate_without_a_hard_stop() {
     );
 }
 
+/// The operator tightens the budget. A time from the old budget looks like a time from a wrong clock:
+/// it counts as all of the new budget but one attempt.
 #[test]
-fn a_stored_state_of_a_larger_budget_still_counts() {
-    // The operator tightens the budget: what was spent under the old one is not forgiven.
+fn spent_larger_budget_spends_smaller() {
     let old = Budget::new(100, Duration::from_secs(60)).unwrap();
     let mut state = None;
     for _ in 0..100 {
-        let Decision::Granted { next } = old.charge(state, 0) else {
+        let Decision::Granted { next, .. } = old.charge(state, 0) else {
             panic!("refused within the burst");
         };
         state = Some(next);
     }
     let new = Budget::new(5, Duration::from_secs(60)).unwrap();
-    assert_eq!(
-        new.charge(state, 0),
-        Decision::Denied {
-            retry_after: Some(Duration::from_secs(96 * 60))
-        }
-    );
+    let Decision::Granted { next, receipt } = new.charge(state, 0) else {
+        panic!("one attempt is granted");
+    };
+    assert!(receipt.clock_ran_ahead);
+    let wait = Some(Duration::from_secs(60));
+    assert_eq!(new.retry_after(Some(next), 0), wait);
+    // Where the old time could be true under the new budget, it still counts.
+    let slightly = Budget::new(99, Duration::from_secs(60)).unwrap();
+    let wait = Some(Duration::from_secs(2 * 60));
+    assert_eq!(slightly.retry_after(state, 0), wait);
 }

@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use slotwerk_throttle::{Budget, Decision, State, guess_probability};
+use slotwerk_throttle::{Budget, Decision, Receipt, State, guess_probability};
 
 fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
     text.lines()
@@ -22,6 +22,7 @@ fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
 #[test]
 fn the_algorithm_follows_the_traces() {
     let mut states: HashMap<&str, State> = HashMap::new();
+    let mut receipts: HashMap<&str, Receipt> = HashMap::new();
     let mut seen = 0;
     for row in rows(include_str!("vectors/gcra.csv")) {
         let [trace, burst, refill, hard_stop, event, now, result] = row[..] else {
@@ -35,15 +36,22 @@ fn the_algorithm_follows_the_traces() {
         let now = now.parse().unwrap();
         let before = states.get(trace).copied();
         let got = match event {
+            "lift" => {
+                let next = budget.lift(now);
+                states.insert(trace, next);
+                assert_eq!((next.failures, next.recent), (0, 0));
+                next.tat_ms.to_string()
+            }
             "settle" => {
-                let next = budget.settle(before, now);
+                let next = budget.settle(before.unwrap(), &receipts[trace]);
                 states.insert(trace, next);
                 assert_eq!(next.failures, 0);
                 next.tat_ms.to_string()
             }
             "charge" => match budget.charge(before, now) {
-                Decision::Granted { next } => {
+                Decision::Granted { next, receipt } => {
                     states.insert(trace, next);
+                    receipts.insert(trace, receipt);
                     assert_eq!(next.failures, before.map_or(0, |s| s.failures) + 1);
                     next.tat_ms.to_string()
                 }
@@ -57,7 +65,7 @@ fn the_algorithm_follows_the_traces() {
         assert_eq!(got, result, "{row:?}");
         seen += 1;
     }
-    assert_eq!(seen, 33);
+    assert_eq!(seen, 52);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::auth::{Auth, Inner, account_key};
 use crate::directory::{Account, Login};
 use crate::event::EventKind;
 use crate::fault::Fault;
+use crate::guess::Charging;
 use crate::guess::wait;
 use crate::jobs::Task;
 use crate::mail_problem::MailProblem;
@@ -17,7 +18,7 @@ use crate::scopes::Guarded;
 use crate::tenant::Tenant;
 use slotwerk_mail::{Mail, Message};
 use slotwerk_reset::{Purpose, TokenScope};
-use slotwerk_store::{AccountKey, AttemptKey, Charged, IssueReset, Job, ResetIssued, TokenHash};
+use slotwerk_store::{AccountKey, AttemptKey, IssueReset, Job, ResetIssued, TokenHash};
 use std::fmt::Write as _;
 
 /// For whom a reset mail is written.
@@ -56,7 +57,7 @@ impl Auth {
         };
         if !charged {
             let budget = inner.account_budget(Guarded::ResetMail, &to.key);
-            if let Charged::Denied { .. } = self.charge(budget, inner.limits.reset_mails).await? {
+            if let Charging::Denied(_) = self.charge(budget, inner.limits.reset_mails).await? {
                 inner.tell_dropped(&to);
                 to = inner.stand_in(tenant, &name)?;
             }
@@ -68,7 +69,7 @@ impl Auth {
         let room = self
             .charge(to.tenant_budget, inner.limits.tenant_mails)
             .await?;
-        if let Charged::Denied { refusal } = room
+        if let Charging::Denied(refusal) = room
             && to.is_real
         {
             inner.tell(&tenant.id, None, EventKind::ResetDelayedTenant);

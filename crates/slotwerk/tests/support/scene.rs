@@ -421,7 +421,7 @@ impl Scene {
                 PasswordSetting::Changed { .. }
             ),
             Step::ChangePassword => matches!(
-                auth.change_password(tenant, "id-demo", password(GOOD), new())
+                auth.change_password(tenant, "id-demo", password(GOOD), new(), &NOBODY)
                     .await?,
                 PasswordChange::Changed { .. }
             ),

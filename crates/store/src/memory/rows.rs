@@ -6,7 +6,7 @@ use crate::{
     KeepHistory, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject,
     Ticket, TokenHash, is_in_time,
 };
-use slotwerk_throttle::{Allowance, Tally};
+use slotwerk_throttle::{Allowance, Tally, YEAR};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
@@ -27,16 +27,33 @@ pub(super) struct Rows {
 
 pub(super) struct AttemptRow {
     pub(super) tally: Tally,
-    /// Of the last charge.
-    pub(super) allowance: Allowance,
+    /// Of the last charge, as is what follows.
+    allowance: Allowance,
     pub(super) keep_ms: u64,
 }
 
 impl AttemptRow {
-    pub(super) fn give_back(&mut self, tally: Tally) {
-        self.tally = tally;
-        if tally.spent == 0 {
+    pub(super) fn of(allowance: &Allowance, tally: Tally) -> Self {
+        Self {
+            tally,
+            allowance: *allowance,
+            keep_ms: allowance.keep_ms(&tally),
+        }
+    }
+
+    pub(super) fn lift(&mut self, now_ms: u64) {
+        self.tally = self.allowance.lift(Some(self.tally), now_ms);
+        if self.tally.spent == 0 {
             self.keep_ms = 0;
+        }
+    }
+
+    /// Takes back an arrival time that is more than a year too far ahead.
+    pub(super) fn pull_in(&mut self, now_ms: u64) {
+        let year_ms = u64::try_from(YEAR.as_millis()).unwrap_or(u64::MAX);
+        let latest = now_ms.saturating_add(self.allowance.budget().reach_ms());
+        if self.tally.state.tat_ms > latest.saturating_add(year_ms) {
+            self.tally.state.tat_ms = latest;
         }
     }
 }
@@ -162,9 +179,16 @@ impl Rows {
         at: u64,
         notice: Option<&NewJob>,
     ) {
+        self.tell(account.tenant(), kind, subject, at);
+        if let Some(job) = notice {
+            self.insert_job(job);
+        }
+    }
+
+    pub(super) fn tell(&mut self, tenant: &str, kind: AuditKind, subject: Subject, at: u64) {
         let number = self.audit.len() as u64 + 1;
         self.audit.push((
-            account.tenant().to_owned(),
+            tenant.to_owned(),
             AuditRow {
                 number,
                 at,
@@ -172,9 +196,6 @@ impl Rows {
                 subject,
             },
         ));
-        if let Some(job) = notice {
-            self.insert_job(job);
-        }
     }
 }
 

@@ -2,8 +2,12 @@
 //! right store charged as well: so that a purge has rows to take.
 
 use super::{BrokenStore, Flaw};
-use slotwerk_store::{AttemptKey, ChargeAttempt, Charged, Result, Store};
-use slotwerk_throttle::{Allowance, Budget, Ruling, State, Tally};
+use slotwerk_store::{
+    AttemptKey, ChargeAttempt, Charged, ClearAttempts, Result, SettleAttempt, Store,
+};
+use slotwerk_throttle::{
+    Allowance, Budget, CLOCK_TOLERANCE, Receipt, Refusal, Ruling, State, Tally,
+};
 use std::time::Duration;
 
 impl BrokenStore {
@@ -17,6 +21,12 @@ impl BrokenStore {
                 | Flaw::RenewsLifetime
                 | Flaw::LiftsAsSettled
                 | Flaw::SettlesAsLifted
+                | Flaw::SettlesEverything
+                | Flaw::SettlesOthers
+                | Flaw::SettleKeepsFailures
+                | Flaw::BelievesAnyTime
+                | Flaw::NeverForgetsDelays
+                | Flaw::ClearsLifetimes
                 | Flaw::PurgesFailures
         )
     }
@@ -25,20 +35,24 @@ impl BrokenStore {
         if !self.keeps_tallies() {
             let outcome = self.inner.charge_attempt(command).await?;
             return Ok(match self.flaw {
-                Flaw::IgnoresAffectedRows => Charged::Granted { failures: 1 },
+                Flaw::IgnoresAffectedRows => granted_at(command.now_ms),
                 _ => outcome,
             });
         }
         let tally = self.notes().tallies.get(&command.key).copied();
         self.gap().await;
         let allowance = self.overlooked(&command.allowance, tally);
+        if let Some(wait) = self.believed_wait(&allowance, tally, command.now_ms) {
+            let refusal = Refusal::Wait(wait);
+            return Ok(Charged::Denied { refusal });
+        }
+        let tally = self.remembered(&allowance, tally, command.now_ms);
         Ok(match allowance.charge(tally, command.now_ms) {
-            Ruling::Granted { next } => {
+            Ruling::Granted { next, receipt } => {
                 self.notes().tallies.insert(command.key, next);
                 // What it answers does not count.
                 let _ = self.inner.charge_attempt(command).await?;
-                let failures = next.state.failures;
-                Charged::Granted { failures }
+                Charged::Granted { receipt }
             }
             Ruling::Denied { refusal } => Charged::Denied { refusal },
         })
@@ -70,28 +84,98 @@ impl BrokenStore {
         }
     }
 
-    pub(super) async fn settle(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        self.give_back(key, now_ms, |spent| match self.flaw {
-            Flaw::RenewsLifetime => 0,
-            Flaw::SettlesAsLifted => spent,
-            _ => spent.saturating_sub(1),
-        });
-        self.inner.settle_attempt(key, now_ms).await
+    /// How long this store makes an attempt wait for a time that cannot be true.
+    fn believed_wait(
+        &self,
+        allowance: &Allowance,
+        tally: Option<Tally>,
+        now_ms: u64,
+    ) -> Option<Duration> {
+        let budget = allowance.budget();
+        let tat = Duration::from_millis(tally?.state.tat_ms);
+        let latest = Duration::from_millis(now_ms.saturating_add(budget.reach_ms()));
+        let far = self.has(Flaw::BelievesAnyTime) && tat > latest + CLOCK_TOLERANCE;
+        let span = budget.capacity_ms().saturating_sub(budget.refill_ms());
+        far.then(|| tat.saturating_sub(Duration::from_millis(span.saturating_add(now_ms))))
+    }
+
+    /// A tally whose delays the arithmetic does not forget, if this store never does.
+    fn remembered(
+        &self,
+        allowance: &Allowance,
+        tally: Option<Tally>,
+        now_ms: u64,
+    ) -> Option<Tally> {
+        let mut tally = tally?;
+        let delays = allowance.budget().forgotten_after_ms() > 0;
+        if self.has(Flaw::NeverForgetsDelays) && delays {
+            tally.state.tat_ms = tally.state.tat_ms.max(now_ms);
+        }
+        Some(tally)
+    }
+
+    pub(super) async fn settle(&self, command: &SettleAttempt) -> Result<()> {
+        if let Some(tally) = self.notes().tallies.get_mut(&command.key) {
+            let settled = command.allowance.settle(*tally, &command.receipt);
+            let before = command.receipt.before;
+            *tally = match self.flaw {
+                Flaw::RenewsLifetime => Tally {
+                    spent: 0,
+                    ..settled
+                },
+                Flaw::SettlesAsLifted => Tally {
+                    spent: tally.spent,
+                    ..settled
+                },
+                Flaw::SettlesEverything => Tally {
+                    state: State {
+                        tat_ms: 0,
+                        failures: 0,
+                        recent: 0,
+                    },
+                    ..settled
+                },
+                Flaw::SettlesOthers => Tally {
+                    state: before,
+                    ..settled
+                },
+                Flaw::SettleKeepsFailures => Tally {
+                    state: State {
+                        failures: tally.state.failures.saturating_sub(1),
+                        ..settled.state
+                    },
+                    ..settled
+                },
+                _ => settled,
+            };
+        }
+        self.inner.settle_attempt(command).await
     }
 
     pub(super) async fn lift(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        self.give_back(key, now_ms, |spent| match self.flaw {
+        self.lift_tally(key, now_ms, |spent| match self.flaw {
             Flaw::LiftsAsSettled => spent.saturating_sub(1),
             _ => spent,
         });
         self.inner.lift_attempt(key, now_ms).await
     }
 
-    fn give_back(&self, key: AttemptKey, now_ms: u64, spent: impl Fn(u32) -> u32) {
+    pub(super) async fn clear_budgets(&self, command: &ClearAttempts) -> Result<u64> {
+        for key in &command.keys {
+            self.lift_tally(*key, command.now_ms, |spent| match self.flaw {
+                Flaw::ClearsLifetimes => 0,
+                _ => spent,
+            });
+        }
+        self.inner.clear_attempts(command).await
+    }
+
+    fn lift_tally(&self, key: AttemptKey, now_ms: u64, spent: impl Fn(u32) -> u32) {
         if let Some(tally) = self.notes().tallies.get_mut(&key) {
             tally.state = State {
                 tat_ms: now_ms.min(State::LATEST_MS),
                 failures: 0,
+                recent: 0,
             };
             tally.spent = spent(tally.spent);
         }
@@ -103,5 +187,25 @@ impl BrokenStore {
             let tallies = &mut self.notes().tallies;
             tallies.retain(|_, tally| tally.state.tat_ms > now_ms);
         }
+    }
+}
+
+/// A grant that no row stands behind.
+fn granted_at(now_ms: u64) -> Charged {
+    let state = State {
+        tat_ms: now_ms,
+        failures: 0,
+        recent: 0,
+    };
+    Charged::Granted {
+        receipt: Receipt {
+            before: state,
+            after: State {
+                failures: 1,
+                recent: 1,
+                ..state
+            },
+            clock_ran_ahead: false,
+        },
     }
 }

@@ -5,13 +5,7 @@ use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
-    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, FinishJob, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked,
-    NewJob, OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword,
-    PendingEnrolment, PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed,
-    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed,
-    ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, StepAdvanced, Store,
-    Ticket, TokenHash,
+    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, FinishJob, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword, PendingEnrolment, PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash, ClearAttempts, SettleAttempt,
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 
@@ -217,12 +211,16 @@ impl Store for BrokenStore {
         self.charge(command).await
     }
 
-    async fn settle_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        self.settle(key, now_ms).await
+    async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()> {
+        self.settle(command).await
     }
 
     async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
         self.lift(key, now_ms).await
+    }
+
+    async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64> {
+        self.clear_budgets(command).await
     }
 
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {

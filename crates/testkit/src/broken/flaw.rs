@@ -66,6 +66,18 @@ pub enum Flaw {
     LiftsAsSettled,
     /// Counts a success against the lifetime.
     SettlesAsLifted,
+    /// Gives the whole budget back after a success.
+    SettlesEverything,
+    /// Puts a budget back to where it was before the charge that succeeded, over later charges.
+    SettlesOthers,
+    /// Gives a successful attempt back and leaves the failures in a row.
+    SettleKeepsFailures,
+    /// Believes an arrival time however far ahead it is.
+    BelievesAnyTime,
+    /// Never starts delays afresh.
+    NeverForgetsDelays,
+    /// Starts lifetimes afresh when an operator clears budgets.
+    ClearsLifetimes,
     /// Removes a budget as soon as it is whole, whatever its failures mean.
     PurgesFailures,
     /// Replaces a hash and forgets it.
@@ -178,7 +190,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 82] = [
+    pub const ALL: [Self; 88] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -207,6 +219,12 @@ impl Flaw {
         Self::RenewsLifetime,
         Self::LiftsAsSettled,
         Self::SettlesAsLifted,
+        Self::SettlesEverything,
+        Self::SettlesOthers,
+        Self::SettleKeepsFailures,
+        Self::BelievesAnyTime,
+        Self::NeverForgetsDelays,
+        Self::ClearsLifetimes,
         Self::PurgesFailures,
         Self::ForgetsHistory,
         Self::RemembersRefusedChanges,

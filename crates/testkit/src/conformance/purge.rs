@@ -1,6 +1,6 @@
 //! Housekeeping.
 
-use super::attempt::{budget, charge, denied, stopping};
+use super::attempt::{Answer, answer, budget, charge, denied, receipt, settlement, stopping};
 use super::delays::{delaying, living};
 use super::fixture::{
     HOUR, NOW, ann, begin, bob, issued, job, job_ids, link, link_lives, other_ann, password,
@@ -9,7 +9,7 @@ use super::fixture::{
 use super::macros::{cases, ensure, ensure_eq};
 use super::manage::managed;
 use super::{CaseResult, Nodes};
-use slotwerk_store::{AttemptKey, Charged, EnrolmentBegun, Stage};
+use slotwerk_store::{AttemptKey, EnrolmentBegun, Stage};
 use slotwerk_throttle::{Allowance, Refusal, YEAR};
 
 cases!(Purge:
@@ -20,6 +20,7 @@ cases!(Purge:
     a_purge_leaves_delays_and_lifetimes,
     a_purge_goes_by_the_last_charge,
     a_purge_takes_budgets_that_say_nothing_any_more,
+    a_purge_keeps_no_far_budget_for_ever,
 );
 
 async fn a_purge_takes_what_has_expired_and_counts_it(nodes: Nodes) -> CaseResult {
@@ -94,13 +95,13 @@ async fn a_purge_lifts_no_refusal(nodes: Nodes) -> CaseResult {
         charge(4, ended, NOW * 1000),
     ];
     for command in &used_up {
-        let outcome = store.charge_attempt(command).await?;
-        ensure_eq!(outcome, Charged::Granted { failures: 1 }, "the first");
+        let outcome = answer(store, command).await?;
+        ensure_eq!(outcome, Answer::Granted { failures: 1 }, "the first");
     }
     store.purge(NOW + 1).await?;
     for command in used_up {
-        let outcome = store.charge_attempt(&command).await?;
-        let denied = matches!(outcome, Charged::Denied { .. });
+        let outcome = answer(store, &command).await?;
+        let denied = matches!(outcome, Answer::Denied { .. });
         ensure!(denied, "a purge gave an attempt back: {command:?}");
     }
     Ok(())
@@ -118,35 +119,39 @@ async fn a_purge_leaves_delays_and_lifetimes(nodes: Nodes) -> CaseResult {
         (3, two, 2),
         (4, two, 1),
     ] {
+        let command = charge(key, allowance, NOW * 1000);
         for failures in 1..=charges {
-            let command = charge(key, allowance, NOW * 1000);
-            let outcome = store.charge_attempt(&command).await?;
-            ensure_eq!(outcome, Charged::Granted { failures }, "key {key}");
+            let charged = receipt(store, &command).await?;
+            ensure_eq!(charged.after.failures, failures, "key {key}");
+            if failures == 2 {
+                store.settle_attempt(&settlement(&command, charged)).await?;
+            }
         }
     }
-    store
-        .settle_attempt(AttemptKey([3; 32]), NOW * 1000)
-        .await?;
     store.lift_attempt(AttemptKey([4; 32]), NOW * 1000).await?;
+    // The sixth failure has the longest delay, so delays count for 54 seconds.
+    ensure_eq!(delayed.forgotten_after_ms(), 54_000, "by the arithmetic");
+    let gone = nodes.second().purge(NOW + 54).await?;
+    ensure_eq!(gone, 0, "gone while the delays count");
+    let command = charge(1, delayed, (NOW + 54) * 1000);
+    let outcome = answer(store, &command).await?;
+    ensure_eq!(outcome, Answer::Granted { failures: 2 }, "the failure");
+    let outcome = answer(store, &command).await?;
+    ensure_eq!(outcome, denied(1000), "the delay");
     let later = NOW + YEAR.as_secs() - 1;
     let gone = nodes.second().purge(later).await?;
-    ensure_eq!(gone, 0, "gone within the year");
-    let command = charge(1, delayed, later * 1000);
-    let outcome = store.charge_attempt(&command).await?;
-    ensure_eq!(outcome, Charged::Granted { failures: 2 }, "the failure");
-    let outcome = store.charge_attempt(&command).await?;
-    ensure_eq!(outcome, denied(1000), "the delay");
+    ensure_eq!(gone, 1, "gone within the year");
     for (key, failures) in [(2, 2), (3, 1), (4, 1)] {
         let command = charge(key, two, later * 1000);
-        let outcome = store.charge_attempt(&command).await?;
+        let outcome = answer(store, &command).await?;
         ensure_eq!(
             outcome,
-            Charged::Granted { failures },
+            Answer::Granted { failures },
             "the last of key {key}"
         );
-        let outcome = store.charge_attempt(&command).await?;
+        let outcome = answer(store, &command).await?;
         let refusal = Refusal::Spent;
-        ensure_eq!(outcome, Charged::Denied { refusal }, "the end of key {key}");
+        ensure_eq!(outcome, Answer::Denied { refusal }, "the end of key {key}");
     }
     Ok(())
 }
@@ -163,26 +168,23 @@ async fn a_purge_goes_by_the_last_charge(nodes: Nodes) -> CaseResult {
     ] {
         for allowance in charged {
             let command = charge(key, allowance, NOW * 1000);
-            let outcome = store.charge_attempt(&command).await?;
-            let granted = matches!(outcome, Charged::Granted { .. });
-            ensure!(granted, "key {key} was denied");
+            let charged = receipt(store, &command).await?;
             if key == 2 {
-                let key = AttemptKey([2; 32]);
-                store.settle_attempt(key, NOW * 1000).await?;
+                store.settle_attempt(&settlement(&command, charged)).await?;
             }
         }
     }
     let again = charge(2, stopping, NOW * 1000);
-    let outcome = store.charge_attempt(&again).await?;
-    ensure_eq!(outcome, Charged::Granted { failures: 1 }, "after a success");
+    let outcome = answer(store, &again).await?;
+    ensure_eq!(outcome, Answer::Granted { failures: 1 }, "after a success");
     let gone = nodes.second().purge(NOW + 86_400).await?;
     ensure_eq!(gone, 1, "gone of the one without a stop");
     for (key, due) in [(1, None), (2, Some(2))] {
         let command = charge(key, stopping, (NOW + 86_400) * 1000);
-        let outcome = store.charge_attempt(&command).await?;
+        let outcome = answer(store, &command).await?;
         let due = match due {
-            Some(failures) => Charged::Granted { failures },
-            None => Charged::Denied {
+            Some(failures) => Answer::Granted { failures },
+            None => Answer::Denied {
                 refusal: Refusal::Stopped,
             },
         };
@@ -195,22 +197,22 @@ async fn a_purge_goes_by_the_last_charge(nodes: Nodes) -> CaseResult {
 async fn a_purge_takes_budgets_that_say_nothing_any_more(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     let paced = budget(1, 60_000)?;
+    let paced_delays = delaying(paced, 9, 1, 1)?;
     let counting: [(u8, Allowance); 6] = [
         (2, stopping(paced, 5)?.into()),
         (3, stopping(paced, 5)?.into()),
-        (4, delaying(paced, 9, 1, 1)?.into()),
+        (4, paced_delays.into()),
         (5, living(paced, 5)?),
         (6, living(paced, 5)?),
         (7, living(paced, 5)?),
     ];
     for (key, allowance) in [(1, paced.into())].into_iter().chain(counting) {
         let command = charge(key, allowance, NOW * 1000);
-        let outcome = store.charge_attempt(&command).await?;
-        ensure_eq!(outcome, Charged::Granted { failures: 1 }, "budget {key}");
-    }
-    for settled in [3, 6] {
-        let key = AttemptKey([settled; 32]);
-        store.settle_attempt(key, NOW * 1000).await?;
+        let charged = receipt(store, &command).await?;
+        ensure_eq!(charged.after.failures, 1, "budget {key}");
+        if [3, 6].contains(&key) {
+            store.settle_attempt(&settlement(&command, charged)).await?;
+        }
     }
     let lifted = AttemptKey([7; 32]);
     store.lift_attempt(lifted, NOW * 1000).await?;
@@ -220,9 +222,36 @@ async fn a_purge_takes_budgets_that_say_nothing_any_more(nodes: Nodes) -> CaseRe
     ensure_eq!(purge(NOW).await?, 2, "gone of the settled ones");
     ensure_eq!(purge(NOW + 59).await?, 0, "gone a second early");
     ensure_eq!(purge(NOW + 60).await?, 1, "gone of the one without a count");
+    let delays = paced_delays.forgotten_after_ms() / 1000;
+    let forgotten = NOW + 60 + delays;
+    ensure_eq!(purge(forgotten - 1).await?, 0, "gone while delays count");
+    ensure_eq!(purge(forgotten).await?, 1, "gone of the forgotten delays");
     ensure_eq!(purge(NOW + year - 1).await?, 0, "gone within the year");
     ensure_eq!(purge(NOW + year).await?, 1, "gone of the lifted one");
     ensure_eq!(purge(NOW + year + 59).await?, 0, "gone within their year");
-    ensure_eq!(purge(NOW + year + 60).await?, 3, "gone after the year");
+    ensure_eq!(purge(NOW + year + 60).await?, 2, "gone after the year");
+    Ok(())
+}
+
+/// A clock that was far ahead leaves rows behind. They go a while after an honest clock is back, and not
+/// before.
+async fn a_purge_keeps_no_far_budget_for_ever(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let paced = budget(2, 60_000)?;
+    let year = YEAR.as_secs();
+    let century = (NOW + 100 * year) * 1000;
+    receipt(store, &charge(1, paced, century)).await?;
+    receipt(store, &charge(2, stopping(paced, 5)?, century)).await?;
+    receipt(store, &charge(3, paced, (NOW + year) * 1000)).await?;
+    let purge = |at| nodes.second().purge(at);
+    ensure_eq!(purge(NOW).await?, 0, "gone at once");
+    ensure_eq!(purge(NOW + 119).await?, 0, "gone within the reach");
+    ensure_eq!(purge(NOW + 120).await?, 1, "gone after the reach");
+    let later = (NOW + 120) * 1000;
+    let counted = receipt(store, &charge(2, stopping(paced, 5)?, later)).await?;
+    ensure_eq!(counted.after.failures, 2, "failures in a row");
+    ensure_eq!(purge(NOW + year + 59).await?, 0, "gone within the year");
+    let late = purge(NOW + 2 * year).await?;
+    ensure_eq!(late, 2, "gone in the end");
     Ok(())
 }

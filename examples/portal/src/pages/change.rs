@@ -57,7 +57,8 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     };
     let tenant = visit.tenant_id()?.to_owned();
     let auth = visit.portal.auth.clone();
-    let changed = auth.change_password(&tenant, &signed_in.account, current, new);
+    let account = &signed_in.account;
+    let changed = auth.change_password(&tenant, account, current, new, &visit.client);
     let judged = match changed.await? {
         PasswordChange::Changed {
             epoch,
