@@ -3,8 +3,8 @@
 use super::outbox::JobRow;
 use crate::{
     AccountKey, AttemptKey, AuditKind, AuditRow, Authenticator, CodeDigest, Credential, Id,
-    KeepHistory, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject,
-    Ticket, TokenHash, is_in_time,
+    KeepHistory, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject, Ticket,
+    TokenHash, is_in_time,
 };
 use slotwerk_throttle::{Allowance, Tally, YEAR};
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,7 +5,13 @@ use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
-    Charged, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, FinishJob, HashReplaced, Id, IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword, PendingEnrolment, PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, StepAdvanced, Store, Ticket, TokenHash, ClearAttempts, SettleAttempt,
+    Charged, ClearAttempts, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
+    EnrolmentBegun, EnrolmentConfirmed, FinishJob, HashReplaced, Id, IssueReset, Job, LeaseJobs,
+    LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword,
+    PendingEnrolment, PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed,
+    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed,
+    ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, Stage,
+    StepAdvanced, Store, Ticket, TokenHash,
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 
