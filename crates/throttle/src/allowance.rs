@@ -165,8 +165,8 @@ impl Allowance {
     /// How long a row has to be kept once its budget is whole again, in milliseconds.
     ///
     /// Where failures count against a hard stop or a lifetime, it is a [`YEAR`]: the year of
-    /// [`within`](Self::within). Whatever follows a forgotten row lies a whole year after everything
-    /// before it, so that no year holds more than the allowance says. Where only delays count, it is
+    /// [`within`](Self::within). A year separates attempts after a forgotten row
+    /// from all before it, so that no year holds more than the allowance says. Where only delays count, it is
     /// [`Budget::forgotten_after_ms`]; where only the pace counts, 0. A sweep that goes by this keeps
     /// the table from growing for ever with names that somebody made up.
     #[must_use]

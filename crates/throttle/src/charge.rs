@@ -42,7 +42,7 @@ impl State {
     }
 }
 
-/// What a granted charge has changed. [`Budget::settle`] needs it to give back this attempt and no other.
+/// The states before and after a granted charge. [`Budget::settle`] needs it to give back this attempt and no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Receipt {
     /// The state that the attempt was charged to.
@@ -125,7 +125,7 @@ impl Budget {
     /// the codes.
     ///
     /// Where other attempts were charged after this one, theirs are not given back: the failures in a
-    /// row fall by one only. A delay that such an attempt was given stays as it is.
+    /// row fall by one only. The delay after such an attempt stays as it is.
     #[must_use]
     pub fn settle(&self, state: State, receipt: &Receipt) -> State {
         let Receipt { before, after, .. } = receipt;
@@ -256,7 +256,7 @@ impl Budget {
             return state.tat_ms.saturating_sub(self.refill_ms());
         }
         if state.tat_ms == after.tat_ms && since < 0 {
-            // This was the last one, and was given a delay. Earlier ones were given back meanwhile.
+            // This was the last one, and it started a delay. Earlier ones were settled meanwhile.
             return moved(before.tat_ms).unwrap_or(before.tat_ms);
         }
         state.tat_ms

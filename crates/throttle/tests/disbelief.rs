@@ -155,7 +155,7 @@ fn budgets() -> impl Strategy<Value = Budget> {
 proptest! {
     /// Two nodes whose clocks are up to 60 s apart share one budget, and 60 s of refill.
     #[test]
-    fn clocks_sixty_seconds_apart_share_one_budget(
+    fn clocks_a_minute_apart_share_budget(
         budget in budgets(),
         apart in 0u64..=60_000,
         events in vec((prop_oneof![Just(0u64), 0u64..=400_000], any::<bool>()), 1..200),

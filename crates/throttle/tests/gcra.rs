@@ -387,8 +387,8 @@ fn failures_saturate_without_a_hard_stop() {
     );
 }
 
-/// The operator tightens the budget. What was spent under the old one cannot be told from a clock that
-/// ran ahead: it counts as all of the new one but one attempt.
+/// The operator tightens the budget. A time from the old budget looks like a time from a wrong clock:
+/// it counts as all of the new budget but one attempt.
 #[test]
 fn spent_larger_budget_spends_smaller() {
     let old = Budget::new(100, Duration::from_secs(60)).unwrap();

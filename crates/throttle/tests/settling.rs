@@ -1,4 +1,4 @@
-//! What a success gives back: its own attempt, and nothing that a stranger could see.
+//! A success gives back its own attempt, and changes nothing that a stranger could see.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -66,7 +66,7 @@ fn others_attempts_are_not_given_back() {
 }
 
 #[test]
-fn attempt_after_a_pause_is_not_given_back() {
+fn attempt_before_pause_stays_counted() {
     let budget = five_a_minute();
     let (own, receipt) = charged(&budget, None, NOW);
     // The budget was whole in between: the first attempt has come back by time.
@@ -79,7 +79,7 @@ fn parallel_successes_leave_nothing_behind() {
     let delays = Backoff::new(4, ms(30_000), ms(900_000)).unwrap();
     let budget = Budget::new(5, ms(15_000)).unwrap().with_backoff(delays);
     let budget = budget.with_hard_stop(100).unwrap();
-    // Five at once; the fifth is given a delay. Every order of the answers.
+    // Five at once; the fifth starts a delay. Every order of the answers.
     for order in orders(vec![0, 1, 2, 3, 4]) {
         let (mut state, mut receipts) = (None, Vec::new());
         for _ in 0..5 {
@@ -125,7 +125,7 @@ fn lifetime_loses_one_a_success() {
 }
 
 #[test]
-fn rows_are_kept_as_long_as_they_count() {
+fn rows_stay_while_they_count() {
     let delays = Backoff::new(4, ms(30_000), ms(900_000)).unwrap();
     let paced = Budget::new(5, ms(15_000)).unwrap();
     let year = 365 * 86_400_000;
@@ -193,7 +193,8 @@ proptest! {
         }
     }
 
-    /// Whatever came between a charge and its success: nobody gets more than if the owner had stayed away.
+    /// With any attempts between a charge and its success, nobody gets more than if the owner had stayed
+    /// away.
     #[test]
     fn late_success_grants_nothing_extra(
         burst in 1u32..=8,
@@ -216,7 +217,7 @@ proptest! {
             return Ok(());
         };
         visited = Some(next);
-        // What the owner's attempt holds back while it is looked at is not made up for.
+        // An attempt that the owner's held back in this moment is lost to the stranger.
         for _ in 0..between {
             if let Decision::Granted { next, .. } = budget.charge(visited, now) {
                 visited = Some(next);

@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     println!("after {stopped_after} attempts: no more, until the owner is let in another way");
 
-    // The owner is, by a mailed link: everything is given back.
+    // A mailed link lets the owner in and lifts the budget.
     let fresh = budget.lift(now_ms);
     let granted = matches!(budget.charge(Some(fresh), now_ms), Decision::Granted { .. });
     println!("after the owner's recovery: granted again ({granted})");
