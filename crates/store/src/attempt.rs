@@ -20,7 +20,7 @@ pub struct ChargeAttempt {
 pub enum Charged {
     /// Go on and check.
     Granted {
-        /// What the charge has changed, for [`SettleAttempt`].
+        /// The state before and after, for [`SettleAttempt`].
         receipt: Receipt,
     },
     /// Do not check.

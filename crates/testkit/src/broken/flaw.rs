@@ -52,7 +52,7 @@ pub enum Flaw {
     SettlesAsLifted,
     /// Gives the whole budget back after a success.
     SettlesEverything,
-    /// Puts a budget back to where it was before the charge that succeeded, whatever came since.
+    /// Puts a budget back to where it was before the charge that succeeded, over later charges.
     SettlesOthers,
     /// Gives a successful attempt back and leaves the failures in a row.
     SettleKeepsFailures,

@@ -330,7 +330,7 @@ async fn charges_follow_the_arithmetic_of_the_throttle(nodes: Nodes) -> CaseResu
         living(stopping(delaying(budget(4, 90)?, 2, 7, 900)?, 6)?, 30)?,
     ];
     let mut model: BTreeMap<u8, Tally> = BTreeMap::new();
-    // What was granted and not settled yet.
+    // Grants that are not settled yet.
     let mut granted: Vec<(u8, Allowance, Receipt)> = Vec::new();
     let mut now_ms = NOW_MS;
     for turn in 0..1_500_u64 {
