@@ -29,8 +29,8 @@ pub enum BudgetsOf<'a> {
 
 /// Clears budgets without an [`Auth`]: for a tool that has the database and the key ring.
 ///
-/// Pace, delays and failures in a row start afresh; what counts against the life of an authenticator
-/// stays. One row of the audit trail reports it. Returns how many budgets were cleared. Budgets are
+/// Pace, delays and failures in a row start afresh; failures in the life of an authenticator still
+/// count. One row of the audit trail reports it. Returns how many budgets were cleared. Budgets are
 /// named by the active key at the time of a charge, so it looks under every usable key of the ring.
 ///
 /// The budget of a known browser is named by the browser's token, so that it cannot be found here.
@@ -61,8 +61,8 @@ impl Auth {
     /// Clears the budgets of an account, a login name, a client's address or the tenant: see
     /// [`clear_budgets`].
     ///
-    /// With an account go the budgets of its login name, and with a login name those of the account that
-    /// has it.
+    /// An account includes the budgets of its login name, and a login name includes the budgets of the
+    /// account that has it.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl Auth {
     }
 }
 
-/// What a budget is named by, before a key makes it an [`AttemptKey`].
+/// The parts of a budget's name, before a key makes it an [`AttemptKey`].
 struct Name {
     guarded: Guarded,
     kind: &'static [u8],

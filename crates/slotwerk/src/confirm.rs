@@ -109,9 +109,10 @@ impl Auth {
             inner.authenticator_budget(&live.key, pending.id),
             inner.limits.code_attempts,
         )];
-        if delivery(&settings, &live) == EnrolmentDelivery::MailedBothFactorsInOneMailbox {
-            // Who has not seen the mail guesses, and another set-up must not be another budget.
-            let all = inner.account_budget(Guarded::Enrolment, &live.key);
+        let mailed = delivery(&settings, &live) == EnrolmentDelivery::MailedBothFactorsInOneMailbox;
+        let all = inner.account_budget(Guarded::Enrolment, &live.key);
+        if mailed {
+            // Somebody who has not seen the mail guesses, and another set-up must not be another budget.
             budgets.insert(0, (all, inner.limits.set_up_attempts().into()));
         }
         let mut charges = Vec::new();
@@ -151,6 +152,10 @@ impl Auth {
             self.wake_outbox();
             for charge in charges {
                 self.settle_quietly(charge).await;
+            }
+            if mailed {
+                // The code came by mail: that proves the mailbox, as a mailed link does.
+                self.lift_quietly(all).await;
             }
         }
         if let EnrolmentConfirmation::SignedIn { .. } = confirmed {

@@ -34,8 +34,12 @@ pub struct Limits {
     pub resynchronisation: Search,
     /// Jobs of one tenant that may wait in the outbox. Default 10 000; 1 to 1 000 000.
     pub outbox_capacity: u32,
-    /// Password attempts per account. Default 5 at once; after the fifth in a row a wait of 30 seconds that
+    /// Password attempts per account. Default 5 at once; after the fifth failure a wait of 30 seconds that
     /// doubles with each further one, up to 15 minutes; hard stop at 100 in a row.
+    ///
+    /// A right password gives back its own attempt and starts the count towards the hard stop afresh. The waits
+    /// start afresh by time alone, two and a half hours after the budget is whole again
+    /// ([`Budget::forgotten_after_ms`]): otherwise a stranger would see that the owner has signed in.
     pub password_attempts: Budget,
     /// Comparisons of a new password with earlier ones, per account. Each costs a hash for every password
     /// remembered, and tells whoever holds a link or a session whether a guess was one of them. No hard
@@ -75,8 +79,8 @@ pub struct Limits {
     /// How long the "this was not me" of a notice works. Default 7 days; 1 second to 400 days.
     pub report_lifetime: Duration,
     /// The most that a year of guessing at one authenticator may succeed with, if its owner signs in once a
-    /// day, each time handing out a fresh budget. Default 0.002, which the 300 failures of a whole life keep
-    /// to. Each guess is one at every authenticator of an account: one that has several sums them.
+    /// day. Each sign-in is counted as a recovery, which hands out a fresh budget. Default 0.002, which the
+    /// 300 failures of a whole life keep to. Each guess is one at every authenticator of an account: one that has several sums them.
     pub code_guess_probability_per_year: f64,
 }
 
@@ -148,7 +152,7 @@ impl Limits {
         if !(Duration::from_secs(60)..=DAY).contains(&self.enrolment_lifetime) {
             return Err(BuildError::Limit("enrolment_lifetime"));
         }
-        // Nothing ever succeeds against these, so that a delay would rise for good.
+        // Nothing ever succeeds against these, so that a delay would rise with every use.
         for (name, budget) in [
             ("reuse_checks", self.reuse_checks),
             ("reset_mails", self.reset_mails),

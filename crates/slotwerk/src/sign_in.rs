@@ -40,7 +40,7 @@ impl Auth {
     /// Checks a login name and a password.
     ///
     /// Attempts are counted for the account and for the client's address. A client that presents the
-    /// token of a [known device](Auth::remember_device) has a budget of its own instead: nobody else's
+    /// token of a [known device](Auth::remember_device) has its own budget instead: nobody else's
     /// attempts slow it down. A right password gives back its own attempt and no other, so that a
     /// stranger's waits are the same for an account and for a name that nobody has.
     ///

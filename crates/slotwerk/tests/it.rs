@@ -10,6 +10,8 @@
 mod support;
 
 mod changing;
+mod clearing;
+mod clock_budgets;
 mod clocks;
 mod delays;
 mod directions;
@@ -37,6 +39,7 @@ mod second_factor;
 mod secrets;
 mod signing_in;
 mod spent;
+mod strangers;
 mod taken_away;
 mod tenants;
 mod threats;

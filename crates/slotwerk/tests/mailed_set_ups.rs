@@ -161,6 +161,7 @@ async fn what_was_guessed_at_a_set_up_counts_in_the_life_of_its_authenticator() 
     limits.code_attempts = Allowance::new(paced).with_lifetime(6).unwrap();
     let world = world(limits).await;
     set_up_with_typing_errors(&world, 4).await;
+    world.advance(5 * QUARTER);
     let ticket = world.verify_ticket("noord", "demo").await;
     let mut looked_at = 0;
     while let CodeVerification::Rejected { .. } = verified(&world, &ticket).await {

@@ -122,12 +122,24 @@ test('zuid: guessing, and shutting people out by it', async t => {
     const password = await withPassword('extra6')
     const v = person()
     await v.enrol('extra6', password, clock)
-    for (let n = 0; n < GUESSES; n++) {
-      const answer = await v.send('password', { current: `Wrong-${n}-Wrong`, password: freshPassword() })
-      assert.equal(answer.status, REFUSED, textOf(answer))
+    const guess = async one => {
+      for (let n = 0; n < GUESSES; n++) {
+        const answer = await one.send('password', { current: `Wrong-${n}-Wrong`, password: freshPassword() })
+        assert.equal(answer.status, REFUSED, textOf(answer))
+      }
+      assert.equal((await one.send('password', { current: password, password: freshPassword() })).status, WAIT)
     }
-    assert.equal((await v.send('password', { current: password, password: freshPassword() })).status, WAIT)
+    // A stolen session without the cookie of the known browser: on the budget of the account.
+    const thief = person()
+    thief.jar.set('portal-session', v.jar.get('portal-session'))
+    await thief.ask('password')
+    await guess(thief)
     assert.equal((await person().password('extra6', password)).status, WAIT, 'the sign-in is slowed by it')
+    // The known browser has its own, at the sign-in too.
+    await guess(v)
+    const known = person()
+    known.jar.set('portal-device-zuid', v.jar.get('portal-device-zuid'))
+    assert.equal((await known.password('extra6', password)).status, WAIT, 'the same browser at the sign-in')
     await v.expectSignedIn()
   })
 
