@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use slotwerk_breach::Fingerprint;
 use slotwerk_policy::Language;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 // No doc comments in this file: clap would show them as help, in English only.
@@ -57,6 +58,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ThrottleCommand,
     },
+    Budgets {
+        #[command(subcommand)]
+        command: BudgetsCommand,
+    },
 }
 
 #[derive(Subcommand)]
@@ -96,6 +101,11 @@ pub(crate) enum KeysCommand {
 #[derive(Subcommand)]
 pub(crate) enum ThrottleCommand {
     Explain(ExplainThrottle),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BudgetsCommand {
+    Clear(ClearBudgets),
 }
 
 #[derive(Args)]
@@ -373,6 +383,23 @@ pub(crate) struct ExplainThrottle {
     pub(crate) within: Option<f64>,
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct ClearBudgets {
+    #[arg(long, value_name = "FILE")]
+    pub(crate) database: PathBuf,
+    #[arg(id = "ring-of-service", long = "keys", value_name = "FILE")]
+    pub(crate) keys: PathBuf,
+    #[arg(id = "budgets-tenant", long = "tenant", value_name = "ID")]
+    pub(crate) tenant: String,
+    #[arg(id = "budgets-account", long = "account", value_name = "ID")]
+    #[arg(conflicts_with_all = ["login", "address"])]
+    pub(crate) account: Option<String>,
+    #[arg(long, value_name = "NAME", conflicts_with = "address")]
+    pub(crate) login: Option<String>,
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) address: Option<IpAddr>,
 }
 
 // Read by `throttle`, as those of a named configuration are.

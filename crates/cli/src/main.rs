@@ -2,6 +2,7 @@
 
 mod args;
 mod blocklist;
+mod budgets;
 mod context;
 mod failure;
 mod help;
@@ -15,7 +16,8 @@ mod texts;
 mod throttle;
 
 use args::{
-    BlocklistCommand, Cli, Command, KeysCommand, PasswordCommand, PolicyCommand, ThrottleCommand,
+    BlocklistCommand, BudgetsCommand, Cli, Command, KeysCommand, PasswordCommand, PolicyCommand,
+    ThrottleCommand,
 };
 use context::Context;
 use failure::{Answer, Failure};
@@ -68,6 +70,9 @@ fn run(context: &Context, cli: Cli) -> Result<Answer, Failure> {
         },
         Command::Throttle { command } => match command {
             ThrottleCommand::Explain(args) => throttle::explain(context, &args),
+        },
+        Command::Budgets { command } => match command {
+            BudgetsCommand::Clear(args) => budgets::clear(context, &args),
         },
     }
 }

@@ -232,6 +232,9 @@ texts! {
     STATE_NEWER: "retired, newer than the active key: prepared, or taken back",
         "uitgediend, nieuwer dan de actieve sleutel: klaargezet, of teruggenomen";
     STATE_REVOKED: "revoked", "ingetrokken";
+    BUDGETS_CLEARED: "{0}: {1} budgets cleared", "{0}: {1} budgetten gewist";
+    BUDGETS_NONE: "{0}: there was no budget to clear", "{0}: er was geen budget om te wissen";
+    BUDGETS_LOGIN: "this cannot be a login name", "dit kan geen inlognaam zijn";
     KEYS_NEXT: "the next key will be {0}", "de volgende sleutel wordt {0}";
     WRAPPING: "wrapping", "inpakken";
     LINE_FIELDS: "the line is not a tenant, an account and a hash with tabs between them",

@@ -11,6 +11,7 @@ mod support;
 
 mod arguments;
 mod blocklist;
+mod budgets;
 mod calibrate;
 mod hostile;
 mod keys;

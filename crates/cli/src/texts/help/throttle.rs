@@ -76,8 +76,8 @@ pub(super) const HELP: &[(&str, Text)] = &[
     (
         "successes",
         t(
-            "How often the owner succeeds in a year, and so hands out a fresh budget; 0 by default",
-            "Hoe vaak het de eigenaar in een jaar lukt, wat telkens een nieuw budget geeft; standaard 0",
+            "How often the owner succeeds in a year, each time counted as a recovery, which hands out a fresh budget; 0 by default",
+            "Hoe vaak het de eigenaar in een jaar lukt, telkens geteld als een herstel, dat een nieuw budget geeft; standaard 0",
         ),
     ),
     (
