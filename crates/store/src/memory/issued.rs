@@ -1,6 +1,7 @@
 //! Links and tickets: issued under a version, and dead with it.
 
 use super::rows::{NewPassword, ResetRow, Rows, TicketRow};
+use crate::Stage;
 use crate::{
     AuditKind, ConsumeReset, Id, IssueReset, LinksRevoked, OpenReset, OpenTicket, ResetConsumed,
     ResetIssued, RevokeLinks, Stage, Ticket, TokenHash, is_in_time, latest_expiry,
