@@ -157,7 +157,7 @@ impl Builder {
             return Err(BuildError::NoPepper);
         }
         let live = self.params.unwrap_or_default();
-        if !may_be_live(live) {
+        if !live.may_be_live() {
             return Err(BuildError::NotApproved);
         }
         let ceiling = self.ceiling.unwrap_or_else(|| live.with_passes_times(4));
@@ -204,11 +204,6 @@ impl fmt::Debug for Builder {
             .field("pepper", &self.pepper.is_some())
             .finish_non_exhaustive()
     }
-}
-
-/// Whether new hashes may have these parameters. `danger-weak-params` says that anything goes.
-pub(crate) const fn may_be_live(params: Params) -> bool {
-    params.is_approved() || cfg!(any(test, feature = "danger-weak-params"))
 }
 
 fn system_clock() -> Clock {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_channel::oneshot;
 
 use crate::blocking::block_on;
-use crate::builder::{Builder, may_be_live};
+use crate::builder::Builder;
 use crate::compute::{Terms, Verification, nobodys};
 use crate::error::{HashError, RaiseError};
 use crate::memory::Memory;
@@ -75,7 +75,7 @@ impl Hasher {
                 floor_t: live.t(),
             });
         }
-        if !may_be_live(params) {
+        if !params.may_be_live() {
             return Err(RaiseError::NotApproved {
                 m_kib: params.m_kib(),
                 t: params.t(),

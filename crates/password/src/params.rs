@@ -1,5 +1,7 @@
 //! What a hash costs: the Argon2id cost parameters and their order.
 
+use std::hash::{Hash, Hasher};
+
 use thiserror::Error;
 
 /// Memory that the primitive itself asks for: eight blocks of 1 KiB a lane.
@@ -18,11 +20,13 @@ const MIN_KIB_PER_LANE: u32 = 8;
 /// assert!(Params::new(4096, 2, 1).is_err());
 /// # Ok::<(), slotwerk_password::ParamsError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct Params {
     m_kib: u32,
     t: u32,
     p: u32,
+    /// Weak on purpose, for tests. Says nothing of the cost.
+    danger: bool,
 }
 
 /// Why cost parameters were refused.
@@ -116,7 +120,13 @@ impl Params {
     #[cfg(any(test, feature = "danger-weak-params"))]
     #[cfg_attr(docsrs, doc(cfg(feature = "danger-weak-params")))]
     pub const fn danger_weak(m_kib: u32, t: u32, p: u32) -> Result<Self, ParamsError> {
-        Self::bounded(m_kib, t, p)
+        match Self::bounded(m_kib, t, p) {
+            Ok(params) => Ok(Self {
+                danger: true,
+                ..params
+            }),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether a new hash may have them. All from [`Params::new`] may; parameters of a stored hash can be
@@ -124,6 +134,11 @@ impl Params {
     #[must_use]
     pub const fn is_approved(&self) -> bool {
         self.meets_floor() && self.p == 1
+    }
+
+    /// Approved, or weak on purpose.
+    pub(crate) const fn may_be_live(&self) -> bool {
+        self.is_approved() || self.danger
     }
 
     /// Everything but the floor and the one lane: stored hashes may be older than these.
@@ -138,7 +153,12 @@ impl Params {
         if m_kib < min || m_kib > max {
             return Err(ParamsError::Memory { m_kib, min, max });
         }
-        Ok(Self { m_kib, t, p })
+        Ok(Self {
+            m_kib,
+            t,
+            p,
+            danger: false,
+        })
     }
 
     /// Memory in KiB.
@@ -239,7 +259,23 @@ impl Default for Params {
             m_kib: 19_456,
             t: 2,
             p: 1,
+            danger: false,
         }
+    }
+}
+
+/// By cost alone, wherever they come from.
+impl PartialEq for Params {
+    fn eq(&self, other: &Self) -> bool {
+        (self.m_kib, self.t, self.p) == (other.m_kib, other.t, other.p)
+    }
+}
+
+impl Eq for Params {}
+
+impl Hash for Params {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.m_kib, self.t, self.p).hash(state);
     }
 }
 

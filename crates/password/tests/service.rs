@@ -212,7 +212,6 @@ fn no_error_or_debug_shows_a_password() {
 }
 
 /// The parameters of a stored hash have no floor. They are no way around the floor of new hashes.
-#[cfg(not(feature = "danger-weak-params"))]
 #[test]
 fn stored_parameters_make_no_new_hashes() {
     const END: &str = "AAECAwQFBgcICQoLDA0ODw$z6LMI6UaEypQh3qoVk+kyhe2zXuOwAJvlm3nfP3kksc";
