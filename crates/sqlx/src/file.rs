@@ -94,13 +94,15 @@ impl OpenedFile {
         }
         let is_intact = is_intact(&self.options).await;
         let mut size = self.size();
-        if is_intact {
-            size.least = found;
-            Ok(())
-        } else {
-            size.damaged = Some(found);
-            Err(FileChanged::Truncated)
+        match is_intact {
+            Some(true) => {
+                size.least = found;
+                return Ok(());
+            }
+            Some(false) => size.damaged = Some(found),
+            None => {}
         }
+        Err(FileChanged::Truncated)
     }
 
     fn size(&self) -> MutexGuard<'_, Size> {
@@ -108,19 +110,19 @@ impl OpenedFile {
     }
 }
 
-/// Looks through a new connection, which has no page of the file in its cache.
+/// Looks through a new connection, which has no page of the file in its cache. `None` if it cannot be
+/// opened or read now.
 ///
 /// SQLite takes the rest of a file for an empty database as well, so the tables must be there.
-async fn is_intact(options: &SqliteConnectOptions) -> bool {
-    let Ok(mut connection) = options.connect().await else {
-        return false;
-    };
-    let is_there = schema::is_there(&mut connection).await;
-    let verdict = query_scalar::<_, String>("PRAGMA quick_check(1)")
+async fn is_intact(options: &SqliteConnectOptions) -> Option<bool> {
+    let mut connection = options.connect().await.ok()?;
+    let is_there = schema::is_there(&mut connection).await.ok()?;
+    let verdict: String = query_scalar("PRAGMA quick_check(1)")
         .fetch_one(&mut connection)
-        .await;
+        .await
+        .ok()?;
     drop(connection.close().await);
-    is_there.unwrap_or(false) && verdict.is_ok_and(|verdict| verdict == "ok")
+    Some(is_there && verdict == "ok")
 }
 
 /// Device, inode and time of creation, as far as the system has them. The time tells a new file from an
