@@ -53,6 +53,8 @@ mod colour;
 mod compose;
 mod desk;
 mod engine;
+#[cfg(feature = "mime")]
+mod header;
 mod inspect;
 mod mail;
 mod mailer;
