@@ -88,7 +88,7 @@ pub use mime::{MimeError, Sender};
 pub use report::ReportLink;
 #[cfg(feature = "smtp")]
 #[cfg_attr(docsrs, doc(cfg(feature = "smtp")))]
-pub use smtp::{SmtpConfigError, SmtpFault, SmtpMailer, SmtpMailerBuilder};
+pub use smtp::{SmtpConfigError, SmtpFault, SmtpMailer, SmtpMailerBuilder, UrlPart};
 pub use template::{Format, Template};
 pub use zone::LocalTime;
 
