@@ -58,7 +58,8 @@ pub enum ComposeError {
     /// The set-up code: groups of Base32 characters divided by single spaces, at most 160 bytes.
     #[error("the set-up code is refused")]
     SetUpCode,
-    /// The URI: starts with `otpauth://totp/`, at most 400 bytes.
+    /// The URI: starts with `otpauth://totp/`, and its QR symbol has at most
+    /// [`MAX_SYMBOL_MODULES`](crate::MAX_SYMBOL_MODULES) modules along one side.
     #[error("the otpauth URI is refused")]
     OtpauthUri,
     /// The moment: the years 1970 to 9998.

@@ -81,10 +81,11 @@ pub use engine::TemplateProblem;
 pub use inspect::{Flaw, Needed};
 pub use mail::{InlineImage, Mail};
 pub use mailer::{Mailer, SendError};
-pub use message::Message;
+pub use message::{MAX_ACCOUNT_NAME_BYTES, Message};
 #[cfg(feature = "mime")]
 #[cfg_attr(docsrs, doc(cfg(feature = "mime")))]
 pub use mime::{MimeError, Sender};
+pub use qr::MAX_SYMBOL_MODULES;
 pub use report::ReportLink;
 #[cfg(feature = "smtp")]
 #[cfg_attr(docsrs, doc(cfg(feature = "smtp")))]

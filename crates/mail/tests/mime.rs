@@ -267,9 +267,9 @@ fn the_largest_mails_stay_below_the_limit_of_gmail() {
         .unwrap();
     let code = ["ABCD"; 32].join(" ");
     // Characters of which no run packs tightly, as the secret's capitals would.
-    let uri = format!("otpauth://totp/{}", "aB%".repeat(150))
+    let uri = format!("otpauth://totp/{}", "aB%".repeat(300))
         .chars()
-        .take(400)
+        .take(792)
         .collect::<String>();
     let link = format!("https://noord.example/{}", "&".repeat(2026));
     let reset = Message::ResetLink {
