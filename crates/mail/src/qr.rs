@@ -12,10 +12,10 @@ const QR_PX: usize = 248;
 /// The widest symbol, in modules, that is drawn at level M; above it the table would grow too large.
 const WIDEST_AT_M: usize = 57;
 
-/// The widest QR symbol that a mail carries, in modules along one side at level L (version 19): 792 bytes of
+/// The widest QR symbol that a mail carries, in modules along one side at level L (version 17): 644 bytes of
 /// text of any kind, or more where names are percent-encoded. With a wider one the mail would reach 100 kB,
 /// where clients cut it off.
-pub const MAX_SYMBOL_MODULES: usize = 93;
+pub const MAX_SYMBOL_MODULES: usize = 85;
 
 /// A symbol in both of its forms.
 pub(crate) struct QrForms {

@@ -5,6 +5,7 @@ use crate::auth::Auth;
 use crate::event::EventKind;
 use crate::fault::Fault;
 use crate::guess::wait;
+use crate::label::account_label;
 use crate::scopes::Guarded;
 use crate::tenant::{EnrolmentDelivery, Tenant};
 use crate::ticket::LiveTicket;
@@ -351,8 +352,7 @@ pub(crate) fn material(
     login: &str,
     secret: &Secret,
 ) -> Result<EnrolmentMaterial, Fault> {
-    // A colon would end the label early in the app; everything else is kept as the person knows it.
-    let account_name = login.replace(':', " ").trim().to_owned();
+    let account_name = account_label(&settings.issuer, login);
     let uri = OtpauthUri::new(secret, &Parameters::ISSUED, &settings.issuer, &account_name)
         .map_err(|_| Fault::Unusable("an account name"))?;
     Ok(EnrolmentMaterial {

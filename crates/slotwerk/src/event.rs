@@ -1,5 +1,6 @@
 //! Events: the true reasons, for the operator's eyes and the host's reactions.
 
+use crate::directory::AccountProblem;
 use crate::not_me::NotMeEffect;
 use slotwerk_store::PasswordStanding;
 use std::fmt;
@@ -66,6 +67,9 @@ pub enum EventKind {
     MailPostponed,
     /// A mail was given up.
     MailAbandoned,
+    /// The directory returned an account that Slotwerk cannot use as it is. With a wrong mail address, no mail
+    /// reaches it.
+    AccountUnfit(AccountProblem),
     /// A reset link was refused.
     ResetLinkDead(DeadLink),
     /// A password was refused by the policy; the link lives on.

@@ -87,7 +87,7 @@ impl Inner {
         self.job(
             tenant,
             &Task::Reset {
-                login: login.as_str().to_owned(),
+                login: login.typed().to_owned(),
                 charged: false,
             },
         )

@@ -93,7 +93,9 @@ mod event;
 mod fault;
 mod guess;
 mod jobs;
+mod label;
 mod limits;
+mod login;
 mod manage;
 mod new_password;
 mod not_me;
@@ -119,7 +121,7 @@ pub use change::{PasswordChange, PasswordRules};
 pub use client::Client;
 pub use confirm::{EnrolmentConfirmation, NewAuthenticator};
 pub use device::DeviceToken;
-pub use directory::{Account, Directory, DirectoryError, Login, LoginError};
+pub use directory::{Account, AccountProblem, Directory, DirectoryError, Login, LoginError};
 pub use enrol::{Enrolment, EnrolmentMaterial, EnrolmentResent};
 pub use event::{
     DeadLink, Event, EventKind, EventSink, Factor, RejectedCode, RejectedSignIn, StoredTime,

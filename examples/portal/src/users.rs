@@ -65,7 +65,7 @@ impl Directory for Users {
     async fn find(&self, tenant: &str, login: &Login) -> Result<Option<Account>, DirectoryError> {
         let row = sqlx::query("SELECT * FROM portal_users WHERE tenant = ? AND login = ?")
             .bind(tenant)
-            .bind(login.as_str().to_lowercase())
+            .bind(login.folded())
             .fetch_optional(&self.pool)
             .await?;
         Ok(row.map(account).transpose()?)
