@@ -90,6 +90,7 @@ mod device;
 mod directory;
 mod enrol;
 mod event;
+mod event_name;
 mod fault;
 mod guess;
 mod jobs;

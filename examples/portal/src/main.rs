@@ -7,6 +7,7 @@ mod database;
 mod deadline;
 mod destination;
 mod device;
+mod event_log;
 mod form;
 mod key_file;
 mod language;

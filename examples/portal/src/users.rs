@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use slotwerk::{Account, Directory, DirectoryError, Login};
 use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 
-/// The people of both tenants: login name, name, and whether they are enabled. None has a password.
+/// The people of both tenants: folded login name, name, and whether they are enabled. None has a password.
 const PEOPLE: [(&str, &str, bool); 10] = [
     ("demo", "Demo", true),
     ("extra1", "Extra 1", true),
