@@ -126,8 +126,8 @@ impl fmt::Debug for Address {
     }
 }
 
-/// What copying brings along at the ends of an address: spaces of any width, and characters that cannot be
-/// seen. Line ends and other control characters are not among them; they are rejected.
+/// Spaces of any width and invisible characters, which copying adds at the ends of an address. Line ends and
+/// other control characters are rejected instead.
 fn is_padding(c: char) -> bool {
     (c.is_whitespace() && !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}'))
         || matches!(c,

@@ -237,9 +237,9 @@ pub enum BuildError {
     /// its issuer or brand is too long, or its templates lack something.
     #[error("the set-up mail of tenant {tenant:?} cannot be written")]
     SetUpMail {
-        /// Which tenant.
+        /// The tenant's id.
         tenant: String,
-        /// What the mail lacks.
+        /// The value or part that does not fit.
         source: slotwerk_mail::ComposeError,
     },
     /// A tenant's policy asks about breaches, and nobody was named who knows of them.

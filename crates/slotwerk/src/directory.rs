@@ -35,8 +35,8 @@ pub struct Account {
     /// The name by which the person knows the account; shown in mails and in the authenticator app. Apps and
     /// mails leave out what they cannot show: see [`check`](Self::check).
     pub login: String,
-    /// Where mail goes: an address that [`check`](Self::check) accepts. Mail to any other is given up, with
-    /// an event.
+    /// The mail address, which [`check`](Self::check) accepts. The worker gives up mail to any other and
+    /// reports an event.
     pub mail: String,
     /// BCP 47 tag of the language of mails; `None` takes the tenant's.
     pub locale: Option<String>,
@@ -110,7 +110,7 @@ impl fmt::Debug for Account {
     }
 }
 
-/// What an account has that Slotwerk cannot use. Repeats none of it.
+/// A field of an account that Slotwerk cannot use. Repeats none of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum AccountProblem {

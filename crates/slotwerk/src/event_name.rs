@@ -14,7 +14,7 @@ impl EventKind {
     /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
-        // Braces fit every variant, whatever it carries.
+        // Braces fit a variant with content and one without.
         match self {
             Self::ResetRequested { .. } => "reset_requested",
             Self::ResetDroppedOutboxFull { .. } => "reset_dropped_outbox_full",
@@ -64,8 +64,7 @@ impl EventKind {
 mod tests {
     use std::collections::BTreeSet;
 
-    /// Each name is that of its variant, so that a log line is found by what the documentation calls it, and so
-    /// no two are alike.
+    /// Each name is its variant in snake case, so a reader of the log finds it in the documentation.
     #[test]
     fn names_are_those_of_the_variants() {
         let source = include_str!("event_name.rs");

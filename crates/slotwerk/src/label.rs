@@ -4,7 +4,7 @@ use slotwerk_mail::MAX_SYMBOL_MODULES;
 use slotwerk_qr::{Level, Symbol};
 use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 
-/// What stands for a name that an app cannot show.
+/// Stands for a name that an app cannot show.
 const NAMELESS: &str = "?";
 
 const ELLIPSIS: &str = "…";

@@ -169,7 +169,7 @@ fn shortened(name: &str, max_bytes: usize) -> String {
     short
 }
 
-/// What no name may hold: control characters, line separators and code points that are no characters.
+/// Characters that no name may hold: control characters, line separators and noncharacters.
 /// The invisible ones are [removed](is_invisible) instead.
 fn is_forbidden(c: char) -> bool {
     !is_invisible(c) && slotwerk_mail::is_forbidden_in_names(c)

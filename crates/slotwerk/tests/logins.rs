@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use slotwerk::{Account, AccountProblem, EventKind, Login, LoginError, RejectedSignIn, SignIn};
 use support::{GOOD, NOBODY, World, login, password};
 
-/// What a person types, and its folded form. Sources: `NormalizationTest.txt`, `CaseFolding.txt` and the
+/// Names as people type them, with their folded form. Sources: `NormalizationTest.txt`, `CaseFolding.txt` and the
 /// examples of RFC 8265, section 3.6, where a character of theirs is named.
 const FOLDED: [(&str, &str); 40] = [
     ("demo", "demo"),
@@ -173,7 +173,7 @@ proptest! {
 
 /// Every character, alone and between letters: a fold must not depend on what Unicode calls it.
 #[test]
-fn every_character_folds_once_and_for_all() {
+fn every_character_folds_once() {
     for character in '\0'..=char::MAX {
         let Ok(login) = Login::parse(&format!("a{character}b")) else {
             continue;

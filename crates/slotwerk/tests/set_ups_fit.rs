@@ -140,7 +140,7 @@ proptest! {
 }
 
 #[test]
-fn issuers_no_app_can_show_are_rejected() {
+fn unusable_issuers_are_rejected() {
     for issuer in [
         "",
         " ",
@@ -167,7 +167,7 @@ fn issuers_no_app_can_show_are_rejected() {
     }
 }
 
-/// A layout with so much text of its own that the largest symbol has no room beside it.
+/// The layout has so much text that the largest symbol has no room beside it.
 #[test]
 fn layouts_without_room_are_rejected() {
     let padding = format!("<p>{}</p></body>", "lorem ipsum ".repeat(2_000));
@@ -187,6 +187,6 @@ fn layouts_without_room_are_rejected() {
     let own = noord().composer(composer.clone());
     let refused = World::new().auth.put_tenant(own).unwrap_err();
     assert!(matches!(refused, BuildError::SetUpMail { .. }), "{refused}");
-    // Nothing is mailed where the secret is shown on the page.
+    // A tenant that shows the secret on the page mails none.
     assert!(built(zuid()).is_ok());
 }

@@ -14,7 +14,7 @@ use slotwerk::{AccountProblem, Enrolment, EventKind, LoginError};
 use support::{Phone, World};
 
 #[tokio::test]
-async fn addresses_are_mailed_as_they_are_meant() {
+async fn addresses_are_mailed_as_meant() {
     for (stored, mailed) in [
         ("anna@exämple.nl", "anna@xn--exmple-cua.nl"),
         ("anna@example.nl ", "anna@example.nl"),

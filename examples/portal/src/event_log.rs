@@ -25,7 +25,7 @@ pub(crate) struct EventLog {
     pseudonyms: DerivedKey,
 }
 
-/// What a line says.
+/// The fields of a line.
 #[derive(Serialize)]
 struct Entry<'a> {
     time: String,
@@ -100,7 +100,7 @@ fn text(entry: &Entry<'_>) -> String {
     line
 }
 
-/// What an event carries, from its `Debug` text: `ResetLinkDead(Token(Expired))` has `token.expired`. No event
+/// The content of an event, from its `Debug` text: `ResetLinkDead(Token(Expired))` has `token.expired`. No event
 /// carries a text of a person.
 fn reason(debug: &str) -> Option<String> {
     let (_, carried) = debug.split_once('(')?;

@@ -8,7 +8,7 @@ use url::{Host, Url};
 
 use super::SmtpConfigError;
 
-/// What the URL says, decoded.
+/// A mail server as its URL names it, decoded.
 pub(super) struct Server {
     /// A name in ASCII or an IP address, without brackets.
     pub(super) host: String,
@@ -124,7 +124,7 @@ fn credentials(url: &Url) -> Result<Option<Credentials>, SmtpConfigError> {
     )))
 }
 
-/// Text that does not decode held a `%` of its own.
+/// Text fails to decode when it holds a `%` that is not encoded.
 fn decoded(text: &str, part: UrlPart) -> Result<String, SmtpConfigError> {
     match percent_decode_str(text).decode_utf8() {
         Ok(decoded) => Ok(decoded.into_owned()),
