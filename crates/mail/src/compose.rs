@@ -8,7 +8,7 @@ use crate::brand::{Brand, NameError};
 use crate::builder::{ComposerBuildError, ComposerBuilder};
 use crate::desk::{Desk, Order};
 use crate::engine::Sources;
-use crate::inspect::inspect;
+use crate::inspect::{Flaw, inspect};
 use crate::mail::Mail;
 use crate::message::Message;
 use crate::report::ReportLink;
@@ -58,7 +58,8 @@ pub enum ComposeError {
     /// The set-up code: groups of Base32 characters divided by single spaces, at most 160 bytes.
     #[error("the set-up code is refused")]
     SetUpCode,
-    /// The URI: starts with `otpauth://totp/`, at most 400 bytes.
+    /// The URI: starts with `otpauth://totp/`, and its QR symbol has at most
+    /// [`MAX_SYMBOL_MODULES`](crate::MAX_SYMBOL_MODULES) modules along one side.
     #[error("the otpauth URI is refused")]
     OtpauthUri,
     /// The moment: the years 1970 to 9998.
@@ -70,9 +71,17 @@ pub enum ComposeError {
     /// A template failed; its name. The built-in ones do not.
     #[error("the template {0} is at fault")]
     Template(String),
+    /// The values of a mail of this kind are so long that it may become this many bytes; clients cut off at
+    /// 100 kB.
+    #[error("the mail {kind} may become {bytes} bytes, and clients cut off at 100 kB")]
+    TooLarge {
+        /// The kind of mail.
+        kind: &'static str,
+        /// How many bytes it may become on its way.
+        bytes: usize,
+    },
     /// The mail of this kind is not fit to be sent: a template of the host lost one of its links or added
-    /// what has no place in a mail, or the values are so long that clients would cut it off. See
-    /// [`Flaw`](crate::Flaw).
+    /// what has no place in a mail. See [`Flaw`].
     #[error("the mail {0} is not fit to be sent")]
     Unfit(&'static str),
 }
@@ -205,7 +214,14 @@ impl Composer {
         let desk = self.desk(language).ok_or_else(|| unfit.clone())?;
         let draft = desk.write(&order, to)?;
         // A template may do one thing with the samples of the build, and another with these values.
-        inspect(&draft, &order, &self.inner.links).map_err(|_| unfit)?;
+        inspect(&draft, &order, &self.inner.links).map_err(|flaw| match flaw {
+            Flaw::TooLarge(bytes) => ComposeError::TooLarge {
+                kind: message.kind(),
+                bytes,
+            },
+            // The other flaws quote the mail.
+            _ => unfit,
+        })?;
         Ok(draft.mail)
     }
 

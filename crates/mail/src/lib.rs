@@ -53,6 +53,8 @@ mod colour;
 mod compose;
 mod desk;
 mod engine;
+#[cfg(feature = "mime")]
+mod header;
 mod inspect;
 mod mail;
 mod mailer;
@@ -80,15 +82,16 @@ pub use engine::TemplateProblem;
 pub use inspect::{Flaw, Needed};
 pub use mail::{InlineImage, Mail};
 pub use mailer::{Mailer, SendError};
-pub use message::Message;
+pub use message::{MAX_ACCOUNT_NAME_BYTES, Message};
 #[cfg(feature = "mime")]
 #[cfg_attr(docsrs, doc(cfg(feature = "mime")))]
 pub use mime::{MimeError, Sender};
 pub use problem::SendProblem;
+pub use qr::MAX_SYMBOL_MODULES;
 pub use report::ReportLink;
 #[cfg(feature = "smtp")]
 #[cfg_attr(docsrs, doc(cfg(feature = "smtp")))]
-pub use smtp::{SmtpConfigError, SmtpFault, SmtpMailer, SmtpMailerBuilder};
+pub use smtp::{SmtpConfigError, SmtpFault, SmtpMailer, SmtpMailerBuilder, UrlPart};
 pub use template::{Format, Template};
 pub use zone::LocalTime;
 

@@ -8,14 +8,12 @@ use crate::compose::ComposeError;
 
 /// Longest link in bytes.
 const MAX_LINK: usize = 2048;
-/// Longest account name and issuer in bytes of UTF-8. A mail address fits.
-const MAX_ACCOUNT: usize = 254;
+/// Longest account name and issuer of a mail, in bytes of UTF-8. A mail address fits.
+pub const MAX_ACCOUNT_NAME_BYTES: usize = 254;
 /// Longest name of an authenticator, in characters.
 const MAX_AUTHENTICATOR: usize = 64;
 /// Longest set-up code in bytes: a secret of 64 bytes in groups of four.
 const MAX_CODE: usize = 160;
-/// Longest otpauth URI in bytes, so that the whole mail stays below 100 kB.
-const MAX_URI: usize = 400;
 /// Longest validity: a week.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The last second of the year 9998: no clock anywhere shows a year of five digits then.
@@ -49,7 +47,8 @@ pub enum Message<'a> {
         /// The secret in Base32, in groups divided by single spaces, for typing by hand: 1 to 160 bytes.
         /// Secret.
         secret_grouped: &'a str,
-        /// The `otpauth://totp/…` URI of the same secret; at most 400 bytes. Secret.
+        /// The `otpauth://totp/…` URI of the same secret. Its symbol has at most
+        /// [`MAX_SYMBOL_MODULES`](crate::MAX_SYMBOL_MODULES) modules along one side. Secret.
         otpauth_uri: &'a str,
         /// How long symbol and code can still be used to set up with, from the moment of sending: 1 s to 7
         /// days. Shown in days, hours, minutes or seconds, rounded down.
@@ -229,7 +228,8 @@ impl Message<'_> {
     }
 
     pub(crate) fn check(&self) -> Result<(), ComposeError> {
-        check_name(self.account_name(), MAX_ACCOUNT).map_err(ComposeError::AccountName)?;
+        check_name(self.account_name(), MAX_ACCOUNT_NAME_BYTES)
+            .map_err(ComposeError::AccountName)?;
         if let Some(name) = self.authenticator() {
             check_authenticator(name).map_err(ComposeError::Authenticator)?;
         }
@@ -250,7 +250,7 @@ impl Message<'_> {
                 valid_for,
                 ..
             } => {
-                check_name(issuer, MAX_ACCOUNT).map_err(ComposeError::Issuer)?;
+                check_name(issuer, MAX_ACCOUNT_NAME_BYTES).map_err(ComposeError::Issuer)?;
                 check_code(secret_grouped)?;
                 check_uri(otpauth_uri)?;
                 check_valid_for(valid_for)
@@ -335,8 +335,7 @@ fn check_code(code: &str) -> Result<(), ComposeError> {
 }
 
 fn check_uri(uri: &str) -> Result<(), ComposeError> {
-    let fits = uri.len() <= MAX_URI
-        && uri.starts_with("otpauth://totp/")
+    let fits = uri.starts_with("otpauth://totp/")
         && !uri.chars().any(|c| c.is_whitespace() || is_forbidden(c));
     if fits {
         Ok(())

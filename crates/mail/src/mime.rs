@@ -3,12 +3,14 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::{Duration, UNIX_EPOCH};
 
+use lettre::address::Envelope;
 use lettre::message::header::{
     ContentTransferEncoding, ContentType, HeaderName, HeaderValue, MessageId,
 };
 use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 
 use crate::address::{Address, AddressError};
+use crate::header;
 use crate::mail::Mail;
 use crate::message::LAST_SECOND;
 
@@ -110,14 +112,18 @@ impl Mail {
             None => self.derived_name(date),
         };
         let id = format!("<{name}@{}>", from.0.domain());
+        let (sender, recipient) = (mailbox(None, &from.0), mailbox(None, self.to()));
+        let envelope = Envelope::new(Some(sender.email), vec![recipient.email.clone()])
+            .map_err(|_| MimeError::Message)?;
         let mut builder = lettre::Message::builder()
-            .from(mailbox(Some(self.sender_name()), &from.0)?)
-            .to(mailbox(None, self.to())?)
-            .subject(self.subject())
+            .envelope(envelope)
+            .from(mailbox(Some(self.sender_name()), &from.0))
+            .to(recipient)
+            .raw_header(header::subject(self.subject()).map_err(|_| MimeError::Message)?)
             .date(UNIX_EPOCH + Duration::from_secs(date))
             .header(MessageId::from(id));
         if let Some(address) = self.reply_to() {
-            builder = builder.reply_to(mailbox(None, address)?);
+            builder = builder.reply_to(mailbox(None, address));
         }
         for (header, value) in [
             ("Auto-Submitted", "auto-generated"),
@@ -179,10 +185,10 @@ fn checked_name(name: &str) -> Result<&str, MimeError> {
     }
 }
 
-fn mailbox(name: Option<&str>, address: &Address) -> Result<Mailbox, MimeError> {
-    let email = lettre::Address::new(address.local_part(), address.domain())
-        .map_err(|_| MimeError::Message)?;
-    Ok(Mailbox::new(name.map(str::to_owned), email))
+/// [`Address`] is stricter than the writer's own check, apart from the underscore in a domain.
+fn mailbox(name: Option<&str>, address: &Address) -> Mailbox {
+    let email = lettre::Address::new_dangerous(address.local_part(), address.domain());
+    Mailbox::new(name.map(str::to_owned), email)
 }
 
 /// As it stands where every server can carry that, and as quoted-printable where not. Never 8bit: a

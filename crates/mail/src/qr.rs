@@ -12,6 +12,11 @@ const QR_PX: usize = 248;
 /// The widest symbol, in modules, that is drawn at level M; above it the table would grow too large.
 const WIDEST_AT_M: usize = 57;
 
+/// The widest QR symbol that a mail carries, in modules along one side at level L (version 17): 644 bytes of
+/// text of any kind, or more where names are percent-encoded. With a wider one the mail would reach 100 kB,
+/// where clients cut it off.
+pub const MAX_SYMBOL_MODULES: usize = 85;
+
 /// A symbol in both of its forms.
 pub(crate) struct QrForms {
     pub(crate) image: InlineImage,
@@ -27,6 +32,9 @@ impl QrForms {
         if symbol.width() > WIDEST_AT_M {
             // On a screen nothing gets dirty: a smaller symbol is worth more than its correction.
             symbol = Symbol::encode(uri, Level::L)?;
+        }
+        if symbol.width() > MAX_SYMBOL_MODULES {
+            return Err(QrError::TooLong { bytes: uri.len() });
         }
         let side = symbol.width_with_quiet_zone();
         let module_px = (QR_PX / side).clamp(2, 6);

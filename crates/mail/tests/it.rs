@@ -22,3 +22,5 @@ mod sizes;
 mod smtp;
 #[cfg(feature = "smtp")]
 mod smtp_exchange;
+#[cfg(feature = "smtp")]
+mod smtp_tls;

@@ -150,6 +150,11 @@ fn urls_that_are_not_a_mail_server_are_refused() {
         "smtp://noord.example?tls=required&tls=opportunistic",
         "smtps://noord.example?tls=required",
         "smtps://noord.example#x",
+        "smtp://[::1",
+        "smtp://[::g]",
+        "smtps://noord example",
+        "smtps://noord.example:99999",
+        "smtps://user:pass@",
     ] {
         assert_eq!(build(url).unwrap_err(), SmtpConfigError::Url, "{url}");
     }
@@ -159,6 +164,64 @@ fn urls_that_are_not_a_mail_server_are_refused() {
             SmtpConfigError::Credentials,
             "{url}"
         );
+    }
+}
+
+/// A password is copied into the URL as it stands. The message names the character and never the password.
+#[test]
+fn unencoded_characters_are_named() {
+    let in_password = |character, code| {
+        let shown = character;
+        format!("encode `{shown}` in the password as `%{code}`")
+    };
+    for (url, message) in [
+        (
+            "smtps://user:hunt#2er@noord.example",
+            in_password("#", "23"),
+        ),
+        (
+            "smtps://user:hunt/2er@noord.example",
+            in_password("/", "2F"),
+        ),
+        (
+            "smtps://user:hunt?2er@noord.example",
+            in_password("?", "3F"),
+        ),
+        // Was read as port 12 of the host "user".
+        ("smtp://user:12/hunt@localhost:25", in_password("/", "2F")),
+        ("smtp://user:12#hunt@localhost", in_password("#", "23")),
+        (
+            "smtps://user:hunt\t2er@noord.example",
+            in_password("\\t", "09"),
+        ),
+        (
+            "smtps://user:hunt\n2er@noord.example",
+            in_password("\\n", "0A"),
+        ),
+        (
+            "smtps://user:hunt%ff2er@noord.example",
+            in_password("%", "25"),
+        ),
+        (
+            "smtps://user:p@ss/2er@noord.example?tls=x",
+            in_password("/", "2F"),
+        ),
+        (
+            "smtps://us#er:hunt2er@noord.example",
+            "encode `#` in the user name as `%23`".to_owned(),
+        ),
+        (
+            "smtps://us/er:hunt2er@noord.example",
+            "encode `/` in the user name as `%2F`".to_owned(),
+        ),
+        (
+            "smtps://u%fer:hunt2er@noord.example",
+            "encode `%` in the user name as `%25`".to_owned(),
+        ),
+    ] {
+        let error = build(url).unwrap_err();
+        assert_eq!(error.to_string(), message, "{url:?}");
+        assert!(!format!("{error:?}").contains("hunt"), "{error:?}");
     }
 }
 
@@ -185,7 +248,14 @@ async fn ordinary_urls_are_accepted() {
         "smtp://localhost:2525",
         "smtp://127.0.0.1",
         "smtp://[::1]:2525",
+        "smtps://[2001:db8::25]",
         "smtp://localhost?tls=opportunistic",
+        // These characters need no encoding, or mean the same without it.
+        "smtps://anna@noord.example:p@ss:w0rd$&+,;=|^{}'()*!~@noord.example",
+        "smtps://user:wachtwoord één@noord.example",
+        "smtps://user:100%@noord.example",
+        "smtps://mail.exämple.nl",
+        "smtps://mail_1.noord.example",
     ] {
         assert!(build(url).is_ok(), "{url}");
     }

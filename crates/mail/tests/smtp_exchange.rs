@@ -116,8 +116,14 @@ async fn every_mail_arrives_as_it_was_written() {
     let composer = Composer::new().unwrap();
 
     let mut ids = std::collections::HashSet::new();
-    // The second name needs encoding in a header, and entities in HTML.
-    for name in ["Arbodienst Noord", "Zórg, \"Noord\" & Cö"] {
+    // The second name needs encoding in a header, and entities in HTML. The last ones hold encoded words.
+    let names = [
+        "Arbodienst Noord",
+        "Zórg, \"Noord\" & Cö",
+        "=?utf-8?q?Eve?= & Zoon",
+        "Zórg =?utf-8?B?RXZl?=",
+    ];
+    for name in names {
         let brand = Brand::new(name, "#0b6e4f")
             .unwrap()
             .with_support("hulp@noord.example")
@@ -136,7 +142,7 @@ async fn every_mail_arrives_as_it_was_written() {
     }
     assert_eq!(
         ids.len(),
-        2 * 2 * messages().len(),
+        names.len() * 2 * messages().len(),
         "each message has a name of its own"
     );
 }

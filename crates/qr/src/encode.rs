@@ -23,7 +23,7 @@ const UTF_8_BITS: usize = 12;
 pub(crate) fn modules(data: &str, level: Level) -> Result<(Vec<u8>, usize), QrError> {
     let (version, segments) = smallest(data.as_bytes(), level)?;
     let (data, correction) = codewords(data.as_bytes(), version, level, segments)?;
-    let width = usize::try_from(version.width()).map_err(|_| QrError::Encoder)?;
+    let width = modules_along(version)?;
 
     let mut canvas = Canvas::new(version, ec_level(level));
     canvas.draw_all_functional_patterns();
@@ -35,6 +35,16 @@ pub(crate) fn modules(data: &str, level: Level) -> Result<(Vec<u8>, usize), QrEr
         .map(|colour| u8::from(colour == Color::Dark))
         .collect();
     Ok((modules, width))
+}
+
+/// How many modules make a row of the symbol that [`modules`] draws.
+pub(crate) fn width(data: &str, level: Level) -> Result<usize, QrError> {
+    let (version, _) = smallest(data.as_bytes(), level)?;
+    modules_along(version)
+}
+
+fn modules_along(version: Version) -> Result<usize, QrError> {
+    usize::try_from(version.width()).map_err(|_| QrError::Encoder)
 }
 
 /// The smallest version that holds the data, and how the data is cut to fit it.

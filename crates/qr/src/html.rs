@@ -6,6 +6,8 @@ use crate::{QrError, Symbol};
 
 /// A line of a mail has at most 998 octets (RFC 5322, section 2.1.1).
 const LINE_LIMIT: usize = 900;
+/// The widest symbol, in modules, whose dark cells have a style beside their attribute (version 13).
+const WIDEST_STYLED: usize = 69;
 
 impl Symbol {
     /// The symbol as an HTML table of `module_px` pixels to a module, quiet zone included, labelled "QR".
@@ -30,6 +32,9 @@ impl Symbol {
     /// It is HTML, not XML: the end tags of rows and cells are left out, as HTML permits, and that keeps
     /// the symbol of an otpauth URI below 40 kB.
     ///
+    /// A symbol of more than 69 modules is black by the attribute alone: it would be twice as large
+    /// otherwise, and mail clients cut long mails off.
+    ///
     /// # Errors
     ///
     /// [`QrError::ModuleSize`] unless `module_px` is 1 to [`MAX_MODULE_PX`](crate::MAX_MODULE_PX).
@@ -38,6 +43,11 @@ impl Symbol {
         let side = self.width_with_quiet_zone();
         let total = side * px;
         let label = attribute(label);
+        let black = if self.width() > WIDEST_STYLED {
+            "bgcolor=#000"
+        } else {
+            "bgcolor=#000 style=background:#000"
+        };
         let mut out = Lines::default();
         out.push(&format!(
             "<table role=\"img\" aria-label=\"{label}\" border=\"0\" cellpadding=\"0\" \
@@ -62,7 +72,7 @@ impl Symbol {
                     out.push(&format!("<td colspan={length} height={px}>"));
                 } else if dark {
                     let span = span(length);
-                    out.push(&format!("<td{span} bgcolor=#000 style=background:#000>"));
+                    out.push(&format!("<td{span} {black}>"));
                 } else if x + length == side {
                     // What is missing at the end of a row shows the white of the table.
                     break;

@@ -62,14 +62,26 @@ impl Symbol {
     ///
     /// [`QrError::Empty`] for no data, [`QrError::TooLong`] above [`MAX_BYTES`] bytes.
     pub fn encode(data: &str, level: Level) -> Result<Self, QrError> {
-        if data.is_empty() {
-            return Err(QrError::Empty);
-        }
-        if data.len() > MAX_BYTES {
-            return Err(QrError::TooLong { bytes: data.len() });
-        }
+        check(data)?;
         let (modules, width) = encode::modules(data, level)?;
         Ok(Self { modules, width })
+    }
+
+    /// The [width](Self::width) of the symbol that [`encode`](Self::encode) makes, without making it.
+    ///
+    /// ```
+    /// use slotwerk_qr::{Level, Symbol};
+    ///
+    /// assert_eq!(Symbol::width_of("0123456789", Level::M)?, 21);
+    /// # Ok::<(), slotwerk_qr::QrError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`encode`](Self::encode).
+    pub fn width_of(data: &str, level: Level) -> Result<usize, QrError> {
+        check(data)?;
+        encode::width(data, level)
     }
 
     /// Modules along one side, without the quiet zone: 21, 25, … 177.
@@ -118,6 +130,14 @@ impl fmt::Debug for Symbol {
             .field("width", &self.width)
             .field("modules", &"redacted")
             .finish()
+    }
+}
+
+fn check(data: &str) -> Result<(), QrError> {
+    match data.len() {
+        0 => Err(QrError::Empty),
+        1..=MAX_BYTES => Ok(()),
+        bytes => Err(QrError::TooLong { bytes }),
     }
 }
 

@@ -184,6 +184,47 @@ fn table_reads_back_by_attributes_and_by_styles() {
     assert_eq!(parse_table(&html, true), frame(&symbol));
 }
 
+/// Black by attribute alone, so that a mail with it stays below the limit of its readers.
+#[test]
+fn wide_tables_read_back_by_attributes() {
+    for (text, styled) in [
+        ("a".repeat(400), true),
+        ("a".repeat(450), false),
+        (uri(1024), false),
+    ] {
+        let symbol = Symbol::encode(&text, Level::L).unwrap();
+        assert_eq!(symbol.width() <= 69, styled);
+        let html = symbol.html_table(2).unwrap();
+        assert_eq!(parse_table(&html, false), frame(&symbol));
+        assert_eq!(html.contains("style=background:#000"), styled);
+        assert!(html.len() < 96_000, "{} bytes", html.len());
+    }
+}
+
+#[test]
+fn width_is_known_before_drawing() {
+    for length in (1..=1024).step_by(37) {
+        for level in [Level::L, Level::M, Level::Q, Level::H] {
+            for text in [
+                "a".repeat(length),
+                "7".repeat(length),
+                "A%".repeat(length / 2 + 1),
+            ] {
+                let Ok(symbol) = Symbol::encode(&text, level) else {
+                    continue;
+                };
+                assert_eq!(Symbol::width_of(&text, level), Ok(symbol.width()));
+            }
+        }
+    }
+    assert_eq!(Symbol::width_of("", Level::M), Err(QrError::Empty));
+    let long = "a".repeat(1025);
+    assert_eq!(
+        Symbol::width_of(&long, Level::M),
+        Err(QrError::TooLong { bytes: 1025 })
+    );
+}
+
 #[test]
 fn a_changed_cell_is_noticed() {
     let symbol = symbol(&uri(140));

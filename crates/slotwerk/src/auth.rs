@@ -78,6 +78,7 @@ impl Auth {
             &tenants,
             Some(&self.inner.hasher),
             self.inner.breaches.is_some(),
+            &self.inner.composer,
         )?;
         self.inner.unregistered.forget(&tenant.id);
         tenants.insert(tenant.id.clone(), Arc::new(tenant));
@@ -177,10 +178,14 @@ impl Inner {
         tenant: &str,
         login: &Login,
     ) -> Result<Option<Account>, Fault> {
-        self.directory
-            .find(tenant, login)
-            .await
-            .map_err(Fault::Directory)
+        let found = self.directory.find(tenant, login).await;
+        let Some(account) = found.map_err(Fault::Directory)? else {
+            return Ok(None);
+        };
+        if let Err(problem) = account.check() {
+            self.tell(tenant, Some(&account.id), EventKind::AccountUnfit(problem));
+        }
+        Ok(Some(account.presentable()))
     }
 
     /// The account, if it is there and enabled.
@@ -190,7 +195,9 @@ impl Inner {
             .get(key.tenant(), key.account())
             .await
             .map_err(Fault::Directory)?;
-        Ok(account.filter(|account| account.enabled))
+        Ok(account
+            .filter(|account| account.enabled)
+            .map(Account::presentable))
     }
 }
 

@@ -140,11 +140,11 @@ impl fmt::Debug for ActiveAuthenticator {
 }
 
 impl ActiveAuthenticator {
-    fn new(row: Authenticator, login: &str) -> Self {
+    fn new(row: Authenticator, issuer: &str, login: &str) -> Self {
         Self {
             id: AuthenticatorId(row.id),
             name: row.name,
-            account_name: account_name(login, row.ordinal),
+            account_name: account_name(issuer, login, row.ordinal),
             added_at: row.added_at,
             used_at: row.used_at,
         }
@@ -175,7 +175,7 @@ impl Auth {
         tenant: &str,
         account: &str,
     ) -> Result<SecondFactorSummary, Fault> {
-        self.require_tenant(tenant)?;
+        let settings = self.require_tenant(tenant)?;
         let (inner, key) = (&self.inner, account_key(tenant, account)?);
         let active = inner.store.authenticators(&key).await?;
         let known = inner.directory.get(tenant, account).await;
@@ -186,7 +186,7 @@ impl Auth {
             room: active.len() < inner.limits.authenticators as usize,
             authenticators: active
                 .into_iter()
-                .map(|row| ActiveAuthenticator::new(row, &login))
+                .map(|row| ActiveAuthenticator::new(row, &settings.issuer, &login))
                 .collect(),
             recovery_codes_left: inner.store.recovery_codes_left(&key).await?,
         })

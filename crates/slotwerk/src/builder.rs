@@ -160,19 +160,26 @@ impl AuthBuilder {
             None if self.breach_check_always => return Err(BuildError::Missing("breach_check")),
             None => {}
         }
+        let composer = match self.composer {
+            Some(composer) => composer,
+            None => Composer::new().map_err(BuildError::Mail)?,
+        };
         let mut tenants = HashMap::new();
         for tenant in self.tenants {
             if tenants.contains_key(&tenant.id) {
                 return Err(BuildError::TenantClash(tenant.id));
             }
-            check_tenant(&tenant, &tenants, self.hasher.as_ref(), breaches.is_some())?;
+            let has_breach_check = breaches.is_some();
+            check_tenant(
+                &tenant,
+                &tenants,
+                self.hasher.as_ref(),
+                has_breach_check,
+                &composer,
+            )?;
             tenants.insert(tenant.id.clone(), Arc::new(tenant));
         }
         let public_url = self.public_url.ok_or(BuildError::Missing("public_url"))?;
-        let composer = match self.composer {
-            Some(composer) => composer,
-            None => Composer::new().map_err(BuildError::Mail)?,
-        };
         Ok(Auth {
             inner: Arc::new(Inner {
                 store: self.store.ok_or(BuildError::Missing("store"))?,
@@ -228,6 +235,15 @@ pub enum BuildError {
         /// Which of its settings.
         field: &'static str,
     },
+    /// The mail with the secret of a new authenticator cannot be written for this tenant's longest login name:
+    /// its issuer or brand is too long, or its templates lack something.
+    #[error("the set-up mail of tenant {tenant:?} cannot be written")]
+    SetUpMail {
+        /// The tenant's id.
+        tenant: String,
+        /// The value or part that does not fit.
+        source: slotwerk_mail::ComposeError,
+    },
     /// A tenant's policy asks about breaches, and nobody was named who knows of them.
     #[error("the policy of tenant {0:?} needs a breach check")]
     BreachCheckMissing(String),
@@ -250,6 +266,7 @@ pub(crate) fn check_tenant(
     others: &HashMap<String, Arc<Tenant>>,
     hasher: Option<&Hasher>,
     has_breach_check: bool,
+    composer: &Composer,
 ) -> Result<(), BuildError> {
     let refuse = |field| {
         Err(BuildError::Tenant {
@@ -278,6 +295,12 @@ pub(crate) fn check_tenant(
                 source,
             })?;
     }
+    tenant
+        .check_set_up_mail(composer)
+        .map_err(|source| BuildError::SetUpMail {
+            tenant: tenant.id.clone(),
+            source,
+        })?;
     let shares_issuer =
         |other: &Arc<Tenant>| other.id != tenant.id && other.issuer == tenant.issuer;
     if others.values().any(shares_issuer) {

@@ -193,7 +193,8 @@ impl Auth {
             (None, room_for_one, new.replaces.map(|old| old.0))
         };
         // A mail about one of several says which one it is.
-        let label = || account_name(&live.account.login, pending.ordinal);
+        let settings = self.require_tenant(live.key.tenant())?;
+        let label = || account_name(&settings.issuer, &live.account.login, pending.ordinal);
         let called = name.clone().or_else(|| (!first).then(label));
         let notice = match replaces {
             Some(_) => Notice::AuthenticatorReplaced { name: called },

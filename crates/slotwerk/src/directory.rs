@@ -1,6 +1,10 @@
 //! The host's users, as Slotwerk needs to see them.
 
+pub use crate::login::{Login, LoginError};
+use crate::login::{is_invisible, shown};
 use async_trait::async_trait;
+use slotwerk_mail::{Address, AddressError};
+use slotwerk_store::AccountKey;
 use std::fmt;
 
 /// The host's user table. Slotwerk reads it and never writes it.
@@ -10,6 +14,9 @@ use std::fmt;
 #[async_trait]
 pub trait Directory: Send + Sync + 'static {
     /// The account that a person means by this login name, in this tenant.
+    ///
+    /// Look up [`Login::folded`], in a column that holds the folded form of each account's login name under a
+    /// unique index. [`Login::typed`] is there for a service whose stored names are not folded yet.
     async fn find(&self, tenant: &str, login: &Login) -> Result<Option<Account>, DirectoryError>;
 
     /// The account with this id, in this tenant.
@@ -25,9 +32,11 @@ pub type DirectoryError = Box<dyn std::error::Error + Send + Sync>;
 pub struct Account {
     /// The host's opaque id, at most 128 bytes; never shown to anybody.
     pub id: String,
-    /// The name by which the person knows the account; shown in mails and in the authenticator app.
+    /// The name by which the person knows the account; shown in mails and in the authenticator app. Apps and
+    /// mails leave out what they cannot show: see [`check`](Self::check).
     pub login: String,
-    /// Where mail goes.
+    /// The mail address, which [`check`](Self::check) accepts. The worker gives up mail to any other and
+    /// reports an event.
     pub mail: String,
     /// BCP 47 tag of the language of mails; `None` takes the tenant's.
     pub locale: Option<String>,
@@ -54,6 +63,41 @@ impl Account {
             attributes: Vec::new(),
         }
     }
+
+    /// Whether mail can reach the account, and mails and authenticator apps can show its name.
+    ///
+    /// Call it where you store an account, so that the person who types a wrong address learns of it. Slotwerk
+    /// checks each account that [`Directory::find`] returns and reports a problem as
+    /// [`EventKind::AccountUnfit`](crate::EventKind::AccountUnfit); nobody reads that while the person waits.
+    ///
+    /// ```
+    /// use slotwerk::{Account, AccountProblem, mail::AddressError};
+    /// assert_eq!(Account::new("7", "anna", "anna@exämple.nl").check(), Ok(()));
+    /// let account = Account::new("8", "josé", "josé@example.com");
+    /// let problem = AccountProblem::Mail(AddressError::LocalPartNotAscii);
+    /// assert_eq!(account.check(), Err(problem));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`AccountProblem`] names the first field that cannot be used.
+    pub fn check(&self) -> Result<(), AccountProblem> {
+        // The id of a tenant has no say in what an account's id may be.
+        AccountKey::new("t", &self.id).map_err(|_| AccountProblem::Id)?;
+        Login::parse(&self.login).map_err(AccountProblem::Login)?;
+        if self.login.chars().any(is_invisible) {
+            return Err(AccountProblem::Login(LoginError::Invisible));
+        }
+        Address::parse(&self.mail).map_err(AccountProblem::Mail)?;
+        Ok(())
+    }
+
+    /// The account with a name that every mail and app can show. A name that they cannot show must keep no mail
+    /// back.
+    pub(crate) fn presentable(mut self) -> Self {
+        self.login = shown(&self.login);
+        self
+    }
 }
 
 impl fmt::Debug for Account {
@@ -66,68 +110,17 @@ impl fmt::Debug for Account {
     }
 }
 
-/// A login name as typed, bounded before anything looks at it.
-#[derive(Clone)]
-pub struct Login(String);
-
-/// The longest login name, in bytes: the longest mail address (RFC 5321 §4.5.3.1) and some room.
-const MAX_LOGIN_BYTES: usize = 320;
-
-impl Login {
-    /// Takes what a person typed, without the white space around it.
-    ///
-    /// # Errors
-    ///
-    /// [`LoginError`] if nothing is left, if it is longer than 320 bytes, or if it holds a control
-    /// character. The answer depends on the text alone, never on who exists.
-    ///
-    /// ```
-    /// use slotwerk::{Login, LoginError};
-    /// assert!(Login::parse(" demo ").is_ok());
-    /// assert!(matches!(Login::parse(" "), Err(LoginError::Empty)));
-    /// ```
-    pub fn parse(typed: &str) -> Result<Self, LoginError> {
-        let login = typed.trim();
-        if login.is_empty() {
-            Err(LoginError::Empty)
-        } else if login.len() > MAX_LOGIN_BYTES {
-            Err(LoginError::TooLong)
-        } else if login.chars().any(char::is_control) {
-            Err(LoginError::ControlCharacter)
-        } else {
-            Ok(Self(login.to_owned()))
-        }
-    }
-
-    /// The login name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The form under which attempts on an unknown name are counted.
-    pub(crate) fn folded(&self) -> String {
-        self.0.to_lowercase()
-    }
-}
-
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Login(..)")
-    }
-}
-
-/// Why a text cannot be a login name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// A field of an account that Slotwerk cannot use. Repeats none of its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
-pub enum LoginError {
-    /// Nothing was typed.
-    #[error("the login name is empty")]
-    Empty,
-    /// More than 320 bytes.
-    #[error("the login name is longer than 320 bytes")]
-    TooLong,
-    /// A control character, such as NUL or a line break.
-    #[error("the login name holds a control character")]
-    ControlCharacter,
+pub enum AccountProblem {
+    /// The id is empty or longer than 128 bytes.
+    #[error("the account's id is not usable")]
+    Id,
+    /// The login name. Mails and apps show it shortened, or without some of its characters.
+    #[error("the account's login name is not usable: {0}")]
+    Login(#[source] LoginError),
+    /// The mail address. No mail can leave.
+    #[error("the account's mail address is not usable: {0}")]
+    Mail(#[source] AddressError),
 }

@@ -430,7 +430,7 @@ pub(crate) fn material(
     ordinal: u32,
     secret: &Secret,
 ) -> Result<EnrolmentMaterial, Fault> {
-    let account_name = account_name(login, ordinal);
+    let account_name = account_name(&settings.issuer, login, ordinal);
     let uri = OtpauthUri::new(secret, &Parameters::ISSUED, &settings.issuer, &account_name)
         .map_err(|_| Fault::Unusable("an account name"))?;
     Ok(EnrolmentMaterial {

@@ -1,5 +1,6 @@
 //! Events: the true reasons, for the operator's eyes and the host's reactions.
 
+use crate::directory::AccountProblem;
 use crate::mail_problem::MailProblem;
 use crate::not_me::NotMeEffect;
 use slotwerk_store::PasswordStanding;
@@ -68,6 +69,9 @@ pub enum EventKind {
     /// The worker gave a mail up: after one attempt if it can never leave, after 13 attempts in an hour and a half,
     /// or after seven days of waiting for its tenant. Its set-up page says so.
     MailAbandoned(MailProblem),
+    /// The directory returned an account that Slotwerk cannot use as it is. With a wrong mail address, no mail
+    /// reaches it.
+    AccountUnfit(AccountProblem),
     /// A reset link was refused.
     ResetLinkDead(DeadLink),
     /// A password was refused by the policy; the link lives on.

@@ -94,7 +94,7 @@ impl Inner {
     /// the requests that follow.
     pub(crate) fn reset_request(&self, tenant: &str, login: &Login) -> Result<NewJob, Fault> {
         let task = Task::Reset {
-            login: login.as_str().to_owned(),
+            login: login.typed().to_owned(),
             charged: false,
         };
         let job = self.job(tenant, &task)?;

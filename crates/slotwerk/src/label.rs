@@ -1,16 +1,22 @@
 //! The account name that an authenticator app shows.
 
-use slotwerk_totp::{Label, is_forbidden_in_labels};
+use slotwerk_mail::MAX_SYMBOL_MODULES;
+use slotwerk_qr::{Level, Symbol};
+use slotwerk_totp::{OtpauthUri, Parameters, Secret, is_forbidden_in_labels};
 
 /// Stands for a login name of which no character can be shown.
 const UNSHOWN: &str = "account";
 
-/// The login name as apps can show it. From the account's second authenticator on the ordinal follows, since
-/// some apps replace an entry by another one with the same name.
+const ELLIPSIS: &str = "…";
+
+/// The login name as an authenticator app shows it below the issuer.
 ///
-/// At most [`Label::MAX_ACCOUNT_BYTES`]: a login name that leaves no room for the ordinal is cut.
-pub(crate) fn account_name(login: &str, ordinal: u32) -> String {
-    // A colon would end the name early in the app.
+/// An app ends the name at a colon, so a space takes its place; characters that labels forbid are left out.
+/// From the account's second authenticator on the ordinal follows, since some apps replace an entry by
+/// another one with the same name. A name that is too long for the symbol beside this issuer is shortened:
+/// at 128 bytes outside ASCII, an issuer leaves room for about 10 letters outside ASCII, or 40 of a mail
+/// address.
+pub(crate) fn account_name(issuer: &str, login: &str, ordinal: u32) -> String {
     let shown = login.replace(':', " ");
     let shown: String = shown
         .chars()
@@ -24,51 +30,57 @@ pub(crate) fn account_name(login: &str, ordinal: u32) -> String {
         0 | 1 => String::new(),
         ordinal => format!(" ({ordinal})"),
     };
-    let room = Label::MAX_ACCOUNT_BYTES.saturating_sub(ordinal.len());
-    format!("{}{ordinal}", cut(shown, room))
+    let whole = format!("{shown}{ordinal}");
+    if fits(issuer, &whole) {
+        return whole;
+    }
+    let beginning = |end: usize| {
+        let kept = shown.get(..end).unwrap_or_default().trim_end();
+        format!("{kept}{ELLIPSIS}{ordinal}")
+    };
+    // The longest beginning that fits. One that is longer never has a smaller symbol.
+    let ends: Vec<usize> = shown.char_indices().map(|(at, _)| at).collect();
+    let too_long = ends.partition_point(|&end| fits(issuer, &beginning(end)));
+    let longest = too_long.checked_sub(1).and_then(|last| ends.get(last));
+    beginning(longest.copied().unwrap_or_default())
 }
 
-/// As much of the text as fits, with a sign that something is missing.
-fn cut(text: &str, room: usize) -> String {
-    const CUT: char = '…';
-    if text.len() <= room {
-        return text.to_owned();
-    }
-    let room = room.saturating_sub(CUT.len_utf8());
-    let mut kept = String::with_capacity(room + CUT.len_utf8());
-    for character in text.chars() {
-        if kept.len() + character.len_utf8() > room {
-            break;
-        }
-        kept.push(character);
-    }
-    kept.truncate(kept.trim_end().len());
-    kept.push(CUT);
-    kept
+/// Whether a page and a mail can show the symbol. No secret of 20 bytes takes more room than the one of
+/// zeros, which is all letters.
+fn fits(issuer: &str, account: &str) -> bool {
+    let secret = Secret::from_entropy(&[0; 20]);
+    OtpauthUri::new(&secret, &Parameters::ISSUED, issuer, account)
+        .ok()
+        .and_then(|uri| Symbol::width_of(uri.expose(), Level::L).ok())
+        .is_some_and(|modules| modules <= MAX_SYMBOL_MODULES)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use slotwerk_totp::{OtpauthUri, Parameters, Secret};
     use std::collections::BTreeSet;
 
     #[test]
     fn ordinals_make_names_differ() {
-        assert_eq!(account_name("jan@noord.example", 1), "jan@noord.example");
         assert_eq!(
-            account_name("jan@noord.example", 2),
+            account_name("Noord", "jan@noord.example", 1),
+            "jan@noord.example"
+        );
+        assert_eq!(
+            account_name("Noord", "jan@noord.example", 2),
             "jan@noord.example (2)"
         );
         for login in ["jan".to_owned(), "a".repeat(400), "日".repeat(200)] {
-            let names: BTreeSet<String> = (1..=21).map(|n| account_name(&login, n)).collect();
-            assert_eq!(names.len(), 21);
+            for issuer in ["Noord", &"ж".repeat(64)] {
+                let names: BTreeSet<String> =
+                    (1..=21).map(|n| account_name(issuer, &login, n)).collect();
+                assert_eq!(names.len(), 21);
+            }
         }
     }
 
     #[test]
     fn every_login_name_can_be_shown() {
-        let secret = Secret::from_entropy(&[7; 20]);
         let logins = [
             "jan".to_owned(),
             "no:ord:jan".to_owned(),
@@ -87,13 +99,45 @@ mod tests {
         ];
         for login in logins {
             for ordinal in [1, 2, 21, u32::MAX] {
-                let name = account_name(&login, ordinal);
-                let uri = OtpauthUri::new(&secret, &Parameters::ISSUED, "Noord", &name);
-                assert!(uri.is_ok(), "{login:?} {ordinal}: {name:?}");
+                let name = account_name("Noord", &login, ordinal);
+                assert!(fits("Noord", &name), "{login:?} {ordinal}: {name:?}");
             }
         }
-        assert_eq!(account_name(":", 1), "account");
-        assert_eq!(account_name("ja\u{200b}n", 3), "jan (3)");
-        assert_eq!(account_name("a:b", 1), "a b");
+        assert_eq!(account_name("Noord", ":", 1), "account");
+        assert_eq!(account_name("Noord", "ja\u{200b}n", 3), "jan (3)");
+        assert_eq!(account_name("Noord", "a:b", 1), "a b");
+    }
+
+    #[test]
+    fn ordinary_names_stay_whole() {
+        for (issuer, login) in [
+            ("Arbodienst Noord", "anna@example.nl"),
+            (&"x".repeat(128), &"a".repeat(254)),
+            (
+                "Υπηρεσία Υγείας και Ασφάλειας Εργαζομένων",
+                "μαρία.παπαδοπούλου",
+            ),
+            (&"ж".repeat(64), "ivan.petrov@severnoe-siyanie.example.ru"),
+            (&"社".repeat(42), "yamada.taro@example.co.jp"),
+        ] {
+            assert_eq!(account_name(issuer, login, 1), login);
+        }
+    }
+
+    #[test]
+    fn long_names_keep_their_beginning() {
+        let issuer = "ж".repeat(64);
+        for (login, at_least) in [
+            ("я".repeat(127), 10),
+            ("a".repeat(254), 40),
+            ("😀".repeat(63), 4),
+        ] {
+            let label = account_name(&issuer, &login, 1);
+            let kept = label.strip_suffix(ELLIPSIS).unwrap();
+            assert!(login.starts_with(kept));
+            assert!(kept.chars().count() >= at_least, "{}", kept.chars().count());
+            let longer = login.get(..kept.len() + login.chars().next().unwrap().len_utf8());
+            assert!(!fits(&issuer, &format!("{}{ELLIPSIS}", longer.unwrap())));
+        }
     }
 }

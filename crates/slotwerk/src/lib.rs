@@ -91,11 +91,13 @@ mod device;
 mod directory;
 mod enrol;
 mod event;
+mod event_name;
 mod fault;
 mod guess;
 mod jobs;
 mod label;
 mod limits;
+mod login;
 mod mail_problem;
 mod manage;
 mod new_password;
@@ -123,7 +125,7 @@ pub use change::{PasswordChange, PasswordRules};
 pub use client::Client;
 pub use confirm::{EnrolmentConfirmation, NewAuthenticator};
 pub use device::DeviceToken;
-pub use directory::{Account, Directory, DirectoryError, Login, LoginError};
+pub use directory::{Account, AccountProblem, Directory, DirectoryError, Login, LoginError};
 pub use enrol::{Enrolment, EnrolmentMaterial, EnrolmentResent};
 pub use event::{
     DeadLink, Event, EventKind, EventSink, Factor, RejectedCode, RejectedSignIn, StoredTime,

@@ -170,7 +170,8 @@ impl Auth {
             return Ok(Removal::Unknown);
         };
         // Where there are others, the mail says which one it was.
-        let label = (!last).then(|| account_name(&live.account.login, found.ordinal));
+        let label =
+            (!last).then(|| account_name(&settings.issuer, &live.account.login, found.ordinal));
         let notice = Notice::AuthenticatorRemoved {
             name: found.name.or(label),
             last,

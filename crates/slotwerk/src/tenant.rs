@@ -2,10 +2,20 @@
 
 use crate::directory::Account;
 use crate::fault::Fault;
-use slotwerk_mail::{Brand, Composer};
+use crate::label::account_name;
+use crate::login::{Login, shown};
+use slotwerk_mail::{Brand, ComposeError, Composer, Message, ReportLink};
 use slotwerk_password::Params;
 use slotwerk_policy::Policy;
+use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The longest link in a mail: a public address of 512 bytes, a tenant's id, and the two parts that tokens have.
+const LONGEST_LINK_BYTES: usize = 920;
+
+/// An address to write a mail to that is never sent.
+const SAMPLE: &str = "sample@mail.example";
 
 /// One tenant's settings.
 #[derive(Clone, Debug)]
@@ -31,8 +41,8 @@ pub struct Tenant {
     pub second_factor: SecondFactor,
     /// How the secret of a new authenticator reaches the person.
     pub enrolment_delivery: EnrolmentDelivery,
-    /// The issuer shown in the authenticator app. Must differ between tenants, or one tenant's entry
-    /// replaces the other's.
+    /// The issuer shown in the authenticator app, 1 to 128 bytes of UTF-8 in any script. Must differ between
+    /// tenants, or one tenant's entry replaces the other's.
     pub issuer: String,
 }
 
@@ -117,6 +127,39 @@ impl Tenant {
     /// Every policy that an account of this tenant may be under.
     pub(crate) fn policies(&self) -> impl Iterator<Item = &Policy> {
         std::iter::once(&self.policy).chain(self.group_policies.values())
+    }
+
+    /// Whether the mail with the secret of a new authenticator can be written for every account: it is the largest
+    /// mail, and it grows with issuer and login name. Tenants that show the secret on the page send none.
+    pub(crate) fn check_set_up_mail(&self, composer: &Composer) -> Result<(), ComposeError> {
+        if self.enrolment_delivery == EnrolmentDelivery::OnScreen {
+            return Ok(());
+        }
+        let composer = self.composer.as_ref().unwrap_or(composer);
+        let link = format!("{:a<LONGEST_LINK_BYTES$}", "https://login.example/");
+        let not_me = ReportLink {
+            link: &link,
+            valid_for: Duration::from_secs(400 * 24 * 3600),
+        };
+        let secret = Secret::from_entropy(&[0; 20]);
+        // The first grows most in HTML, the second in plain text and in the symbol.
+        for character in ['&', 'é'] {
+            let login = shown(&character.to_string().repeat(Login::MAX_BYTES));
+            let account_name = account_name(&self.issuer, &login, u32::MAX);
+            let uri = OtpauthUri::new(&secret, &Parameters::ISSUED, &self.issuer, &account_name);
+            let uri = uri.map_err(|_| ComposeError::OtpauthUri)?;
+            let message = Message::SetUp {
+                account_name: &account_name,
+                issuer: &self.issuer,
+                secret_grouped: &secret.to_grouped(),
+                otpauth_uri: uri.expose(),
+                valid_for: Duration::from_secs(24 * 3600),
+            };
+            for (language, _) in composer.languages() {
+                composer.compose_reportable(&message, &self.brand, language, SAMPLE, not_me)?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn has_usable_id(&self) -> bool {

@@ -275,7 +275,9 @@ impl Auth {
         let resynchronised = matches!(presented, Presented::InARow { .. });
         let notice = if resynchronised {
             // A mail about one of several says which one it is.
-            let label = account_name(&live.account.login, authenticator.ordinal);
+            let settings = self.require_tenant(live.key.tenant())?;
+            let (login, ordinal) = (&live.account.login, authenticator.ordinal);
+            let label = account_name(&settings.issuer, login, ordinal);
             let label = Some(label).filter(|_| authenticator.ordinal > 1);
             let name = authenticator.name.clone().or(label);
             Some(inner.notice(&live.key, Notice::AuthenticatorResynchronised { name })?)

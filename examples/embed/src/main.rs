@@ -14,7 +14,7 @@ struct Users;
 #[async_trait]
 impl Directory for Users {
     async fn find(&self, tenant: &str, login: &Login) -> Result<Option<Account>, DirectoryError> {
-        self.get(tenant, login.as_str()).await
+        self.get(tenant, login.folded()).await
     }
     async fn get(&self, _: &str, id: &str) -> Result<Option<Account>, DirectoryError> {
         Ok((id == "demo").then(|| Account::new("demo", "demo", "demo@noord.example")))

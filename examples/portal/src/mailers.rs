@@ -7,7 +7,7 @@ use slotwerk::mail::{Mail, Mailer, SendError, Sender, SmtpConfigError, SmtpMaile
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,12 +17,52 @@ pub(crate) const SENDER: &str = "no-reply@portal.example";
 /// How long a mail server may take; a restart waits for the mail in hand no longer than this.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Through a mail server.
-pub(crate) fn smtp(url: &str, sender: Sender, clock: Clock) -> Result<SmtpMailer, SmtpConfigError> {
-    SmtpMailer::builder(url, sender)?
+/// Why mail cannot go through the mail server. Never repeats its URL, which may hold a password.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SmtpError {
+    #[error("--smtp-url: {0}")]
+    Url(#[from] SmtpConfigError),
+    #[error("--smtp-ca {}: {source}", path.display())]
+    CaFile { path: PathBuf, source: io::Error },
+    #[error("--smtp-ca {}: {source}", path.display())]
+    Ca {
+        path: PathBuf,
+        source: SmtpConfigError,
+    },
+}
+
+/// Through a mail server, whose certificate may come from the authority in the file.
+pub(crate) fn smtp(
+    url: &str,
+    ca: Option<&Path>,
+    sender: Sender,
+    clock: Clock,
+) -> Result<SmtpMailer, SmtpError> {
+    let mut builder = SmtpMailer::builder(url, sender)?
         .timeout(PATIENCE)
-        .clock(Arc::new(move || clock().as_secs()))
-        .build()
+        .clock(Arc::new(move || clock().as_secs()));
+    if let Some(path) = ca {
+        let pem = fs::read(path).map_err(|source| SmtpError::CaFile {
+            path: path.to_owned(),
+            source,
+        })?;
+        builder = builder
+            .root_certificates(&pem)
+            .map_err(|source| SmtpError::Ca {
+                path: path.to_owned(),
+                source,
+            })?;
+    }
+    Ok(builder.build()?)
+}
+
+/// Tries the mail server at start. Mail waits while it cannot be reached, so the portal goes on.
+pub(crate) async fn probe(mailer: Arc<SmtpMailer>) {
+    if let Err(fault) = mailer.probe().await {
+        crate::complain(&format!(
+            "warning: --smtp-url: {fault}; mail waits until the server can be used"
+        ));
+    }
 }
 
 /// Into the local mailbox.

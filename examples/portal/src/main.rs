@@ -10,6 +10,7 @@ mod database_watch;
 mod deadline;
 mod destination;
 mod device;
+mod event_log;
 mod form;
 mod key_file;
 mod language;

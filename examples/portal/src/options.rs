@@ -1,5 +1,6 @@
 //! The options, each also an environment variable.
 
+use crate::event_log::LogFormat;
 use clap::builder::BoolishValueParser;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
@@ -47,6 +48,16 @@ pub(crate) struct Options {
     /// lands in the local mailbox.
     #[arg(long, env = "PORTAL_SMTP_URL", hide_env_values = true)]
     pub(crate) smtp_url: Option<String>,
+
+    /// A file with root certificates in PEM form, for a mail server whose certificate is not from a public
+    /// authority.
+    #[arg(
+        long,
+        env = "PORTAL_SMTP_CA",
+        hide_env_values = true,
+        requires = "smtp_url"
+    )]
+    pub(crate) smtp_ca: Option<PathBuf>,
 
     /// A directory in which each mail is kept as an .eml file, too.
     #[arg(long, env = "PORTAL_OUTBOX_DIR", hide_env_values = true)]
@@ -103,6 +114,16 @@ pub(crate) struct Options {
         hide_env_values = true
     )]
     pub(crate) keys: PathBuf,
+
+    /// How events are logged on standard error, one line each.
+    #[arg(
+        long,
+        env = "PORTAL_LOG_FORMAT",
+        default_value = "text",
+        hide_env_values = true,
+        value_enum
+    )]
+    pub(crate) log_format: LogFormat,
 
     /// For tests: a file that holds the time, in whole seconds since 1970, read at every use.
     #[arg(

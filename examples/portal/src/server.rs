@@ -6,9 +6,10 @@ use crate::cookies;
 use crate::database::{self, DatabaseError, Start};
 use crate::database_watch::{DatabaseWatch, answer_for_faults};
 use crate::deadline::in_time;
+use crate::event_log::EventLog;
 use crate::key_file::{self, KeysError};
 use crate::mailbox::LocalMailbox;
-use crate::mailers::{self, AlsoToFiles, SENDER, ToMailbox};
+use crate::mailers::{self, AlsoToFiles, SENDER, SmtpError, ToMailbox};
 use crate::options::Options;
 use crate::page::Pages;
 use crate::pages::{
@@ -33,7 +34,7 @@ use axum::http::header::{
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use slotwerk::breach::{Filter, FilterError, OnFailure};
-use slotwerk::mail::{Mailer, Sender, SmtpConfigError};
+use slotwerk::mail::{Mailer, Sender};
 use slotwerk::password::Hasher;
 use slotwerk::{Auth, BuildError, Limits};
 use std::io;
@@ -76,8 +77,8 @@ pub(crate) enum StartError {
     Keys(#[from] KeysError),
     #[error("--breach-filter {}: {source}", path.display())]
     BreachFilter { path: PathBuf, source: FilterError },
-    #[error("--smtp-url: {0}")]
-    Smtp(#[from] SmtpConfigError),
+    #[error(transparent)]
+    Smtp(#[from] SmtpError),
     #[error("--outbox-dir {}: {source}", path.display())]
     Outbox { path: PathBuf, source: io::Error },
     #[error("--public-url: {0}")]
@@ -149,6 +150,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
     let https = options.public_url().starts_with("https:");
     let csrf = portal::csrf(&keys, https);
     let facade_clock = clock.clone();
+    let log = EventLog::new(options.log_format, clock.clone(), &keys);
     let breaches = breach_filter(&options)?;
     let [noord, zuid] = [tenants::noord()?, tenants::zuid(breaches.is_some())?];
     let mut builder = Auth::builder();
@@ -169,6 +171,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         .tenant(zuid.clone())
         .clock(move || facade_clock())
         .limits(limits(&options))
+        .events(Arc::new(log))
         .build()?;
     let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
     let sessions = SqliteSessions::new(pool.clone(), SESSION_LIFETIME);
@@ -252,11 +255,13 @@ fn mailer(
             sender: sender.clone(),
             clock: clock.clone(),
         }),
-        (url, _) => Arc::new(mailers::smtp(
-            url.as_deref().unwrap_or_default(),
-            sender.clone(),
-            clock.clone(),
-        )?),
+        (url, _) => {
+            let url = url.as_deref().unwrap_or_default();
+            let ca = options.smtp_ca.as_deref();
+            let mailer = Arc::new(mailers::smtp(url, ca, sender.clone(), clock.clone())?);
+            tokio::spawn(mailers::probe(mailer.clone()));
+            mailer
+        }
     };
     let Some(directory) = options.outbox_dir.clone() else {
         return Ok(main);

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use slotwerk::{Account, Directory, DirectoryError, Login};
 use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 
-/// The people of both tenants: login name, name, and whether they are enabled. None has a password.
+/// The people of both tenants: folded login name, name, and whether they are enabled. None has a password.
 const PEOPLE: [(&str, &str, bool); 10] = [
     ("demo", "Demo", true),
     ("extra1", "Extra 1", true),
@@ -65,7 +65,7 @@ impl Directory for Users {
     async fn find(&self, tenant: &str, login: &Login) -> Result<Option<Account>, DirectoryError> {
         let row = sqlx::query("SELECT * FROM portal_users WHERE tenant = ? AND login = ?")
             .bind(tenant)
-            .bind(login.as_str().to_lowercase())
+            .bind(login.folded())
             .fetch_optional(&self.pool)
             .await?;
         Ok(row.map(account).transpose()?)

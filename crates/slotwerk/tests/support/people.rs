@@ -12,6 +12,7 @@ pub(crate) struct People(Arc<Mutex<Changes>>);
 #[derive(Default)]
 struct Changes {
     mail: Option<String>,
+    login: Option<String>,
     shared_mail: Option<String>,
     groups: HashMap<String, String>,
     disabled: bool,
@@ -23,6 +24,11 @@ struct Changes {
 impl People {
     pub(crate) fn move_mail_to(&self, mail: &str) {
         self.0.lock().unwrap().mail = Some(mail.to_owned());
+    }
+
+    /// Another stored login name for the account `demo`, which is found by both.
+    pub(crate) fn rename_demo(&self, login: &str) {
+        self.0.lock().unwrap().login = Some(login.to_owned());
     }
 
     pub(crate) fn disable_demo(&self) {
@@ -80,6 +86,9 @@ impl People {
             if let (Some(mail), "demo") = (&changes.mail, name) {
                 account.mail = mail.clone();
             }
+            if let (Some(login), "demo") = (&changes.login, name) {
+                account.login = login.clone();
+            }
             if let Some(mail) = &changes.shared_mail {
                 account.mail = mail.clone();
             }
@@ -99,11 +108,12 @@ impl Directory for People {
         if let Some(hook) = hook {
             hook();
         }
-        let wanted = login.as_str().to_lowercase();
-        Ok(self
-            .all(tenant)?
-            .into_iter()
-            .find(|account| account.login == wanted))
+        let is_wanted = |account: &Account| {
+            let own = Login::parse(&account.login);
+            own.is_ok_and(|own| own.folded() == login.folded())
+                || account.id == format!("id-{}", login.folded())
+        };
+        Ok(self.all(tenant)?.into_iter().find(is_wanted))
     }
 
     async fn get(&self, tenant: &str, id: &str) -> Result<Option<Account>, DirectoryError> {

@@ -50,7 +50,7 @@ async fn request(visit: &Visit, mut form: Form) -> Result<Response, Refusal> {
         .auth
         .request_reset(visit.tenant_id()?, &login, &visit.client)
         .await?;
-    Ok(page(visit, StatusCode::OK, login.as_str(), None, true))
+    Ok(page(visit, StatusCode::OK, login.typed(), None, true))
 }
 
 fn page(

@@ -64,7 +64,7 @@ pub(crate) async fn show(mut visit: Visit) -> Response {
 
 async fn look(visit: &mut Visit) -> Result<Response, Refusal> {
     let login = own_login(visit).await?;
-    let values = context! { problem => (), wait_seconds => 0, user => login.as_str() };
+    let values = context! { problem => (), wait_seconds => 0, user => login.typed() };
     Ok(visit.page(StatusCode::OK, TEMPLATE, values))
 }
 
@@ -75,7 +75,7 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
 async fn check(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let typed = form.take("password")?;
     let login = own_login(visit).await?;
-    let user: Value = context! { user => login.as_str() };
+    let user: Value = context! { user => login.typed() };
     let unusable = |visit: &Visit, problem: &str| {
         let values = context! { problem, wait_seconds => 0, ..user.clone() };
         Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, TEMPLATE, values))
