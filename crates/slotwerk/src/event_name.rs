@@ -51,6 +51,7 @@ impl EventKind {
             Self::CodeRejected { .. } => "code_rejected",
             Self::OutboxUnreachable { .. } => "outbox_unreachable",
             Self::BudgetsUnreachable { .. } => "budgets_unreachable",
+            Self::BudgetsCleared { .. } => "budgets_cleared",
             Self::BreachCheckFailed { .. } => "breach_check_failed",
             Self::PasswordStanding { .. } => "password_standing",
             Self::Busy { .. } => "busy",

@@ -6,9 +6,11 @@
 use crate::clock::Clock;
 use clap::ValueEnum;
 use serde::Serialize;
-use slotwerk::keys::{DerivedKey, KeyRing, Scope};
+use slotwerk::keys::{KeyId, KeyRing, MasterKey, Scope};
 use slotwerk::{Event, EventKind, EventSink};
 use std::io::{self, Write};
+
+const LOG: Scope<'static> = Scope::new("portal-log", "portal");
 
 /// How a line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -22,7 +24,8 @@ pub(crate) enum LogFormat {
 pub(crate) struct EventLog {
     format: LogFormat,
     clock: Clock,
-    pseudonyms: DerivedKey,
+    /// A ring of the log alone: a derived key lives no longer than its ring, and that one is the facade's.
+    pseudonyms: KeyRing,
 }
 
 /// The fields of a line.
@@ -40,11 +43,11 @@ struct Entry<'a> {
 
 impl EventLog {
     pub(crate) fn new(format: LogFormat, clock: Clock, keys: &KeyRing) -> Self {
-        let scope = Scope::new("portal-log", "portal");
+        let key = keys.derive_active(&LOG).1.mac(&[b"pseudonyms"]);
         Self {
             format,
             clock,
-            pseudonyms: keys.derive_active(&scope).1,
+            pseudonyms: KeyRing::new(KeyId::new(1), MasterKey::from_bytes(key)),
         }
     }
 
@@ -63,9 +66,8 @@ impl EventLog {
     }
 
     fn pseudonym(&self, tenant: &str, account: &str) -> String {
-        let mac = self
-            .pseudonyms
-            .mac(&[tenant.as_bytes(), account.as_bytes()]);
+        let key = self.pseudonyms.derive_active(&LOG).1;
+        let mac = key.mac(&[tenant.as_bytes(), account.as_bytes()]);
         mac.iter()
             .take(8)
             .map(|byte| format!("{byte:02x}"))
@@ -141,7 +143,6 @@ fn rfc_3339(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use slotwerk::keys::{KeyId, MasterKey};
     use slotwerk::mail::AddressError;
     use slotwerk::{AccountProblem, RejectedSignIn};
     use std::sync::Arc;

@@ -137,7 +137,7 @@ impl Inner {
             let _ = write!(id, "{byte:02x}");
         }
         let budget = self.attempt_key(Guarded::TenantMail, &tenant.id, b"nobody", b"");
-        let account = Account::new(id, name.as_str(), "nobody@slotwerk.invalid");
+        let account = Account::new(id, name.typed(), "nobody@slotwerk.invalid");
         Ok(Addressee {
             tenant_budget: budget,
             is_real: false,

@@ -4,7 +4,7 @@ use super::rows::{NewPassword, ResetRow, Rows, TicketRow};
 use crate::Stage;
 use crate::{
     AuditKind, ConsumeReset, Id, IssueReset, LinksRevoked, OpenReset, OpenTicket, ResetConsumed,
-    ResetIssued, RevokeLinks, Stage, Ticket, TokenHash, is_in_time, latest_expiry,
+    ResetIssued, RevokeLinks, Ticket, TokenHash, is_in_time, latest_expiry,
 };
 use std::collections::BTreeSet;
 
