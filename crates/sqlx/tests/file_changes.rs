@@ -182,10 +182,15 @@ fn turned_symbolic_link_is_replaced() {
 #[test]
 fn shortened_file_is_truncated() {
     block_on(async {
-        for length in [0, 1, 99, 4096, 20_000, 65_536] {
+        let lengths = [0, 1, 99, 4096, 20_000, 65_536];
+        for (length, journal) in lengths.into_iter().flat_map(|n| [(n, false), (n, true)]) {
             let place = place().await;
             // The journal is empty, so the file is all there is. Each command looks at its size.
             checkpoint(&place.path).await;
+            if journal {
+                // Of a journal in use SQLite takes the size of the database, too.
+                let _ = place.store.enqueue(&job(0x77)).await.unwrap();
+            }
             assert!(place.store.credential(&ann()).await.is_ok());
             let file = fs::OpenOptions::new().write(true).open(&place.path);
             file.unwrap().set_len(length).unwrap();
@@ -195,6 +200,24 @@ fn shortened_file_is_truncated() {
         checkpoint(&place.path).await;
         assert!(place.store.credential(&ann()).await.is_ok());
         fs::write(&place.path, "not a database").unwrap();
+        stops_with(&place, FileChanged::Truncated).await;
+    });
+}
+
+/// The tables can still be listed; only a check of the pages finds the loss.
+#[test]
+fn lost_last_page_is_truncated() {
+    block_on(async {
+        let place = place().await;
+        checkpoint(&place.path).await;
+        let _ = place.store.enqueue(&job(0x77)).await.unwrap();
+        assert!(place.store.credential(&ann()).await.is_ok());
+        let file = fs::OpenOptions::new().write(true).open(&place.path);
+        let file = file.unwrap();
+        let whole = file.metadata().unwrap().len();
+        file.set_len(whole - 4096).unwrap();
+        stops_with(&place, FileChanged::Truncated).await;
+        file.set_len(whole - 8192).unwrap();
         stops_with(&place, FileChanged::Truncated).await;
     });
 }
