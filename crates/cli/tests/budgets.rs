@@ -11,6 +11,7 @@ use crate::support;
 
 use slotwerk::keys::KeyRing;
 use slotwerk::mail::{Brand, Mail, Mailer, SendError};
+use slotwerk::password::Hasher;
 use slotwerk::policy::PolicyDraft;
 use slotwerk::{Account, Auth, Client, Directory, DirectoryError, Event, EventKind, Login, Tenant};
 use slotwerk_sqlx::SqliteStore;
@@ -65,6 +66,7 @@ impl Service {
             .directory(Arc::new(Nobody))
             .mailer(Arc::new(Nobody))
             .keys(KeyRing::load_file(Path::new(&keys)).unwrap())
+            .hasher(Hasher::builder().workers(1).build().unwrap())
             .public_url("https://login.example")
             .tenant(Tenant::new(
                 "noord",
