@@ -12,7 +12,8 @@ const OPEN: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 const SETTING_UP: &str = "
-    SELECT ticket FROM slotwerk_pending_enrolments WHERE tenant = $1 AND account = $2";
+    SELECT ticket FROM slotwerk_pending_enrolments
+     WHERE tenant = $1 AND account = $2 AND expires_at > $3";
 
 // Read through a derived table, since MySQL does not read a table that it deletes from.
 const EVICT: &str = "
@@ -41,6 +42,7 @@ pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> R
         query_scalar(SETTING_UP)
             .bind(command.account.tenant())
             .bind(command.account.account())
+            .bind(time(command.now))
             .fetch_optional(&mut *conn)
             .await
             .map_err(fault)?
