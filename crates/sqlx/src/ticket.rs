@@ -16,7 +16,8 @@ const CORRECT: &str = "
     DELETE FROM slotwerk_tickets WHERE tenant = $1 AND account = $2 AND expires_at > $3";
 
 const SETTING_UP: &str = "
-    SELECT ticket FROM slotwerk_pending_enrolments WHERE tenant = $1 AND account = $2";
+    SELECT ticket FROM slotwerk_pending_enrolments
+     WHERE tenant = $1 AND account = $2 AND expires_at > $3";
 
 // Read through a derived table, since MySQL does not read a table that it deletes from.
 const EVICT: &str = "
@@ -52,6 +53,7 @@ pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> R
         query_scalar(SETTING_UP)
             .bind(command.account.tenant())
             .bind(command.account.account())
+            .bind(time(command.now))
             .fetch_optional(&mut *conn)
             .await
             .map_err(fault)?

@@ -93,7 +93,7 @@ impl Rows {
             row.ticket.account != command.account || row.ticket.expires_at <= latest
         });
         // Sign-ins with the password alone must not push out a set-up.
-        let setting_up = self.pending.get(&command.account);
+        let setting_up = self.live_pending(&command.account, command.now);
         let setting_up = setting_up.filter(|_| command.stage == Stage::Enrol);
         let mut mine: Vec<(u64, TokenHash)> = self
             .tickets
