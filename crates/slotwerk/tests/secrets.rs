@@ -413,7 +413,7 @@ async fn plant_pending(store: &MemoryStore, ticket: TokenHash, sealed: Vec<u8>) 
             sealed,
             ticket,
             shared: false,
-            expires_at: u64::MAX,
+            expires_at: support::NOON + 3_600,
         },
         most_active: 0,
         mail: None,
