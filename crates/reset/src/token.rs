@@ -53,7 +53,7 @@ impl Token {
         match pasted::read(presented, TOKEN_LENGTH) {
             Some((text, next))
                 if text.len() == TOKEN_LENGTH
-                    && !next.is_some_and(|c| c.is_ascii_alphanumeric()) =>
+                    && next.is_none_or(|c| !c.is_ascii_alphanumeric()) =>
             {
                 Ok(Self(text))
             }

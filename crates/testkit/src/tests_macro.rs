@@ -239,7 +239,7 @@ macro_rules! conformance_tests {
 
             a_far_link_is_invalid,
             a_far_link_frees_its_place,
-            a_far_link_is_no_link_revoked,
+            a_far_link_counts_as_none,
             a_far_ticket_is_invalid,
             a_far_ticket_frees_its_place,
             a_far_enrolment_gives_way,

@@ -13,7 +13,7 @@ use slotwerk_store::{
 cases!(RanAhead:
     a_far_link_is_invalid,
     a_far_link_frees_its_place,
-    a_far_link_is_no_link_revoked,
+    a_far_link_counts_as_none,
     a_far_ticket_is_invalid,
     a_far_ticket_frees_its_place,
     a_far_enrolment_gives_way,
@@ -86,7 +86,7 @@ async fn a_far_link_frees_its_place(nodes: Nodes) -> CaseResult {
     Ok(())
 }
 
-async fn a_far_link_is_no_link_revoked(nodes: Nodes) -> CaseResult {
+async fn a_far_link_counts_as_none(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
     issued(store, &far_link(&ann, 1)).await?;
     let command = RevokeLinks {
