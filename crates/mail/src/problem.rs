@@ -47,3 +47,24 @@ impl From<crate::SmtpFault> for SendProblem {
         }
     }
 }
+
+#[cfg(all(test, feature = "smtp"))]
+mod tests {
+    use super::SendProblem;
+    use crate::{SendError, SmtpFault};
+
+    #[test]
+    fn smtp_faults_keep_their_reason() {
+        for (fault, due) in [
+            (SmtpFault::Answered(550), SendProblem::Answered(550)),
+            (SmtpFault::TimedOut, SendProblem::TimedOut),
+            (SmtpFault::Tls, SendProblem::Tls),
+            (SmtpFault::Connection, SendProblem::Connection),
+            (SmtpFault::Protocol, SendProblem::Protocol),
+            (SmtpFault::Message, SendProblem::Message),
+        ] {
+            assert_eq!(SendError::permanent(fault).problem(), due);
+            assert_eq!(SendError::transient(fault).problem(), due);
+        }
+    }
+}
