@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) enum SmtpError {
     #[error("--smtp-url: {0}")]
     Url(#[from] SmtpConfigError),
+    #[error("--smtp-ca: name the mail server with --smtp-url, too")]
+    CaAlone,
     #[error("--smtp-ca {}: {source}", path.display())]
     CaFile { path: PathBuf, source: io::Error },
     #[error("--smtp-ca {}: {source}", path.display())]

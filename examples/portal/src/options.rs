@@ -51,12 +51,7 @@ pub(crate) struct Options {
 
     /// A file with root certificates in PEM form, for a mail server whose certificate is not from a public
     /// authority.
-    #[arg(
-        long,
-        env = "PORTAL_SMTP_CA",
-        hide_env_values = true,
-        requires = "smtp_url"
-    )]
+    #[arg(long, env = "PORTAL_SMTP_CA", hide_env_values = true)]
     pub(crate) smtp_ca: Option<PathBuf>,
 
     /// A directory in which each mail is kept as an .eml file, too.

@@ -249,6 +249,9 @@ fn mailer(
     mailbox: Option<&LocalMailbox>,
 ) -> Result<Arc<dyn Mailer>, StartError> {
     let (sender, clock) = (sender.clone(), clock.clone());
+    if options.smtp_ca.is_some() && options.smtp_url.is_none() {
+        return Err(SmtpError::CaAlone.into());
+    }
     let main: Arc<dyn Mailer> = match (&options.smtp_url, mailbox) {
         (None, Some(mailbox)) => Arc::new(ToMailbox {
             mailbox: mailbox.clone(),
