@@ -140,8 +140,8 @@ async fn imports_pass_a_required_pepper() {
     assert!(stored.starts_with(UNDER_1), "{stored}");
 
     let sign_in = async || {
-        let login = login("demo");
-        let answer = world.auth.sign_in("noord", &login, password(GOOD), &NOBODY);
+        let demo = login("demo");
+        let answer = world.auth.sign_in("noord", &demo, password(GOOD), &NOBODY);
         answer.await.unwrap()
     };
     assert!(matches!(sign_in().await, SignIn::Enrol(_)));
