@@ -46,6 +46,7 @@
 mod code;
 mod digest;
 mod set;
+mod typed;
 
 pub use code::{Malformed, RecoveryCode};
 pub use digest::Digest;
