@@ -93,8 +93,9 @@ impl RecoveryCode {
         &self.grouped
     }
 
-    /// The sixteen symbols without hyphens: what is digested.
-    pub(crate) fn symbols(&self) -> Zeroizing<Vec<u8>> {
+    /// The sixteen symbols in uppercase, without hyphens: what goes into the password hash.
+    #[must_use]
+    pub fn hash_input(&self) -> Zeroizing<Vec<u8>> {
         let mut symbols = Zeroizing::new(Vec::with_capacity(self.grouped.len()));
         symbols.extend(self.grouped.bytes().filter(|&byte| byte != b'-'));
         symbols

@@ -30,6 +30,7 @@ mod password_only;
 mod password_rules;
 mod peppered;
 mod recovering;
+mod recovery_codes;
 mod replacing;
 mod reuse;
 mod rotation;

@@ -4,7 +4,10 @@ use crate::error::{ConnectError, connect_error};
 use sqlx::{SqlitePool, query, query_scalar, raw_sql};
 
 /// What each version adds to the one before it.
-const VERSIONS: [(i64, &str); 1] = [(1, include_str!("schema.sql"))];
+const VERSIONS: [(i64, &str); 2] = [
+    (1, include_str!("schema.sql")),
+    (6, include_str!("schema/6_code_hashing.sql")),
+];
 
 const VERSION_TABLE: &str = "
     CREATE TABLE IF NOT EXISTS slotwerk_schema (version BIGINT NOT NULL PRIMARY KEY)";

@@ -18,4 +18,5 @@ mod faults;
 mod history;
 mod managing;
 mod opening;
+mod unstretched_codes;
 mod versions;

@@ -142,7 +142,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
                 answer,
                 Err(ConnectError::NewerSchema {
                     found: 99,
-                    known: 1
+                    known: 6
                 })
             );
             assert!(refused, "{answer:?}");

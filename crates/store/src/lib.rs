@@ -67,9 +67,9 @@ pub use credential::{
 pub use error::{ErrorKind, StoreError};
 pub use factor::{
     AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment,
-    ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, PendingEnrolment, RecoveryCodeSpent,
-    RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes,
-    SpendRecoveryCode, StepAdvanced,
+    ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, HashedCodes, PendingEnrolment,
+    RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
+    RenewRecoveryCodes, SpendRecoveryCode, StepAdvanced,
 };
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
@@ -252,6 +252,10 @@ pub trait Store: Send + Sync + 'static {
         &self,
         command: &RenewRecoveryCodes,
     ) -> Result<RecoveryCodesRenewed>;
+
+    /// How the unspent recovery codes of an account were hashed: [`HashedCodes::hashing`] of their set. `None`
+    /// without any, and for a set that was stored before stores kept it.
+    async fn recovery_code_hashing(&self, account: &AccountKey) -> Result<Option<String>>;
 
     /// How many recovery codes are left.
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32>;

@@ -1,9 +1,9 @@
 //! What the in-memory store remembers, and the steps that several commands share.
 
 use crate::{
-    AccountKey, AttemptKey, AuditKind, AuditRow, Authenticator, CodeDigest, Credential, Id,
-    KeepHistory, LeaseJobs, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject,
-    Ticket, TokenHash,
+    AccountKey, AttemptKey, AuditKind, AuditRow, Authenticator, CodeDigest, Credential,
+    HashedCodes, Id, KeepHistory, LeaseJobs, NewJob, OpenReset, PastPassword, PendingEnrolment,
+    Stage, Subject, Ticket, TokenHash,
 };
 use slotwerk_throttle::{Allowance, Tally};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,10 +18,26 @@ pub(super) struct Rows {
     pub(super) history: BTreeMap<AccountKey, Vec<PastPassword>>,
     pub(super) pending: BTreeMap<AccountKey, PendingEnrolment>,
     pub(super) authenticators: BTreeMap<AccountKey, Vec<Authenticator>>,
-    pub(super) recovery_codes: BTreeMap<AccountKey, BTreeSet<CodeDigest>>,
+    pub(super) recovery_codes: BTreeMap<AccountKey, CodeRows>,
     pub(super) attempts: BTreeMap<AttemptKey, AttemptRow>,
     pub(super) audit: Vec<(String, AuditRow)>,
     pub(super) opened: u64,
+}
+
+/// The unspent codes of one set.
+#[derive(Default)]
+pub(super) struct CodeRows {
+    pub(super) hashing: String,
+    pub(super) digests: BTreeSet<CodeDigest>,
+}
+
+impl From<&HashedCodes> for CodeRows {
+    fn from(codes: &HashedCodes) -> Self {
+        Self {
+            hashing: codes.hashing.clone(),
+            digests: codes.digests.iter().copied().collect(),
+        }
+    }
 }
 
 pub(super) struct AttemptRow {
