@@ -30,6 +30,9 @@ mod visit;
 use options::{Options, Parsed};
 use std::process::ExitCode;
 
+/// The exit code for wrong options. The operator's tool has the same.
+const USAGE: u8 = 2;
+
 fn main() -> ExitCode {
     let options = match Options::read() {
         Parsed::Run(options) => options,
@@ -37,7 +40,10 @@ fn main() -> ExitCode {
             say(&text);
             return ExitCode::SUCCESS;
         }
-        Parsed::Wrong(line) => return fail(&line),
+        Parsed::Wrong(line) => {
+            fail(&line);
+            return ExitCode::from(USAGE);
+        }
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -48,7 +54,15 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(server::run(*options)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error.to_string()),
+        Err(error) => {
+            let usage = error.is_usage();
+            let failure = fail(&error.to_string());
+            if usage {
+                ExitCode::from(USAGE)
+            } else {
+                failure
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! From options to a running server, and its orderly end.
 
-use crate::clock::{Clock, clock};
+use crate::clock::{Clock, ClockFileError, clock};
 use crate::cookies;
 use crate::database::{self, DatabaseError};
 use crate::deadline::in_time;
@@ -67,7 +67,9 @@ pub(crate) enum StartError {
     Redis,
     #[error("--database-url: {0}")]
     Database(#[from] DatabaseError),
-    #[error("--keys: {0}")]
+    #[error(transparent)]
+    ClockFile(#[from] ClockFileError),
+    #[error(transparent)]
     Keys(#[from] KeysError),
     #[error("--breach-filter {}: {source}", path.display())]
     BreachFilter { path: PathBuf, source: FilterError },
@@ -95,6 +97,19 @@ pub(crate) enum StartError {
     Serve(#[source] io::Error),
 }
 
+impl StartError {
+    /// Whether the value of an option is wrong in itself, on any machine.
+    pub(crate) fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Redis
+                | Self::Database(DatabaseError::Scheme)
+                | Self::Smtp(_)
+                | Self::PublicUrl(_)
+        )
+    }
+}
+
 impl From<BuildError> for StartError {
     fn from(error: BuildError) -> Self {
         match error {
@@ -116,7 +131,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
                 address: options.listen,
                 source,
             })?;
-    let clock = clock(options.clock_file.clone());
+    let clock = clock(options.clock_file.clone())?;
     let (keys, new_keys) = key_file::open_or_make(&options.keys)?;
     let (store, pool) = database::open(&options.database_url).await?;
     let users = Users::open(pool.clone()).await?;
