@@ -39,10 +39,10 @@
 //! # What it does not protect against
 //!
 //! - **Using a code twice**, unless the store spends it as described above.
-//! - **Flooding.** Guessing a code is hopeless, but charge an attempt budget of its own before hashing
-//!   one, apart from the one for authenticator codes.
+//! - **Flooding.** Guessing a code is hopeless, but charge an attempt budget before hashing one,
+//!   apart from the budget for authenticator codes.
 //! - **A caller that hashes fast.** This crate takes the 32 bytes as they come. Without a password hash
-//!   in between, whoever has the digests and the key tries a code for the price of one HMAC.
+//!   in between, a thief of the digests and the key tries a code for the price of one HMAC.
 //! - **Theft of the paper.** A code is worth as much as the authenticator. Tell the person whenever
 //!   one was used.
 //! - **Losing the key.** Digests die with a key that is revoked: people then need new codes.

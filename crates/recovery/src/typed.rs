@@ -75,7 +75,7 @@ fn half_width(character: char) -> char {
     }
 }
 
-/// What may stand before and after a code: white space, hyphens, quotes, brackets, bullets, and
+/// Characters that may stand before and after a code: white space, hyphens, quotes, brackets, bullets, and
 /// punctuation.
 fn is_around(character: char) -> bool {
     is_separator(character)
@@ -89,8 +89,8 @@ fn is_around(character: char) -> bool {
         )
 }
 
-/// What may stand between the symbols: white space, hyphens, and what word processors and keyboards make
-/// of hyphens.
+/// Characters that may stand between the symbols: white space, hyphens, and the dashes that word processors and
+/// keyboards make of hyphens.
 fn is_separator(character: char) -> bool {
     character.is_whitespace()
         || matches!(

@@ -61,7 +61,7 @@ async fn open_ticket(world: &World, store: &dyn Store, stage: Stage) {
     store.open_ticket(&open).await.unwrap();
 }
 
-/// What cannot be a code costs nothing, however often it comes. What can be one is charged.
+/// A text that cannot be a code costs nothing, however often it comes. A wrong code is charged.
 #[tokio::test]
 async fn malformed_codes_cost_no_attempt() {
     let world = World::new();
@@ -265,7 +265,7 @@ async fn raised_cost_keeps_old_codes() {
     assert!(signed_in(&answer), "{answer:?}");
 }
 
-/// Whoever has the database and the keys must pay for an Argon2 hash a guess: the digest of the code itself
+/// A thief of the database and the keys must pay for an Argon2 hash a guess: the digest of the code itself
 /// finds nothing.
 #[tokio::test]
 async fn stored_digests_need_the_slow_hash() {

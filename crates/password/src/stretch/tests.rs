@@ -97,12 +97,12 @@ fn salt_secret_and_parameters_change_it() {
     let raised = hasher.raised_to(weak(64, 3)).unwrap();
     let costlier = raised.stretching([1; 16]);
     assert_ne!(raised.stretch_blocking(code(), &costlier).unwrap(), made);
-    // What was made under earlier parameters is still found.
+    // Earlier parameters still give the earlier bytes.
     assert_eq!(raised.stretch_blocking(code(), &how).unwrap(), made);
 }
 
 #[test]
-fn busy_costly_and_closed_are_told_apart() {
+fn busy_costly_and_closed_differ() {
     let hasher = hasher(weak(64, 2));
     let how = hasher.stretching([1; 16]);
     let (release, gate) = std::sync::mpsc::channel::<()>();

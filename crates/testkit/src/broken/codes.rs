@@ -97,7 +97,7 @@ impl BrokenStore {
         })
     }
 
-    /// The codes that this store was told to set last.
+    /// The codes of the last command.
     pub(super) fn noted_codes(&self, account: &AccountKey) -> HashedCodes {
         let notes = self.notes();
         let hashing = notes.code_hashing.get(account).cloned();
