@@ -1,8 +1,21 @@
 //! Reading passwords, policies and lists: bounded, and wiped where it can be a secret.
+//!
+//! Every text comes through [`open`], which skips a UTF-8 mark and rejects UTF-16 by name. NUL bytes are
+//! rejected where the text is used. Line ends are LF or CR LF. The rest depends on the kind:
+//!
+//! - A **password** keeps every space, also leading and trailing ones. Line ends after it are dropped.
+//! - A **stored hash** loses all white space around it.
+//! - A **line of a stream or list** loses its line end, and keeps its spaces.
+//! - A **policy** is JSON or TOML, which have rules of their own.
+
+mod plain_text;
+
+pub(crate) use plain_text::has_nul;
 
 use crate::context::Context;
 use crate::failure::{Failure, os};
 use crate::texts;
+use plain_text::{NotPlainText, PlainText};
 use slotwerk_policy::MAX_BYTES;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};
@@ -13,16 +26,19 @@ use zeroize::Zeroizing;
 /// Room for what is read at a time, in bytes.
 const ROOM: usize = 64 * 1024;
 
+/// Bytes of blank lines that may follow a password.
+const ROOM_FOR_LINE_ENDS: usize = 64;
+
 /// `-` is standard input.
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// Opens a file, or standard input for `-`. A directory is told apart here, not at the first read.
+/// Opens a text file, or standard input for `-`. A directory is an error here, not at the first read.
 pub(crate) fn open(context: &Context, path: &Path) -> Result<Source, Failure> {
     if is_stdin(path) {
         return Ok(Source {
-            reader: stdin(),
+            reader: Box::new(PlainText::new(stdin())),
             length: None,
         });
     }
@@ -33,7 +49,7 @@ pub(crate) fn open(context: &Context, path: &Path) -> Result<Source, Failure> {
         }
         let length = metadata.is_file().then_some(metadata.len());
         Ok(Source {
-            reader: Box::new(file),
+            reader: Box::new(PlainText::new(file)),
             length,
         })
     });
@@ -47,7 +63,29 @@ pub(crate) struct Source {
 }
 
 pub(crate) fn unreadable(context: &Context, path: &Path, error: &io::Error) -> Failure {
-    Failure::input(context.say(texts::UNREADABLE, &[&os(context, error)])).at(path, 0, 0)
+    let reason = error.get_ref().and_then(|inner| inner.downcast_ref());
+    let message = match reason {
+        Some(reason) => context.say(
+            match reason {
+                NotPlainText::Utf16 => texts::IS_UTF16,
+                NotPlainText::Utf32 => texts::IS_UTF32,
+                NotPlainText::Nul => texts::HAS_NUL,
+            },
+            &[],
+        ),
+        None => context.say(texts::UNREADABLE, &[&os(context, error)]),
+    };
+    Failure::input(message).at(path, 0, 0)
+}
+
+/// A NUL byte, with its line where that is known.
+pub(crate) fn nul_in(context: &Context, path: &Path, line: u64) -> Failure {
+    Failure::input(context.say(texts::HAS_NUL, &[])).at(path, line, 0)
+}
+
+/// The reason of a reader that looks for NUL bytes itself.
+pub(crate) fn nul_error() -> io::Error {
+    NotPlainText::Nul.into()
 }
 
 /// Standard input without the standard library's buffer, which is never wiped.
@@ -76,6 +114,11 @@ pub(crate) fn text(context: &Context, path: &Path, most: usize) -> Result<String
     if bytes.len() > most {
         return Err(Failure::input(context.say(texts::FILE_TOO_LONG, &[&most])).at(path, 0, 0));
     }
+    if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
+        let before = bytes.iter().take(at);
+        let line = before.filter(|&&byte| byte == b'\n').count() as u64 + 1;
+        return Err(nul_in(context, path, line));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
@@ -101,13 +144,16 @@ pub(crate) fn password(context: &Context, path: &Path) -> Result<Password, Failu
     if is_stdin(path) && io::stdin().is_terminal() {
         return prompted(context);
     }
-    let bytes = secret(context, path, MAX_BYTES + 2)?;
-    as_password(context, path, without_line_end(&bytes))
+    let bytes = secret(context, path, MAX_BYTES + ROOM_FOR_LINE_ENDS)?;
+    as_password(context, path, without_line_ends(&bytes))
 }
 
 fn as_password(context: &Context, path: &Path, bytes: &[u8]) -> Result<Password, Failure> {
     if bytes.len() > MAX_BYTES {
         return Ok(Password::TooLong);
+    }
+    if has_nul(bytes) {
+        return Err(nul_in(context, path, 0));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Password::Text(Zeroizing::new(text.to_owned()))),
@@ -171,7 +217,15 @@ fn prompted(context: &Context) -> Result<Password, Failure> {
     })
 }
 
-pub(crate) fn without_line_end(bytes: &[u8]) -> &[u8] {
+/// Drops blank lines after a password, which editors leave.
+fn without_line_ends(mut bytes: &[u8]) -> &[u8] {
+    while let [rest @ .., b'\n' | b'\r'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+fn without_line_end(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
@@ -184,8 +238,7 @@ pub(crate) fn nfc(text: &str) -> Zeroizing<String> {
     normal
 }
 
-/// The lines of a reader in bounded memory, whatever their length: without LF or CR LF, and without a
-/// byte order mark before the first. Wiped when dropped.
+/// The lines of a reader, without LF or CR LF, in bounded memory for any length. Wiped when dropped.
 pub(crate) struct Lines<R> {
     reader: R,
     chunk: Zeroizing<Vec<u8>>,
@@ -205,6 +258,8 @@ pub(crate) enum Line<'a> {
     Whole(&'a [u8]),
     /// More than [`MAX_BYTES`] bytes; they were passed over.
     TooLong,
+    /// It holds a NUL byte: no text has one.
+    Nul,
 }
 
 /// A line and its end.
@@ -257,16 +312,15 @@ impl<R: Read> Lines<R> {
                 .extend_from_slice(tail.get(..room).unwrap_or(tail));
             self.begun.as_slice()
         };
-        let mut line = if total > LONGEST {
+        let line = if total > LONGEST {
             line
         } else {
             without_line_end(line)
         };
-        if self.number == 1 {
-            line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        }
         Ok(Some(if line.len() > MAX_BYTES {
             Line::TooLong
+        } else if has_nul(line) {
+            Line::Nul
         } else {
             Line::Whole(line)
         }))

@@ -57,6 +57,10 @@ texts! {
     DISK_FULL: "the disk is full", "de schijf is vol";
     FILE_TOO_LONG: "the file is longer than {0} bytes", "het bestand is langer dan {0} bytes";
     LINE_TOO_LONG: "the line is longer than {0} bytes", "de regel is langer dan {0} bytes";
+    IS_UTF16: "this is UTF-16: save it as UTF-8", "dit is UTF-16: sla het op als UTF-8";
+    IS_UTF32: "this is UTF-32: save it as UTF-8", "dit is UTF-32: sla het op als UTF-8";
+    HAS_NUL: "there is a NUL byte in it: this is UTF-16 or no text; save it as UTF-8",
+        "er staat een NUL-byte in: dit is UTF-16 of geen tekst; sla het op als UTF-8";
     NOT_UTF8: "this is not UTF-8", "dit is geen UTF-8";
     NOT_WRITTEN: "standard output cannot be written: {0}", "de standaarduitvoer kan niet geschreven worden: {0}";
     STDIN_TWICE: "only one of the inputs can be standard input",
@@ -69,8 +73,8 @@ texts! {
     PIPE_THE_LINES: "lines are not read from a terminal, where they would be seen: pipe them to this program",
         "regels worden niet van een terminal gelezen, waar ze te zien zouden zijn: stuur ze via een pipe";
     PASSWORD_NOT_UTF8: "the password is not UTF-8", "het wachtwoord is geen UTF-8";
-    LINES_NOT_UTF8: "lines that are not UTF-8, and were not judged: {0}; this is the first",
-        "regels die geen UTF-8 zijn en niet beoordeeld werden: {0}; dit is de eerste";
+    LINES_NOT_UTF8: "lines that are not UTF-8 or hold a NUL byte, and were not judged: {0}; this is the first",
+        "regels die geen UTF-8 zijn of een NUL-byte bevatten en niet beoordeeld werden: {0}; dit is de eerste";
     ATTRIBUTE_TOO_LONG: "a name or address has {0} bytes; at most {1} are compared",
         "een naam of adres heeft {0} bytes; er worden er hoogstens {1} vergeleken";
     TOO_MANY_ATTRIBUTES: "at most {0} names and addresses can be given", "er kunnen hoogstens {0} namen en adressen worden opgegeven";

@@ -37,16 +37,19 @@ fn what_is_hashed_is_verified_and_nothing_else_is() {
     let ran = verify(&[&stored], PASSWORD);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert_eq!(ran.out, "verified: it is the password of this hash\n");
-    // One line end is no part of it, of either kind; another one is.
+    // Line ends after it are no part of it, of either kind: no form can send them. Nor is a UTF-8 mark before it.
     assert_eq!(verify(&[&stored], &format!("{PASSWORD}\n")).code, Some(0));
     assert_eq!(verify(&[&stored], &format!("{PASSWORD}\r\n")).code, Some(0));
+    assert_eq!(verify(&[&stored], &format!("{PASSWORD}\n\n")).code, Some(0));
+    let marked = format!("\u{feff}{PASSWORD}");
+    assert_eq!(verify(&[&stored], &marked).code, Some(0));
     for other in [
         "",
         "\n",
         &PASSWORD[1..],
         &format!("{PASSWORD} "),
-        &format!("{PASSWORD}\n\n"),
-        &format!("\u{feff}{PASSWORD}"),
+        &format!("\n{PASSWORD}"),
+        &format!("\u{feff}{marked}"),
         &PASSWORD.to_lowercase(),
     ] {
         let ran = verify(&[&stored], other);
@@ -164,6 +167,9 @@ fn the_hash_comes_from_a_file_or_the_line_after_the_password() {
 fn hashes_that_are_no_hashes_are_refused_by_the_part_that_is_wrong() {
     let scratch = Scratch::new();
     let stored = hash(&[]);
+    // White space around it is dropped in a file, and is a part of an argument.
+    let spaced = verify(&[&format!("{stored} ")], PASSWORD);
+    assert_eq!(spaced.code, Some(3), "{}", spaced.err);
     let unknown = "this is not a stored hash of a kind that is known here";
     let damaged = "salt or output of the stored hash was cut off or altered";
     for (text, en) in [
@@ -186,7 +192,8 @@ fn hashes_that_are_no_hashes_are_refused_by_the_part_that_is_wrong() {
             "the parameters of the stored hash cannot be read",
         ),
         (stored[..stored.len() - 30].to_owned(), damaged),
-        (format!("{stored} "), damaged),
+        (format!("{} ", &stored[..stored.len() - 30]), damaged),
+        (format!("{stored} x"), damaged),
         (
             "$slotwerk-pepper$v=1$k=1$x".to_owned(),
             "the stored hash starts as a wrapped one and does not go on as one",
@@ -220,16 +227,14 @@ fn strange_passwords_are_refused_or_taken_as_they_are() {
     refused(b"\r\n").failed(3, "slotwerk: <stdin>: the password is empty");
     run(&["password", "hash", "--lang", "nl"])
         .failed(3, "slotwerk: <stdin>: het wachtwoord is leeg");
+    // People cannot type it, and UTF-16 is full of it.
+    let nul = "there is a NUL byte in it: this is UTF-16 or no text; save it as UTF-8";
+    refused(b"a\0b").failed(3, &format!("slotwerk: <stdin>: {nul}"));
     refused(b"caf\xe9").failed(3, "slotwerk: <stdin>: the password is not UTF-8");
     let long = "slotwerk: <stdin>: the password is longer than 4096 bytes";
     refused(&b"x".repeat(4097)).failed(3, long);
     refused(&b"x".repeat(1 << 20)).failed(3, long);
-    for password in [
-        "x".repeat(4096),
-        "a\0b".to_owned(),
-        "a\nb".to_owned(),
-        " ".to_owned(),
-    ] {
+    for password in ["x".repeat(4096), "a\nb".to_owned(), " ".to_owned()] {
         let stored = refused(password.as_bytes()).out;
         assert_eq!(verify(&[stored.trim_end()], &password).code, Some(0));
         let cut = &password[..password.len() - 1];

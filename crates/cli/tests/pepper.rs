@@ -213,10 +213,15 @@ fn keys_that_are_no_keys_are_refused_by_line() {
             dutch.err
         );
     }
-    let keys = scratch.file("binary", [0xff, 0xfe, 0]);
-    restrict(&keys, 0o600);
-    fed(&["password", "rewrap", "--pepper-keys", &keys], "")
-        .failed(3, &format!("slotwerk: {keys}: this is not UTF-8"));
+    for (bytes, en) in [
+        ([0xff, 0xfe, 0], "this is UTF-16: save it as UTF-8"),
+        ([b'1', 0xff, 0xfe], "this is not UTF-8"),
+    ] {
+        let keys = scratch.file("binary", bytes);
+        restrict(&keys, 0o600);
+        fed(&["password", "rewrap", "--pepper-keys", &keys], "")
+            .failed(3, &format!("slotwerk: {keys}: {en}"));
+    }
     fed(&["password", "rewrap", "--pepper-keys", "-"], KEYS).failed(
         2,
         "slotwerk: keys are in a file of their own, not on standard input",

@@ -125,7 +125,7 @@ fn lines_that_are_not_utf8_are_counted_and_end_in_an_error() {
     );
     assert_eq!(
         ran.err,
-        "slotwerk: <stdin>:2: lines that are not UTF-8, and were not judged: 2; this is the first\n"
+        "slotwerk: <stdin>:2: lines that are not UTF-8 or hold a NUL byte, and were not judged: 2; this is the first\n"
     );
     let ran = fed(&[&CHECK[..], &["--json"]].concat(), b"\xff\n");
     assert_eq!(lines(&ran.out)[0]["outcome"], "not-utf8");

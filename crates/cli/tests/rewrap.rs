@@ -131,6 +131,7 @@ fn lines_that_do_not_open_are_left_out_and_told_by_number() {
     let other = "the wrapped hash was altered, or is another account's or key's";
     let fields = "the line is not a tenant, an account and a hash with tabs between them";
     let kind = "this is not a stored hash of a kind that is known here";
+    let nul = "there is a NUL byte in it: this is UTF-16 or no text; save it as UTF-8";
     let told = [
         format!("slotwerk: <stdin>:2: {other}"),
         format!("slotwerk: <stdin>:3: {other}"),
@@ -140,7 +141,7 @@ fn lines_that_do_not_open_are_left_out_and_told_by_number() {
         format!("slotwerk: <stdin>:7: {kind}"),
         "slotwerk: <stdin>:8: the line is longer than 4096 bytes".to_owned(),
         format!("slotwerk: <stdin>:9: {other}"),
-        format!("slotwerk: <stdin>:10: {kind}"),
+        format!("slotwerk: <stdin>:10: {nul}"),
         "lines 11, changed 2, unchanged 0, left out 9; active key 2".to_owned(),
         "slotwerk: <stdin>:2: lines that were left out, since they could not be wrapped: 9; this is the first".to_owned(),
     ];
@@ -184,7 +185,7 @@ fn lines_that_do_not_open_are_left_out_and_told_by_number() {
         "not-a-hash",
         "too-long",
         "not-authentic",
-        "not-a-hash",
+        "nul",
     ];
     assert_eq!(faults, codes);
     let summary = serde_json::json!({"lines": 11, "changed": 2, "unchanged": 0, "failed": 9});

@@ -317,3 +317,37 @@ fn a_variable_of_something_else_is_refused_without_a_word_of_it() {
         "a_variable_of_something_else_is_refused_without_a_word_of_it",
     );
 }
+
+/// Editors on Windows put a mark before UTF-8, end lines with CR LF, or write UTF-16.
+#[test]
+fn text_of_other_platforms() {
+    let folder = Folder::new();
+    let text = "1 active ERERERERERERERERERERERERERERERERERERERERERE";
+    for good in [
+        format!("\u{feff}{text}"),
+        format!("\u{feff}# a comment\r\n{text}\r\n\r\n"),
+        format!("{text} \t\n\n"),
+    ] {
+        let path = folder.with("keys", good.as_bytes());
+        let ring = KeyRing::load_file(path).unwrap();
+        assert_eq!(ring.active(), id(1), "{good:?}");
+    }
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (bytes, due) in [
+        ([b"\xff\xfe", &utf16[..]].concat(), KeyFileError::Utf16),
+        (b"\xfe\xff\01".to_vec(), KeyFileError::Utf16),
+        (utf16, KeyFileError::Nul),
+        (format!("{text}\0").into_bytes(), KeyFileError::Nul),
+        (
+            format!("\u{feff}\u{feff}{text}").into_bytes(),
+            KeyFileError::Ring(KeyRingError::Line {
+                line: 1,
+                problem: LineProblem::Id,
+            }),
+        ),
+        (Vec::new(), KeyFileError::Ring(KeyRingError::NoActive)),
+    ] {
+        let path = folder.with("keys", &bytes);
+        assert_eq!(refusal(&path), due, "{bytes:x?}");
+    }
+}

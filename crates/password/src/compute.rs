@@ -15,10 +15,10 @@ use crate::pepper::{Owner, Peppered};
 use crate::stored::{PasswordHash, Plain};
 
 /// Bytes of output in a new hash.
-const OUTPUT: usize = 32;
+pub(crate) const OUTPUT: usize = 32;
 /// What a decoy is compared with. No password hashes to it but by a chance of 2^-256.
 const DECOY_OUTPUT: [u8; OUTPUT] = [0; OUTPUT];
-const DECOY_SALT: [u8; 16] = *b"slotwerk-decoy-1";
+pub(crate) const DECOY_SALT: [u8; 16] = *b"slotwerk-decoy-1";
 
 /// The answer to a password.
 #[derive(Clone, Debug)]

@@ -34,6 +34,12 @@ pub enum HashError {
         /// The passes of the stored hash.
         t: u32,
     },
+    /// More secrets at once than one job may hash.
+    #[error("more than {limit} secrets at once")]
+    TooMany {
+        /// The most secrets of one job.
+        limit: usize,
+    },
     /// The job was lost to a panic or a fault within; its worker goes on.
     #[error("the hashing job failed")]
     Failed,

@@ -37,7 +37,7 @@ pub struct Hasher {
     pub(crate) terms: Terms,
 }
 
-type Waiting<T> = Result<oneshot::Receiver<Result<T, HashError>>, HashError>;
+pub(crate) type Waiting<T> = Result<oneshot::Receiver<Result<T, HashError>>, HashError>;
 
 impl Hasher {
     /// Starts from the default parameters, two workers, a queue of 64 and a ceiling for stored
@@ -327,7 +327,7 @@ impl Hasher {
     }
 
     /// Tenants take turns.
-    fn lane(&self) -> &Lane {
+    pub(crate) fn lane(&self) -> &Lane {
         self.terms.owner.lane()
     }
 
@@ -357,7 +357,7 @@ impl fmt::Debug for Hasher {
 }
 
 /// A cancelled receiver stands for a job that panicked.
-async fn answer<T>(waiting: Waiting<T>) -> Result<T, HashError> {
+pub(crate) async fn answer<T>(waiting: Waiting<T>) -> Result<T, HashError> {
     waiting?.await.unwrap_or(Err(HashError::Failed))
 }
 

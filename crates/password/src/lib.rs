@@ -64,6 +64,7 @@ mod queue;
 #[cfg(feature = "rand")]
 mod salt;
 mod stored;
+mod stretch;
 mod text;
 
 pub use builder::Builder;
@@ -83,6 +84,7 @@ pub use pepper::{Owner, Pepper, PepperFault, PepperKeyId};
 #[cfg(feature = "rand")]
 pub use salt::{EntropyError, generate_salt};
 pub use stored::{ParseError, PasswordHash};
+pub use stretch::Stretching;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

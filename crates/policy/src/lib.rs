@@ -121,6 +121,6 @@ pub use text::{Language, Texts};
 pub use verdict::{Accepted, Awaited, Fact, Requirement, State, TooLong, Unmet, Verdict};
 pub use words::Words;
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "common-passwords"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;

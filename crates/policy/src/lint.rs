@@ -188,7 +188,7 @@ impl PolicyDraft {
     /// 15 characters, up to [`MAX_CHARACTERS`](crate::MAX_CHARACTERS), not one of the words of a blocklist, and
     /// nothing of the user's own data in it. No composition, no expiry.
     ///
-    /// The host adds the [`blocklist`](Self::blocklist); without one it does not build. It does well to add the
+    /// The host adds the [`blocklist`](Self::blocklist), such as `Blocklist::common`; without one it does not build. It does well to add the
     /// names that people would think of first, with [`without_words`](Self::without_words), and a breach check, with
     /// [`not_breached`](Self::not_breached), if it can answer it.
     ///

@@ -102,6 +102,33 @@ fn the_recommended_policy_has_no_violation() {
     );
 }
 
+/// Long passwords that everybody thinks of.
+#[cfg(feature = "common-passwords")]
+#[test]
+fn recommended_refuses_long_common_passwords() {
+    let recommended = built(PolicyDraft::recommended().blocklist(Blocklist::common()));
+    let length_alone = built(PolicyDraft::new().minimum_length(15));
+    for common in [
+        "aaaaaaaaaaaaaaa",
+        "passwordpassword",
+        "PasswordPassword",
+        "111111111111111",
+        "qwertyuiopasdfg",
+        "iloveyouiloveyou",
+        "password12345678",
+    ] {
+        let subject = slotwerk_policy::Subject::new();
+        assert!(
+            length_alone.check(&subject, common).is_acceptable(),
+            "control: {common}"
+        );
+        assert!(recommended.check(&subject, common).is_refused(), "{common}");
+    }
+    let subject = slotwerk_policy::Subject::new();
+    let good = recommended.check(&subject, "vier fietsen in de schuur");
+    assert!(good.is_acceptable());
+}
+
 #[cfg(feature = "common-passwords")]
 #[test]
 fn the_list_that_ships_is_large_enough_for_every_minimum_up_to_15() {

@@ -1,20 +1,18 @@
 //! One code: 80 bits, sixteen symbols.
 
+use crate::typed;
 use core::fmt;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 /// Crockford's Base32: no I, L, O (which look like digits) and no U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Symbols of five bits each: 16 × 5 = 80, nothing left over.
-const SYMBOLS: usize = 16;
+pub(crate) const SYMBOLS: usize = 16;
 
 /// Shown in groups of this many.
 const GROUP: usize = 4;
-
-/// Longer texts are refused before they are looked at: sixteen symbols with generous space around.
-const MAX_BYTES: usize = 128;
 
 /// A single-use recovery code, wiped when dropped.
 ///
@@ -40,26 +38,23 @@ pub struct RecoveryCode {
 pub struct Malformed;
 
 impl RecoveryCode {
-    /// Reads a code as people type it: either case, the letter O for zero, I or L for one, white
-    /// space and hyphens anywhere (also the dashes that word processors make of hyphens).
+    /// Reads a code as people type and paste it.
+    ///
+    /// - **Symbols**: either case; the letter O for zero, I or L for one; full-width letters and digits.
+    /// - **Between them**: white space of any kind and hyphens, also the dashes that word processors make
+    ///   of hyphens.
+    /// - **Anywhere**: soft hyphens, zero-width characters and marks of the writing direction are ignored.
+    /// - **Around the code**: quotes, brackets, bullets and punctuation.
+    /// - **In front**: a list number of one or two digits with a mark after it, such as `3.`, `3)`, `(3)`
+    ///   or `3:`. Without a mark the digits are symbols, so `3 ABCD-…` has seventeen and is malformed.
     ///
     /// # Errors
     ///
     /// [`Malformed`] for anything else: another number of symbols, the letter U, foreign letters
-    /// and digits, more than 128 bytes.
+    /// and digits, other characters between the symbols, more than 128 bytes. Such a text cannot be a
+    /// guess, so it need not cost an attempt.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        if text.len() > MAX_BYTES {
-            return Err(Malformed);
-        }
-        let mut symbols = Zeroizing::new([0; SYMBOLS]);
-        let mut free = symbols.iter_mut();
-        for character in text.chars().filter(|c| !is_separator(*c)) {
-            *free.next().ok_or(Malformed)? = symbol(character).ok_or(Malformed)?;
-        }
-        match free.next() {
-            Some(_) => Err(Malformed),
-            None => Ok(Self::from_symbols(&symbols)),
-        }
+        typed::read(text).map(|symbols| Self::from_symbols(&symbols))
     }
 
     /// The code with these bits, most significant first.
@@ -98,8 +93,9 @@ impl RecoveryCode {
         &self.grouped
     }
 
-    /// The sixteen symbols without hyphens: what is digested.
-    pub(crate) fn symbols(&self) -> Zeroizing<Vec<u8>> {
+    /// The sixteen symbols in uppercase, without hyphens: what goes into the password hash.
+    #[must_use]
+    pub fn hash_input(&self) -> Zeroizing<Vec<u8>> {
         let mut symbols = Zeroizing::new(Vec::with_capacity(self.grouped.len()));
         symbols.extend(self.grouped.bytes().filter(|&byte| byte != b'-'));
         symbols
@@ -110,19 +106,4 @@ impl fmt::Debug for RecoveryCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RecoveryCode(..)")
     }
-}
-
-fn is_separator(character: char) -> bool {
-    // Hyphen, the dashes from U+2010 to U+2015, and the minus sign.
-    character.is_whitespace() || matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
-}
-
-fn symbol(character: char) -> Option<u8> {
-    let plain = match character.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    let byte = u8::try_from(plain).ok()?;
-    ALPHABET.contains(&byte).then_some(byte)
 }

@@ -4,8 +4,8 @@ use crate::RecoveryCode;
 use core::fmt;
 use slotwerk_keys::{DerivedKey, KeyRing, Scope};
 
-/// The purpose in the key derivation. Changing it would make every stored digest worthless.
-const PURPOSE: &str = "recovery-code";
+/// The purpose in the key derivation of digests without slow hashing.
+const UNSTRETCHED: &str = "recovery-code";
 
 /// A keyed digest of one code of one account: 32 bytes, to be stored and looked up.
 ///
@@ -37,27 +37,30 @@ impl fmt::Debug for Digest {
 }
 
 impl RecoveryCode {
-    /// The digest under the active key of the ring: the one to store.
+    /// The digests to look up for a set that was stored before codes were hashed slowly: HMAC-SHA-256 over
+    /// the code itself, under every usable key, active first.
     ///
-    /// `account` is the opaque id of the account, never reused for another.
+    /// Only for such sets. Nothing makes new ones: store [`StretchedCode::digest`](crate::StretchedCode::digest).
     #[must_use]
-    pub fn digest(&self, ring: &KeyRing, tenant: &str, account: &str) -> Digest {
-        let (_, key) = ring.derive_active(&Scope::new(PURPOSE, tenant));
-        self.digest_under(&key, account)
+    pub fn unstretched_digests(&self, ring: &KeyRing, tenant: &str, account: &str) -> Vec<Digest> {
+        let scope = Scope::new(UNSTRETCHED, tenant);
+        digests_under(ring, &scope, account, &self.hash_input())
     }
+}
 
-    /// The digests under every usable key, active first: the ones to look up, since the code may have
-    /// been stored before a rotation. Never empty, and no longer than the ring.
-    #[must_use]
-    pub fn digests(&self, ring: &KeyRing, tenant: &str, account: &str) -> Vec<Digest> {
-        let scope = Scope::new(PURPOSE, tenant);
-        ring.usable()
-            .filter_map(|id| ring.derive(id, &scope).ok())
-            .map(|key| self.digest_under(&key, account))
-            .collect()
-    }
+/// The digests under every usable key, active first.
+pub(crate) fn digests_under(
+    ring: &KeyRing,
+    scope: &Scope<'_>,
+    account: &str,
+    code: &[u8],
+) -> Vec<Digest> {
+    ring.usable()
+        .filter_map(|id| ring.derive(id, scope).ok())
+        .map(|key| digest_under(&key, account, code))
+        .collect()
+}
 
-    fn digest_under(&self, key: &DerivedKey, account: &str) -> Digest {
-        Digest(key.mac(&[account.as_bytes(), &self.symbols()]))
-    }
+pub(crate) fn digest_under(key: &DerivedKey, account: &str, code: &[u8]) -> Digest {
+    Digest(key.mac(&[account.as_bytes(), code]))
 }

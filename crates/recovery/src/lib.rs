@@ -2,22 +2,29 @@
 //!
 //! ```
 //! use slotwerk_keys::{KeyId, KeyRing, MasterKey};
-//! use slotwerk_recovery::{CodeSet, RecoveryCode};
+//! use slotwerk_recovery::{CodeSet, RecoveryCode, StretchedCode};
 //!
 //! let ring = KeyRing::new(KeyId::new(1), MasterKey::from_bytes([0x42; 32]));
 //! let entropy = core::array::from_fn(|place| place as u8); // 100 bytes from your random generator
 //! let set = CodeSet::from_entropy(&entropy)?;
-//! let stored = set.digests(&ring, "tenant", "account"); // show the codes once, keep only these
+//! let slowly = |code: &RecoveryCode| { // in a service: on a bounded pool, under a random salt of the set
+//!     let mut out = zeroize::Zeroizing::new([0; 32]);
+//!     argon2::Argon2::default()
+//!         .hash_password_into(&code.hash_input(), b"sixteen bytes...", out.as_mut_slice())
+//!         .map(|()| StretchedCode::from_bytes(out))
+//! };
+//! let stored = slowly(&set.codes()[0])?.digest(&ring, "tenant", "account"); // show the code, keep this
 //!
-//! let typed = RecoveryCode::parse("000g 40r4 0m30 e209")?; // one of the ten, as people type it
-//! assert!(typed.digests(&ring, "tenant", "account").iter().any(|digest| stored.contains(digest)));
+//! let typed = RecoveryCode::parse("000g 40r4 0m30 e209")?; // the first of the ten, as people type it
+//! assert!(slowly(&typed)?.digests(&ring, "tenant", "account").contains(&stored));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A code is 80 random bits, written as sixteen symbols of Crockford's Base32 in four groups. What
-//! the store keeps is [`Digest`]: HMAC-SHA-256 under a key for this tenant and this purpose, over the
-//! account and the code. Guessing 80 bits is out of reach even for somebody with the digests *and* the
-//! key, so no slow hash is needed, and a digest can be looked up by equality.
+//! A code is 80 random bits, written as sixteen symbols of Crockford's Base32 in four groups. The caller
+//! puts it through a password hash, under one salt for the set, and hands the result in as
+//! [`StretchedCode`]. The store keeps the [`Digest`] of that: HMAC-SHA-256 under a key for this tenant and
+//! this purpose, over the account and the stretched code. So one slow hash checks a code against the whole
+//! set, and the digest is looked up by equality.
 //!
 //! Nothing here reads a clock, draws random bytes or remembers anything, but for `CodeSet::generate`
 //! behind the feature `rand`.
@@ -25,15 +32,17 @@
 //! # Using a code once
 //!
 //! Redeeming is one statement of the store: delete, or mark as spent, the row of this account whose
-//! digest is among [`RecoveryCode::digests`], and sign in only if it touched a row. Reading first
+//! digest is among [`StretchedCode::digests`], and sign in only if it touched a row. Reading first
 //! and writing later lets two requests spend one code. Issuing a new set replaces the old rows in one
 //! transaction.
 //!
 //! # What it does not protect against
 //!
 //! - **Using a code twice**, unless the store spends it as described above.
-//! - **Flooding.** Guessing a code is hopeless, but charge an attempt budget of its own before looking
-//!   one up, apart from the one for authenticator codes.
+//! - **Flooding.** Guessing a code is hopeless, but charge an attempt budget before hashing one,
+//!   apart from the budget for authenticator codes.
+//! - **A caller that hashes fast.** This crate takes the 32 bytes as they come. Without a password hash
+//!   in between, a thief of the digests and the key tries a code for the price of one HMAC.
 //! - **Theft of the paper.** A code is worth as much as the authenticator. Tell the person whenever
 //!   one was used.
 //! - **Losing the key.** Digests die with a key that is revoked: people then need new codes.
@@ -46,6 +55,8 @@
 mod code;
 mod digest;
 mod set;
+mod stretched;
+mod typed;
 
 pub use code::{Malformed, RecoveryCode};
 pub use digest::Digest;
@@ -53,6 +64,7 @@ pub use digest::Digest;
 #[cfg_attr(docsrs, doc(cfg(feature = "rand")))]
 pub use set::GenerateError;
 pub use set::{CodeSet, DuplicateCode};
+pub use stretched::{StretchedCode, decoy_salt};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

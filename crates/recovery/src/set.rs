@@ -1,8 +1,7 @@
 //! The ten codes that are issued together.
 
-use crate::{Digest, RecoveryCode};
+use crate::RecoveryCode;
 use core::fmt;
-use slotwerk_keys::KeyRing;
 use thiserror::Error;
 
 /// Ten different codes, shown to the person once.
@@ -38,15 +37,6 @@ impl CodeSet {
     #[must_use]
     pub fn codes(&self) -> &[RecoveryCode] {
         &self.0
-    }
-
-    /// The digest of each code under the active key, in the same order, to store.
-    #[must_use]
-    pub fn digests(&self, ring: &KeyRing, tenant: &str, account: &str) -> Vec<Digest> {
-        let codes = self.0.iter();
-        codes
-            .map(|code| code.digest(ring, tenant, account))
-            .collect()
     }
 }
 

@@ -19,6 +19,7 @@ fn every_public_type_is_send_sync_and_static() {
     crosses_threads::<DuplicateCode>();
     crosses_threads::<Malformed>();
     crosses_threads::<RecoveryCode>();
+    crosses_threads::<StretchedCode>();
     #[cfg(feature = "rand")]
     crosses_threads::<GenerateError>();
 }

@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::guess::{Guess, wait};
 use crate::jobs::Notice;
 use crate::label::account_name;
+use crate::recovery_code::NewCodes;
 use crate::scopes::Guarded;
 use crate::tenant::EnrolmentDelivery;
 use crate::ticket::{Grant, LiveTicket};
@@ -73,6 +74,8 @@ pub enum EnrolmentConfirmation {
         /// How long to wait; `None` if waiting does not help: a new password by mail does, or a help desk.
         retry_after: Option<Duration>,
     },
+    /// Too many passwords and codes are being hashed. Nothing has changed: ask to enter the code again.
+    Busy,
     /// Nothing is pending: it expired, or another page finished it. Begin again.
     Gone,
     /// The account has as many authenticators as it may have. Remove or replace one.
@@ -83,6 +86,17 @@ pub enum EnrolmentConfirmation {
     TicketDead,
 }
 
+/// A set-up whose first code is right.
+struct Confirming<'a> {
+    live: &'a LiveTicket,
+    pending: &'a PendingEnrolment,
+    accepted: &'a Accepted,
+    new: &'a NewAuthenticator,
+    /// With the first authenticator.
+    codes: Option<NewCodes>,
+    now: u64,
+}
+
 impl Auth {
     /// Activates the pending authenticator with its first code, which is burnt. A notice goes to the person.
     ///
@@ -91,7 +105,7 @@ impl Auth {
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of store, directory, keys or entropy; nothing has changed then.
+    /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
     pub async fn confirm_enrolment(
         &self,
         tenant: &str,
@@ -153,7 +167,28 @@ impl Auth {
             inner.tell(tenant, Some(live.key.account()), kind);
             return Ok(EnrolmentConfirmation::Rejected(hint));
         };
-        let confirmed = self.activate(&live, &pending, &accepted, new, now).await?;
+        let codes = if live.stage == Stage::Enrol {
+            // Before the transaction: hashing ten codes takes a while.
+            let Some(codes) = self.new_recovery_codes(&settings, &live.key).await? else {
+                // The code was right: the crowd at the pool must not cost an attempt.
+                for (budget, _) in charges {
+                    self.settle_quietly(budget).await;
+                }
+                return Ok(EnrolmentConfirmation::Busy);
+            };
+            Some(codes)
+        } else {
+            None
+        };
+        let confirming = Confirming {
+            live: &live,
+            pending: &pending,
+            accepted: &accepted,
+            new,
+            codes,
+            now,
+        };
+        let confirmed = self.activate(confirming).await?;
         if let EnrolmentConfirmation::SignedIn { .. }
         | EnrolmentConfirmation::Added
         | EnrolmentConfirmation::Replaced { .. } = confirmed
@@ -175,22 +210,24 @@ impl Auth {
         Ok(confirmed)
     }
 
-    async fn activate(
-        &self,
-        live: &LiveTicket,
-        pending: &PendingEnrolment,
-        accepted: &Accepted,
-        new: &NewAuthenticator,
-        now: u64,
-    ) -> Result<EnrolmentConfirmation, Fault> {
+    async fn activate(&self, confirming: Confirming<'_>) -> Result<EnrolmentConfirmation, Fault> {
         let inner = &self.inner;
+        let Confirming {
+            live,
+            pending,
+            accepted,
+            new,
+            codes,
+            now,
+        } = confirming;
         let name = new.name.as_ref().map(|name| name.as_str().to_owned());
         let first = live.stage == Stage::Enrol;
-        let (recovery_codes, most_active, replaces) = if first {
-            (Some(self.new_recovery_codes()?), 0, None)
+        let (shown, stored) = codes.map(|codes| (codes.shown, codes.stored)).unzip();
+        let (most_active, replaces) = if first {
+            (0, None)
         } else {
             let room_for_one = inner.limits.authenticators.saturating_sub(1);
-            (None, room_for_one, new.replaces.map(|old| old.0))
+            (room_for_one, new.replaces.map(|old| old.0))
         };
         // A mail about one of several says which one it is.
         let settings = self.require_tenant(live.key.tenant())?;
@@ -215,9 +252,7 @@ impl Auth {
             revokes: first,
             step: accepted.step(),
             drift: accepted.drift(),
-            recovery_codes: recovery_codes
-                .as_ref()
-                .map(|codes| inner.code_digests(&live.key, codes)),
+            recovery_codes: stored,
             notice: Some(inner.notice(&live.key, notice)?),
             subject: inner.subject(&live.key),
             now,
@@ -234,7 +269,7 @@ impl Auth {
             EnrolmentConfirmed::TicketDead => return Ok(EnrolmentConfirmation::TicketDead),
         };
         let (tenant, who) = (live.key.tenant(), Some(live.key.account()));
-        if let Some(recovery_codes) = recovery_codes {
+        if let Some(recovery_codes) = shown {
             inner.tell(tenant, who, EventKind::AuthenticatorAdded);
             inner.tell(tenant, who, EventKind::SignedIn(Factor::TotpEnrolment));
             return Ok(EnrolmentConfirmation::SignedIn {

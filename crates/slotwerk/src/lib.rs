@@ -15,7 +15,7 @@
 //! # struct Post;
 //! # #[async_trait] impl Mailer for Post { async fn send(&self, _: &Mail) -> Result<(), SendError> { Ok(()) } }
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let policy = PolicyDraft::new().minimum_length(15).build()?;
+//! let policy = PolicyDraft::recommended().blocklist(Blocklist::common()).build()?;
 //! let auth = Auth::builder()
 //!     .store(Arc::new(MemoryStore::new()))
 //!     .directory(Arc::new(Users)) // the host's user table

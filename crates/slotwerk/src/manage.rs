@@ -70,6 +70,8 @@ pub enum Removal {
 pub enum Renewal {
     /// To be shown once; only digests are kept. No earlier code works any more.
     Renewed(CodeSet),
+    /// Too many passwords and codes are being hashed. Nothing has changed; ask to try again.
+    Busy,
     /// The ticket is over; [ask again](Auth::manage).
     TicketDead,
 }
@@ -205,17 +207,20 @@ impl Auth {
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of store, directory, keys or entropy; nothing has changed then.
+    /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
     pub async fn renew_recovery_codes(&self, tenant: &str, ticket: &str) -> Result<Renewal, Fault> {
+        let settings = self.require_tenant(tenant)?;
         let inner = &self.inner;
         let Some(live) = self.live_ticket(tenant, ticket, &[Stage::Manage]).await? else {
             return Ok(Renewal::TicketDead);
         };
-        let codes = self.new_recovery_codes()?;
+        let Some(codes) = self.new_recovery_codes(&settings, &live.key).await? else {
+            return Ok(Renewal::Busy);
+        };
         let command = RenewRecoveryCodes {
             ticket: live.token,
             account: live.key.clone(),
-            recovery_codes: inner.code_digests(&live.key, &codes),
+            recovery_codes: codes.stored,
             notice: Some(inner.notice(&live.key, Notice::RecoveryCodesRenewed)?),
             subject: inner.subject(&live.key),
             now: inner.now(),
@@ -228,7 +233,7 @@ impl Auth {
                     .await;
                 let who = Some(live.key.account());
                 inner.tell(tenant, who, EventKind::RecoveryCodesRenewed);
-                Renewal::Renewed(codes)
+                Renewal::Renewed(codes.shown)
             }
             RecoveryCodesRenewed::TicketDead => Renewal::TicketDead,
         })

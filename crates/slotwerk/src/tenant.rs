@@ -84,7 +84,7 @@ impl Tenant {
         self
     }
 
-    /// Raises the cost of hashing a password.
+    /// Raises the cost of hashing a password or a recovery code.
     #[must_use]
     pub fn hashing(mut self, params: Params) -> Self {
         self.hashing = Some(params);

@@ -40,6 +40,7 @@ mod password_rules;
 mod pasted_links;
 mod peppered;
 mod recovering;
+mod recovery_codes;
 mod replacing;
 mod reuse;
 mod rotation;

@@ -38,7 +38,7 @@ async fn guess_until_stopped(world: &World, ticket: impl AsyncFn() -> String) ->
     for _ in 0..1_000 {
         let ticket = ticket().await;
         let codes = code(world, &ticket, "000000").await;
-        let recovery_codes = recovery_code(world, &ticket, "guess").await;
+        let recovery_codes = recovery_code(world, &ticket, "0000-0000-0000-0000").await;
         match (codes, recovery_codes) {
             (
                 CodeVerification::Throttled { retry_after: None } | CodeVerification::Spent,

@@ -711,7 +711,7 @@ async fn odd_codes_are_refused_without_a_fault() {
             .redeem_recovery_code("zuid", &ticket, code)
             .await
             .unwrap();
-        assert!(matches!(answer, RecoveryCodeRedemption::Rejected));
+        assert!(matches!(answer, RecoveryCodeRedemption::Malformed));
     }
     let answer = world
         .auth

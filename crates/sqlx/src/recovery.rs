@@ -6,15 +6,15 @@ use crate::ticket::{self, Needed};
 use crate::transaction::End;
 use crate::{audit, credential, outbox};
 use slotwerk_store::{
-    AccountKey, AuditKind, CodeDigest, RecoveryCodeSpent, RecoveryCodesRenewed, RenewRecoveryCodes,
-    Result, SpendRecoveryCode, Stage,
+    AccountKey, AuditKind, CodeDigest, HashedCodes, RecoveryCodeSpent, RecoveryCodesRenewed,
+    RenewRecoveryCodes, Result, SpendRecoveryCode, Stage,
 };
 use sqlx::{SqliteConnection, query, query_scalar};
 
 const CLEAR: &str = "DELETE FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2";
 
 const INSERT: &str = "
-    INSERT INTO slotwerk_recovery_codes (tenant, account, digest) VALUES ($1, $2, $3)
+    INSERT INTO slotwerk_recovery_codes (tenant, account, digest, hashing) VALUES ($1, $2, $3, $4)
         ON CONFLICT (tenant, account, digest) DO NOTHING";
 
 pub(crate) async fn clear(conn: &mut SqliteConnection, account: &AccountKey) -> Result<()> {
@@ -26,19 +26,37 @@ pub(crate) async fn clear(conn: &mut SqliteConnection, account: &AccountKey) -> 
 pub(crate) async fn replace(
     conn: &mut SqliteConnection,
     account: &AccountKey,
-    codes: &[CodeDigest],
+    codes: &HashedCodes,
 ) -> Result<()> {
     clear(conn, account).await?;
-    for code in codes {
+    for code in &codes.digests {
         query(INSERT)
             .bind(account.tenant())
             .bind(account.account())
             .bind(&code.0[..])
+            .bind(&codes.hashing)
             .execute(&mut *conn)
             .await
             .map_err(fault)?;
     }
     Ok(())
+}
+
+const HASHING: &str = "
+    SELECT hashing FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2 LIMIT 1";
+
+/// Every row of a set has the same: they are written and replaced together.
+pub(crate) async fn hashing(
+    conn: &mut SqliteConnection,
+    account: &AccountKey,
+) -> Result<Option<String>> {
+    let row: Option<Option<String>> = query_scalar(HASHING)
+        .bind(account.tenant())
+        .bind(account.account())
+        .fetch_optional(conn)
+        .await
+        .map_err(fault)?;
+    Ok(row.flatten())
 }
 
 const SPEND: &str = "

@@ -9,6 +9,7 @@ const VERSIONS: &[(i64, &str)] = &[
     (2, include_str!("schema/2_budgets.sql")),
     (3, include_str!("schema/3_factor.sql")),
     (5, include_str!("schema/5_worker.sql")),
+    (6, include_str!("schema/6_code_hashing.sql")),
 ];
 
 const VERSION_TABLE: &str = "

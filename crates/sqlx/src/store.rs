@@ -183,6 +183,10 @@ impl Store for SqliteStore {
         transition!(self, recovery::renew, command)
     }
 
+    async fn recovery_code_hashing(&self, account: &AccountKey) -> Result<Option<String>> {
+        recovery::hashing(&mut *self.read().await?, account).await
+    }
+
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
         recovery::left(&mut *self.read().await?, account).await
     }

@@ -22,5 +22,6 @@ mod history;
 mod host_pool;
 mod managing;
 mod opening;
+mod unstretched_codes;
 mod upgrading;
 mod versions;

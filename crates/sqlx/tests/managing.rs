@@ -11,8 +11,8 @@
 use crate::common;
 
 use common::{
-    Database, NOW, all_or_nothing, ann, begin, confirm_another, furnish, furnish_another, job,
-    link, offer_another, remove, subject, ticket,
+    Database, NOW, all_or_nothing, ann, begin, codes, confirm_another, furnish, furnish_another,
+    job, link, offer_another, remove, subject, ticket,
 };
 use slotwerk_store::{
     AdvanceTotpStep, AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, CodeDigest,
@@ -36,7 +36,7 @@ fn renew() -> RenewRecoveryCodes {
     RenewRecoveryCodes {
         ticket: TokenHash([9; 32]),
         account: ann(),
-        recovery_codes: vec![CodeDigest([0x77; 32])],
+        recovery_codes: codes([CodeDigest([0x77; 32])]),
         notice: Some(job(0xd0)),
         subject: subject(),
         now: NOW,
@@ -79,7 +79,7 @@ fn an_addition_happens_whole_or_not_at_all() {
             "INSERT ON slotwerk_outbox",
         ];
         let command = ConfirmEnrolment {
-            recovery_codes: Some(vec![CodeDigest([0x77; 32])]),
+            recovery_codes: Some(codes([CodeDigest([0x77; 32])])),
             ..confirm_another(2)
         };
         all_or_nothing(&database, &writes, || store.confirm_enrolment(&command)).await;

@@ -115,8 +115,8 @@ pub struct ConfirmEnrolment {
     pub step: u64,
     /// The clock drift seen, in steps.
     pub drift: i8,
-    /// The digests of the recovery codes that replace any older ones; `None` leaves those.
-    pub recovery_codes: Option<Vec<CodeDigest>>,
+    /// The recovery codes that replace any older ones; `None` leaves those.
+    pub recovery_codes: Option<HashedCodes>,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.
@@ -207,6 +207,17 @@ pub enum WatermarkMoved {
     Moved,
     /// The watermark is not the expected one, or the authenticator is gone; nothing has changed.
     Stale,
+}
+
+/// The recovery codes that are issued together, as a store keeps them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HashedCodes {
+    /// How each code was hashed before its digest was made: parameters and the salt of the set, as the caller
+    /// wrote them, in at most 128 bytes. A longer one is a fault of a store that has no room for it. It holds
+    /// no secret.
+    pub hashing: String,
+    /// The digest of each code.
+    pub digests: Vec<CodeDigest>,
 }
 
 /// See [`Store::spend_recovery_code`](crate::Store::spend_recovery_code).
@@ -317,8 +328,8 @@ pub struct RenewRecoveryCodes {
     pub ticket: TokenHash,
     /// Whose; a guard on the ticket.
     pub account: AccountKey,
-    /// The digests of the new codes.
-    pub recovery_codes: Vec<CodeDigest>,
+    /// The new codes.
+    pub recovery_codes: HashedCodes,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.

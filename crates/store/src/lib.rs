@@ -72,9 +72,9 @@ pub use error::{ErrorKind, StoreError};
 pub use expiry::{CLOCK_TOLERANCE, LONGEST_LIFE, is_in_time, latest_expiry};
 pub use factor::{
     AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment,
-    ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, MoveWatermark, PendingEnrolment,
-    RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator,
-    RenewRecoveryCodes, SpendRecoveryCode, StepAdvanced, WatermarkMoved,
+    ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, HashedCodes, MoveWatermark,
+    PendingEnrolment, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    RenameAuthenticator, RenewRecoveryCodes, SpendRecoveryCode, StepAdvanced, WatermarkMoved,
 };
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
@@ -274,6 +274,10 @@ pub trait Store: Send + Sync + 'static {
         &self,
         command: &RenewRecoveryCodes,
     ) -> Result<RecoveryCodesRenewed>;
+
+    /// How the unspent recovery codes of an account were hashed: [`HashedCodes::hashing`] of their set. `None`
+    /// without any, and for a set that was stored before stores kept it.
+    async fn recovery_code_hashing(&self, account: &AccountKey) -> Result<Option<String>>;
 
     /// How many recovery codes are left.
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32>;

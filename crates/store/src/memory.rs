@@ -264,6 +264,10 @@ impl Store for MemoryStore {
         Ok(self.begin().renew_recovery_codes(command))
     }
 
+    async fn recovery_code_hashing(&self, account: &AccountKey) -> Result<Option<String>> {
+        Ok(self.begin().code_hashing(account))
+    }
+
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
         Ok(self.begin().codes_left(account))
     }

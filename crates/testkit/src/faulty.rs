@@ -278,6 +278,10 @@ impl Store for FaultyStore {
         self.pass(self.inner.renew_recovery_codes(command)).await
     }
 
+    async fn recovery_code_hashing(&self, account: &AccountKey) -> Result<Option<String>> {
+        self.pass(self.inner.recovery_code_hashing(account)).await
+    }
+
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
         self.pass(self.inner.recovery_codes_left(account)).await
     }

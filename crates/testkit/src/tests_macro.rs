@@ -187,6 +187,7 @@ macro_rules! conformance_tests {
 
             a_recovery_code_is_spent_once_told_of_and_noticed,
             a_recovery_code_is_found_under_any_of_its_digests,
+            code_hashing_belongs_to_its_set,
             an_unknown_recovery_code_leaves_the_ticket,
             a_recovery_code_of_another_account_is_unknown,
             a_dead_ticket_leaves_the_recovery_code,

@@ -267,6 +267,17 @@ fn old_codes_that_stay_are_found() {
 }
 
 #[test]
+fn kept_code_hashing_is_found() {
+    fails_exactly(
+        Flaw::KeepsCodeHashing,
+        &[
+            "code_hashing_belongs_to_its_set",
+            "racing_renewals_leave_one_set",
+        ],
+    );
+}
+
+#[test]
 fn a_lost_name_is_found() {
     fails_exactly(
         Flaw::LosesName,

@@ -24,7 +24,9 @@ impl Directory for Users {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mailbox, mut phone) = (person::Mailbox::default(), person::Phone::default());
-    let policy = PolicyDraft::new().minimum_length(15).build()?;
+    let policy = PolicyDraft::recommended()
+        .blocklist(Blocklist::common())
+        .build()?;
     let tell = |event: &Event| println!("event: {:?}", event.kind); // for the operator, not the person
     // Whatever contradicts itself or is missing is refused by `build`, and not at night.
     let auth = Auth::builder()

@@ -33,16 +33,16 @@ pub(crate) const TABLES: &str = "
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DatabaseError {
-    #[error("--database-url must begin with sqlite: (this build has no store for other databases)")]
+    #[error("begin it with sqlite:, since this build has no store for other databases")]
     Scheme,
-    #[error("the database {place}: {source}")]
+    #[error("{place}: {source}")]
     Store { place: String, source: ConnectError },
     #[error(
-        "the database {place} is missing or empty, and the key file shows an earlier run: restore it, or \
+        "{place}: the database is missing or empty, and the key file shows an earlier run: restore it, or \
          start with --new-database"
     )]
     Missing { place: String },
-    #[error("the portal's own tables in {place} cannot be used")]
+    #[error("{place}: the portal's own tables cannot be used")]
     Tables { place: String },
 }
 

@@ -7,11 +7,11 @@ use std::{fs, io};
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeysError {
-    #[error("the key file {}: {source}", path.display())]
+    #[error("--keys {}: {source}", path.display())]
     File { path: PathBuf, source: KeyFileError },
-    #[error("the folder of the key file {} cannot be made: {source}", path.display())]
+    #[error("--keys {}: its folder cannot be made: {source}", path.display())]
     Folder { path: PathBuf, source: io::Error },
-    #[error(transparent)]
+    #[error("--keys: {0}")]
     Entropy(#[from] EntropyError),
 }
 

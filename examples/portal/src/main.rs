@@ -64,7 +64,15 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(server::run(*options)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error.to_string()),
+        Err(error) => {
+            let usage = error.is_usage();
+            let failure = fail(&error.to_string());
+            if usage {
+                ExitCode::from(USAGE)
+            } else {
+                failure
+            }
+        }
     }
 }
 

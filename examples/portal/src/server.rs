@@ -1,6 +1,6 @@
 //! From options to a running server, and its orderly end.
 
-use crate::clock::{Clock, clock};
+use crate::clock::{Clock, ClockFileError, clock};
 use crate::connections::{self, ConnectionLimit};
 use crate::cookies;
 use crate::database::{self, DatabaseError, Start};
@@ -73,7 +73,9 @@ pub(crate) enum StartError {
     Redis,
     #[error("--database-url: {0}")]
     Database(#[from] DatabaseError),
-    #[error("--keys: {0}")]
+    #[error(transparent)]
+    ClockFile(#[from] ClockFileError),
+    #[error(transparent)]
     Keys(#[from] KeysError),
     #[error("--breach-filter {}: {source}", path.display())]
     BreachFilter { path: PathBuf, source: FilterError },
@@ -99,6 +101,19 @@ pub(crate) enum StartError {
     Users(#[from] sqlx::Error),
     #[error("the server stopped: {0}")]
     Serve(#[source] io::Error),
+}
+
+impl StartError {
+    /// Whether the value of an option is wrong in itself, on any machine.
+    pub(crate) fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Redis
+                | Self::Database(DatabaseError::Scheme)
+                | Self::Smtp(_)
+                | Self::PublicUrl(_)
+        )
+    }
 }
 
 impl From<BuildError> for StartError {
@@ -127,7 +142,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
     if let Some(warning) = warning {
         crate::complain(&warning);
     }
-    let clock = clock(options.clock_file.clone());
+    let clock = clock(options.clock_file.clone())?;
     let found_keys = key_file::open(&options.keys)?;
     // Keys without a database: it is lost. A first start that is cut off makes the database first.
     let start = if found_keys.is_some() && !options.new_database {

@@ -203,6 +203,7 @@ problem-code-wrong = This code is not right. Check that you have the right accou
 problem-code-wait = This code has been used already or has just run out. Wait until the app shows the next code and enter that one.
 problem-code-later = This code has been used already or has just run out. Wait until the app shows the next code and enter that one. Only if your phone’s clock was ahead and you have put it right since, it takes longer:
 problem-code-throttled = Too many codes were tried, one after another.
+problem-code-busy = We are very busy at the moment. Wait a few seconds and enter the code again.
 problem-code-empty = Enter the code that the app shows.
 problem-code-malformed = A code has six digits. Enter the one that the app shows now.
 problem-code-locked = Codes from the app are blocked after too many wrong attempts. Choose a new password with “Forgot password?” or sign in with a recovery code. If that does not help, contact your organisation’s help desk.
@@ -248,10 +249,12 @@ home-clock-keeps = Then every code keeps working.
 recovery-title = Sign in with a recovery code
 recovery-intro = Enter one of the recovery codes that you kept when you set up the app. Each code works once.
 recovery-code = Recovery code
-recovery-hint = Capitals, spaces and hyphens make no difference.
+recovery-hint = 16 letters and digits. Capitals, spaces and hyphens make no difference.
 recovery-none = No recovery codes either? Ask your organisation’s help desk
 recovery-back = Back to the code from the app
 problem-recovery-wrong = This recovery code is not right or has been used already. Check it or take another.
+problem-recovery-malformed = A recovery code has 16 letters and digits. Check what you entered.
+problem-recovery-busy = We are very busy at the moment. Wait a few seconds and try again.
 problem-recovery-throttled = Too many recovery codes were tried, one after another.
 problem-recovery-empty = Enter a recovery code.
 problem-recovery-locked = Recovery codes are blocked after too many wrong attempts. Choose a new password with “Forgot password?”, or contact your organisation’s help desk.
@@ -448,6 +451,7 @@ renew-old = { $count ->
     [one] The code that you have left now will not work any more.
    *[other] The { $count } codes that you have left now will not work any more.
 }
+problem-renew-busy = We are very busy at the moment. No new codes were made. Wait a few seconds and try again.
 renew-button = Make new recovery codes
 step-up-title = Confirm that it is you
 step-up-intro = You are about to change how you sign in. So first enter your password, and then a code, even though you are signed in.

@@ -203,6 +203,7 @@ problem-code-wrong = Deze code klopt niet. Kijk of je in de app het goede accoun
 problem-code-wait = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in.
 problem-code-later = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in. Alleen als de klok van je telefoon voorliep en je hem sindsdien hebt gelijkgezet, duurt het langer:
 problem-code-throttled = Er zijn te veel codes achter elkaar geprobeerd.
+problem-code-busy = Het is op dit moment erg druk. Wacht een paar seconden en vul de code opnieuw in.
 problem-code-empty = Vul de code in die de app toont.
 problem-code-malformed = Een code bestaat uit zes cijfers. Vul de code in die de app nu toont.
 problem-code-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’ of log in met een herstelcode. Helpt dat niet, neem dan contact op met de helpdesk van je organisatie.
@@ -248,10 +249,12 @@ home-clock-keeps = Dan blijft elke code werken.
 recovery-title = Inloggen met een herstelcode
 recovery-intro = Vul een van de herstelcodes in die je bij het instellen hebt bewaard. Elke code werkt één keer.
 recovery-code = Herstelcode
-recovery-hint = Hoofdletters, spaties en streepjes maken niet uit.
+recovery-hint = 16 letters en cijfers. Hoofdletters, spaties en streepjes maken niet uit.
 recovery-none = Heb je ook geen herstelcodes? Vraag dan hulp aan de helpdesk van je organisatie
 recovery-back = Terug naar de code uit de app
 problem-recovery-wrong = Deze herstelcode klopt niet of is al gebruikt. Controleer hem of neem een andere.
+problem-recovery-malformed = Een herstelcode bestaat uit 16 letters en cijfers. Controleer wat je hebt ingevuld.
+problem-recovery-busy = Het is op dit moment erg druk. Wacht een paar seconden en probeer het opnieuw.
 problem-recovery-throttled = Er zijn te veel herstelcodes achter elkaar geprobeerd.
 problem-recovery-empty = Vul een herstelcode in.
 problem-recovery-locked = De herstelcodes zijn geblokkeerd na te veel verkeerde pogingen. Kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’, of neem contact op met de helpdesk van je organisatie.
@@ -448,6 +451,7 @@ renew-old = { $count ->
     [one] De code die je nu nog hebt, werkt dan niet meer.
    *[other] De { $count } codes die je nu nog hebt, werken dan niet meer.
 }
+problem-renew-busy = Het is op dit moment erg druk. Er zijn geen nieuwe codes gemaakt. Wacht een paar seconden en probeer het opnieuw.
 renew-button = Nieuwe herstelcodes maken
 step-up-title = Bevestig dat jij het bent
 step-up-intro = Je gaat iets wijzigen aan hoe je inlogt. Vul daarom eerst je wachtwoord in en daarna een code, ook al ben je ingelogd.

@@ -126,6 +126,7 @@ fn add_words<'a>(
     {
         let key = match line {
             Line::TooLong => return Err(line_too_long(context).at(path, given.lines + 1, 0)),
+            Line::Nul => return Err(input::nul_in(context, path, given.lines + 1)),
             Line::Whole(b"") => None,
             Line::Whole(line) => Some(match std::str::from_utf8(line) {
                 Ok(word) if !word.is_ascii() => Key::of_password(&nfc(word)),
@@ -233,7 +234,7 @@ fn report(context: &Context, args: &Build, given: &[Given], built: &Built) -> Re
     output.finish()
 }
 
-/// A reader that remembers whether it was reading that failed.
+/// A reader that rejects NUL bytes, and remembers whether it was reading that failed.
 struct Watched<'a, R> {
     reader: R,
     fault: &'a Cell<bool>,
@@ -241,7 +242,12 @@ struct Watched<'a, R> {
 
 impl<R: Read> Read for Watched<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer);
+        let mut read = self.reader.read(buffer);
+        if let Ok(count) = read
+            && input::has_nul(buffer.get(..count).unwrap_or_default())
+        {
+            read = Err(input::nul_error());
+        }
         let failed = |error: &io::Error| error.kind() != io::ErrorKind::Interrupted;
         self.fault.set(read.as_ref().is_err_and(failed));
         read

@@ -91,7 +91,7 @@ fn stream(
                 Err(_) if args.sha1 => None,
                 Err(_) => Some(Key::of_bytes(line)),
             },
-            Line::TooLong => None,
+            Line::TooLong | Line::Nul => None,
         };
         let is_found = match &key {
             Some(key) => contains(context, filter, &args.filter, key)?,

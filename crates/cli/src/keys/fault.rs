@@ -14,6 +14,8 @@ pub(super) fn refused(context: &Context, path: &Path, error: KeyFileError) -> Fa
         KeyFileError::Symlink => Failure::input(say(texts::KEYS_SYMLINK)),
         KeyFileError::NotOurs => Failure::input(say(texts::KEYS_NOT_OURS)),
         KeyFileError::Exposed => Failure::input(say(texts::KEYS_EXPOSED)),
+        KeyFileError::Utf16 => Failure::input(say(texts::IS_UTF16)),
+        KeyFileError::Nul => Failure::input(say(texts::HAS_NUL)),
         KeyFileError::NotUtf8 => Failure::input(say(texts::NOT_UTF8)),
         KeyFileError::Exists => Failure::output(say(texts::KEYS_EXIST)),
         KeyFileError::Busy => Failure::output(say(texts::KEYS_BUSY)),

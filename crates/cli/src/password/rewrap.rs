@@ -68,8 +68,10 @@ struct Done<'a> {
 }
 
 fn rewrap<'a>(pepper: &RingPepper, line: Line<'a>, import_plain: bool) -> Result<Done<'a>, Fault> {
-    let Line::Whole(line) = line else {
-        return Err(Fault::TooLong);
+    let line = match line {
+        Line::Whole(line) => line,
+        Line::TooLong => return Err(Fault::TooLong),
+        Line::Nul => return Err(Fault::Nul),
     };
     let line = std::str::from_utf8(line).map_err(|_| Fault::NotUtf8)?;
     let mut fields = line.split('\t');
@@ -120,6 +122,7 @@ impl Done<'_> {
 /// Why a line was left out.
 enum Fault {
     TooLong,
+    Nul,
     NotUtf8,
     Fields,
     Hash(ParseError),
@@ -131,6 +134,7 @@ impl Fault {
     fn code(&self) -> &'static str {
         match self {
             Self::TooLong => "too-long",
+            Self::Nul => "nul",
             Self::NotUtf8 => "not-utf8",
             Self::Fields => "fields",
             Self::Hash(_) => "not-a-hash",
@@ -144,6 +148,7 @@ impl Fault {
     fn text(&self, context: &Context) -> String {
         match self {
             Self::TooLong => context.say(texts::LINE_TOO_LONG, &[&MAX_BYTES]),
+            Self::Nul => context.say(texts::HAS_NUL, &[]),
             Self::NotUtf8 => context.say(texts::NOT_UTF8, &[]),
             Self::Fields => context.say(texts::LINE_FIELDS, &[]),
             Self::Hash(error) => hash_refused(context, error),

@@ -3,7 +3,7 @@
 use crate::args::VerifyPassword;
 use crate::context::Context;
 use crate::failure::{Answer, Failure};
-use crate::input::{self, without_line_end};
+use crate::input::{self, has_nul};
 use crate::output::Output;
 use crate::password::{fresh_salt, hash_refused, hashable, hasher, not_hashed, params, peppered};
 use crate::texts;
@@ -12,8 +12,8 @@ use slotwerk_password::{HashError, Params, Password, PasswordHash, Verification}
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// A wrapped hash and its line end.
-const MOST: usize = PasswordHash::MAX_WRAPPED_LEN + 2;
+/// A wrapped hash, and white space around it.
+const MOST: usize = PasswordHash::MAX_WRAPPED_LEN + 64;
 
 pub(crate) fn run(context: &Context, args: &VerifyPassword) -> Result<Answer, Failure> {
     let live = params(context, &args.cost)?;
@@ -73,7 +73,14 @@ fn parse(context: &Context, bytes: &[u8], file: Option<&Path>) -> Result<Passwor
         Some(file) => Failure::input(message).at(file, 0, 0),
         None => Failure::input(message),
     };
-    let bytes = without_line_end(bytes);
+    // No kind of hash holds white space, and editors leave it in files.
+    let bytes = match file {
+        Some(_) => bytes.trim_ascii(),
+        None => bytes,
+    };
+    if has_nul(bytes) {
+        return Err(refused(context.say(texts::HAS_NUL, &[])));
+    }
     if bytes.is_empty() {
         return Err(refused(context.say(texts::HASH_MISSING, &[])));
     }

@@ -153,6 +153,10 @@ fn words(context: &Context, path: &Path) -> Result<Blocklist, Failure> {
                 None
             }
         },
+        Ok(Some(Line::Nul)) => {
+            fault = Some(input::nul_in(context, path, lines.number));
+            None
+        }
         Ok(Some(Line::TooLong)) => {
             fault = Some(too_long(context).at(path, lines.number, 0));
             None

@@ -43,6 +43,7 @@ pub(crate) fn run(context: &Context, judge: &Judge, path: &Path) -> Result<Answe
     {
         let verdict = match line {
             Line::TooLong => Some(judge.verdict_on_too_long()),
+            Line::Nul => None,
             Line::Whole(bytes) => match std::str::from_utf8(bytes) {
                 Ok(password) => Some(judge.verdict(context, password, false)?),
                 Err(_) => None,

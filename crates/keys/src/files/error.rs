@@ -31,6 +31,12 @@ pub enum KeyFileError {
     /// Another process is changing a ring in this folder.
     #[error("another process is changing a ring in this folder")]
     Busy,
+    /// The text begins with the mark of UTF-16, as some editors on Windows write it.
+    #[error("the key text is UTF-16: save it as UTF-8")]
+    Utf16,
+    /// The text holds a NUL byte: it is UTF-16 without a mark, or no text.
+    #[error("the key text holds a NUL byte: save it as UTF-8 text")]
+    Nul,
     /// The text is not UTF-8.
     #[error("the key text is not UTF-8")]
     NotUtf8,

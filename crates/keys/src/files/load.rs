@@ -12,7 +12,8 @@ use crate::error::KeyRingError;
 use crate::ring::KeyRing;
 
 impl KeyRing {
-    /// Reads the ring in the file at `path`, in the form of [`parse`](Self::parse).
+    /// Reads the ring in the file at `path`, in the form of [`parse`](Self::parse). A UTF-8 mark at its start is
+    /// skipped.
     ///
     /// On Unix the file must belong to root or to the effective user of this process, since its owner can
     /// always read and change it. Its mode must allow nothing to its group or to others, which an
@@ -53,7 +54,7 @@ impl KeyRing {
     ///
     /// # Errors
     ///
-    /// [`KeyFileError::NotSet`], [`KeyFileError::NotUtf8`], or [`KeyFileError::Ring`]; none repeats the
+    /// [`KeyFileError::NotSet`], [`KeyFileError::NotUtf8`], [`KeyFileError::Utf16`], [`KeyFileError::Nul`], or [`KeyFileError::Ring`]; none repeats the
     /// name or the value.
     #[cfg_attr(docsrs, doc(cfg(feature = "files")))]
     pub fn load_env(name: impl AsRef<OsStr>) -> Result<Self, KeyFileError> {
@@ -173,7 +174,15 @@ fn read(mut file: File) -> Result<KeyRing, KeyFileError> {
     parse(bytes.get(..filled).unwrap_or_default())
 }
 
+/// A UTF-8 mark before the text is skipped.
 fn parse(bytes: &[u8]) -> Result<KeyRing, KeyFileError> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(KeyFileError::Utf16);
+    }
+    if bytes.contains(&0) {
+        return Err(KeyFileError::Nul);
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // Where it stops being UTF-8 would tell something of the keys.
     let text = std::str::from_utf8(bytes).map_err(|_| KeyFileError::NotUtf8)?;
     Ok(KeyRing::parse(text)?)

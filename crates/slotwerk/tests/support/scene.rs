@@ -146,6 +146,7 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
         &[
             ("find the ticket", Loud),
             ("charge", Loud),
+            ("find how the codes were hashed", Loud),
             ("spend it", Loud),
             ("settle", Quiet),
             ("list authenticators", Quiet),

@@ -4,9 +4,9 @@
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
     AccountKey, BeginEnrolment, ChangePassword, CodeDigest, ConfirmEnrolment, ConsumeReset,
-    Enqueued, EnrolmentBegun, EnrolmentConfirmed, Id, IssueReset, KeepHistory, LeaseJobs,
-    MailState, NewJob, OpenTicket, PasswordStanding, PendingEnrolment, RemoveAuthenticator,
-    ResetIssued, Result, Stage, Store, Subject, TokenHash,
+    Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashedCodes, Id, IssueReset, KeepHistory,
+    LeaseJobs, MailState, NewJob, OpenTicket, PasswordStanding, PendingEnrolment,
+    RemoveAuthenticator, ResetIssued, Result, Stage, Store, Subject, TokenHash,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Row};
@@ -125,6 +125,13 @@ where
     assert_ne!(database.contents().await, before);
 }
 
+pub fn codes(digests: impl IntoIterator<Item = CodeDigest>) -> HashedCodes {
+    HashedCodes {
+        hashing: "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+        digests: digests.into_iter().collect(),
+    }
+}
+
 pub fn ann() -> AccountKey {
     AccountKey::new("noord", "ann").unwrap()
 }
@@ -241,7 +248,7 @@ pub fn confirm(ticket: u8) -> ConfirmEnrolment {
         revokes: false,
         step: 100,
         drift: -2,
-        recovery_codes: Some((0..10).map(|n| CodeDigest([n; 32])).collect()),
+        recovery_codes: Some(codes((0..10).map(|n| CodeDigest([n; 32])))),
         notice: Some(job(0xc0)),
         subject: subject(),
         now: NOW,

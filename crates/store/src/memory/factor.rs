@@ -110,8 +110,7 @@ impl Rows {
             used_at: now,
         });
         if let Some(codes) = &command.recovery_codes {
-            let codes: BTreeSet<_> = codes.iter().copied().collect();
-            self.recovery_codes.insert(account.clone(), codes);
+            self.recovery_codes.insert(account.clone(), codes.into());
         }
         let (version, kind) = match command.replaces {
             Some(_) => (self.bump(account), AuditKind::AuthenticatorReplaced),
@@ -214,6 +213,7 @@ impl Rows {
             return RecoveryCodeSpent::TicketDead;
         };
         let codes = self.recovery_codes.entry(account.clone()).or_default();
+        let codes = &mut codes.digests;
         if !command.digests.iter().any(|digest| codes.remove(digest)) {
             return RecoveryCodeSpent::Unknown;
         }
@@ -238,7 +238,7 @@ impl Rows {
         if live.is_none() {
             return RecoveryCodesRenewed::TicketDead;
         }
-        let codes = command.recovery_codes.iter().copied().collect();
+        let codes = (&command.recovery_codes).into();
         self.recovery_codes.insert(account.clone(), codes);
         self.record(
             account,
@@ -255,8 +255,15 @@ impl Rows {
         self.recovery_codes.remove(account);
     }
 
+    pub(super) fn code_hashing(&self, account: &AccountKey) -> Option<String> {
+        let codes = self.recovery_codes.get(account);
+        let unspent = codes.filter(|codes| !codes.digests.is_empty());
+        unspent.map(|codes| codes.hashing.clone())
+    }
+
     pub(super) fn codes_left(&self, account: &AccountKey) -> u32 {
-        let left = self.recovery_codes.get(account).map_or(0, BTreeSet::len);
+        let codes = self.recovery_codes.get(account);
+        let left = codes.map_or(0, |codes| codes.digests.len());
         u32::try_from(left).unwrap_or(u32::MAX)
     }
 }

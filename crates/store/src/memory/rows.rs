@@ -2,9 +2,9 @@
 
 use super::outbox::JobRow;
 use crate::{
-    AccountKey, AttemptKey, AuditKind, AuditRow, Authenticator, CodeDigest, Credential, Id,
-    KeepHistory, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage, Subject, Ticket,
-    TokenHash, is_in_time,
+    AccountKey, AttemptKey, AuditKind, AuditRow, Authenticator, CodeDigest, Credential,
+    HashedCodes, Id, KeepHistory, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage,
+    Subject, Ticket, TokenHash, is_in_time,
 };
 use slotwerk_throttle::{Allowance, Tally, YEAR};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,10 +19,26 @@ pub(super) struct Rows {
     pub(super) history: BTreeMap<AccountKey, Vec<PastPassword>>,
     pub(super) pending: BTreeMap<AccountKey, PendingEnrolment>,
     pub(super) authenticators: BTreeMap<AccountKey, Vec<Authenticator>>,
-    pub(super) recovery_codes: BTreeMap<AccountKey, BTreeSet<CodeDigest>>,
+    pub(super) recovery_codes: BTreeMap<AccountKey, CodeRows>,
     pub(super) attempts: BTreeMap<AttemptKey, AttemptRow>,
     pub(super) audit: Vec<(String, AuditRow)>,
     pub(super) opened: u64,
+}
+
+/// The unspent codes of one set.
+#[derive(Default)]
+pub(super) struct CodeRows {
+    pub(super) hashing: String,
+    pub(super) digests: BTreeSet<CodeDigest>,
+}
+
+impl From<&HashedCodes> for CodeRows {
+    fn from(codes: &HashedCodes) -> Self {
+        Self {
+            hashing: codes.hashing.clone(),
+            digests: codes.digests.iter().copied().collect(),
+        }
+    }
 }
 
 pub(super) struct AttemptRow {

@@ -2,10 +2,9 @@
 
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
-    AccountKey, CodeDigest, OpenTicket, RecoveryCodeSpent, RecoveryCodesRenewed,
+    AccountKey, HashedCodes, OpenTicket, RecoveryCodeSpent, RecoveryCodesRenewed,
     RenewRecoveryCodes, Result, SpendRecoveryCode, Stage, Store,
 };
-use std::collections::BTreeSet;
 
 impl BrokenStore {
     pub(super) async fn spend(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
@@ -59,7 +58,7 @@ impl BrokenStore {
     pub(super) async fn renew(&self, command: &RenewRecoveryCodes) -> Result<RecoveryCodesRenewed> {
         let (account, now) = (&command.account, command.now);
         let notice = command.notice.as_ref();
-        let read = self.noted_codes(account);
+        let read = self.noted_codes(account).digests;
         self.gap().await;
         let mut command = RenewRecoveryCodes {
             notice: self.notice(&command.notice),
@@ -71,8 +70,9 @@ impl BrokenStore {
         }
         if self.has(Flaw::GetThenPut) {
             // What others have set meanwhile was not read, and so is not deleted.
-            let unread = self.noted_codes(account);
-            command.recovery_codes.extend(unread.difference(&read));
+            let mut unread = self.noted_codes(account).digests;
+            unread.retain(|digest| !read.contains(digest));
+            command.recovery_codes.digests.extend(unread);
         }
         let mut outcome = self.inner.renew_recovery_codes(&command).await?;
         if outcome == RecoveryCodesRenewed::TicketDead {
@@ -97,14 +97,24 @@ impl BrokenStore {
         })
     }
 
-    fn noted_codes(&self, account: &AccountKey) -> BTreeSet<CodeDigest> {
-        self.notes().codes.get(account).cloned().unwrap_or_default()
+    /// The codes of the last command.
+    pub(super) fn noted_codes(&self, account: &AccountKey) -> HashedCodes {
+        let notes = self.notes();
+        let hashing = notes.code_hashing.get(account).cloned();
+        let digests = notes.codes.get(account).cloned().unwrap_or_default();
+        HashedCodes {
+            hashing: hashing.unwrap_or_default(),
+            digests: digests.into_iter().collect(),
+        }
     }
 
-    pub(super) fn note_codes(&self, account: &AccountKey, codes: Option<&[CodeDigest]>) {
+    pub(super) fn note_codes(&self, account: &AccountKey, codes: Option<&HashedCodes>) {
         if let Some(codes) = codes {
-            let codes = codes.iter().copied().collect();
-            self.notes().codes.insert(account.clone(), codes);
+            let digests = codes.digests.iter().copied().collect();
+            let mut notes = self.notes();
+            notes.codes.insert(account.clone(), digests);
+            let hashing = codes.hashing.clone();
+            notes.code_hashing.insert(account.clone(), hashing);
         }
     }
 
@@ -112,25 +122,22 @@ impl BrokenStore {
     pub(super) fn codes_to_set(
         &self,
         account: &AccountKey,
-        codes: Option<&[CodeDigest]>,
-    ) -> Option<Vec<CodeDigest>> {
-        match (self.flaw, codes) {
-            (Flaw::ClearsCodes, None) => Some(Vec::new()),
-            (Flaw::KeepsOldCodes, Some(codes)) => {
-                let old = self.noted_codes(account).into_iter();
-                Some(old.chain(codes.iter().copied()).collect())
-            }
-            _ => codes.map(<[_]>::to_vec),
-        }
-    }
-
-    /// Brings the codes of the last authenticator back.
-    pub(super) async fn keep_codes(&self, command: &RenewRecoveryCodes) -> Result<()> {
-        let restored = RenewRecoveryCodes {
-            recovery_codes: self.noted_codes(&command.account).into_iter().collect(),
-            ..command.clone()
+        codes: Option<&HashedCodes>,
+    ) -> Option<HashedCodes> {
+        let Some(codes) = codes else {
+            return self.has(Flaw::ClearsCodes).then(|| HashedCodes {
+                hashing: String::new(),
+                digests: Vec::new(),
+            });
         };
-        let _ = self.inner.renew_recovery_codes(&restored).await?;
-        Ok(())
+        let old = self.noted_codes(account);
+        let mut set = codes.clone();
+        if self.has(Flaw::KeepsOldCodes) {
+            set.digests.extend(old.digests);
+        }
+        if self.has(Flaw::KeepsCodeHashing) && !old.hashing.is_empty() {
+            set.hashing = old.hashing;
+        }
+        Some(set)
     }
 }

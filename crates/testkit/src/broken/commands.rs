@@ -209,6 +209,10 @@ impl Store for BrokenStore {
         self.renew(command).await
     }
 
+    async fn recovery_code_hashing(&self, account: &AccountKey) -> Result<Option<String>> {
+        self.inner.recovery_code_hashing(account).await
+    }
+
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
         self.inner.recovery_codes_left(account).await
     }

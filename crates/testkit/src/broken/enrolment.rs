@@ -111,7 +111,7 @@ impl BrokenStore {
             now: self.late(now),
             most_active: self.limit(command.most_active),
             revokes: command.revokes && !self.has(Flaw::FirstEndsNothing),
-            recovery_codes: self.codes_to_set(account, command.recovery_codes.as_deref()),
+            recovery_codes: self.codes_to_set(account, command.recovery_codes.as_ref()),
             ..command.clone()
         };
         if self.has(Flaw::CountsReplaced) && place.is_some() {
@@ -136,7 +136,7 @@ impl BrokenStore {
                 _ => outcome,
             });
         };
-        self.note_codes(account, made.recovery_codes.as_deref());
+        self.note_codes(account, made.recovery_codes.as_ref());
         self.spend_pass(account, made.stage, now).await?;
         if self.has(Flaw::KeepsTicket) {
             let spent = |open: &OpenTicket| open.token == command.ticket;

@@ -108,12 +108,12 @@ impl BrokenStore {
                 let restored = RenewRecoveryCodes {
                     ticket: self.any_ticket(account, Stage::Manage, now).await?,
                     account: account.clone(),
-                    recovery_codes: Vec::new(),
+                    recovery_codes: self.noted_codes(account),
                     notice: None,
                     subject: command.subject,
                     now,
                 };
-                self.keep_codes(&restored).await?;
+                let _ = self.inner.renew_recovery_codes(&restored).await?;
             }
             let version = self.after_revocation(account, version).await?;
             return Ok(AuthenticatorRemoved::Removed { left, version });

@@ -160,6 +160,8 @@ pub enum Flaw {
     ClearsCodes,
     /// Adds new recovery codes to the old ones.
     KeepsOldCodes,
+    /// Keeps how the first set of codes was hashed when a new set replaces it.
+    KeepsCodeHashing,
     /// Does not store what an authenticator is called.
     LosesName,
     /// Forgets the name of an authenticator when a code of it is accepted.
@@ -190,7 +192,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 88] = [
+    pub const ALL: [Self; 89] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -266,6 +268,7 @@ impl Flaw {
         Self::FindsByIdAlone,
         Self::ClearsCodes,
         Self::KeepsOldCodes,
+        Self::KeepsCodeHashing,
         Self::LosesName,
         Self::ForgetsNameAtUse,
         Self::LosesUse,

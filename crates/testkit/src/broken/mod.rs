@@ -52,6 +52,7 @@ struct Notes {
     places: Vec<(Id, usize)>,
     unmoved: BTreeMap<AccountKey, u64>,
     codes: BTreeMap<AccountKey, BTreeSet<CodeDigest>>,
+    code_hashing: BTreeMap<AccountKey, String>,
     attempts: BTreeMap<Id, u32>,
     serial: u8,
     past: BTreeMap<AccountKey, Vec<PastPassword>>,

@@ -1,7 +1,7 @@
 //! Confirmation: a first code, a first authenticator, once.
 
 use super::fixture::{
-    NOW, STEP, TENANT, ann, begin, bob, confirm, dead_tickets, digest, enrolled, id, issued,
+    NOW, STEP, TENANT, ann, begin, bob, codes, confirm, dead_tickets, digest, enrolled, id, issued,
     job_ids, link, link_lives, notice, offer, other_ann, spend, ticket, ticket_lives, told,
     told_of,
 };
@@ -187,9 +187,8 @@ async fn a_confirmation_is_refused_beside_an_active_authenticator(nodes: Nodes) 
     let (store, ann) = (nodes.first(), ann()?);
     enrolled(store, &ann).await?;
     store.open_ticket(&ticket(&ann, 8, Stage::Enrol)).await?;
-    let codes = vec![digest(0x77)];
     let command = ConfirmEnrolment {
-        recovery_codes: Some(codes),
+        recovery_codes: Some(codes([digest(0x77)])),
         ..confirm(&ann, 8, 1)
     };
     let outcome = nodes.second().confirm_enrolment(&command).await?;
@@ -256,7 +255,7 @@ async fn racing_confirmations_have_one_winner(nodes: Nodes) -> CaseResult {
     ensure_eq!(begun, EnrolmentBegun::Begun(offer(0xf0, 1)), "the offer");
     let outcomes = race(&nodes, move |store, n| {
         let command = ConfirmEnrolment {
-            recovery_codes: Some(codes_of(n)),
+            recovery_codes: Some(codes(codes_of(n))),
             notice: notice(0x20 | n),
             ..confirm(&ann, 0xf0, 1)
         };
@@ -276,7 +275,7 @@ async fn racing_confirmations_by_two_tickets_have_one_winner(nodes: Nodes) -> Ca
     ensure_eq!(begun, EnrolmentBegun::Begun(offer(0xf0, 1)), "the offer");
     let outcomes = race(&nodes, move |store, n| {
         let command = ConfirmEnrolment {
-            recovery_codes: Some(codes_of(n)),
+            recovery_codes: Some(codes(codes_of(n))),
             notice: notice(0x20 | n),
             ..confirm(&ann, 0xf0 + n % 2, 1)
         };

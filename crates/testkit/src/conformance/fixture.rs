@@ -4,14 +4,17 @@ use super::Mismatch;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AuditKind, BeginEnrolment, ChangePassword,
     CodeDigest, ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed,
-    FinishJob, Forget, HashReplaced, Id, IssueReset, Job, KeepHistory, LeaseJobs, MailState,
-    NewJob, OpenTicket, PasswordChanged, PasswordStanding, PendingEnrolment, ReplaceHash,
-    ResetIssued, RevokeAccess, SpendRecoveryCode, Stage, Store, Subject, TokenHash, latest_expiry,
+    FinishJob, Forget, HashReplaced, HashedCodes, Id, IssueReset, Job, KeepHistory, LeaseJobs,
+    MailState, NewJob, OpenTicket, PasswordChanged, PasswordStanding, PendingEnrolment,
+    ReplaceHash, ResetIssued, RevokeAccess, SpendRecoveryCode, Stage, Store, Subject, TokenHash,
+    latest_expiry,
 };
 
 pub(super) type Seen<T> = Result<T, Mismatch>;
 
 pub(super) const NOW: u64 = 1_700_000_000;
+/// How the codes of a set were hashed: as long as a store must take.
+pub(super) const HASHING: &str = "$argon2id$v=19$m=1048576,t=64,p=16$0123456789abcdefghijkl=======================================================================";
 pub(super) const HOUR: u64 = 3600;
 pub(super) const TENANT: &str = "noord";
 pub(super) const OTHER_TENANT: &str = "zuid";
@@ -43,6 +46,14 @@ pub(super) fn token(n: u8) -> TokenHash {
 
 pub(super) fn digest(n: u8) -> CodeDigest {
     CodeDigest([n; 32])
+}
+
+/// A set of codes, hashed in the way that a caller writes down.
+pub(super) fn codes(digests: impl IntoIterator<Item = CodeDigest>) -> HashedCodes {
+    HashedCodes {
+        hashing: HASHING.to_owned(),
+        digests: digests.into_iter().collect(),
+    }
 }
 
 pub(super) fn job(n: u8) -> NewJob {
@@ -191,7 +202,7 @@ pub(super) fn confirm(account: &AccountKey, ticket: u8, n: u8) -> ConfirmEnrolme
         revokes: false,
         step: STEP,
         drift: -1,
-        recovery_codes: Some((1..=10).map(digest).collect()),
+        recovery_codes: Some(codes((1..=10).map(digest))),
         notice: notice(0x40),
         subject: SUBJECT,
         now: NOW + 1,

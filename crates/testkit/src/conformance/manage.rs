@@ -4,7 +4,7 @@ use super::fixture::{
     NOW, STEP, SUBJECT, TENANT, ann, begin, confirm, digest, enrolled, id, job_ids, notice, offer,
     ticket, token, told,
 };
-use super::{CaseResult, Mismatch};
+use super::{CaseResult, Mismatch, fixture};
 use slotwerk_store::{
     AccountKey, AuditKind, Authenticator, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun,
     EnrolmentConfirmed, Id, OpenTicket, PendingEnrolment, RemoveAuthenticator, RenameAuthenticator,
@@ -73,7 +73,7 @@ pub(super) fn renewing(account: &AccountKey, codes: &[u8]) -> RenewRecoveryCodes
     RenewRecoveryCodes {
         ticket: token(PASS),
         account: account.clone(),
-        recovery_codes: codes.iter().copied().map(digest).collect(),
+        recovery_codes: fixture::codes(codes.iter().copied().map(digest)),
         notice: notice(0x42),
         subject: SUBJECT,
         now: NOW + 1,

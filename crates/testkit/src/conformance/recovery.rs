@@ -1,17 +1,22 @@
 //! Recovery codes: each spent once, with its ticket or not at all.
 
 use super::fixture::{
-    ann, bob, dead_tickets, digest, enrolled, job_ids, notice, other_ann, spend, ticket,
+    HASHING, ann, bob, dead_tickets, digest, enrolled, job_ids, notice, other_ann, spend, ticket,
     ticket_lives, told_of,
 };
 use super::macros::{cases, ensure, ensure_eq};
+use super::manage::{managed, renewing};
 use super::race::{TASKS, race};
 use super::{CaseResult, Mismatch, Nodes};
-use slotwerk_store::{AccountKey, AuditKind, RecoveryCodeSpent, SpendRecoveryCode, Stage, Store};
+use slotwerk_store::{
+    AccountKey, AuditKind, HashedCodes, RecoveryCodeSpent, RecoveryCodesRenewed,
+    RenewRecoveryCodes, SpendRecoveryCode, Stage, Store,
+};
 
 cases!(Factor:
     a_recovery_code_is_spent_once_told_of_and_noticed,
     a_recovery_code_is_found_under_any_of_its_digests,
+    code_hashing_belongs_to_its_set,
     an_unknown_recovery_code_leaves_the_ticket,
     a_recovery_code_of_another_account_is_unknown,
     a_dead_ticket_leaves_the_recovery_code,
@@ -70,6 +75,46 @@ async fn a_recovery_code_is_found_under_any_of_its_digests(nodes: Nodes) -> Case
     ensure_eq!(last, spent(8), "the digest stands last");
     let none = store.spend_recovery_code(&under(0x42, &[])).await?;
     ensure_eq!(none, RecoveryCodeSpent::Unknown, "no digest at all");
+    Ok(())
+}
+
+async fn code_hashing_belongs_to_its_set(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let ann = managed(store, 1).await?;
+    let others = [bob()?, other_ann()?];
+    let hashing = store.recovery_code_hashing(&ann).await?;
+    ensure_eq!(hashing.as_deref(), Some(HASHING), "of the first set");
+    let new = RenewRecoveryCodes {
+        recovery_codes: HashedCodes {
+            hashing: "of the new set".to_owned(),
+            digests: vec![digest(0x61), digest(0x62)],
+        },
+        notice: None,
+        ..renewing(&ann, &[])
+    };
+    let renewed = store.renew_recovery_codes(&new).await?;
+    ensure_eq!(renewed, RecoveryCodesRenewed::Renewed, "the renewal");
+    let node = nodes.second();
+    let hashing = node.recovery_code_hashing(&ann).await?;
+    ensure_eq!(
+        hashing.as_deref(),
+        Some("of the new set"),
+        "after a renewal"
+    );
+    for other in &others {
+        let none = node.recovery_code_hashing(other).await?;
+        ensure_eq!(none, None, "of {other:?}, who has no codes");
+    }
+    for (n, due) in [(0x61, Some("of the new set")), (0x62, None)] {
+        store.open_ticket(&ticket(&ann, 8, Stage::Verify)).await?;
+        let last = SpendRecoveryCode {
+            notice: None,
+            ..spend(&ann, 8, n)
+        };
+        let _ = store.spend_recovery_code(&last).await?;
+        let hashing = node.recovery_code_hashing(&ann).await?;
+        ensure_eq!(hashing.as_deref(), due, "after code {n:x} was used");
+    }
     Ok(())
 }
 

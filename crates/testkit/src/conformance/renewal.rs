@@ -9,8 +9,8 @@ use super::manage::{PASS, managed, renewing, seen};
 use super::race::race;
 use super::{CaseResult, Nodes};
 use slotwerk_store::{
-    AuditKind, CodeDigest, RecoveryCodeSpent, RecoveryCodesRenewed, RenewRecoveryCodes,
-    SpendRecoveryCode, Stage,
+    AuditKind, CodeDigest, HashedCodes, RecoveryCodeSpent, RecoveryCodesRenewed,
+    RenewRecoveryCodes, SpendRecoveryCode, Stage,
 };
 
 cases!(Factor:
@@ -92,7 +92,10 @@ async fn racing_renewals_leave_one_set(nodes: Nodes) -> CaseResult {
     let ann = ann()?;
     race(&nodes, move |store, n| {
         let command = RenewRecoveryCodes {
-            recovery_codes: codes_of(n),
+            recovery_codes: HashedCodes {
+                hashing: format!("set {n}"),
+                digests: codes_of(n),
+            },
             notice: None,
             ..renewing(&ann, &[])
         };
@@ -103,6 +106,7 @@ async fn racing_renewals_leave_one_set(nodes: Nodes) -> CaseResult {
     store
         .open_ticket(&ticket(&account, 8, Stage::Verify))
         .await?;
+    let hashing = store.recovery_code_hashing(&account).await?;
     let mut whole = Vec::new();
     for n in 0..12 {
         let any = SpendRecoveryCode {
@@ -122,6 +126,8 @@ async fn racing_renewals_leave_one_set(nodes: Nodes) -> CaseResult {
         }
         if spent > 0 {
             whole.push(spent);
+            let due = Some(format!("set {n}"));
+            ensure_eq!(hashing, due, "how the codes that are left were hashed");
         }
     }
     ensure_eq!(whole, [10], "codes of each set that is left");

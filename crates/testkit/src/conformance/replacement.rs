@@ -1,8 +1,8 @@
 //! Replacement: one authenticator in the place of another, which ends all access.
 
 use super::fixture::{
-    NOW, STEP, TENANT, advance, ann, bob, digest, enrolled, id, issued, job_ids, link, link_lives,
-    notice, other_ann, password, spend, ticket, ticket_lives, token, told,
+    NOW, STEP, TENANT, advance, ann, bob, codes, digest, enrolled, id, issued, job_ids, link,
+    link_lives, notice, other_ann, password, spend, ticket, ticket_lives, token, told,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::manage::{
@@ -118,7 +118,7 @@ async fn a_replacement_keeps_or_renews_the_codes_as_it_says(nodes: Nodes) -> Cas
     admit(store, &ann, PASS, 1).await?;
     offered(store, &ann, 3).await?;
     let renewed = ConfirmEnrolment {
-        recovery_codes: Some([0x77, 0x78].map(digest).to_vec()),
+        recovery_codes: Some(codes([0x77, 0x78].map(digest))),
         notice: None,
         ..replacing(&ann, 3, 2)
     };
@@ -164,7 +164,7 @@ async fn a_replacement_needs_something_to_replace(nodes: Nodes) -> CaseResult {
     // An unknown one; Bob's; that of the same account in another tenant; the one that is set up.
     for replaced in [9, 5, 6, 2] {
         let command = ConfirmEnrolment {
-            recovery_codes: Some(Vec::new()),
+            recovery_codes: Some(codes([])),
             most_active: ROOM,
             ..replacing(&ann, 2, replaced)
         };

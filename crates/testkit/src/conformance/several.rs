@@ -1,8 +1,8 @@
 //! Several authenticators: one more beside those that are active, within a limit.
 
 use super::fixture::{
-    HOUR, NOW, TENANT, ann, bob, change, dead_tickets, digest, enrolled, id, job_ids, notice,
-    other_ann, own_offer, ticket, ticket_lives, token, told,
+    HOUR, NOW, TENANT, ann, bob, change, codes, dead_tickets, digest, enrolled, id, job_ids,
+    notice, offer, other_ann, own_offer, ticket, ticket_lives, token, told,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::manage::{
@@ -155,7 +155,7 @@ async fn an_addition_beyond_the_limit_is_refused(nodes: Nodes) -> CaseResult {
         ensure_eq!(outcome, EnrolmentBegun::TooMany, "again {most_active}");
         let command = ConfirmEnrolment {
             most_active,
-            recovery_codes: Some(vec![digest(0x77)]),
+            recovery_codes: Some(codes([digest(0x77)])),
             ..adding(&ann, 3)
         };
         let outcome = store.confirm_enrolment(&command).await?;
@@ -236,7 +236,7 @@ async fn an_addition_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
                 ticket,
                 stage,
                 replaces,
-                recovery_codes: Some(vec![digest(0x77)]),
+                recovery_codes: Some(codes([digest(0x77)])),
                 ..adding(&ann, 2)
             };
             let outcome = store.confirm_enrolment(&command).await?;
@@ -277,14 +277,14 @@ async fn an_enrolment_of_another_account_is_not_confirmed(nodes: Nodes) -> CaseR
 async fn codes_that_come_with_an_authenticator_replace_the_old(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     let ann = managed(store, 1).await?;
-    for (n, codes, due) in [
+    for (n, new, due) in [
         (2, Some(vec![digest(0x77)]), 1),
         (3, None, 1),
         (4, Some(vec![]), 0),
     ] {
         offered(store, &ann, n).await?;
         let command = ConfirmEnrolment {
-            recovery_codes: codes,
+            recovery_codes: new.map(codes),
             notice: None,
             ..adding(&ann, n)
         };

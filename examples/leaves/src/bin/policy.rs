@@ -9,12 +9,10 @@ use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Rules contradict each other here and now, or never.
-    let policy = PolicyDraft::new()
-        .minimum_length(12)
+    let ours = Blocklist::from_words(["correct horse 1"])?;
+    let policy = PolicyDraft::recommended()
         .minimum_of_class(Class::Digit, 1)
-        .maximum_run(3)
-        .without_attributes(4)
-        .blocklist(Blocklist::from_words(["correct horse 1"])?)
+        .blocklist(Blocklist::common().and(&ours))
         .build()?;
     println!("The rules, as a page lists them:");
     for requirement in policy.requirements() {
@@ -25,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let subject = Subject::new().user_name("n.devries")?;
     for typed in [
         "devries 2026",
-        "aaaa",
+        "aaaaaaaaaaaaaaa",
         "Correct Horse 1",
         "elf blauwe fietsen 7",
     ] {

@@ -5,7 +5,8 @@
 )]
 
 use slotwerk_keys::{KeyId, KeyRing, MasterKey};
-use slotwerk_recovery::{CodeSet, RecoveryCode};
+use slotwerk_password::{Hasher, generate_salt};
+use slotwerk_recovery::{CodeSet, RecoveryCode, StretchedCode};
 use std::collections::HashSet;
 use std::error::Error;
 
@@ -16,13 +17,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     for code in set.codes() {
         println!("  {}", code.expose());
     }
+    // Argon2id under a salt of the set; `how` is stored as text beside the digests.
+    let hasher = Hasher::builder().workers(1).build()?;
+    let how = hasher.stretching(generate_salt()?);
+    let slowly = |code: &RecoveryCode| {
+        let made = hasher.stretch_blocking(code.hash_input(), &how);
+        made.map(StretchedCode::from_bytes)
+    };
     // All that is kept: keyed digests, which neither a dump nor the key alone turns back.
-    let mut stored: HashSet<_> = set.digests(&ring, "noord", "42").into_iter().collect();
+    let mut stored = HashSet::new();
+    for code in set.codes() {
+        stored.insert(slowly(code)?.digest(&ring, "noord", "42"));
+    }
 
     let Some(first) = set.codes().first() else {
         return Err("a set has ten codes".into());
     };
-    let sloppy = first.expose().to_lowercase().replace('-', " ");
+    let sloppy = format!("1. {}", first.expose().to_lowercase().replace('-', " "));
     for typed in [sloppy.as_str(), sloppy.as_str(), "not a code"] {
         let Ok(code) = RecoveryCode::parse(typed) else {
             println!("{typed:?}: not a recovery code");
@@ -30,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         // One digest per usable key, so that codes outlive a rotation. A store removes in one
         // statement; whether it removed a row is the answer.
-        let digests = code.digests(&ring, "noord", "42");
+        let digests = slowly(&code)?.digests(&ring, "noord", "42");
         let spent = digests.iter().any(|digest| stored.remove(digest));
         println!(
             "{typed:?}: {}, {} left",

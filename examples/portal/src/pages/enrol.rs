@@ -127,6 +127,10 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
             )
             .await
         }
+        EnrolmentConfirmation::Busy => {
+            let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+            page(visit, &ticket, unavailable, refuse("busy")).await
+        }
         EnrolmentConfirmation::Gone => visit.redirect("second-factor"),
         _ => over_with(visit, "set-up"),
     }

@@ -53,6 +53,16 @@ async fn redeem(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
         RecoveryCodeRedemption::Throttled { retry_after } => {
             Ok(throttled(visit, TEMPLATE, retry_after))
         }
+        RecoveryCodeRedemption::Malformed => Ok(visit.page(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            TEMPLATE,
+            problem("malformed", 0),
+        )),
+        RecoveryCodeRedemption::Busy => Ok(visit.page(
+            StatusCode::SERVICE_UNAVAILABLE,
+            TEMPLATE,
+            problem("busy", 0),
+        )),
         RecoveryCodeRedemption::TicketDead => over(visit),
         _ => Ok(visit.page(
             StatusCode::UNPROCESSABLE_ENTITY,

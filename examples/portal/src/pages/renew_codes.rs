@@ -17,12 +17,20 @@ pub(crate) async fn show(mut visit: Visit) -> Response {
 
 async fn look(visit: &mut Visit) -> Result<Response, Refusal> {
     let (signed_in, _) = managing(visit, Destination::RecoveryCodes).await?;
-    let (tenant, account) = (visit.tenant_id()?, &signed_in.account);
-    let portal = &visit.portal;
+    page(visit, &signed_in.account, StatusCode::OK, None).await
+}
+
+async fn page(
+    visit: &Visit,
+    account: &str,
+    status: StatusCode,
+    problem: Option<&str>,
+) -> Result<Response, Refusal> {
+    let (tenant, portal) = (visit.tenant_id()?, &visit.portal);
     let remaining = portal.auth.recovery_codes_left(tenant, account).await?;
     let once = portal.renewals.ask(tenant, account).await?;
-    let values = context! { remaining, once };
-    Ok(visit.page(StatusCode::OK, "renew_codes.html", values))
+    let values = context! { remaining, once, problem };
+    Ok(visit.page(status, "renew_codes.html", values))
 }
 
 pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Response {
@@ -44,6 +52,10 @@ async fn renew(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     match renewed.await? {
         Renewal::Renewed(codes) => {
             recovery_codes::page(visit, &signed_in.account, &codes, true).await
+        }
+        Renewal::Busy => {
+            let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+            page(visit, &signed_in.account, unavailable, Some("busy")).await
         }
         _ => Err(first(visit, Destination::RecoveryCodes).await?),
     }
