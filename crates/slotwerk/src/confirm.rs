@@ -171,8 +171,8 @@ impl Auth {
             // Before the transaction: hashing ten codes takes a while.
             let Some(codes) = self.new_recovery_codes(&settings, &live.key).await? else {
                 // The code was right: the crowd at the pool must not cost an attempt.
-                for (budget, _) in charges {
-                    self.settle_quietly(budget).await;
+                for charge in charges {
+                    self.settle_quietly(charge).await;
                 }
                 return Ok(EnrolmentConfirmation::Busy);
             };

@@ -12,7 +12,7 @@ use crate::support;
 use proptest::prelude::*;
 use slotwerk::mail::{Composer, Format, Mail, Template};
 use slotwerk::qr::{Level, Symbol};
-use slotwerk::{BuildError, Enrolment, EnrolmentMaterial, EventKind, Login, Tenant};
+use slotwerk::{BuildError, Enrolment, EnrolmentMaterial, Login, Tenant};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use support::{Phone, World, noord, without_tenants, zuid};

@@ -68,7 +68,7 @@ fn main() -> ExitCode {
             let usage = error.is_usage();
             let failure = fail(&error.to_string());
             if usage {
-                ExitCode::from(USAGE)
+                ExitCode::from(WRONG_USAGE)
             } else {
                 failure
             }

@@ -8,7 +8,6 @@ use crate::{
     RenameAuthenticator, RenewRecoveryCodes, SpendRecoveryCode, Stage, StepAdvanced,
 };
 use crate::{MoveWatermark, WatermarkMoved};
-use std::collections::BTreeSet;
 
 impl Rows {
     pub(super) fn active(&self, account: &AccountKey) -> &[Authenticator] {

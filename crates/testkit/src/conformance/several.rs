@@ -2,7 +2,7 @@
 
 use super::fixture::{
     HOUR, NOW, TENANT, ann, bob, change, codes, dead_tickets, digest, enrolled, id, job_ids,
-    notice, offer, other_ann, own_offer, ticket, ticket_lives, token, told,
+    notice, other_ann, own_offer, ticket, ticket_lives, token, told,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::manage::{
@@ -230,7 +230,7 @@ async fn an_addition_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
         };
         command.offer.ticket = ticket;
         let outcome = store.begin_enrolment(&command).await?;
-        ensure_eq!(outcome, EnrolmentBegun::TicketDead, "an offer, {what}");
+        ensure_eq!(outcome, EnrolmentBegun::TicketDead, "an {what}");
         for replaces in [None, Some(id(1))] {
             let command = ConfirmEnrolment {
                 ticket,
