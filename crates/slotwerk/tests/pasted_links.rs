@@ -16,7 +16,7 @@ use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
 use support::{GOOD, OTHER, World, noord_with, password, report_in, token_in};
 
-/// What comes after the token.
+/// Text that mail programs add behind the token.
 const AFTER: [&str; 24] = [
     ".",
     ")",
@@ -142,7 +142,7 @@ async fn garbage_is_not_looked_up() {
     assert_eq!(store.calls(), before);
 }
 
-/// A cookie has one spelling: each other one would be a budget of its own.
+/// A cookie has one spelling. Otherwise each spelling would have a separate budget.
 #[tokio::test]
 async fn known_browser_has_one_spelling() {
     let world = World::new();

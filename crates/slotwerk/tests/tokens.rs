@@ -201,7 +201,7 @@ async fn no_altered_link_reaches_the_store() {
     let here = Counted::new();
     let token = here.world.mailed_token("noord", "demo").await;
     here.link_opens("noord", &token).await;
-    // What a mail program may add before or behind it leaves the same token.
+    // Additions of mail programs before or behind it leave the same token.
     let reads_alike =
         |text: &String| Token::from_pasted(text).is_ok_and(|read| read.expose() == token.as_str());
     let (alike, altered): (Vec<_>, Vec<_>) = altered(&token).into_iter().partition(reads_alike);
