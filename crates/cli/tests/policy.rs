@@ -91,7 +91,7 @@ fn merging_takes_the_stricter_whatever_the_order() {
 }
 
 #[test]
-fn one_line_end_is_not_part_of_the_password() {
+fn line_ends_after_a_password() {
     let scratch = Scratch::new();
     let policy = scratch.file(
         "p.json",
@@ -101,7 +101,9 @@ fn one_line_end_is_not_part_of_the_password() {
         ("12345678", 0),
         ("12345678\n", 0),
         ("12345678\r\n", 0),
-        ("12345678\n\n", 1),
+        ("12345678\n\n", 0),
+        ("\n12345678", 1),
+        ("1234\n5678", 1),
         ("12345678 ", 1),
         ("1234567\n", 1),
         ("", 1),
