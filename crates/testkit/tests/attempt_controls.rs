@@ -169,3 +169,18 @@ fn delays_never_forgotten_are_found() {
 fn cleared_lifetime_is_found() {
     fails_exactly(Flaw::ClearsLifetimes, &["cleared_budgets_are_whole"]);
 }
+
+#[test]
+fn failures_kept_by_success_are_found() {
+    fails_exactly(
+        Flaw::SettleKeepsFailures,
+        &[
+            "a_hard_stop_ends_only_with_a_settlement",
+            "a_lifetime_outlives_successes",
+            "a_purge_leaves_delays_and_lifetimes",
+            "a_settlement_gives_one_attempt_back",
+            "a_success_leaves_the_delays",
+            "charges_follow_the_arithmetic_of_the_throttle",
+        ],
+    );
+}
