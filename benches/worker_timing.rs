@@ -72,7 +72,7 @@ fn services(case: Case) -> usize {
 }
 
 async fn show(case: Case, composer: &Composer) {
-    let (services, each) = if measuring() {
+    let (services, each): (usize, usize) = if measuring() {
         let each = if case.is_control { 240 } else { 1_020 };
         (services(case), each)
     } else {
