@@ -335,7 +335,7 @@ fn text_of_other_platforms() {
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (bytes, due) in [
         ([b"\xff\xfe", &utf16[..]].concat(), KeyFileError::Utf16),
-        (b"\xfe\xff\01".to_vec(), KeyFileError::Utf16),
+        (b"\xfe\xff\x001".to_vec(), KeyFileError::Utf16),
         (utf16, KeyFileError::Nul),
         (format!("{text}\0").into_bytes(), KeyFileError::Nul),
         (
