@@ -285,7 +285,16 @@ fn key_files() {
     let wrapped = |_: Form, bytes: &[u8]| {
         let file = scratch.secret("pepper", bytes);
         let line = format!("noord\tjan\t{}\n", stored());
-        fed(&["password", "rewrap", "--import-plain", "--pepper-keys", &file], line)
+        fed(
+            &[
+                "password",
+                "rewrap",
+                "--import-plain",
+                "--pepper-keys",
+                &file,
+            ],
+            line,
+        )
     };
     for form in READ {
         let ran = wrapped(form, &form.of(KEYS));
@@ -331,7 +340,13 @@ fn streams_go_on_after_a_nul() {
     let hash = stored();
     let lines =
         format!("\u{feff}noord\tjan\t{hash}\r\nno\0ord\tjan\t{hash}\r\nnoord\tpiet\t{hash}\r\n");
-    let rewrap = ["password", "rewrap", "--import-plain", "--pepper-keys", &keys];
+    let rewrap = [
+        "password",
+        "rewrap",
+        "--import-plain",
+        "--pepper-keys",
+        &keys,
+    ];
     let ran = fed(&rewrap, lines);
     assert_eq!(ran.code, Some(3));
     let owners: Vec<&str> = ran.out.lines().map(|line| &line[..10]).collect();

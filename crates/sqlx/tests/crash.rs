@@ -69,7 +69,7 @@ fn a_killed_writer_leaves_whole_transitions() {
         let path = path.to_str().unwrap();
         block_on(async {
             let store = SqliteStore::connect(path).await.unwrap();
-            let mut writer = start("crash::child", path);
+            let mut writer = start("child", path);
             while store.credential(&ann()).await.unwrap().version < transitions {
                 let running = writer.try_wait().unwrap().is_none();
                 assert!(running, "the writer stopped by itself");
@@ -146,7 +146,7 @@ fn a_killed_writer_leaves_one_authenticator() {
             let store = SqliteStore::connect(path).await.unwrap();
             furnish(&store).await;
             let before = store.audit_trail("noord", 0, u32::MAX).await.unwrap();
-            let mut writer = start("crash::managing_child", path);
+            let mut writer = start("managing_child", path);
             while store.credential(&ann()).await.unwrap().version < transitions {
                 let running = writer.try_wait().unwrap().is_none();
                 assert!(running, "the writer stopped by itself");

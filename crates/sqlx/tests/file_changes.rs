@@ -10,7 +10,7 @@
 
 use crate::common;
 
-use common::{Database, ann, change, furnish, job};
+use common::{Database, ann, change, furnish, job, link};
 use slotwerk_sqlx::{ConnectError, FileChanged, SqliteStore};
 use slotwerk_store::{ErrorKind, Store};
 use slotwerk_testkit::conformance::block_on;
@@ -210,7 +210,8 @@ fn lost_last_page_is_truncated() {
     block_on(async {
         let place = place().await;
         checkpoint(&place.path).await;
-        let _ = place.store.enqueue(&job(0x77)).await.unwrap();
+        // A command that leaves the last page out of the journal.
+        let _ = place.store.issue_reset(&link(0x77, 0)).await.unwrap();
         assert!(place.store.credential(&ann()).await.is_ok());
         let file = fs::OpenOptions::new().write(true).open(&place.path);
         let file = file.unwrap();

@@ -237,6 +237,7 @@ macro_rules! conformance_tests {
             a_purge_leaves_delays_and_lifetimes,
             a_purge_goes_by_the_last_charge,
             a_purge_takes_budgets_that_say_nothing_any_more,
+            a_purge_keeps_no_far_budget_for_ever,
 
             a_far_link_is_invalid,
             a_far_link_frees_its_place,

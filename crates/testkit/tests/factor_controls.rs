@@ -262,6 +262,7 @@ fn old_codes_that_stay_are_found() {
             "a_replacement_keeps_or_renews_the_codes_as_it_says",
             "renewed_codes_take_the_place_of_the_old",
             "racing_renewals_leave_one_set",
+            "code_hashing_belongs_to_its_set",
         ],
     );
 }
@@ -412,11 +413,22 @@ fn shared_ordinals_are_found() {
 
 #[test]
 fn believed_late_expiry_is_found() {
-    let case = "an_expiry_beyond_its_bound_is_disbelieved";
-    fails_exactly(Flaw::BelievesLateExpiry, &[case]);
+    fails_exactly(
+        Flaw::BelievesLateExpiry,
+        &[
+            "an_expiry_beyond_its_bound_is_disbelieved",
+            "a_far_enrolment_gives_way",
+        ],
+    );
 }
 
 #[test]
 fn pushed_out_set_up_is_found() {
-    fails_exactly(Flaw::PushesOutSetUps, &["the_ticket_of_a_set_up_stays"]);
+    fails_exactly(
+        Flaw::PushesOutSetUps,
+        &[
+            "the_ticket_of_a_set_up_stays",
+            "a_far_ticket_frees_its_place",
+        ],
+    );
 }

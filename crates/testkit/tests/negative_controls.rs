@@ -72,7 +72,6 @@ fn believed_far_expiries_are_found() {
         &[
             "a_far_link_is_invalid",
             "a_far_ticket_is_invalid",
-            "a_far_enrolment_gives_way",
             "an_enrolment_needs_a_live_ticket",
             "a_confirmation_needs_a_live_ticket",
             "a_dead_ticket_leaves_the_watermark",

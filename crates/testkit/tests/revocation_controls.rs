@@ -74,6 +74,7 @@ fn a_revocation_of_links_that_ends_everything_is_found() {
             "a_name_outlives_a_sign_in",
             "renewed_codes_take_the_place_of_the_old",
             "racing_renewals_leave_one_set",
+            "code_hashing_belongs_to_its_set",
         ],
     );
 }

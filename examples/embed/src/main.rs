@@ -24,9 +24,8 @@ impl Directory for Users {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mailbox, mut phone) = (person::Mailbox::default(), person::Phone::default());
-    let policy = PolicyDraft::recommended()
-        .blocklist(Blocklist::common())
-        .build()?;
+    let rules = PolicyDraft::recommended().blocklist(Blocklist::common());
+    let (policy, brand) = (rules.build()?, Brand::new("Noord", "#1f5f8b")?); // the brand is for mails
     let tell = |event: &Event| println!("event: {:?}", event.kind); // for the operator, not the person
     // Whatever contradicts itself or is missing is refused by `build`, and not at night.
     let auth = Auth::builder()
@@ -36,26 +35,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .keys(KeyRing::new(KeyId::new(1), MasterKey::generate()?)) // KeyRing::parse, from a file
         .hasher(Hasher::builder().workers(2).build()?) // all the memory that hashing will take
         .public_url("https://login.example") // links come from here, never from a request
-        .tenant(Tenant::new(
-            "noord",
-            Brand::new("Noord", "#1f5f8b")?,
-            policy,
-            "Noord",
-        ))
+        .tenant(Tenant::new("noord", brand, policy, "Noord"))
         .events(Arc::new(tell))
         .build()?;
 
     // "Forgot password?" The answer is the same for everybody: there is nothing to tell apart.
     let (login, client) = (Login::parse("demo")?, Client::unknown());
     auth.request_reset("noord", &login, &client).await?;
-    tokio::time::sleep(Limits::default().reset_delay).await; // whoever asked, nothing happens before
+    tokio::time::sleep(Limits::default().reset_delay).await; // the work begins later, for everybody
     auth.work_outbox().await?; // a service spawns `run_outbox` instead, once
 
     // The link: showing its page is `inspect_reset`, which uses nothing up. This is its form. A
     // refused password leaves the link alive; saving one ends it, with every session from before.
-    let token = mailbox.token()?;
     for new in [person::TOO_SHORT, person::PASSWORD].map(Password::new) {
-        let answer = auth.complete_reset("noord", &token, new?).await?;
+        let answer = auth
+            .complete_reset("noord", &mailbox.token()?, new?)
+            .await?;
         println!("new password: {answer:?}");
     }
 

@@ -28,7 +28,7 @@ fn after<'a>(text: &'a str, label: &str) -> &'a str {
 #[test]
 fn policy_lists_the_rules_and_tells_good_from_bad() {
     let text = run(env!("CARGO_BIN_EXE_policy"));
-    assert!(text.contains("  - At least 12 characters\n"), "{text}");
+    assert!(text.contains("  - At least 15 characters\n"), "{text}");
     let refused: Vec<&str> = text
         .lines()
         .filter(|l| l.ends_with("is refused:"))

@@ -1,11 +1,11 @@
 //! Finds secrets in memory that was freed, for tests on Linux.
 //!
 //! ```
-//! use slotwerk_residue::residue;
+//! use slotwerk_residue::Watch;
 //!
-//! let secret = *b"0123456789abcdef";
-//! assert_eq!(residue(&secret, || drop([0; 16].to_vec())), 0);
-//! //! assert!(residue(&secret, || drop(secret.to_vec())) > 0);
+//! let (secret, watch) = (*b"0123456789abcdef", Watch::begin());
+//! assert_eq!(watch.residue(&secret, || drop([0; 16].to_vec())), 0);
+//! assert!(watch.residue(&secret, || drop(secret.to_vec())) > 0);
 //! ```
 //!
 //! A program that uses this crate gets its global allocator. Right after each block is freed, the block is
