@@ -282,7 +282,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_a_quarter_of_an_hour() {
+    fn pauses_double_to_fifteen_minutes() {
         let pauses: Vec<u64> = (1..=10).map(pause_secs).collect();
         assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]);
         assert_eq!(pause_secs(u32::MAX), LONGEST_PAUSE_SECS);
