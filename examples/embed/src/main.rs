@@ -26,8 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mailbox, mut phone) = (person::Mailbox::default(), person::Phone::default());
     let rules = PolicyDraft::recommended().blocklist(Blocklist::common());
     let (policy, brand) = (rules.build()?, Brand::new("Noord", "#1f5f8b")?); // the brand is for mails
-    let tell = |event: &Event| println!("event: {:?}", event.kind); // for the operator, not the person
-    // Whatever contradicts itself or is missing is refused by `build`, and not at night.
+    // `build` rejects settings that contradict each other, and missing parts.
     let auth = Auth::builder()
         .store(Arc::new(MemoryStore::new())) // slotwerk-sqlx for one that lasts
         .directory(Arc::new(Users))
@@ -36,7 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .hasher(Hasher::builder().workers(2).build()?) // all the memory that hashing will take
         .public_url("https://login.example") // links come from here, never from a request
         .tenant(Tenant::new("noord", brand, policy, "Noord"))
-        .events(Arc::new(tell))
+        .events(Arc::new(|e: &Event| println!("event: {:?}", e.kind))) // for the operator
         .build()?;
 
     // "Forgot password?" The answer is the same for everybody: there is nothing to tell apart.
@@ -48,9 +47,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The link: showing its page is `inspect_reset`, which uses nothing up. This is its form. A
     // refused password leaves the link alive; saving one ends it, with every session from before.
     for new in [person::TOO_SHORT, person::PASSWORD].map(Password::new) {
-        let answer = auth
-            .complete_reset("noord", &mailbox.token()?, new?)
-            .await?;
+        let token = mailbox.token()?;
+        let answer = auth.complete_reset("noord", &token, new?).await?;
         println!("new password: {answer:?}");
     }
 

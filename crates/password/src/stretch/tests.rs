@@ -1,6 +1,8 @@
 //! Known answers, equal work, and the limits of the pool.
 
 use proptest::prelude::*;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
 use super::*;
 use crate::pepper::Owner;
@@ -133,7 +135,7 @@ fn busy_costly_and_closed_differ() {
 /// One tenant's codes leave room in the queue for the passwords of another.
 #[test]
 fn tenants_take_turns() {
-    let builder = Hasher::builder().params(weak(64, 2)).workers(1).queue(2);
+    let builder = Hasher::builder().params(weak(64, 2)).workers(1).queue(3);
     let hasher = builder.build().unwrap();
     let (noord, zuid) = (
         hasher.owned_by(Owner::new("noord", "jan")),
@@ -141,14 +143,27 @@ fn tenants_take_turns() {
     );
     let how = hasher.stretching([1; 16]);
     let (release, gate) = std::sync::mpsc::channel::<()>();
-    let job = move |_: &mut Memory| Ok(gate.recv().is_ok());
+    let (started, is_running) = std::sync::mpsc::channel();
+    let job = move |_: &mut Memory| {
+        started.send(()).unwrap();
+        Ok(gate.recv().is_ok())
+    };
     let running = hasher.pool.submit(noord.lane(), job).unwrap();
-    let waiting = noord.stretch(code(), &how);
-    let refused = noord.stretch_blocking(code(), &how);
-    assert_eq!(refused.err(), Some(HashError::Busy), "noord has its share");
+    is_running.recv().unwrap();
+    let waiting = [noord.stretch(code(), &how), noord.stretch(code(), &how)];
+    let mut refused = pin!(noord.stretch(code(), &how));
+    let mut now = Context::from_waker(Waker::noop());
+    let refused = refused.as_mut().poll(&mut now);
+    assert!(
+        matches!(refused, Poll::Ready(Err(HashError::Busy))),
+        "noord has its share"
+    );
     let other = zuid.stretch(code(), &how);
     drop(release);
-    assert!(block_on(waiting).is_ok() && block_on(other).is_ok());
+    for made in waiting {
+        assert!(block_on(made).is_ok());
+    }
+    assert!(block_on(other).is_ok());
     drop(running);
 }
 
