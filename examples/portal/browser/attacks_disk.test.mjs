@@ -121,6 +121,9 @@ test('a database file that is not the one that was opened', async t => {
 
   await t.test('missing or empty at the start it is an error, beside a key file', async () => {
     await portal.stop()
+    // The last connection may have written the journal back into the file.
+    for (const journal of ['-wal', '-shm']) rmSync(file + journal, { force: true })
+    truncateSync(file, 0)
     const refused = async () => {
       const child = portalChild(portal.args, {}, portal.dir)
       // A portal that starts all the same would never end.

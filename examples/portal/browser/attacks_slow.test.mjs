@@ -13,7 +13,7 @@ import { Stage } from './lib/stage.mjs'
 
 const HALF_OPEN = 1_100
 // One client's share of the connections, as the portal has it by default.
-const OF_ONE_CLIENT = 100
+const OF_ONE_CLIENT = 256
 // An honest client's answer, in milliseconds. Without a limit on connections it was 75,000 and more.
 const PROMPT = 5_000
 // What a client may take for the head of a request, and some time to notice.

@@ -90,7 +90,7 @@ pub(crate) struct Options {
     #[arg(
         long,
         env = "PORTAL_MAX_CLIENT_CONNECTIONS",
-        default_value_t = 100,
+        default_value_t = 256,
         hide_env_values = true,
         value_parser = connections
     )]
