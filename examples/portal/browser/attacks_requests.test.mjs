@@ -111,7 +111,7 @@ for (const tenant of Object.keys(tenants)) {
       const before = (await stage.letters.all()).length
       const attacker = person(6)
       await attacker.ask('forgot')
-      for (const control of ['\r\n', '\n', '\r', '\t', '\0x', '\x7f', '\u0085']) {
+      for (const control of ['\r\n', '\n', '\r', '\t', '\0x', '\x7f', '\u0085', '\u2028']) {
         for (const login of [`demo${control}Bcc: x@${EVIL}`, `x@${EVIL}${control}demo`]) {
           const { status } = await attacker.forgot(login)
           assert.ok(status === 422 || status === 400, `${JSON.stringify(login)}: ${status}`)
@@ -119,7 +119,7 @@ for (const tenant of Object.keys(tenants)) {
       }
       for (const login of [
         `demo,x@${EVIL}`, `demo;x@${EVIL}`, `demo x@${EVIL}`, `demo@${EVIL}`, `${to('demo')},x@${EVIL}`, `<x@${EVIL}>`, `"demo" <x@${EVIL}>`,
-        'demo%0d%0aBcc:x', '%', '_', 'dem_', 'dem%', "demo'--", "' OR '1'='1", '*', '(', 'demo\u2028Bcc', `${tenant}-demo`, `demo@${EVIL}@${tenant}.example`,
+        'demo%0d%0aBcc:x', '%', '_', 'dem_', 'dem%', "demo'--", "' OR '1'='1", '*', '(', `${tenant}-demo`, `demo@${EVIL}@${tenant}.example`,
         // Letters that look alike, or that some case mapping takes for one: the mail must go to nobody.
         'd\u0435mo', 'dem\u03bf', 'dem\u00f6', 'D\u0130SABLED', 'd\u0131sabled', '\u1e9eextra1',
       ]) assert.equal((await attacker.forgot(login)).status, 200, login)
