@@ -207,7 +207,8 @@ async fn idle_worker_stops_at_once() {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let auth = node(&store, &Slow::new(&[]), 8);
     let running = run(&auth);
-    sleep(Duration::from_secs(90)).await;
+    // Between two seconds: at a whole one the worker looks up by itself.
+    sleep(Duration::from_millis(90_500)).await;
     let told = Instant::now();
     running.stop.send(()).unwrap();
     running.task.await.unwrap();

@@ -78,6 +78,8 @@ async fn unregistered_tenant_delays_no_other() {
     for _ in 0..3 {
         assert_eq!(other.auth.work_outbox().await.unwrap(), 1);
     }
+    let left = other.auth.work_outbox().await.unwrap();
+    assert_eq!(left, 0, "the other jobs of west are left to others");
     assert_eq!(other.mailer.sent().len(), 2);
     assert_eq!(other.postponed().len(), 1);
 }
