@@ -13,8 +13,9 @@ use crate::wire;
 ///
 /// ```compile_fail,E0451
 /// # use slotwerk_reset::*;
-/// let proof: Verified = todo!();
-/// let forged = Verified { purpose: Purpose::PASSWORD_RESET, ..proof };
+/// fn forge(proof: Verified) -> Verified {
+///     Verified { purpose: Purpose::PASSWORD_RESET, ..proof }
+/// }
 /// ```
 #[must_use]
 #[derive(Debug)]

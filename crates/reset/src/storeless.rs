@@ -42,8 +42,9 @@ pub struct IssuedStoreless {
 ///
 /// ```compile_fail,E0451
 /// # use slotwerk_reset::*;
-/// let proof: VerifiedStoreless = todo!();
-/// let forged = VerifiedStoreless { purpose: Purpose::PASSWORD_RESET, ..proof };
+/// fn forge(proof: VerifiedStoreless) -> VerifiedStoreless {
+///     VerifiedStoreless { purpose: Purpose::PASSWORD_RESET, ..proof }
+/// }
 /// ```
 #[must_use]
 pub struct VerifiedStoreless {
