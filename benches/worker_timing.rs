@@ -234,7 +234,7 @@ struct People;
 #[async_trait]
 impl Directory for People {
     async fn find(&self, tenant: &str, login: &Login) -> Result<Option<Account>, DirectoryError> {
-        self.get(tenant, login.as_str()).await
+        self.get(tenant, login.typed()).await
     }
 
     async fn get(&self, _: &str, id: &str) -> Result<Option<Account>, DirectoryError> {
