@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { SIZES } from './browser.mjs'
 import { tenants, words } from './words.mjs'
 
-const TIMEOUT = 15_000
+const TIMEOUT = 45_000
 const LOCALES = { nl: 'nl-NL', en: 'en-GB', fr: 'fr-FR' }
 
 export class Visitor {
