@@ -12,12 +12,14 @@ use crate::support;
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{ErrorKind, MemoryStore};
 use slotwerk::throttle::Budget;
-use slotwerk::{BuildError, Client, EventKind, Fault, Grant, Limits, RejectedSignIn, SignIn};
+use slotwerk::{
+    BuildError, Client, EventKind, Fault, Grant, Limits, RejectedSignIn, SecondFactor, SignIn,
+};
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
-use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password};
+use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password, report_in, token_in, zuid};
 
 const DAY: u64 = 86_400;
 
@@ -139,6 +141,27 @@ async fn a_device_token_is_for_its_account_its_tenant_its_password_and_its_time(
     for odd in ["", "x", &"A".repeat(75), &"A".repeat(10_000)] {
         assert!(!own_lane("demo", &Client::unknown().with_device(odd)).await);
     }
+    // The other tenant's account has the same id and epoch.
+    let rules = PolicyDraft::new().minimum_length(10).build().unwrap();
+    let mut elsewhere = zuid();
+    elsewhere.policy = rules;
+    elsewhere.second_factor = SecondFactor::WhenEnrolled;
+    world.auth.put_tenant(elsewhere).unwrap();
+    world.with_password("zuid", "demo").await;
+    let at_zuid = async |text: &str, client: &Client| {
+        let name = login("demo");
+        let answer = world.auth.sign_in("zuid", &name, password(text), client);
+        answer.await.unwrap()
+    };
+    for _ in 0..5 {
+        at_zuid("guess", &NOBODY).await;
+    }
+    let answer = at_zuid(GOOD, &browser).await;
+    assert!(
+        matches!(answer, SignIn::Rejected { .. }),
+        "at another tenant: {answer:?}"
+    );
+
     world.advance(90 * DAY);
     assert!(!own_lane("demo", &browser).await, "after ninety days");
 
@@ -184,11 +207,16 @@ async fn a_device_token_opens_nothing_and_nothing_else_is_one() {
         .await
         .unwrap();
     assert!(matches!(opened, slotwerk::ResetInspection::Dead));
-    let link = world.mailed_token("noord", "demo").await;
+    world.request("noord", "demo").await;
+    let mail = world.deliver().await.remove(0);
+    let (_, report) = report_in(&mail);
     for _ in 0..5 {
         sign_in(&world, "demo", "guess", &NOBODY).await;
     }
-    assert!(!is_let_in(&world, "demo", &Client::unknown().with_device(&link)).await);
+    for other in [token_in(&mail), report] {
+        let client = Client::unknown().with_device(&other);
+        assert!(!is_let_in(&world, "demo", &client).await);
+    }
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@
 
 use crate::support;
 
+use slotwerk::breach::OnFailure;
+use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{MemoryStore, Store};
 use slotwerk::{
     BuildError, Client, DeadLink, EventKind, Fault, Limits, MailProblem, PasswordSetting,
@@ -17,7 +19,7 @@ use slotwerk::{
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
 use std::time::Duration;
-use support::{GOOD, NOBODY, OTHER, World, login, password, token_in};
+use support::{AllTogether, GOOD, NOBODY, OTHER, World, login, noord_with, password, token_in};
 
 async fn is_open(world: &World, tenant: &str, token: &str) -> bool {
     matches!(
@@ -261,7 +263,12 @@ async fn a_token_of_another_tenant_or_purpose_opens_nothing() {
 
 #[tokio::test]
 async fn a_hundred_parallel_completions_change_the_password_once() {
-    let world = Arc::new(World::new());
+    // Each has found the link before the first one uses it.
+    let check = Arc::new(AllTogether::new(100));
+    let world = World::asking_on(Arc::new(MemoryStore::new()), check, OnFailure::Refuse);
+    let rules = PolicyDraft::new().not_breached();
+    world.auth.put_tenant(noord_with(rules)).unwrap();
+    let world = Arc::new(world);
     let token = world.mailed_token("noord", "demo").await;
     let mut attempts = tokio::task::JoinSet::new();
     for n in 0..100 {

@@ -12,7 +12,7 @@ use crate::support;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use slotwerk::breach::{BreachCheck, BreachFault, OnFailure};
+use slotwerk::breach::OnFailure;
 use slotwerk::password::{Hasher, Params};
 use slotwerk::policy::{Code, PolicyDraft, Requirement, State};
 use slotwerk::store::{AccountKey, MAX_HISTORY, MemoryStore, Store};
@@ -24,9 +24,9 @@ use slotwerk::{
 use std::sync::Arc;
 use std::time::Duration;
 use support::{
-    FakeBreaches, GOOD, NOBODY, OTHER, OneWorker, SwitchPepper, World, noord_with, password, zuid,
+    AllTogether, FakeBreaches, GOOD, NOBODY, OTHER, OneWorker, SwitchPepper, World, noord_with,
+    password, zuid,
 };
-use tokio::sync::Barrier;
 
 const BURST: usize = 10;
 const REFILL: u64 = 5 * 60;
@@ -109,21 +109,10 @@ async fn forty_guesses_at_once_through_a_link_are_compared_ten_times_and_the_lin
     ));
 }
 
-/// Finds nothing, and lets nobody through before everybody is there.
-struct AllTogether(Barrier);
-
-#[slotwerk::async_trait]
-impl BreachCheck for AllTogether {
-    async fn is_breached(&self, _: &str) -> Result<bool, BreachFault> {
-        self.0.wait().await;
-        Ok(false)
-    }
-}
-
 #[tokio::test]
 async fn guesses_that_miss_are_charged_like_those_that_hit() {
     const GUESSES: usize = 40;
-    let check = Arc::new(AllTogether(Barrier::new(GUESSES)));
+    let check = Arc::new(AllTogether::new(GUESSES));
     let world = World::asking_on(Arc::new(MemoryStore::new()), check, OnFailure::Refuse);
     ruled(&world).await;
     let rules = three().not_breached();
@@ -139,6 +128,25 @@ async fn guesses_that_miss_are_charged_like_those_that_hit() {
     assert_eq!(throttled, GUESSES - BURST);
     let changed = |a: &&ResetCompletion| matches!(a, ResetCompletion::Changed { .. });
     assert_eq!(answers.iter().filter(changed).count(), 1);
+}
+
+/// One after the other, so that each guess ends before the next one is charged.
+#[tokio::test]
+async fn missed_guesses_stay_charged() {
+    let world = World::new();
+    ruled(&world).await;
+    let mut current = GOOD.to_owned();
+    for n in 0..BURST {
+        let next = format!("blauwe fiets {n} Regen");
+        let changed = change(&world, &current, &next).await;
+        assert!(
+            matches!(changed, PasswordChange::Changed { .. }),
+            "{n}: {changed:?}"
+        );
+        current = next;
+    }
+    let last = change(&world, &current, OTHER).await;
+    assert!(matches!(last, PasswordChange::Throttled { .. }), "{last:?}");
 }
 
 #[tokio::test]

@@ -456,6 +456,14 @@ async fn guessing_codes_is_charged_across_tickets_and_a_right_password_does_not_
         redeemed,
         RecoveryCodeRedemption::SignedIn { remaining: 9, .. }
     ));
+    let ticket = world.verify_ticket("zuid", "demo").await;
+    let code = enrolled.phone.code(now(&world));
+    let verified = world.auth.verify_code("zuid", &ticket, &code).await;
+    let verified = verified.unwrap();
+    assert!(
+        matches!(verified, CodeVerification::SignedIn { .. }),
+        "the recovery code gives the attempts at codes back: {verified:?}"
+    );
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@
 use crate::support;
 
 use slotwerk::policy::PolicyDraft;
-use slotwerk::{Client, CodeVerification, PasswordChange, SignIn};
+use slotwerk::{Client, CodeVerification, PasswordChange, RecoveryCodeRedemption, SignIn};
 use std::time::Duration;
 use support::{Enrolled, GOOD, NOBODY, OTHER, World, login, noord_with, password};
 
@@ -147,6 +147,37 @@ async fn accepted_code_gives_back_one_attempt() {
     let sixth = code(&wrong).await;
     assert!(
         matches!(sixth, CodeVerification::Throttled { .. }),
+        "{sixth:?}"
+    );
+}
+
+/// Wrong recovery codes before an accepted one still count towards the pace.
+#[tokio::test]
+async fn accepted_recovery_code_returns_one_attempt() {
+    let world = World::new();
+    let Enrolled { recovery_codes, .. } = world.enrolled("demo").await;
+    let redeem = async |code: &str| {
+        let ticket = world.verify_ticket("zuid", "demo").await;
+        let answer = world.auth.redeem_recovery_code("zuid", &ticket, code);
+        answer.await.unwrap()
+    };
+    let wrong = "0000-0000-0000-0000";
+    for _ in 0..4 {
+        redeem(wrong).await;
+    }
+    let right = redeem(&recovery_codes[0]).await;
+    assert!(
+        matches!(right, RecoveryCodeRedemption::SignedIn { .. }),
+        "{right:?}"
+    );
+    let fifth = redeem(wrong).await;
+    assert!(
+        matches!(fifth, RecoveryCodeRedemption::Rejected),
+        "{fifth:?}"
+    );
+    let sixth = redeem(wrong).await;
+    assert!(
+        matches!(sixth, RecoveryCodeRedemption::Throttled { .. }),
         "{sixth:?}"
     );
 }

@@ -43,9 +43,14 @@ impl SqliteStore {
 macro_rules! transition {
     ($store:ident, $run:path $(, $argument:expr)*) => {{
         let mut connection = $store.write().await?;
-        let mut tx = begin(&mut connection).await?;
-        let end = $run(&mut tx $(, $argument)*).await;
-        let outcome = finish(tx, end).await;
+        // A BEGIN that was interrupted may have begun all the same, so that it is settled like the rest.
+        let outcome = match begin(&mut connection).await {
+            Ok(mut tx) => {
+                let end = $run(&mut tx $(, $argument)*).await;
+                finish(tx, end).await
+            }
+            Err(fault) => Err(fault),
+        };
         settle(connection, outcome).await
     }};
 }

@@ -12,13 +12,13 @@ use crate::common;
 
 use common::{Database, NOW, ann, change, consume, furnish, job, link};
 use slotwerk_sqlx::SqliteStore;
-use slotwerk_store::{ErrorKind, ResetConsumed, Store};
+use slotwerk_store::{ChangePassword, ErrorKind, ResetConsumed, Store};
 use slotwerk_testkit::conformance::block_on;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 use std::error::Error;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Poll;
 
 const ROLLBACK: &str = "CREATE TRIGGER fail BEFORE INSERT ON slotwerk_outbox
@@ -138,14 +138,18 @@ fn cancelled_command_leaves_the_store_usable() {
 fn interrupted_write_recovers() {
     block_on(async {
         let directory = tempfile::tempdir().unwrap();
-        let interrupts = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&interrupts);
+        // How often SQLite asks before it is told to stop.
+        let left = Arc::new(AtomicU32::new(u32::MAX));
+        let seen = Arc::clone(&left);
         let pool = one()
             .after_connect(move |connection, _| {
                 let seen = Arc::clone(&seen);
                 Box::pin(async move {
                     let mut handle = connection.lock_handle().await?;
-                    handle.set_progress_handler(1, move || !seen.load(Ordering::SeqCst));
+                    handle.set_progress_handler(1, move || {
+                        let step = |left: u32| Some(left.saturating_sub(1));
+                        seen.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step) != Ok(0)
+                    });
                     Ok(())
                 })
             })
@@ -155,13 +159,21 @@ fn interrupted_write_recovers() {
         let store = SqliteStore::from_pool(pool);
         store.migrate().await.unwrap();
         furnish(&store).await;
-        for n in 2..5 {
-            interrupts.store(true, Ordering::SeqCst);
-            let fault = store.enqueue(&job(n)).await.unwrap_err();
-            assert_eq!(fault.kind(), ErrorKind::Unavailable);
-            interrupts.store(false, Ordering::SeqCst);
+        let mut faults = 0;
+        for n in 2..60 {
+            left.store(u32::from(n) - 2, Ordering::SeqCst);
+            let outcome = store.enqueue(&job(n)).await;
+            left.store(u32::MAX, Ordering::SeqCst);
+            if let Err(fault) = outcome {
+                assert_eq!(fault.kind(), ErrorKind::Unavailable);
+                faults += 1;
+            }
             let _ = store.enqueue(&job(n)).await.unwrap();
         }
+        assert!(
+            (2..58).contains(&faults),
+            "interrupted before, within and not at all: {faults}"
+        );
     });
 }
 
@@ -173,24 +185,32 @@ fn full_database_recovers() {
         let pool = one().connect_with(file(&directory)).await.unwrap();
         let store = SqliteStore::from_pool(pool.clone());
         store.migrate().await.unwrap();
+        let mut version = 0;
         for round in 0..3 {
+            // The plain INSERT of a notice: SQLite then ends the transaction by itself.
+            let big = |n, version| {
+                let mut notice = job(n);
+                (notice.payload, notice.id.0[1]) = (vec![0; 8192], round);
+                let notice = Some(notice);
+                ChangePassword {
+                    notice,
+                    ..change(version)
+                }
+            };
             run(&pool, "PRAGMA max_page_count = 1").await;
             let mut faults = 0;
             for n in 0..200 {
-                let mut big = job(n);
-                big.payload = vec![0; 8192];
-                big.id.0[1] = round;
-                if let Err(fault) = store.enqueue(&big).await {
+                if let Err(fault) = store.change_password(&big(n, version)).await {
                     assert_eq!(fault.kind(), ErrorKind::Unavailable);
                     faults += 1;
                     break;
                 }
+                version += 1;
             }
             assert_eq!(faults, 1, "the limit was never met");
             run(&pool, "PRAGMA max_page_count = 1000000").await;
-            let mut big = job(201);
-            (big.payload, big.id.0[1]) = (vec![0; 8192], round);
-            let _ = store.enqueue(&big).await.unwrap();
+            let _ = store.change_password(&big(201, version)).await.unwrap();
+            version += 1;
         }
     });
 }

@@ -203,6 +203,14 @@ fn a_stale_revocation_leaves_no_trace() {
         let database = Database::new().await;
         let store = &database.store;
         let _ = store.change_password(&change(0)).await.unwrap();
+        // More past passwords than are kept: the first write of a revocation removes the oldest.
+        database
+            .run(
+                "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 30)
+                 INSERT INTO slotwerk_password_history (tenant, account, version, hash, retired_at)
+                 SELECT tenant, account, 100 + n, 'past', 1 FROM slotwerk_credentials, n",
+            )
+            .await;
         let before = database.contents().await;
         for version in [0, 2, i64::MAX.unsigned_abs()] {
             let command = RevokeAccess {

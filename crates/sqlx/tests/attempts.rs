@@ -335,7 +335,8 @@ fn old_rows_survive_migration() {
         .execute(&raw)
         .await
         .unwrap();
-        for (key, tat_ms) in [(1_u8, NOW_MS), (2, NOW_MS + 365 * DAY_MS)] {
+        let never = NOW_MS + 40_000 * DAY_MS;
+        for (key, tat_ms) in [(1_u8, NOW_MS), (2, NOW_MS + 365 * DAY_MS), (3, never)] {
             sqlx::query("INSERT INTO slotwerk_attempts VALUES ($1, $2, 6, 7, 0)")
                 .bind(vec![key; 32])
                 .bind(i64::try_from(tat_ms).unwrap())
@@ -364,5 +365,20 @@ fn old_rows_survive_migration() {
             let again = store.charge_attempt(&command).await.unwrap();
             assert_eq!(again, Charged::Denied { refusal }, "the third delay");
         }
+        let _ = store.purge(NOW_MS / 1000).await.unwrap();
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+        let raw = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        let tat_ms: i64 =
+            sqlx::query_scalar("SELECT tat_ms FROM slotwerk_attempts WHERE budget_key = $1")
+                .bind(vec![3_u8; 32])
+                .fetch_one(&raw)
+                .await
+                .unwrap();
+        let longest = 2_592_086_400_000;
+        assert_eq!(
+            tat_ms,
+            i64::try_from(NOW_MS).unwrap() + longest,
+            "corrected"
+        );
     });
 }

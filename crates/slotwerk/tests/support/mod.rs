@@ -540,6 +540,23 @@ pub(crate) fn noord() -> Tenant {
         .enrolment_delivery(EnrolmentDelivery::MailedBothFactorsInOneMailbox)
 }
 
+/// Finds nothing, and waits until all checks have begun.
+pub(crate) struct AllTogether(tokio::sync::Barrier);
+
+impl AllTogether {
+    pub(crate) fn new(checks: usize) -> Self {
+        Self(tokio::sync::Barrier::new(checks))
+    }
+}
+
+#[slotwerk::async_trait]
+impl BreachCheck for AllTogether {
+    async fn is_breached(&self, _: &str) -> Result<bool, slotwerk::breach::BreachFault> {
+        self.0.wait().await;
+        Ok(false)
+    }
+}
+
 /// `noord` with these rules, and without a second factor, so that a sign-in ends at once.
 pub(crate) fn noord_with(policy: PolicyDraft) -> Tenant {
     let policy = policy.minimum_length(10).build().unwrap();
