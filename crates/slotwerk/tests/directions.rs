@@ -199,7 +199,7 @@ struct Graph {
     /// By name: the packages of this workspace, and of the others the one met last.
     packages: BTreeMap<String, Package>,
     names: BTreeMap<PackageId, String>,
-    /// Name and version.
+    /// Name and epoch.
     labels: BTreeMap<PackageId, String>,
     /// What each package uses outside of tests and build scripts.
     direct: BTreeMap<PackageId, BTreeSet<PackageId>>,
@@ -347,8 +347,8 @@ fn metadata() -> Metadata {
         .arg("-vV")
         .output()
         .expect("rustc runs");
-    let version = String::from_utf8(rustc.stdout).expect("rustc prints UTF-8");
-    let host = version
+    let epoch = String::from_utf8(rustc.stdout).expect("rustc prints UTF-8");
+    let host = epoch
         .lines()
         .find_map(|line| line.strip_prefix("host: "))
         .expect("rustc names its host");
