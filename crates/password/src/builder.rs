@@ -78,9 +78,9 @@ impl Builder {
         self
     }
 
-    /// Jobs that may wait, 0 to [`Builder::MAX_QUEUE`]. The last in a full queue waits about
-    /// `queue / workers` times as long as one hash takes: allow no more than a user would wait.
-    /// Default: 64.
+    /// Jobs of one tenant that may wait, 0 to [`Builder::MAX_QUEUE`]. The last in a full queue waits about
+    /// `queue / workers` times as long as one hash takes: allow no more than a user would wait. Half as many
+    /// places again are kept for other [tenants](Hasher::owned_by). Default: 64.
     pub fn queue(mut self, queue: usize) -> Self {
         self.queue = queue;
         self

@@ -94,9 +94,9 @@ impl Hasher {
     }
 
     /// The same workers for the hashes of one account. Under a pepper, a hash opens for the owner
-    /// that it was made for and for no other. With or without, tenants take turns in the queue, and
-    /// one tenant alone fills two thirds of it at most: a crowd at one tenant's door does not keep out
-    /// the people of another.
+    /// that it was made for and for no other. With or without, tenants take turns in the queue. While no
+    /// other tenant waits, one tenant may use the whole queue; half as many places again are kept for the
+    /// others, so a crowd at one tenant does not keep out the people of another.
     #[must_use]
     pub fn owned_by(&self, owner: Owner) -> Self {
         let mut bound = self.clone();
@@ -307,7 +307,8 @@ impl Hasher {
         self.pool.has_room(self.lane())
     }
 
-    /// Jobs accepted and not finished, for a gauge. At [`Hasher::capacity`] the next is refused.
+    /// Jobs accepted and not finished, for a gauge. At [`Hasher::capacity`], the next job fails with
+    /// [`HashError::Busy`] if no other tenant waits.
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.pool.unfinished()
@@ -320,7 +321,8 @@ impl Hasher {
         self.pool.computed()
     }
 
-    /// Jobs accepted at one time: workers and queue.
+    /// Jobs accepted at one time while one tenant asks: workers and queue. While several ask, up to half of the
+    /// queue more.
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.pool.capacity()

@@ -16,7 +16,7 @@
 //!
 //! A [`Hasher`] owns its threads, and each thread owns one Argon2 memory for good. That set of
 //! memories is the limit: however many clients knock, hashing uses what it used when it was
-//! built, and who does not fit in the queue is told [`HashError::Busy`] at once. In async code
+//! built, and when the queue is full, calls fail with [`HashError::Busy`] at once. In async code
 //! use [`Hasher::hash`] and [`Hasher::verify`]: their futures need no particular runtime, and
 //! dropping one is safe at any time.
 //!

@@ -14,7 +14,7 @@ use futures_channel::oneshot;
 use crate::error::{BuildError, HashError};
 use crate::job::Job;
 use crate::memory::Memory;
-use crate::queue::{Lane, Queue, Queued};
+use crate::queue::{Lane, Places, Queue, Queued};
 
 /// Monotonic time since any fixed moment.
 pub(crate) type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
@@ -22,7 +22,7 @@ pub(crate) type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
 /// What a pool is started with.
 pub(crate) struct Limits {
     pub(crate) workers: usize,
-    /// Jobs that may wait.
+    /// Jobs of one lane that may wait.
     pub(crate) queue: usize,
     /// The memory of each worker.
     pub(crate) kib: u32,
@@ -39,8 +39,7 @@ pub(crate) struct Pool {
 pub(crate) struct Shared {
     state: Mutex<State>,
     work: Condvar,
-    /// Jobs accepted at one time, running ones included.
-    capacity: usize,
+    places: Places,
     deadline: Duration,
     clock: Clock,
     /// Jobs computed so far, also for those who went away meanwhile.
@@ -76,7 +75,7 @@ impl Pool {
             shared: Arc::new(Shared {
                 state: Mutex::new(state),
                 work: Condvar::new(),
-                capacity: limits.workers.saturating_add(limits.queue),
+                places: Places::new(limits.workers, limits.queue),
                 deadline: limits.deadline,
                 clock,
                 computed: AtomicU64::new(0),
@@ -168,8 +167,9 @@ impl Pool {
         self.shared.computed.load(Ordering::Relaxed)
     }
 
+    /// Jobs accepted at one time, while only one lane waits.
     pub(crate) fn capacity(&self) -> usize {
-        self.shared.capacity
+        self.shared.places.alone()
     }
 }
 
@@ -215,8 +215,7 @@ impl Shared {
     }
 
     fn lets_in(&self, state: &State, lane: &Lane) -> bool {
-        let free = self.capacity.saturating_sub(state.unfinished);
-        state.queue.lets_in(lane, free)
+        state.queue.lets_in(lane, state.unfinished, self.places)
     }
 
     fn is_late(&self, queued: &Queued, now: Duration) -> bool {

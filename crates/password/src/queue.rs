@@ -1,10 +1,12 @@
-//! The jobs that wait: in order of arrival within a lane, the lanes in turns.
+//! Jobs that wait: in order of arrival within a lane, the lanes in turns.
 //!
-//! A lane is a tenant. However many jobs one of them has in the queue, the next of another waits
-//! for no more than one job of each. And no lane may fill the queue: it takes one more only while
-//! it has less than twice what is free, so that there is always room for one that has nothing in
-//! it yet, and nobody who was let in is put out again. (A dynamic threshold after Choudhury and
-//! Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998.)
+//! A lane is a tenant. However many jobs one lane has in the queue, the next job of another lane waits for at most
+//! one job of each.
+//!
+//! While only one lane waits, it may use the whole queue. Half as many places again are kept for the other lanes, so
+//! the next lane finds room without evicting an accepted job. From then on, each lane may have less than twice as
+//! many waiting jobs as there are free places. (A dynamic threshold after Choudhury and Hahne, "Dynamic queue length
+//! thresholds for shared-memory packet switches", 1998.) One lane reaches that threshold where it fills the queue.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -20,6 +22,29 @@ pub(crate) struct Queued {
     pub(crate) job: Box<dyn AnyJob>,
     /// When it was accepted, by the clock of the pool.
     pub(crate) since: Duration,
+}
+
+/// How many jobs a pool accepts, running ones included.
+#[derive(Clone, Copy)]
+pub(crate) struct Places {
+    /// While only one lane waits.
+    alone: usize,
+    /// Of all lanes together.
+    all: usize,
+}
+
+impl Places {
+    pub(crate) fn new(workers: usize, queue: usize) -> Self {
+        let alone = workers.saturating_add(queue);
+        Self {
+            alone,
+            all: alone.saturating_add(queue.div_ceil(2)),
+        }
+    }
+
+    pub(crate) fn alone(self) -> usize {
+        self.alone
+    }
 }
 
 /// No lane in it is empty.
@@ -55,12 +80,14 @@ impl Queue {
         Some(first)
     }
 
-    /// Whether a lane may take one of `free` places. The lane without a name is for hosts that tell
-    /// no tenants apart: it may take all.
-    pub(crate) fn lets_in(&self, lane: &Lane, free: usize) -> bool {
+    /// Whether a lane may take a place while so many jobs are `unfinished`, running ones included.
+    pub(crate) fn lets_in(&self, lane: &Lane, unfinished: usize, places: Places) -> bool {
         let own = self.lanes.iter().find(|(name, _)| name == lane);
         let own = own.map_or(0, |(_, waiting)| waiting.len());
-        free > 0 && (lane.is_empty() || own < 2 * free)
+        if own == self.len {
+            return unfinished < places.alone;
+        }
+        own < 2 * places.all.saturating_sub(unfinished)
     }
 
     /// Whether there is something to [`Queue::clear_away`].
@@ -128,35 +155,63 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_is_let_in_while_it_has_less_than_twice_what_is_free() {
-        let mut queue = Queue::default();
-        for number in 0..4 {
+    fn lane_alone_fills_the_queue() {
+        // Workers, queue, running jobs, places for the lane.
+        for (workers, size, running, room) in
+            [(2, 64, 2, 64), (2, 64, 0, 66), (1, 1, 1, 1), (1, 0, 1, 0)]
+        {
+            let (places, mut queue) = (Places::new(workers, size), Queue::default());
+            while queue.lets_in(&lane(0), running + queue.len(), places) {
+                queue.push(&lane(0), numbered(0));
+            }
+            assert_eq!(queue.len(), room, "{workers} workers, {size} places");
+            let guest = queue.lets_in(&lane(1), running + queue.len(), places);
+            assert_eq!(guest, size > 0, "{workers} workers, {size} places");
+        }
+    }
+
+    #[test]
+    fn waiting_lane_keeps_its_share() {
+        let (places, mut queue) = (Places::new(0, 64), Queue::default());
+        for number in 0..64 {
             queue.push(&lane(0), numbered(number));
         }
-        for (of, free, expected) in [(0, 3, true), (0, 2, false), (1, 1, true), (1, 0, false)] {
-            assert_eq!(queue.lets_in(&lane(of), free), expected, "{of} {free}");
+        for number in 64..66 {
+            queue.push(&lane(1), numbered(number));
         }
-        let nameless = Lane::from("");
-        queue.push(&nameless, numbered(4));
-        queue.push(&nameless, numbered(5));
-        assert!(queue.lets_in(&nameless, 1) && !queue.lets_in(&nameless, 0));
+        // The crowd gets no place back while the other lane waits.
+        queue.pop();
+        assert!(!queue.lets_in(&lane(0), queue.len(), places));
+        let mut guests = 2;
+        while queue.lets_in(&lane(1), queue.len(), places) {
+            queue.push(&lane(1), numbered(guests));
+            guests += 1;
+        }
+        assert!(guests >= 64 / 3, "{guests}");
+        assert!(queue.lets_in(&lane(2), queue.len(), places), "a third lane");
+        // Once the others are served, the crowd may use the whole queue again.
+        while queue.lanes.iter().any(|(name, _)| *name == lane(1)) {
+            queue.pop();
+        }
+        assert!(queue.lets_in(&lane(0), 63, places));
+        assert!(!queue.lets_in(&lane(0), 64, places));
     }
 
     proptest! {
         #[test]
-        fn however_many_crowds_there_are_a_newcomer_finds_room(crowds in 1u8..6, places in 1usize..200) {
-            let mut queue = Queue::default();
-            for number in 0..2 * places {
+        fn however_many_crowds_there_are_a_newcomer_finds_room(crowds in 2u8..6, size in 1usize..200) {
+            let (places, mut queue) = (Places::new(0, size), Queue::default());
+            for number in 0..3 * size {
                 let of = lane(number as u8 % crowds);
-                if queue.lets_in(&of, places - queue.len()) {
+                if queue.lets_in(&of, queue.len(), places) {
                     queue.push(&of, numbered(number));
                 }
             }
-            if places > usize::from(crowds) * 2 {
-                prop_assert!(queue.lets_in(&lane(9), places - queue.len()));
+            if size > usize::from(crowds) * 2 {
+                prop_assert!(queue.lets_in(&lane(9), queue.len(), places));
                 // And little is left unused: what is free is at most half of any crowd's share.
                 let shares = 1 + 2 * usize::from(crowds);
-                prop_assert!(places - queue.len() <= places.div_ceil(shares) + 1);
+                prop_assert!(places.all - queue.len() <= places.all.div_ceil(shares) + 1);
             }
         }
 

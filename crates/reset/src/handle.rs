@@ -63,14 +63,14 @@ impl fmt::Debug for AccountHandle {
 /// # let ring = KeyRing::new(KeyId::new(1), MasterKey::from_bytes([0x11; 32]));
 /// # let lifetime = Lifetime::lasting(std::time::Duration::from_secs(30 * 86_400))?;
 /// let scope = TokenScope::new(Purpose::NOT_ME, "tenant-a");
-/// let credential = Credential { account: "account-7", version: 3 };
+/// let credential = Credential { account: "account-7", epoch: 3 };
 /// let token = issue_storeless(&ring, &scope, &credential, 1_790_000_000, lifetime, [0x5a; 16])?.token;
 /// let handle = seal_account(&ring, &scope, "account-7", [0x5b; 24])?;
 /// let link = LinkBuilder::new("https://example.org")?
 ///     .link(&["tenant-a", "not-me", handle.as_str()], &token)?;
 ///
 /// let account = open_account(&ring, &scope, handle.as_str())?;
-/// assert_eq!(account, "account-7"); // now look its version up, and inspect the token
+/// assert_eq!(account, "account-7"); // now look its epoch up, and inspect the token
 /// # Ok(()) }
 /// ```
 ///

@@ -36,7 +36,7 @@
 //!
 //! [`Refused`] is one answer for the outside; [`Refused::reason`] is for your event log.
 //!
-//! Without a table for tokens, [`issue_storeless`] binds a token to an account and to the version of
+//! Without a table for tokens, [`issue_storeless`] binds a token to an account and to the epoch of
 //! its credential instead, so that changing the password is what uses it up. [`seal_account`] names the
 //! account in its link without showing the id.
 //!
@@ -46,7 +46,7 @@
 //! # What it does not protect against
 //!
 //! * **Using a token twice.** [`inspect`] is a pure function and says yes every time. Single use is
-//!   the store's guarded write (or, storeless, the credential version).
+//!   the store's guarded write (or, storeless, the credential epoch).
 //! * **Whoever reads the mail.** The holder of the link is believed. Keep a second factor in force
 //!   after a reset.
 //! * **The page behind the link.** The address holds a secret. Serve the page with

@@ -1,4 +1,4 @@
-//! Tokens without a table: bound to an account and the version of its credential.
+//! Tokens without a table: bound to an account and the epoch of its credential.
 
 use std::fmt;
 
@@ -16,14 +16,14 @@ pub const MAX_ACCOUNT: usize = 255;
 
 /// The credential that a storeless token is bound to.
 ///
-/// The version must change whenever the credential does, in the same transaction: that is what makes
+/// The epoch must change whenever the credential does, in the same transaction: that is what makes
 /// the token work once, and what kills its siblings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Credential<'a> {
     /// The opaque id of the account, at most [`MAX_ACCOUNT`] bytes.
     pub account: &'a str,
     /// A number that never returns to an earlier value.
-    pub version: u64,
+    pub epoch: u64,
 }
 
 /// A new storeless token.
@@ -38,7 +38,7 @@ pub struct IssuedStoreless {
 }
 
 /// Proof that a token is genuine, that it had not expired, and that it is for one purpose of one tenant and
-/// bound to one version of one account's credential. Only [`inspect_storeless`] makes one.
+/// bound to one epoch of one account's credential. Only [`inspect_storeless`] makes one.
 ///
 /// ```compile_fail,E0451
 /// # use slotwerk_reset::*;
@@ -52,24 +52,24 @@ pub struct VerifiedStoreless {
     purpose: Purpose,
     tenant: Box<str>,
     account: Box<str>,
-    version: u64,
+    epoch: u64,
     expires_at: u64,
 }
 
 impl VerifiedStoreless {
-    /// The version that the credential must still have in the command that acts on this proof, if the token
+    /// The epoch that the credential must still have in the command that acts on this proof, if the token
     /// was verified for this purpose of this tenant and for this account.
     ///
     /// # Errors
     ///
     /// [`WrongProof`] for every other purpose, tenant or account. So the proof of a "this was not me" link
     /// sets no password.
-    pub fn version_for(&self, scope: &TokenScope<'_>, account: &str) -> Result<u64, WrongProof> {
+    pub fn epoch_for(&self, scope: &TokenScope<'_>, account: &str) -> Result<u64, WrongProof> {
         if self.purpose == scope.purpose
             && *self.tenant == *scope.tenant
             && *self.account == *account
         {
-            Ok(self.version)
+            Ok(self.epoch)
         } else {
             Err(WrongProof)
         }
@@ -116,7 +116,7 @@ impl fmt::Debug for VerifiedStoreless {
 /// Makes a token that needs no row in a store.
 ///
 /// Prefer [`issue`](crate::issue) where there is a store: here a leaked key alone is enough to forge
-/// links for any account whose id and version are known, and links cannot be counted or listed.
+/// links for any account whose id and epoch are known, and links cannot be counted or listed.
 /// `random` is 16 fresh random bytes; see [`issue`](crate::issue) for the rest.
 ///
 /// ```
@@ -126,12 +126,12 @@ impl fmt::Debug for VerifiedStoreless {
 /// # let ring = KeyRing::new(KeyId::new(1), MasterKey::from_bytes([0x11; 32]));
 /// # let lifetime = Lifetime::new(std::time::Duration::from_secs(3600))?;
 /// let scope = TokenScope::new(Purpose::PASSWORD_RESET, "tenant-a");
-/// let before = Credential { account: "account-7", version: 3 };
+/// let before = Credential { account: "account-7", epoch: 3 };
 /// let token = issue_storeless(&ring, &scope, &before, 1_790_000_000, lifetime, [0x5a; 16])?.token;
 /// let proof = inspect_storeless(&ring, &scope, &before, token.expose(), 1_790_000_060)?;
-/// assert_eq!(proof.version_for(&scope, "account-7"), Ok(3)); // guard the change with it
+/// assert_eq!(proof.epoch_for(&scope, "account-7"), Ok(3)); // guard the change with it
 ///
-/// let after = Credential { version: 4, ..before }; // the password was changed
+/// let after = Credential { epoch: 4, ..before }; // the password was changed
 /// assert!(inspect_storeless(&ring, &scope, &after, token.expose(), 1_790_000_060).is_err());
 /// # Ok(()) }
 /// ```
@@ -156,10 +156,10 @@ pub fn issue_storeless(
         return Err(IssueError::AccountTooLong);
     }
     let expires_at = lifetime.expiry(scope.purpose, now)?;
-    let version = credential.version.to_be_bytes();
+    let epoch = credential.epoch.to_be_bytes();
     let kind = Kind {
         label: STORELESS_LABEL,
-        credential: Some((credential.account.as_bytes(), &version)),
+        credential: Some((credential.account.as_bytes(), &epoch)),
     };
     Ok(IssuedStoreless {
         token: wire::write(ring, &kind, scope, expires_at, &random),
@@ -171,7 +171,7 @@ pub fn issue_storeless(
 ///
 /// For an account that does not exist, call it all the same with a made-up credential, so that the
 /// answer takes the same work. The transaction that changes the credential must check the
-/// [version](VerifiedStoreless::version_for) once more, or two requests at the same time both pass.
+/// [epoch](VerifiedStoreless::epoch_for) once more, or two requests at the same time both pass.
 ///
 /// # Errors
 ///
@@ -186,10 +186,10 @@ pub fn inspect_storeless(
     if credential.account.len() > MAX_ACCOUNT {
         return Err(Refused::new(Reason::Malformed));
     }
-    let version = credential.version.to_be_bytes();
+    let epoch = credential.epoch.to_be_bytes();
     let kind = Kind {
         label: STORELESS_LABEL,
-        credential: Some((credential.account.as_bytes(), &version)),
+        credential: Some((credential.account.as_bytes(), &epoch)),
     };
     let opened = wire::read(ring, &kind, scope, presented).map_err(Refused::new)?;
     check_expiry(scope.purpose, opened.expires_at, now).map_err(Refused::new)?;
@@ -198,7 +198,7 @@ pub fn inspect_storeless(
         purpose: scope.purpose,
         tenant: scope.tenant.into(),
         account: credential.account.into(),
-        version: credential.version,
+        epoch: credential.epoch,
         expires_at: opened.expires_at,
     })
 }

@@ -122,7 +122,7 @@ fn every_truncation_and_extension_is_refused() {
 fn a_storeless_token_is_refused_after_any_such_change() {
     let credential = Credential {
         account: "account-7",
-        version: 3,
+        epoch: 3,
     };
     let issued = issue_storeless(&ring(), &SCOPE, &credential, NOW, hour(), [7; 16]).unwrap();
     let text = issued.token.expose();

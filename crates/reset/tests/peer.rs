@@ -124,8 +124,8 @@ fn python_agrees_on_ten_thousand_random_tokens() {
             };
             let said = inspect_storeless(&ring, &tried, &bound_to, &presented, now);
             ours.push(("storeless", storeless_verdict(&said)));
-            let (account, version) = (hex(bound_to.account.as_bytes()), bound_to.version);
-            input += &format!("storeless {purpose} {tenant} {account} {version} {now} {shown}\n");
+            let (account, epoch) = (hex(bound_to.account.as_bytes()), bound_to.epoch);
+            input += &format!("storeless {purpose} {tenant} {account} {epoch} {now} {shown}\n");
         }
     }
 
@@ -192,7 +192,7 @@ impl Random {
     fn credential(&mut self) -> Credential<'static> {
         Credential {
             account: ["", "account-7", "account-8", "personeelsnummer \u{e9}"][self.below(4)],
-            version: [0, 1, 2, 256, u64::MAX][self.below(5)],
+            epoch: [0, 1, 2, 256, u64::MAX][self.below(5)],
         }
     }
 

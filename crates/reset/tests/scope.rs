@@ -80,14 +80,14 @@ fn proof_is_for_its_own_scope() {
                 Err(WrongProof)
             };
             assert_eq!(stored.selector_hash_for(used), hash, "{made:?} at {used:?}");
-            let version = if own { Ok(3) } else { Err(WrongProof) };
+            let epoch = if own { Ok(3) } else { Err(WrongProof) };
             assert_eq!(
-                storeless.version_for(used, "account-7"),
-                version,
+                storeless.epoch_for(used, "account-7"),
+                epoch,
                 "{made:?} at {used:?}"
             );
             for account in ["", "account-8", "account-7 ", "Account-7"] {
-                assert_eq!(storeless.version_for(used, account), Err(WrongProof));
+                assert_eq!(storeless.epoch_for(used, account), Err(WrongProof));
             }
         }
     }
@@ -157,7 +157,7 @@ fn tenants_are_bounded() {
 
 const CREDENTIAL: Credential<'_> = Credential {
     account: "account-7",
-    version: 3,
+    epoch: 3,
 };
 
 fn storeless() -> Token {
@@ -185,15 +185,15 @@ fn a_storeless_token_dies_with_the_version_of_its_credential() {
         try_storeless(&CREDENTIAL, token.expose(), NOW + 3600),
         Some(Reason::Expired)
     );
-    for version in [0, 2, 4, u64::MAX] {
+    for epoch in [0, 2, 4, u64::MAX] {
         let other = Credential {
-            version,
+            epoch,
             ..CREDENTIAL
         };
         assert_eq!(
             try_storeless(&other, token.expose(), NOW),
             Some(Reason::Forged),
-            "{version}"
+            "{epoch}"
         );
     }
     for account in ["", "account-8", "account-7 ", "account-"] {
@@ -225,10 +225,7 @@ fn stored_and_storeless_tokens_do_not_mix() {
 fn accounts_are_bounded() {
     let issue = |account: &str, tenant: &str| {
         let scope = TokenScope::new(Purpose::PASSWORD_RESET, tenant);
-        let credential = Credential {
-            account,
-            version: 1,
-        };
+        let credential = Credential { account, epoch: 1 };
         issue_storeless(&ring(), &scope, &credential, NOW, hour(), SELECTOR).err()
     };
     assert_eq!(
@@ -246,7 +243,7 @@ fn accounts_are_bounded() {
     let account = "a".repeat(MAX_ACCOUNT + 1);
     let long = Credential {
         account: &account,
-        version: 3,
+        epoch: 3,
     };
     assert_eq!(
         try_storeless(&long, storeless().expose(), NOW),

@@ -79,7 +79,7 @@ fn only_purposes_that_grant_nothing_may_last() {
     let day = Lifetime::lasting(DAY).unwrap();
     let credential = Credential {
         account: "a",
-        version: 1,
+        epoch: 1,
     };
     let issue_both = |purpose, lifetime| {
         let scope = TokenScope::new(purpose, "tenant-a");
@@ -127,7 +127,7 @@ fn a_retired_key_verifies_until_its_last_token_expires() {
     let old = || KeyRing::new(id(1), key(0x11));
     let credential = Credential {
         account: "a",
-        version: 1,
+        epoch: 1,
     };
     // The last thing that the old key did.
     let stored = issue(&old(), &SCOPE, NOW, lifetime(86_400), SELECTOR).unwrap();
@@ -176,7 +176,7 @@ fn an_expiry_beyond_the_field_is_an_error() {
     }
     let credential = Credential {
         account: "a",
-        version: 1,
+        epoch: 1,
     };
     let refused = issue_storeless(
         &ring(),
@@ -196,7 +196,7 @@ fn expiry_beyond_the_maximum_is_invalid() {
     let ring = ring();
     let credential = Credential {
         account: "a",
-        version: 1,
+        epoch: 1,
     };
     let own = Purpose::new("invoice-link").unwrap();
     for purpose in PURPOSES.into_iter().chain([own]) {

@@ -75,14 +75,14 @@ fn every_storeless_verdict_is_the_expected_one() {
     let cases = lines("storeless");
     assert!(cases.len() >= 11);
     for line in cases {
-        let &[what, tenant, account, version, now, presented, expected] = &line[..] else {
+        let &[what, tenant, account, epoch, now, presented, expected] = &line[..] else {
             panic!("{line:?}");
         };
         let (tenant, account) = (untext(tenant), untext(account));
         let scope = TokenScope::new(purpose(what), &tenant);
         let credential = Credential {
             account: &account,
-            version: version.parse().unwrap(),
+            epoch: epoch.parse().unwrap(),
         };
         let now = now.parse().unwrap();
         let said = inspect_storeless(&ring, &scope, &credential, &untext(presented), now);

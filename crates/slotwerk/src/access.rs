@@ -92,7 +92,7 @@ impl Auth {
         };
         let command = ChangePassword {
             account: key.clone(),
-            expected_version: credential.version,
+            expected_epoch: credential.epoch,
             hash: hash.as_str().to_owned(),
             recheck,
             keep,
@@ -101,12 +101,12 @@ impl Auth {
             now: inner.now(),
         };
         match inner.store.change_password(&command).await? {
-            PasswordChanged::Changed { version } => {
+            PasswordChanged::Changed { epoch } => {
                 self.wake_outbox();
                 inner.tell(tenant, Some(account), EventKind::PasswordChanged);
                 self.lift_quietly(inner.account_budget(Guarded::Password, &key))
                     .await;
-                Ok(PasswordSetting::Changed { epoch: version })
+                Ok(PasswordSetting::Changed { epoch: epoch })
             }
             PasswordChanged::Stale => Ok(PasswordSetting::Conflict),
         }
@@ -151,7 +151,7 @@ impl Auth {
             Err(error) => return Err(Fault::Hashing(error)),
         };
         let command = ChangePassword {
-            expected_version: credential.version,
+            expected_epoch: credential.epoch,
             hash: wrapped.as_ref().unwrap_or(hash).as_str().to_owned(),
             recheck: false,
             keep: KeepHistory::NOTHING,
@@ -211,14 +211,14 @@ impl Auth {
         let command = RevokeAccess {
             subject: inner.subject(&key),
             account: key,
-            expected_version: None,
+            expected_epoch: None,
             forget,
             notice,
             now: inner.now(),
         };
-        let AccessRevoked::Revoked { version: epoch } = inner.store.revoke_access(&command).await?
+        let AccessRevoked::Revoked { epoch } = inner.store.revoke_access(&command).await?
         else {
-            // Not without an expected version; but it has not happened, and must not pass for it.
+            // Not without an expected epoch; but it has not happened, and must not pass for it.
             return Err(StoreError::new(ErrorKind::Conflict).into());
         };
         self.wake_outbox();

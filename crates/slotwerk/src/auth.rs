@@ -117,7 +117,7 @@ impl Auth {
     ) -> Result<bool, Fault> {
         self.require_tenant(tenant)?;
         let key = account_key(tenant, account)?;
-        let is_current = self.inner.store.credential(&key).await?.version == epoch;
+        let is_current = self.inner.store.credential(&key).await?.epoch == epoch;
         Ok(is_current && self.inner.enabled_account(&key).await?.is_some())
     }
 

@@ -145,7 +145,7 @@ impl Auth {
         };
         let credential = inner.store.credential(&key).await?;
         let budget = inner
-            .device_budget(Guarded::Password, &key, credential.version, client)
+            .device_budget(Guarded::Password, &key, credential.epoch, client)
             .unwrap_or_else(|| inner.account_budget(Guarded::Password, &key));
         let charge = match self.charge(budget, inner.limits.password_attempts).await? {
             Charging::Granted(charge) => charge,
@@ -193,7 +193,7 @@ impl Auth {
             Judged::Busy => return Ok(PasswordChange::Busy),
         };
         let command = ChangePassword {
-            expected_version: credential.version,
+            expected_epoch: credential.epoch,
             hash: hash.as_str().to_owned(),
             recheck,
             keep,
@@ -203,12 +203,12 @@ impl Auth {
             account: key.clone(),
         };
         match inner.store.change_password(&command).await? {
-            PasswordChanged::Changed { version } => {
+            PasswordChanged::Changed { epoch } => {
                 self.wake_outbox();
                 inner.tell(tenant, Some(account), EventKind::PasswordChanged);
                 Ok(PasswordChange::Changed {
-                    epoch: version,
-                    device: inner.device_token(&key, version).ok(),
+                    epoch: epoch,
+                    device: inner.device_token(&key, epoch).ok(),
                 })
             }
             PasswordChanged::Stale => Ok(PasswordChange::Conflict),

@@ -257,8 +257,8 @@ impl Auth {
             subject: inner.subject(&live.key),
             now,
         };
-        let version = match inner.store.confirm_enrolment(&command).await? {
-            EnrolmentConfirmed::Confirmed { version } => version,
+        let epoch = match inner.store.confirm_enrolment(&command).await? {
+            EnrolmentConfirmed::Confirmed { epoch } => epoch,
             EnrolmentConfirmed::Gone => return Ok(EnrolmentConfirmation::Gone),
             // The sign-in asked for a first one, and there is one meanwhile.
             EnrolmentConfirmed::TooMany if first => return Ok(EnrolmentConfirmation::TicketDead),
@@ -273,7 +273,7 @@ impl Auth {
             inner.tell(tenant, who, EventKind::AuthenticatorAdded);
             inner.tell(tenant, who, EventKind::SignedIn(Factor::TotpEnrolment));
             return Ok(EnrolmentConfirmation::SignedIn {
-                grant: live.grant(version, now),
+                grant: live.grant(epoch, now),
                 recovery_codes,
             });
         }
@@ -283,7 +283,7 @@ impl Auth {
         }
         inner.tell(tenant, who, EventKind::AuthenticatorReplaced);
         Ok(EnrolmentConfirmation::Replaced {
-            grant: live.grant_again(version, inner.limits.step_up_lifetime),
+            grant: live.grant_again(epoch, inner.limits.step_up_lifetime),
         })
     }
 }

@@ -54,16 +54,12 @@ impl Auth {
 }
 
 impl Inner {
-    /// Makes a device known for this account as it stands at a version.
-    pub(crate) fn device_token(
-        &self,
-        key: &AccountKey,
-        version: u64,
-    ) -> Result<DeviceToken, Fault> {
+    /// Makes a device known for this account as it stands at an epoch.
+    pub(crate) fn device_token(&self, key: &AccountKey, epoch: u64) -> Result<DeviceToken, Fault> {
         let scope = TokenScope::new(Purpose::KNOWN_DEVICE, key.tenant());
         let credential = Credential {
             account: key.account(),
-            version,
+            epoch,
         };
         let (now, lifetime) = (self.now(), self.checked.device_lifetime);
         let entropy = self.random()?;
@@ -77,20 +73,20 @@ impl Inner {
         &self,
         guarded: Guarded,
         key: &AccountKey,
-        version: u64,
+        epoch: u64,
         client: &Client,
     ) -> Option<AttemptKey> {
         let token = client.device()?;
         let scope = TokenScope::new(Purpose::KNOWN_DEVICE, key.tenant());
         let credential = Credential {
             account: key.account(),
-            version,
+            epoch,
         };
         let known = inspect_storeless(&self.keys, &scope, &credential, token, self.now());
         if let Err(refused) = &known {
             self.tell_if_too_far(&scope, refused.reason(), StoredTime::Device);
         }
-        known.ok()?.version_for(&scope, key.account()).ok()?;
+        known.ok()?.epoch_for(&scope, key.account()).ok()?;
         Some(self.attempt_key(guarded, key.tenant(), b"device", token.as_bytes()))
     }
 }

@@ -103,7 +103,7 @@ impl Auth {
         };
         let opening = Opening {
             key: &key,
-            version: grant.epoch,
+            epoch: grant.epoch,
             stage,
             standing: grant.standing,
             lifetime,
@@ -188,12 +188,12 @@ impl Auth {
             now: inner.now(),
         };
         Ok(match inner.store.remove_authenticator(&command).await? {
-            AuthenticatorRemoved::Removed { left, version } => {
+            AuthenticatorRemoved::Removed { left, epoch } => {
                 self.wake_outbox();
                 let who = Some(live.key.account());
                 inner.tell(tenant, who, EventKind::AuthenticatorRemoved);
                 Removal::Removed {
-                    grant: live.grant_again(version, inner.limits.step_up_lifetime),
+                    grant: live.grant_again(epoch, inner.limits.step_up_lifetime),
                     left,
                 }
             }

@@ -108,7 +108,7 @@ impl Auth {
         let done = match report.effect {
             NotMeEffect::LinksEnd => {
                 let command = RevokeLinks {
-                    expected_version: report.version,
+                    expected_epoch: report.epoch,
                     subject: inner.subject(&report.key),
                     now: inner.now(),
                     account: report.key.clone(),
@@ -120,7 +120,7 @@ impl Auth {
             }
             NotMeEffect::AccountLocks => {
                 let command = RevokeAccess {
-                    expected_version: Some(report.version),
+                    expected_epoch: Some(report.epoch),
                     forget: Forget::Password,
                     notice: None,
                     subject: inner.subject(&report.key),
@@ -163,10 +163,10 @@ impl Auth {
                 continue;
             };
             let key = account_key(tenant, &account)?;
-            let version = inner.store.credential(&key).await?.version;
+            let epoch = inner.store.credential(&key).await?.epoch;
             let credential = Credential {
                 account: &account,
-                version,
+                epoch,
             };
             let (text, now) = (token.expose(), inner.now());
             let proof = match inspect_storeless(&inner.keys, &scope, &credential, text, now) {
@@ -176,7 +176,7 @@ impl Auth {
                     return Ok(None);
                 }
             };
-            let Ok(version) = proof.version_for(&scope, &account) else {
+            let Ok(epoch) = proof.epoch_for(&scope, &account) else {
                 return Ok(None);
             };
             let account = inner.enabled_account(&key).await?;
@@ -184,19 +184,19 @@ impl Auth {
                 effect,
                 key,
                 account,
-                version,
+                epoch,
             }));
         }
         Ok(None)
     }
 }
 
-/// A link that was verified, and the version of the credential it is bound to.
+/// A link that was verified, and the epoch of the credential it is bound to.
 struct LiveReport {
     effect: NotMeEffect,
     key: AccountKey,
     account: Account,
-    version: u64,
+    epoch: u64,
 }
 
 /// A link for a mail, and how long it works.
@@ -225,17 +225,17 @@ impl NotMeEffect {
 }
 
 impl Inner {
-    /// The link for a mail to the owner of an account whose credential has this version.
+    /// The link for a mail to the owner of an account whose credential has this epoch.
     pub(crate) fn not_me_link(
         &self,
         key: &AccountKey,
-        version: u64,
+        epoch: u64,
         effect: NotMeEffect,
     ) -> Result<NotMeLink, Fault> {
         let scope = TokenScope::new(effect.purpose(), key.tenant());
         let credential = Credential {
             account: key.account(),
-            version,
+            epoch,
         };
         let lifetime: Lifetime = match effect {
             // Links that have expired need no ending.

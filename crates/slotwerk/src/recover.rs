@@ -233,7 +233,7 @@ impl Auth {
             now: inner.now(),
         };
         match inner.store.consume_reset(&command).await? {
-            ResetConsumed::Consumed { version } => {
+            ResetConsumed::Consumed { epoch } => {
                 self.wake_outbox();
                 inner.tell(tenant, Some(link.key.account()), EventKind::PasswordReset);
                 // Whoever was locked out by somebody else's guessing gets in again.
@@ -241,7 +241,7 @@ impl Auth {
                     .await;
                 self.lift_second_factor_quietly(&link.key).await;
                 Ok(ResetCompletion::Changed {
-                    device: inner.device_token(&link.key, version).ok(),
+                    device: inner.device_token(&link.key, epoch).ok(),
                 })
             }
             ResetConsumed::Dead => {

@@ -99,14 +99,14 @@ impl Auth {
             now,
         };
         match inner.store.spend_recovery_code(&command).await? {
-            RecoveryCodeSpent::Spent { remaining, version } => {
+            RecoveryCodeSpent::Spent { remaining, epoch } => {
                 self.wake_outbox();
                 // The way in after a hard stop on codes: those counters start afresh.
                 self.settle_quietly(charge).await;
                 self.lift_authenticators_quietly(&live.key).await;
                 inner.tell(tenant, who, EventKind::SignedIn(Factor::RecoveryCode));
                 Ok(RecoveryCodeRedemption::SignedIn {
-                    grant: live.grant(version, now),
+                    grant: live.grant(epoch, now),
                     remaining,
                 })
             }

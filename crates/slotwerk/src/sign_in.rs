@@ -68,8 +68,7 @@ impl Auth {
             None => account_key(tenant, "\u{fffd}")?,
         };
         let credential = inner.store.credential(&key).await?;
-        let budget = match inner.device_budget(Guarded::Password, &key, credential.version, client)
-        {
+        let budget = match inner.device_budget(Guarded::Password, &key, credential.epoch, client) {
             Some(device) => device,
             None => {
                 if let Some(wait) = self.charge_client(tenant, client).await? {
@@ -129,7 +128,7 @@ impl Auth {
         let enrolled = !inner.store.authenticators(&key).await?.is_empty();
         let open = |stage| Opening {
             key: &key,
-            version: credential.version,
+            epoch: credential.epoch,
             stage,
             standing,
             lifetime: inner.checked.ticket_lifetime,
@@ -142,7 +141,7 @@ impl Auth {
             (false, SecondFactor::WhenEnrolled) => {
                 let signed_in = EventKind::SignedIn(Factor::PasswordOnly);
                 inner.tell(tenant, Some(key.account()), signed_in);
-                SignIn::SignedIn(Grant::new(&key, credential.version, standing, inner.now()))
+                SignIn::SignedIn(Grant::new(&key, credential.epoch, standing, inner.now()))
             }
         })
     }

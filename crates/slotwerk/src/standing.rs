@@ -88,7 +88,7 @@ impl Inner {
                 if credential.recheck {
                     let command = ClearRecheck {
                         account: key.clone(),
-                        version: credential.version,
+                        epoch: credential.epoch,
                     };
                     // Should this fail, the check is made once more than needed.
                     let _ = self.store.clear_recheck(&command).await;

@@ -58,7 +58,7 @@ impl LiveTicket {
 /// What a ticket is opened for.
 pub(crate) struct Opening<'a> {
     pub(crate) key: &'a AccountKey,
-    pub(crate) version: u64,
+    pub(crate) epoch: u64,
     pub(crate) stage: Stage,
     pub(crate) standing: PasswordStanding,
     pub(crate) lifetime: Lifetime,
@@ -77,7 +77,7 @@ impl Auth {
             account: opening.key.clone(),
             stage: opening.stage,
             standing: opening.standing,
-            version: opening.version,
+            epoch: opening.epoch,
             expires_at: issued.expires_at,
             max_live: inner.limits.live_tickets,
             now,

@@ -143,13 +143,13 @@ impl Auth {
                         .accept(&live, authenticator, &accepted, &presented, now)
                         .await?
                     {
-                        StepAdvanced::Advanced { version } => {
+                        StepAdvanced::Advanced { epoch } => {
                             for (_, charge) in &open {
                                 self.settle_quietly(*charge).await;
                             }
                             inner.tell(tenant, who, EventKind::SignedIn(presented.factor()));
                             return Ok(CodeVerification::SignedIn {
-                                grant: live.grant(version, now),
+                                grant: live.grant(epoch, now),
                                 clock: accepted.clock_hint(&Parameters::ISSUED),
                             });
                         }

@@ -92,7 +92,7 @@ impl BreachCheck for Meddler {
         let hash = support::hasher().hash_blocking(password(THIRD), [7; 16]);
         let command = ChangePassword {
             account: demo(),
-            expected_version: found.version,
+            expected_epoch: found.epoch,
             hash: hash.unwrap().as_str().to_owned(),
             recheck: false,
             keep: KeepHistory::NOTHING,
@@ -124,7 +124,7 @@ async fn a_change_that_comes_in_between_wins_and_the_later_one_changes_nothing()
             let answer = change(&world, GOOD, OTHER).await;
             assert!(matches!(answer, PasswordChange::Conflict), "{answer:?}");
         }
-        assert_eq!(store.credential(&demo()).await.unwrap().version, 2);
+        assert_eq!(store.credential(&demo()).await.unwrap().epoch, 2);
         assert_eq!(world.count(EventKind::PasswordChanged), 0);
         assert!(
             world.deliver().await.is_empty(),

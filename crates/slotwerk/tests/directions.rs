@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+use cargo_metadata::semver::VersionReq;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Node, Package, PackageId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -176,6 +177,35 @@ fn each_leaf_stays_within_its_third_party_budget() {
     assert!(over.is_empty(), "{over:#?}");
 }
 
+/// `cargo package` leaves dev-dependencies without a version out of the manifest. With a version it would look
+/// for them in the registry, and store and testkit, which use each other, could not be packaged.
+#[test]
+fn dev_dependencies_have_no_version() {
+    let (mut development, mut normal) = (0, 0);
+    let metadata = metadata();
+    let members = metadata.workspace_packages();
+    let names: BTreeSet<&str> = members.iter().map(|member| member.name.as_str()).collect();
+    for member in members {
+        let ours = member.dependencies.iter();
+        for dependency in ours.filter(|used| names.contains(used.name.as_str())) {
+            let has_version = dependency.req != VersionReq::STAR;
+            let edge = format!("{} on {}", member.name, dependency.name);
+            assert!(dependency.path.is_some(), "{edge}: no path");
+            if dependency.kind == DependencyKind::Development {
+                development += 1;
+                assert!(!has_version, "{edge}: a dev-dependency with a version");
+            } else {
+                normal += 1;
+                assert!(has_version, "{edge}: no version");
+            }
+        }
+    }
+    assert!(
+        development >= 10 && normal >= 20,
+        "the dependencies were found: {development}, {normal}"
+    );
+}
+
 #[test]
 fn the_guard_sees_what_it_guards_against() {
     // A negative control: the facade does use the leaves, and the graph says so.
@@ -199,7 +229,7 @@ struct Graph {
     /// By name: the packages of this workspace, and of the others the one met last.
     packages: BTreeMap<String, Package>,
     names: BTreeMap<PackageId, String>,
-    /// Name and version.
+    /// Name and epoch.
     labels: BTreeMap<PackageId, String>,
     /// What each package uses outside of tests and build scripts.
     direct: BTreeMap<PackageId, BTreeSet<PackageId>>,
@@ -347,8 +377,8 @@ fn metadata() -> Metadata {
         .arg("-vV")
         .output()
         .expect("rustc runs");
-    let version = String::from_utf8(rustc.stdout).expect("rustc prints UTF-8");
-    let host = version
+    let epoch = String::from_utf8(rustc.stdout).expect("rustc prints UTF-8");
+    let host = epoch
         .lines()
         .find_map(|line| line.strip_prefix("host: "))
         .expect("rustc names its host");

@@ -157,7 +157,7 @@ async fn a_hash_that_cannot_be_upgraded_now_does_not_refuse_its_owner() {
         .unwrap();
     let command = slotwerk::store::ChangePassword {
         account: AccountKey::new("zuid", "id-demo").unwrap(),
-        expected_version: 0,
+        expected_epoch: 0,
         hash: weak
             .hash_blocking(password(GOOD), [3; 16])
             .unwrap()

@@ -100,7 +100,7 @@ async fn a_cheaper_hash_is_replaced_at_sign_in_once_and_sessions_go_on() {
     }
     assert_eq!(world.count(EventKind::HashUpgraded), 1);
     let new = credential(&store, "noord").await;
-    assert_eq!((new.version, new.set_at), (old.version, old.set_at));
+    assert_eq!((new.epoch, new.set_at), (old.epoch, old.set_at));
     assert!(new.hash.unwrap().contains(RAISED));
     assert!(matches!(sign_in(&world, GOOD).await, SignIn::SignedIn(_)));
     assert_eq!(world.count(EventKind::HashUpgraded), 1, "once");

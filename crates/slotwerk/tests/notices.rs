@@ -23,7 +23,7 @@ use std::time::Duration;
 use support::managing::*;
 use support::{Enrolled, GOOD, NOBODY, World, login, password, report_in, token_in, zuid};
 
-/// A name that HTML has no place for, as a version may have stored it that did not know so.
+/// A name that HTML has no place for, as an epoch may have stored it that did not know so.
 #[tokio::test]
 async fn no_name_of_an_authenticator_keeps_the_notice_about_it_back() {
     let store = Arc::new(MemoryStore::new());
@@ -40,7 +40,7 @@ async fn no_name_of_an_authenticator_keeps_the_notice_about_it_back() {
         account: account.clone(),
         stage: Stage::Manage,
         standing: PasswordStanding::Good,
-        version: grant.epoch,
+        epoch: grant.epoch,
         expires_at: now + 60,
         max_live: 20,
         now,

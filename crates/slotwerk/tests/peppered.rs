@@ -258,25 +258,15 @@ async fn a_pepper_out_of_reach_is_a_fault_for_everybody_alike_and_changes_nothin
 #[tokio::test]
 async fn a_turned_key_is_taken_over_at_sign_in_and_the_old_one_can_go() {
     let this = Peppered::new().await;
-    let version = this
-        .store
-        .credential(&key("id-demo"))
-        .await
-        .unwrap()
-        .version;
+    let epoch = this.store.credential(&key("id-demo")).await.unwrap().epoch;
     this.pepper.rotate();
     assert!(!this.is_let_in("demo", OTHER).await);
     assert!(this.stored("id-demo").await.starts_with(UNDER_1));
     assert!(this.is_let_in("demo", GOOD).await);
     assert!(this.stored("id-demo").await.starts_with(UNDER_2));
     assert_eq!(this.world.count(EventKind::HashUpgraded), 1);
-    let now = this
-        .store
-        .credential(&key("id-demo"))
-        .await
-        .unwrap()
-        .version;
-    assert_eq!(now, version, "sessions go on");
+    let now = this.store.credential(&key("id-demo")).await.unwrap().epoch;
+    assert_eq!(now, epoch, "sessions go on");
     assert!(this.is_let_in("demo", GOOD).await);
     assert_eq!(this.world.count(EventKind::HashUpgraded), 1, "once");
 
@@ -298,11 +288,11 @@ async fn a_password_changed_while_the_old_one_is_verified_is_not_overwritten_by_
     let newer = this.stored("id-demo").await;
     assert_eq!(this.set("id-demo", "rode appel 93 Zon").await, []);
     this.pepper.rotate();
-    let (store, hash, version) = (this.store.clone(), newer.clone(), 3);
+    let (store, hash, epoch) = (this.store.clone(), newer.clone(), 3);
     this.pepper.on_open(move || {
         let command = ChangePassword {
             account,
-            expected_version: version,
+            expected_epoch: epoch,
             hash,
             recheck: false,
             keep: KeepHistory::NOTHING,
@@ -313,7 +303,7 @@ async fn a_password_changed_while_the_old_one_is_verified_is_not_overwritten_by_
         let changed = store.change_password(&command).now_or_never();
         assert!(matches!(
             changed,
-            Some(Ok(PasswordChanged::Changed { version: 4 }))
+            Some(Ok(PasswordChanged::Changed { epoch: 4 }))
         ));
     });
     let answer = this.sign_in("demo", "rode appel 93 Zon").await.unwrap();
@@ -373,7 +363,7 @@ async fn a_hash_from_before_the_pepper_is_wrapped_at_sign_in() {
     let account = AccountKey::new("noord", "k7f3").unwrap();
     let command = ChangePassword {
         account: account.clone(),
-        expected_version: 0,
+        expected_epoch: 0,
         hash: plain.unwrap().as_str().to_owned(),
         recheck: false,
         keep: KeepHistory::NOTHING,

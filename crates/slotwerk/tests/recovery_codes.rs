@@ -53,7 +53,7 @@ async fn open_ticket(world: &World, store: &dyn Store, stage: Stage) {
         account: key(),
         stage,
         standing: PasswordStanding::Good,
-        version: store.credential(&key()).await.unwrap().version,
+        epoch: store.credential(&key()).await.unwrap().epoch,
         expires_at: world.clock.seconds() + 60,
         max_live: 5,
         now: world.clock.seconds(),

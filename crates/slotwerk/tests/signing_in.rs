@@ -274,7 +274,7 @@ async fn store_with(hash: &str) -> Arc<MemoryStore> {
     let store = Arc::new(MemoryStore::new());
     let command = ChangePassword {
         account: AccountKey::new("noord", "id-demo").unwrap(),
-        expected_version: 0,
+        expected_epoch: 0,
         hash: hash.to_owned(),
         recheck: false,
         keep: KeepHistory::NOTHING,
@@ -320,7 +320,7 @@ async fn a_weaker_hash_is_replaced_at_sign_in_and_sessions_go_on() {
     assert_eq!(world.count(EventKind::HashUpgraded), 1);
     let account = AccountKey::new("noord", "id-demo").unwrap();
     let now = store.credential(&account).await.unwrap();
-    assert_eq!(now.version, 1, "the version stays");
+    assert_eq!(now.epoch, 1, "the epoch stays");
     let stored = slotwerk::password::PasswordHash::parse(&now.hash.unwrap()).unwrap();
     let check = support::hasher()
         .verify_blocking(password(GOOD), &stored, [4; 16])

@@ -31,14 +31,14 @@ async fn taken_away(world: &World, store: &MemoryStore) -> String {
     let hash = store.credential(&demo()).await.unwrap().hash.unwrap();
     let command = RevokeAccess {
         account: demo(),
-        expected_version: Some(1),
+        expected_epoch: Some(1),
         forget: Forget::Password,
         notice: None,
         subject: Subject([0; 32]),
         now: world.clock.seconds(),
     };
     let outcome = store.revoke_access(&command).await.unwrap();
-    assert_eq!(outcome, AccessRevoked::Revoked { version: 2 });
+    assert_eq!(outcome, AccessRevoked::Revoked { epoch: 2 });
     hash
 }
 

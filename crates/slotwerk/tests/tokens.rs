@@ -180,8 +180,8 @@ fn of_something_else(world: &World, own: &TokenScope<'_>, token: &str) -> Vec<St
         }
         for account in ["id-demo", ""] {
             let scope = TokenScope::new(purpose, own.tenant);
-            let (version, ring) = (0, ring());
-            let credential = Credential { account, version };
+            let (epoch, ring) = (0, ring());
+            let credential = Credential { account, epoch };
             let issued = issue_storeless(&ring, &scope, &credential, now, lifetime, selector);
             all.push(issued.unwrap().token.expose().to_owned());
         }

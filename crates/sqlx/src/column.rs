@@ -14,7 +14,7 @@ pub(crate) fn latest(now: u64) -> i64 {
     time(latest_expiry(now))
 }
 
-/// A number that must come back as it went, such as a version or a TOTP step.
+/// A number that must come back as it went, such as an epoch or a TOTP step.
 pub(crate) fn exact(value: u64) -> Result<i64> {
     Ok(i64::try_from(value).map_err(|_| Unreadable::Beyond)?)
 }

@@ -1,4 +1,4 @@
-//! Password hashes and the version that everything issued under them depends on.
+//! Password hashes and the epoch that everything issued under them depends on.
 
 use crate::column::{exact, flag, time, unsigned};
 use crate::error::fault;
@@ -12,7 +12,7 @@ use slotwerk_store::{
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const READ: &str = "
-    SELECT hash, version, set_at, recheck FROM slotwerk_credentials
+    SELECT hash, epoch, set_at, recheck FROM slotwerk_credentials
      WHERE tenant = $1 AND account = $2";
 
 type Row = (Option<String>, i64, Option<i64>, i64);
@@ -26,10 +26,10 @@ pub(crate) async fn read(conn: &mut SqliteConnection, account: &AccountKey) -> R
         .map_err(fault)?;
     row.map_or_else(
         || Ok(Credential::default()),
-        |(hash, version, set_at, recheck)| {
+        |(hash, epoch, set_at, recheck)| {
             Ok(Credential {
                 hash,
-                version: unsigned(version)?,
+                epoch: unsigned(epoch)?,
                 set_at: set_at.map(unsigned).transpose()?,
                 recheck: flag(recheck)?,
             })
@@ -37,33 +37,33 @@ pub(crate) async fn read(conn: &mut SqliteConnection, account: &AccountKey) -> R
     )
 }
 
-const VERSION: &str = "
-    SELECT version FROM slotwerk_credentials WHERE tenant = $1 AND account = $2";
+const EPOCH: &str = "
+    SELECT epoch FROM slotwerk_credentials WHERE tenant = $1 AND account = $2";
 
-/// The version as a column value; 0 for an account never seen.
-pub(crate) async fn version(conn: &mut SqliteConnection, account: &AccountKey) -> Result<i64> {
-    let version: Option<i64> = query_scalar(VERSION)
+/// The epoch as a column value; 0 for an account never seen.
+pub(crate) async fn epoch(conn: &mut SqliteConnection, account: &AccountKey) -> Result<i64> {
+    let epoch: Option<i64> = query_scalar(EPOCH)
         .bind(account.tenant())
         .bind(account.account())
         .fetch_optional(conn)
         .await
         .map_err(fault)?;
-    Ok(version.unwrap_or(0))
+    Ok(epoch.unwrap_or(0))
 }
 
 // Changes nothing, but for the row of an account that had none. Where rows have locks, it holds this one
 // until the transaction ends, and reads what was committed last: whatever counts an account's rows before
-// it writes, or relies on a ticket that stays, does so under this lock. Every other writer of the version
+// it writes, or relies on a ticket that stays, does so under this lock. Every other writer of the epoch
 // needs the same row.
 const LOCK: &str = "
-    INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, version)
+    INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, epoch)
     VALUES ($1, $2, NULL, NULL, 0, 0)
-        ON CONFLICT (tenant, account) DO UPDATE SET version = slotwerk_credentials.version";
+        ON CONFLICT (tenant, account) DO UPDATE SET epoch = slotwerk_credentials.epoch";
 
-/// Locks the credential of an account; its version, which stays until the transaction ends.
+/// Locks the credential of an account; its epoch, which stays until the transaction ends.
 pub(crate) async fn lock(conn: &mut SqliteConnection, account: &AccountKey) -> Result<i64> {
     for_account(conn, LOCK, account).await?;
-    version(conn, account).await
+    epoch(conn, account).await
 }
 
 const REPLACE_HASH: &str = "
@@ -93,28 +93,28 @@ pub(crate) async fn change_password(
     conn: &mut SqliteConnection,
     command: &ChangePassword,
 ) -> Result<End<PasswordChanged>> {
-    let expected = exact(command.expected_version)?;
+    let expected = exact(command.expected_epoch)?;
     let new = NewPassword {
         hash: &command.hash,
         recheck: command.recheck,
         keep: command.keep,
         now: command.now,
     };
-    let Some(version) = set_password(conn, &command.account, expected, &new).await? else {
+    let Some(epoch) = set_password(conn, &command.account, expected, &new).await? else {
         return Ok(End::Rollback(PasswordChanged::Stale));
     };
     let (account, kind) = (&command.account, AuditKind::PasswordChanged);
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
-    Ok(End::Commit(PasswordChanged::Changed { version }))
+    Ok(End::Commit(PasswordChanged::Changed { epoch }))
 }
 
 const SET_HASH: &str = "
-    UPDATE slotwerk_credentials SET hash = $3, set_at = $5, recheck = $6, version = version + 1
-     WHERE tenant = $1 AND account = $2 AND version = $4";
+    UPDATE slotwerk_credentials SET hash = $3, set_at = $5, recheck = $6, epoch = epoch + 1
+     WHERE tenant = $1 AND account = $2 AND epoch = $4";
 
 const FIRST_HASH: &str = "
-    INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, version)
+    INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, epoch)
     VALUES ($1, $2, $3, $4, $5, 1)
         ON CONFLICT (tenant, account) DO NOTHING";
 
@@ -126,8 +126,8 @@ pub(crate) struct NewPassword<'a> {
     pub(crate) now: u64,
 }
 
-/// Sets a password if the version is still `expected`, retires the one before it, and kills what was
-/// issued under that version. The new version, or nothing if it had moved on.
+/// Sets a password if the epoch is still `expected`, retires the one before it, and kills what was
+/// issued under that epoch. The new epoch, or nothing if it had moved on.
 pub(crate) async fn set_password(
     conn: &mut SqliteConnection,
     account: &AccountKey,
@@ -196,7 +196,7 @@ pub(crate) async fn for_account(
 // The mark is part of the guard, so that of two nodes one takes it away.
 const CLEAR_RECHECK: &str = "
     UPDATE slotwerk_credentials SET recheck = 0
-     WHERE tenant = $1 AND account = $2 AND version = $3 AND recheck = 1";
+     WHERE tenant = $1 AND account = $2 AND epoch = $3 AND recheck = 1";
 
 pub(crate) async fn clear_recheck(
     conn: &mut SqliteConnection,
@@ -205,7 +205,7 @@ pub(crate) async fn clear_recheck(
     let cleared = query(CLEAR_RECHECK)
         .bind(command.account.tenant())
         .bind(command.account.account())
-        .bind(exact(command.version)?)
+        .bind(exact(command.epoch)?)
         .execute(conn)
         .await
         .map_err(fault)?;
@@ -217,19 +217,19 @@ pub(crate) async fn clear_recheck(
 }
 
 const REVOKE: &str = "
-    UPDATE slotwerk_credentials SET version = version + 1
-     WHERE tenant = $1 AND account = $2 AND version = $3";
+    UPDATE slotwerk_credentials SET epoch = epoch + 1
+     WHERE tenant = $1 AND account = $2 AND epoch = $3";
 
 const FORGET: &str = "
-    UPDATE slotwerk_credentials SET version = version + 1, hash = NULL, set_at = NULL, recheck = 0
-     WHERE tenant = $1 AND account = $2 AND version = $3";
+    UPDATE slotwerk_credentials SET epoch = epoch + 1, hash = NULL, set_at = NULL, recheck = 0
+     WHERE tenant = $1 AND account = $2 AND epoch = $3";
 
 const FIRST_VERSION: &str = "
-    INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, version)
+    INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, epoch)
     VALUES ($1, $2, NULL, NULL, 0, 1)
         ON CONFLICT (tenant, account) DO NOTHING";
 
-/// Moves on from the version that [`lock`] gave, and kills what was issued under it. The new version.
+/// Moves on from the epoch that [`lock`] gave, and kills what was issued under it. The new epoch.
 pub(crate) async fn bump(
     conn: &mut SqliteConnection,
     account: &AccountKey,
@@ -254,7 +254,7 @@ pub(crate) async fn revoke_access(
     command: &RevokeAccess,
 ) -> Result<End<AccessRevoked>> {
     let account = &command.account;
-    let expected = match command.expected_version {
+    let expected = match command.expected_epoch {
         Some(expected) => exact(expected)?,
         // Locked, so that it is still this one below.
         None => lock(conn, account).await?,
@@ -289,6 +289,6 @@ pub(crate) async fn revoke_access(
     }
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
-    let version = unsigned(expected.saturating_add(1))?;
-    Ok(End::Commit(AccessRevoked::Revoked { version }))
+    let epoch = unsigned(expected.saturating_add(1))?;
+    Ok(End::Commit(AccessRevoked::Revoked { epoch }))
 }

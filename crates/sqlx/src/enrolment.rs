@@ -16,7 +16,7 @@ const PENDING: &str = "
       FROM slotwerk_pending_enrolments p
       LEFT JOIN slotwerk_credentials c ON c.tenant = p.tenant AND c.account = p.account
      WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3
-       AND p.version = COALESCE(c.version, 0)";
+       AND p.epoch = COALESCE(c.epoch, 0)";
 
 type Row = (Vec<u8>, Vec<u8>, Vec<u8>, bool, i64, i64, String);
 
@@ -50,16 +50,16 @@ pub(crate) async fn pending(
 // may not be resumed; otherwise the live one stays, and no row is changed.
 const OFFER: &str = "
     INSERT INTO slotwerk_pending_enrolments
-           (tenant, account, id, sealed, ticket, expires_at, version, shared, ordinal, mail)
+           (tenant, account, id, sealed, ticket, expires_at, epoch, shared, ordinal, mail)
     SELECT $1, $2, $3, $4, $5, $6, $7, $10, $12, $13
      WHERE (SELECT COUNT(*) FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2) <= $8
         ON CONFLICT (tenant, account) DO UPDATE
        SET id = excluded.id, sealed = excluded.sealed, ticket = excluded.ticket,
-           expires_at = excluded.expires_at, version = excluded.version, shared = excluded.shared,
+           expires_at = excluded.expires_at, epoch = excluded.epoch, shared = excluded.shared,
            ordinal = excluded.ordinal, mail = excluded.mail
      WHERE slotwerk_pending_enrolments.expires_at <= $9
         OR slotwerk_pending_enrolments.expires_at > $11
-        OR slotwerk_pending_enrolments.version <> excluded.version
+        OR slotwerk_pending_enrolments.epoch <> excluded.epoch
         OR (slotwerk_pending_enrolments.ticket <> excluded.ticket
             AND (slotwerk_pending_enrolments.shared = 0 OR excluded.shared = 0))";
 
@@ -71,7 +71,7 @@ pub(crate) async fn begin(
     let Some(most) = command.stage.most_active(command.most_active) else {
         return Ok(End::Rollback(EnrolmentBegun::TicketDead));
     };
-    let version = credential::lock(conn, account).await?;
+    let epoch = credential::lock(conn, account).await?;
     let needed = Needed {
         token: offer.ticket,
         account,
@@ -92,7 +92,7 @@ pub(crate) async fn begin(
         .bind(&offer.sealed)
         .bind(&offer.ticket.0[..])
         .bind(time(offer.expires_at))
-        .bind(version)
+        .bind(epoch)
         .bind(i64::from(most))
         .bind(time(command.now))
         .bind(i64::from(offer.shared))
@@ -120,7 +120,7 @@ const ACTIVATE: &str = "
            (tenant, account, id, sealed, watermark, drift, ordinal, name, added_at, used_at)
     SELECT tenant, account, id, sealed, $6, $7, ordinal, $8, $4, $4 FROM slotwerk_pending_enrolments
      WHERE tenant = $1 AND account = $2 AND id = $3 AND expires_at > $4 AND expires_at <= $11
-       AND version = $5
+       AND epoch = $5
        AND (SELECT COUNT(*) FROM slotwerk_authenticators
              WHERE tenant = $1 AND account = $2 AND id <> $9) <= $10";
 
@@ -175,7 +175,7 @@ pub(crate) async fn confirm(
     if unpended.rows_affected() != 1 {
         return Ok(End::Rollback(EnrolmentConfirmed::Gone));
     }
-    let version = if command.revokes || command.replaces.is_some() {
+    let epoch = if command.revokes || command.replaces.is_some() {
         credential::bump(conn, account, locked).await?
     } else {
         unsigned(locked)?
@@ -195,7 +195,7 @@ pub(crate) async fn confirm(
     }
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
-    Ok(End::Commit(EnrolmentConfirmed::Confirmed { version }))
+    Ok(End::Commit(EnrolmentConfirmed::Confirmed { epoch }))
 }
 
 /// Whether the ticket allows it. That of a sign-in is spent with it.

@@ -109,7 +109,7 @@ pub(crate) async fn advance_step(
         stage: Stage::Verify,
         now: command.now,
     };
-    let Some(version) = ticket::spend(conn, &needed).await? else {
+    let Some(epoch) = ticket::spend(conn, &needed).await? else {
         return Ok(End::Rollback(StepAdvanced::TicketDead));
     };
     let advanced = query(ADVANCE)
@@ -132,7 +132,7 @@ pub(crate) async fn advance_step(
     };
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
-    Ok(End::Commit(StepAdvanced::Advanced { version }))
+    Ok(End::Commit(StepAdvanced::Advanced { epoch }))
 }
 
 const MOVE: &str = "
@@ -239,7 +239,7 @@ pub(crate) async fn remove(
     if !ticket::is_live(conn, &needed).await? {
         return Ok(End::Rollback(AuthenticatorRemoved::TicketDead));
     }
-    let version = credential::bump(conn, account, locked).await?;
+    let epoch = credential::bump(conn, account, locked).await?;
     if !delete(conn, account, command.authenticator).await? {
         return Ok(End::Rollback(AuthenticatorRemoved::Unknown));
     }
@@ -253,5 +253,5 @@ pub(crate) async fn remove(
     let kind = AuditKind::AuthenticatorRemoved;
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
-    Ok(End::Commit(AuthenticatorRemoved::Removed { left, version }))
+    Ok(End::Commit(AuthenticatorRemoved::Removed { left, epoch }))
 }

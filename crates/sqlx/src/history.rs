@@ -7,7 +7,7 @@ use sqlx::{SqliteConnection, query, query_as};
 
 const NEWEST: &str = "
     SELECT hash, retired_at FROM slotwerk_password_history
-     WHERE tenant = $1 AND account = $2 ORDER BY version DESC LIMIT $3";
+     WHERE tenant = $1 AND account = $2 ORDER BY epoch DESC LIMIT $3";
 
 pub(crate) async fn newest(
     conn: &mut SqliteConnection,
@@ -32,17 +32,17 @@ pub(crate) async fn newest(
 }
 
 const RETIRE: &str = "
-    INSERT INTO slotwerk_password_history (tenant, account, version, hash, retired_at)
-    SELECT tenant, account, version, hash, $4 FROM slotwerk_credentials
-     WHERE tenant = $1 AND account = $2 AND version = $3 AND hash IS NOT NULL";
+    INSERT INTO slotwerk_password_history (tenant, account, epoch, hash, retired_at)
+    SELECT tenant, account, epoch, hash, $4 FROM slotwerk_credentials
+     WHERE tenant = $1 AND account = $2 AND epoch = $3 AND hash IS NOT NULL";
 
-/// Puts the hash that stands under `version` into the history, if there is one and that is still the
-/// version, and removes what `keep` does not keep. Comes before the hash is replaced, in the same
-/// transaction: where the version turns out to have moved on, this is undone as well.
+/// Puts the hash that stands under `epoch` into the history, if there is one and that is still the
+/// epoch, and removes what `keep` does not keep. Comes before the hash is replaced, in the same
+/// transaction: where the epoch turns out to have moved on, this is undone as well.
 pub(crate) async fn retire(
     conn: &mut SqliteConnection,
     account: &AccountKey,
-    version: i64,
+    epoch: i64,
     keep: KeepHistory,
     now: u64,
 ) -> Result<()> {
@@ -51,7 +51,7 @@ pub(crate) async fn retire(
         query(RETIRE)
             .bind(account.tenant())
             .bind(account.account())
-            .bind(version)
+            .bind(epoch)
             .bind(time(now))
             .execute(&mut *conn)
             .await
@@ -67,9 +67,9 @@ pub(crate) async fn retire(
 const REMOVE_BEYOND: &str = "
     DELETE FROM slotwerk_password_history
      WHERE tenant = $1 AND account = $2 AND retired_at <= $4
-       AND version <= (SELECT version FROM (SELECT version FROM slotwerk_password_history
+       AND epoch <= (SELECT epoch FROM (SELECT epoch FROM slotwerk_password_history
                                              WHERE tenant = $1 AND account = $2
-                                             ORDER BY version DESC LIMIT 1 OFFSET $3) AS surplus)";
+                                             ORDER BY epoch DESC LIMIT 1 OFFSET $3) AS surplus)";
 
 /// Removes those with at least `newer` newer ones that were retired at `too_old` or before.
 async fn remove_beyond(

@@ -12,7 +12,7 @@
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 //! let store = SqliteStore::connect(":memory:").await?; // or a path: "/var/lib/portal/auth.db"
 //! let account = AccountKey::new("noord", "42")?;
-//! assert_eq!(store.credential(&account).await?.version, 0);
+//! assert_eq!(store.credential(&account).await?.epoch, 0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -30,8 +30,8 @@
 //! * **What counts, locks.** A change of an account's second factor first takes the lock of its
 //!   credential row: no two of them count the same authenticators, and the ticket that allows it lives
 //!   until it has written. SQLite's write lock does as much; databases with row locks need it.
-//! * **A past password has a version.** It is retired under the version it stood under, which is part of
-//!   its key: no version retires two. What the tenant's rule does not keep goes in the same transaction.
+//! * **A past password has an epoch.** It is retired under the epoch it stood under, which is part of
+//!   its key: no epoch retires two. What the tenant's rule does not keep goes in the same transaction.
 //! * **On the disk before the answer.** WAL with `synchronous = FULL`: an outcome that was handed out
 //!   survives a power cut, as far as the disk keeps its word.
 //! * **A fault stays alone.** SQLite ends a transaction by itself on a full disk, an I/O error, lack of
@@ -45,7 +45,7 @@
 //!   [`Unavailable`](slotwerk_store::ErrorKind::Unavailable). A fault during the commit itself leaves
 //!   open whether the transition happened; asking again is safe, since what is spent stays spent.
 //!
-//! Times beyond the year 292 277 026 596 are clamped to it. A TOTP step or a version beyond a signed
+//! Times beyond the year 292 277 026 596 are clamped to it. A TOTP step or an epoch beyond a signed
 //! 64-bit number is refused as a fault.
 //!
 //! # What it does not protect against
@@ -53,7 +53,7 @@
 //! * Who can write to the database file can replace a password hash or a watermark. The rows are
 //!   hashed or sealed against reading, not against writing.
 //! * Restoring a backup brings spent links, steps and codes back. Revoke the keys, or raise every
-//!   version, after a restore.
+//!   epoch, after a restore.
 //! * A `-wal` file that is removed alone, or an intact database copied over the open file in place, is not
 //!   noticed. Stop the service before a restore.
 //! * SQLite's locks do not hold on most network file systems.

@@ -73,7 +73,7 @@ pub(crate) async fn spend(
         stage: Stage::Verify,
         now: command.now,
     };
-    let Some(version) = ticket::spend(conn, &needed).await? else {
+    let Some(epoch) = ticket::spend(conn, &needed).await? else {
         return Ok(End::Rollback(RecoveryCodeSpent::TicketDead));
     };
     if !spend_one(conn, account, &command.digests).await? {
@@ -83,7 +83,7 @@ pub(crate) async fn spend(
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
     let remaining = left(conn, account).await?;
-    Ok(End::Commit(RecoveryCodeSpent::Spent { remaining, version }))
+    Ok(End::Commit(RecoveryCodeSpent::Spent { remaining, epoch }))
 }
 
 /// The digests name one code under several keys, so the first that is found is the one spent.

@@ -12,9 +12,9 @@ use slotwerk_store::{
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const ISSUE: &str = "
-    INSERT INTO slotwerk_resets (token, tenant, account, job, version, binding, expires_at)
+    INSERT INTO slotwerk_resets (token, tenant, account, job, epoch, binding, expires_at)
     SELECT $1, $2, $3, $4, $5, $6, $7
-     WHERE COALESCE((SELECT version FROM slotwerk_credentials
+     WHERE COALESCE((SELECT epoch FROM slotwerk_credentials
                       WHERE tenant = $2 AND account = $3), 0) = $5
        AND (SELECT COUNT(DISTINCT job) FROM slotwerk_resets
              WHERE tenant = $2 AND account = $3 AND expires_at > $8 AND expires_at <= $10
@@ -28,7 +28,7 @@ pub(crate) async fn issue(
     conn: &mut SqliteConnection,
     command: &IssueReset,
 ) -> Result<End<ResetIssued>> {
-    let issued_under = exact(command.version)?;
+    let issued_under = exact(command.epoch)?;
     let issued = query(ISSUE)
         .bind(&command.token.0[..])
         .bind(command.account.tenant())
@@ -53,7 +53,7 @@ pub(crate) async fn issue(
             .map_err(fault)?;
         return Ok(End::Commit(ResetIssued::Issued));
     }
-    let current = credential::version(conn, &command.account).await?;
+    let current = credential::epoch(conn, &command.account).await?;
     Ok(End::Rollback(if current == issued_under {
         ResetIssued::TooMany
     } else {
@@ -66,7 +66,7 @@ const FIND: &str = "
       FROM slotwerk_resets r
       LEFT JOIN slotwerk_credentials c ON c.tenant = r.tenant AND c.account = r.account
      WHERE r.token = $1 AND r.tenant = $2 AND r.expires_at > $3 AND r.expires_at <= $4
-       AND r.version = COALESCE(c.version, 0)";
+       AND r.epoch = COALESCE(c.epoch, 0)";
 
 pub(crate) async fn find(
     conn: &mut SqliteConnection,
@@ -95,14 +95,14 @@ pub(crate) async fn find(
 const CONSUME: &str = "
     DELETE FROM slotwerk_resets
      WHERE token = $1 AND tenant = $2 AND account = $3 AND binding = $4
-       AND expires_at > $5 AND expires_at <= $7 AND version = $6";
+       AND expires_at > $5 AND expires_at <= $7 AND epoch = $6";
 
 pub(crate) async fn consume(
     conn: &mut SqliteConnection,
     command: &ConsumeReset,
 ) -> Result<End<ResetConsumed>> {
     let account = &command.account;
-    let current = credential::version(conn, account).await?;
+    let current = credential::epoch(conn, account).await?;
     let used = query(CONSUME)
         .bind(&command.token.0[..])
         .bind(account.tenant())
@@ -123,18 +123,18 @@ pub(crate) async fn consume(
         keep: command.keep,
         now: command.now,
     };
-    let Some(version) = credential::set_password(conn, account, current, &new).await? else {
+    let Some(epoch) = credential::set_password(conn, account, current, &new).await? else {
         return Ok(End::Rollback(ResetConsumed::Dead));
     };
     let kind = AuditKind::PasswordReset;
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
-    Ok(End::Commit(ResetConsumed::Consumed { version }))
+    Ok(End::Commit(ResetConsumed::Consumed { epoch }))
 }
 
 const LIVE: &str = "
     SELECT COUNT(*) FROM slotwerk_resets
-     WHERE tenant = $1 AND account = $2 AND expires_at > $3 AND expires_at <= $5 AND version = $4";
+     WHERE tenant = $1 AND account = $2 AND expires_at > $3 AND expires_at <= $5 AND epoch = $4";
 
 /// Also deletes what has expired by this clock: by another node's it may live yet.
 pub(crate) async fn revoke(
@@ -142,8 +142,8 @@ pub(crate) async fn revoke(
     command: &RevokeLinks,
 ) -> Result<End<LinksRevoked>> {
     let account = &command.account;
-    let expected = exact(command.expected_version)?;
-    if credential::version(conn, account).await? != expected {
+    let expected = exact(command.expected_epoch)?;
+    if credential::epoch(conn, account).await? != expected {
         return Ok(End::Rollback(LinksRevoked::Stale));
     }
     let live: i64 = query_scalar(LIVE)

@@ -10,6 +10,7 @@ const VERSIONS: &[(i64, &str)] = &[
     (3, include_str!("schema/3_factor.sql")),
     (5, include_str!("schema/5_worker.sql")),
     (6, include_str!("schema/6_code_hashing.sql")),
+    (7, include_str!("schema/7_epoch.sql")),
 ];
 
 const VERSION_TABLE: &str = "

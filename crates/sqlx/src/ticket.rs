@@ -8,7 +8,7 @@ use slotwerk_store::{AccountKey, OpenTicket, PasswordStanding, Result, Stage, Ti
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const OPEN: &str = "
-    INSERT INTO slotwerk_tickets (token, tenant, account, stage, standing, version, expires_at)
+    INSERT INTO slotwerk_tickets (token, tenant, account, stage, standing, epoch, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 // Rows of a clock that ran ahead.
@@ -43,7 +43,7 @@ pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> R
         .bind(command.account.account())
         .bind(command.stage.as_str())
         .bind(command.standing.as_str())
-        .bind(exact(command.version)?)
+        .bind(exact(command.epoch)?)
         .bind(time(command.expires_at))
         .execute(&mut *conn)
         .await
@@ -74,11 +74,11 @@ pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> R
 }
 
 const FIND: &str = "
-    SELECT t.account, t.stage, t.standing, t.version, t.expires_at
+    SELECT t.account, t.stage, t.standing, t.epoch, t.expires_at
       FROM slotwerk_tickets t
       LEFT JOIN slotwerk_credentials c ON c.tenant = t.tenant AND c.account = t.account
      WHERE t.token = $1 AND t.tenant = $2 AND t.expires_at > $3 AND t.expires_at <= $4
-       AND t.version = COALESCE(c.version, 0)";
+       AND t.epoch = COALESCE(c.epoch, 0)";
 
 pub(crate) async fn find(
     conn: &mut SqliteConnection,
@@ -94,14 +94,14 @@ pub(crate) async fn find(
         .fetch_optional(conn)
         .await
         .map_err(fault)?;
-    let Some((account, stage, standing, version, expires_at)) = row else {
+    let Some((account, stage, standing, epoch, expires_at)) = row else {
         return Ok(None);
     };
     Ok(Some(Ticket {
         account: AccountKey::new(tenant, account).map_err(|_| Unreadable::Name)?,
         stage: name(Stage::from_name(&stage))?,
         standing: name(PasswordStanding::from_name(&standing))?,
-        version: unsigned(version)?,
+        epoch: unsigned(epoch)?,
         expires_at: unsigned(expires_at)?,
     }))
 }
@@ -117,11 +117,11 @@ pub(crate) struct Needed<'a> {
 const SPEND: &str = "
     DELETE FROM slotwerk_tickets
      WHERE token = $1 AND tenant = $2 AND account = $3 AND stage = $4
-       AND expires_at > $5 AND expires_at <= $7 AND version = $6";
+       AND expires_at > $5 AND expires_at <= $7 AND epoch = $6";
 
-/// Spends a ticket. The credential version it was live under, or nothing if it is not live.
+/// Spends a ticket. The credential epoch it was live under, or nothing if it is not live.
 pub(crate) async fn spend(conn: &mut SqliteConnection, needed: &Needed<'_>) -> Result<Option<u64>> {
-    let current = credential::version(conn, needed.account).await?;
+    let current = credential::epoch(conn, needed.account).await?;
     let spent = query(SPEND)
         .bind(&needed.token.0[..])
         .bind(needed.account.tenant())
@@ -140,7 +140,7 @@ pub(crate) async fn spend(conn: &mut SqliteConnection, needed: &Needed<'_>) -> R
 }
 
 /// Whether a ticket is live for this account and stage. Changes nothing: whoever writes on the strength
-/// of it holds the lock of the credential, so that the version stays.
+/// of it holds the lock of the credential, so that the epoch stays.
 pub(crate) async fn is_live(conn: &mut SqliteConnection, needed: &Needed<'_>) -> Result<bool> {
     let found = find(conn, needed.account.tenant(), needed.token, needed.now).await?;
     Ok(found.is_some_and(|t| t.account == *needed.account && t.stage == needed.stage))

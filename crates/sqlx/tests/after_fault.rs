@@ -54,7 +54,7 @@ async fn fails_once(pool: SqlitePool) -> SqliteStore {
     run(&pool, "DROP TRIGGER fail").await;
     let _ = store.enqueue(&job(2)).await.unwrap();
     let consumed = store.consume_reset(&consume(1, job(3))).await.unwrap();
-    assert_eq!(consumed, ResetConsumed::Consumed { version: 1 });
+    assert_eq!(consumed, ResetConsumed::Consumed { epoch: 1 });
     store
 }
 
@@ -82,7 +82,7 @@ fn memory_outlives_its_failed_connection() {
         for options in [SqliteStore::pool_options().max_connections(1), one()] {
             let pool = options.connect("sqlite::memory:").await.unwrap();
             let store = fails_once(pool).await;
-            assert_eq!(store.credential(&ann()).await.unwrap().version, 1);
+            assert_eq!(store.credential(&ann()).await.unwrap().epoch, 1);
             assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 10);
         }
     });
@@ -113,15 +113,15 @@ async fn cut_off<T>(future: impl Future<Output = T>, polls: u32) -> Option<T> {
 }
 
 async fn cancel_everywhere(store: &SqliteStore) {
-    let mut version = store.credential(&ann()).await.unwrap().version;
+    let mut epoch = store.credential(&ann()).await.unwrap().epoch;
     for polls in 1..60 {
-        let changed = cut_off(store.change_password(&change(version)), polls).await;
+        let changed = cut_off(store.change_password(&change(epoch)), polls).await;
         assert!(changed.is_none_or(|changed| changed.is_ok()));
         // The very next command finds the store in order, whether the cancelled one took effect or not.
-        let after = store.credential(&ann()).await.unwrap().version;
+        let after = store.credential(&ann()).await.unwrap().epoch;
         let _ = store.change_password(&change(after)).await.unwrap();
-        version = store.credential(&ann()).await.unwrap().version;
-        assert!(version > after, "after {polls} polls");
+        epoch = store.credential(&ann()).await.unwrap().epoch;
+        assert!(epoch > after, "after {polls} polls");
     }
 }
 
@@ -242,7 +242,7 @@ fn failed_commit_is_undone_at_once() {
         }
         database.run("DROP TRIGGER fail").await;
         let consumed = database.store.consume_reset(&consume(1, job(3))).await;
-        assert_eq!(consumed.unwrap(), ResetConsumed::Consumed { version: 1 });
+        assert_eq!(consumed.unwrap(), ResetConsumed::Consumed { epoch: 1 });
     });
 }
 

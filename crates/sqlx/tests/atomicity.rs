@@ -20,10 +20,10 @@ use slotwerk_store::{
 };
 use slotwerk_testkit::conformance::block_on;
 
-fn revoke(expected_version: Option<u64>) -> RevokeAccess {
+fn revoke(expected_epoch: Option<u64>) -> RevokeAccess {
     RevokeAccess {
         account: ann(),
-        expected_version,
+        expected_epoch,
         forget: Forget::Nothing,
         notice: None,
         subject: subject(),
@@ -92,8 +92,8 @@ fn retiring_a_password_happens_whole_or_not_at_all() {
     block_on(async {
         let database = Database::new().await;
         let store = &database.store;
-        for version in 0..4 {
-            let _ = store.change_password(&change(version)).await.unwrap();
+        for epoch in 0..4 {
+            let _ = store.change_password(&change(epoch)).await.unwrap();
         }
         // The newest stays, so that there is one to add and older ones to remove.
         let writes = [
@@ -130,7 +130,7 @@ fn clearing_a_mark_happens_whole_or_not_at_all() {
         let _ = store.change_password(&marked).await.unwrap();
         let command = ClearRecheck {
             account: ann(),
-            version: 1,
+            epoch: 1,
         };
         let writes = ["UPDATE ON slotwerk_credentials"];
         all_or_nothing(&database, &writes, || store.clear_recheck(&command)).await;
@@ -212,11 +212,11 @@ fn a_stale_revocation_leaves_no_trace() {
             )
             .await;
         let before = database.contents().await;
-        for version in [0, 2, i64::MAX.unsigned_abs()] {
+        for epoch in [0, 2, i64::MAX.unsigned_abs()] {
             let command = RevokeAccess {
                 forget: Forget::Password,
                 notice: Some(job(0xd0)),
-                ..revoke(Some(version))
+                ..revoke(Some(epoch))
             };
             let outcome = store.revoke_access(&command).await.unwrap();
             assert_eq!(outcome, AccessRevoked::Stale);
@@ -236,7 +236,7 @@ fn links_are_revoked_whole_or_not_at_all() {
         let writes = ["DELETE ON slotwerk_resets", "INSERT ON slotwerk_audit"];
         let command = RevokeLinks {
             account: ann(),
-            expected_version: 0,
+            expected_epoch: 0,
             subject: subject(),
             now: NOW,
         };

@@ -314,7 +314,7 @@ fn clearing_is_all_or_nothing() {
     });
 }
 
-/// A row of the first version goes on: its failures still delay, and its time can still be corrected.
+/// A row of the first epoch goes on: its failures still delay, and its time can still be corrected.
 #[test]
 fn old_rows_survive_migration() {
     block_on(async {

@@ -21,9 +21,9 @@ use std::process::{Child, Command, Stdio};
 
 const PATH: &str = "SLOTWERK_CRASH_TEST_DATABASE";
 
-fn numbered(version: u64) -> Id {
+fn numbered(epoch: u64) -> Id {
     let mut id = [0; 16];
-    id[..8].copy_from_slice(&version.to_be_bytes());
+    id[..8].copy_from_slice(&epoch.to_be_bytes());
     Id(id)
 }
 
@@ -45,14 +45,14 @@ fn child() {
     };
     block_on(async {
         let store = SqliteStore::connect(&path).await.unwrap();
-        for version in 0..u64::MAX {
+        for epoch in 0..u64::MAX {
             let notice = NewJob {
-                id: numbered(version),
+                id: numbered(epoch),
                 ..job(0)
             };
             let issue = IssueReset {
-                version,
-                ..link(1, version)
+                epoch,
+                ..link(1, epoch)
             };
             let _ = store.issue_reset(&issue).await.unwrap();
             let used = store.consume_reset(&consume(1, notice)).await.unwrap();
@@ -70,23 +70,23 @@ fn a_killed_writer_leaves_whole_transitions() {
         block_on(async {
             let store = SqliteStore::connect(path).await.unwrap();
             let mut writer = start("child", path);
-            while store.credential(&ann()).await.unwrap().version < transitions {
+            while store.credential(&ann()).await.unwrap().epoch < transitions {
                 let running = writer.try_wait().unwrap().is_none();
                 assert!(running, "the writer stopped by itself");
             }
             writer.kill().unwrap();
             writer.wait().unwrap();
 
-            let version = store.credential(&ann()).await.unwrap().version;
-            assert!(version >= transitions);
+            let epoch = store.credential(&ann()).await.unwrap().epoch;
+            assert!(epoch >= transitions);
             let trail = store.audit_trail("noord", 0, u32::MAX).await.unwrap();
             assert!(trail.iter().all(|row| row.kind == AuditKind::PasswordReset));
-            assert_eq!(trail.len() as u64, version, "audit rows");
+            assert_eq!(trail.len() as u64, epoch, "audit rows");
             let past = store.password_history(&ann(), u16::MAX).await.unwrap();
-            let due = (version - 1).min(MAX_HISTORY.into());
+            let due = (epoch - 1).min(MAX_HISTORY.into());
             assert_eq!(past.len() as u64, due, "past passwords");
             let notices = store.lease_jobs(&common::lease(u32::MAX)).await.unwrap();
-            assert_eq!(notices.len() as u64, version, "notices");
+            assert_eq!(notices.len() as u64, epoch, "notices");
             // The link that the writer may have issued last is the only one there can be.
             let left = store.purge(u64::MAX / 2000).await.unwrap();
             assert!(left <= 1, "{left} links");
@@ -104,9 +104,9 @@ fn managing_child() {
     block_on(async {
         let store = SqliteStore::connect(&path).await.unwrap();
         let mut last = Id([1; 16]);
-        for version in 0..u64::MAX {
+        for epoch in 0..u64::MAX {
             let open = OpenTicket {
-                version,
+                epoch,
                 ..ticket(9, Stage::Manage, 0)
             };
             store.open_ticket(&open).await.unwrap();
@@ -116,21 +116,21 @@ fn managing_child() {
                 mail: None,
                 ..begin(9)
             };
-            offer.offer.id = numbered(version);
+            offer.offer.id = numbered(epoch);
             let _ = store.begin_enrolment(&offer).await.unwrap();
             let command = ConfirmEnrolment {
                 enrolment: offer.offer.id,
                 most_active: 0,
                 replaces: Some(last),
                 notice: Some(NewJob {
-                    id: numbered(version),
+                    id: numbered(epoch),
                     ..job(0)
                 }),
                 ..confirm_another(0)
             };
             let outcome = store.confirm_enrolment(&command).await.unwrap();
-            let version = version + 1;
-            assert_eq!(outcome, EnrolmentConfirmed::Confirmed { version });
+            let epoch = epoch + 1;
+            assert_eq!(outcome, EnrolmentConfirmed::Confirmed { epoch });
             last = offer.offer.id;
         }
     });
@@ -147,24 +147,24 @@ fn a_killed_writer_leaves_one_authenticator() {
             furnish(&store).await;
             let before = store.audit_trail("noord", 0, u32::MAX).await.unwrap();
             let mut writer = start("managing_child", path);
-            while store.credential(&ann()).await.unwrap().version < transitions {
+            while store.credential(&ann()).await.unwrap().epoch < transitions {
                 let running = writer.try_wait().unwrap().is_none();
                 assert!(running, "the writer stopped by itself");
             }
             writer.kill().unwrap();
             writer.wait().unwrap();
 
-            let version = store.credential(&ann()).await.unwrap().version;
-            assert!(version >= transitions);
+            let epoch = store.credential(&ann()).await.unwrap().epoch;
+            assert!(epoch >= transitions);
             let active = store.authenticators(&ann()).await.unwrap();
             let ids: Vec<_> = active.iter().map(|active| active.id).collect();
-            assert_eq!(ids, [numbered(version - 1)], "the last that was confirmed");
+            assert_eq!(ids, [numbered(epoch - 1)], "the last that was confirmed");
             let trail = store.audit_trail("noord", 0, u32::MAX).await.unwrap();
-            assert_eq!((trail.len() - before.len()) as u64, version, "audit rows");
+            assert_eq!((trail.len() - before.len()) as u64, epoch, "audit rows");
             assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 10);
             let notices = store.lease_jobs(&common::lease(u32::MAX)).await.unwrap();
             let of_furnish = 3;
-            assert_eq!(notices.len() as u64, of_furnish + version, "notices");
+            assert_eq!(notices.len() as u64, of_furnish + epoch, "notices");
         });
     }
 }

@@ -74,16 +74,16 @@ async fn is_refused(store: &SqliteStore, n: u16) {
         let fault = store.enqueue(&big(n)).await.unwrap_err();
         assert_eq!(fault.kind(), ErrorKind::Unavailable, "{fault:?}");
     }
-    assert_eq!(store.credential(&ann()).await.unwrap().version, 0);
+    assert_eq!(store.credential(&ann()).await.unwrap().epoch, 0);
     assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 10);
 }
 
 async fn works(store: &SqliteStore) {
     let consumed = store.consume_reset(&consume(1, job(9))).await.unwrap();
-    assert_eq!(consumed, ResetConsumed::Consumed { version: 1 });
+    assert_eq!(consumed, ResetConsumed::Consumed { epoch: 1 });
     let _ = store.change_password(&change(1)).await.unwrap();
     let _ = store.issue_reset(&link(2, 2)).await.unwrap();
-    assert_eq!(store.credential(&ann()).await.unwrap().version, 2);
+    assert_eq!(store.credential(&ann()).await.unwrap().epoch, 2);
 }
 
 async fn opened(directory: &Path) -> SqliteStore {
@@ -91,7 +91,7 @@ async fn opened(directory: &Path) -> SqliteStore {
     let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
     furnish(&store).await;
     // With a connection that reads, closing the writer is no end of the journal.
-    assert_eq!(store.credential(&ann()).await.unwrap().version, 0);
+    assert_eq!(store.credential(&ann()).await.unwrap().epoch, 0);
     store
 }
 

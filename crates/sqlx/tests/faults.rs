@@ -37,7 +37,7 @@ fn a_held_lock_is_a_conflict_and_changes_nothing() {
         assert_eq!(fault.kind(), ErrorKind::Conflict);
         held.rollback().await.unwrap();
         let outcome = store.consume_reset(&command).await.unwrap();
-        assert_eq!(outcome, ResetConsumed::Consumed { version: 1 });
+        assert_eq!(outcome, ResetConsumed::Consumed { epoch: 1 });
     });
 }
 
@@ -68,7 +68,7 @@ fn a_row_that_was_tampered_with_is_corrupt() {
             "UPDATE slotwerk_tickets SET stage = 'done'",
             "UPDATE slotwerk_resets SET binding = x'00'",
             "UPDATE slotwerk_authenticators SET watermark = -1",
-            "UPDATE slotwerk_credentials SET version = -1 WHERE account = 'bob'",
+            "UPDATE slotwerk_credentials SET epoch = -1 WHERE account = 'bob'",
             "UPDATE slotwerk_audit SET kind = 'nothing'",
             "UPDATE slotwerk_outbox SET tenant = x'ff'",
         ];
@@ -100,8 +100,8 @@ fn a_tampered_mark_standing_age_or_past_password_is_corrupt() {
     block_on(async {
         let database = Database::new().await;
         let store = &database.store;
-        for version in 0..2 {
-            let _ = store.change_password(&change(version)).await.unwrap();
+        for epoch in 0..2 {
+            let _ = store.change_password(&change(epoch)).await.unwrap();
         }
         let open = ticket(8, Stage::Verify, 2);
         store.open_ticket(&open).await.unwrap();

@@ -306,7 +306,7 @@ fn existing_database_is_opened() {
             goes_on_reading(&store).await;
         }
         let memory = SqliteStore::connect_existing(":memory:").await.unwrap();
-        assert_eq!(memory.credential(&ann()).await.unwrap().version, 0);
+        assert_eq!(memory.credential(&ann()).await.unwrap().epoch, 0);
     });
 }
 

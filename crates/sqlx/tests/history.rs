@@ -14,7 +14,7 @@ use common::{Database, NOW, ann, change};
 use slotwerk_store::{ChangePassword, ErrorKind, KeepHistory, MAX_HISTORY, PasswordChanged, Store};
 use slotwerk_testkit::conformance::block_on;
 
-/// The version is part of the key, so that no version retires two passwords, whatever else fails.
+/// The epoch is part of the key, so that no epoch retires two passwords, whatever else fails.
 #[test]
 fn a_version_that_has_retired_a_password_retires_no_other() {
     block_on(async {
@@ -45,14 +45,14 @@ fn a_hash_that_would_not_stay_is_not_written() {
             last: 0,
             since: NOW + 3,
         };
-        for (version, keep) in [(1, KeepHistory::NOTHING), (2, too_old)] {
+        for (epoch, keep) in [(1, KeepHistory::NOTHING), (2, too_old)] {
             let command = ChangePassword {
                 keep,
-                ..change(version)
+                ..change(epoch)
             };
             let outcome = store.change_password(&command).await.unwrap();
-            let version = version + 1;
-            assert_eq!(outcome, PasswordChanged::Changed { version });
+            let epoch = epoch + 1;
+            assert_eq!(outcome, PasswordChanged::Changed { epoch });
         }
     });
 }
@@ -64,20 +64,20 @@ fn at_the_end_of_time_nothing_is_kept_that_should_not_be() {
         let database = Database::new().await;
         let store = &database.store;
         let last = i64::MAX.unsigned_abs();
-        let at_the_end = |version, keep| ChangePassword {
+        let at_the_end = |epoch, keep| ChangePassword {
             now: u64::MAX,
             keep,
-            ..change(version)
+            ..change(epoch)
         };
-        for version in 0..4 {
-            let command = at_the_end(version, change(version).keep);
+        for epoch in 0..4 {
+            let command = at_the_end(epoch, change(epoch).keep);
             let _ = store.change_password(&command).await.unwrap();
         }
         let past = store.password_history(&ann(), 9).await.unwrap();
         let retired: Vec<_> = past.iter().map(|past| past.retired_at).collect();
         assert_eq!(retired, [last; 3]);
-        for (version, since, left) in [(4, last, 4), (5, u64::MAX, 0)] {
-            let command = at_the_end(version, KeepHistory { last: 0, since });
+        for (epoch, since, left) in [(4, last, 4), (5, u64::MAX, 0)] {
+            let command = at_the_end(epoch, KeepHistory { last: 0, since });
             let _ = store.change_password(&command).await.unwrap();
             let past = store.password_history(&ann(), 9).await.unwrap();
             assert_eq!(past.len(), left, "kept since {since}");
@@ -91,8 +91,8 @@ fn more_rows_than_the_bound_are_neither_read_nor_kept() {
     block_on(async {
         let database = Database::new().await;
         let store = &database.store;
-        for version in 0..2 {
-            let _ = store.change_password(&change(version)).await.unwrap();
+        for epoch in 0..2 {
+            let _ = store.change_password(&change(epoch)).await.unwrap();
         }
         database
             .run(

@@ -69,7 +69,7 @@ fn nodes_that_start_together_all_start() {
                 .collect();
             for start in starts {
                 let store = start.await.unwrap().unwrap();
-                assert_eq!(store.credential(&ann()).await.unwrap().version, 0);
+                assert_eq!(store.credential(&ann()).await.unwrap().epoch, 0);
             }
         }
     });
@@ -83,7 +83,7 @@ fn a_host_lends_its_pool() {
         assert!(store.credential(&ann()).await.is_err(), "not migrated yet");
         store.migrate().await.unwrap();
         store.migrate().await.unwrap();
-        assert_eq!(store.credential(&ann()).await.unwrap().version, 0);
+        assert_eq!(store.credential(&ann()).await.unwrap().epoch, 0);
     });
 }
 

@@ -1,4 +1,4 @@
-//! Password hashes and the version that everything issued under them depends on.
+//! Password hashes and the epoch that everything issued under them depends on.
 
 use crate::{AccountKey, KeepHistory, NewJob, Subject};
 use std::fmt;
@@ -9,8 +9,8 @@ pub struct Credential {
     /// The PHC string; `None` until the first password is set, and after one was forgotten.
     pub hash: Option<String>,
     /// Rises with each password change and each revocation. Sessions carry it: one with an older
-    /// version is over.
-    pub version: u64,
+    /// epoch is over.
+    pub epoch: u64,
     /// The second in which the password was set; `None` while there is none. A stronger hash of the
     /// same password and a revocation leave it as it is.
     pub set_at: Option<u64>,
@@ -46,8 +46,8 @@ pub enum HashReplaced {
 pub struct ChangePassword {
     /// Whose.
     pub account: AccountKey,
-    /// The version under which the caller decided; the guard.
-    pub expected_version: u64,
+    /// The epoch under which the caller decided; the guard.
+    pub expected_epoch: u64,
     /// The new PHC string.
     pub hash: String,
     /// What [`Credential::recheck`] is from now on.
@@ -66,12 +66,12 @@ pub struct ChangePassword {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum PasswordChanged {
-    /// The new hash is in place, under this version.
+    /// The new hash is in place, under this epoch.
     Changed {
-        /// The new version.
-        version: u64,
+        /// The new epoch.
+        epoch: u64,
     },
-    /// The version had moved on; nothing has changed.
+    /// The epoch had moved on; nothing has changed.
     Stale,
 }
 
@@ -80,17 +80,17 @@ pub enum PasswordChanged {
 pub struct ClearRecheck {
     /// Whose.
     pub account: AccountKey,
-    /// The version of the credential whose password was checked; the guard.
-    pub version: u64,
+    /// The epoch of the credential whose password was checked; the guard.
+    pub epoch: u64,
 }
 
 /// Whether the mark was taken away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum RecheckCleared {
-    /// It was set for this version, and is gone.
+    /// It was set for this epoch, and is gone.
     Cleared,
-    /// The version had moved on, so that another password may be in use, or there was no mark; nothing
+    /// The epoch had moved on, so that another password may be in use, or there was no mark; nothing
     /// has changed.
     Stale,
 }
@@ -100,8 +100,8 @@ pub enum RecheckCleared {
 pub struct RevokeAccess {
     /// Whose.
     pub account: AccountKey,
-    /// The version under which the caller decided; the guard. `None`: whatever it is by now.
-    pub expected_version: Option<u64>,
+    /// The epoch under which the caller decided; the guard. `None`: whatever it is by now.
+    pub expected_epoch: Option<u64>,
     /// What goes as well.
     pub forget: Forget,
     /// The notice to the person, queued in the same transaction.
@@ -128,12 +128,12 @@ pub enum Forget {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum AccessRevoked {
-    /// What was issued under an earlier version is dead; this is the version from now on.
+    /// What was issued under an earlier epoch is dead; this is the epoch from now on.
     Revoked {
-        /// The new version.
-        version: u64,
+        /// The new epoch.
+        epoch: u64,
     },
-    /// The version was not the expected one; nothing has changed. Never so without an expected one.
+    /// The epoch was not the expected one; nothing has changed. Never so without an expected one.
     Stale,
 }
 
@@ -143,7 +143,7 @@ impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credential")
             .field("has_hash", &self.hash.is_some())
-            .field("version", &self.version)
+            .field("epoch", &self.epoch)
             .field("set_at", &self.set_at)
             .field("recheck", &self.recheck)
             .finish_non_exhaustive()
@@ -162,7 +162,7 @@ impl fmt::Debug for ChangePassword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChangePassword")
             .field("account", &self.account)
-            .field("expected_version", &self.expected_version)
+            .field("expected_epoch", &self.expected_epoch)
             .field("recheck", &self.recheck)
             .field("keep", &self.keep)
             .finish_non_exhaustive()

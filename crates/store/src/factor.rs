@@ -106,7 +106,7 @@ pub struct ConfirmEnrolment {
     /// none at all: there nobody has shown a second factor yet.
     pub most_active: u32,
     /// The authenticator that it takes the place of. That one is gone afterwards, and access is revoked:
-    /// the version moves on, and every reset link, ticket and pending enrolment dies.
+    /// the epoch moves on, and every reset link, ticket and pending enrolment dies.
     pub replaces: Option<Id>,
     /// Whether it ends every session, link and ticket of the account, as a replacement always does. So a first
     /// authenticator ends the sessions of whoever had the password alone.
@@ -131,8 +131,8 @@ pub struct ConfirmEnrolment {
 pub enum EnrolmentConfirmed {
     /// It is active.
     Confirmed {
-        /// The credential version from now on.
-        version: u64,
+        /// The credential epoch from now on.
+        epoch: u64,
     },
     /// No such pending enrolment, or it has expired; nothing has changed.
     Gone,
@@ -172,10 +172,10 @@ pub struct AdvanceTotpStep {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum StepAdvanced {
-    /// The watermark moved and the sign-in is finished under this credential version.
+    /// The watermark moved and the sign-in is finished under this credential epoch.
     Advanced {
-        /// The credential version.
-        version: u64,
+        /// The credential epoch.
+        epoch: u64,
     },
     /// The step is at or below the watermark or is the disbelieved one, or the authenticator is gone; nothing
     /// has changed.
@@ -241,12 +241,12 @@ pub struct SpendRecoveryCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum RecoveryCodeSpent {
-    /// It is spent, and the sign-in is finished under this credential version.
+    /// It is spent, and the sign-in is finished under this credential epoch.
     Spent {
         /// How many are left.
         remaining: u32,
-        /// The credential version.
-        version: u64,
+        /// The credential epoch.
+        epoch: u64,
     },
     /// No such unspent code; nothing has changed.
     Unknown,
@@ -310,8 +310,8 @@ pub enum AuthenticatorRemoved {
     Removed {
         /// How many are left.
         left: u32,
-        /// The credential version from now on.
-        version: u64,
+        /// The credential epoch from now on.
+        epoch: u64,
     },
     /// It is the last one, which may not go; nothing has changed.
     Last,

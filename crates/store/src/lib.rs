@@ -25,7 +25,7 @@
 //! * **The write falsifies its own guard.** `UPDATE … SET used_at = now WHERE … AND used_at IS NULL`
 //!   and the count of changed rows is the verdict. That holds under `READ COMMITTED` and on every node.
 //! * **What counts, locks.** A limit on rows, or a ticket that use does not spend ([`Stage::Manage`]), is
-//!   falsified by no write of its own. There, hold what every change of the account's version writes: then
+//!   falsified by no write of its own. There, hold what every change of the account's epoch writes: then
 //!   of two transactions at once the second one sees what the first has done.
 //! * **Faults are not verdicts.** A conflict, a busy database or a lost connection is a [`StoreError`],
 //!   never `Dead`, `Replayed` or `Unknown`.
@@ -130,25 +130,25 @@ pub trait Store: Send + Sync + 'static {
 
     // ---- Password ----------------------------------------------------------------------------
 
-    /// Reads the credential of an account; an account never seen has no hash and version 0.
+    /// Reads the credential of an account; an account never seen has no hash and epoch 0.
     async fn credential(&self, account: &AccountKey) -> Result<Credential>;
 
     /// Past passwords of an account, newest first, at most `limit` and never more than
     /// [`MAX_HISTORY`]. The password in use is not among them.
     ///
     /// The newest is the one replaced last, whatever the clock said. The history changes only with
-    /// [`Credential::version`]: read the credential first and the history after it, and the version that
+    /// [`Credential::epoch`]: read the credential first and the history after it, and the epoch that
     /// guards the change guards what was decided on either.
     async fn password_history(&self, account: &AccountKey, limit: u16)
     -> Result<Vec<PastPassword>>;
 
     /// Replaces a hash by a stronger one *of the same password*, if it is still the one verified.
     ///
-    /// The version stays: links, tickets and sessions go on. So do the time the password was set, the
+    /// The epoch stays: links, tickets and sessions go on. So do the time the password was set, the
     /// recheck mark and the history, to which the weaker hash is not added.
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced>;
 
-    /// Sets a new password if the version is still the expected one; bumps the version and kills
+    /// Sets a new password if the epoch is still the expected one; bumps the epoch and kills
     /// every reset link, ticket and pending enrolment of the account: what somebody else has begun
     /// under the old password is not resumed under the new one.
     ///
@@ -157,11 +157,11 @@ pub trait Store: Send + Sync + 'static {
     /// `now` and [`Credential::recheck`] what the command says.
     async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged>;
 
-    /// Takes the recheck mark from the password that was checked, if its version is still the current
-    /// one. The version stays.
+    /// Takes the recheck mark from the password that was checked, if its epoch is still the current
+    /// one. The epoch stays.
     async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared>;
 
-    /// Bumps the version and kills every reset link, ticket and pending enrolment of the account,
+    /// Bumps the epoch and kills every reset link, ticket and pending enrolment of the account,
     /// leaving password, past passwords, recheck mark and authenticators as they are.
     ///
     /// With [`Forget::Password`] the account has no password afterwards, so no age and no
@@ -194,14 +194,14 @@ pub trait Store: Send + Sync + 'static {
         now: u64,
     ) -> Result<Option<OpenReset>>;
 
-    /// Uses a link: marks it used, replaces the hash, bumps the version, kills every other link, every
+    /// Uses a link: marks it used, replaces the hash, bumps the epoch, kills every other link, every
     /// ticket and a pending enrolment of the account, and queues the notice; all in one transaction,
     /// or nothing. The history, the time and the recheck mark change as in
     /// [`change_password`](Self::change_password).
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed>;
 
-    /// Kills every reset link of the account, if the version is still the expected one, and nothing else:
-    /// the version stays, and with it password, tickets and sessions. Where no link was live, nothing has
+    /// Kills every reset link of the account, if the epoch is still the expected one, and nothing else:
+    /// the epoch stays, and with it password, tickets and sessions. Where no link was live, nothing has
     /// happened and no audit row tells of it.
     async fn revoke_links(&self, command: &RevokeLinks) -> Result<LinksRevoked>;
 

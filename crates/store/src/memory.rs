@@ -110,7 +110,7 @@ impl Store for MemoryStore {
 
     async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged> {
         let mut rows = self.begin();
-        if rows.version(&command.account) != command.expected_version {
+        if rows.epoch(&command.account) != command.expected_epoch {
             return Ok(PasswordChanged::Stale);
         }
         let new = NewPassword {
@@ -119,7 +119,7 @@ impl Store for MemoryStore {
             keep: command.keep,
             now: command.now,
         };
-        let version = rows.set_password(&command.account, &new);
+        let epoch = rows.set_password(&command.account, &new);
         rows.record(
             &command.account,
             AuditKind::PasswordChanged,
@@ -127,12 +127,12 @@ impl Store for MemoryStore {
             command.now,
             command.notice.as_ref(),
         );
-        Ok(PasswordChanged::Changed { version })
+        Ok(PasswordChanged::Changed { epoch })
     }
 
     async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared> {
         match self.begin().credentials.get_mut(&command.account) {
-            Some(credential) if credential.version == command.version && credential.recheck => {
+            Some(credential) if credential.epoch == command.epoch && credential.recheck => {
                 credential.recheck = false;
                 Ok(RecheckCleared::Cleared)
             }
@@ -142,11 +142,11 @@ impl Store for MemoryStore {
 
     async fn revoke_access(&self, command: &RevokeAccess) -> Result<AccessRevoked> {
         let mut rows = self.begin();
-        let current = rows.version(&command.account);
-        if command.expected_version.is_some_and(|due| due != current) {
+        let current = rows.epoch(&command.account);
+        if command.expected_epoch.is_some_and(|due| due != current) {
             return Ok(AccessRevoked::Stale);
         }
-        let version = rows.bump(&command.account);
+        let epoch = rows.bump(&command.account);
         let kind = match command.forget {
             Forget::Nothing => AuditKind::AccessRevoked,
             Forget::Password => {
@@ -165,7 +165,7 @@ impl Store for MemoryStore {
             command.now,
             command.notice.as_ref(),
         );
-        Ok(AccessRevoked::Revoked { version })
+        Ok(AccessRevoked::Revoked { epoch })
     }
 
     async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued> {

@@ -12,8 +12,8 @@ pub struct IssueReset {
     pub account: AccountKey,
     /// The job that mails it.
     pub job: Id,
-    /// The credential version it was issued under: the link dies when that moves on.
-    pub version: u64,
+    /// The credential epoch it was issued under: the link dies when that moves on.
+    pub epoch: u64,
     /// A keyed hash of what else must stay as it is, such as the mail address it is sent to.
     pub binding: [u8; 32],
     /// Dead from this second on.
@@ -32,7 +32,7 @@ pub enum ResetIssued {
     Issued,
     /// The account has enough live links; the older ones stay, this one was not recorded.
     TooMany,
-    /// The credential version had already moved on; not recorded.
+    /// The credential epoch had already moved on; not recorded.
     Stale,
 }
 
@@ -74,10 +74,10 @@ pub struct ConsumeReset {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum ResetConsumed {
-    /// The password is the new one, under this version.
+    /// The password is the new one, under this epoch.
     Consumed {
-        /// The new version.
-        version: u64,
+        /// The new epoch.
+        epoch: u64,
     },
     /// The link was unknown, used, expired, or outlived by a change; nothing has changed.
     Dead,
@@ -88,8 +88,8 @@ pub enum ResetConsumed {
 pub struct RevokeLinks {
     /// Whose.
     pub account: AccountKey,
-    /// The credential version under which the caller decided; the guard.
-    pub expected_version: u64,
+    /// The credential epoch under which the caller decided; the guard.
+    pub expected_epoch: u64,
     /// Who, for the audit trail.
     pub subject: Subject,
     /// Seconds since the Unix epoch.
@@ -105,7 +105,7 @@ pub enum LinksRevoked {
         /// How many were until now.
         links: u64,
     },
-    /// The version was not the expected one, so that the links known to the caller are dead already;
+    /// The epoch was not the expected one, so that the links known to the caller are dead already;
     /// nothing has changed.
     Stale,
 }

@@ -10,7 +10,7 @@ pub enum Stage {
     /// A code of an active authenticator must be given.
     Verify,
     /// Nothing: the sign-in is finished, and so lately that the person may change their second factor.
-    /// Such a ticket is not spent by use. It dies with its time or the credential version.
+    /// Such a ticket is not spent by use. It dies with its time or the credential epoch.
     Manage,
 }
 
@@ -95,8 +95,8 @@ pub struct OpenTicket {
     pub stage: Stage,
     /// What was learned about the password.
     pub standing: PasswordStanding,
-    /// The credential version it was opened under: the ticket dies when that moves on.
-    pub version: u64,
+    /// The credential epoch it was opened under: the ticket dies when that moves on.
+    pub epoch: u64,
     /// Dead from this second on.
     pub expires_at: u64,
     /// How many tickets of the account and the stage may live at once; the oldest go first.
@@ -114,8 +114,8 @@ pub struct Ticket {
     pub stage: Stage,
     /// What was learned about the password when it was opened.
     pub standing: PasswordStanding,
-    /// The credential version, which is also the current one.
-    pub version: u64,
+    /// The credential epoch, which is also the current one.
+    pub epoch: u64,
     /// Dead from this second on.
     pub expires_at: u64,
 }

@@ -99,7 +99,7 @@ fn no_hash_is_shown() {
             "{:?}",
             Credential {
                 hash: Some(HASH.to_owned()),
-                version: 3,
+                epoch: 3,
                 set_at: Some(5),
                 recheck: true,
             }
@@ -115,7 +115,7 @@ fn no_hash_is_shown() {
             "{:?}",
             ChangePassword {
                 account: account.clone(),
-                expected_version: 0,
+                expected_epoch: 0,
                 hash: HASH.to_owned(),
                 recheck: true,
                 keep,

@@ -128,14 +128,14 @@ fn a_lost_answer_has_happened() {
 fn a_change_repeated_after_a_lost_answer_remembers_once() {
     block_on(async {
         for (strike, again) in [
-            (Strike::Before, PasswordChanged::Changed { version: 2 }),
+            (Strike::Before, PasswordChanged::Changed { epoch: 2 }),
             (Strike::After, PasswordChanged::Stale),
         ] {
             let store = FaultyStore::new(Arc::new(MemoryStore::new()));
             let account = AccountKey::new("noord", "42").unwrap();
             let first = ChangePassword {
                 account: account.clone(),
-                expected_version: 0,
+                expected_epoch: 0,
                 hash: "old".to_owned(),
                 recheck: false,
                 keep: KeepHistory { last: 9, since: 0 },
@@ -144,13 +144,13 @@ fn a_change_repeated_after_a_lost_answer_remembers_once() {
                 now: 10,
             };
             let second = ChangePassword {
-                expected_version: 1,
+                expected_epoch: 1,
                 hash: "new".to_owned(),
                 now: 20,
                 ..first.clone()
             };
             let changed = store.change_password(&first).await.unwrap();
-            assert_eq!(changed, PasswordChanged::Changed { version: 1 });
+            assert_eq!(changed, PasswordChanged::Changed { epoch: 1 });
             store.fail_call(1, strike, ErrorKind::Unavailable);
             assert!(store.change_password(&second).await.is_err());
             let happened = strike == Strike::After;

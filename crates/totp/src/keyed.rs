@@ -6,9 +6,11 @@
 //! `code_at`.
 
 use crate::{Algorithm, Parameters, Secret};
-use hmac::digest::KeyInit;
+use hmac::HmacCore;
+use hmac::digest::core_api::{Buffer, FixedOutputCore};
 use hmac::digest::generic_array::{ArrayLength, GenericArray};
-use hmac::{Hmac, Mac};
+use hmac::digest::typenum::{IsLess, Le, NonZero, U256};
+use hmac::digest::{KeyInit, Output};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroize;
@@ -19,9 +21,9 @@ pub(crate) struct Keyed {
 }
 
 enum Keys {
-    Sha1(Hmac<Sha1>),
-    Sha256(Hmac<Sha256>),
-    Sha512(Hmac<Sha512>),
+    Sha1(HmacCore<Sha1>),
+    Sha256(HmacCore<Sha256>),
+    Sha512(HmacCore<Sha512>),
 }
 
 impl Keyed {
@@ -66,11 +68,19 @@ where
 }
 
 /// RFC 4226 §5.3: four bytes from where the last one points, without the sign bit.
-fn truncated<M: Mac>(mut mac: M, step: u64) -> u32 {
-    mac.update(&step.to_be_bytes());
-    let mac = mac.finalize().into_bytes();
-    let from = mac.last().map_or(0, |last| usize::from(last & 15));
-    let word = mac.get(from..).and_then(|rest| rest.first_chunk());
+///
+/// The message is one short block, so this uses the block interface of the hmac crate. Its buffered interface copies
+/// more, which took a tenth of the time of a verification.
+fn truncated<M: FixedOutputCore>(mut mac: M, step: u64) -> u32
+where
+    M::BlockSize: IsLess<U256>,
+    Le<M::BlockSize, U256>: NonZero,
+{
+    let mut message = Buffer::<M>::new(&step.to_be_bytes());
+    let mut tag = Output::<M>::default();
+    mac.finalize_fixed_core(&mut message, &mut tag);
+    let from = tag.last().map_or(0, |last| usize::from(last & 15));
+    let word = tag.get(from..).and_then(|rest| rest.first_chunk());
     // Never missing: the shortest of the three has 20 bytes, and 15 + 4 are 19.
     u32::from_be_bytes(word.copied().unwrap_or_default()) & 0x7fff_ffff
 }

@@ -300,7 +300,7 @@ fn the_people_of_one_tenant_are_not_kept_out_by_a_crowd_at_another() {
     let hasher = hasher(1, 4);
     let release = hold(&hasher);
     let of = |tenant: &str, account: &str| hasher.owned_by(Owner::new(tenant, account));
-    let crowd: Vec<_> = (0..3)
+    let crowd: Vec<_> = (0..4)
         .map(|number| of("crowd", &number.to_string()).hash(password("x"), SALT))
         .collect();
     assert!(!of("crowd", "one more").has_room());

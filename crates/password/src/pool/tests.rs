@@ -51,15 +51,25 @@ fn wait<T>(pending: Pending<T>) -> Result<T, HashError> {
 
 /// Occupies one worker until the returned sender is used or dropped.
 fn hold(pool: &Pool) -> (mpsc::Sender<()>, Pending<()>) {
-    let (release, gate) = mpsc::channel();
-    let (started, running) = mpsc::channel();
-    let held = submit(pool, move |_| {
-        started.send(()).unwrap();
-        let _ = gate.recv();
-    })
-    .unwrap();
+    hold_in(pool, &"".into())
+}
+
+fn hold_in(pool: &Pool, lane: &Lane) -> (mpsc::Sender<()>, Pending<()>) {
+    let (release, running, held) = queue_hold(pool, lane);
     running.recv_timeout(PATIENCE).unwrap();
     (release, held)
+}
+
+/// The same without waiting for its turn, and where the test hears that the turn has come.
+fn queue_hold(pool: &Pool, lane: &Lane) -> (mpsc::Sender<()>, mpsc::Receiver<()>, Pending<()>) {
+    let (release, gate) = mpsc::channel();
+    let (started, running) = mpsc::channel();
+    let job = move |_: &mut Memory| {
+        started.send(()).unwrap();
+        let _ = gate.recv();
+        Ok(())
+    };
+    (release, running, pool.submit(lane, job).unwrap())
 }
 
 /// The answer of one job, without waiting for ever if its worker is gone. It may come just
@@ -344,21 +354,79 @@ fn two_who_wait_for_a_shutdown_both_hear_and_one_may_leave() {
     assert_eq!((block_on(first), block_on(third)), (Ok(()), Ok(())));
 }
 
+/// The default queue and two workers, both held.
 #[test]
-fn a_crowd_in_one_lane_leaves_room_for_another_and_nobody_is_put_out() {
-    let pool = pool(1, 4);
-    let (release, _held) = hold(&pool);
+fn lane_alone_uses_the_whole_queue() {
+    let pool = pool(2, 64);
     let (crowd, other): (Lane, Lane) = ("crowd".into(), "other".into());
-    let submit = |lane: &Lane, answer: u8| pool.submit(lane, move |_| Ok(answer));
-    let let_in: Vec<_> = (1..4).map(|n| submit(&crowd, n).unwrap()).collect();
+    let submit = |lane: &Lane| pool.submit(lane, |_| Ok(()));
+    let held = [hold(&pool), hold(&pool)];
+    let waiting: Vec<_> = (0..64).map(|_| submit(&crowd).unwrap()).collect();
     assert!(!pool.has_room(&crowd) && pool.has_room(&other));
-    assert_eq!(submit(&crowd, 4).err(), Some(HashError::Busy));
-    let guest = submit(&other, 5).unwrap();
-    assert!(!pool.has_room(&other));
-    assert_eq!(submit(&other, 6).err(), Some(HashError::Busy));
+    assert_eq!(submit(&crowd).err(), Some(HashError::Busy));
+    drop(held);
+    for job in waiting {
+        assert_eq!(wait(job), Ok(()));
+    }
+}
+
+/// One lane has filled the queue. The jobs of another are accepted and take turns, and none of the first is evicted.
+#[test]
+fn full_queue_admits_another_lane() {
+    let pool = pool(1, 6);
+    let (crowd, other): (Lane, Lane) = ("crowd".into(), "other".into());
+    let (seen, order) = mpsc::channel();
+    let submit = |lane: &Lane, number: u8| {
+        let seen = seen.clone();
+        pool.submit(lane, move |_| {
+            seen.send(number).unwrap();
+            Ok(())
+        })
+    };
+    let (release, _held) = hold(&pool);
+    let mut waiting: Vec<_> = (0..6).map(|n| submit(&crowd, n).unwrap()).collect();
+    assert_eq!(submit(&crowd, 6).err(), Some(HashError::Busy));
+    waiting.extend([10, 11].map(|n| submit(&other, n).unwrap()));
+    assert!(!pool.has_room(&crowd), "the other lane's share stays free");
+    assert!(pool.has_room(&"third".into()));
     drop(release);
-    assert_eq!(wait(guest), Ok(5));
-    let answers: Vec<_> = let_in.into_iter().map(wait).collect();
-    assert_eq!(answers, [Ok(1), Ok(2), Ok(3)]);
+    for job in waiting {
+        assert_eq!(wait(job), Ok(()));
+    }
+    assert_eq!(
+        order.try_iter().collect::<Vec<_>>(),
+        [0, 10, 1, 11, 2, 3, 4, 5]
+    );
     assert_eq!(pool.unfinished(), 0);
+}
+
+/// An attacker keeps one lane full. Each time, another lane gets in, and its turn comes after one job of the attacker.
+#[test]
+fn refilled_lane_shuts_nobody_out() {
+    let pool = pool(1, 8);
+    let (crowd, other): (Lane, Lane) = ("crowd".into(), "other".into());
+    let (seen, served) = mpsc::channel();
+    let mut flood = Vec::new();
+    let (mut release, held) = hold_in(&pool, &crowd);
+    flood.push(held);
+    for _ in 0..20 {
+        let submit = || {
+            let seen = seen.clone();
+            pool.submit(&crowd, move |_| {
+                seen.send(()).unwrap();
+                Ok(())
+            })
+        };
+        flood.extend(std::iter::from_fn(|| submit().ok()));
+        let (next, running, guest) = queue_hold(&pool, &other);
+        assert_eq!(submit().err(), Some(HashError::Busy));
+        drop(std::mem::replace(&mut release, next));
+        running.recv_timeout(PATIENCE).unwrap();
+        assert_eq!(served.try_iter().count(), 1);
+        flood.push(guest);
+    }
+    drop(release);
+    for job in flood {
+        assert_eq!(wait(job), Ok(()));
+    }
 }

@@ -150,13 +150,13 @@ fn tenants_take_turns() {
     };
     let running = hasher.pool.submit(noord.lane(), job).unwrap();
     is_running.recv().unwrap();
-    let waiting = [noord.stretch(code(), &how), noord.stretch(code(), &how)];
+    let waiting = [(); 3].map(|()| noord.stretch(code(), &how));
     let mut refused = pin!(noord.stretch(code(), &how));
     let mut now = Context::from_waker(Waker::noop());
     let refused = refused.as_mut().poll(&mut now);
     assert!(
         matches!(refused, Poll::Ready(Err(HashError::Busy))),
-        "noord has its share"
+        "noord has filled the queue"
     );
     let other = zuid.stretch(code(), &how);
     drop(release);

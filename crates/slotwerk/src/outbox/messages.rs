@@ -119,8 +119,8 @@ impl Inner {
     /// is written: what was changed before that is what it reports.
     async fn locking_link(&self, key: &AccountKey) -> Result<NotMeLink, Undone> {
         let credential = self.store.credential(key).await.map_err(Fault::from)?;
-        let version = credential.version;
-        Ok(self.not_me_link(key, version, NotMeEffect::AccountLocks)?)
+        let epoch = credential.epoch;
+        Ok(self.not_me_link(key, epoch, NotMeEffect::AccountLocks)?)
     }
 
     pub(super) fn compose(

@@ -76,7 +76,7 @@ impl Auth {
             return Err(Undone::Wait(MailProblem::TenantBudget, secs));
         }
         let credential = inner.store.credential(&to.key).await;
-        let version = credential.map_err(Fault::from)?.version;
+        let epoch = credential.map_err(Fault::from)?.epoch;
         let now = inner.now();
         let scope = TokenScope::new(Purpose::PASSWORD_RESET, &tenant.id);
         let lifetime = inner.checked.reset_lifetime;
@@ -89,7 +89,7 @@ impl Auth {
                 .map_err(Fault::from)?,
             account: to.key.clone(),
             job: job.id,
-            version,
+            epoch,
             expires_at: issued.expires_at,
             max_live: inner.limits.live_links,
             now,
@@ -112,7 +112,7 @@ impl Auth {
             valid_for: inner.limits.reset_lifetime,
             account_name: &to.account.login,
         };
-        let report = inner.not_me_link(&command.account, version, NotMeEffect::LinksEnd)?;
+        let report = inner.not_me_link(&command.account, epoch, NotMeEffect::LinksEnd)?;
         let mail = inner.compose(tenant, &to.account, &message, &report);
         if to.is_real { mail.map(Some) } else { Ok(None) }
     }

@@ -163,12 +163,12 @@ pub fn lease(limit: u32) -> LeaseJobs {
     }
 }
 
-pub fn link(n: u8, version: u64) -> IssueReset {
+pub fn link(n: u8, epoch: u64) -> IssueReset {
     IssueReset {
         token: TokenHash([n; 32]),
         account: ann(),
         job: Id([n; 16]),
-        version,
+        epoch,
         binding: [0; 32],
         expires_at: NOW + 3600,
         max_live: 3,
@@ -190,27 +190,27 @@ pub fn consume(n: u8, notice: NewJob) -> ConsumeReset {
     }
 }
 
-/// A change of the password that stands under `version`; every past one is kept.
-pub fn change(version: u64) -> ChangePassword {
+/// A change of the password that stands under `epoch`; every past one is kept.
+pub fn change(epoch: u64) -> ChangePassword {
     ChangePassword {
         account: ann(),
-        expected_version: version,
-        hash: format!("hash {version}"),
+        expected_epoch: epoch,
+        hash: format!("hash {epoch}"),
         recheck: false,
         keep: KeepHistory { last: 24, since: 0 },
         notice: None,
         subject: subject(),
-        now: NOW + version,
+        now: NOW + epoch,
     }
 }
 
-pub fn ticket(n: u8, stage: Stage, version: u64) -> OpenTicket {
+pub fn ticket(n: u8, stage: Stage, epoch: u64) -> OpenTicket {
     OpenTicket {
         token: TokenHash([n; 32]),
         account: ann(),
         stage,
         standing: PasswordStanding::Good,
-        version,
+        epoch,
         expires_at: NOW + 600,
         max_live: 5,
         now: NOW,
@@ -267,7 +267,7 @@ pub async fn furnish(store: &dyn Store) {
     let begun = store.begin_enrolment(&begin(7)).await.unwrap();
     assert!(matches!(begun, EnrolmentBegun::Begun(_)));
     let confirmed = store.confirm_enrolment(&confirm(7)).await.unwrap();
-    assert_eq!(confirmed, EnrolmentConfirmed::Confirmed { version: 0 });
+    assert_eq!(confirmed, EnrolmentConfirmed::Confirmed { epoch: 0 });
     store
         .open_ticket(&ticket(8, Stage::Verify, 0))
         .await
@@ -278,7 +278,7 @@ pub async fn furnish(store: &dyn Store) {
 pub async fn furnish_another(store: &dyn Store, n: u8) {
     offer_another(store, n).await;
     let confirmed = store.confirm_enrolment(&confirm_another(n)).await.unwrap();
-    assert_eq!(confirmed, EnrolmentConfirmed::Confirmed { version: 0 });
+    assert_eq!(confirmed, EnrolmentConfirmed::Confirmed { epoch: 0 });
 }
 
 /// Opens ticket 9 and begins enrolment `n` under it.

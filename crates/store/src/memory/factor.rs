@@ -72,7 +72,7 @@ impl Rows {
 
     pub(super) fn confirm_enrolment(&mut self, command: &ConfirmEnrolment) -> EnrolmentConfirmed {
         let (account, stage, now) = (&command.account, command.stage, command.now);
-        let Some(version) = self.guard_ticket(command.ticket, account, stage, now) else {
+        let Some(epoch) = self.guard_ticket(command.ticket, account, stage, now) else {
             return EnrolmentConfirmed::TicketDead;
         };
         let Some(most) = stage.most_active(command.most_active) else {
@@ -111,13 +111,13 @@ impl Rows {
         if let Some(codes) = &command.recovery_codes {
             self.recovery_codes.insert(account.clone(), codes.into());
         }
-        let (version, kind) = match command.replaces {
+        let (epoch, kind) = match command.replaces {
             Some(_) => (self.bump(account), AuditKind::AuthenticatorReplaced),
             None if command.revokes => (self.bump(account), AuditKind::AuthenticatorAdded),
-            None => (version, AuditKind::AuthenticatorAdded),
+            None => (epoch, AuditKind::AuthenticatorAdded),
         };
         self.record(account, kind, command.subject, now, command.notice.as_ref());
-        EnrolmentConfirmed::Confirmed { version }
+        EnrolmentConfirmed::Confirmed { epoch }
     }
 
     pub(super) fn rename_authenticator(
@@ -159,7 +159,7 @@ impl Rows {
         if left == 0 {
             self.recovery_codes.remove(account);
         }
-        let version = self.bump(account);
+        let epoch = self.bump(account);
         self.record(
             account,
             AuditKind::AuthenticatorRemoved,
@@ -167,12 +167,12 @@ impl Rows {
             now,
             command.notice.as_ref(),
         );
-        AuthenticatorRemoved::Removed { left, version }
+        AuthenticatorRemoved::Removed { left, epoch }
     }
 
     pub(super) fn advance_totp_step(&mut self, command: &AdvanceTotpStep) -> StepAdvanced {
         let (account, now) = (&command.account, command.now);
-        let Some(version) = self.guard_ticket(command.ticket, account, Stage::Verify, now) else {
+        let Some(epoch) = self.guard_ticket(command.ticket, account, Stage::Verify, now) else {
             return StepAdvanced::TicketDead;
         };
         let active = self.active_mut(account, command.authenticator);
@@ -192,7 +192,7 @@ impl Rows {
             AuditKind::CodeAccepted
         };
         self.record(account, kind, command.subject, now, command.notice.as_ref());
-        StepAdvanced::Advanced { version }
+        StepAdvanced::Advanced { epoch }
     }
 
     pub(super) fn move_watermark(&mut self, command: &MoveWatermark) -> WatermarkMoved {
@@ -208,7 +208,7 @@ impl Rows {
 
     pub(super) fn spend_recovery_code(&mut self, command: &SpendRecoveryCode) -> RecoveryCodeSpent {
         let (account, now) = (&command.account, command.now);
-        let Some(version) = self.guard_ticket(command.ticket, account, Stage::Verify, now) else {
+        let Some(epoch) = self.guard_ticket(command.ticket, account, Stage::Verify, now) else {
             return RecoveryCodeSpent::TicketDead;
         };
         let codes = self.recovery_codes.entry(account.clone()).or_default();
@@ -225,7 +225,7 @@ impl Rows {
             command.notice.as_ref(),
         );
         let remaining = self.codes_left(account);
-        RecoveryCodeSpent::Spent { remaining, version }
+        RecoveryCodeSpent::Spent { remaining, epoch }
     }
 
     pub(super) fn renew_recovery_codes(

@@ -1,4 +1,4 @@
-//! Links and tickets: issued under a version, and dead with it.
+//! Links and tickets: issued under an epoch, and dead with it.
 
 use super::rows::{NewPassword, ResetRow, Rows, TicketRow};
 use crate::Stage;
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 impl Rows {
     pub(super) fn issue_reset(&mut self, command: &IssueReset) -> ResetIssued {
-        if self.version(&command.account) != command.version {
+        if self.epoch(&command.account) != command.epoch {
             return ResetIssued::Stale;
         }
         let others: BTreeSet<Id> = self
@@ -38,7 +38,7 @@ impl Rows {
             ResetRow {
                 open,
                 job: command.job,
-                version: command.version,
+                epoch: command.epoch,
             },
         );
         ResetIssued::Issued
@@ -59,7 +59,7 @@ impl Rows {
             keep: command.keep,
             now: command.now,
         };
-        let version = self.set_password(&command.account, &new);
+        let epoch = self.set_password(&command.account, &new);
         self.record(
             &command.account,
             AuditKind::PasswordReset,
@@ -67,11 +67,11 @@ impl Rows {
             command.now,
             command.notice.as_ref(),
         );
-        ResetConsumed::Consumed { version }
+        ResetConsumed::Consumed { epoch }
     }
 
     pub(super) fn revoke_links(&mut self, command: &RevokeLinks) -> LinksRevoked {
-        if self.version(&command.account) != command.expected_version {
+        if self.epoch(&command.account) != command.expected_epoch {
             return LinksRevoked::Stale;
         }
         let links = self.kill_links(&command.account, command.now);
@@ -113,7 +113,7 @@ impl Rows {
             account: command.account.clone(),
             stage: command.stage,
             standing: command.standing,
-            version: command.version,
+            epoch: command.epoch,
             expires_at: command.expires_at,
         };
         self.opened += 1;

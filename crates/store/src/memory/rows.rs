@@ -77,7 +77,7 @@ impl AttemptRow {
 pub(super) struct ResetRow {
     pub(super) open: OpenReset,
     pub(super) job: Id,
-    pub(super) version: u64,
+    pub(super) epoch: u64,
 }
 
 pub(super) struct TicketRow {
@@ -95,25 +95,25 @@ pub(super) struct NewPassword<'a> {
 }
 
 impl Rows {
-    pub(super) fn version(&self, account: &AccountKey) -> u64 {
+    pub(super) fn epoch(&self, account: &AccountKey) -> u64 {
         self.credentials
             .get(account)
-            .map_or(0, |credential| credential.version)
+            .map_or(0, |credential| credential.epoch)
     }
 
     pub(super) fn live_reset(&self, token: TokenHash, now: u64) -> Option<&ResetRow> {
         self.resets.get(&token).filter(|row| {
-            is_in_time(row.open.expires_at, now) && row.version == self.version(&row.open.account)
+            is_in_time(row.open.expires_at, now) && row.epoch == self.epoch(&row.open.account)
         })
     }
 
     pub(super) fn live_ticket(&self, token: TokenHash, now: u64) -> Option<&Ticket> {
         let ticket = &self.tickets.get(&token)?.ticket;
-        (is_in_time(ticket.expires_at, now) && ticket.version == self.version(&ticket.account))
+        (is_in_time(ticket.expires_at, now) && ticket.epoch == self.epoch(&ticket.account))
             .then_some(ticket)
     }
 
-    /// The version of a live ticket of this account and stage.
+    /// The epoch of a live ticket of this account and stage.
     pub(super) fn guard_ticket(
         &self,
         token: TokenHash,
@@ -123,28 +123,28 @@ impl Rows {
     ) -> Option<u64> {
         self.live_ticket(token, now)
             .filter(|ticket| ticket.account == *account && ticket.stage == stage)
-            .map(|ticket| ticket.version)
+            .map(|ticket| ticket.epoch)
     }
 
-    /// Bumps the version and removes what was issued under the old one.
+    /// Bumps the epoch and removes what was issued under the old one.
     pub(super) fn bump(&mut self, account: &AccountKey) -> u64 {
         self.pending.remove(account);
         self.resets.retain(|_, row| row.open.account != *account);
         self.tickets.retain(|_, row| row.ticket.account != *account);
         let credential = self.credentials.entry(account.clone()).or_default();
-        credential.version += 1;
-        credential.version
+        credential.epoch += 1;
+        credential.epoch
     }
 
     /// Puts a new password in the place of the old one, and the old one into the history.
     pub(super) fn set_password(&mut self, account: &AccountKey, new: &NewPassword<'_>) -> u64 {
-        let version = self.bump(account);
+        let epoch = self.bump(account);
         let credential = self.credentials.entry(account.clone()).or_default();
         let replaced = credential.hash.replace(new.hash.to_owned());
         credential.set_at = Some(new.now);
         credential.recheck = new.recheck;
         self.retire(account, replaced, new.keep, new.now);
-        version
+        epoch
     }
 
     /// Takes the password away and puts it into the history, whatever the rule.
@@ -174,13 +174,13 @@ impl Rows {
 
     /// Removes the links of an account. How many of them were live.
     pub(super) fn kill_links(&mut self, account: &AccountKey, now: u64) -> u64 {
-        let version = self.version(account);
+        let epoch = self.epoch(account);
         let of_account = |row: &ResetRow| row.open.account == *account;
         let live = self
             .resets
             .values()
             .filter(|row| of_account(row) && is_in_time(row.open.expires_at, now))
-            .filter(|row| row.version == version);
+            .filter(|row| row.epoch == epoch);
         let live = live.count() as u64;
         self.resets.retain(|_, row| !of_account(row));
         live

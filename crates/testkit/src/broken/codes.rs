@@ -40,16 +40,16 @@ impl BrokenStore {
             _ => self.refused(notice).await?,
         }
         let after = self.inner.recovery_codes_left(account).await?;
-        let version = self.inner.credential(account).await?.version;
+        let epoch = self.inner.credential(account).await?.epoch;
         Ok(match self.flaw {
             // Somebody else spent a code meanwhile; this one had read it as unspent.
             Flaw::GetThenPut if was_live && after < before => RecoveryCodeSpent::Spent {
                 remaining: before.saturating_sub(1),
-                version,
+                epoch,
             },
             Flaw::IgnoresAffectedRows => RecoveryCodeSpent::Spent {
                 remaining: after,
-                version,
+                epoch,
             },
             _ => outcome,
         })

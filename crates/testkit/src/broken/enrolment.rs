@@ -101,8 +101,8 @@ impl BrokenStore {
             && let Some(late) = self.inner.pending_enrolment(account, now).await?
             && late.expires_too_late(now)
         {
-            let version = self.inner.credential(account).await?.version;
-            return Ok(EnrolmentConfirmed::Confirmed { version });
+            let epoch = self.inner.credential(account).await?.epoch;
+            return Ok(EnrolmentConfirmed::Confirmed { epoch });
         }
         let place = self.place(account, command.replaces).await?;
         self.gap().await;
@@ -124,15 +124,15 @@ impl BrokenStore {
             (made.replaces, made.most_active) = (None, u32::MAX);
         }
         let outcome = self.confirm_somehow(&mut made).await?;
-        let EnrolmentConfirmed::Confirmed { mut version } = outcome else {
+        let EnrolmentConfirmed::Confirmed { mut epoch } = outcome else {
             self.refused(command.notice.as_ref()).await?;
             if self.has(Flaw::NoRollback) && outcome != EnrolmentConfirmed::TicketDead {
                 self.burn_tickets(account, now).await?;
             }
-            let version = self.inner.credential(account).await?.version;
+            let epoch = self.inner.credential(account).await?.epoch;
             return Ok(match self.flaw {
-                Flaw::GetThenPut if was_due => EnrolmentConfirmed::Confirmed { version },
-                Flaw::IgnoresAffectedRows => EnrolmentConfirmed::Confirmed { version },
+                Flaw::GetThenPut if was_due => EnrolmentConfirmed::Confirmed { epoch },
+                Flaw::IgnoresAffectedRows => EnrolmentConfirmed::Confirmed { epoch },
                 _ => outcome,
             });
         };
@@ -149,9 +149,9 @@ impl BrokenStore {
             self.notes().places.push((command.enrolment, place));
         }
         if place.is_some() || made.revokes {
-            version = self.after_revocation(account, version).await?;
+            epoch = self.after_revocation(account, epoch).await?;
         }
-        Ok(EnrolmentConfirmed::Confirmed { version })
+        Ok(EnrolmentConfirmed::Confirmed { epoch })
     }
 
     /// Confirms, with what this store overlooks.

@@ -101,7 +101,7 @@ impl BrokenStore {
             ..command.clone()
         };
         let outcome = self.remove_somehow(&mut made).await?;
-        if let AuthenticatorRemoved::Removed { left, version } = outcome {
+        if let AuthenticatorRemoved::Removed { left, epoch } = outcome {
             let gone = (account.clone(), command.authenticator);
             self.notes().removed.insert(gone);
             if self.has(Flaw::KeepsOrphanedCodes) && left == 0 {
@@ -115,18 +115,18 @@ impl BrokenStore {
                 };
                 let _ = self.inner.renew_recovery_codes(&restored).await?;
             }
-            let version = self.after_revocation(account, version).await?;
-            return Ok(AuthenticatorRemoved::Removed { left, version });
+            let epoch = self.after_revocation(account, epoch).await?;
+            return Ok(AuthenticatorRemoved::Removed { left, epoch });
         }
         self.refused(command.notice.as_ref()).await?;
         if self.has(Flaw::NoRollback) && outcome != AuthenticatorRemoved::TicketDead {
             self.burn_tickets(account, now).await?;
         }
-        let version = self.inner.credential(account).await?.version;
+        let epoch = self.inner.credential(account).await?.epoch;
         let left = u32::try_from(before.len().saturating_sub(1)).unwrap_or(u32::MAX);
         Ok(match self.flaw {
-            Flaw::GetThenPut if was_there => AuthenticatorRemoved::Removed { left, version },
-            Flaw::IgnoresAffectedRows => AuthenticatorRemoved::Removed { left, version },
+            Flaw::GetThenPut if was_there => AuthenticatorRemoved::Removed { left, epoch },
+            Flaw::IgnoresAffectedRows => AuthenticatorRemoved::Removed { left, epoch },
             _ => outcome,
         })
     }
@@ -195,7 +195,7 @@ impl BrokenStore {
                 outcome = self.inner.advance_totp_step(&elsewhere).await?;
             }
         }
-        let version = self.inner.credential(account).await?.version;
+        let epoch = self.inner.credential(account).await?.epoch;
         if let StepAdvanced::Advanced { .. } = outcome {
             self.after_use(command).await?;
             return Ok(outcome);
@@ -207,9 +207,9 @@ impl BrokenStore {
         let removed = (account.clone(), command.authenticator);
         let revived = self.notes().removed.contains(&removed);
         Ok(match self.flaw {
-            Flaw::GetThenPut if was_live => StepAdvanced::Advanced { version },
-            Flaw::RevivesRemoved if revived => StepAdvanced::Advanced { version },
-            Flaw::IgnoresAffectedRows => StepAdvanced::Advanced { version },
+            Flaw::GetThenPut if was_live => StepAdvanced::Advanced { epoch },
+            Flaw::RevivesRemoved if revived => StepAdvanced::Advanced { epoch },
+            Flaw::IgnoresAffectedRows => StepAdvanced::Advanced { epoch },
             _ => outcome,
         })
     }

@@ -100,7 +100,7 @@ pub enum Flaw {
     IgnoresHistoryLimit,
     /// Forgets past passwords, age and mark when access is revoked.
     ForgetsAtRevocation,
-    /// Revokes whatever the version is by now, though one was expected.
+    /// Revokes whatever the epoch is by now, though one was expected.
     IgnoresRevocationGuard,
     /// Revokes, and leaves the password that should go.
     KeepsForgottenPassword,
@@ -108,7 +108,7 @@ pub enum Flaw {
     KeepsForgottenSecondFactor,
     /// Takes a password away and does not remember it.
     ForgetsForGood,
-    /// Bumps the version where only links should die.
+    /// Bumps the epoch where only links should die.
     RevokesTooMuch,
     /// Takes past passwords for something that expires.
     PurgesHistory,
@@ -116,7 +116,7 @@ pub enum Flaw {
     LosesSetAt,
     /// Does not store that a password is to be looked at again.
     ForgetsRecheck,
-    /// Clears that mark whichever version was checked.
+    /// Clears that mark whichever epoch was checked.
     ClearsAnyRecheck,
     /// Does not store what a ticket says about the password.
     LosesStanding,
@@ -146,7 +146,7 @@ pub enum Flaw {
     ReplacesInPlace,
     /// Leaves links and tickets when an authenticator is removed or replaced.
     KeepsAccess,
-    /// Leaves the version when an authenticator is removed or replaced.
+    /// Leaves the epoch when an authenticator is removed or replaced.
     KeepsVersion,
     /// Removes the last authenticator, whether it may go or not.
     RemovesTheLast,

@@ -103,8 +103,8 @@ impl BrokenStore {
                 jobs.insert(job);
             }
         }
-        let version = self.inner.credential(&command.account).await?.version;
-        Ok(jobs.len() < command.max_live as usize && version == command.version)
+        let epoch = self.inner.credential(&command.account).await?.epoch;
+        Ok(jobs.len() < command.max_live as usize && epoch == command.epoch)
     }
 
     fn note_tenant(&self, account: &AccountKey) {

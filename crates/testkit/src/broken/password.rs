@@ -14,8 +14,8 @@ impl BrokenStore {
         self.gap().await;
         let outcome = self.inner.replace_hash(command).await?;
         if self.has(Flaw::TakesRehashForChange) && outcome == HashReplaced::Replaced {
-            let (account, version) = (command.account.clone(), before.version);
-            let mark = ClearRecheck { account, version };
+            let (account, epoch) = (command.account.clone(), before.epoch);
+            let mark = ClearRecheck { account, epoch };
             let _ = self.inner.clear_recheck(&mark).await?;
             let retired_at = before.set_at.unwrap_or_default();
             self.remember(&command.account, before.hash.clone(), retired_at);
@@ -46,12 +46,12 @@ impl BrokenStore {
             let pass = |open: &OpenTicket| open.stage == Stage::Manage;
             self.reopen(&command.account, pass).await?;
         }
-        let version = command.expected_version.saturating_add(1);
+        let epoch = command.expected_epoch.saturating_add(1);
         Ok(match self.flaw {
-            Flaw::GetThenPut if before.version == command.expected_version => {
-                PasswordChanged::Changed { version }
+            Flaw::GetThenPut if before.epoch == command.expected_epoch => {
+                PasswordChanged::Changed { epoch }
             }
-            Flaw::IgnoresAffectedRows => PasswordChanged::Changed { version },
+            Flaw::IgnoresAffectedRows => PasswordChanged::Changed { epoch },
             _ => outcome,
         })
     }
@@ -75,10 +75,10 @@ impl BrokenStore {
         let outcome = self.inner.consume_reset(&command).await?;
         let made = outcome != ResetConsumed::Dead;
         self.note_change(&command.account, &replaced, now, keep, made);
-        let version = self.inner.credential(&command.account).await?.version;
+        let epoch = self.inner.credential(&command.account).await?.epoch;
         Ok(match self.flaw {
-            Flaw::GetThenPut if was_live => ResetConsumed::Consumed { version },
-            Flaw::IgnoresAffectedRows => ResetConsumed::Consumed { version },
+            Flaw::GetThenPut if was_live => ResetConsumed::Consumed { epoch },
+            Flaw::IgnoresAffectedRows => ResetConsumed::Consumed { epoch },
             _ => outcome,
         })
     }
@@ -208,7 +208,7 @@ impl BrokenStore {
             Flaw::LosesSetAt => known.set_at = None,
             Flaw::KeepsVersion => {
                 let unmoved = self.notes().unmoved.get(account).copied();
-                known.version -= unmoved.unwrap_or_default();
+                known.epoch -= unmoved.unwrap_or_default();
             }
             Flaw::ForgetsAtRevocation if forgotten => {
                 known.set_at = None;
@@ -222,10 +222,10 @@ impl BrokenStore {
     /// Clears the mark, with or without its guard.
     pub(super) async fn clear(&self, command: &ClearRecheck) -> Result<RecheckCleared> {
         let before = self.inner.credential(&command.account).await?;
-        let was_due = before.version == command.version && before.recheck;
+        let was_due = before.epoch == command.epoch && before.recheck;
         self.gap().await;
         let unguarded = ClearRecheck {
-            version: self.inner.credential(&command.account).await?.version,
+            epoch: self.inner.credential(&command.account).await?.epoch,
             ..command.clone()
         };
         match self.flaw {

@@ -18,9 +18,9 @@ impl BrokenStore {
         let account = &command.account;
         let before = self.inner.credential(account).await?;
         self.gap().await;
-        let guard = command.expected_version;
+        let guard = command.expected_epoch;
         let command = RevokeAccess {
-            expected_version: guard.filter(|_| !self.has(Flaw::IgnoresRevocationGuard)),
+            expected_epoch: guard.filter(|_| !self.has(Flaw::IgnoresRevocationGuard)),
             forget: self.forgetting(command.forget),
             notice: self.notice(&command.notice),
             ..command.clone()
@@ -36,19 +36,19 @@ impl BrokenStore {
         } else if made {
             self.notes().revoked.insert(account.clone());
         }
-        let version = before.version.saturating_add(1);
+        let epoch = before.epoch.saturating_add(1);
         Ok(match self.flaw {
-            Flaw::GetThenPut if guard.is_none_or(|guard| guard == before.version) => {
-                AccessRevoked::Revoked { version }
+            Flaw::GetThenPut if guard.is_none_or(|guard| guard == before.epoch) => {
+                AccessRevoked::Revoked { epoch }
             }
-            Flaw::IgnoresAffectedRows => AccessRevoked::Revoked { version },
+            Flaw::IgnoresAffectedRows => AccessRevoked::Revoked { epoch },
             _ => outcome,
         })
     }
 
     pub(super) async fn kill_links(&self, command: &RevokeLinks) -> Result<LinksRevoked> {
         let account = &command.account;
-        let current = self.inner.credential(account).await?.version;
+        let current = self.inner.credential(account).await?.epoch;
         let mut live = 0;
         if self.has(Flaw::GetThenPut) {
             let links = self.notes().links.clone();
@@ -59,9 +59,9 @@ impl BrokenStore {
             self.gap().await;
         }
         let command = RevokeLinks {
-            expected_version: match self.flaw {
+            expected_epoch: match self.flaw {
                 Flaw::IgnoresRevocationGuard => current,
-                _ => command.expected_version,
+                _ => command.expected_epoch,
             },
             ..command.clone()
         };

@@ -50,38 +50,38 @@ impl BrokenStore {
         self.any_ticket(account, stage, now).await.map(Some)
     }
 
-    /// Opens tickets of the account again that are dead or spent, under the version of now.
+    /// Opens tickets of the account again that are dead or spent, under the epoch of now.
     pub(super) async fn reopen(
         &self,
         account: &AccountKey,
         which: impl Fn(&OpenTicket) -> bool,
     ) -> Result<()> {
-        let version = self.inner.credential(account).await?.version;
+        let epoch = self.inner.credential(account).await?.epoch;
         let opened = self.notes().opened.clone();
         for open in opened {
             if open.account == *account && which(&open) {
-                let again = OpenTicket { version, ..open };
+                let again = OpenTicket { epoch, ..open };
                 self.inner.open_ticket(&again).await?;
             }
         }
         Ok(())
     }
 
-    /// Issues every link of the account again, under the version of now.
+    /// Issues every link of the account again, under the epoch of now.
     pub(super) async fn reissue(&self, account: &AccountKey) -> Result<()> {
-        let version = self.inner.credential(account).await?.version;
+        let epoch = self.inner.credential(account).await?.epoch;
         let issued = self.notes().issued.clone();
         for issue in issued {
             if issue.account == *account {
-                let again = IssueReset { version, ..issue };
+                let again = IssueReset { epoch, ..issue };
                 let _ = self.inner.issue_reset(&again).await?;
             }
         }
         Ok(())
     }
 
-    /// What a removal or a replacement leaves undone. The version as this store gives it.
-    pub(super) async fn after_revocation(&self, account: &AccountKey, version: u64) -> Result<u64> {
+    /// What a removal or a replacement leaves undone. The epoch as this store gives it.
+    pub(super) async fn after_revocation(&self, account: &AccountKey, epoch: u64) -> Result<u64> {
         match self.flaw {
             Flaw::KeepsAccess => {
                 self.reopen(account, |_| true).await?;
@@ -89,18 +89,18 @@ impl BrokenStore {
             }
             Flaw::KeepsVersion => {
                 *self.notes().unmoved.entry(account.clone()).or_default() += 1;
-                return Ok(version.saturating_sub(1));
+                return Ok(epoch.saturating_sub(1));
             }
             _ => {}
         }
-        Ok(version)
+        Ok(epoch)
     }
 
     /// Revokes access without a word.
     pub(super) async fn revoke_too(&self, account: &AccountKey) -> Result<()> {
         let command = RevokeAccess {
             account: account.clone(),
-            expected_version: None,
+            expected_epoch: None,
             forget: Forget::Nothing,
             notice: None,
             subject: Subject([0; 32]),
@@ -117,7 +117,7 @@ impl BrokenStore {
         stage: Stage,
         now: u64,
     ) -> Result<TokenHash> {
-        let version = self.inner.credential(account).await?.version;
+        let epoch = self.inner.credential(account).await?.epoch;
         let serial = {
             let mut notes = self.notes();
             notes.serial = notes.serial.wrapping_add(1);
@@ -130,7 +130,7 @@ impl BrokenStore {
                 account: account.clone(),
                 stage,
                 standing: PasswordStanding::Good,
-                version,
+                epoch,
                 expires_at: now.saturating_add(60),
                 max_live: u32::MAX,
                 now,
@@ -175,7 +175,7 @@ impl BrokenStore {
                     account: account.clone(),
                     stage,
                     standing: PasswordStanding::Good,
-                    version: u64::MAX,
+                    epoch: u64::MAX,
                     expires_at: now,
                     max_live: 1,
                     now,

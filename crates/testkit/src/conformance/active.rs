@@ -21,7 +21,7 @@ cases!(Factor:
     a_resynchronisation_is_told_of_and_noticed,
 );
 
-const ADVANCED: StepAdvanced = StepAdvanced::Advanced { version: 0 };
+const ADVANCED: StepAdvanced = StepAdvanced::Advanced { epoch: 0 };
 
 async fn an_authenticator_is_called_what_it_was_named_last(nodes: Nodes) -> CaseResult {
     let store = nodes.first();

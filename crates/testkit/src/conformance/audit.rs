@@ -22,13 +22,13 @@ async fn a_row_says_what_when_and_to_whom(nodes: Nodes) -> CaseResult {
         ..change(&bob()?, 0, "new")
     };
     let changed = store.change_password(&command).await?;
-    ensure_eq!(changed, PasswordChanged::Changed { version: 1 }, "a change");
+    ensure_eq!(changed, PasswordChanged::Changed { epoch: 1 }, "a change");
     enrolled(store, &ann()?).await?;
     let open = ticket(&ann()?, 8, Stage::Verify);
     store.open_ticket(&open).await?;
     let code = advance(&ann()?, 8, u64::from(u32::MAX));
     let advanced = store.advance_totp_step(&code).await?;
-    ensure_eq!(advanced, StepAdvanced::Advanced { version: 0 }, "a code");
+    ensure_eq!(advanced, StepAdvanced::Advanced { epoch: 0 }, "a code");
     let rows = nodes.second().audit_trail(TENANT, 0, 10).await?;
     let told: Vec<_> = rows
         .iter()

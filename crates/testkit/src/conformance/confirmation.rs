@@ -36,7 +36,7 @@ async fn a_confirmed_enrolment_is_active_told_of_and_noticed(nodes: Nodes) -> Ca
     ensure_eq!(begun, EnrolmentBegun::Begun(offer(8, 1)), "the offer");
     let command = confirm(&ann, 8, 1);
     let outcome = store.confirm_enrolment(&command).await?;
-    let due = EnrolmentConfirmed::Confirmed { version: 0 };
+    let due = EnrolmentConfirmed::Confirmed { epoch: 0 };
     ensure_eq!(outcome, due, "outcome");
     let store = nodes.second();
     let active = Authenticator {
@@ -95,14 +95,14 @@ async fn a_first_authenticator_can_end_what_was_issued_before(nodes: Nodes) -> C
         ..confirm(&ann, 8, 1)
     };
     let outcome = store.confirm_enrolment(&command).await?;
-    let due = EnrolmentConfirmed::Confirmed { version: 1 };
+    let due = EnrolmentConfirmed::Confirmed { epoch: 1 };
     ensure_eq!(outcome, due, "outcome");
 
     let store = nodes.second();
     let active = active_ids(store, &ann).await?;
     ensure_eq!(active, [id(1)], "authenticators");
-    ensure_eq!(store.credential(&ann).await?.version, 1, "the version");
-    ensure_eq!(store.credential(&bob).await?.version, 0, "bob's version");
+    ensure_eq!(store.credential(&ann).await?.epoch, 1, "the epoch");
+    ensure_eq!(store.credential(&bob).await?.epoch, 0, "bob's epoch");
     ensure_eq!(store.recovery_codes_left(&ann).await?, 10, "recovery codes");
     for (account, n, due) in [(&ann, 1, false), (&bob, 2, true)] {
         ensure_eq!(link_lives(store, account, n).await?, due, "link {n} lives");
@@ -153,7 +153,7 @@ async fn a_confirmation_of_another_enrolment_leaves_the_ticket(nodes: Nodes) -> 
     ensure!(ticket_lives(store, &ann, 8).await?, "the ticket was spent");
     ensure_eq!(store.recovery_codes_left(&ann).await?, 0, "recovery codes");
     let right = store.confirm_enrolment(&confirm(&ann, 8, 1)).await?;
-    let due = EnrolmentConfirmed::Confirmed { version: 0 };
+    let due = EnrolmentConfirmed::Confirmed { epoch: 0 };
     ensure_eq!(right, due, "the right one afterwards");
     Ok(())
 }
@@ -178,7 +178,7 @@ async fn a_confirmation_at_the_expiry_is_too_late(nodes: Nodes) -> CaseResult {
     let late = store.confirm_enrolment(&at(NOW + 60)).await?;
     ensure_eq!(late, EnrolmentConfirmed::Gone, "at its expiry");
     let last = store.confirm_enrolment(&at(NOW + 59)).await?;
-    let due = EnrolmentConfirmed::Confirmed { version: 0 };
+    let due = EnrolmentConfirmed::Confirmed { epoch: 0 };
     ensure_eq!(last, due, "a second before");
     Ok(())
 }
@@ -241,7 +241,7 @@ async fn confirmed_once(nodes: &Nodes, winners: &[u8]) -> CaseResult {
         .await?;
     let due = RecoveryCodeSpent::Spent {
         remaining: 9,
-        version: 0,
+        epoch: 0,
     };
     ensure_eq!(spent, due, "the winner's recovery code");
     Ok(())

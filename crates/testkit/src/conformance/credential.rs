@@ -1,4 +1,4 @@
-//! Password hashes and versions.
+//! Password hashes and epochs.
 
 use super::fixture::{
     NOW, TENANT, ann, begin, bob, change, enrolled, issued, job_ids, link, link_lives, notice,
@@ -29,28 +29,26 @@ cases!(Credential:
 async fn an_unknown_account_has_no_hash_and_version_zero(nodes: Nodes) -> CaseResult {
     let credential = nodes.first().credential(&ann()?).await?;
     ensure_eq!(credential.hash, None, "the hash");
-    ensure_eq!(credential.version, 0, "the version");
+    ensure_eq!(credential.epoch, 0, "the epoch");
     Ok(())
 }
 
 async fn a_password_is_set_once_for_a_version(nodes: Nodes) -> CaseResult {
     let ann = ann()?;
-    for version in 0..3 {
-        let hash = format!("hash {version}");
-        let set = change(&ann, version, &hash);
+    for epoch in 0..3 {
+        let hash = format!("hash {epoch}");
+        let set = change(&ann, epoch, &hash);
         let changed = nodes.first().change_password(&set).await?;
-        let due = PasswordChanged::Changed {
-            version: version + 1,
-        };
-        ensure_eq!(changed, due, "set at version {version}");
+        let due = PasswordChanged::Changed { epoch: epoch + 1 };
+        ensure_eq!(changed, due, "set at epoch {epoch}");
         let credential = nodes.second().credential(&ann).await?;
         ensure_eq!(credential.hash, Some(hash), "the hash");
-        ensure_eq!(credential.version, version + 1, "the version");
+        ensure_eq!(credential.epoch, epoch + 1, "the epoch");
         let again = nodes.second().change_password(&set).await?;
         ensure_eq!(again, PasswordChanged::Stale, "the same command again");
     }
     let other = nodes.first().credential(&other_ann()?).await?;
-    ensure_eq!(other.version, 0, "the version in another tenant");
+    ensure_eq!(other.epoch, 0, "the epoch in another tenant");
     Ok(())
 }
 
@@ -60,7 +58,7 @@ async fn a_changed_password_is_told_of_and_noticed(nodes: Nodes) -> CaseResult {
         ..change(&ann()?, 0, "new")
     };
     let changed = nodes.first().change_password(&command).await?;
-    ensure_eq!(changed, PasswordChanged::Changed { version: 1 }, "outcome");
+    ensure_eq!(changed, PasswordChanged::Changed { epoch: 1 }, "outcome");
     let trail = told(nodes.second(), TENANT).await?;
     ensure_eq!(trail, [AuditKind::PasswordChanged], "the trail");
     let due: Vec<_> = notice(1).map(|job| job.id).into_iter().collect();
@@ -82,22 +80,22 @@ async fn a_stale_version_changes_nothing(nodes: Nodes) -> CaseResult {
     issued(
         store,
         &IssueReset {
-            version: 2,
+            epoch: 2,
             ..link(&ann, 1)
         },
     )
     .await?;
-    for version in [0, 1, 3] {
+    for epoch in [0, 1, 3] {
         let stale = ChangePassword {
             notice: notice(1),
-            ..change(&ann, version, "stale")
+            ..change(&ann, epoch, "stale")
         };
         let outcome = store.change_password(&stale).await?;
-        ensure_eq!(outcome, PasswordChanged::Stale, "at version {version}");
+        ensure_eq!(outcome, PasswordChanged::Stale, "at epoch {epoch}");
     }
     let credential = store.credential(&ann).await?;
     ensure_eq!(credential.hash.as_deref(), Some("two"), "the hash");
-    ensure_eq!(credential.version, 2, "the version");
+    ensure_eq!(credential.epoch, 2, "the epoch");
     ensure!(
         link_lives(store, &ann, 1).await?,
         "a stale change killed a link"
@@ -144,17 +142,17 @@ async fn a_changed_password_kills_links_and_tickets_of_that_account_only(
 async fn a_stronger_hash_leaves_the_version_links_and_tickets(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     let ann = ann()?;
-    let version = password(store, &ann, "weak").await?;
+    let epoch = password(store, &ann, "weak").await?;
     issued(
         store,
         &IssueReset {
-            version,
+            epoch,
             ..link(&ann, 1)
         },
     )
     .await?;
     let open = OpenTicket {
-        version,
+        epoch,
         ..ticket(&ann, 1, Stage::Verify)
     };
     store.open_ticket(&open).await?;
@@ -168,7 +166,7 @@ async fn a_stronger_hash_leaves_the_version_links_and_tickets(nodes: Nodes) -> C
     ensure_eq!(replaced, HashReplaced::Replaced, "outcome");
     let credential = store.credential(&ann).await?;
     ensure_eq!(credential.hash.as_deref(), Some("strong"), "the hash");
-    ensure_eq!(credential.version, version, "the version");
+    ensure_eq!(credential.epoch, epoch, "the epoch");
     ensure!(link_lives(store, &ann, 1).await?, "the link died");
     ensure!(ticket_lives(store, &ann, 1).await?, "the ticket died");
     Ok(())
@@ -201,8 +199,8 @@ async fn a_hash_that_moved_on_is_not_replaced(nodes: Nodes) -> CaseResult {
 async fn a_revocation_kills_what_was_issued_and_keeps_what_is_set(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     let accounts = issue_to_three(store).await?;
-    let version = revoked(store, &revoke(&ann()?)).await?;
-    ensure_eq!(version, 1, "the version of an account without a password");
+    let epoch = revoked(store, &revoke(&ann()?)).await?;
+    ensure_eq!(epoch, 1, "the epoch of an account without a password");
     for (account, n) in accounts.iter().zip(1..) {
         let due = n != 1;
         let pending = store.pending_enrolment(account, NOW + 1).await?.is_some();
@@ -217,8 +215,8 @@ async fn a_revocation_kills_what_was_issued_and_keeps_what_is_set(nodes: Nodes) 
     let carl = AccountKey::new(TENANT, "carl")?;
     enrolled(store, &carl).await?;
     password(store, &carl, "kept").await?;
-    let version = revoked(store, &revoke(&carl)).await?;
-    ensure_eq!(version, 2, "the version after a password");
+    let epoch = revoked(store, &revoke(&carl)).await?;
+    ensure_eq!(epoch, 2, "the epoch after a password");
     let credential = nodes.second().credential(&carl).await?;
     ensure_eq!(credential.hash.as_deref(), Some("kept"), "the hash");
     let active = nodes.second().authenticators(&carl).await?.len();
@@ -235,12 +233,12 @@ async fn a_revocation_kills_what_was_issued_and_keeps_what_is_set(nodes: Nodes) 
 
 async fn racing_password_changes_have_one_winner(nodes: Nodes) -> CaseResult {
     let ann = ann()?;
-    for version in [0, 1] {
+    for epoch in [0, 1] {
         let account = ann.clone();
         let outcomes = race(&nodes, move |store, n| {
             let command = ChangePassword {
                 notice: notice(n),
-                ..change(&account, version, &format!("hash {version} of task {n}"))
+                ..change(&account, epoch, &format!("hash {epoch} of task {n}"))
             };
             async move { Ok((n, store.change_password(&command).await?)) }
         })
@@ -250,11 +248,9 @@ async fn racing_password_changes_have_one_winner(nodes: Nodes) -> CaseResult {
             .filter(|(_, outcome)| *outcome != PasswordChanged::Stale)
             .map(|(n, _)| *n)
             .collect();
-        ensure_eq!(winners.len(), 1, "winners at version {version}");
+        ensure_eq!(winners.len(), 1, "winners at epoch {epoch}");
         let hash = nodes.first().credential(&ann).await?.hash;
-        let due = winners
-            .first()
-            .map(|n| format!("hash {version} of task {n}"));
+        let due = winners.first().map(|n| format!("hash {epoch} of task {n}"));
         ensure_eq!(hash, due, "the hash");
         let due: Vec<_> = winners.iter().filter_map(|n| notice(*n)).collect();
         for job in super::fixture::jobs(nodes.first()).await? {
@@ -292,16 +288,16 @@ async fn racing_revocations_count_each(nodes: Nodes) -> CaseResult {
         async move { store.revoke_access(&command).await }
     })
     .await?;
-    let mut versions: Vec<u64> = outcomes
+    let mut epochs: Vec<u64> = outcomes
         .iter()
         .filter_map(|outcome| match outcome {
-            AccessRevoked::Revoked { version } => Some(*version),
+            AccessRevoked::Revoked { epoch } => Some(*epoch),
             AccessRevoked::Stale => None,
         })
         .collect();
-    versions.sort_unstable();
+    epochs.sort_unstable();
     let due: Vec<u64> = (1..).take(TASKS).collect();
-    ensure_eq!(versions, due, "the versions handed out");
+    ensure_eq!(epochs, due, "the epochs handed out");
     let told = told_of(nodes.first(), AuditKind::AccessRevoked).await?;
     ensure_eq!(told, TASKS, "revocations told of");
     Ok(())

@@ -101,11 +101,11 @@ async fn a_new_password_ends_a_pending_enrolment(nodes: Nodes) -> CaseResult {
         ensure_eq!(begun, EnrolmentBegun::Begun(offer(n, n)), "the offer");
     }
     let changed = store.change_password(&change(&ann, 0, "new")).await?;
-    let due = PasswordChanged::Changed { version: 1 };
+    let due = PasswordChanged::Changed { epoch: 1 };
     ensure_eq!(changed, due, "the change");
     issued(store, &link(&bob, 1)).await?;
     let used = store.consume_reset(&consume(&bob, 1)).await?;
-    ensure_eq!(used, ResetConsumed::Consumed { version: 1 }, "the reset");
+    ensure_eq!(used, ResetConsumed::Consumed { epoch: 1 }, "the reset");
     for account in [&ann, &bob] {
         let pending = nodes.second().pending_enrolment(account, NOW + 1).await?;
         ensure_eq!(pending, None, "what is pending");
@@ -227,7 +227,7 @@ async fn an_expiry_beyond_its_bound_is_disbelieved(nodes: Nodes) -> CaseResult {
     let again = store.begin_enrolment(&until(3, bound)).await?;
     ensure_eq!(again, EnrolmentBegun::Resumed(fresh.offer), "at the bound");
     let outcome = store.confirm_enrolment(&confirm(&ann, 9, 2)).await?;
-    let due = EnrolmentConfirmed::Confirmed { version: 0 };
+    let due = EnrolmentConfirmed::Confirmed { epoch: 0 };
     ensure_eq!(outcome, due, "a code at the bound");
     Ok(())
 }

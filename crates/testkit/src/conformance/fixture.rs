@@ -92,10 +92,10 @@ pub(super) fn notice(n: u8) -> Option<NewJob> {
     Some(job(0x80 | n))
 }
 
-pub(super) fn change(account: &AccountKey, expected_version: u64, hash: &str) -> ChangePassword {
+pub(super) fn change(account: &AccountKey, expected_epoch: u64, hash: &str) -> ChangePassword {
     ChangePassword {
         account: account.clone(),
-        expected_version,
+        expected_epoch,
         hash: hash.to_owned(),
         recheck: false,
         keep: KeepHistory::NOTHING,
@@ -105,11 +105,11 @@ pub(super) fn change(account: &AccountKey, expected_version: u64, hash: &str) ->
     }
 }
 
-/// Whatever the version, the password aside, without a notice.
+/// Whatever the epoch, the password aside, without a notice.
 pub(super) fn revoke(account: &AccountKey) -> RevokeAccess {
     RevokeAccess {
         account: account.clone(),
-        expected_version: None,
+        expected_epoch: None,
         forget: Forget::Nothing,
         notice: None,
         subject: SUBJECT,
@@ -123,7 +123,7 @@ pub(super) fn link(account: &AccountKey, n: u8) -> IssueReset {
         token: token(n),
         account: account.clone(),
         job: id(n),
-        version: 0,
+        epoch: 0,
         binding: BINDING,
         expires_at: NOW + HOUR,
         max_live: 3,
@@ -151,7 +151,7 @@ pub(super) fn ticket(account: &AccountKey, n: u8, stage: Stage) -> OpenTicket {
         account: account.clone(),
         stage,
         standing: PasswordStanding::Good,
-        version: 0,
+        epoch: 0,
         expires_at: NOW + HOUR,
         max_live: 50,
         now: NOW,
@@ -248,21 +248,18 @@ pub(super) async fn issued(store: &dyn Store, command: &IssueReset) -> Seen<()> 
     }
 }
 
-/// Runs a revocation that nothing stands against; the new version.
+/// Runs a revocation that nothing stands against; the new epoch.
 pub(super) async fn revoked(store: &dyn Store, command: &RevokeAccess) -> Seen<u64> {
     match store.revoke_access(command).await? {
-        AccessRevoked::Revoked { version } => Ok(version),
+        AccessRevoked::Revoked { epoch } => Ok(epoch),
         AccessRevoked::Stale => Err(Mismatch("a revocation was refused".to_owned())),
     }
 }
 
 pub(super) async fn password(store: &dyn Store, account: &AccountKey, hash: &str) -> Seen<u64> {
-    let version = store.credential(account).await?.version;
-    match store
-        .change_password(&change(account, version, hash))
-        .await?
-    {
-        PasswordChanged::Changed { version } => Ok(version),
+    let epoch = store.credential(account).await?.epoch;
+    match store.change_password(&change(account, epoch, hash)).await? {
+        PasswordChanged::Changed { epoch } => Ok(epoch),
         PasswordChanged::Stale => Err(Mismatch("a password was refused".to_owned())),
     }
 }
@@ -279,11 +276,11 @@ pub(super) async fn chosen(
     keep: KeepHistory,
     now: u64,
 ) -> Seen<()> {
-    let version = store.credential(account).await?.version;
+    let epoch = store.credential(account).await?.epoch;
     let command = ChangePassword {
         keep,
         now,
-        ..change(account, version, hash)
+        ..change(account, epoch, hash)
     };
     match store.change_password(&command).await? {
         PasswordChanged::Changed { .. } => Ok(()),
@@ -347,7 +344,7 @@ pub(super) async fn enrolled(store: &dyn Store, account: &AccountKey) -> Seen<()
         ..confirm(account, 0xff, 1)
     };
     let confirmed = store.confirm_enrolment(&unnoticed).await?;
-    if confirmed != (EnrolmentConfirmed::Confirmed { version: 0 }) {
+    if confirmed != (EnrolmentConfirmed::Confirmed { epoch: 0 }) {
         return Err(Mismatch(format!("a confirmation failed: {confirmed:?}")));
     }
     Ok(())
@@ -424,9 +421,9 @@ pub(super) async fn dead_tickets(
             },
         ),
         (
-            "of another version",
+            "of another epoch",
             OpenTicket {
-                version: 1,
+                epoch: 1,
                 ..ticket(&ann()?, 0xa5, stage)
             },
         ),

@@ -51,9 +51,9 @@ async fn a_replaced_password_is_remembered_with_the_second_it_was_retired(
 async fn a_password_replaced_by_link_is_remembered_likewise(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
     several(store, &ann, 2).await?;
-    for (n, version) in [(1, 2), (2, 3)] {
+    for (n, epoch) in [(1, 2), (2, 3)] {
         let issue = IssueReset {
-            version,
+            epoch,
             ..link(&ann, n)
         };
         issued(store, &issue).await?;
@@ -62,9 +62,7 @@ async fn a_password_replaced_by_link_is_remembered_likewise(nodes: Nodes) -> Cas
             now: NOW + u64::from(n),
             ..consume(&ann, n)
         };
-        let due = ResetConsumed::Consumed {
-            version: version + 1,
-        };
+        let due = ResetConsumed::Consumed { epoch: epoch + 1 };
         ensure_eq!(store.consume_reset(&command).await?, due, "use {n}");
     }
     let seen = remembered(nodes.second(), &ann).await?;
@@ -77,8 +75,8 @@ async fn a_first_password_adds_nothing_to_the_history(nodes: Nodes) -> CaseResul
     let (store, all) = (nodes.first(), keep(24, 0));
     let (ann, bob, other) = (ann()?, bob()?, other_ann()?);
     chosen(store, &ann, "first", all, NOW).await?;
-    // A version of its own, and still no password.
-    ensure_eq!(revoked(store, &revoke(&bob)).await?, 1, "the version");
+    // An epoch of its own, and still no password.
+    ensure_eq!(revoked(store, &revoke(&bob)).await?, 1, "the epoch");
     chosen(store, &bob, "first", all, NOW).await?;
     issued(store, &link(&other, 1)).await?;
     let command = ConsumeReset {
@@ -86,7 +84,7 @@ async fn a_first_password_adds_nothing_to_the_history(nodes: Nodes) -> CaseResul
         ..consume(&other, 1)
     };
     let outcome = store.consume_reset(&command).await?;
-    ensure_eq!(outcome, ResetConsumed::Consumed { version: 1 }, "outcome");
+    ensure_eq!(outcome, ResetConsumed::Consumed { epoch: 1 }, "outcome");
     for account in [ann, bob, other] {
         let seen = remembered(nodes.second(), &account).await?;
         ensure!(seen.is_empty(), "{seen:?} of {account:?}");
@@ -99,20 +97,20 @@ async fn a_refused_change_remembers_and_forgets_nothing(nodes: Nodes) -> CaseRes
     several(store, &ann, 3).await?;
     let due = past(&[("p1", NOW + 2 * HOUR), ("p0", NOW + HOUR)]);
     let issue = IssueReset {
-        version: 3,
+        epoch: 3,
         ..link(&ann, 1)
     };
     issued(store, &issue).await?;
     for keep in [keep(24, 0), KeepHistory::NOTHING] {
-        for version in [0, 1, 2, 4] {
+        for epoch in [0, 1, 2, 4] {
             let stale = ChangePassword {
                 keep,
                 recheck: true,
                 now: NOW + 9 * HOUR,
-                ..change(&ann, version, "refused")
+                ..change(&ann, epoch, "refused")
             };
             let outcome = store.change_password(&stale).await?;
-            ensure_eq!(outcome, PasswordChanged::Stale, "version {version} of 3");
+            ensure_eq!(outcome, PasswordChanged::Stale, "epoch {epoch} of 3");
         }
         for (what, n, now) in [("unknown", 2, NOW), ("expired", 1, NOW + HOUR)] {
             let dead = ConsumeReset {
@@ -196,7 +194,7 @@ async fn a_revocation_leaves_the_history(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
     several(store, &ann, 2).await?;
     let due = past(&[("p0", NOW + HOUR)]);
-    ensure_eq!(revoked(store, &revoke(&ann)).await?, 3, "the version");
+    ensure_eq!(revoked(store, &revoke(&ann)).await?, 3, "the epoch");
     let seen = remembered(nodes.second(), &ann).await?;
     ensure_eq!(seen, due, "after a revocation");
     let (all, at) = (keep(24, 0), NOW + 2 * HOUR);
@@ -250,7 +248,7 @@ async fn racing_use_and_change_remember_one_password(nodes: Nodes) -> CaseResult
     let ann = ann()?;
     password(nodes.first(), &ann, "old").await?;
     let issue = IssueReset {
-        version: 1,
+        epoch: 1,
         ..link(&ann, 1)
     };
     issued(nodes.first(), &issue).await?;

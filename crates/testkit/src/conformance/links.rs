@@ -17,10 +17,10 @@ cases!(Reset:
     racing_revocations_of_links_count_each_once,
 );
 
-fn revoke_links(account: &AccountKey, expected_version: u64) -> RevokeLinks {
+fn revoke_links(account: &AccountKey, expected_epoch: u64) -> RevokeLinks {
     RevokeLinks {
         account: account.clone(),
-        expected_version,
+        expected_epoch,
         subject: SUBJECT,
         now: NOW + 1,
     }
@@ -52,7 +52,7 @@ async fn revoked_links_are_dead_and_nothing_else_is(nodes: Nodes) -> CaseResult 
     ] {
         ensure_eq!(link_lives(node, account, n).await?, due, "link {n} lives");
     }
-    ensure_eq!(node.credential(&ann).await?.version, 0, "the version");
+    ensure_eq!(node.credential(&ann).await?.epoch, 0, "the epoch");
     ensure!(ticket_lives(node, &ann, 1).await?, "the ticket died");
     let pending = node.pending_enrolment(&ann, NOW + 1).await?;
     ensure!(pending.is_some(), "the enrolment died");
@@ -69,13 +69,13 @@ async fn a_revocation_of_links_needs_the_version(nodes: Nodes) -> CaseResult {
     password(store, &ann, "one").await?;
     password(store, &ann, "two").await?;
     let live = IssueReset {
-        version: 2,
+        epoch: 2,
         ..link(&ann, 1)
     };
     issued(store, &live).await?;
-    for version in [0, 1, 3] {
-        let outcome = store.revoke_links(&revoke_links(&ann, version)).await?;
-        ensure_eq!(outcome, LinksRevoked::Stale, "at version {version}");
+    for epoch in [0, 1, 3] {
+        let outcome = store.revoke_links(&revoke_links(&ann, epoch)).await?;
+        ensure_eq!(outcome, LinksRevoked::Stale, "at epoch {epoch}");
     }
     let lives = link_lives(nodes.second(), &ann, 1).await?;
     ensure!(lives, "a stale revocation killed a link");
@@ -104,7 +104,7 @@ async fn a_revocation_without_links_happens_in_silence(nodes: Nodes) -> CaseResu
     let lives = link_lives(nodes.second(), &ann, 1).await?;
     ensure!(!lives, "an expired link outlived the revocation");
     ensure_eq!(told(store, TENANT).await?, [], "the trail");
-    ensure_eq!(store.credential(&ann).await?.version, 0, "the version");
+    ensure_eq!(store.credential(&ann).await?.epoch, 0, "the epoch");
     Ok(())
 }
 

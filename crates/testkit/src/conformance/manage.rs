@@ -80,15 +80,15 @@ pub(super) fn renewing(account: &AccountKey, codes: &[u8]) -> RenewRecoveryCodes
     }
 }
 
-/// Opens ticket `n`, as at the end of a sign-in under this version.
+/// Opens ticket `n`, as at the end of a sign-in under this epoch.
 pub(super) async fn admit(
     store: &dyn Store,
     account: &AccountKey,
     n: u8,
-    version: u64,
+    epoch: u64,
 ) -> CaseResult {
     let open = OpenTicket {
-        version,
+        epoch,
         ..ticket(account, n, Stage::Manage)
     };
     Ok(store.open_ticket(&open).await?)
@@ -167,7 +167,7 @@ pub(super) struct Seen {
     active: Vec<Authenticator>,
     pending: Option<PendingEnrolment>,
     codes: u32,
-    version: u64,
+    epoch: u64,
     jobs: Vec<Id>,
     trail: Vec<AuditKind>,
     pass: bool,
@@ -178,7 +178,7 @@ impl Seen {
     pub(super) fn same_account(&self, before: &Self) -> bool {
         let of = |seen: &Self| {
             let list = (seen.active.clone(), seen.pending.clone());
-            (list, seen.codes, seen.version, seen.pass)
+            (list, seen.codes, seen.epoch, seen.pass)
         };
         of(self) == of(before)
     }
@@ -192,7 +192,7 @@ pub(super) async fn seen(store: &dyn Store, account: &AccountKey) -> Result<Seen
         active: store.authenticators(account).await?,
         pending: store.pending_enrolment(account, NOW + 1).await?,
         codes: store.recovery_codes_left(account).await?,
-        version: store.credential(account).await?.version,
+        epoch: store.credential(account).await?.epoch,
         jobs: job_ids(store).await?,
         trail: told(store, TENANT).await?,
         pass: pass.is_some(),

@@ -132,7 +132,7 @@ impl fmt::Debug for Nodes {
 pub enum Area {
     /// Jobs and their leases.
     Outbox,
-    /// Password hashes, versions, age and recheck mark.
+    /// Password hashes, epochs, age and recheck mark.
     Credential,
     /// Past passwords.
     History,

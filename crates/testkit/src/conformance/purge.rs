@@ -72,7 +72,7 @@ async fn a_purge_keeps_what_is_set_waits_or_is_told(nodes: Nodes) -> CaseResult 
     store.purge(NOW + 100 * 365 * 86_400).await?;
     let credential = store.credential(&ann).await?;
     ensure_eq!(credential.hash.as_deref(), Some("kept"), "the hash");
-    ensure_eq!(credential.version, 1, "the version");
+    ensure_eq!(credential.epoch, 1, "the epoch");
     ensure_eq!(active.len(), 2, "authenticators before");
     ensure_eq!(store.authenticators(&ann).await?, active, "authenticators");
     ensure_eq!(store.recovery_codes_left(&ann).await?, 10, "recovery codes");

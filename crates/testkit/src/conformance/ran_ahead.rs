@@ -62,7 +62,7 @@ async fn a_far_link_is_invalid(nodes: Nodes) -> CaseResult {
     ensure_eq!(used, ResetConsumed::Dead, "its use");
     let credential = store.credential(&ann).await?;
     ensure_eq!(credential.hash, None, "the hash");
-    ensure_eq!(credential.version, 0, "the version");
+    ensure_eq!(credential.epoch, 0, "the epoch");
     Ok(())
 }
 
@@ -91,7 +91,7 @@ async fn a_far_link_counts_as_none(nodes: Nodes) -> CaseResult {
     issued(store, &far_link(&ann, 1)).await?;
     let command = RevokeLinks {
         account: ann,
-        expected_version: 0,
+        expected_epoch: 0,
         subject: super::fixture::SUBJECT,
         now: NOW,
     };

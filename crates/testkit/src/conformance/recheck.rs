@@ -22,55 +22,55 @@ cases!(Credential:
     racing_clearance_and_change_leave_the_new_mark,
 );
 
-fn marked(account: &AccountKey, version: u64) -> ChangePassword {
+fn marked(account: &AccountKey, epoch: u64) -> ChangePassword {
     ChangePassword {
         recheck: true,
-        ..change(account, version, &format!("marked after {version}"))
+        ..change(account, epoch, &format!("marked after {epoch}"))
     }
 }
 
-fn clear(account: &AccountKey, version: u64) -> ClearRecheck {
+fn clear(account: &AccountKey, epoch: u64) -> ClearRecheck {
     ClearRecheck {
         account: account.clone(),
-        version,
+        epoch,
     }
 }
 
-/// Sets a password that is to be looked at again, and gives the version it has.
+/// Sets a password that is to be looked at again, and gives the epoch it has.
 async fn mark(store: &dyn Store, account: &AccountKey) -> Result<u64, super::Mismatch> {
-    let version = store.credential(account).await?.version;
-    let outcome = store.change_password(&marked(account, version)).await?;
-    let version = version + 1;
-    ensure_eq!(outcome, PasswordChanged::Changed { version }, "a change");
-    Ok(version)
+    let epoch = store.credential(account).await?.epoch;
+    let outcome = store.change_password(&marked(account, epoch)).await?;
+    let epoch = epoch + 1;
+    ensure_eq!(outcome, PasswordChanged::Changed { epoch }, "a change");
+    Ok(epoch)
 }
 
 async fn a_password_tells_when_it_was_set(nodes: Nodes) -> CaseResult {
     let (store, ann, bob) = (nodes.first(), ann()?, bob()?);
     ensure_eq!(store.credential(&ann).await?.set_at, None, "before");
     // Two changes in one go; then a link, by a clock that was set back.
-    for (version, now) in [(0, NOW + 5), (1, NOW + 2 * HOUR)] {
+    for (epoch, now) in [(0, NOW + 5), (1, NOW + 2 * HOUR)] {
         let command = ChangePassword {
             now,
-            ..change(&ann, version, "chosen")
+            ..change(&ann, epoch, "chosen")
         };
         let outcome = store.change_password(&command).await?;
         ensure!(outcome != PasswordChanged::Stale, "a change was refused");
         let set_at = nodes.second().credential(&ann).await?.set_at;
-        ensure_eq!(set_at, Some(now), "after change {version}");
+        ensure_eq!(set_at, Some(now), "after change {epoch}");
     }
     let issue = IssueReset {
-        version: 2,
+        epoch: 2,
         ..link(&ann, 1)
     };
     issued(store, &issue).await?;
     let outcome = store.consume_reset(&consume(&ann, 1)).await?;
-    ensure_eq!(outcome, ResetConsumed::Consumed { version: 3 }, "outcome");
+    ensure_eq!(outcome, ResetConsumed::Consumed { epoch: 3 }, "outcome");
     let set_at = nodes.second().credential(&ann).await?.set_at;
     ensure_eq!(set_at, Some(NOW + 1), "after a reset");
     let _ = revoked(store, &revoke(&bob)).await?;
     let set_at = store.credential(&bob).await?.set_at;
-    ensure_eq!(set_at, None, "of an account that has a version only");
+    ensure_eq!(set_at, None, "of an account that has an epoch only");
     Ok(())
 }
 
@@ -80,19 +80,19 @@ async fn a_mark_is_what_the_last_change_says(nodes: Nodes) -> CaseResult {
         !store.credential(&ann).await?.recheck,
         "marked without a password"
     );
-    for (version, recheck) in [(0, true), (1, false), (2, true), (3, true), (4, false)] {
+    for (epoch, recheck) in [(0, true), (1, false), (2, true), (3, true), (4, false)] {
         let command = ChangePassword {
             recheck,
-            ..change(&ann, version, "chosen")
+            ..change(&ann, epoch, "chosen")
         };
         let outcome = store.change_password(&command).await?;
         ensure!(outcome != PasswordChanged::Stale, "a change was refused");
         let seen = nodes.second().credential(&ann).await?.recheck;
-        ensure_eq!(seen, recheck, "the mark after change {version}");
+        ensure_eq!(seen, recheck, "the mark after change {epoch}");
     }
     for (n, recheck) in [(1, true), (2, false)] {
         let issue = IssueReset {
-            version: u64::from(n) - 1,
+            epoch: u64::from(n) - 1,
             ..link(&bob, n)
         };
         issued(store, &issue).await?;
@@ -126,7 +126,7 @@ async fn a_revocation_leaves_age_and_mark(nodes: Nodes) -> CaseResult {
         now: NOW + HOUR,
         ..revoke(&ann)
     };
-    ensure_eq!(revoked(store, &later).await?, 2, "the version");
+    ensure_eq!(revoked(store, &later).await?, 2, "the epoch");
     let credential = nodes.second().credential(&ann).await?;
     ensure_eq!(credential.set_at, Some(NOW), "when it was set");
     ensure!(credential.recheck, "a revocation took the mark");
@@ -140,17 +140,17 @@ async fn a_mark_is_cleared_once_and_for_its_version_only(nodes: Nodes) -> CaseRe
         mark(store, account).await?;
     }
     // The one checked was the password before; or the account was revoked meanwhile.
-    for version in [0, 1, 3] {
-        let outcome = store.clear_recheck(&clear(&ann, version)).await?;
-        ensure_eq!(outcome, RecheckCleared::Stale, "version {version} of 2");
+    for epoch in [0, 1, 3] {
+        let outcome = store.clear_recheck(&clear(&ann, epoch)).await?;
+        ensure_eq!(outcome, RecheckCleared::Stale, "epoch {epoch} of 2");
         let marked = nodes.second().credential(&ann).await?.recheck;
-        ensure!(marked, "a clearance of version {version} took the mark");
+        ensure!(marked, "a clearance of epoch {epoch} took the mark");
     }
     let outcome = store.clear_recheck(&clear(&ann, 2)).await?;
-    ensure_eq!(outcome, RecheckCleared::Cleared, "the current version");
+    ensure_eq!(outcome, RecheckCleared::Cleared, "the current epoch");
     let credential = nodes.second().credential(&ann).await?;
     ensure!(!credential.recheck, "the mark stayed");
-    ensure_eq!(credential.version, 2, "the version");
+    ensure_eq!(credential.epoch, 2, "the epoch");
     ensure_eq!(credential.set_at, Some(NOW), "when it was set");
     let again = store.clear_recheck(&clear(&ann, 2)).await?;
     ensure_eq!(again, RecheckCleared::Stale, "the second time");
@@ -166,10 +166,10 @@ async fn a_mark_is_cleared_once_and_for_its_version_only(nodes: Nodes) -> CaseRe
 
 async fn racing_clearances_have_one_winner(nodes: Nodes) -> CaseResult {
     let account = ann()?;
-    let version = mark(nodes.first(), &account).await?;
+    let epoch = mark(nodes.first(), &account).await?;
     let mine = account.clone();
     let outcomes = race(&nodes, move |store, _| {
-        let command = clear(&mine, version);
+        let command = clear(&mine, epoch);
         async move { store.clear_recheck(&command).await }
     })
     .await?;
@@ -183,14 +183,14 @@ async fn racing_clearances_have_one_winner(nodes: Nodes) -> CaseResult {
 /// The check was of the old password; the mark is on the new one.
 async fn racing_clearance_and_change_leave_the_new_mark(nodes: Nodes) -> CaseResult {
     let account = ann()?;
-    let version = mark(nodes.first(), &account).await?;
+    let epoch = mark(nodes.first(), &account).await?;
     let mine = account.clone();
     race(&nodes, move |store, n| {
         let change = ChangePassword {
             keep: keep(24, 0),
-            ..marked(&mine, version)
+            ..marked(&mine, epoch)
         };
-        let clear = clear(&mine, version);
+        let clear = clear(&mine, epoch);
         async move {
             if n % 2 == 0 {
                 let _ = store.change_password(&change).await?;
@@ -202,7 +202,7 @@ async fn racing_clearance_and_change_leave_the_new_mark(nodes: Nodes) -> CaseRes
     })
     .await?;
     let credential = nodes.first().credential(&account).await?;
-    ensure_eq!(credential.version, version + 1, "the version");
+    ensure_eq!(credential.epoch, epoch + 1, "the epoch");
     ensure!(credential.recheck, "an old check took the new mark");
     Ok(())
 }

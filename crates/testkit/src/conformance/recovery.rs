@@ -27,7 +27,7 @@ cases!(Factor:
 fn spent(remaining: u32) -> RecoveryCodeSpent {
     RecoveryCodeSpent::Spent {
         remaining,
-        version: 0,
+        epoch: 0,
     }
 }
 

@@ -39,16 +39,13 @@ async fn a_removed_authenticator_is_gone_with_what_was_issued(nodes: Nodes) -> C
     }
     offered(store, &ann, 4).await?;
     let outcome = store.remove_authenticator(&removing(&ann, 2)).await?;
-    let due = AuthenticatorRemoved::Removed {
-        left: 2,
-        version: 1,
-    };
+    let due = AuthenticatorRemoved::Removed { left: 2, epoch: 1 };
     ensure_eq!(outcome, due, "outcome");
 
     let store = nodes.second();
     let due: Vec<_> = before.into_iter().filter(|a| a.id != id(2)).collect();
     ensure_eq!(store.authenticators(&ann).await?, due, "authenticators");
-    ensure_eq!(store.credential(&ann).await?.version, 1, "the version");
+    ensure_eq!(store.credential(&ann).await?.epoch, 1, "the epoch");
     ensure_eq!(store.recovery_codes_left(&ann).await?, 10, "recovery codes");
     let pending = store.pending_enrolment(&ann, NOW + 1).await?;
     ensure_eq!(pending, None, "what is still pending");
@@ -75,7 +72,7 @@ async fn a_removed_authenticator_does_not_come_back(nodes: Nodes) -> CaseResult 
     let ann = managed(store, 2).await?;
     let _ = store.remove_authenticator(&removing(&ann, 2)).await?;
     let verify = OpenTicket {
-        version: 1,
+        epoch: 1,
         ..ticket(&ann, 8, Stage::Verify)
     };
     store.open_ticket(&verify).await?;
@@ -124,10 +121,7 @@ async fn the_last_authenticator_stays_unless_it_may_go(nodes: Nodes) -> CaseResu
         ..removing(&ann, 1)
     };
     let outcome = store.remove_authenticator(&allowed).await?;
-    let due = AuthenticatorRemoved::Removed {
-        left: 0,
-        version: 1,
-    };
+    let due = AuthenticatorRemoved::Removed { left: 0, epoch: 1 };
     ensure_eq!(outcome, due, "where it may");
     let node = nodes.second();
     ensure_eq!(active_ids(node, &ann).await?, [], "authenticators");
@@ -136,14 +130,14 @@ async fn the_last_authenticator_stays_unless_it_may_go(nodes: Nodes) -> CaseResu
     ensure_eq!(active_ids(node, &bob).await?, [id(1)], "another's");
     // The next sign-in sets up a first one again.
     let open = OpenTicket {
-        version: 1,
+        epoch: 1,
         ..ticket(&ann, 8, Stage::Enrol)
     };
     store.open_ticket(&open).await?;
     let begun = store.begin_enrolment(&begin(&ann, 8, 3)).await?;
     ensure_eq!(begun, EnrolmentBegun::Begun(offer(8, 3)), "an offer");
     let confirmed = store.confirm_enrolment(&confirm(&ann, 8, 3)).await?;
-    let due = EnrolmentConfirmed::Confirmed { version: 1 };
+    let due = EnrolmentConfirmed::Confirmed { epoch: 1 };
     ensure_eq!(confirmed, due, "its first code");
     Ok(())
 }
@@ -215,14 +209,11 @@ async fn racing_removals_leave_one(nodes: Nodes) -> CaseResult {
         async move { store.remove_authenticator(&command).await }
     })
     .await?;
-    let due = AuthenticatorRemoved::Removed {
-        left: 1,
-        version: 1,
-    };
+    let due = AuthenticatorRemoved::Removed { left: 1, epoch: 1 };
     let winners = outcomes.iter().filter(|o| **o == due).count();
     ensure_eq!(winners, 1, "winners");
     ensure_eq!(active_ids(store, &account).await?.len(), 1, "left");
-    ensure_eq!(store.credential(&account).await?.version, 1, "the version");
+    ensure_eq!(store.credential(&account).await?.epoch, 1, "the epoch");
     let told = told_of(store, AuditKind::AuthenticatorRemoved).await?;
     ensure_eq!(told, 1, "removals told of");
     ensure_eq!(job_ids(store).await?.len(), 1, "notices");
@@ -262,14 +253,14 @@ async fn racing_removal_and_steps_agree(nodes: Nodes) -> CaseResult {
     let told = told_of(store, AuditKind::CodeAccepted).await?;
     ensure_eq!(accepted, told, "codes accepted, and told of");
     ensure_eq!(active_ids(store, &account).await?, [id(1)], "left");
-    ensure_eq!(store.credential(&account).await?.version, 1, "the version");
+    ensure_eq!(store.credential(&account).await?.epoch, 1, "the epoch");
     for n in 0..12 {
         let lives = ticket_lives(store, &account, 0x20 + n).await?;
         ensure!(!lives, "ticket {n} outlived the removal");
     }
     // Whoever came first: by now it is gone, and a code of it leaves its ticket.
     let later = OpenTicket {
-        version: 1,
+        epoch: 1,
         ..ticket(&account, 0x40, Stage::Verify)
     };
     store.open_ticket(&later).await?;

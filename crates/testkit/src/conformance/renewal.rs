@@ -33,7 +33,7 @@ async fn renewed_codes_take_the_place_of_the_old(nodes: Nodes) -> CaseResult {
     ensure_eq!(outcome, RecoveryCodesRenewed::Renewed, "outcome");
     let node = nodes.second();
     ensure_eq!(node.recovery_codes_left(&ann).await?, 3, "codes left");
-    ensure_eq!(node.credential(&ann).await?.version, 0, "the version");
+    ensure_eq!(node.credential(&ann).await?.epoch, 0, "the epoch");
     let lives = ticket_lives(node, &ann, PASS).await?;
     ensure!(lives, "its ticket died");
     ensure_eq!(node.authenticators(&ann).await?, before, "authenticators");
@@ -53,7 +53,7 @@ async fn renewed_codes_take_the_place_of_the_old(nodes: Nodes) -> CaseResult {
     let outcome = store.spend_recovery_code(&spend(&ann, 8, 0x62)).await?;
     let due = RecoveryCodeSpent::Spent {
         remaining: 2,
-        version: 0,
+        epoch: 0,
     };
     ensure_eq!(outcome, due, "a new one");
     Ok(())

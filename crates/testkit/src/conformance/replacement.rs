@@ -23,7 +23,7 @@ cases!(Factor:
     racing_replacements_have_one_winner,
 );
 
-const REPLACED: EnrolmentConfirmed = EnrolmentConfirmed::Confirmed { version: 1 };
+const REPLACED: EnrolmentConfirmed = EnrolmentConfirmed::Confirmed { epoch: 1 };
 
 async fn a_replaced_authenticator_is_gone_with_what_was_issued(nodes: Nodes) -> CaseResult {
     let (store, bob) = (nodes.first(), bob()?);
@@ -40,7 +40,7 @@ async fn a_replaced_authenticator_is_gone_with_what_was_issued(nodes: Nodes) -> 
     let ahead = store
         .advance_totp_step(&advance(&ann, 8, STEP + 99))
         .await?;
-    ensure_eq!(ahead, StepAdvanced::Advanced { version: 0 }, "a code");
+    ensure_eq!(ahead, StepAdvanced::Advanced { epoch: 0 }, "a code");
     offered(store, &ann, 2).await?;
     let outcome = store.confirm_enrolment(&replacing(&ann, 2, 1)).await?;
     ensure_eq!(outcome, REPLACED, "outcome");
@@ -48,7 +48,7 @@ async fn a_replaced_authenticator_is_gone_with_what_was_issued(nodes: Nodes) -> 
     let store = nodes.second();
     let active = store.authenticators(&ann).await?;
     ensure_eq!(active, [number(2)], "authenticators");
-    ensure_eq!(store.credential(&ann).await?.version, 1, "the version");
+    ensure_eq!(store.credential(&ann).await?.epoch, 1, "the epoch");
     let pending = store.pending_enrolment(&ann, NOW + 1).await?;
     ensure_eq!(pending, None, "what is still pending");
     for (account, n, due) in [(&ann, 1, false), (&bob, 2, true)] {
@@ -123,17 +123,17 @@ async fn a_replacement_keeps_or_renews_the_codes_as_it_says(nodes: Nodes) -> Cas
         ..replacing(&ann, 3, 2)
     };
     let outcome = store.confirm_enrolment(&renewed).await?;
-    let due = EnrolmentConfirmed::Confirmed { version: 2 };
+    let due = EnrolmentConfirmed::Confirmed { epoch: 2 };
     ensure_eq!(outcome, due, "the second");
     let mut open = ticket(&ann, 8, Stage::Verify);
-    open.version = 2;
+    open.epoch = 2;
     store.open_ticket(&open).await?;
     let old = store.spend_recovery_code(&spend(&ann, 8, 1)).await?;
     ensure_eq!(old, RecoveryCodeSpent::Unknown, "an old code");
     let new = store.spend_recovery_code(&spend(&ann, 8, 0x77)).await?;
     let due = RecoveryCodeSpent::Spent {
         remaining: 1,
-        version: 2,
+        epoch: 2,
     };
     ensure_eq!(new, due, "a new code");
     Ok(())
@@ -182,7 +182,7 @@ async fn a_replacement_needs_something_to_replace(nodes: Nodes) -> CaseResult {
         ensure_eq!(active_ids(store, &other).await?, due, "of {other:?}");
     }
     let right = store.confirm_enrolment(&replacing(&ann, 2, 1)).await?;
-    let due = EnrolmentConfirmed::Confirmed { version: 2 };
+    let due = EnrolmentConfirmed::Confirmed { epoch: 2 };
     ensure_eq!(right, due, "the right one afterwards");
     Ok(())
 }
@@ -208,7 +208,7 @@ async fn racing_replacements_have_one_winner(nodes: Nodes) -> CaseResult {
     let refused = |o: &&EnrolmentConfirmed| **o == EnrolmentConfirmed::TicketDead;
     ensure_eq!(outcomes.iter().filter(refused).count(), 11, "too late");
     ensure_eq!(active_ids(store, &account).await?.len(), 2, "active");
-    ensure_eq!(store.credential(&account).await?.version, 1, "the version");
+    ensure_eq!(store.credential(&account).await?.epoch, 1, "the epoch");
     ensure_eq!(job_ids(store).await?.len(), 1, "notices");
     Ok(())
 }

@@ -66,7 +66,7 @@ async fn finding_a_link_changes_nothing(nodes: Nodes) -> CaseResult {
         ensure!(link_lives(nodes.first(), &ann, 1).await?, "the link died");
     }
     let outcome = nodes.second().consume_reset(&consume(&ann, 1)).await?;
-    ensure_eq!(outcome, ResetConsumed::Consumed { version: 1 }, "outcome");
+    ensure_eq!(outcome, ResetConsumed::Consumed { epoch: 1 }, "outcome");
     Ok(())
 }
 
@@ -74,11 +74,11 @@ async fn a_used_link_sets_the_password_and_is_told_of_and_noticed(nodes: Nodes) 
     let (ann, command) = (ann()?, consume(&ann()?, 1));
     issued(nodes.first(), &link(&ann, 1)).await?;
     let outcome = nodes.first().consume_reset(&command).await?;
-    ensure_eq!(outcome, ResetConsumed::Consumed { version: 1 }, "outcome");
+    ensure_eq!(outcome, ResetConsumed::Consumed { epoch: 1 }, "outcome");
     let store = nodes.second();
     let credential = store.credential(&ann).await?;
     ensure_eq!(credential.hash, Some(command.hash.clone()), "the hash");
-    ensure_eq!(credential.version, 1, "the version");
+    ensure_eq!(credential.epoch, 1, "the epoch");
     ensure!(!link_lives(store, &ann, 1).await?, "a used link lives");
     let again = store.consume_reset(&command).await?;
     ensure_eq!(again, ResetConsumed::Dead, "the second use");
@@ -102,7 +102,7 @@ async fn a_used_link_kills_the_links_and_tickets_of_that_account_only(nodes: Nod
             .await?;
     }
     let outcome = store.consume_reset(&consume(&ann, 1)).await?;
-    ensure_eq!(outcome, ResetConsumed::Consumed { version: 1 }, "outcome");
+    ensure_eq!(outcome, ResetConsumed::Consumed { epoch: 1 }, "outcome");
     for (account, n) in [(&ann, 2), (&bob, 3), (&other, 4)] {
         let due = n != 2;
         ensure_eq!(link_lives(store, account, n).await?, due, "link {n} lives");
@@ -151,7 +151,7 @@ async fn a_link_with_a_failing_guard_changes_nothing(nodes: Nodes) -> CaseResult
         for account in [&ann, &bob()?, &other_ann()?] {
             let credential = store.credential(account).await?;
             ensure_eq!(credential.hash, None, "the hash after {what}");
-            ensure_eq!(credential.version, 0, "the version after {what}");
+            ensure_eq!(credential.epoch, 0, "the epoch after {what}");
         }
     }
     ensure!(
@@ -162,7 +162,7 @@ async fn a_link_with_a_failing_guard_changes_nothing(nodes: Nodes) -> CaseResult
     let outcome = store.consume_reset(&right).await?;
     ensure_eq!(
         outcome,
-        ResetConsumed::Consumed { version: 1 },
+        ResetConsumed::Consumed { epoch: 1 },
         "all in order"
     );
     Ok(())
@@ -186,7 +186,7 @@ async fn a_link_is_dead_exactly_at_its_second(nodes: Nodes) -> CaseResult {
     let outcome = store.consume_reset(&last).await?;
     ensure_eq!(
         outcome,
-        ResetConsumed::Consumed { version: 1 },
+        ResetConsumed::Consumed { epoch: 1 },
         "a second before"
     );
     Ok(())
@@ -201,28 +201,28 @@ async fn a_link_dies_with_the_version_it_was_issued_under(nodes: Nodes) -> CaseR
     ensure_eq!(outcome, ResetConsumed::Dead, "outcome");
     let credential = store.credential(&ann).await?;
     ensure_eq!(credential.hash.as_deref(), Some("newer"), "the hash");
-    ensure_eq!(credential.version, 1, "the version");
+    ensure_eq!(credential.epoch, 1, "the epoch");
     Ok(())
 }
 
 async fn a_link_for_a_version_that_moved_on_is_stale(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     let ann = ann()?;
-    let under = |version| IssueReset {
-        version,
+    let under = |epoch| IssueReset {
+        epoch,
         ..link(&ann, 1)
     };
     let outcome = store.issue_reset(&under(1)).await?;
     ensure_eq!(outcome, ResetIssued::Stale, "ahead of a new account");
     password(store, &ann, "one").await?;
     password(store, &ann, "two").await?;
-    for version in [0, 1, 3] {
-        let outcome = store.issue_reset(&under(version)).await?;
-        ensure_eq!(outcome, ResetIssued::Stale, "version {version} of 2");
+    for epoch in [0, 1, 3] {
+        let outcome = store.issue_reset(&under(epoch)).await?;
+        ensure_eq!(outcome, ResetIssued::Stale, "epoch {epoch} of 2");
     }
     ensure!(!link_lives(store, &ann, 1).await?, "a stale link lives");
     let outcome = store.issue_reset(&under(2)).await?;
-    ensure_eq!(outcome, ResetIssued::Issued, "the current version");
+    ensure_eq!(outcome, ResetIssued::Issued, "the current epoch");
     Ok(())
 }
 
@@ -305,7 +305,7 @@ async fn racing_uses_of_one_link_have_one_winner(nodes: Nodes) -> CaseResult {
     .await?;
     ensure_eq!(wins(&outcomes), 1, "winners");
     let store = nodes.first();
-    ensure_eq!(store.credential(&account).await?.version, 1, "the version");
+    ensure_eq!(store.credential(&account).await?.epoch, 1, "the epoch");
     let told = told_of(store, AuditKind::PasswordReset).await?;
     ensure_eq!(told, 1, "resets told of");
     ensure_eq!(job_ids(store).await?.len(), 1, "notices");
@@ -327,8 +327,8 @@ async fn racing_uses_of_sibling_links_have_one_winner(nodes: Nodes) -> CaseResul
     })
     .await?;
     ensure_eq!(wins(&outcomes), 1, "winners");
-    let version = nodes.first().credential(&account).await?.version;
-    ensure_eq!(version, 1, "the version");
+    let epoch = nodes.first().credential(&account).await?.epoch;
+    ensure_eq!(epoch, 1, "the epoch");
     ensure_eq!(job_ids(nodes.first()).await?.len(), 1, "notices");
     Ok(())
 }
@@ -350,7 +350,7 @@ async fn racing_use_and_password_change_have_one_winner(nodes: Nodes) -> CaseRes
     .await?;
     ensure_eq!(won.iter().filter(|won| **won).count(), 1, "winners");
     let store = nodes.first();
-    ensure_eq!(store.credential(&account).await?.version, 1, "the version");
+    ensure_eq!(store.credential(&account).await?.epoch, 1, "the epoch");
     ensure_eq!(told(store, TENANT).await?.len(), 1, "transitions told of");
     Ok(())
 }

@@ -29,7 +29,7 @@ cases!(Credential:
 
 fn guarded(account: &AccountKey, expected: u64) -> RevokeAccess {
     RevokeAccess {
-        expected_version: Some(expected),
+        expected_epoch: Some(expected),
         ..revoke(account)
     }
 }
@@ -48,24 +48,24 @@ async fn a_guarded_revocation_needs_the_version(nodes: Nodes) -> CaseResult {
     ensure_eq!(ahead, AccessRevoked::Stale, "ahead of a new account");
     password(store, &ann, "kept").await?;
     let live = IssueReset {
-        version: 1,
+        epoch: 1,
         ..link(&ann, 1)
     };
     issued(store, &live).await?;
-    for version in [0, 2] {
+    for epoch in [0, 2] {
         for forget in [Forget::Nothing, Forget::Password, Forget::SecondFactor] {
             let stale = RevokeAccess {
                 notice: notice(1),
                 forget,
-                ..guarded(&ann, version)
+                ..guarded(&ann, epoch)
             };
             let outcome = store.revoke_access(&stale).await?;
-            ensure_eq!(outcome, AccessRevoked::Stale, "at version {version}");
+            ensure_eq!(outcome, AccessRevoked::Stale, "at epoch {epoch}");
         }
     }
     let credential = store.credential(&ann).await?;
     ensure_eq!(credential.hash.as_deref(), Some("kept"), "the hash");
-    ensure_eq!(credential.version, 1, "the version");
+    ensure_eq!(credential.epoch, 1, "the epoch");
     ensure_eq!(remembered(store, &ann).await?, [], "past passwords");
     let lives = link_lives(nodes.second(), &ann, 1).await?;
     ensure!(lives, "a stale revocation killed a link");
@@ -76,12 +76,12 @@ async fn a_guarded_revocation_needs_the_version(nodes: Nodes) -> CaseResult {
     ensure!(noticed.is_empty(), "a stale revocation was noticed");
 
     let outcome = nodes.second().revoke_access(&guarded(&ann, 1)).await?;
-    let due = AccessRevoked::Revoked { version: 2 };
-    ensure_eq!(outcome, due, "at the version");
+    let due = AccessRevoked::Revoked { epoch: 2 };
+    ensure_eq!(outcome, due, "at the epoch");
     let lives = link_lives(store, &ann, 1).await?;
     ensure!(!lives, "a link outlived the revocation");
     let other = store.revoke_access(&guarded(&other_ann()?, 0)).await?;
-    let due = AccessRevoked::Revoked { version: 1 };
+    let due = AccessRevoked::Revoked { epoch: 1 };
     ensure_eq!(other, due, "of an account never seen");
     Ok(())
 }
@@ -92,7 +92,7 @@ async fn a_revocation_is_noticed(nodes: Nodes) -> CaseResult {
         ..revoke(&ann()?)
     };
     let outcome = nodes.first().revoke_access(&command).await?;
-    ensure_eq!(outcome, AccessRevoked::Revoked { version: 1 }, "outcome");
+    ensure_eq!(outcome, AccessRevoked::Revoked { epoch: 1 }, "outcome");
     let due: Vec<_> = notice(1).map(|job| job.id).into_iter().collect();
     ensure_eq!(job_ids(nodes.second()).await?, due, "the notices");
     Ok(())
@@ -107,30 +107,30 @@ async fn a_forgotten_password_is_gone_with_what_was_issued(nodes: Nodes) -> Case
         ..change(&ann, 0, "leaked")
     };
     let set = store.change_password(&marked).await?;
-    ensure_eq!(set, PasswordChanged::Changed { version: 1 }, "set");
+    ensure_eq!(set, PasswordChanged::Changed { epoch: 1 }, "set");
     let live = IssueReset {
-        version: 1,
+        epoch: 1,
         ..link(&ann, 1)
     };
     issued(store, &live).await?;
     let open = OpenTicket {
-        version: 1,
+        epoch: 1,
         ..ticket(&ann, 1, Stage::Enrol)
     };
     store.open_ticket(&open).await?;
     let _ = store.begin_enrolment(&begin(&ann, 1, 2)).await?;
 
     let command = RevokeAccess {
-        expected_version: Some(1),
+        expected_epoch: Some(1),
         notice: notice(9),
         ..forget(&ann, NOW + HOUR)
     };
     let outcome = store.revoke_access(&command).await?;
-    ensure_eq!(outcome, AccessRevoked::Revoked { version: 2 }, "outcome");
+    ensure_eq!(outcome, AccessRevoked::Revoked { epoch: 2 }, "outcome");
     let node = nodes.second();
     let credential = node.credential(&ann).await?;
     ensure_eq!(credential.hash, None, "the hash");
-    ensure_eq!(credential.version, 2, "the version");
+    ensure_eq!(credential.epoch, 2, "the epoch");
     ensure_eq!(credential.set_at, None, "when it was set");
     ensure!(!credential.recheck, "a mark without a password");
     ensure!(!link_lives(node, &ann, 1).await?, "the link lives");
@@ -189,16 +189,16 @@ async fn a_forgotten_password_keeps_the_history_within_its_bound(nodes: Nodes) -
 async fn a_password_is_forgotten_once(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
     password(store, &ann, "leaked").await?;
-    for (n, version) in [(1, 2), (2, 3)] {
+    for (n, epoch) in [(1, 2), (2, 3)] {
         let command = forget(&ann, NOW + n);
         let outcome = store.revoke_access(&command).await?;
-        ensure_eq!(outcome, AccessRevoked::Revoked { version }, "time {n}");
+        ensure_eq!(outcome, AccessRevoked::Revoked { epoch }, "time {n}");
     }
     let seen = remembered(nodes.second(), &ann).await?;
     ensure_eq!(seen, past(&[("leaked", NOW + 1)]), "past passwords");
     let other = bob()?;
     let outcome = store.revoke_access(&forget(&other, NOW)).await?;
-    let due = AccessRevoked::Revoked { version: 1 };
+    let due = AccessRevoked::Revoked { epoch: 1 };
     ensure_eq!(outcome, due, "where there was none");
     let seen = remembered(nodes.second(), &other).await?;
     ensure!(seen.is_empty(), "{seen:?} where there was none");
@@ -210,9 +210,9 @@ async fn a_forgotten_second_factor_is_gone_and_the_password_stays(nodes: Nodes) 
     let other = bob()?;
     enrolled(store, &other).await?;
     let set = store.change_password(&change(&ann, 0, "kept")).await?;
-    ensure_eq!(set, PasswordChanged::Changed { version: 1 }, "set");
+    ensure_eq!(set, PasswordChanged::Changed { epoch: 1 }, "set");
     let open = OpenTicket {
-        version: 1,
+        epoch: 1,
         ..ticket(&ann, 2, Stage::Manage)
     };
     store.open_ticket(&open).await?;
@@ -222,7 +222,7 @@ async fn a_forgotten_second_factor_is_gone_and_the_password_stays(nodes: Nodes) 
         ..guarded(&ann, 1)
     };
     let outcome = store.revoke_access(&command).await?;
-    ensure_eq!(outcome, AccessRevoked::Revoked { version: 2 }, "outcome");
+    ensure_eq!(outcome, AccessRevoked::Revoked { epoch: 2 }, "outcome");
     let node = nodes.second();
     ensure!(
         node.authenticators(&ann).await?.is_empty(),
@@ -251,12 +251,12 @@ async fn a_link_sets_a_password_where_one_was_forgotten(nodes: Nodes) -> CaseRes
     password(store, &ann, "leaked").await?;
     let _ = store.revoke_access(&forget(&ann, NOW)).await?;
     let live = IssueReset {
-        version: 2,
+        epoch: 2,
         ..link(&ann, 1)
     };
     issued(store, &live).await?;
     let used = nodes.second().consume_reset(&consume(&ann, 1)).await?;
-    ensure_eq!(used, ResetConsumed::Consumed { version: 3 }, "outcome");
+    ensure_eq!(used, ResetConsumed::Consumed { epoch: 3 }, "outcome");
     let credential = store.credential(&ann).await?;
     ensure_eq!(
         credential.hash.as_deref(),
@@ -272,7 +272,7 @@ async fn racing_guarded_revocations_have_one_winner(nodes: Nodes) -> CaseResult 
     let ann = account.clone();
     let outcomes = race(&nodes, move |store, n| {
         let command = RevokeAccess {
-            expected_version: Some(1),
+            expected_epoch: Some(1),
             notice: notice(n),
             ..forget(&ann, NOW)
         };
@@ -282,7 +282,7 @@ async fn racing_guarded_revocations_have_one_winner(nodes: Nodes) -> CaseResult 
     let stale = outcomes.iter().filter(|o| **o == AccessRevoked::Stale);
     ensure_eq!(stale.count(), TASKS - 1, "that came too late");
     let credential = nodes.first().credential(&account).await?;
-    ensure_eq!(credential.version, 2, "the version");
+    ensure_eq!(credential.epoch, 2, "the epoch");
     let told = told_of(nodes.first(), AuditKind::PasswordForgotten).await?;
     ensure_eq!(told, 1, "revocations told of");
     ensure_eq!(job_ids(nodes.first()).await?.len(), 1, "notices");
@@ -290,7 +290,7 @@ async fn racing_guarded_revocations_have_one_winner(nodes: Nodes) -> CaseResult 
     Ok(())
 }
 
-/// Whoever says "this was not me" of a version does not take away the password that came after it.
+/// Whoever says "this was not me" of an epoch does not take away the password that came after it.
 async fn racing_revocation_and_change_have_one_winner(nodes: Nodes) -> CaseResult {
     let account = ann()?;
     password(nodes.first(), &account, "leaked").await?;
@@ -310,7 +310,7 @@ async fn racing_revocation_and_change_have_one_winner(nodes: Nodes) -> CaseResul
     .await?;
     let winners = outcomes.iter().filter(|won| **won).count();
     ensure_eq!(winners, 1, "winners");
-    let version = nodes.first().credential(&account).await?.version;
-    ensure_eq!(version, 2, "the version");
+    let epoch = nodes.first().credential(&account).await?.epoch;
+    ensure_eq!(epoch, 2, "the epoch");
     Ok(())
 }

@@ -31,7 +31,7 @@ cases!(Factor:
     racing_additions_keep_the_limit,
 );
 
-const CONFIRMED: EnrolmentConfirmed = EnrolmentConfirmed::Confirmed { version: 0 };
+const CONFIRMED: EnrolmentConfirmed = EnrolmentConfirmed::Confirmed { epoch: 0 };
 
 async fn an_authenticator_is_added_beside_another(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
@@ -102,10 +102,7 @@ async fn authenticators_differ_in_their_ordinals(nodes: Nodes) -> CaseResult {
     ensure_eq!(ordinals().await?, [1, 2, 3], "as added");
     // Without the one in the middle, the next must not be like the last.
     let removed = store.remove_authenticator(&removing(&ann, 2)).await?;
-    let due = AuthenticatorRemoved::Removed {
-        left: 2,
-        version: 1,
-    };
+    let due = AuthenticatorRemoved::Removed { left: 2, epoch: 1 };
     ensure_eq!(removed, due, "the removal");
     admit(store, &ann, PASS, 1).await?;
     let begun = store.begin_enrolment(&offering(&ann, 4)).await?;
@@ -118,7 +115,7 @@ async fn authenticators_differ_in_their_ordinals(nodes: Nodes) -> CaseResult {
     };
     ensure_eq!(pending.ordinal, 4, "resumed");
     let confirmed = store.confirm_enrolment(&adding(&ann, 4)).await?;
-    let due = EnrolmentConfirmed::Confirmed { version: 1 };
+    let due = EnrolmentConfirmed::Confirmed { epoch: 1 };
     ensure_eq!(confirmed, due, "the first code");
     ensure_eq!(ordinals().await?, [1, 3, 4], "in the end");
     Ok(())
@@ -332,7 +329,7 @@ async fn a_pass_dies_with_its_version_and_its_second(nodes: Nodes) -> CaseResult
     let outcome = nodes.second().rename_authenticator(&late).await?;
     ensure_eq!(outcome, AuthenticatorRenamed::Renamed, "a second before");
     let changed = store.change_password(&change(&ann, 0, "new")).await?;
-    ensure_eq!(changed, PasswordChanged::Changed { version: 1 }, "a change");
+    ensure_eq!(changed, PasswordChanged::Changed { epoch: 1 }, "a change");
     let lives = ticket_lives(nodes.second(), &ann, PASS).await?;
     ensure!(!lives, "it outlived the password");
     let outcome = store.rename_authenticator(&renaming(&ann, 1, None)).await?;

@@ -31,7 +31,7 @@ async fn a_ticket_is_found_as_opened_until_its_second(nodes: Nodes) -> CaseResul
             account: ann()?,
             stage,
             standing: PasswordStanding::Good,
-            version: 0,
+            epoch: 0,
             expires_at: NOW + HOUR,
         };
         for _ in 0..2 {
@@ -94,15 +94,15 @@ async fn a_ticket_dies_with_the_version_it_was_opened_under(nodes: Nodes) -> Cas
 async fn a_ticket_of_another_version_is_never_live(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     password(store, &ann()?, "one").await?;
-    for (n, version) in [(1, 0), (2, 2), (3, 1)] {
+    for (n, epoch) in [(1, 0), (2, 2), (3, 1)] {
         let open = OpenTicket {
-            version,
+            epoch,
             ..ticket(&ann()?, n, Stage::Verify)
         };
         store.open_ticket(&open).await?;
-        let due = version == 1;
+        let due = epoch == 1;
         let lives = ticket_lives(store, &ann()?, n).await?;
-        ensure_eq!(lives, due, "a ticket of version {version} lives");
+        ensure_eq!(lives, due, "a ticket of epoch {epoch} lives");
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ cases!(Factor:
     racing_moves_and_steps_lose_no_step,
 );
 
-const ADVANCED: StepAdvanced = StepAdvanced::Advanced { version: 0 };
+const ADVANCED: StepAdvanced = StepAdvanced::Advanced { epoch: 0 };
 
 /// Ann, enrolled, with a ticket to verify under.
 async fn ready(store: &dyn Store) -> Result<AccountKey, Mismatch> {

@@ -1,4 +1,4 @@
-//! What was begun under a credential version is over with it, even where a row stayed behind.
+//! What was begun under a credential epoch is over with it, even where a row stayed behind.
 #![cfg(feature = "sqlite")]
 #![allow(
     clippy::unwrap_used,
@@ -17,9 +17,9 @@ use slotwerk_store::{
 };
 use slotwerk_testkit::conformance::block_on;
 
-/// A transaction that read the old version and wrote after the new one was set would leave such a row.
+/// A transaction that read the old epoch and wrote after the new one was set would leave such a row.
 #[test]
-fn a_pending_enrolment_of_an_older_version_is_neither_found_nor_confirmed_nor_resumed() {
+fn enrolments_of_an_older_epoch_are_over() {
     block_on(async {
         let database = Database::new().await;
         let store = &database.store;
@@ -31,7 +31,7 @@ fn a_pending_enrolment_of_an_older_version_is_neither_found_nor_confirmed_nor_re
         assert!(found.is_some(), "a negative control");
 
         database
-            .run("UPDATE slotwerk_credentials SET hash = 'new', version = 1")
+            .run("UPDATE slotwerk_credentials SET hash = 'new', epoch = 1")
             .await;
         let found = store.pending_enrolment(&ann(), NOW).await.unwrap();
         assert_eq!(found, None);
@@ -102,7 +102,7 @@ fn authenticators_of_version_one_are_kept() {
             now: NOW,
         };
         let advanced = store.advance_totp_step(&advance).await.unwrap();
-        assert_eq!(advanced, StepAdvanced::Advanced { version: 0 });
+        assert_eq!(advanced, StepAdvanced::Advanced { epoch: 0 });
         let open = ticket(8, Stage::Manage, 0);
         store.open_ticket(&open).await.unwrap();
         let mut next = begin(8);
