@@ -79,22 +79,24 @@
 //! * **Who can write to the database or read the key ring and the database together.**
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod access;
+mod admin;
 mod auth;
 mod authenticator;
 mod budgets;
 mod builder;
 mod change;
 mod client;
+mod code;
 mod confirm;
-mod device;
 mod directory;
 mod enrol;
 mod event;
 mod event_name;
 mod fault;
+mod grant;
 mod guess;
 mod jobs;
+mod known_browser;
 mod label;
 mod limits;
 mod login;
@@ -107,13 +109,16 @@ mod proxies;
 mod recover;
 mod recovery_code;
 mod scopes;
+mod session;
 mod sign_in;
 mod standing;
 mod tenant;
+mod tenant_auth;
+mod throttled;
 mod ticket;
 mod verify;
 
-pub use access::{HashImport, PasswordSetting};
+pub use admin::{Admin, HashImport, PasswordSetting};
 pub use auth::Auth;
 pub use authenticator::{
     ActiveAuthenticator, AuthenticatorId, AuthenticatorName, AuthenticatorNameError,
@@ -121,27 +126,34 @@ pub use authenticator::{
 };
 pub use budgets::{BudgetsOf, clear_budgets};
 pub use builder::{AuthBuilder, BuildError};
-pub use change::{PasswordChange, PasswordRules};
+pub use change::{NewAndCurrent, PasswordChange, PasswordRules};
 pub use client::Client;
+pub use code::{Code, MalformedCode};
 pub use confirm::{EnrolmentConfirmation, NewAuthenticator};
-pub use device::DeviceToken;
 pub use directory::{Account, AccountProblem, Directory, DirectoryError, Login, LoginError};
-pub use enrol::{Enrolment, EnrolmentMaterial, EnrolmentResent};
+pub use enrol::{Enrolment, EnrolmentMaterial, SetUp};
 pub use event::{
     DeadLink, Event, EventKind, EventSink, Factor, RejectedCode, RejectedSignIn, StoredTime,
 };
 pub use fault::Fault;
+pub use grant::Grant;
+pub use known_browser::KnownBrowser;
 pub use limits::Limits;
 pub use mail_problem::MailProblem;
-pub use manage::{Management, Removal, Renaming, Renewal};
-pub use not_me::{NotMeEffect, NotMeInspection, NotMeReport, OpenNotMe};
+pub use manage::{Managing, Removal, Renaming, Renewal};
+pub use not_me::{NotMeEffect, NotMeLink, NotMeReport, NotMeToken, OpenNotMe};
+pub use outbox::Worker;
 pub use proxies::{NotANetwork, TrustedProxies};
-pub use recover::{OpenLink, RequestAccepted, ResetCompletion, ResetInspection};
+pub use recover::{OpenLink, Recovery, RequestAccepted, ResetCompletion, ResetLink, ResetToken};
 pub use recovery_code::RecoveryCodeRedemption;
+pub use session::{Management, NotASession, Session, SessionCheck, SessionState, StepUp};
 pub use sign_in::SignIn;
+pub use slotwerk_recovery::RecoveryCode;
 pub use tenant::{EnrolmentDelivery, SecondFactor, Tenant};
-pub use ticket::{Grant, NextStep, SignInTicket};
-pub use verify::CodeVerification;
+pub use tenant_auth::TenantAuth;
+pub use throttled::Throttled;
+pub use ticket::{Step, StepError, Ticket};
+pub use verify::{CodeVerification, Verification};
 
 pub use async_trait::async_trait;
 pub use slotwerk_mail::SendProblem;

@@ -132,8 +132,8 @@ async fn known_browser_heals() {
             panic!("expected to be signed in");
         };
         put_right(&world, by);
-        let device = world.auth.remember_device(&grant).unwrap();
-        let browser = Client::unknown().with_device(device.expose());
+        let device = world.auth.known_browser(&grant).unwrap();
+        let browser = Client::unknown().with_known_browser(device.expose());
         ahead(&world, by);
         exhaust(async || guess(&world, "demo", &browser).await).await;
         put_right(&world, by);
@@ -393,7 +393,9 @@ async fn reuse_checks_heal() {
             let answer = auth.change_password("noord", "id-demo", from, to, &NOBODY);
             match answer.await.unwrap() {
                 PasswordChange::Refused(_) => LookedAt,
-                PasswordChange::Throttled { retry_after } => Waits(retry_after.as_secs()),
+                PasswordChange::Throttled(Throttled::Wait(retry_after)) => {
+                    Waits(retry_after.as_secs())
+                }
                 other => panic!("{other:?}"),
             }
         };
@@ -416,7 +418,10 @@ async fn hard_stop_outlasts_wrong_clock() {
         world.advance(900);
     }
     let stopped = sign_in(&world, "demo", GOOD, &NOBODY).await;
-    assert!(matches!(stopped, SignIn::Locked), "{stopped:?}");
+    assert!(
+        matches!(stopped, SignIn::Throttled(Throttled::Locked)),
+        "{stopped:?}"
+    );
 }
 
 /// Two nodes over one file, with clocks 60 s apart. How many guesses of a pattern they look at together.

@@ -16,8 +16,8 @@ use slotwerk::qr::{Level, Symbol};
 use slotwerk::store::{ErrorKind, MemoryStore};
 use slotwerk::totp::{Hint, OtpauthUri, Parameters};
 use slotwerk::{
-    Auth, Client, CodeVerification, Enrolment, EnrolmentConfirmation, EnrolmentResent, NextStep,
-    RecoveryCodeRedemption, ResetCompletion, ResetInspection, SignIn,
+    Auth, Client, CodeVerification, Enrolment, EnrolmentConfirmation, NextStep,
+    RecoveryCodeRedemption, ResetCompletion, ResetLink, SignIn,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::future::pending;
@@ -193,7 +193,7 @@ async fn ten_steps(tenant: Tenant) {
     // 4: this tenant's rules; a refusal explains itself and leaves the link alive.
     for _ in 0..3 {
         let seen = auth.inspect_reset(tenant.id, &token).await.unwrap();
-        let ResetInspection::Open(open) = seen else {
+        let ResetLink::Open(open) = seen else {
             panic!("{seen:?}")
         };
         assert_eq!(texts(&tenant, &open.requirements, |_| true), tenant.rules);
@@ -219,7 +219,7 @@ async fn ten_steps(tenant: Tenant) {
 
     // 5: nobody is signed in, the link is dead, and the new password is good.
     let seen = auth.inspect_reset(tenant.id, &token).await.unwrap();
-    assert!(matches!(seen, ResetInspection::Dead));
+    assert!(matches!(seen, ResetLink::Dead));
     let ticket = to_enrol(&auth, tenant.id).await;
 
     // 6: what is asked for next, as often as the page is shown.
@@ -255,11 +255,13 @@ async fn ten_steps(tenant: Tenant) {
         panic!("{answer:?}")
     };
     assert_eq!(
-        (grant.tenant.as_str(), grant.account.as_str()),
+        (grant.tenant.as_str(), grant.account().as_str()),
         (tenant.id, "id-demo")
     );
     assert_eq!(recovery_codes.codes().len(), 10);
-    let stands = auth.session_stands(tenant.id, "id-demo", grant.epoch).await;
+    let stands = auth
+        .session_stands(tenant.id, "id-demo", epoch_of(&grant))
+        .await;
     assert!(stands.unwrap());
     service.next_mail().await; // an authenticator was added
 
@@ -281,7 +283,7 @@ async fn ten_steps(tenant: Tenant) {
         panic!("{answer:?}")
     };
     assert!(
-        auth.session_stands(tenant.id, "id-demo", grant.epoch)
+        auth.session_stands(tenant.id, "id-demo", epoch_of(&grant))
             .await
             .unwrap()
     );
@@ -309,7 +311,7 @@ async fn to_enrol(auth: &Auth, tenant: &str) -> String {
         .await
         .unwrap()
     {
-        SignIn::Enrol(ticket) => ticket.expose().to_owned(),
+        SignIn::Enrol(ticket) => ticket.ticket().expose().to_owned(),
         other => panic!("{other:?}"),
     }
 }
@@ -321,7 +323,7 @@ async fn to_verify(auth: &Auth, tenant: &str) -> String {
         .await
         .unwrap()
     {
-        SignIn::Verify(ticket) => ticket.expose().to_owned(),
+        SignIn::Verify(ticket) => ticket.ticket().expose().to_owned(),
         other => panic!("{other:?}"),
     }
 }
@@ -332,7 +334,7 @@ async fn mailed_set_up(service: &mut Service, tenant: &Tenant, ticket: &str) -> 
     assert!(matches!(begun, Enrolment::Mailed), "{begun:?}");
     let mail = service.next_mail().await;
     let again = auth.resend_enrolment(tenant.id, ticket).await.unwrap();
-    assert!(matches!(again, EnrolmentResent::Mailed), "{again:?}");
+    assert!(matches!(again, Enrolment::Mailed), "{again:?}");
     let second = service.next_mail().await;
     assert_eq!(grouped_code(&second), grouped_code(&mail));
     let phone = Phone::type_in(&grouped_code(&mail));
@@ -352,7 +354,7 @@ async fn shown_set_up(auth: &Auth, tenant: &Tenant, ticket: &str) -> Phone {
     };
     assert_eq!(material.account_name, "demo");
     let again = auth.resend_enrolment(tenant.id, ticket).await.unwrap();
-    let EnrolmentResent::OnScreen(again) = again else {
+    let Enrolment::OnScreen(again) = again else {
         panic!("{again:?}")
     };
     assert_eq!(again.uri.expose(), material.uri.expose());

@@ -14,7 +14,7 @@ use slotwerk::policy::{Code, Policy, PolicyDraft, Requirement, Rule, State};
 use slotwerk::store::{AccountKey, MemoryStore, Store};
 use slotwerk::{
     Auth, BuildError, Fault, PasswordChange, PasswordSetting, PasswordStanding, ResetCompletion,
-    ResetInspection, SignIn, Tenant,
+    ResetLink, SignIn, Tenant,
 };
 use std::sync::Arc;
 use support::{FakeBreaches, GOOD, LONG_NAME, NOBODY, OTHER, World, login, noord_with, password};
@@ -67,7 +67,7 @@ async fn standing(world: &World, name: &str, text: &str) -> PasswordStanding {
     let name = login(name);
     let answer = world.auth.sign_in("noord", &name, password(text), &NOBODY);
     match answer.await.unwrap() {
-        SignIn::SignedIn(grant) => grant.standing,
+        SignIn::SignedIn(grant) => grant.standing(),
         other => panic!("{other:?}"),
     }
 }
@@ -104,7 +104,7 @@ async fn the_pages_show_the_groups_rules_before_anything_is_typed() {
     for (name, policy) in [("demo", &groups), ("other", &tenants)] {
         let token = world.mailed_token("noord", name).await;
         let seen = world.auth.inspect_reset("noord", &token).await.unwrap();
-        let ResetInspection::Open(link) = seen else {
+        let ResetLink::Open(link) = seen else {
             panic!("{seen:?}")
         };
         let id = format!("id-{name}");
@@ -134,7 +134,7 @@ async fn an_example_is_offered_only_if_the_person_may_have_it() {
     world.auth.put_tenant(noord_with(rules)).unwrap();
     let token = world.mailed_token("noord", LONG_NAME).await;
     let seen = world.auth.inspect_reset("noord", &token).await.unwrap();
-    let ResetInspection::Open(link) = seen else {
+    let ResetLink::Open(link) = seen else {
         panic!("{seen:?}")
     };
     let rules = world.auth.password_rules("noord", "k7f3").await.unwrap();

@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::policy::PolicyDraft;
 use slotwerk::{
-    Auth, Client, DeviceToken, Event, EventKind, PasswordChange, ResetCompletion, SignIn,
+    Auth, Client, Event, EventKind, KnownBrowser, PasswordChange, ResetCompletion, SignIn,
 };
 use slotwerk_testkit::{FakeEntropy, FakeMailer};
 use std::sync::Arc;
@@ -48,8 +48,8 @@ async fn guess_on(world: &World, seconds: u64) {
     }
 }
 
-fn browser(token: &DeviceToken) -> Client {
-    Client::unknown().with_device(token.expose())
+fn browser(token: &KnownBrowser) -> Client {
+    Client::unknown().with_known_browser(token.expose())
 }
 
 /// The browser in which a link has set this password.
@@ -67,7 +67,7 @@ async fn reset(world: &World, text: &str) -> Client {
     }
 }
 
-async fn change(auth: &Auth, from: &str, to: &str) -> Option<DeviceToken> {
+async fn change(auth: &Auth, from: &str, to: &str) -> Option<KnownBrowser> {
     let changed = auth.change_password("noord", "id-demo", password(from), password(to), &NOBODY);
     match changed.await.unwrap() {
         PasswordChange::Changed { device, .. } => device,
@@ -96,7 +96,7 @@ async fn the_browser_of_the_change_gets_in_and_not_by_what_it_had_before() {
     let SignIn::SignedIn(grant) = sign_in(&world.auth, GOOD, &NOBODY).await else {
         panic!("expected to be signed in");
     };
-    let before = browser(&world.auth.remember_device(&grant).unwrap());
+    let before = browser(&world.auth.known_browser(&grant).unwrap());
     let known = browser(&change(&world.auth, GOOD, OTHER).await.unwrap());
     guess_on(&world, 3 * HOUR).await;
     for shut_out in [&before, &NOBODY] {
@@ -113,18 +113,13 @@ async fn who_used_a_link_before_the_owner_has_no_lane_left_to_guess_in() {
     guess_on(&world, HOUR).await;
     let answer = sign_in(&world.auth, "guess", &reader).await;
     assert!(
-        matches!(
-            answer,
-            SignIn::Rejected {
-                retry_after: Some(_)
-            }
-        ),
+        matches!(answer, SignIn::Throttled(Throttled::Wait(_))),
         "it waits like anybody: {answer:?}"
     );
     // And the lane of a link has its end like any other.
     for n in 0..20 {
         let answer = sign_in(&world.auth, "guess", &owner).await;
-        let looked_at = matches!(answer, SignIn::Rejected { retry_after: None });
+        let looked_at = matches!(answer, SignIn::Rejected);
         assert_eq!(looked_at, n < 5, "{n}: {answer:?}");
     }
 }

@@ -13,8 +13,7 @@ use slotwerk::mail::Mail;
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{ErrorKind, MemoryStore, Store};
 use slotwerk::{
-    EventKind, Fault, NotMeEffect, NotMeInspection, NotMeReport, ResetCompletion, ResetInspection,
-    SignIn,
+    EventKind, Fault, NotMeEffect, NotMeLink, NotMeReport, ResetCompletion, ResetLink, SignIn,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
@@ -69,7 +68,7 @@ async fn inspect(world: &World, (handle, token): &(String, String)) -> Option<No
         .await
         .unwrap()
     {
-        NotMeInspection::Open(open) => {
+        NotMeLink::Open(open) => {
             assert_eq!(open.login, "demo");
             Some(open.effect)
         }
@@ -79,7 +78,7 @@ async fn inspect(world: &World, (handle, token): &(String, String)) -> Option<No
 
 async fn opens(world: &World, token: &str) -> bool {
     let seen = world.auth.inspect_reset("noord", token).await.unwrap();
-    matches!(seen, ResetInspection::Open(_))
+    matches!(seen, ResetLink::Open(_))
 }
 
 async fn sign_in(world: &World, text: &str) -> SignIn {
@@ -94,7 +93,7 @@ async fn signs_in(world: &World, text: &str) -> bool {
 
 async fn epoch(world: &World, text: &str) -> u64 {
     match sign_in(world, text).await {
-        SignIn::SignedIn(grant) => grant.epoch,
+        SignIn::SignedIn(grant) => epoch_of(&grant),
         other => panic!("expected to be signed in, got {other:?}"),
     }
 }

@@ -13,7 +13,7 @@ use slotwerk::keys::{KeyFault, KeyId, KeyRing, MasterKey, OpenError};
 use slotwerk::reset::Reason;
 use slotwerk::{
     CodeVerification, DeadLink, Enrolment, EnrolmentConfirmation, EventKind, Fault, Management,
-    RecoveryCodeRedemption, Removal, ResetCompletion, ResetInspection, SignIn,
+    RecoveryCodeRedemption, Removal, ResetCompletion, ResetLink, SignIn,
 };
 use std::error::Error;
 use support::{GOOD, NOBODY, Phone, World, login, password, ring, token_in};
@@ -37,7 +37,7 @@ fn stranger() -> KeyRing {
 
 async fn is_open(world: &World, token: &str) -> bool {
     let seen = world.auth.inspect_reset("zuid", token).await.unwrap();
-    matches!(seen, ResetInspection::Open(_))
+    matches!(seen, ResetLink::Open(_))
 }
 
 /// The fault and every cause behind it.
@@ -131,7 +131,7 @@ async fn a_ticket_dies_with_its_key() {
     let seen = node.auth.inspect_ticket("zuid", &ticket).await.unwrap();
     assert!(seen.is_none());
     let begun = node.auth.begin_enrolment("zuid", &ticket).await.unwrap();
-    assert!(matches!(begun, Enrolment::TicketDead));
+    assert!(matches!(begun, Err(StepError::TicketOver)));
     // A negative control: where the key is only retired, the same ticket lives.
     let seen = world.node_with(retired());
     let seen = seen.auth.inspect_ticket("zuid", &ticket).await.unwrap();
@@ -224,7 +224,7 @@ async fn a_session_outlives_every_rotation() {
         let node = world.node_with(keys);
         let stands = node
             .auth
-            .session_stands("zuid", "id-demo", demo.grant.epoch);
+            .session_stands("zuid", "id-demo", demo.epoch_of(&grant));
         assert!(stands.await.unwrap());
     }
 }
@@ -296,7 +296,7 @@ async fn a_job_that_a_node_cannot_open_waits_for_one_that_can() {
 async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_replaced() {
     let world = World::new();
     let demo = world.enrolled("demo").await;
-    let (tenant, account) = ("zuid", demo.grant.account.as_str());
+    let (tenant, account) = ("zuid", demo.grant.account().as_str());
     let node = world.node_with(retired());
     let ticket = node.verify_ticket(tenant, "demo").await;
     let code = demo.phone.code(node.clock.seconds());
@@ -307,7 +307,10 @@ async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_repl
     let Management::Open(ticket) = node.auth.manage(&grant).await.unwrap() else {
         panic!("expected to manage");
     };
-    let begun = node.auth.begin_enrolment(tenant, ticket.expose()).await;
+    let begun = node
+        .auth
+        .begin_enrolment(tenant, ticket.ticket().expose())
+        .await;
     let Enrolment::OnScreen(material) = begun.unwrap() else {
         panic!("expected material");
     };
@@ -315,7 +318,7 @@ async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_repl
     let code = tablet.code(node.clock.seconds());
     let added = node
         .auth
-        .confirm_enrolment(tenant, ticket.expose(), &code, &Default::default())
+        .confirm_enrolment(tenant, ticket.ticket().expose(), &code, &Default::default())
         .await;
     assert!(matches!(added.unwrap(), EnrolmentConfirmation::Added));
 
@@ -338,7 +341,7 @@ async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_repl
     let unreadable = summary.authenticators[0].id;
     let removed = node
         .auth
-        .remove_authenticator(tenant, ticket.expose(), unreadable)
+        .remove_authenticator(tenant, ticket.ticket().expose(), unreadable)
         .await;
     assert!(matches!(removed.unwrap(), Removal::Removed { left: 1, .. }));
     node.advance(30);

@@ -14,7 +14,7 @@ use slotwerk::store::{MemoryStore, Store};
 use slotwerk::throttle::Budget;
 use slotwerk::totp::Hint;
 use slotwerk::{
-    CodeVerification, Enrolment, EnrolmentConfirmation, EnrolmentResent, EventKind, Factor, Limits,
+    CodeVerification, Enrolment, EnrolmentConfirmation, EventKind, Factor, Limits,
     RecoveryCodeRedemption, RejectedCode,
 };
 use std::sync::Arc;
@@ -70,8 +70,7 @@ async fn refresh_typo_and_new_code_keep_the_same_secret() {
         .await
         .unwrap();
     assert!(matches!(typo, EnrolmentConfirmation::Rejected(Hint::None)));
-    let Ok(EnrolmentResent::OnScreen(again)) = world.auth.resend_enrolment("zuid", &ticket).await
-    else {
+    let Ok(Enrolment::OnScreen(again)) = world.auth.resend_enrolment("zuid", &ticket).await else {
         panic!()
     };
     assert_eq!(again.uri.expose(), first);
@@ -106,12 +105,9 @@ async fn a_set_up_on_the_page_is_begun_only_with_the_time_to_finish_it() {
         let seen = on_screen(&world, &early).await;
         world.advance(1);
         let refused = world.auth.begin_enrolment("zuid", &late).await.unwrap();
-        assert!(matches!(refused, Enrolment::TicketDead), "{refused:?}");
+        assert!(matches!(refused, Err(StepError::TicketOver)), "{refused:?}");
         let refused = world.auth.resend_enrolment("zuid", &late).await.unwrap();
-        assert!(
-            matches!(refused, EnrolmentResent::TicketDead),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(StepError::TicketOver)), "{refused:?}");
         // What was begun in time is shown again, and finished, up to the last second.
         world.advance(needed - 2);
         assert_eq!(on_screen(&world, &early).await, seen);
@@ -191,7 +187,7 @@ async fn set_up_mails_are_sent_again_within_a_budget() {
     let first = world.deliver().await;
     for _ in 0..3 {
         let again = world.auth.resend_enrolment("noord", &ticket).await.unwrap();
-        assert!(matches!(again, EnrolmentResent::Mailed));
+        assert!(matches!(again, Enrolment::Mailed));
         let mails = world.deliver().await;
         assert_eq!(mails.len(), 1);
         // Only the link "this was not me" is another one every time.
@@ -204,7 +200,7 @@ async fn set_up_mails_are_sent_again_within_a_budget() {
     }
     let again = world.auth.resend_enrolment("noord", &ticket).await.unwrap();
     assert!(
-        matches!(again, EnrolmentResent::Throttled { retry_after } if retry_after.as_secs() == 300)
+        matches!(again, Enrolment::Throttled(Throttled::Wait(retry_after)) if retry_after.as_secs() == 300)
     );
     for _ in 0..20 {
         let _ = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
@@ -225,13 +221,10 @@ async fn a_set_up_mail_that_the_outbox_has_no_room_for_is_not_told_as_sent() {
     let _ = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
     // The first set-up mail still waits, so there is no room for another.
     let again = world.auth.resend_enrolment("noord", &ticket).await.unwrap();
-    assert!(
-        matches!(again, EnrolmentResent::Throttled { .. }),
-        "{again:?}"
-    );
+    assert!(matches!(again, Enrolment::Throttled(_)), "{again:?}");
     assert_eq!(world.deliver().await.len(), 1);
     let again = world.auth.resend_enrolment("noord", &ticket).await.unwrap();
-    assert!(matches!(again, EnrolmentResent::Mailed), "{again:?}");
+    assert!(matches!(again, Enrolment::Mailed), "{again:?}");
     assert_eq!(world.deliver().await.len(), 1);
 }
 
@@ -489,7 +482,7 @@ async fn a_ticket_is_spent_by_success_and_bound_to_its_stage() {
         )
         .await
         .unwrap();
-    assert!(matches!(again, EnrolmentConfirmation::TicketDead));
+    assert!(matches!(again, Err(StepError::TicketOver)));
     let ticket = world.verify_ticket("zuid", "demo").await;
     assert!(matches!(
         world.auth.begin_enrolment("zuid", &ticket).await.unwrap(),
@@ -725,6 +718,6 @@ async fn odd_codes_are_refused_without_a_fault() {
             .verify_code("zuid", ticket, "123456")
             .await
             .unwrap();
-        assert!(matches!(answer, CodeVerification::TicketDead));
+        assert!(matches!(answer, Err(StepError::TicketOver)));
     }
 }

@@ -49,7 +49,7 @@ async fn withheld(world: &World) -> Option<Refusal> {
 }
 
 fn is_spent(answer: &CodeVerification) -> bool {
-    matches!(answer, CodeVerification::Spent)
+    matches!(answer, CodeVerification::Throttled(Throttled::Exhausted))
 }
 
 /// Six guesses, with patience.
@@ -60,7 +60,7 @@ async fn use_up(world: &World) {
     let paused = guess(world, "000000").await;
     let soon = Duration::from_secs(QUARTER);
     assert!(
-        matches!(paused, CodeVerification::Throttled { retry_after: Some(wait) } if wait == soon),
+        matches!(paused, CodeVerification::Throttled(Throttled::Wait(wait)) if wait == soon),
         "{paused:?}"
     );
     world.advance(QUARTER);
@@ -105,7 +105,7 @@ async fn a_spent_one_is_told_apart_and_replaced_after_a_recovery_code() {
     assert!(is_spent(&sign_in(&world, &phone).await));
     let ticket = open(&world, &by_code).await;
     let new = scan(&world, &ticket).await;
-    let old = active(&world, &grant.account).await[0].id;
+    let old = active(&world, &grant.account()).await[0].id;
     let done = confirm(&world, &ticket, &new, &named("new").replacing(old)).await;
     assert!(
         matches!(done, EnrolmentConfirmation::Replaced { .. }),
@@ -141,7 +141,7 @@ async fn a_rejection_says_that_a_spent_one_was_not_looked_at_and_nothing_about_i
     }
     let paused = sign_in(&world, &tablet).await;
     assert!(
-        matches!(paused, CodeVerification::Throttled { retry_after: Some(wait) } if wait.as_secs() == QUARTER),
+        matches!(paused, CodeVerification::Throttled(Throttled::Wait(wait)) if wait.as_secs() == QUARTER),
         "{paused:?}"
     );
     world.advance(QUARTER);

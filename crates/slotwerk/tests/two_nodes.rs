@@ -112,7 +112,7 @@ async fn one_of_two_nodes_removes_or_replaces_while_one_is_left() {
     let (left, right) = two_nodes(&home).await;
     let Enrolled { grant, .. } = left.enrolled("demo").await;
     let open = async |node: &World| match node.auth.manage(&grant).await.unwrap() {
-        Management::Open(ticket) => ticket.expose().to_owned(),
+        Management::Open(ticket) => ticket.ticket().expose().to_owned(),
         other => panic!("expected to manage, got {other:?}"),
     };
     let ticket = open(&left).await;
@@ -133,7 +133,7 @@ async fn one_of_two_nodes_removes_or_replaces_while_one_is_left() {
     }
     let added = tries.join_all().await;
     assert_eq!(added.into_iter().filter(|added| *added).count(), 1);
-    let both = left.auth.second_factor("zuid", &grant.account).await;
+    let both = left.auth.second_factor("zuid", &grant.account()).await;
     let both = both.unwrap().authenticators;
     assert_eq!(both.len(), 2);
     // Each node removes another one: one is left.
@@ -147,6 +147,6 @@ async fn one_of_two_nodes_removes_or_replaces_while_one_is_left() {
     }
     let removed = tries.join_all().await;
     assert_eq!(removed.into_iter().filter(|removed| *removed).count(), 1);
-    let left_over = right.auth.second_factor("zuid", &grant.account).await;
+    let left_over = right.auth.second_factor("zuid", &grant.account()).await;
     assert_eq!(left_over.unwrap().authenticators.len(), 1);
 }

@@ -17,7 +17,7 @@ pub(crate) fn named(text: &str) -> NewAuthenticator {
 /// The ticket to change the second factor with.
 pub(crate) async fn open(world: &World, grant: &Grant) -> String {
     match world.auth.manage(grant).await.unwrap() {
-        Management::Open(ticket) => ticket.expose().to_owned(),
+        Management::Open(ticket) => ticket.ticket().expose().to_owned(),
         other => panic!("expected to manage, got {other:?}"),
     }
 }
@@ -84,7 +84,7 @@ pub(crate) async fn added(world: &World, ticket: &str, called: &str) -> Phone {
 pub(crate) async fn stands(world: &World, grant: &Grant) -> bool {
     let stands = world
         .auth
-        .session_stands(&grant.tenant, &grant.account, grant.epoch);
+        .session_stands(&grant.tenant, &grant.account(), epoch_of(&grant));
     stands.await.unwrap()
 }
 

@@ -5,9 +5,9 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::reset::{Purpose, TokenScope};
 use slotwerk::store::{AccountKey, MemoryStore, Store, TokenHash};
 use slotwerk::{
-    ActiveAuthenticator, Client, CodeVerification, Enrolment, EnrolmentConfirmation,
-    EnrolmentResent, Fault, Management, NewAuthenticator, PasswordChange, PasswordSetting,
-    RecoveryCodeRedemption, Removal, Renaming, Renewal, ResetCompletion, ResetInspection, SignIn,
+    ActiveAuthenticator, Client, CodeVerification, Enrolment, EnrolmentConfirmation, Fault,
+    Management, NewAuthenticator, PasswordChange, PasswordSetting, RecoveryCodeRedemption, Removal,
+    Renaming, Renewal, ResetCompletion, ResetLink, SignIn,
 };
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
@@ -375,7 +375,7 @@ impl Scene {
             }
             Step::InspectLink => matches!(
                 auth.inspect_reset(tenant, &self.link).await?,
-                ResetInspection::Open(_)
+                ResetLink::Open(_)
             ),
             Step::Complete => matches!(
                 auth.complete_reset(tenant, &self.link, new()).await?,
@@ -399,7 +399,7 @@ impl Scene {
             Step::InspectEnrolment => auth.inspect_enrolment(tenant, ticket).await?.is_some(),
             Step::ResendEnrolment => matches!(
                 auth.resend_enrolment(tenant, ticket).await?,
-                EnrolmentResent::Mailed
+                Enrolment::Mailed
             ),
             Step::ConfirmEnrolment => matches!(
                 auth.confirm_enrolment(tenant, ticket, &self.code(), &Default::default())
@@ -508,10 +508,10 @@ impl Scene {
         let sign_in =
             |text: &'static str| world.auth.sign_in(tenant, &demo, password(text), &NOBODY);
         let mut answer = sign_in(GOOD).await.unwrap();
-        if matches!(answer, SignIn::Rejected { .. }) {
+        if matches!(answer, SignIn::Rejected | SignIn::Throttled(_)) {
             answer = sign_in(OTHER).await.unwrap();
         }
-        if matches!(answer, SignIn::Rejected { .. }) {
+        if matches!(answer, SignIn::Rejected | SignIn::Throttled(_)) {
             let token = world.mailed_token(tenant, "demo").await;
             let done = world
                 .auth
@@ -525,9 +525,9 @@ impl Scene {
         world.advance(30);
         match answer {
             SignIn::Enrol(ticket) => {
-                let ticket = ticket.expose();
+                let ticket = ticket.ticket().expose();
                 let seen = world.auth.begin_enrolment(tenant, ticket).await.unwrap();
-                assert!(!matches!(seen, Enrolment::TicketDead));
+                assert!(!matches!(seen, Err(StepError::TicketOver)));
                 let Some(phone) = self.phone_of(seen) else {
                     return;
                 };
@@ -547,7 +547,9 @@ impl Scene {
                 let mut done = Vec::new();
                 for phone in self.old_phone().into_iter().chain(&self.phone) {
                     let code = phone.code(world.clock.seconds());
-                    let answer = world.auth.verify_code(tenant, ticket.expose(), &code);
+                    let answer = world
+                        .auth
+                        .verify_code(tenant, ticket.ticket().expose(), &code);
                     done.push(answer.await.unwrap());
                 }
                 let signed_in = |done: &_| matches!(done, CodeVerification::SignedIn { .. });
