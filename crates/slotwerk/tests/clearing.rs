@@ -13,7 +13,7 @@ use slotwerk::keys::{KeyId, MasterKey};
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{AuditKind, MemoryStore, Store};
 use slotwerk::throttle::Budget;
-use slotwerk::{BudgetsOf, Client, CodeVerification, EventKind, Fault, Limits, SignIn};
+use slotwerk::{BudgetsOf, Client, CodeVerification, EventKind, Fault, Limits, SignIn, Throttled};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -139,11 +139,11 @@ async fn cleared_codes_keep_their_lifetime() {
     loop {
         match wrong().await {
             CodeVerification::Rejected { .. } => failures += 1,
+            CodeVerification::Throttled(Throttled::Exhausted) => break,
             CodeVerification::Throttled(_) => {
                 let demo = BudgetsOf::Account("id-demo");
                 assert!(world.auth.clear_budgets("zuid", demo).await.unwrap() > 0);
             }
-            CodeVerification::Throttled(Throttled::Exhausted) => break,
             other => panic!("{other:?}"),
         }
     }

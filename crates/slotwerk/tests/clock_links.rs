@@ -14,12 +14,14 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::store::MemoryStore;
 use slotwerk::throttle::Budget;
 use slotwerk::{
-    Client, EventKind, Limits, NextStep, NotMeEffect, NotMeLink, NotMeReport, ResetCompletion,
-    ResetLink, SignIn, StoredTime,
+    Client, EventKind, Limits, NotMeEffect, NotMeLink, NotMeReport, ResetCompletion, ResetLink,
+    SignIn, StoredTime,
 };
 use std::sync::Arc;
 use std::time::Duration;
-use support::{GOOD, NOBODY, NOON, OTHER, World, login, noord_with, password, report_in, token_in};
+use support::{
+    GOOD, NOBODY, NOON, NextStep, OTHER, World, login, noord_with, password, report_in, token_in,
+};
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
@@ -201,14 +203,14 @@ async fn known_browser_of_a_clock_ahead() {
         let right = world.clock.seconds();
         let grant = signed_in(&world, &NOBODY).await;
         world.clock.set(right + ahead);
-        let device = world.auth.known_browser(&grant).unwrap();
+        let device = world.auth.known_browser(&grant).await.unwrap();
         world.clock.set(right);
         let browser = Client::unknown().with_known_browser(device.expose());
         // The password still signs in; a disbelieved browser is only counted with everybody.
         let grant = signed_in(&world, &browser).await;
         let told = world.ran_ahead(StoredTime::KnownBrowser);
         assert_eq!(told > 0, disbelieved, "{ahead}");
-        let device = world.auth.known_browser(&grant).unwrap();
+        let device = world.auth.known_browser(&grant).await.unwrap();
         let browser = Client::unknown().with_known_browser(device.expose());
         signed_in(&world, &browser).await;
         assert_eq!(

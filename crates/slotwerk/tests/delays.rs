@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::store::MemoryStore;
 use slotwerk::throttle::{Backoff, Budget};
-use slotwerk::{Limits, SignIn};
+use slotwerk::{Limits, SignIn, Throttled};
 use std::sync::Arc;
 use std::time::Duration;
 use support::{GOOD, NOBODY, World, login, password};
@@ -40,7 +40,8 @@ async fn sign_in(world: &World, name: &str, text: &str) -> SignIn {
 /// How long a sign-in that is not looked at has to wait.
 async fn wait(world: &World, name: &str) -> Option<u64> {
     match sign_in(world, name, GOOD).await {
-        SignIn::Rejected { retry_after } => retry_after.map(|wait| wait.as_secs()),
+        SignIn::Rejected => None,
+        SignIn::Throttled(Throttled::Wait(wait)) => Some(wait.as_secs()),
         other => panic!("{other:?}"),
     }
 }

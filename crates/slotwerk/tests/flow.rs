@@ -16,14 +16,16 @@ use slotwerk::qr::{Level, Symbol};
 use slotwerk::store::{ErrorKind, MemoryStore};
 use slotwerk::totp::{Hint, OtpauthUri, Parameters};
 use slotwerk::{
-    Auth, Client, CodeVerification, Enrolment, EnrolmentConfirmation, NextStep,
-    RecoveryCodeRedemption, ResetCompletion, ResetLink, SignIn,
+    Client, CodeVerification, Enrolment, EnrolmentConfirmation, RecoveryCodeRedemption,
+    ResetCompletion, ResetLink, SignIn,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::future::pending;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use support::{GOOD, NOBODY, Phone, World, login, password, token_in};
+use support::{
+    Calls, GOOD, NOBODY, NextStep, Phone, World, epoch_of, login, password, tenant_of, token_in,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -196,9 +198,9 @@ async fn ten_steps(tenant: Tenant) {
         let ResetLink::Open(open) = seen else {
             panic!("{seen:?}")
         };
-        assert_eq!(texts(&tenant, &open.requirements, |_| true), tenant.rules);
-        assert_eq!(open.login, "demo");
-        assert_eq!(open.valid_until, service.world.clock.seconds() + 30 * 60);
+        assert_eq!(texts(&tenant, &open.requirements(), |_| true), tenant.rules);
+        assert_eq!(open.login(), "demo");
+        assert_eq!(open.valid_until(), service.world.clock.seconds() + 30 * 60);
     }
     let refused = auth
         .complete_reset(tenant.id, &token, password(tenant.weak.0))
@@ -255,7 +257,7 @@ async fn ten_steps(tenant: Tenant) {
         panic!("{answer:?}")
     };
     assert_eq!(
-        (grant.tenant.as_str(), grant.account().as_str()),
+        (tenant_of(&grant).as_str(), grant.account()),
         (tenant.id, "id-demo")
     );
     assert_eq!(recovery_codes.codes().len(), 10);
@@ -304,7 +306,7 @@ async fn ten_steps(tenant: Tenant) {
     assert!(mailbox.try_recv().is_err(), "and no other mail");
 }
 
-async fn to_enrol(auth: &Auth, tenant: &str) -> String {
+async fn to_enrol(auth: &Calls, tenant: &str) -> String {
     let demo = login("demo");
     match auth
         .sign_in(tenant, &demo, password(GOOD), &NOBODY)
@@ -316,7 +318,7 @@ async fn to_enrol(auth: &Auth, tenant: &str) -> String {
     }
 }
 
-async fn to_verify(auth: &Auth, tenant: &str) -> String {
+async fn to_verify(auth: &Calls, tenant: &str) -> String {
     let demo = login("demo");
     match auth
         .sign_in(tenant, &demo, password(GOOD), &NOBODY)
@@ -347,7 +349,7 @@ async fn mailed_set_up(service: &mut Service, tenant: &Tenant, ticket: &str) -> 
     phone
 }
 
-async fn shown_set_up(auth: &Auth, tenant: &Tenant, ticket: &str) -> Phone {
+async fn shown_set_up(auth: &Calls, tenant: &Tenant, ticket: &str) -> Phone {
     let begun = auth.begin_enrolment(tenant.id, ticket).await.unwrap();
     let Enrolment::OnScreen(material) = begun else {
         panic!("{begun:?}")
@@ -409,7 +411,7 @@ async fn a_worker_that_is_told_to_stop_before_it_begins_takes_no_second_job_and_
 
 /// A mailer during whose first mail somebody else asks for a link.
 struct Interrupted {
-    auth: Arc<OnceLock<Auth>>,
+    auth: Arc<OnceLock<Calls>>,
     postbox: Postbox,
 }
 

@@ -168,7 +168,8 @@ async fn a_cost_that_the_hasher_cannot_be_raised_to_is_refused_with_the_bound_it
             );
         }
     }
-    assert!(world.auth.tenant("zuid").unwrap().hashing.is_none());
+    let kept = world.auth.tenant("zuid").await.unwrap();
+    assert!(kept.settings().hashing.is_none());
     for (m_kib, t) in [(64, 1), (64, 4)] {
         world
             .auth

@@ -12,7 +12,9 @@ use crate::support;
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{ErrorKind, MemoryStore};
 use slotwerk::throttle::Budget;
-use slotwerk::{BuildError, Client, EventKind, Fault, Grant, Limits, RejectedSignIn, SignIn};
+use slotwerk::{
+    BuildError, Client, EventKind, Fault, Grant, Limits, RejectedSignIn, SignIn, Throttled,
+};
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -48,7 +50,11 @@ async fn grant(world: &World, name: &str) -> Grant {
 
 /// A browser of this person's, which has signed in before.
 async fn browser(world: &World, name: &str) -> Client {
-    let token = world.auth.known_browser(&grant(world, name).await).unwrap();
+    let token = world
+        .auth
+        .known_browser(&grant(world, name).await)
+        .await
+        .unwrap();
     Client::unknown().with_known_browser(token.expose())
 }
 
@@ -166,6 +172,7 @@ async fn a_device_token_opens_nothing_and_nothing_else_is_one() {
     let device = world
         .auth
         .known_browser(&grant(&world, "demo").await)
+        .await
         .unwrap();
     assert!(
         world
@@ -194,6 +201,7 @@ async fn a_device_token_in_print_is_redacted() {
     let device = world
         .auth
         .known_browser(&grant(&world, "demo").await)
+        .await
         .unwrap();
     assert_eq!(format!("{device:?}"), "KnownBrowser(..)");
 }
@@ -230,6 +238,7 @@ async fn a_known_device_behind_an_address_that_is_used_up_is_let_in() {
     let token = world
         .auth
         .known_browser(&grant(&world, "demo").await)
+        .await
         .unwrap();
     let office = Client::at([198, 51, 100, 4].into());
     for n in 0..300 {

@@ -13,7 +13,7 @@ use slotwerk::store::MemoryStore;
 use slotwerk::throttle::{Allowance, Budget};
 use slotwerk::{
     CodeVerification, Enrolment, EnrolmentConfirmation, Grant, Limits, Management, Removal,
-    SecondFactor,
+    SecondFactor, Throttled,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +61,7 @@ async fn guess_until_stopped(world: &World) -> usize {
             match confirmed(world, &ticket, "000000").await {
                 EnrolmentConfirmation::Rejected(_) => looked_at += 1,
                 EnrolmentConfirmation::Throttled(Throttled::Locked) => return looked_at,
-                EnrolmentConfirmation::Throttled(_) => break,
+                EnrolmentConfirmation::Throttled(Throttled::Wait(_)) => break,
                 other => panic!("{other:?}"),
             }
         }
@@ -124,7 +124,7 @@ async fn the_right_code_gives_it_back() {
     let tenant = noord().second_factor(SecondFactor::WhenEnrolled);
     let grant = set_up_with_typing_errors(&world, 4).await;
     world.auth.put_tenant(tenant).unwrap();
-    let Management::Open(ticket) = world.auth.manage(&grant).await.unwrap() else {
+    let Management::Open(ticket) = world.auth.manage(&grant).await.unwrap().unwrap() else {
         panic!("just signed in");
     };
     let active = world.auth.second_factor("noord", "id-demo").await.unwrap();

@@ -18,8 +18,8 @@ use slotwerk::{
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
 use support::{
-    GOOD, NOBODY, OTHER, World, login, noord_with, password, report_in, side_by_side, token_in,
-    unguarded,
+    GOOD, NOBODY, OTHER, World, epoch_of, login, noord_with, password, report_in, side_by_side,
+    token_in, unguarded,
 };
 
 const LOCKED: NotMeReport = NotMeReport::Done(NotMeEffect::AccountLocks);
@@ -69,8 +69,8 @@ async fn inspect(world: &World, (handle, token): &(String, String)) -> Option<No
         .unwrap()
     {
         NotMeLink::Open(open) => {
-            assert_eq!(open.login, "demo");
-            Some(open.effect)
+            assert_eq!(open.login(), "demo");
+            Some(open.effect())
         }
         _ => None,
     }

@@ -20,7 +20,9 @@ use slotwerk::{
 use std::sync::Arc;
 use std::time::Duration;
 use support::managing::*;
-use support::{Enrolled, GOOD, NOBODY, World, login, password, report_in, token_in, zuid};
+use support::{
+    Enrolled, GOOD, NOBODY, World, epoch_of, login, password, report_in, token_in, zuid,
+};
 
 /// A name that HTML has no place for, as an epoch may have stored it that did not know so.
 #[tokio::test]
@@ -32,7 +34,7 @@ async fn no_name_of_an_authenticator_keeps_the_notice_about_it_back() {
     added(&world, &ticket, "tablet").await;
     world.deliver().await;
 
-    let account = AccountKey::new("zuid", &grant.account()).unwrap();
+    let account = AccountKey::new("zuid", grant.account()).unwrap();
     let now = world.clock.seconds();
     let of_before = OpenTicket {
         token: TokenHash([1; 32]),
@@ -57,7 +59,7 @@ async fn no_name_of_an_authenticator_keeps_the_notice_about_it_back() {
     let renamed = store.rename_authenticator(&command).await.unwrap();
     assert_eq!(renamed, AuthenticatorRenamed::Renamed);
 
-    let tablet = active(&world, &grant.account()).await[1].id;
+    let tablet = active(&world, grant.account()).await[1].id;
     let removed = world
         .auth
         .remove_authenticator("zuid", &ticket, tablet)
@@ -77,7 +79,7 @@ async fn no_name_of_an_authenticator_keeps_the_notice_about_it_back() {
 async fn who_loses_the_second_factor_to_a_help_desk_is_told_that_it_was_everything() {
     let world = World::new();
     let Enrolled { grant, .. } = world.enrolled("demo").await;
-    let forgotten = world.auth.forget_second_factor("zuid", &grant.account());
+    let forgotten = world.auth.forget_second_factor("zuid", grant.account());
     forgotten.await.unwrap();
     let mails = world.deliver().await;
     assert_eq!(mails.len(), 1);
@@ -86,7 +88,7 @@ async fn who_loses_the_second_factor_to_a_help_desk_is_told_that_it_was_everythi
         &mails[0],
         "All authenticator apps and recovery codes were removed",
     );
-    let summary = world.auth.second_factor("zuid", &grant.account()).await;
+    let summary = world.auth.second_factor("zuid", grant.account()).await;
     let summary = summary.unwrap();
     assert!(summary.authenticators.is_empty() && summary.recovery_codes_left == 0);
     says(&mails[0], "only your password protects it");
@@ -109,7 +111,7 @@ async fn the_notice_of_the_last_removal_says_that_no_code_is_asked_for() {
     let mut here = grant;
     for last in [false, true] {
         let ticket = open(&world, &here).await;
-        let one = active(&world, &here.account).await[0].id;
+        let one = active(&world, here.account()).await[0].id;
         let removed = world.auth.remove_authenticator("zuid", &ticket, one).await;
         let Removal::Removed { grant, left } = removed.unwrap() else {
             panic!("expected to be removed");

@@ -68,7 +68,7 @@ async fn a_first_authenticator_signs_out_whoever_came_without_one() {
     let thief = signed_in(&world).await;
     let owner = signed_in(&world).await;
     assert!(!owner.second_factor());
-    let managed = world.auth.manage(&owner).await.unwrap();
+    let managed = world.auth.manage(&owner).await.unwrap().unwrap();
     let Management::Enrol(ticket) = managed else {
         panic!("expected to set up, got {managed:?}")
     };

@@ -146,7 +146,7 @@ async fn known_browser_has_one_spelling() {
     let token = world.mailed_token("noord", "demo").await;
     let done = world.auth.complete_reset("noord", &token, password(GOOD));
     let ResetCompletion::Changed {
-        device: Some(device),
+        browser: Some(device),
     } = done.await.unwrap()
     else {
         panic!("expected a known browser");

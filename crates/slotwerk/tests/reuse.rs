@@ -19,6 +19,7 @@ use slotwerk::store::{AccountKey, MAX_HISTORY, MemoryStore, Store};
 use slotwerk::throttle::Budget;
 use slotwerk::{
     EventKind, Limits, PasswordChange, PasswordSetting, ResetCompletion, ResetLink, SecondFactor,
+    Throttled,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,7 +65,7 @@ fn told_reused(answer: &ResetCompletion) -> bool {
 }
 
 fn is_throttled(answer: &ResetCompletion) -> bool {
-    matches!(answer, ResetCompletion::Throttled(_))
+    matches!(answer, ResetCompletion::Throttled(Throttled::Wait(_)))
 }
 
 async fn is_open(world: &World, token: &str) -> bool {

@@ -9,7 +9,7 @@
 
 use crate::support;
 
-use slotwerk::{Enrolment, EnrolmentConfirmation, EventKind};
+use slotwerk::{Enrolment, EnrolmentConfirmation, EventKind, Throttled};
 use std::time::Duration;
 use support::{Phone, World};
 

@@ -8,7 +8,7 @@ use slotwerk::{
     NewAndCurrent, NewAuthenticator, NotMeLink, NotMeReport, NotMeToken, PasswordChange,
     PasswordRules, PasswordSetting, RecoveryCode, RecoveryCodeRedemption, Removal, Renaming,
     Renewal, RequestAccepted, ResetCompletion, ResetLink, ResetToken, SecondFactorSummary, Session,
-    SessionCheck, SessionState, SetUp, SignIn, Step, StepError, TenantAuth, Ticket, Verification,
+    SessionCheck, SessionState, SetUp, SignIn, Step, StepError, Ticket, Verification,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +35,13 @@ impl std::ops::Deref for Calls {
     }
 }
 
-/// Nobody is signed in any more.
+impl std::fmt::Debug for Calls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.auth.fmt(f)
+    }
+}
+
+/// The session is over.
 #[derive(Debug)]
 pub(crate) struct Ended;
 
@@ -218,7 +224,7 @@ impl Calls {
     /// `Ended` where the session that the grant begins is over by now.
     pub(crate) async fn manage(&self, grant: &Grant) -> Result<Result<Management, Ended>, Fault> {
         let state = SessionState::begin(grant);
-        let tenant = self.tenant(&tenant_of(&state)).await?;
+        let tenant = self.tenant(&tenant_of(grant)).await?;
         match tenant.check(&state).await? {
             SessionCheck::Valid(session) => Ok(Ok(session.manage().await?)),
             SessionCheck::Ended => Ok(Err(Ended)),
@@ -381,14 +387,8 @@ impl Calls {
     }
 
     pub(crate) async fn known_browser(&self, grant: &Grant) -> Result<KnownBrowser, Fault> {
-        let tenant = self.tenant_of(grant).await;
+        let tenant = self.tenant(&tenant_of(grant)).await?;
         tenant.known_browser(grant)
-    }
-
-    /// The handle of the tenant that somebody has signed in at.
-    async fn tenant_of(&self, grant: &Grant) -> TenantAuth {
-        let id = tenant_of(&SessionState::begin(grant));
-        self.tenant(&id).await.unwrap()
     }
 
     pub(crate) async fn run_outbox<S, F>(&self, sleep: S, stop: impl Future<Output = ()>)
@@ -408,10 +408,27 @@ impl Calls {
     }
 }
 
-/// As a host reads it in what it stores.
-fn tenant_of(state: &SessionState) -> String {
-    let stored = serde_json::to_value(state).unwrap();
+/// The tenant of a session that this grant begins, from the form that a host stores.
+pub(crate) fn tenant_of(grant: &Grant) -> String {
+    let stored = serde_json::to_value(SessionState::begin(grant)).unwrap();
     stored["tenant"].as_str().unwrap().to_owned()
+}
+
+/// What a step answered; `None` if its ticket was over.
+pub(crate) fn answered<T>(answer: Result<T, StepError>) -> Option<T> {
+    match answer {
+        Ok(answer) => Some(answer),
+        Err(StepError::TicketOver) => None,
+        Err(StepError::Fault(fault)) => panic!("{fault:?}"),
+    }
+}
+
+/// The fault that a step failed with.
+pub(crate) fn fault_of<T: std::fmt::Debug>(answer: Result<T, StepError>) -> Fault {
+    match answer {
+        Err(StepError::Fault(fault)) => fault,
+        other => panic!("expected a fault, got {other:?}"),
+    }
 }
 
 /// The epoch of a session that this grant begins.

@@ -16,7 +16,7 @@ pub(crate) mod scene;
 
 #[allow(unused_imports)]
 pub(crate) use {
-    calls::{Calls, NextStep, epoch_of},
+    calls::{Calls, Ended, NextStep, answered, epoch_of, fault_of, tenant_of},
     people::People,
     pepper::SwitchPepper,
     pool::OneWorker,
