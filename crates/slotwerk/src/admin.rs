@@ -110,7 +110,7 @@ impl Admin<'_> {
                 inner
                     .lift_quietly(inner.account_budget(Guarded::Password, &key))
                     .await;
-                Ok(PasswordSetting::Changed { epoch: epoch })
+                Ok(PasswordSetting::Changed { epoch })
             }
             PasswordChanged::Stale => Ok(PasswordSetting::Conflict),
         }

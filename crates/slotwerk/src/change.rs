@@ -37,7 +37,7 @@ pub enum PasswordChange {
     Refused(Vec<Requirement>),
     /// The breach check gave no answer and nothing is accepted without; nothing has changed.
     CheckUnavailable,
-    /// Another change came in between; nothing has changed.
+    /// Another change came in between, or the session has ended meanwhile; nothing has changed.
     Conflict,
     /// Too many passwords are being hashed; nothing has changed. Ask to try again.
     Busy,
@@ -127,6 +127,10 @@ impl Session {
             return Ok(PasswordChange::Busy);
         }
         let credential = inner.store.credential(key).await?;
+        // Access was revoked, or the password was changed, since this session was checked.
+        if credential.epoch != self.state.epoch {
+            return Ok(PasswordChange::Conflict);
+        }
         let budget = inner
             .browser_budget(Guarded::Password, key, credential.epoch, client)
             .unwrap_or_else(|| inner.account_budget(Guarded::Password, key));

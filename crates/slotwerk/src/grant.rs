@@ -8,9 +8,10 @@ pub struct Grant {
     pub(crate) key: AccountKey,
     pub(crate) epoch: u64,
     pub(crate) standing: PasswordStanding,
-    /// When the sign-in ended (Unix time).
-    pub(crate) at: u64,
-    pub(crate) second_factor: bool,
+    /// When the password was shown (Unix time).
+    pub(crate) password_at: u64,
+    /// When a second factor was shown (Unix time).
+    pub(crate) second_factor_at: Option<u64>,
 }
 
 impl Grant {
@@ -30,7 +31,7 @@ impl Grant {
     /// Whether the person showed a second factor in this sign-in.
     #[must_use]
     pub fn second_factor(&self) -> bool {
-        self.second_factor
+        self.second_factor_at.is_some()
     }
 
     pub(crate) fn new(key: &AccountKey, epoch: u64, standing: PasswordStanding, at: u64) -> Self {
@@ -38,14 +39,14 @@ impl Grant {
             key: key.clone(),
             epoch,
             standing,
-            at,
-            second_factor: false,
+            password_at: at,
+            second_factor_at: None,
         }
     }
 
     pub(crate) fn with_second_factor(self) -> Self {
         Self {
-            second_factor: true,
+            second_factor_at: Some(self.password_at),
             ..self
         }
     }

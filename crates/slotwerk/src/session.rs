@@ -52,8 +52,22 @@ impl SessionState {
             key: grant.key.clone(),
             epoch: grant.epoch,
             standing: grant.standing,
-            password_at: grant.at,
-            second_factor_at: grant.second_factor.then_some(grant.at),
+            password_at: grant.password_at,
+            second_factor_at: grant.second_factor_at,
+        }
+    }
+
+    /// Goes on after a [step-up by code](StepUp::by_code). The time of the password stays, since the person did not
+    /// show it again. Give the session a new id here, too. With the grant of another account it begins anew.
+    #[must_use]
+    pub fn stepped_up(self, grant: &Grant) -> Self {
+        let after = Self::begin(grant);
+        if after.key != self.key {
+            return after;
+        }
+        Self {
+            password_at: self.password_at,
+            ..after
         }
     }
 
@@ -212,6 +226,12 @@ impl Session {
         &self.account
     }
 
+    /// What is stored of the session.
+    #[must_use]
+    pub fn state(&self) -> &SessionState {
+        &self.state
+    }
+
     /// Opens the way to change the second factor, for somebody who has shown it lately: within
     /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime).
     ///
@@ -260,16 +280,14 @@ impl Session {
         }
     }
 
-    /// The grant of this session under another epoch. Nothing that was shown gets younger.
+    /// The grant of this session under another epoch. No factor was shown later than the session says.
     pub(crate) fn grant_again(&self, epoch: u64) -> Grant {
-        let at = self
-            .state
-            .second_factor_at
-            .unwrap_or(self.state.password_at);
-        let grant = Grant::new(&self.key, epoch, PasswordStanding::Good, at);
-        match self.state.second_factor_at {
-            Some(_) => grant.with_second_factor(),
-            None => grant,
+        Grant {
+            key: self.key.clone(),
+            epoch,
+            standing: PasswordStanding::Good,
+            password_at: self.state.password_at,
+            second_factor_at: self.state.second_factor_at,
         }
     }
 }
@@ -278,7 +296,7 @@ impl StepUp {
     /// Goes on with a code alone: this session has shown the password already. `None` if the account has no
     /// authenticator: the person signs in again, with the password.
     ///
-    /// The answer to the code gives a grant; [begin](SessionState::begin) the session anew with it.
+    /// The answer to the code gives a grant; the session [goes on](SessionState::stepped_up) with it.
     ///
     /// # Errors
     ///
