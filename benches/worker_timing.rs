@@ -3,7 +3,7 @@
 //!
 //! The mail server takes 150 or 400 ms. Many services run side by side, each measured by itself, so that 1,000
 //! measurements of a class take minutes. The control is a worker that does one job after the other, at once and
-//! without a stand-in: `Auth::work_outbox` in a loop. `crates/slotwerk/tests/timing.rs` is the version for CI, in
+//! without a stand-in: `Worker::work_off_one` in a loop. `crates/slotwerk/tests/timing.rs` is the version for CI, in
 //! virtual time.
 
 use std::collections::HashMap;
@@ -207,11 +207,11 @@ impl Service {
         let working = auth.clone();
         let worker = tokio::spawn(async move {
             while case.is_control {
-                if working.work_outbox().await.expect("no fault") == 0 {
+                if working.worker().work_off_one().await.expect("no fault") == 0 {
                     sleep(Duration::from_millis(2)).await;
                 }
             }
-            working.run_outbox(sleep, std::future::pending()).await;
+            working.worker().run(sleep, std::future::pending()).await;
         });
         Self { auth, post, worker }
     }
@@ -223,7 +223,8 @@ impl Service {
 
     async fn ask(&self, name: &str) {
         let (login, client) = (Login::parse(name).expect("a name"), Client::unknown());
-        let asked = self.auth.request_reset("noord", &login, &client).await;
+        let tenant = self.auth.tenant("noord").await.expect("registered");
+        let asked = tenant.recovery().request(&login, &client).await;
         asked.expect("no fault");
     }
 }

@@ -1,13 +1,15 @@
 //! The facade's handle, and what every part of the flow shares.
 
+use crate::admin::Admin;
 use crate::builder::AuthBuilder;
 use crate::directory::{Account, Directory, Login};
 use crate::event::{Event, EventKind, EventSink};
 use crate::fault::Fault;
 use crate::limits::{Checked, Limits};
-use crate::outbox::{RecentSends, Unregistered};
+use crate::outbox::{RecentSends, Unregistered, Worker};
 use crate::standing::Breaches;
 use crate::tenant::Tenant;
+use crate::tenant_auth::TenantAuth;
 use slotwerk_keys::KeyRing;
 use slotwerk_mail::{Composer, Mailer};
 use slotwerk_password::{Hasher, Owner};
@@ -84,45 +86,28 @@ impl Auth {
         tenants.insert(tenant.id.clone(), Arc::new(tenant));
         drop(tenants);
         // Its mails may be waiting.
-        self.wake_outbox();
+        self.inner.wake_outbox();
         Ok(())
     }
 
-    /// The settings of a tenant.
+    /// Takes a tenant out, and says whether there was one. Its mails wait for seven days, in case it comes back.
+    /// Handles that are in use go on to their end.
+    pub fn remove_tenant(&self, id: &str) -> bool {
+        let tenants = self.inner.tenants.write();
+        let mut tenants = tenants.unwrap_or_else(PoisonError::into_inner);
+        tenants.remove(id).is_some()
+    }
+
+    /// The worker: mails, and clearing away.
     #[must_use]
-    pub fn tenant(&self, id: &str) -> Option<Arc<Tenant>> {
-        self.inner
-            .tenants
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(id)
-            .cloned()
+    pub fn worker(&self) -> Worker<'_> {
+        Worker { inner: &self.inner }
     }
 
-    /// Whether a session that was started under this epoch still stands: the password has not been
-    /// changed and access has not been revoked since, and the directory knows the account and has not
-    /// disabled it. Ask at every request, or on the events that end sessions.
-    ///
-    /// The store has epoch 0 for an account that never set a password and for one that does not exist. So this
-    /// reads the directory too, but only if the epoch is the current one.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault::Store`], [`Fault::Directory`], or [`Fault::Unusable`] for an id that cannot exist.
-    pub async fn session_stands(
-        &self,
-        tenant: &str,
-        account: &str,
-        epoch: u64,
-    ) -> Result<bool, Fault> {
-        self.require_tenant(tenant)?;
-        let key = account_key(tenant, account)?;
-        let is_current = self.inner.store.credential(&key).await?.epoch == epoch;
-        Ok(is_current && self.inner.enabled_account(&key).await?.is_some())
-    }
-
-    pub(crate) fn require_tenant(&self, id: &str) -> Result<Arc<Tenant>, Fault> {
-        self.tenant(id).ok_or(Fault::UnknownTenant)
+    /// What a help desk or a migration does at a tenant. Ask for the host's own authorisation before.
+    #[must_use]
+    pub fn admin<'a>(&self, tenant: &'a TenantAuth) -> Admin<'a> {
+        Admin { tenant }
     }
 }
 
@@ -133,6 +118,13 @@ impl fmt::Debug for Auth {
 }
 
 impl Inner {
+    /// The settings of a registered tenant.
+    pub(crate) fn tenant(&self, id: &str) -> Option<Arc<Tenant>> {
+        let tenants = self.tenants.read();
+        let tenants = tenants.unwrap_or_else(PoisonError::into_inner);
+        tenants.get(id).cloned()
+    }
+
     /// Whole seconds since the Unix epoch.
     pub(crate) fn now(&self) -> u64 {
         (self.clock)().as_secs()
@@ -170,7 +162,12 @@ impl Inner {
     }
 
     pub(crate) fn tell(&self, tenant: &str, account: Option<&str>, kind: EventKind) {
-        self.events.record(&Event::new(tenant, account, kind));
+        self.events.record(&Event::new(Some(tenant), account, kind));
+    }
+
+    /// Emits an event that is about no tenant.
+    pub(crate) fn tell_all(&self, kind: EventKind) {
+        self.events.record(&Event::new(None, None, kind));
     }
 
     pub(crate) async fn find_account(

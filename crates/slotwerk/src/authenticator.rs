@@ -1,9 +1,11 @@
 //! The authenticators of an account, as a page about them shows them.
 
-use crate::auth::{Auth, account_key};
+use crate::admin::Admin;
 use crate::fault::Fault;
 use crate::label::account_name;
-use slotwerk_store::{Authenticator, Id};
+use crate::session::Session;
+use crate::tenant_auth::TenantAuth;
+use slotwerk_store::{AccountKey, Authenticator, Id};
 use std::fmt;
 use std::str::FromStr;
 
@@ -11,7 +13,7 @@ use std::str::FromStr;
 const MAX_NAME: usize = 64;
 
 /// Which authenticator of an account: for the forms of a page. Not a secret, and of no use without a
-/// [ticket](crate::Management) of that account.
+/// [step](crate::Managing) of that account.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AuthenticatorId(pub(crate) Id);
 
@@ -163,32 +165,42 @@ pub struct SecondFactorSummary {
     pub recovery_codes_left: u32,
 }
 
-impl Auth {
-    /// The second factor of a signed-in person, as far as it may be shown. Ask it of the account of the
-    /// host's session.
+impl Session {
+    /// The second factor of this person, as far as it may be shown.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store.
+    pub async fn second_factor(&self) -> Result<SecondFactorSummary, Fault> {
+        let login = &self.account.login;
+        self.tenant.summary(&self.key, login).await
+    }
+}
+
+impl Admin<'_> {
+    /// The second factor of an account, for a help desk.
     ///
     /// # Errors
     ///
     /// A [`Fault`] of store or directory.
-    pub async fn second_factor(
-        &self,
-        tenant: &str,
-        account: &str,
-    ) -> Result<SecondFactorSummary, Fault> {
-        let settings = self.require_tenant(tenant)?;
-        let (inner, key) = (&self.inner, account_key(tenant, account)?);
-        let active = inner.store.authenticators(&key).await?;
-        let known = inner.directory.get(tenant, account).await;
-        let login = known
-            .map_err(Fault::Directory)?
-            .map_or_else(String::new, |account| account.login);
+    pub async fn second_factor(&self, account: &str) -> Result<SecondFactorSummary, Fault> {
+        let (tenant, key) = (self.tenant, self.tenant.key(account)?);
+        let known = tenant.inner.directory.get(tenant.id(), account).await;
+        let known = known.map_err(Fault::Directory)?;
+        let login = known.map_or_else(String::new, |account| account.login);
+        tenant.summary(&key, &login).await
+    }
+}
+
+impl TenantAuth {
+    async fn summary(&self, key: &AccountKey, login: &str) -> Result<SecondFactorSummary, Fault> {
+        let inner = &self.inner;
+        let active = inner.store.authenticators(key).await?;
+        let shown = |row| ActiveAuthenticator::new(row, &self.settings.issuer, login);
         Ok(SecondFactorSummary {
             room: active.len() < inner.limits.authenticators as usize,
-            authenticators: active
-                .into_iter()
-                .map(|row| ActiveAuthenticator::new(row, &settings.issuer, &login))
-                .collect(),
-            recovery_codes_left: inner.store.recovery_codes_left(&key).await?,
+            authenticators: active.into_iter().map(shown).collect(),
+            recovery_codes_left: inner.store.recovery_codes_left(key).await?,
         })
     }
 }

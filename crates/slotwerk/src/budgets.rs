@@ -1,6 +1,7 @@
 //! Clears attempt budgets for an operator: after a clock that was wrong, or after an attack.
 
-use crate::auth::{Auth, account_key};
+use crate::admin::Admin;
+use crate::auth::account_key;
 use crate::client::Client;
 use crate::directory::Login;
 use crate::event::EventKind;
@@ -27,7 +28,7 @@ pub enum BudgetsOf<'a> {
     Tenant,
 }
 
-/// Clears budgets without an [`Auth`]: for a tool that has the database and the key ring.
+/// Clears budgets without an [`Auth`](crate::Auth): for a tool that has the database and the key ring.
 ///
 /// Pace, delays and failures in a row start afresh; failures in the life of an authenticator still
 /// count. One row of the audit trail reports it. Returns how many budgets were cleared. Budgets are
@@ -57,7 +58,7 @@ pub async fn clear_budgets(
     Ok(store.clear_attempts(&command).await?)
 }
 
-impl Auth {
+impl Admin<'_> {
     /// Clears the budgets of an account, a login name, a client's address or the tenant: see
     /// [`clear_budgets`].
     ///
@@ -67,9 +68,8 @@ impl Auth {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory or keys.
-    pub async fn clear_budgets(&self, tenant: &str, whose: BudgetsOf<'_>) -> Result<u64, Fault> {
-        self.require_tenant(tenant)?;
-        let inner = &self.inner;
+    pub async fn clear_budgets(&self, whose: BudgetsOf<'_>) -> Result<u64, Fault> {
+        let (inner, tenant) = (&self.tenant.inner, self.tenant.id());
         let clear = |whose| {
             let now = (inner.clock)();
             clear_budgets(inner.store.as_ref(), &inner.keys, tenant, whose, now)

@@ -1,71 +1,74 @@
 //! A signed-in person's own change of password.
 
-use crate::auth::{Auth, account_key};
 use crate::client::Client;
-use crate::device::DeviceToken;
 use crate::event::{EventKind, RejectedSignIn};
 use crate::fault::Fault;
-use crate::guess::{Charging, wait};
+use crate::grant::Grant;
+use crate::guess::Charging;
 use crate::jobs::Notice;
+use crate::known_browser::KnownBrowser;
 use crate::new_password::{Judged, NewPassword, Occasion, Rules};
 use crate::scopes::Guarded;
+use crate::session::Session;
+use crate::throttled::Throttled;
 use slotwerk_password::{HashError, Password};
 use slotwerk_policy::{Policy, Requirement};
 use slotwerk_store::{ChangePassword, PasswordChanged};
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
 
 /// The answer to a person's wish for another password.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum PasswordChange {
-    /// The password is changed; links, tickets and sessions from before are over, this one too: start it
-    /// again under the new epoch.
+    /// The password is changed; links, tickets and sessions from before are over, this one too: begin it
+    /// again with the grant.
     Changed {
-        /// The epoch of sessions from now on.
-        epoch: u64,
+        /// What the host turns into its session. It shows no factor later than the session did.
+        grant: Grant,
         /// For the browser of this session, in the place of the one it may have had, which is over with the
         /// old password. `None` if the random source failed just now; the password is changed all the same.
-        device: Option<DeviceToken>,
+        browser: Option<KnownBrowser>,
     },
     /// The current password is wrong.
-    Rejected {
-        /// How long to wait before the next attempt is looked at; `None` if it may follow at once.
-        retry_after: Option<Duration>,
-    },
-    /// Too many attempts in a row: waiting does not help, a new password by mail does.
-    Locked,
+    Rejected,
+    /// Too many attempts at the current password, or too many comparisons with earlier ones; nothing has changed.
+    Throttled(Throttled),
     /// The new password does not meet the tenant's rules; nothing has changed. All rules, with states.
     Refused(Vec<Requirement>),
     /// The breach check gave no answer and nothing is accepted without; nothing has changed.
     CheckUnavailable,
-    /// No such account, or a disabled one.
-    NoAccount,
-    /// Compared with earlier passwords too often in a short time; nothing has changed.
-    Throttled {
-        /// How long to wait before the next attempt is looked at.
-        retry_after: Duration,
-    },
-    /// Another change came in between; nothing has changed.
+    /// Another change came in between, or the session has ended meanwhile; nothing has changed.
     Conflict,
     /// Too many passwords are being hashed; nothing has changed. Ask to try again.
     Busy,
 }
 
 /// What the page for a new password shows before anything is typed.
-#[non_exhaustive]
 pub struct PasswordRules {
-    /// The tenant's rules.
-    pub requirements: Vec<Requirement>,
-    /// The rules that a browser can decide while the person types, as JSON for
-    /// [`slotwerk_policy::EVALUATOR`], with the words about the person: for nobody else.
-    pub browser_rules: String,
-    /// The name by which the person knows the account, for a password manager's sake.
-    pub login: String,
+    login: String,
     rules: Rules,
 }
 
 impl PasswordRules {
+    /// The tenant's rules.
+    #[must_use]
+    pub fn requirements(&self) -> Vec<Requirement> {
+        self.rules.policy().requirements()
+    }
+
+    /// The rules that a browser can decide while the person types, as JSON for
+    /// [`slotwerk_policy::EVALUATOR`], with the words about the person: for nobody else.
+    #[must_use]
+    pub fn browser_rules(&self) -> String {
+        self.rules.for_browser()
+    }
+
+    /// The name by which the person knows the account, for a password manager's sake.
+    #[must_use]
+    pub fn login(&self) -> &str {
+        &self.login
+    }
+
     /// The policy that holds for this account, the group's or the tenant's: for the attributes of the input
     /// field, say.
     #[must_use]
@@ -85,40 +88,27 @@ impl fmt::Debug for PasswordRules {
     /// Shows the rules; nothing about the person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PasswordRules")
-            .field("requirements", &self.requirements)
+            .field("requirements", &self.requirements())
             .finish_non_exhaustive()
     }
 }
 
-impl Auth {
-    /// The rules for a new password of a signed-in person; `None` if there is no such account.
+impl Session {
+    /// The rules for a new password of this person.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of the directory.
-    pub async fn password_rules(
-        &self,
-        tenant: &str,
-        account: &str,
-    ) -> Result<Option<PasswordRules>, Fault> {
-        let settings = self.require_tenant(tenant)?;
-        let key = account_key(tenant, account)?;
-        let Some(person) = self.inner.enabled_account(&key).await? else {
-            return Ok(None);
-        };
-        let login = person.login.clone();
-        let rules = Rules::new(settings, person)?;
-        Ok(Some(PasswordRules {
-            requirements: rules.policy().requirements(),
-            browser_rules: rules.for_browser(),
-            login,
-            rules,
-        }))
+    /// A [`Fault`] if the account is of a group that has no rules.
+    pub fn password_rules(&self) -> Result<PasswordRules, Fault> {
+        Ok(PasswordRules {
+            login: self.account.login.clone(),
+            rules: Rules::new(Arc::clone(&self.tenant.settings), self.account.clone())?,
+        })
     }
 
     /// Changes the password of a signed-in person, who knows the current one (ASVS 5.0 6.2.3). The attempt
     /// is charged before it is checked, to the budget that sign-ins use: a [known
-    /// device](Auth::remember_device) has its own, which a stranger's sign-ins cannot use up. A minimum age
+    /// browser](crate::KnownBrowser) has its own, which a stranger's sign-ins cannot use up. A minimum age
     /// holds here.
     ///
     /// # Errors
@@ -126,60 +116,55 @@ impl Auth {
     /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
     pub async fn change_password(
         &self,
-        tenant: &str,
-        account: &str,
-        current: Password,
-        new: Password,
+        passwords: NewAndCurrent,
         client: &Client,
     ) -> Result<PasswordChange, Fault> {
-        let settings = self.require_tenant(tenant)?;
-        let inner = &self.inner;
-        let key = account_key(tenant, account)?;
+        let (inner, tenant, key) = (&self.tenant.inner, self.tenant.id(), &self.key);
+        let NewAndCurrent { current, new } = passwords;
         // Before anything is charged: a crowd at the pool must not eat up people's attempts.
         if !inner.has_room_to_hash(tenant) {
-            inner.tell(tenant, Some(account), EventKind::Busy);
+            inner.tell(tenant, Some(key.account()), EventKind::Busy);
             return Ok(PasswordChange::Busy);
         }
-        let Some(person) = inner.enabled_account(&key).await? else {
-            return Ok(PasswordChange::NoAccount);
-        };
-        let credential = inner.store.credential(&key).await?;
+        let credential = inner.store.credential(key).await?;
+        // Access was revoked, or the password was changed, since this session was checked.
+        if credential.epoch != self.state.epoch {
+            return Ok(PasswordChange::Conflict);
+        }
         let budget = inner
-            .device_budget(Guarded::Password, &key, credential.epoch, client)
-            .unwrap_or_else(|| inner.account_budget(Guarded::Password, &key));
-        let charge = match self.charge(budget, inner.limits.password_attempts).await? {
+            .browser_budget(Guarded::Password, key, credential.epoch, client)
+            .unwrap_or_else(|| inner.account_budget(Guarded::Password, key));
+        let charge = match inner.charge(budget, inner.limits.password_attempts).await? {
             Charging::Granted(charge) => charge,
             Charging::Denied(refusal) => {
-                let retry_after = wait(refusal);
-                self.tell_rejected(tenant, Some(&person), RejectedSignIn::Throttled);
-                return Ok(match retry_after {
-                    None => PasswordChange::Locked,
-                    wait => PasswordChange::Rejected { retry_after: wait },
-                });
+                inner.tell_rejected(tenant, Some(&self.account), RejectedSignIn::Throttled);
+                return Ok(PasswordChange::Throttled(refusal.into()));
             }
         };
-        let checked = self.check_password(&settings, &key, Some(&person), &credential, current);
+        let settings = &self.tenant.settings;
+        let checked =
+            inner.check_password(settings, key, Some(&self.account), &credential, current);
         match checked.await {
             Ok(Ok(())) => {}
             Ok(Err(why)) => {
-                self.tell_rejected(tenant, Some(&person), why);
-                return Ok(PasswordChange::Rejected { retry_after: None });
+                inner.tell_rejected(tenant, Some(&self.account), why);
+                return Ok(PasswordChange::Rejected);
             }
             Err(Fault::Hashing(HashError::Busy)) => {
-                inner.tell(tenant, Some(account), EventKind::Busy);
+                inner.tell(tenant, Some(key.account()), EventKind::Busy);
                 return Ok(PasswordChange::Busy);
             }
             Err(fault) => return Err(fault),
         }
-        self.settle_quietly(charge).await;
+        inner.settle_quietly(charge).await;
         let request = NewPassword {
-            settings: &settings,
-            key: &key,
-            account: &person,
+            settings,
+            key,
+            account: &self.account,
             credential: &credential,
             occasion: Occasion::Wanted,
         };
-        let (hash, recheck, keep) = match self.judge(&request, &new).await? {
+        let (hash, recheck, keep) = match inner.judge(&request, &new).await? {
             Judged::Accepted {
                 hash,
                 recheck,
@@ -187,9 +172,7 @@ impl Auth {
             } => (hash, recheck, keep),
             Judged::Refused(unmet) => return Ok(PasswordChange::Refused(unmet)),
             Judged::Unchecked => return Ok(PasswordChange::CheckUnavailable),
-            Judged::Throttled(retry_after) => {
-                return Ok(PasswordChange::Throttled { retry_after });
-            }
+            Judged::Throttled(throttled) => return Ok(PasswordChange::Throttled(throttled)),
             Judged::Busy => return Ok(PasswordChange::Busy),
         };
         let command = ChangePassword {
@@ -197,21 +180,30 @@ impl Auth {
             hash: hash.as_str().to_owned(),
             recheck,
             keep,
-            notice: Some(inner.notice(&key, Notice::PasswordChanged)?),
-            subject: inner.subject(&key),
+            notice: Some(inner.notice(key, Notice::PasswordChanged)?),
+            subject: inner.subject(key),
             now: inner.now(),
             account: key.clone(),
         };
         match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { epoch } => {
-                self.wake_outbox();
-                inner.tell(tenant, Some(account), EventKind::PasswordChanged);
+                inner.wake_outbox();
+                inner.tell(tenant, Some(key.account()), EventKind::PasswordChanged);
                 Ok(PasswordChange::Changed {
-                    epoch: epoch,
-                    device: inner.device_token(&key, epoch).ok(),
+                    grant: self.grant_again(epoch),
+                    browser: inner.known_browser(key, epoch).ok(),
                 })
             }
             PasswordChanged::Stale => Ok(PasswordChange::Conflict),
         }
     }
+}
+
+/// A change of password: the two fields have names, so that nobody gives them in the wrong order.
+#[derive(Debug)]
+pub struct NewAndCurrent {
+    /// The password of now, as the person typed it.
+    pub current: Password,
+    /// The wanted one.
+    pub new: Password,
 }

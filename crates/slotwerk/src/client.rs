@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use zeroize::Zeroizing;
 
-/// The client of a request, as the host sees it: its address, and the device token it presents.
+/// The client of a request, as the host sees it: its address, and the token of a known browser that it presents.
 ///
 /// The address must be one the host can vouch for: the peer's own, or what
 /// [`TrustedProxies::client`](crate::TrustedProxies::client) finds. Never take it from a header that a
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 #[non_exhaustive]
 pub struct Client {
     address: Option<IpAddr>,
-    device: Option<Zeroizing<String>>,
+    browser: Option<Zeroizing<String>>,
 }
 
 impl Client {
@@ -22,7 +22,7 @@ impl Client {
     pub fn at(address: IpAddr) -> Self {
         Self {
             address: Some(address),
-            device: None,
+            browser: None,
         }
     }
 
@@ -31,21 +31,21 @@ impl Client {
     pub const fn unknown() -> Self {
         Self {
             address: None,
-            device: None,
+            browser: None,
         }
     }
 
-    /// Adds the token that [`Auth::remember_device`](crate::Auth::remember_device) gave this browser, as the
+    /// Adds the token that [`TenantAuth::known_browser`](crate::TenantAuth::known_browser) gave this browser, as the
     /// browser presents it. It needs no checking before: one that is none does nothing.
     #[must_use]
-    pub fn with_device(mut self, token: &str) -> Self {
+    pub fn with_known_browser(mut self, token: &str) -> Self {
         let fits = token.len() == slotwerk_reset::TOKEN_LENGTH;
-        self.device = fits.then(|| Zeroizing::new(token.to_owned()));
+        self.browser = fits.then(|| Zeroizing::new(token.to_owned()));
         self
     }
 
-    pub(crate) fn device(&self) -> Option<&str> {
-        self.device.as_ref().map(|token| token.as_str())
+    pub(crate) fn browser(&self) -> Option<&str> {
+        self.browser.as_ref().map(|token| token.as_str())
     }
 
     /// The address that budgets count for this client: an IPv4 address, or an IPv6 network of 64 bits,
@@ -77,7 +77,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("has_address", &self.address.is_some())
-            .field("has_device", &self.device.is_some())
+            .field("has_known_browser", &self.browser.is_some())
             .finish()
     }
 }
@@ -108,18 +108,24 @@ mod tests {
     #[test]
     fn what_has_not_the_length_of_a_token_is_none() {
         let client = Client::unknown();
-        assert_eq!(client.clone().with_device("").device(), None);
-        assert_eq!(client.clone().with_device(&"A".repeat(76)).device(), None);
-        let device = "A".repeat(75);
-        assert_eq!(client.with_device(&device).device(), Some(&*device));
+        assert_eq!(client.clone().with_known_browser("").browser(), None);
+        assert_eq!(
+            client.clone().with_known_browser(&"A".repeat(76)).browser(),
+            None
+        );
+        let browser = "A".repeat(75);
+        assert_eq!(
+            client.with_known_browser(&browser).browser(),
+            Some(&*browser)
+        );
     }
 
     #[test]
     fn debug_shows_neither_address_nor_token() {
-        let client = Client::at([192, 0, 2, 7].into()).with_device(&"A".repeat(75));
+        let client = Client::at([192, 0, 2, 7].into()).with_known_browser(&"A".repeat(75));
         assert_eq!(
             format!("{client:?}"),
-            "Client { has_address: true, has_device: true }"
+            "Client { has_address: true, has_known_browser: true }"
         );
     }
 }

@@ -1,23 +1,23 @@
 //! The first code of a new authenticator: it becomes active.
 
-use crate::auth::Auth;
 use crate::authenticator::{AuthenticatorId, AuthenticatorName};
-use crate::enrol::{SETTING_UP, delivery};
+use crate::code::Code;
+use crate::enrol::SetUp;
 use crate::event::{EventKind, Factor};
-use crate::fault::Fault;
-use crate::guess::{Guess, wait};
+use crate::grant::Grant;
+use crate::guess::Charging;
 use crate::jobs::Notice;
 use crate::label::account_name;
 use crate::recovery_code::NewCodes;
 use crate::scopes::Guarded;
 use crate::tenant::EnrolmentDelivery;
-use crate::ticket::{Grant, LiveTicket};
+use crate::throttled::Throttled;
+use crate::ticket::StepError;
 use crate::verify::rejected;
 use slotwerk_recovery::CodeSet;
 use slotwerk_store::{ConfirmEnrolment, EnrolmentConfirmed, PendingEnrolment, Stage};
 use slotwerk_throttle::Allowance;
-use slotwerk_totp::{Accepted, Code, Hint, Parameters, Progress, Verdict, Window};
-use std::time::Duration;
+use slotwerk_totp::{Accepted, Hint, Parameters, Progress, Verdict, Window};
 
 /// What a new authenticator is to be. The [`Default`] has no name and replaces none.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +25,7 @@ use std::time::Duration;
 pub struct NewAuthenticator {
     /// What the person calls it.
     pub name: Option<AuthenticatorName>,
-    /// The one that it takes the place of, with a ticket from [`Auth::manage`]: when a phone is replaced. The
+    /// The one that it takes the place of, in a step of [`Session::manage`](crate::Session::manage): when a phone is replaced. The
     /// old one stays active until the first code of the new one is right.
     pub replaces: Option<AuthenticatorId>,
 }
@@ -48,7 +48,6 @@ impl NewAuthenticator {
 
 /// The answer to the first code of a new authenticator.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum EnrolmentConfirmation {
     /// The authenticator is active, the account's first, and the person is signed in.
     SignedIn {
@@ -67,13 +66,8 @@ pub enum EnrolmentConfirmation {
     },
     /// Not a code of now. The set-up goes on as it was.
     Rejected(Hint),
-    /// Not six digits: an error of the form, which costs no attempt. See [`Code`] for what is read.
-    Malformed,
-    /// The budget is used up; the code was not looked at.
-    Throttled {
-        /// How long to wait; `None` if waiting does not help: a new password by mail does, or a help desk.
-        retry_after: Option<Duration>,
-    },
+    /// The attempts are used up; the code was not looked at.
+    Throttled(Throttled),
     /// Too many passwords and codes are being hashed. Nothing has changed: ask to enter the code again.
     Busy,
     /// Nothing is pending: it expired, or another page finished it. Begin again.
@@ -82,13 +76,10 @@ pub enum EnrolmentConfirmation {
     TooMany,
     /// The one to replace is not there any more. Nothing has changed.
     NothingToReplace,
-    /// The ticket is over; sign in again.
-    TicketDead,
 }
 
 /// A set-up whose first code is right.
 struct Confirming<'a> {
-    live: &'a LiveTicket,
     pending: &'a PendingEnrolment,
     accepted: &'a Accepted,
     new: &'a NewAuthenticator,
@@ -97,62 +88,53 @@ struct Confirming<'a> {
     now: u64,
 }
 
-impl Auth {
-    /// Activates the pending authenticator with its first code, which is burnt. A notice goes to the person.
+impl SetUp {
+    /// Activates the pending authenticator with its first code, which is used then. A notice goes to the person.
     ///
-    /// With the ticket of a sign-in it is the account's first one and finishes the sign-in, and every other session
-    /// ends; with a ticket from [`Auth::manage`] it comes beside the others, or in the place of one.
+    /// In a sign-in it is the account's first one and finishes the sign-in, and every other session ends; in a step
+    /// of [`Session::manage`](crate::Session::manage) it comes beside the others, or in the place of one.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
-    pub async fn confirm_enrolment(
+    /// [`StepError::TicketOver`], or a [`Fault`](crate::Fault) of store, directory, keys, entropy or hashing;
+    /// nothing has changed then.
+    pub async fn confirm(
         &self,
-        tenant: &str,
-        ticket: &str,
-        code: &str,
+        code: &Code,
         new: &NewAuthenticator,
-    ) -> Result<EnrolmentConfirmation, Fault> {
-        let settings = self.require_tenant(tenant)?;
-        let inner = &self.inner;
-        let Some(live) = self.guessing(tenant, ticket, &SETTING_UP).await? else {
-            return Ok(EnrolmentConfirmation::TicketDead);
-        };
-        let Ok(code) = Code::parse(code, &Parameters::ISSUED) else {
-            return Ok(EnrolmentConfirmation::Malformed);
-        };
+    ) -> Result<EnrolmentConfirmation, StepError> {
+        let live = &self.live;
+        let (inner, key) = (live.inner(), &live.key);
         let now = inner.now();
-        let Some(pending) = self.pending(&settings, &live).await? else {
+        let Some(pending) = self.own_pending().await? else {
             return Ok(EnrolmentConfirmation::Gone);
         };
         let mut budgets: Vec<(_, Allowance)> = vec![(
-            inner.authenticator_budget(&live.key, pending.id),
+            inner.authenticator_budget(key, pending.id),
             inner.limits.code_attempts,
         )];
-        let mailed = delivery(&settings, &live) == EnrolmentDelivery::MailedBothFactorsInOneMailbox;
-        let all = inner.account_budget(Guarded::Enrolment, &live.key);
+        let mailed = self.delivery() == EnrolmentDelivery::MailedBothFactorsInOneMailbox;
+        let all = inner.account_budget(Guarded::Enrolment, key);
         if mailed {
             // Somebody who has not seen the mail guesses, and another set-up must not be another budget.
             budgets.insert(0, (all, inner.limits.set_up_attempts().into()));
         }
         let mut charges = Vec::new();
         for (budget, allowance) in budgets {
-            match self.charge_guess(&live, budget, allowance).await? {
-                Guess::Charged(charge) => charges.push(charge),
-                Guess::Refused(refusal) => {
-                    return Ok(EnrolmentConfirmation::Throttled {
-                        retry_after: wait(refusal),
-                    });
+            match inner.charge_guess(key, budget, allowance).await? {
+                Charging::Granted(charge) => charges.push(charge),
+                Charging::Denied(refusal) => {
+                    return Ok(EnrolmentConfirmation::Throttled(refusal.into()));
                 }
             }
         }
-        let secret = self.pending_secret(&live, &pending)?;
+        let secret = self.secret(&pending)?;
         let verdict = slotwerk_totp::verify(
             &secret,
             &Parameters::ISSUED,
             Window::default(),
             &Progress::default(),
-            &code,
+            &code.0,
             now,
         );
         let hint = match verdict {
@@ -163,16 +145,16 @@ impl Auth {
             _ => Hint::None,
         };
         let Some(accepted) = verdict.accepted() else {
-            let kind = EventKind::CodeRejected(rejected(hint));
-            inner.tell(tenant, Some(live.key.account()), kind);
+            live.tell(EventKind::CodeRejected(rejected(hint)));
             return Ok(EnrolmentConfirmation::Rejected(hint));
         };
         let codes = if live.stage == Stage::Enrol {
             // Before the transaction: hashing ten codes takes a while.
-            let Some(codes) = self.new_recovery_codes(&settings, &live.key).await? else {
+            let settings = &live.tenant.settings;
+            let Some(codes) = inner.new_recovery_codes(settings, key).await? else {
                 // The code was right: the crowd at the pool must not cost an attempt.
                 for charge in charges {
-                    self.settle_quietly(charge).await;
+                    inner.settle_quietly(charge).await;
                 }
                 return Ok(EnrolmentConfirmation::Busy);
             };
@@ -181,7 +163,6 @@ impl Auth {
             None
         };
         let confirming = Confirming {
-            live: &live,
             pending: &pending,
             accepted: &accepted,
             new,
@@ -193,33 +174,37 @@ impl Auth {
         | EnrolmentConfirmation::Added
         | EnrolmentConfirmation::Replaced { .. } = confirmed
         {
-            self.wake_outbox();
+            inner.wake_outbox();
             for charge in charges {
-                self.settle_quietly(charge).await;
+                inner.settle_quietly(charge).await;
             }
             if mailed {
                 // The code came by mail: that proves the mailbox, as a mailed link does.
-                self.lift_quietly(all).await;
+                inner.lift_quietly(all).await;
             }
         }
         if let EnrolmentConfirmation::SignedIn { .. } = confirmed {
             // They are new: nobody has guessed at them.
-            self.lift_quietly(inner.account_budget(Guarded::RecoveryCode, &live.key))
+            inner
+                .lift_quietly(inner.account_budget(Guarded::RecoveryCode, key))
                 .await;
         }
         Ok(confirmed)
     }
 
-    async fn activate(&self, confirming: Confirming<'_>) -> Result<EnrolmentConfirmation, Fault> {
-        let inner = &self.inner;
+    async fn activate(
+        &self,
+        confirming: Confirming<'_>,
+    ) -> Result<EnrolmentConfirmation, StepError> {
         let Confirming {
-            live,
             pending,
             accepted,
             new,
             codes,
             now,
         } = confirming;
+        let live = &self.live;
+        let inner = live.inner();
         let name = new.name.as_ref().map(|name| name.as_str().to_owned());
         let first = live.stage == Stage::Enrol;
         let (shown, stored) = codes.map(|codes| (codes.shown, codes.stored)).unzip();
@@ -230,8 +215,8 @@ impl Auth {
             (room_for_one, new.replaces.map(|old| old.0))
         };
         // A mail about one of several says which one it is.
-        let settings = self.require_tenant(live.key.tenant())?;
-        let label = || account_name(&settings.issuer, &live.account.login, pending.ordinal);
+        let issuer = &live.tenant.settings.issuer;
+        let label = || account_name(issuer, &live.account.login, pending.ordinal);
         let called = name.clone().or_else(|| (!first).then(label));
         let notice = match replaces {
             Some(_) => Notice::AuthenticatorReplaced { name: called },
@@ -261,29 +246,28 @@ impl Auth {
             EnrolmentConfirmed::Confirmed { epoch } => epoch,
             EnrolmentConfirmed::Gone => return Ok(EnrolmentConfirmation::Gone),
             // The sign-in asked for a first one, and there is one meanwhile.
-            EnrolmentConfirmed::TooMany if first => return Ok(EnrolmentConfirmation::TicketDead),
+            EnrolmentConfirmed::TooMany if first => return live.over(),
             EnrolmentConfirmed::TooMany => return Ok(EnrolmentConfirmation::TooMany),
             EnrolmentConfirmed::NothingToReplace => {
                 return Ok(EnrolmentConfirmation::NothingToReplace);
             }
-            EnrolmentConfirmed::TicketDead => return Ok(EnrolmentConfirmation::TicketDead),
+            EnrolmentConfirmed::TicketDead => return live.over(),
         };
-        let (tenant, who) = (live.key.tenant(), Some(live.key.account()));
         if let Some(recovery_codes) = shown {
-            inner.tell(tenant, who, EventKind::AuthenticatorAdded);
-            inner.tell(tenant, who, EventKind::SignedIn(Factor::TotpEnrolment));
+            live.tell(EventKind::AuthenticatorAdded);
+            live.tell(EventKind::SignedIn(Factor::TotpEnrolment));
             return Ok(EnrolmentConfirmation::SignedIn {
                 grant: live.grant(epoch, now),
                 recovery_codes,
             });
         }
         if replaces.is_none() {
-            inner.tell(tenant, who, EventKind::AuthenticatorAdded);
+            live.tell(EventKind::AuthenticatorAdded);
             return Ok(EnrolmentConfirmation::Added);
         }
-        inner.tell(tenant, who, EventKind::AuthenticatorReplaced);
+        live.tell(EventKind::AuthenticatorReplaced);
         Ok(EnrolmentConfirmation::Replaced {
-            grant: live.grant_again(epoch, inner.limits.step_up_lifetime),
+            grant: live.grant_again(epoch),
         })
     }
 }

@@ -25,8 +25,8 @@ impl<F: Fn(&Event) + Send + Sync + 'static> EventSink for F {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Event {
-    /// The tenant.
-    pub tenant: String,
+    /// The tenant; `None` where the event is about the service as a whole.
+    pub tenant: Option<String>,
     /// The account, where one is known.
     pub account: Option<String>,
     /// What happened.
@@ -34,9 +34,9 @@ pub struct Event {
 }
 
 impl Event {
-    pub(crate) fn new(tenant: &str, account: Option<&str>, kind: EventKind) -> Self {
+    pub(crate) fn new(tenant: Option<&str>, account: Option<&str>, kind: EventKind) -> Self {
         Self {
-            tenant: tenant.to_owned(),
+            tenant: tenant.map(str::to_owned),
             account: account.map(str::to_owned),
             kind,
         }
@@ -120,6 +120,8 @@ pub enum EventKind {
     RecoveryCodesRenewed,
     /// A code was refused.
     CodeRejected(RejectedCode),
+    /// The ticket of a sign-in was presented and is over, or is none.
+    TicketOver,
     /// The worker could not reach the outbox; it goes on trying.
     OutboxUnreachable,
     /// The store could not charge an attempt. Nothing was looked at: sign-ins, codes, links and new
@@ -155,7 +157,7 @@ pub enum StoredTime {
     /// The lease or the earliest start of a job in the outbox. The job is ready.
     Job,
     /// The expiry of a known browser's token. The token is invalid.
-    Device,
+    KnownBrowser,
     /// The expiry of a "this wasn't me" link. The link is invalid.
     Report,
 }
@@ -203,8 +205,6 @@ pub enum RejectedCode {
     Throttled,
     /// The authenticator has had the failures of its life; nothing was checked. Its owner needs another one.
     Spent,
-    /// The ticket is not live.
-    TicketDead,
 }
 
 /// What finished a sign-in.

@@ -49,6 +49,7 @@ impl EventKind {
             Self::AuthenticatorUnreadable { .. } => "authenticator_unreadable",
             Self::RecoveryCodesRenewed { .. } => "recovery_codes_renewed",
             Self::CodeRejected { .. } => "code_rejected",
+            Self::TicketOver { .. } => "ticket_over",
             Self::OutboxUnreachable { .. } => "outbox_unreachable",
             Self::BudgetsUnreachable { .. } => "budgets_unreachable",
             Self::BudgetsCleared { .. } => "budgets_cleared",

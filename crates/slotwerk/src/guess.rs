@@ -1,13 +1,11 @@
-//! What every guess goes through before anything is looked at: a live ticket, and a charge.
+//! What every guess goes through before anything is looked at: a charge.
 
-use crate::auth::Auth;
+use crate::auth::Inner;
 use crate::event::{EventKind, RejectedCode, StoredTime};
 use crate::fault::Fault;
 use crate::scopes::Guarded;
-use crate::ticket::LiveTicket;
-use slotwerk_store::{AccountKey, AttemptKey, ChargeAttempt, Charged, SettleAttempt, Stage};
+use slotwerk_store::{AccountKey, AttemptKey, ChargeAttempt, Charged, SettleAttempt};
 use slotwerk_throttle::{Allowance, Receipt, Refusal};
-use std::time::Duration;
 
 /// A charge that was granted, for settling it after a success.
 #[derive(Clone, Copy)]
@@ -19,56 +17,30 @@ pub(crate) struct Charge {
 
 /// The answer to a charge.
 pub(crate) enum Charging {
-    /// Go on and check.
+    /// Go on and check. Settle the charge after a success.
     Granted(Charge),
     /// Do not check.
     Denied(Refusal),
 }
 
-/// Whether a guess may be looked at.
-pub(crate) enum Guess {
-    /// It is charged: check it, and settle the charge after a success.
-    Charged(Charge),
-    /// The budget is used up.
-    Refused(Refusal),
-}
-
-impl Auth {
-    /// The sign-in behind a ticket of one of these stages; without one the guess is refused.
-    pub(crate) async fn guessing(
-        &self,
-        tenant: &str,
-        ticket: &str,
-        stages: &[Stage],
-    ) -> Result<Option<LiveTicket>, Fault> {
-        let live = self.live_ticket(tenant, ticket, stages).await?;
-        if live.is_none() {
-            let kind = EventKind::CodeRejected(RejectedCode::TicketDead);
-            self.inner.tell(tenant, None, kind);
-        }
-        Ok(live)
-    }
-
-    /// Charges a guess at a secret of the account behind a ticket.
+impl Inner {
+    /// Charges a guess at a secret of an account.
     pub(crate) async fn charge_guess(
         &self,
-        live: &LiveTicket,
+        account: &AccountKey,
         budget: AttemptKey,
         allowance: impl Into<Allowance>,
-    ) -> Result<Guess, Fault> {
-        Ok(match self.charge(budget, allowance).await? {
-            Charging::Granted(charge) => Guess::Charged(charge),
-            Charging::Denied(refusal) => {
-                let why = match refusal {
-                    Refusal::Spent => RejectedCode::Spent,
-                    _ => RejectedCode::Throttled,
-                };
-                let (tenant, account) = (live.key.tenant(), live.key.account());
-                let kind = EventKind::CodeRejected(why);
-                self.inner.tell(tenant, Some(account), kind);
-                Guess::Refused(refusal)
-            }
-        })
+    ) -> Result<Charging, Fault> {
+        let charging = self.charge(budget, allowance).await?;
+        if let Charging::Denied(refusal) = charging {
+            let why = match refusal {
+                Refusal::Spent => RejectedCode::Spent,
+                _ => RejectedCode::Throttled,
+            };
+            let kind = EventKind::CodeRejected(why);
+            self.tell(account.tenant(), Some(account.account()), kind);
+        }
+        Ok(charging)
     }
 
     /// Takes one attempt from a budget. Without an answer of the store there is no attempt: nothing is
@@ -82,17 +54,16 @@ impl Auth {
         let command = ChargeAttempt {
             key,
             allowance,
-            now_ms: self.inner.now_ms(),
+            now_ms: self.now_ms(),
         };
-        let charged = self.inner.store.charge_attempt(&command).await;
+        let charged = self.store.charge_attempt(&command).await;
         if charged.is_err() {
-            self.inner.tell("", None, EventKind::BudgetsUnreachable);
+            self.tell_all(EventKind::BudgetsUnreachable);
         }
         Ok(match charged? {
             Charged::Granted { receipt } => {
                 if receipt.clock_ran_ahead {
-                    let kind = EventKind::ClockRanAhead(StoredTime::Budget);
-                    self.inner.tell("", None, kind);
+                    self.tell_all(EventKind::ClockRanAhead(StoredTime::Budget));
                 }
                 Charging::Granted(Charge {
                     key,
@@ -113,14 +84,14 @@ impl Auth {
             allowance: charge.allowance,
             receipt: charge.receipt,
         };
-        let _ = self.inner.store.settle_attempt(&command).await;
+        let _ = self.store.settle_attempt(&command).await;
     }
 
     /// Gives a budget back to an owner who was recognised in another way. As quiet as
     /// [`settle_quietly`](Self::settle_quietly), for the same reason.
     pub(crate) async fn lift_quietly(&self, key: AttemptKey) {
-        let now_ms = self.inner.now_ms();
-        let _ = self.inner.store.lift_attempt(key, now_ms).await;
+        let now_ms = self.now_ms();
+        let _ = self.store.lift_attempt(key, now_ms).await;
     }
 
     /// The same for what guards the second factor of an owner whose mailbox was asked. Recovery codes are far
@@ -130,28 +101,18 @@ impl Auth {
     /// back only where the failures of an authenticator's life have one. Otherwise a recovery code does it.
     pub(crate) async fn lift_second_factor_quietly(&self, key: &AccountKey) {
         for guarded in [Guarded::RecoveryCode, Guarded::Enrolment] {
-            self.lift_quietly(self.inner.account_budget(guarded, key))
-                .await;
+            self.lift_quietly(self.account_budget(guarded, key)).await;
         }
-        if self.inner.limits.code_attempts.lifetime().is_some() {
+        if self.limits.code_attempts.lifetime().is_some() {
             self.lift_authenticators_quietly(key).await;
         }
     }
 
     /// The same for every authenticator of an account. What was guessed in the life of each still counts.
     pub(crate) async fn lift_authenticators_quietly(&self, key: &AccountKey) {
-        let inner = &self.inner;
-        for authenticator in inner.store.authenticators(key).await.unwrap_or_default() {
-            self.lift_quietly(inner.authenticator_budget(key, authenticator.id))
+        for authenticator in self.store.authenticators(key).await.unwrap_or_default() {
+            self.lift_quietly(self.authenticator_budget(key, authenticator.id))
                 .await;
         }
-    }
-}
-
-/// How long to wait; `None` where waiting does not help.
-pub(crate) fn wait(refusal: Refusal) -> Option<Duration> {
-    match refusal {
-        Refusal::Wait(retry_after) => Some(retry_after),
-        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What waits in the outbox, and its sealed form.
 
-use crate::auth::{Auth, Inner};
+use crate::auth::Inner;
 use crate::directory::Login;
 use crate::fault::Fault;
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ impl Inner {
         )
     }
 
-    pub(crate) fn setup_mail(&self, key: &AccountKey, enrolment: Id) -> Result<NewJob, Fault> {
+    pub(crate) fn setup_job(&self, key: &AccountKey, enrolment: Id) -> Result<NewJob, Fault> {
         let task = Task::SetUp {
             account: key.account().to_owned(),
             enrolment: enrolment.0,
@@ -106,15 +106,15 @@ impl Inner {
     }
 }
 
-impl Auth {
+impl Inner {
     /// Queues a job and wakes a worker of this process.
     pub(crate) async fn enqueue(&self, job: &NewJob) -> Result<Enqueued, Fault> {
-        let queued = self.inner.store.enqueue(job).await?;
+        let queued = self.store.enqueue(job).await?;
         self.wake_outbox();
         Ok(queued)
     }
 
     pub(crate) fn wake_outbox(&self) {
-        self.inner.outbox_wake.notify(1);
+        self.outbox_wake.notify(1);
     }
 }

@@ -1,8 +1,8 @@
 //! Password reset and two-factor sign-in for multi-tenant services.
 //!
-//! The facade composes Slotwerk's crates into one flow: forgot password, mailed link, new password
-//! under this tenant's rules, sign in, set an authenticator app up, verify, and sign in again. The
-//! host keeps its users, its sessions and its pages.
+//! The facade composes Slotwerk's crates into one flow: forgot password, mailed link, new password under
+//! this tenant's rules, sign in, set up an authenticator app, verify, and sign in again. The host keeps its
+//! users, its sessions and its pages.
 //!
 //! ```
 //! # use slotwerk::{*, keys::*, mail::*, password::*, policy::*, store::MemoryStore};
@@ -25,47 +25,82 @@
 //!     .public_url("https://login.example")
 //!     .tenant(Tenant::new("noord", Brand::new("Noord", "#1f5f8b")?, policy, "Noord"))
 //!     .build()?;
-//! auth.request_reset("noord", &Login::parse("demo")?, &Client::unknown()).await?; // tells nothing
-//! let answer = auth.sign_in("noord", &Login::parse("demo")?, Password::new("guess")?, &Client::unknown()).await?;
-//! assert!(matches!(answer, SignIn::Rejected { .. }));
+//! let (tenant, login, client) = (auth.tenant("noord").await?, Login::parse("demo")?, Client::unknown());
+//! tenant.recovery().request(&login, &client).await?; // the same answer for everybody
+//! let answer = tenant.sign_in(&login, Password::new("guess")?, &client).await?;
+//! assert!(matches!(answer, SignIn::Rejected));
 //! # Ok(()) }
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
 //! ```
 //!
 //! # The flow, call by call
 //!
+//! Each request takes the [handle](TenantAuth) of its tenant from [`Auth::tenant`].
+//!
 //! | a person | the host calls | and shows |
 //! |---|---|---|
-//! | has forgotten the password | [`Auth::request_reset`] | the same notice, always |
-//! | opens the mailed link | [`Auth::inspect_reset`] | this tenant's rules, or an offer to ask again |
-//! | saves a new password | [`Auth::complete_reset`] | the sign-in page, or the unmet rules |
-//! | signs in | [`Auth::sign_in`] | the next step: set up, verify, or home |
-//! | sets an authenticator up | [`Auth::begin_enrolment`], [`Auth::resend_enrolment`] | the QR, or "mailed" |
-//! | types the first code | [`Auth::confirm_enrolment`] | recovery codes, once |
-//! | presses "this was not me" in a mail | [`Auth::inspect_not_me`], [`Auth::report_not_me`] | what it does, and a button |
-//! | signs in the next time | [`Auth::verify_code`], [`Auth::redeem_recovery_code`], [`Auth::resynchronise`] | home |
-//! | looks after the second factor | [`Auth::second_factor`], [`Auth::manage`] | the authenticators |
-//! | adds or replaces one | the calls of the set-up, with that ticket | the QR |
-//! | renames or removes one | [`Auth::rename_authenticator`], [`Auth::remove_authenticator`] | the same page |
-//! | wants new recovery codes | [`Auth::renew_recovery_codes`] | them, once |
+//! | has forgotten the password | [`Recovery::request`] | the same notice, always |
+//! | opens the mailed link | [`Recovery::open`] | this tenant's rules, or an offer to ask again |
+//! | saves a new password | [`OpenLink::complete`] | the sign-in page, or the unmet rules |
+//! | signs in | [`TenantAuth::sign_in`] | the next step: set up, verify, or home |
+//! | comes back with the next request | [`TenantAuth::resume`], with the kept [`Ticket`] | the page of that [`Step`] |
+//! | sets up an authenticator | [`SetUp::begin`], [`SetUp::resend`] | the QR, or "mailed" |
+//! | enters the first code | [`SetUp::confirm`] | recovery codes, once |
+//! | signs in the next time | [`Verification::code`], [`Verification::recovery_code`], [`Verification::two_codes`] | home |
+//! | presses "this wasn't me" in a mail | [`Recovery::open_not_me`], [`OpenNotMe::report`] | what it does, and a button |
+//! | is signed in | [`SessionState::begin`], then [`TenantAuth::check`] at each request | the host's own pages |
+//! | changes the password | [`Session::change_password`] | home, in a session begun anew |
+//! | looks after the second factor | [`Session::second_factor`], [`Session::manage`] | the authenticators |
+//! | adds or replaces one | [`Managing::set_up`], then as above | the QR |
+//! | renames or removes one | [`Managing::rename`], [`Managing::remove`] | the same page |
+//! | wants new recovery codes | [`Managing::renew_recovery_codes`] | them, once |
 //!
 //! The pages behind mailed links are `{public_url}/{tenant}/reset/{token}` and
-//! `{public_url}/{tenant}/not-me/{handle}/{token}`. Beside these, the host spawns [`Auth::run_outbox`], asks [`Auth::session_stands`] at each request
-//! of a session, and calls [`Auth::revoke_access`] when it disables an account or changes its address.
-//! After a finished sign-in it may call [`Auth::remember_device`], and a new password hands out a
-//! [`DeviceToken`], so that strangers' guesses keep nobody out of a browser of their own; behind proxies,
-//! [`TrustedProxies`] finds the client.
+//! `{public_url}/{tenant}/not-me/{handle}/{token}`. The host spawns [`Worker::run`] once, and calls
+//! [`Admin::revoke_access`] when it disables an account or changes its address. Behind proxies,
+//! [`TrustedProxies`] finds the client. A [`KnownBrowser`] token keeps strangers' guesses from locking a person
+//! out of their own browser.
+//!
+//! # Sessions
+//!
+//! [`SessionState`] is what the host stores of a session. It works with any framework: store its serde form on
+//! the server, under an unguessable id.
+//!
+//! ```
+//! # use slotwerk::*;
+//! # fn store(_: String) {} fn take_new_session_id() {}
+//! # async fn signed_in(tenant: TenantAuth, grant: Grant) -> Result<(), Box<dyn std::error::Error>> {
+//! // A sign-in, a set-up, a step-up and a change of password each end in a grant.
+//! take_new_session_id();
+//! let state = SessionState::begin(&grant);
+//! store(serde_json::to_string(&state)?);
+//!
+//! // At each request.
+//! let SessionCheck::Valid(session) = tenant.check(&state).await? else {
+//!     return Ok(()); // ended: forget it, and show the sign-in page
+//! };
+//! // To change the second factor, the person must have shown it lately.
+//! match session.manage().await? {
+//!     Management::Open(_managing) => {} // rename, remove, renew codes, or set up another
+//!     Management::Enrol(_set_up) => {}  // no authenticator yet: opt in
+//!     Management::StepUp(step_up) => match step_up.by_code().await? {
+//!         Some(_verification) => {} // ask for a code, then `state.stepped_up(&grant)`
+//!         None => {}                // ask for the password: sign in again
+//!     },
+//! }
+//! # Ok(()) }
+//! ```
 //!
 //! # What holds
 //!
-//! * An answer to a person is an outcome; trouble with a database, a key or the random source is a
-//!   [`Fault`]. The one is never reported as the other.
-//! * A request for a link looks nobody up. Unknown, disabled, passwordless and mistaken sign-ins get
-//!   one answer for the same work; the [`Event`]s tell the operator which it was.
+//! * An answer to a person is an outcome. Trouble with a database, a key or the random source is a [`Fault`].
+//!   Neither is ever reported as the other.
+//! * A request for a link looks up no account. Unknown accounts, disabled ones, ones without a password and wrong
+//!   passwords get one answer for the same work. The [`Event`]s name the reason to the operator.
 //! * Attempts are charged before anything is checked, in the shared store.
-//! * Links, tickets, codes and recovery codes are spent by one atomic command each.
-//! * The types leave no way to set a password through a link without a verified link and an accepted
-//!   password.
+//! * One atomic command consumes a link, a ticket, a code or a recovery code.
+//! * The types rule out the wrong order: a password is set only through an [`OpenLink`], a second factor is changed
+//!   only through [`Managing`], and what one tenant's handle gives cannot be used at another.
 //!
 //! # What it does not protect against
 //!
@@ -79,22 +114,24 @@
 //! * **Who can write to the database or read the key ring and the database together.**
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod access;
+mod admin;
 mod auth;
 mod authenticator;
 mod budgets;
 mod builder;
 mod change;
 mod client;
+mod code;
 mod confirm;
-mod device;
 mod directory;
 mod enrol;
 mod event;
 mod event_name;
 mod fault;
+mod grant;
 mod guess;
 mod jobs;
+mod known_browser;
 mod label;
 mod limits;
 mod login;
@@ -107,13 +144,16 @@ mod proxies;
 mod recover;
 mod recovery_code;
 mod scopes;
+mod session;
 mod sign_in;
 mod standing;
 mod tenant;
+mod tenant_auth;
+mod throttled;
 mod ticket;
 mod verify;
 
-pub use access::{HashImport, PasswordSetting};
+pub use admin::{Admin, HashImport, PasswordSetting};
 pub use auth::Auth;
 pub use authenticator::{
     ActiveAuthenticator, AuthenticatorId, AuthenticatorName, AuthenticatorNameError,
@@ -121,27 +161,34 @@ pub use authenticator::{
 };
 pub use budgets::{BudgetsOf, clear_budgets};
 pub use builder::{AuthBuilder, BuildError};
-pub use change::{PasswordChange, PasswordRules};
+pub use change::{NewAndCurrent, PasswordChange, PasswordRules};
 pub use client::Client;
+pub use code::{Code, MalformedCode};
 pub use confirm::{EnrolmentConfirmation, NewAuthenticator};
-pub use device::DeviceToken;
 pub use directory::{Account, AccountProblem, Directory, DirectoryError, Login, LoginError};
-pub use enrol::{Enrolment, EnrolmentMaterial, EnrolmentResent};
+pub use enrol::{Enrolment, EnrolmentMaterial, SetUp};
 pub use event::{
     DeadLink, Event, EventKind, EventSink, Factor, RejectedCode, RejectedSignIn, StoredTime,
 };
 pub use fault::Fault;
+pub use grant::Grant;
+pub use known_browser::KnownBrowser;
 pub use limits::Limits;
 pub use mail_problem::MailProblem;
-pub use manage::{Management, Removal, Renaming, Renewal};
-pub use not_me::{NotMeEffect, NotMeInspection, NotMeReport, OpenNotMe};
+pub use manage::{Managing, Removal, Renaming, Renewal};
+pub use not_me::{NotMeEffect, NotMeLink, NotMeReport, NotMeToken, OpenNotMe};
+pub use outbox::Worker;
 pub use proxies::{NotANetwork, TrustedProxies};
-pub use recover::{OpenLink, RequestAccepted, ResetCompletion, ResetInspection};
+pub use recover::{OpenLink, Recovery, RequestAccepted, ResetCompletion, ResetLink, ResetToken};
 pub use recovery_code::RecoveryCodeRedemption;
+pub use session::{Management, NotASession, Session, SessionCheck, SessionState, StepUp};
 pub use sign_in::SignIn;
+pub use slotwerk_recovery::RecoveryCode;
 pub use tenant::{EnrolmentDelivery, SecondFactor, Tenant};
-pub use ticket::{Grant, NextStep, SignInTicket};
-pub use verify::CodeVerification;
+pub use tenant_auth::TenantAuth;
+pub use throttled::Throttled;
+pub use ticket::{Step, StepError, Ticket};
+pub use verify::{CodeVerification, Verification};
 
 pub use async_trait::async_trait;
 pub use slotwerk_mail::SendProblem;

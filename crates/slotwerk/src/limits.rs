@@ -26,10 +26,10 @@ pub struct Limits {
     pub enrolment_lifetime: Duration,
     /// Authenticators that an account may have. A guess is one at each of them. Default 5; 1 to 20.
     pub authenticators: u32,
-    /// For how long after a sign-in with a second factor it may be [changed](crate::Auth::manage). Default 15
+    /// For how long after a sign-in with a second factor it may be [changed](crate::Session::manage). Default 15
     /// minutes; 1 second to 24 hours.
     pub step_up_lifetime: Duration,
-    /// How far off a phone's clock may be for [two codes in a row](crate::Auth::resynchronise) to find it.
+    /// How far off a phone's clock may be for [two codes in a row](crate::Verification::two_codes) to find it.
     /// Default 20 steps either side, 10 minutes.
     pub resynchronisation: Search,
     /// Mails that a worker sends at a time. Default 8; 1 to 64. A tenant takes at most half of those that the
@@ -77,13 +77,13 @@ pub struct Limits {
     pub name_requests: Budget,
     /// Reset requests per client address. Default 30 at once, 1 more each 20 seconds; no hard stop.
     pub client_requests: Budget,
-    /// Sign-ins per client address, known devices aside: somebody who tries one password on many accounts
+    /// Sign-ins per client address, known browsers aside: somebody who tries one password on many accounts
     /// stays within every account's budget. Many people may share an address. Default 300 at once, 1 more
     /// each second; no hard stop.
     pub client_sign_ins: Budget,
-    /// How long a browser stays [known](crate::Auth::remember_device). Default 90 days; 1 second to 400
+    /// How long a browser stays [known](crate::TenantAuth::known_browser). Default 90 days; 1 second to 400
     /// days.
-    pub device_lifetime: Duration,
+    pub known_browser_lifetime: Duration,
     /// How long the "this was not me" of a notice works. Default 7 days; 1 second to 400 days.
     pub report_lifetime: Duration,
     /// The most that a year of guessing at one authenticator may succeed with, if its owner signs in once a
@@ -126,7 +126,7 @@ impl Default for Limits {
             name_requests: NAME_REQUESTS,
             client_requests: CLIENT_REQUESTS,
             client_sign_ins: CLIENT_SIGN_INS,
-            device_lifetime: 90 * DAY,
+            known_browser_lifetime: 90 * DAY,
             report_lifetime: 7 * DAY,
             code_guess_probability_per_year: 0.002,
         }
@@ -209,7 +209,7 @@ impl Limits {
         Ok(Checked {
             reset_lifetime: lifetime("reset_lifetime", self.reset_lifetime)?,
             ticket_lifetime: lifetime("ticket_lifetime", self.ticket_lifetime)?,
-            device_lifetime: lasting("device_lifetime", self.device_lifetime)?,
+            known_browser_lifetime: lasting("known_browser_lifetime", self.known_browser_lifetime)?,
             report_lifetime: lasting("report_lifetime", self.report_lifetime)?,
         })
     }
@@ -219,7 +219,7 @@ impl Limits {
 pub(crate) struct Checked {
     pub(crate) reset_lifetime: Lifetime,
     pub(crate) ticket_lifetime: Lifetime,
-    pub(crate) device_lifetime: Lifetime,
+    pub(crate) known_browser_lifetime: Lifetime,
     pub(crate) report_lifetime: Lifetime,
 }
 

@@ -1,52 +1,48 @@
-//! Changing the second factor of somebody who has just shown it: rename, remove, new recovery codes.
-//! Adding and replacing go through the [set-up](crate::Auth::begin_enrolment).
+//! Changing the second factor of somebody who has just shown it: rename, remove, new recovery codes, and a
+//! set-up to add or replace one.
 
-use crate::auth::{Auth, account_key};
 use crate::authenticator::{AuthenticatorId, AuthenticatorName};
+use crate::enrol::SetUp;
 use crate::event::EventKind;
-use crate::fault::Fault;
+use crate::grant::Grant;
 use crate::jobs::Notice;
 use crate::label::account_name;
 use crate::scopes::Guarded;
 use crate::tenant::SecondFactor;
-use crate::ticket::{Grant, Opening, SignInTicket};
+use crate::ticket::{LiveTicket, StepError, Ticket};
 use slotwerk_recovery::CodeSet;
-use slotwerk_reset::Lifetime;
 use slotwerk_store::{
     AuthenticatorRemoved, AuthenticatorRenamed, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes, Stage,
+    RenameAuthenticator, RenewRecoveryCodes,
 };
-use std::time::Duration;
 
-/// Whether a person may change their second factor now.
+/// The step in which a person changes their second factor: they have shown it lately. Only
+/// [`Session::manage`](crate::Session::manage) and [`TenantAuth::resume`](crate::TenantAuth::resume) make one.
+///
+/// A session alone is not enough (ASVS 5.0 7.5.1, NIST SP 800-63B-4 section 4.1.2.1): whoever sits down at a
+/// computer that was left open could otherwise put an authenticator of their own in place.
+///
+/// ```compile_fail
+/// # async fn run(session: slotwerk::Session) -> Result<(), slotwerk::StepError> {
+/// session.renew_recovery_codes().await?; // a session has no such call: it goes through `manage`
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
-#[non_exhaustive]
-pub enum Management {
-    /// They have shown it lately. The ticket goes with each change, for as long as
-    /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime) after that sign-in.
-    Open(SignInTicket),
-    /// There is none yet. The ticket sets the first authenticator up, as in a sign-in.
-    Enrol(SignInTicket),
-    /// Too long ago, or by the password alone. Let the person [sign in](Auth::sign_in) again, with the code,
-    /// and come back with that grant.
-    StepUp,
+pub struct Managing {
+    pub(crate) live: LiveTicket,
 }
 
 /// The answer to another name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Renaming {
     /// It has the name.
     Renamed,
     /// No such authenticator; it may have been removed meanwhile.
     Unknown,
-    /// The ticket is over; [ask again](Auth::manage).
-    TicketDead,
 }
 
 /// The answer to the removal of an authenticator.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Removal {
     /// It is gone; links, tickets and sessions from before are over, this one too: start it again with
     /// the grant.
@@ -60,112 +56,70 @@ pub enum Removal {
     Last,
     /// No such authenticator; it may have been removed meanwhile.
     Unknown,
-    /// The ticket is over; [ask again](Auth::manage).
-    TicketDead,
 }
 
 /// The answer to the wish for new recovery codes.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Renewal {
     /// To be shown once; only digests are kept. No earlier code works any more.
     Renewed(CodeSet),
     /// Too many passwords and codes are being hashed. Nothing has changed; ask to try again.
     Busy,
-    /// The ticket is over; [ask again](Auth::manage).
-    TicketDead,
 }
 
-impl Auth {
-    /// Opens the way to change a second factor, for somebody who has just signed in with it.
-    ///
-    /// A session alone is not enough (ASVS 5.0 7.5.1, NIST SP 800-63B-4 §4.1.2.1): whoever sits down at a
-    /// computer that was left open could otherwise put an authenticator of their own in place.
-    ///
-    /// # Errors
-    ///
-    /// A [`Fault`] of store, keys or entropy.
-    pub async fn manage(&self, grant: &Grant) -> Result<Management, Fault> {
-        let inner = &self.inner;
-        self.require_tenant(&grant.tenant)?;
-        let key = account_key(&grant.tenant, &grant.account)?;
-        let age = Duration::from_secs(inner.now().saturating_sub(grant.at));
-        let left = inner.limits.step_up_lifetime.saturating_sub(age);
-        let Ok(lifetime) = Lifetime::new(left) else {
-            return Ok(Management::StepUp);
-        };
-        let enrolled = !inner.store.authenticators(&key).await?.is_empty();
-        let stage = match (enrolled, grant.second_factor) {
-            (true, true) => Stage::Manage,
-            // As after the password in a sign-in. An authenticator that comes in between closes this way.
-            (false, _) => Stage::Enrol,
-            (true, false) => return Ok(Management::StepUp),
-        };
-        let opening = Opening {
-            key: &key,
-            epoch: grant.epoch,
-            stage,
-            standing: grant.standing,
-            lifetime,
-        };
-        let ticket = self.open_ticket(&opening).await?;
-        Ok(match stage {
-            Stage::Manage => Management::Open(ticket),
-            _ => Management::Enrol(ticket),
-        })
+impl Managing {
+    /// The ticket behind the step, to keep until the next request. It lasts as long as
+    /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime) after the sign-in.
+    #[must_use]
+    pub fn ticket(&self) -> &Ticket {
+        &self.live.ticket
+    }
+
+    /// Goes on to the set-up of a further authenticator, or of one that replaces another.
+    #[must_use]
+    pub fn set_up(self) -> SetUp {
+        SetUp { live: self.live }
     }
 
     /// Gives an authenticator another name.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of store, directory or keys; nothing has changed then.
-    pub async fn rename_authenticator(
+    /// [`StepError::TicketOver`], or a [`Fault`](crate::Fault) of store, directory or keys; nothing has changed then.
+    pub async fn rename(
         &self,
-        tenant: &str,
-        ticket: &str,
         authenticator: AuthenticatorId,
         name: &AuthenticatorName,
-    ) -> Result<Renaming, Fault> {
-        let inner = &self.inner;
-        let Some(live) = self.live_ticket(tenant, ticket, &[Stage::Manage]).await? else {
-            return Ok(Renaming::TicketDead);
-        };
+    ) -> Result<Renaming, StepError> {
+        let live = &self.live;
+        let inner = live.inner();
         let command = RenameAuthenticator {
             ticket: live.token,
             subject: inner.subject(&live.key),
             authenticator: authenticator.0,
             name: Some(name.as_str().to_owned()),
             now: inner.now(),
-            account: live.key,
+            account: live.key.clone(),
         };
-        Ok(match inner.store.rename_authenticator(&command).await? {
+        match inner.store.rename_authenticator(&command).await? {
             AuthenticatorRenamed::Renamed => {
-                let who = Some(command.account.account());
-                inner.tell(tenant, who, EventKind::AuthenticatorRenamed);
-                Renaming::Renamed
+                live.tell(EventKind::AuthenticatorRenamed);
+                Ok(Renaming::Renamed)
             }
-            AuthenticatorRenamed::Unknown => Renaming::Unknown,
-            AuthenticatorRenamed::TicketDead => Renaming::TicketDead,
-        })
+            AuthenticatorRenamed::Unknown => Ok(Renaming::Unknown),
+            AuthenticatorRenamed::TicketDead => live.over(),
+        }
     }
 
     /// Removes an authenticator and ends every session. A notice goes to the person.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of store, directory, keys or entropy; nothing has changed then.
-    pub async fn remove_authenticator(
-        &self,
-        tenant: &str,
-        ticket: &str,
-        authenticator: AuthenticatorId,
-    ) -> Result<Removal, Fault> {
-        let settings = self.require_tenant(tenant)?;
-        let inner = &self.inner;
-        let Some(live) = self.live_ticket(tenant, ticket, &[Stage::Manage]).await? else {
-            return Ok(Removal::TicketDead);
-        };
+    /// [`StepError::TicketOver`], or a [`Fault`](crate::Fault) of store, directory, keys or entropy; nothing has
+    /// changed then.
+    pub async fn remove(&self, authenticator: AuthenticatorId) -> Result<Removal, StepError> {
+        let live = &self.live;
+        let (inner, settings) = (live.inner(), &live.tenant.settings);
         let active = inner.store.authenticators(&live.key).await?;
         let last = active.len() == 1;
         let Some(found) = active.into_iter().find(|one| one.id == authenticator.0) else {
@@ -187,34 +141,32 @@ impl Auth {
             subject: inner.subject(&live.key),
             now: inner.now(),
         };
-        Ok(match inner.store.remove_authenticator(&command).await? {
+        match inner.store.remove_authenticator(&command).await? {
             AuthenticatorRemoved::Removed { left, epoch } => {
-                self.wake_outbox();
-                let who = Some(live.key.account());
-                inner.tell(tenant, who, EventKind::AuthenticatorRemoved);
-                Removal::Removed {
-                    grant: live.grant_again(epoch, inner.limits.step_up_lifetime),
+                inner.wake_outbox();
+                live.tell(EventKind::AuthenticatorRemoved);
+                Ok(Removal::Removed {
+                    grant: live.grant_again(epoch),
                     left,
-                }
+                })
             }
-            AuthenticatorRemoved::Last => Removal::Last,
-            AuthenticatorRemoved::Unknown => Removal::Unknown,
-            AuthenticatorRemoved::TicketDead => Removal::TicketDead,
-        })
+            AuthenticatorRemoved::Last => Ok(Removal::Last),
+            AuthenticatorRemoved::Unknown => Ok(Removal::Unknown),
+            AuthenticatorRemoved::TicketDead => live.over(),
+        }
     }
 
     /// Makes ten new recovery codes; the earlier ones stop working. A notice goes to the person.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
-    pub async fn renew_recovery_codes(&self, tenant: &str, ticket: &str) -> Result<Renewal, Fault> {
-        let settings = self.require_tenant(tenant)?;
-        let inner = &self.inner;
-        let Some(live) = self.live_ticket(tenant, ticket, &[Stage::Manage]).await? else {
-            return Ok(Renewal::TicketDead);
-        };
-        let Some(codes) = self.new_recovery_codes(&settings, &live.key).await? else {
+    /// [`StepError::TicketOver`], or a [`Fault`](crate::Fault) of store, directory, keys, entropy or hashing;
+    /// nothing has changed then.
+    pub async fn renew_recovery_codes(&self) -> Result<Renewal, StepError> {
+        let live = &self.live;
+        let inner = live.inner();
+        let settings = &live.tenant.settings;
+        let Some(codes) = inner.new_recovery_codes(settings, &live.key).await? else {
             return Ok(Renewal::Busy);
         };
         let command = RenewRecoveryCodes {
@@ -225,17 +177,17 @@ impl Auth {
             subject: inner.subject(&live.key),
             now: inner.now(),
         };
-        Ok(match inner.store.renew_recovery_codes(&command).await? {
+        match inner.store.renew_recovery_codes(&command).await? {
             RecoveryCodesRenewed::Renewed => {
-                self.wake_outbox();
+                inner.wake_outbox();
                 // They are new: nobody has guessed at them.
-                self.lift_quietly(inner.account_budget(Guarded::RecoveryCode, &live.key))
+                inner
+                    .lift_quietly(inner.account_budget(Guarded::RecoveryCode, &live.key))
                     .await;
-                let who = Some(live.key.account());
-                inner.tell(tenant, who, EventKind::RecoveryCodesRenewed);
-                Renewal::Renewed(codes.shown)
+                live.tell(EventKind::RecoveryCodesRenewed);
+                Ok(Renewal::Renewed(codes.shown))
             }
-            RecoveryCodesRenewed::TicketDead => Renewal::TicketDead,
-        })
+            RecoveryCodesRenewed::TicketDead => live.over(),
+        }
     }
 }

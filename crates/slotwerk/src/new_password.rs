@@ -1,12 +1,13 @@
 //! From a typed password to a stored hash: the policy's evidence is what hashing asks for.
 
-use crate::auth::Auth;
+use crate::auth::Inner;
 use crate::directory::Account;
 use crate::event::EventKind;
 use crate::fault::Fault;
-use crate::guess::{Charging, wait};
+use crate::guess::Charging;
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
+use crate::throttled::Throttled;
 use slotwerk_breach::{Answer, checked};
 use slotwerk_password::{HashError, Password, PasswordHash, PepperFault, Verification};
 use slotwerk_policy::{Accepted, Awaited, Fact, Policy, Requirement, Rule, Subject};
@@ -62,7 +63,7 @@ pub(crate) enum Judged {
     /// The breach check gave no answer, and the host has chosen not to go on without.
     Unchecked,
     /// Compared with earlier passwords too often; nothing was compared now.
-    Throttled(Duration),
+    Throttled(Throttled),
     /// The hashing pool is full.
     Busy,
 }
@@ -98,7 +99,7 @@ impl Rules {
     }
 }
 
-impl Auth {
+impl Inner {
     /// Asks the tenant's policy, fetches the facts that it asks for, the cheap ones first, and hashes
     /// what it accepts: its evidence is the only thing that is hashed here.
     pub(crate) async fn judge(
@@ -106,10 +107,9 @@ impl Auth {
         request: &NewPassword<'_>,
         new: &Password,
     ) -> Result<Judged, Fault> {
-        let inner = &self.inner;
         let tell = |kind| {
             let (tenant, account) = (request.key.tenant(), request.key.account());
-            inner.tell(tenant, Some(account), kind);
+            self.tell(tenant, Some(account), kind);
         };
         let policy = request.settings.policy_of(request.account)?;
         let mut verdict = policy.check(&subject(request.account), new.expose());
@@ -121,9 +121,9 @@ impl Auth {
                 break;
             }
             let fact = match awaited {
-                Awaited::Age => Fact::Age(self.age(request)),
+                Awaited::Age => Fact::Age(self.age_of_current(request)),
                 Awaited::Breach => {
-                    let Some(breaches) = &inner.breaches else {
+                    let Some(breaches) = &self.breaches else {
                         return Err(Fault::Unusable("a policy without its breach check"));
                     };
                     let answer = checked(&*breaches.check, breaches.on_failure, verdict.expose());
@@ -175,9 +175,9 @@ impl Auth {
         })
     }
 
-    fn age(&self, request: &NewPassword<'_>) -> Option<Duration> {
+    fn age_of_current(&self, request: &NewPassword<'_>) -> Option<Duration> {
         let set_at = request.credential.set_at?;
-        let age = Duration::from_secs(self.inner.now().saturating_sub(set_at));
+        let age = Duration::from_secs(self.now().saturating_sub(set_at));
         (request.occasion == Occasion::Wanted).then_some(age)
     }
 
@@ -191,9 +191,8 @@ impl Auth {
         last: u16,
         days: u16,
     ) -> Result<Reuse, Fault> {
-        let inner = &self.inner;
-        let since = used_since(inner.now(), days);
-        let past = inner.store.password_history(request.key, MAX_HISTORY);
+        let since = used_since(self.now(), days);
+        let past = self.store.password_history(request.key, MAX_HISTORY);
         let past = past.await?.into_iter().enumerate();
         // The current password is the first of the last, so the newest kept one is the second. One that
         // was taken away is in the history: then there is no current one, and the newest is the first.
@@ -214,23 +213,20 @@ impl Auth {
             .peekable();
         if hashes.peek().is_some() && request.occasion != Occasion::ByHost {
             // Before anything is charged, as for a sign-in.
-            if !inner.has_room_to_hash(request.key.tenant()) {
+            if !self.has_room_to_hash(request.key.tenant()) {
                 return Err(Fault::Hashing(HashError::Busy));
             }
-            let budget = inner.account_budget(Guarded::Reuse, request.key);
-            if let Charging::Denied(refusal) =
-                self.charge(budget, inner.limits.reuse_checks).await?
+            let budget = self.account_budget(Guarded::Reuse, request.key);
+            if let Charging::Denied(refusal) = self.charge(budget, self.limits.reuse_checks).await?
             {
-                let retry_after = wait(refusal);
-                // The budget has no hard stop: that is refused at build.
-                return Ok(Reuse::Throttled(retry_after.unwrap_or_default()));
+                return Ok(Reuse::Throttled(refusal.into()));
             }
         }
-        let hasher = inner.hasher_for(request.settings, request.key)?;
+        let hasher = self.hasher_for(request.settings, request.key)?;
         for hash in hashes {
             let typed = Password::new(new).map_err(|_| Fault::Unusable("a judged password"))?;
             let verified = match PasswordHash::parse(&hash) {
-                Ok(stored) => Some(hasher.verify(typed, &stored, inner.random()?).await),
+                Ok(stored) => Some(hasher.verify(typed, &stored, self.random()?).await),
                 Err(_) => None,
             };
             match verified {
@@ -240,7 +236,7 @@ impl Auth {
                 // What can no longer be verified can no longer be compared with either.
                 Some(Err(_)) | None => {
                     let (tenant, account) = (request.key.tenant(), request.key.account());
-                    inner.tell(tenant, Some(account), EventKind::HashUnusable);
+                    self.tell(tenant, Some(account), EventKind::HashUnusable);
                 }
             }
         }
@@ -259,7 +255,7 @@ impl Auth {
         KeepHistory {
             // The one that becomes current now is the first of the last.
             last: last.saturating_sub(1),
-            since: used_since(self.inner.now(), days).unwrap_or(u64::MAX),
+            since: used_since(self.now(), days).unwrap_or(u64::MAX),
         }
     }
 
@@ -269,11 +265,10 @@ impl Auth {
         request: &NewPassword<'_>,
         accepted: Accepted,
     ) -> Result<Option<PasswordHash>, Fault> {
-        let inner = &self.inner;
         let password = Password::new(accepted.expose())
             .map_err(|_| Fault::Unusable("an accepted password"))?;
-        let hasher = inner.hasher_for(request.settings, request.key)?;
-        match hasher.hash(password, inner.random()?).await {
+        let hasher = self.hasher_for(request.settings, request.key)?;
+        match hasher.hash(password, self.random()?).await {
             Ok(hash) => Ok(Some(hash)),
             Err(HashError::Busy) => Ok(None),
             Err(error) => Err(Fault::Hashing(error)),
@@ -284,7 +279,7 @@ impl Auth {
 /// What came of the question whether a password is an earlier one.
 enum Reuse {
     Compared(bool),
-    Throttled(Duration),
+    Throttled(Throttled),
 }
 
 /// Whether it is the stored hash that cannot be verified, and not the pool that cannot verify.

@@ -1,9 +1,11 @@
 //! "This was not me": what somebody does who gets a mail about a deed of somebody else's.
 
-use crate::auth::{Auth, Inner, account_key};
+use crate::auth::Inner;
 use crate::directory::Account;
 use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
+use crate::recover::Recovery;
+use crate::tenant_auth::TenantAuth;
 use slotwerk_mail::ReportLink;
 use slotwerk_reset::{
     AccountHandle, Credential, Lifetime, Link, Purpose, Token, TokenScope, inspect_storeless,
@@ -12,10 +14,10 @@ use slotwerk_reset::{
 use slotwerk_store::{AccessRevoked, AccountKey, Forget, LinksRevoked, RevokeAccess, RevokeLinks};
 use std::fmt;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// What "this was not me" does. It depends on the mail, which says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum NotMeEffect {
     /// Under a mail with a link for a new password: every such link of the account is over. The password
     /// and whoever is signed in stay.
@@ -26,25 +28,49 @@ pub enum NotMeEffect {
     AccountLocks,
 }
 
+/// What stands in a link "this was not me", as it came: the last two segments of its path.
+#[derive(Clone)]
+pub struct NotMeToken {
+    handle: Zeroizing<String>,
+    token: Zeroizing<String>,
+}
+
+impl NotMeToken {
+    /// Takes the last two segments of the link's path, with the slash between them. They are read without what mail
+    /// programs add to them: see [`Token::from_pasted`]. Any text makes one: [`Recovery::open_not_me`] says what it
+    /// is worth.
+    #[must_use]
+    pub fn from_path(path: &str) -> Self {
+        let (handle, token) = path.split_once('/').unwrap_or((path, ""));
+        Self {
+            handle: Zeroizing::new(handle.to_owned()),
+            token: Zeroizing::new(token.to_owned()),
+        }
+    }
+}
+
+impl fmt::Debug for NotMeToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NotMeToken(..)")
+    }
+}
+
 /// What a link "this was not me" opens.
 #[derive(Debug)]
-#[non_exhaustive]
-pub enum NotMeInspection {
+pub enum NotMeLink {
     /// It can be reported. Ask for it with a button: mail scanners open links, too.
     Open(OpenNotMe),
     /// The link is expired, outlived by a change, or none of ours. There is nothing left to end.
     Dead,
 }
 
-/// A live link "this was not me", seen without using it.
-#[non_exhaustive]
+/// A live link "this was not me": the proof without which nothing is ended. Only [`Recovery::open_not_me`] makes one.
 pub struct OpenNotMe {
-    /// What reporting does.
-    pub effect: NotMeEffect,
-    /// The name by which the person knows the account.
-    pub login: String,
-    /// BCP 47 tag of the account's language, if it has one.
-    pub locale: Option<String>,
+    tenant: TenantAuth,
+    effect: NotMeEffect,
+    key: AccountKey,
+    account: Account,
+    epoch: u64,
 }
 
 impl fmt::Debug for OpenNotMe {
@@ -58,36 +84,43 @@ impl fmt::Debug for OpenNotMe {
 
 /// The answer to a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum NotMeReport {
     /// It is done.
     Done(NotMeEffect),
-    /// The link is expired, outlived by a change, or none of ours; nothing has changed.
+    /// The link was outlived by a change meanwhile; nothing has changed.
     Dead,
 }
 
-impl Auth {
-    /// Looks at a link "this was not me" without using it: for the page that a GET shows. `handle` and
-    /// `token` are the last two segments of its address, read without what mail programs add to them: see
-    /// [`Token::from_pasted`].
+impl Recovery<'_> {
+    /// Verifies a link "this was not me" without using it. A GET shows its page with the answer; a POST
+    /// [reports](OpenNotMe::report).
     ///
     /// # Errors
     ///
     /// A [`Fault`] of store or directory.
-    pub async fn inspect_not_me(
-        &self,
-        tenant: &str,
-        handle: &str,
-        token: &str,
-    ) -> Result<NotMeInspection, Fault> {
-        let Some(report) = self.live_report(tenant, handle, token).await? else {
-            return Ok(NotMeInspection::Dead);
-        };
-        Ok(NotMeInspection::Open(OpenNotMe {
-            effect: report.effect,
-            login: report.account.login,
-            locale: report.account.locale,
-        }))
+    pub async fn open_not_me(&self, token: &NotMeToken) -> Result<NotMeLink, Fault> {
+        let link = self.tenant.live_report(token).await?;
+        Ok(link.map_or(NotMeLink::Dead, NotMeLink::Open))
+    }
+}
+
+impl OpenNotMe {
+    /// What reporting does.
+    #[must_use]
+    pub fn effect(&self) -> NotMeEffect {
+        self.effect
+    }
+
+    /// The name by which the person knows the account.
+    #[must_use]
+    pub fn login(&self) -> &str {
+        &self.account.login
+    }
+
+    /// BCP 47 tag of the account's language, if it has one.
+    #[must_use]
+    pub fn locale(&self) -> Option<&str> {
+        self.account.locale.as_deref()
     }
 
     /// Does what the mail said: see [`NotMeEffect`].
@@ -95,23 +128,15 @@ impl Auth {
     /// # Errors
     ///
     /// A [`Fault`] of store or directory; nothing has changed then.
-    pub async fn report_not_me(
-        &self,
-        tenant: &str,
-        handle: &str,
-        token: &str,
-    ) -> Result<NotMeReport, Fault> {
-        let Some(report) = self.live_report(tenant, handle, token).await? else {
-            return Ok(NotMeReport::Dead);
-        };
-        let inner = &self.inner;
-        let done = match report.effect {
+    pub async fn report(&self) -> Result<NotMeReport, Fault> {
+        let inner = &self.tenant.inner;
+        let done = match self.effect {
             NotMeEffect::LinksEnd => {
                 let command = RevokeLinks {
-                    expected_epoch: report.epoch,
-                    subject: inner.subject(&report.key),
+                    expected_epoch: self.epoch,
+                    subject: inner.subject(&self.key),
                     now: inner.now(),
-                    account: report.key.clone(),
+                    account: self.key.clone(),
                 };
                 matches!(
                     inner.store.revoke_links(&command).await?,
@@ -120,12 +145,12 @@ impl Auth {
             }
             NotMeEffect::AccountLocks => {
                 let command = RevokeAccess {
-                    expected_epoch: Some(report.epoch),
+                    expected_epoch: Some(self.epoch),
                     forget: Forget::Password,
                     notice: None,
-                    subject: inner.subject(&report.key),
+                    subject: inner.subject(&self.key),
                     now: inner.now(),
-                    account: report.key.clone(),
+                    account: self.key.clone(),
                 };
                 matches!(
                     inner.store.revoke_access(&command).await?,
@@ -136,33 +161,29 @@ impl Auth {
         if !done {
             return Ok(NotMeReport::Dead);
         }
-        let kind = EventKind::NotMe(report.effect);
-        inner.tell(tenant, Some(report.key.account()), kind);
-        Ok(NotMeReport::Done(report.effect))
+        let kind = EventKind::NotMe(self.effect);
+        inner.tell(self.key.tenant(), Some(self.key.account()), kind);
+        Ok(NotMeReport::Done(self.effect))
     }
+}
 
+impl TenantAuth {
     /// The account behind a link, if the link still holds. A forged one is refused without I/O: its handle
     /// does not open.
-    async fn live_report(
-        &self,
-        tenant: &str,
-        handle: &str,
-        token: &str,
-    ) -> Result<Option<LiveReport>, Fault> {
-        self.require_tenant(tenant)?;
+    async fn live_report(&self, link: &NotMeToken) -> Result<Option<OpenNotMe>, Fault> {
         let inner = &self.inner;
         let (Ok(handle), Ok(token)) = (
-            AccountHandle::from_pasted(handle),
-            Token::from_pasted(token),
+            AccountHandle::from_pasted(&link.handle),
+            Token::from_pasted(&link.token),
         ) else {
             return Ok(None);
         };
         for effect in [NotMeEffect::LinksEnd, NotMeEffect::AccountLocks] {
-            let scope = TokenScope::new(effect.purpose(), tenant);
+            let scope = TokenScope::new(effect.purpose(), self.id());
             let Ok(account) = open_account(&inner.keys, &scope, handle.as_str()) else {
                 continue;
             };
-            let key = account_key(tenant, &account)?;
+            let key = self.key(&account)?;
             let epoch = inner.store.credential(&key).await?.epoch;
             let credential = Credential {
                 account: &account,
@@ -180,7 +201,8 @@ impl Auth {
                 return Ok(None);
             };
             let account = inner.enabled_account(&key).await?;
-            return Ok(account.map(|account| LiveReport {
+            return Ok(account.map(|account| OpenNotMe {
+                tenant: self.clone(),
                 effect,
                 key,
                 account,
@@ -191,21 +213,13 @@ impl Auth {
     }
 }
 
-/// A link that was verified, and the epoch of the credential it is bound to.
-struct LiveReport {
-    effect: NotMeEffect,
-    key: AccountKey,
-    account: Account,
-    epoch: u64,
-}
-
 /// A link for a mail, and how long it works.
-pub(crate) struct NotMeLink {
+pub(crate) struct MailedNotMe {
     link: Link,
     valid_for: Duration,
 }
 
-impl NotMeLink {
+impl MailedNotMe {
     pub(crate) fn in_mail(&self) -> ReportLink<'_> {
         ReportLink {
             link: self.link.expose(),
@@ -231,7 +245,7 @@ impl Inner {
         key: &AccountKey,
         epoch: u64,
         effect: NotMeEffect,
-    ) -> Result<NotMeLink, Fault> {
+    ) -> Result<MailedNotMe, Fault> {
         let scope = TokenScope::new(effect.purpose(), key.tenant());
         let credential = Credential {
             account: key.account(),
@@ -256,7 +270,7 @@ impl Inner {
             .map_err(|_| Fault::Unusable("an account's id"))?;
         let path = [key.tenant(), "not-me", handle.as_str()];
         let link = self.links.link(&path, &issued.token);
-        Ok(NotMeLink {
+        Ok(MailedNotMe {
             link: link.map_err(|_| Fault::Unusable("a tenant's id"))?,
             valid_for: lifetime.as_duration(),
         })

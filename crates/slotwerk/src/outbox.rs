@@ -9,7 +9,7 @@ mod reset;
 pub(crate) use hands::Unregistered;
 pub(crate) use pace::RecentSends;
 
-use crate::auth::{Auth, Inner};
+use crate::auth::Inner;
 use crate::event::EventKind;
 use crate::fault::Fault;
 use futures_util::future::{Either, join_all, select};
@@ -30,7 +30,13 @@ const BATCH: u32 = 1;
 /// How long mails in hand may still take when the worker is to stop.
 const LONGEST_STOP: Duration = Duration::from_secs(10);
 
-impl Auth {
+/// The work behind the requests, of every tenant: see [`Auth::worker`](crate::Auth::worker).
+#[derive(Clone, Copy)]
+pub struct Worker<'a> {
+    pub(crate) inner: &'a Inner,
+}
+
+impl Worker<'_> {
     /// Works off the outbox until `stop` is ready. Spawn it once per process.
     ///
     /// It sends up to [`Limits::mail_senders`](crate::Limits::mail_senders) mails at a time, and tenants take
@@ -45,24 +51,24 @@ impl Auth {
     ///
     /// Nobody can tell by its timing who exists: a reset request for an unknown name keeps a sender as long as
     /// a recent mail did.
-    pub async fn run_outbox<S, F>(&self, sleep: S, stop: impl Future<Output = ()>)
+    pub async fn run<S, F>(&self, sleep: S, stop: impl Future<Output = ()>)
     where
         S: Fn(Duration) -> F,
         F: Future<Output = ()>,
     {
         let senders = self.inner.limits.mail_senders;
-        let worker = Worker {
-            auth: self,
+        let crew = Crew {
+            inner: self.inner,
             sleep: &sleep,
             hands: Hands::new(senders),
             looking: Mutex::new(()),
             is_stopping: AtomicBool::new(false),
             stopping: event_listener::Event::new(),
         };
-        let senders = pin!(join_all((0..senders).map(|_| worker.send_mails())));
+        let senders = pin!(join_all((0..senders).map(|_| crew.send_mails())));
         if let Either::Left((_, senders)) = select(pin!(stop), senders).await {
-            worker.is_stopping.store(true, Ordering::SeqCst);
-            worker.stopping.notify(usize::MAX);
+            crew.is_stopping.store(true, Ordering::SeqCst);
+            crew.stopping.notify(usize::MAX);
             select(senders, pin!(sleep(LONGEST_STOP))).await;
         }
     }
@@ -71,24 +77,35 @@ impl Auth {
     /// their own, and for tests.
     ///
     /// It has no timer: a job without a mail ends at once, so that its timing tells that no mail was sent, and
-    /// only the mailer ends a mail that takes too long. A service uses [`run_outbox`](Self::run_outbox).
+    /// only the mailer ends a mail that takes too long. A service uses [`run`](Self::run).
     ///
     /// # Errors
     ///
     /// A [`Fault`] of the store. A job whose own work meets a fault is put back instead.
-    pub async fn work_outbox(&self) -> Result<usize, Fault> {
+    pub async fn work_off_one(&self) -> Result<usize, Fault> {
         let Some(leased) = self.inner.lease(Vec::new()).await? else {
             return Ok(0);
         };
         let no_timer = Timer::<fn(Duration) -> Ready<()>>(None);
-        self.work_off(&leased, &no_timer).await?;
+        self.inner.work_off(&leased, &no_timer).await?;
         Ok(1)
+    }
+
+    /// Removes what can no longer matter from the store: expired links, tickets and set-ups, and
+    /// budgets that are whole again (those that count failures a year later). Call it now and then, from
+    /// one node or from all. Returns how many rows went.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store.
+    pub async fn purge(&self) -> Result<u64, Fault> {
+        Ok(self.inner.store.purge(self.inner.now()).await?)
     }
 }
 
-/// Shared by the senders of one [`Auth::run_outbox`].
-struct Worker<'a, S> {
-    auth: &'a Auth,
+/// Shared by the senders of one [`Worker::run`].
+struct Crew<'a, S> {
+    inner: &'a Inner,
     sleep: &'a S,
     hands: Hands,
     /// One sender at a time looks for a job; the others work or wait for their turn to look.
@@ -97,7 +114,7 @@ struct Worker<'a, S> {
     stopping: event_listener::Event,
 }
 
-impl<S, F> Worker<'_, S>
+impl<S, F> Crew<'_, S>
 where
     S: Fn(Duration) -> F,
     F: Future<Output = ()>,
@@ -106,18 +123,18 @@ where
     async fn send_mails(&self) {
         while let Some((leased, in_hand)) = self.next_job().await {
             let timer = Timer(Some(self.sleep));
-            if self.auth.work_off(&leased, &timer).await.is_err() {
-                self.auth.inner.tell("", None, EventKind::OutboxUnreachable);
+            if self.inner.work_off(&leased, &timer).await.is_err() {
+                self.inner.tell_all(EventKind::OutboxUnreachable);
             }
             drop(in_hand);
             // A tenant that had its share may have another job.
-            self.auth.wake_outbox();
+            self.inner.wake_outbox();
         }
     }
 
     /// Waits for a job. `None` when the worker is to stop.
     async fn next_job(&self) -> Option<(Leased, InHand<'_>)> {
-        let inner = &self.auth.inner;
+        let inner = self.inner;
         let _looking = self.looking.lock().await;
         loop {
             // Listen before looking, so that no wake-up falls between the two.
@@ -133,7 +150,7 @@ where
                 }
                 Ok(None) => {}
                 // Not the end: the next round asks again.
-                Err(_) => inner.tell("", None, EventKind::OutboxUnreachable),
+                Err(_) => inner.tell_all(EventKind::OutboxUnreachable),
             }
             let pause = pin!((self.sleep)(inner.until_next_second()));
             select(pause, select(woken, stopped)).await;

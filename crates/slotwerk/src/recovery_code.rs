@@ -3,25 +3,24 @@
 //! A code has 80 bits, so it goes through Argon2id on the bounded pool before its keyed digest is made or
 //! looked up (ASVS 5.0 6.5.2).
 
-use crate::auth::Auth;
+use crate::auth::Inner;
 use crate::event::{EventKind, Factor, RejectedCode};
 use crate::fault::Fault;
-use crate::guess::{Guess, wait};
+use crate::grant::Grant;
+use crate::guess::Charging;
 use crate::jobs::Notice;
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
-use crate::ticket::Grant;
+use crate::throttled::Throttled;
+use crate::ticket::StepError;
+use crate::verify::Verification;
 use slotwerk_password::HashError;
 use slotwerk_recovery::{CodeSet, Digest, RecoveryCode, StretchedCode, decoy_salt};
-use slotwerk_store::{
-    AccountKey, CodeDigest, HashedCodes, RecoveryCodeSpent, SpendRecoveryCode, Stage,
-};
-use std::time::Duration;
+use slotwerk_store::{AccountKey, CodeDigest, HashedCodes, RecoveryCodeSpent, SpendRecoveryCode};
 use zeroize::Zeroizing;
 
 /// The answer to a recovery code.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum RecoveryCodeRedemption {
     /// The person is signed in. The code is used.
     SignedIn {
@@ -32,89 +31,74 @@ pub enum RecoveryCodeRedemption {
     },
     /// No such code, or it was used before.
     Rejected,
-    /// The text cannot be a recovery code: a form error. No attempt was charged, and the ticket is live.
-    Malformed,
-    /// The budget is used up; the code was not looked at.
-    Throttled {
-        /// How long to wait; `None` if waiting does not help.
-        retry_after: Option<Duration>,
-    },
+    /// The attempts are used up; the code was not looked at.
+    Throttled(Throttled),
     /// Too many passwords and codes are being hashed; nothing was checked. Ask to try again.
     Busy,
-    /// The ticket is over; sign in again.
-    TicketDead,
 }
 
-impl Auth {
+impl Verification {
     /// Redeems a recovery code and finishes the sign-in. A notice goes to the person.
     ///
     /// The code may be typed and pasted in many ways: see [`RecoveryCode::parse`].
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
-    pub async fn redeem_recovery_code(
+    /// [`StepError::TicketOver`], or a [`Fault`] of store, directory, keys, entropy or hashing; nothing has
+    /// changed then.
+    pub async fn recovery_code(
         &self,
-        tenant: &str,
-        ticket: &str,
-        code: &str,
-    ) -> Result<RecoveryCodeRedemption, Fault> {
-        let settings = self.require_tenant(tenant)?;
-        let inner = &self.inner;
-        let Some(live) = self.guessing(tenant, ticket, &[Stage::Verify]).await? else {
-            return Ok(RecoveryCodeRedemption::TicketDead);
-        };
-        let Ok(code) = RecoveryCode::parse(code) else {
-            return Ok(RecoveryCodeRedemption::Malformed);
-        };
+        code: &RecoveryCode,
+    ) -> Result<RecoveryCodeRedemption, StepError> {
+        let live = &self.live;
+        let (inner, key) = (live.inner(), &live.key);
         // Before anything is charged: a crowd at the pool must not use up people's attempts.
-        if !inner.has_room_to_hash(tenant) {
-            inner.tell(tenant, None, EventKind::Busy);
+        if !inner.has_room_to_hash(key.tenant()) {
+            inner.tell(key.tenant(), None, EventKind::Busy);
             return Ok(RecoveryCodeRedemption::Busy);
         }
-        let budget = inner.account_budget(Guarded::RecoveryCode, &live.key);
-        let guess = self.charge_guess(&live, budget, inner.limits.recovery_attempts);
+        let budget = inner.account_budget(Guarded::RecoveryCode, key);
+        let guess = inner.charge_guess(key, budget, inner.limits.recovery_attempts);
         let charge = match guess.await? {
-            Guess::Charged(charge) => charge,
-            Guess::Refused(refusal) => {
-                return Ok(RecoveryCodeRedemption::Throttled {
-                    retry_after: wait(refusal),
-                });
+            Charging::Granted(charge) => charge,
+            Charging::Denied(refusal) => {
+                return Ok(RecoveryCodeRedemption::Throttled(refusal.into()));
             }
         };
-        let digests = match self.digests_to_find(&settings, &live.key, &code).await {
+        let settings = &live.tenant.settings;
+        let digests = match inner.digests_to_find(settings, key, code).await {
             Err(Fault::Hashing(HashError::Busy)) => {
-                inner.tell(tenant, None, EventKind::Busy);
+                inner.tell(key.tenant(), None, EventKind::Busy);
                 return Ok(RecoveryCodeRedemption::Busy);
             }
             digests => digests?,
         };
-        let (who, now) = (Some(live.key.account()), inner.now());
+        let now = inner.now();
         let command = SpendRecoveryCode {
             ticket: live.token,
-            account: live.key.clone(),
+            account: key.clone(),
             digests: digests.iter().map(code_digest).collect(),
-            notice: Some(inner.notice(&live.key, Notice::RecoveryCodeUsed)?),
-            subject: inner.subject(&live.key),
+            notice: Some(inner.notice(key, Notice::RecoveryCodeUsed)?),
+            subject: inner.subject(key),
             now,
         };
         match inner.store.spend_recovery_code(&command).await? {
             RecoveryCodeSpent::Spent { remaining, epoch } => {
-                self.wake_outbox();
+                inner.wake_outbox();
                 // The way in after a hard stop on codes: those counters start afresh.
-                self.settle_quietly(charge).await;
-                self.lift_authenticators_quietly(&live.key).await;
-                inner.tell(tenant, who, EventKind::SignedIn(Factor::RecoveryCode));
+                inner.settle_quietly(charge).await;
+                inner.lift_authenticators_quietly(key).await;
+                live.tell(EventKind::SignedIn(Factor::RecoveryCode));
                 Ok(RecoveryCodeRedemption::SignedIn {
                     grant: live.grant(epoch, now),
                     remaining,
                 })
             }
             RecoveryCodeSpent::Unknown => {
-                inner.tell(tenant, who, EventKind::CodeRejected(RejectedCode::Wrong));
+                live.tell(EventKind::CodeRejected(RejectedCode::Wrong));
                 Ok(RecoveryCodeRedemption::Rejected)
             }
-            RecoveryCodeSpent::TicketDead => Ok(RecoveryCodeRedemption::TicketDead),
+            RecoveryCodeSpent::TicketDead => live.over(),
         }
     }
 }
@@ -127,7 +111,7 @@ pub(crate) struct NewCodes {
     pub(crate) stored: HashedCodes,
 }
 
-impl Auth {
+impl Inner {
     /// Makes ten codes and hashes them; `None` if the pool is full. Comes before the transaction that stores
     /// them.
     pub(crate) async fn new_recovery_codes(
@@ -135,22 +119,21 @@ impl Auth {
         settings: &Tenant,
         key: &AccountKey,
     ) -> Result<Option<NewCodes>, Fault> {
-        let inner = &self.inner;
-        let shown = CodeSet::from_entropy(&Zeroizing::new(inner.random()?))
+        let shown = CodeSet::from_entropy(&Zeroizing::new(self.random()?))
             .map_err(|_| Fault::Unusable("the random source"))?;
-        let hasher = inner.hasher_for(settings, key)?;
-        let how = hasher.stretching(inner.random()?);
+        let hasher = self.hasher_for(settings, key)?;
+        let how = hasher.stretching(self.random()?);
         let secrets = shown.codes().iter().map(RecoveryCode::hash_input);
         let stretched = match hasher.stretch_all(secrets.collect(), &how).await {
             Err(HashError::Busy) => {
-                inner.tell(key.tenant(), None, EventKind::Busy);
+                self.tell(key.tenant(), None, EventKind::Busy);
                 return Ok(None);
             }
             stretched => stretched.map_err(Fault::Hashing)?,
         };
         let digest = |bytes: Zeroizing<[u8; 32]>| {
             let code = StretchedCode::from_bytes(bytes);
-            code_digest(&code.digest(&inner.keys, key.tenant(), key.account()))
+            code_digest(&code.digest(&self.keys, key.tenant(), key.account()))
         };
         let stored = HashedCodes {
             hashing: how.to_string(),
@@ -167,10 +150,9 @@ impl Auth {
         key: &AccountKey,
         code: &RecoveryCode,
     ) -> Result<Vec<Digest>, Fault> {
-        let inner = &self.inner;
-        let (keys, tenant, account) = (&inner.keys, key.tenant(), key.account());
-        let hasher = inner.hasher_for(settings, key)?;
-        let hashing = inner.store.recovery_code_hashing(key).await?;
+        let (keys, tenant, account) = (&self.keys, key.tenant(), key.account());
+        let hasher = self.hasher_for(settings, key)?;
+        let hashing = self.store.recovery_code_hashing(key).await?;
         let how = match &hashing {
             Some(text) => text
                 .parse()

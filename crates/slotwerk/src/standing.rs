@@ -1,6 +1,6 @@
 //! What a sign-in shows about the password that was used.
 
-use crate::auth::{Auth, Inner};
+use crate::auth::Inner;
 use crate::directory::Account;
 use crate::event::EventKind;
 use crate::new_password::subject;
@@ -20,7 +20,7 @@ pub(crate) struct Breaches {
     pub(crate) at_every_sign_in: bool,
 }
 
-impl Auth {
+impl Inner {
     /// Looks at a password that has just been verified, while it is at hand. Nothing here refuses a
     /// sign-in: the host is told, and decides.
     pub(crate) async fn standing(
@@ -31,16 +31,15 @@ impl Auth {
         credential: &Credential,
         password: &Password,
     ) -> PasswordStanding {
-        let inner = &self.inner;
         // A group that nobody told us the rules of keeps nobody out.
         let policy = settings.policy_of(account).unwrap_or(&settings.policy);
         let verdict = policy.check(&subject(account), password.expose());
-        let standing = if inner
+        let standing = if self
             .is_breached_now(policy, key, credential, verdict.expose())
             .await
         {
             PasswordStanding::Breached
-        } else if inner.is_expired(policy, credential) {
+        } else if self.is_expired(policy, credential) {
             PasswordStanding::Expired
         } else if verdict.is_refused() {
             // The rules have been tightened since it was set.
@@ -50,7 +49,7 @@ impl Auth {
         };
         if standing != PasswordStanding::Good {
             let kind = EventKind::PasswordStanding(standing);
-            inner.tell(key.tenant(), Some(key.account()), kind);
+            self.tell(key.tenant(), Some(key.account()), kind);
         }
         standing
     }

@@ -1,34 +1,90 @@
-//! The sign-in ticket: what carries a person from the password to the second factor.
+//! The ticket of a sign-in: what carries a person from the password to the second factor.
 
-use crate::auth::{Auth, Inner};
+use crate::auth::Inner;
 use crate::directory::Account;
+use crate::enrol::SetUp;
 use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
-use slotwerk_reset::{Lifetime, Purpose, Reason, Token, TokenScope};
+use crate::grant::Grant;
+use crate::manage::Managing;
+use crate::tenant_auth::TenantAuth;
+use crate::verify::Verification;
+use slotwerk_reset::{Lifetime, Purpose, Reason, TokenScope};
 use slotwerk_store::{AccountKey, OpenTicket, PasswordStanding, Stage, TokenHash};
 use std::fmt;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
-/// A short-lived, signed, single-use ticket: the password was right, the second factor is still to
-/// come; or the sign-in is over and the second factor may be changed. Any node can continue it. Keep it where the host keeps its session, out of URLs and logs.
-pub struct SignInTicket(Token);
+/// A short-lived, signed ticket: the password was right and the second factor is still to come, or the sign-in
+/// is over and the second factor may be changed. Any node can go on with it. Keep its text where the host keeps
+/// its session, out of URLs and logs.
+#[derive(Clone)]
+pub struct Ticket(Zeroizing<String>);
 
-impl SignInTicket {
-    /// The text to hand back with the next step. Whoever has it can try codes for this sign-in.
+impl Ticket {
+    /// Takes the text that [`expose`](Self::expose) gave. Any other text makes a ticket that
+    /// [`resume`](TenantAuth::resume) answers with [`StepError::TicketOver`].
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+
+    /// The text to keep until the next request. Whoever has it can try codes for this sign-in.
     #[must_use]
     pub fn expose(&self) -> &str {
-        self.0.expose()
+        &self.0
     }
 }
 
-impl fmt::Debug for SignInTicket {
+impl fmt::Debug for Ticket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SignInTicket(..)")
+        f.write_str("Ticket(..)")
+    }
+}
+
+/// What a ticket asks for next.
+#[derive(Debug)]
+pub enum Step {
+    /// The person sets up an authenticator, their first one.
+    Enrol(SetUp),
+    /// The person types a code of their authenticator, or a recovery code.
+    Verify(Verification),
+    /// The person has shown the second factor lately and may change it.
+    Manage(Managing),
+}
+
+impl Step {
+    /// The step of a live ticket.
+    pub(crate) fn of(live: LiveTicket) -> Self {
+        match live.stage {
+            Stage::Enrol => Self::Enrol(SetUp { live }),
+            Stage::Verify => Self::Verify(Verification { live }),
+            Stage::Manage => Self::Manage(Managing { live }),
+        }
+    }
+}
+
+/// Why a step of a sign-in has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The ticket is over: used, expired, of another tenant, or outlived by a change. The person signs in again.
+    #[error("the sign-in is over")]
+    TicketOver,
+    /// The infrastructure failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<slotwerk_store::StoreError> for StepError {
+    fn from(error: slotwerk_store::StoreError) -> Self {
+        Self::Fault(error.into())
     }
 }
 
 /// A ticket that was verified and found live, with the account it is for.
 pub(crate) struct LiveTicket {
+    pub(crate) tenant: TenantAuth,
+    pub(crate) ticket: Ticket,
     pub(crate) token: TokenHash,
     pub(crate) key: AccountKey,
     pub(crate) account: Account,
@@ -38,6 +94,21 @@ pub(crate) struct LiveTicket {
 }
 
 impl LiveTicket {
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.tenant.inner
+    }
+
+    pub(crate) fn tell(&self, kind: EventKind) {
+        let (tenant, account) = (self.key.tenant(), self.key.account());
+        self.inner().tell(tenant, Some(account), kind);
+    }
+
+    /// Says that the ticket ended while its step was taken.
+    pub(crate) fn over<T>(&self) -> Result<T, StepError> {
+        self.tell(EventKind::TicketOver);
+        Err(StepError::TicketOver)
+    }
+
     /// The grant of a sign-in that ends now with the second factor.
     pub(crate) fn grant(&self, epoch: u64, now: u64) -> Grant {
         Grant::new(&self.key, epoch, self.standing, now).with_second_factor()
@@ -49,66 +120,56 @@ impl LiveTicket {
 
     /// The grant of a sign-in that goes on under a new epoch. It is no younger than it was, so that a way
     /// that was opened once closes when it should.
-    pub(crate) fn grant_again(&self, epoch: u64, step_up_lifetime: Duration) -> Grant {
-        let at = self.expires_at.saturating_sub(step_up_lifetime.as_secs());
+    pub(crate) fn grant_again(&self, epoch: u64) -> Grant {
+        let lifetime = self.inner().limits.step_up_lifetime;
+        let at = self.expires_at.saturating_sub(lifetime.as_secs());
         self.grant(epoch, at)
     }
 }
 
+impl fmt::Debug for LiveTicket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LiveTicket")
+            .field("stage", &self.stage)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a ticket is opened for.
-pub(crate) struct Opening<'a> {
-    pub(crate) key: &'a AccountKey,
+pub(crate) struct Opening {
+    pub(crate) key: AccountKey,
+    pub(crate) account: Account,
     pub(crate) epoch: u64,
     pub(crate) stage: Stage,
     pub(crate) standing: PasswordStanding,
     pub(crate) lifetime: Lifetime,
 }
 
-impl Auth {
-    pub(crate) async fn open_ticket(&self, opening: &Opening<'_>) -> Result<SignInTicket, Fault> {
-        let inner = &self.inner;
-        let now = inner.now();
-        let scope = TokenScope::new(Purpose::SIGN_IN, opening.key.tenant());
-        let issued =
-            slotwerk_reset::issue(&inner.keys, &scope, now, opening.lifetime, inner.random()?)
-                .map_err(|_| Fault::Unusable("the clock"))?;
-        let command = OpenTicket {
-            token: TokenHash(*issued.selector_hash.as_bytes()),
-            account: opening.key.clone(),
-            stage: opening.stage,
-            standing: opening.standing,
-            epoch: opening.epoch,
-            expires_at: issued.expires_at,
-            max_live: inner.limits.live_tickets,
-            now,
-        };
-        inner.store.open_ticket(&command).await?;
-        Ok(SignInTicket(issued.token))
+impl TenantAuth {
+    /// Verifies a ticket and gives the step that it asks for. Uses nothing up, so a GET may call it.
+    ///
+    /// A POST calls it once and then takes the step, such as
+    /// [`Verification::code`](crate::Verification::code).
+    ///
+    /// # Errors
+    ///
+    /// [`StepError::TicketOver`], or a [`Fault`] of store, directory or keys.
+    pub async fn resume(&self, ticket: &Ticket) -> Result<Step, StepError> {
+        match self.live_ticket(ticket).await? {
+            Some(live) => Ok(Step::of(live)),
+            None => {
+                self.inner.tell(self.id(), None, EventKind::TicketOver);
+                Err(StepError::TicketOver)
+            }
+        }
     }
 
-    /// The sign-in behind a ticket of one of these stages, if everything about it still holds.
-    pub(crate) async fn live_ticket(
-        &self,
-        tenant: &str,
-        ticket: &str,
-        stages: &[Stage],
-    ) -> Result<Option<LiveTicket>, Fault> {
-        Ok(self
-            .any_live_ticket(tenant, ticket)
-            .await?
-            .filter(|live| stages.contains(&live.stage)))
-    }
-
-    async fn any_live_ticket(
-        &self,
-        tenant: &str,
-        ticket: &str,
-    ) -> Result<Option<LiveTicket>, Fault> {
+    /// The sign-in behind a ticket, if everything about it still holds.
+    async fn live_ticket(&self, ticket: &Ticket) -> Result<Option<LiveTicket>, Fault> {
         let inner = &self.inner;
-        self.require_tenant(tenant)?;
         let now = inner.now();
-        let scope = TokenScope::new(Purpose::SIGN_IN, tenant);
-        let proof = match slotwerk_reset::inspect(&inner.keys, &scope, ticket, now) {
+        let scope = TokenScope::new(Purpose::SIGN_IN, self.id());
+        let proof = match slotwerk_reset::inspect(&inner.keys, &scope, ticket.expose(), now) {
             Ok(proof) => proof,
             Err(refused) => {
                 inner.tell_if_too_far(&scope, refused.reason(), StoredTime::Ticket);
@@ -119,13 +180,15 @@ impl Auth {
             return Ok(None);
         };
         let token = TokenHash(*hash.as_bytes());
-        let Some(found) = inner.store.find_ticket(tenant, token, now).await? else {
+        let Some(found) = inner.store.find_ticket(self.id(), token, now).await? else {
             return Ok(None);
         };
         let Some(account) = inner.enabled_account(&found.account).await? else {
             return Ok(None);
         };
         Ok(Some(LiveTicket {
+            tenant: self.clone(),
+            ticket: ticket.clone(),
             token,
             key: found.account,
             account,
@@ -135,24 +198,35 @@ impl Auth {
         }))
     }
 
-    /// What a ticket asks for, without using it; `None` if it is over. For the page that a GET shows.
-    ///
-    /// # Errors
-    ///
-    /// A [`Fault`] of store, directory or keys.
-    pub async fn inspect_ticket(
-        &self,
-        tenant: &str,
-        ticket: &str,
-    ) -> Result<Option<NextStep>, Fault> {
-        Ok(self
-            .any_live_ticket(tenant, ticket)
-            .await?
-            .map(|live| match live.stage {
-                Stage::Enrol => NextStep::Enrol,
-                Stage::Verify => NextStep::Verify,
-                Stage::Manage => NextStep::Manage,
-            }))
+    pub(crate) async fn open_ticket(&self, opening: Opening) -> Result<LiveTicket, Fault> {
+        let inner = &self.inner;
+        let now = inner.now();
+        let scope = TokenScope::new(Purpose::SIGN_IN, self.id());
+        let issued =
+            slotwerk_reset::issue(&inner.keys, &scope, now, opening.lifetime, inner.random()?)
+                .map_err(|_| Fault::Unusable("the clock"))?;
+        let token = TokenHash(*issued.selector_hash.as_bytes());
+        let command = OpenTicket {
+            token,
+            account: opening.key.clone(),
+            stage: opening.stage,
+            standing: opening.standing,
+            epoch: opening.epoch,
+            expires_at: issued.expires_at,
+            max_live: inner.limits.live_tickets,
+            now,
+        };
+        inner.store.open_ticket(&command).await?;
+        Ok(LiveTicket {
+            tenant: self.clone(),
+            ticket: Ticket::from_text(issued.token.expose()),
+            token,
+            key: opening.key,
+            account: opening.account,
+            stage: opening.stage,
+            standing: opening.standing,
+            expires_at: issued.expires_at,
+        })
     }
 }
 
@@ -166,63 +240,6 @@ impl Inner {
     ) {
         if reason == Reason::ExpiryTooFar {
             self.tell(scope.tenant, None, EventKind::ClockRanAhead(stored));
-        }
-    }
-}
-
-/// What a ticket asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NextStep {
-    /// An authenticator must be set up.
-    Enrol,
-    /// A code of an authenticator, or a recovery code.
-    Verify,
-    /// Nothing: it is for [changing the second factor](Auth::manage).
-    Manage,
-}
-
-/// The proof that somebody has signed in: what the host turns into its own session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Grant {
-    /// The tenant.
-    pub tenant: String,
-    /// The host's id of the account.
-    pub account: String,
-    /// Keep it with the session and ask [`Auth::session_stands`]: a password change ends the session.
-    pub epoch: u64,
-    /// What the sign-in showed about the password. Anything but [`PasswordStanding::Good`] calls for a new
-    /// one: send the person to the page where it is [changed](Auth::change_password).
-    pub standing: PasswordStanding,
-    /// When the sign-in ended (Unix time).
-    pub(crate) at: u64,
-    /// Whether a second factor was shown.
-    pub(crate) second_factor: bool,
-}
-
-impl Grant {
-    /// Whether the person showed a second factor in this sign-in.
-    #[must_use]
-    pub fn second_factor(&self) -> bool {
-        self.second_factor
-    }
-
-    pub(crate) fn new(key: &AccountKey, epoch: u64, standing: PasswordStanding, at: u64) -> Self {
-        Self {
-            tenant: key.tenant().to_owned(),
-            account: key.account().to_owned(),
-            epoch,
-            standing,
-            at,
-            second_factor: false,
-        }
-    }
-
-    fn with_second_factor(self) -> Self {
-        Self {
-            second_factor: true,
-            ..self
         }
     }
 }

@@ -1,25 +1,34 @@
 //! The second factor: a code of the app, or two in a row of a phone whose clock is far off.
 
-use crate::auth::Auth;
+use crate::code::Code;
 use crate::event::{EventKind, Factor, RejectedCode, StoredTime};
 use crate::fault::Fault;
-use crate::guess::{Charge, Guess, wait};
+use crate::grant::Grant;
+use crate::guess::{Charge, Charging};
 use crate::jobs::Notice;
 use crate::label::account_name;
-use crate::ticket::{Grant, LiveTicket};
-use slotwerk_store::{AdvanceTotpStep, Authenticator, Stage, StepAdvanced};
+use crate::throttled::Throttled;
+use crate::ticket::{LiveTicket, StepError, Ticket};
+use slotwerk_store::{AdvanceTotpStep, Authenticator, StepAdvanced};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_throttle::Refusal;
 use slotwerk_totp::{
-    Accepted, ClockHint, Code, Hint, Parameters, Progress, Search, Secret, Verdict, Window,
+    Accepted, ClockHint, Hint, Parameters, Progress, Search, Secret, Verdict, Window,
 };
 use std::time::Duration;
 
+/// The step of a sign-in in which the person shows the second factor. A verified ticket stands behind it; only
+/// [`TenantAuth::sign_in`](crate::TenantAuth::sign_in), [`TenantAuth::resume`](crate::TenantAuth::resume) and
+/// [`StepUp::by_code`](crate::StepUp::by_code) make one.
+#[derive(Debug)]
+pub struct Verification {
+    pub(crate) live: LiveTicket,
+}
+
 /// The answer to a code of an authenticator app.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum CodeVerification {
-    /// The person is signed in. The code is burnt.
+    /// The person is signed in. The code is used.
     SignedIn {
         /// What the host turns into its session.
         grant: Grant,
@@ -29,125 +38,93 @@ pub enum CodeVerification {
     /// Not a code that is accepted now.
     Rejected {
         /// Whether the next one may be. To any other, say that the phone's clock may be off, and offer
-        /// [two codes in a row](Auth::resynchronise).
+        /// [two codes in a row](Verification::two_codes).
         hint: Hint,
         /// With [`Hint::WaitForNext`], how long until a phone whose clock is right shows a code that was not
         /// used yet; zero if it does so already.
         next_code_in: Duration,
         /// Why codes of others of the account's authenticators were not looked at, if there are such: what
-        /// is overcome soonest. With [`Refusal::Spent`] say what [`Spent`](Self::Spent) calls for.
+        /// is overcome soonest.
         ///
         /// It depends on the attempts alone, never on the code. Who knows the password learns that the account
         /// has several.
-        withheld: Option<Refusal>,
+        withheld: Option<Throttled>,
     },
-    /// Not six digits: an error of the form, which costs no attempt. See [`Code`] for what is read.
-    Malformed,
-    /// The budget of every authenticator is used up; the code was not looked at.
-    Throttled {
-        /// How long to wait; `None` if waiting does not help: a recovery code does, or a new password by
-        /// mail ([`Limits::code_attempts`](crate::Limits::code_attempts)).
-        retry_after: Option<Duration>,
-    },
-    /// Every authenticator has had the failures of its whole life
-    /// ([`Limits::code_attempts`](crate::Limits::code_attempts)); the code was not looked at. Neither time nor
-    /// a new password helps: let the person sign in with a recovery code and replace the app.
-    Spent,
-    /// The ticket is over; sign in again.
-    TicketDead,
+    /// The attempts at every authenticator are used up; the code was not looked at.
+    Throttled(Throttled),
 }
 
-impl Auth {
+impl Verification {
+    /// The ticket behind the step, to keep until the next request.
+    #[must_use]
+    pub fn ticket(&self) -> &Ticket {
+        &self.live.ticket
+    }
+
     /// Checks a code of an active authenticator and finishes the sign-in.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of store, directory or keys. With several authenticators, one whose secret cannot be
-    /// opened does not keep the others' codes out; a code that none of those accepts is a fault then.
-    pub async fn verify_code(
-        &self,
-        tenant: &str,
-        ticket: &str,
-        code: &str,
-    ) -> Result<CodeVerification, Fault> {
-        let presented = Code::parse(code, &Parameters::ISSUED).map(Presented::Code);
-        self.verify(tenant, ticket, presented.ok()).await
+    /// [`StepError::TicketOver`], or a [`Fault`] of store, directory or keys. With several authenticators, one
+    /// whose secret cannot be opened does not keep the others' codes out; a code that none of those accepts is a
+    /// fault then.
+    pub async fn code(&self, code: &Code) -> Result<CodeVerification, StepError> {
+        self.check(&Presented::Code(code)).await
     }
 
     /// Finishes the sign-in of somebody whose phone's clock is far off, by two codes that it showed one
-    /// after the other (RFC 4226 §7.4). From then on single codes of that phone work. A notice goes to the
+    /// after the other (RFC 4226 section 7.4). From then on single codes of that phone work. A notice goes to the
     /// person.
     ///
     /// It is charged to the same budget as a code, as one attempt, and is far harder to guess: see
-    /// [`slotwerk_totp::resynchronise`]. Both codes are burnt.
+    /// [`slotwerk_totp::resynchronise`]. Both codes are used.
     ///
     /// # Errors
     ///
-    /// As [`verify_code`](Self::verify_code), and a [`Fault`] of entropy.
-    pub async fn resynchronise(
+    /// As [`code`](Self::code), and a [`Fault`] of entropy.
+    pub async fn two_codes(
         &self,
-        tenant: &str,
-        ticket: &str,
-        first: &str,
-        second: &str,
-    ) -> Result<CodeVerification, Fault> {
-        let read = |text| Code::parse(text, &Parameters::ISSUED).ok();
-        let presented = read(first)
-            .zip(read(second))
-            .map(|(first, second)| Presented::InARow {
-                first,
-                second,
-                search: self.inner.limits.resynchronisation,
-            });
-        self.verify(tenant, ticket, presented).await
+        first: &Code,
+        second: &Code,
+    ) -> Result<CodeVerification, StepError> {
+        let search = self.live.inner().limits.resynchronisation;
+        self.check(&Presented::InARow {
+            first,
+            second,
+            search,
+        })
+        .await
     }
 
-    async fn verify(
-        &self,
-        tenant: &str,
-        ticket: &str,
-        presented: Option<Presented>,
-    ) -> Result<CodeVerification, Fault> {
-        let inner = &self.inner;
-        let Some(live) = self.guessing(tenant, ticket, &[Stage::Verify]).await? else {
-            return Ok(CodeVerification::TicketDead);
-        };
-        let Some(presented) = presented else {
-            return Ok(CodeVerification::Malformed);
-        };
-        let who = Some(live.key.account());
-        let now = inner.now();
-        let Charged { open, withheld } = self.charge_authenticators(&live).await?;
+    async fn check(&self, presented: &Presented<'_>) -> Result<CodeVerification, StepError> {
+        let live = &self.live;
+        let now = live.inner().now();
+        let Charged { open, withheld } = live.charge_authenticators().await?;
         if let (true, Some(refusal)) = (open.is_empty(), withheld) {
-            return Ok(match refusal {
-                Refusal::Spent => CodeVerification::Spent,
-                _ => CodeVerification::Throttled {
-                    retry_after: wait(refusal),
-                },
-            });
+            return Ok(CodeVerification::Throttled(refusal.into()));
         }
         let (mut next_code_in, mut unreadable) = (None, None);
         for (authenticator, _) in &open {
-            let secret = match self.open_authenticator(&live, authenticator) {
+            let secret = match live.open_authenticator(authenticator) {
                 Ok(secret) => secret,
                 Err(fault) => {
-                    inner.tell(tenant, who, EventKind::AuthenticatorUnreadable);
+                    live.tell(EventKind::AuthenticatorUnreadable);
                     unreadable = Some(fault);
                     continue;
                 }
             };
-            let progress = self.progress(&live, authenticator, now).await?;
+            let progress = live.progress(authenticator, now).await?;
             let seen = match presented.check(&secret, &progress, now) {
                 Verdict::Accepted(accepted) => {
-                    match self
-                        .accept(&live, authenticator, &accepted, &presented, now)
+                    match live
+                        .accept(authenticator, &accepted, presented, now)
                         .await?
                     {
                         StepAdvanced::Advanced { epoch } => {
                             for (_, charge) in &open {
-                                self.settle_quietly(*charge).await;
+                                live.inner().settle_quietly(*charge).await;
                             }
-                            inner.tell(tenant, who, EventKind::SignedIn(presented.factor()));
+                            live.tell(EventKind::SignedIn(presented.factor()));
                             return Ok(CodeVerification::SignedIn {
                                 grant: live.grant(epoch, now),
                                 clock: accepted.clock_hint(&Parameters::ISSUED),
@@ -155,15 +132,12 @@ impl Auth {
                         }
                         // Another request was faster with the same code.
                         StepAdvanced::Replayed => accepted.progress(),
-                        StepAdvanced::TicketDead => return Ok(CodeVerification::TicketDead),
+                        StepAdvanced::TicketDead => return live.over(),
                     }
                 }
                 Verdict::RolledOver(rolled) => {
                     let used = rolled.progress();
-                    match self
-                        .move_watermark(&live, authenticator, &progress, &used)
-                        .await?
-                    {
+                    match live.move_watermark(authenticator, &progress, &used).await? {
                         WatermarkMoved::Moved => used,
                         // Not used up by this request, so nobody hears that it was right.
                         WatermarkMoved::Stale => continue,
@@ -176,30 +150,32 @@ impl Auth {
             next_code_in = Some(next_code_in.map_or(wait, |least: u64| least.min(wait)));
         }
         if let (Some(fault), None) = (unreadable, next_code_in) {
-            return Err(fault);
+            return Err(fault.into());
         }
         let hint = match next_code_in {
             Some(_) => Hint::WaitForNext,
             None => Hint::None,
         };
-        inner.tell(tenant, who, EventKind::CodeRejected(rejected(hint)));
+        live.tell(EventKind::CodeRejected(rejected(hint)));
         Ok(CodeVerification::Rejected {
             hint,
             next_code_in: Duration::from_secs(next_code_in.unwrap_or(0)),
-            withheld,
+            withheld: withheld.map(Throttled::from),
         })
     }
+}
 
+impl LiveTicket {
     /// A guess is one at every authenticator, and each keeps count of its own.
-    async fn charge_authenticators(&self, live: &LiveTicket) -> Result<Charged, Fault> {
-        let inner = &self.inner;
+    async fn charge_authenticators(&self) -> Result<Charged, Fault> {
+        let inner = self.inner();
         let (mut open, mut refusals) = (Vec::new(), Vec::new());
-        for authenticator in inner.store.authenticators(&live.key).await? {
-            let budget = inner.authenticator_budget(&live.key, authenticator.id);
-            let guess = self.charge_guess(live, budget, inner.limits.code_attempts);
+        for authenticator in inner.store.authenticators(&self.key).await? {
+            let budget = inner.authenticator_budget(&self.key, authenticator.id);
+            let guess = inner.charge_guess(&self.key, budget, inner.limits.code_attempts);
             match guess.await? {
-                Guess::Charged(charge) => open.push((authenticator, charge)),
-                Guess::Refused(refusal) => refusals.push(refusal),
+                Charging::Granted(charge) => open.push((authenticator, charge)),
+                Charging::Denied(refusal) => refusals.push(refusal),
             }
         }
         let withheld = refusals.into_iter().min_by_key(what_it_takes);
@@ -208,12 +184,7 @@ impl Auth {
 
     /// Reads the progress of an authenticator. Corrects a watermark that no honest clock wrote in the store
     /// first, or no later code would ever be above it.
-    async fn progress(
-        &self,
-        live: &LiveTicket,
-        authenticator: &Authenticator,
-        now: u64,
-    ) -> Result<Progress, Fault> {
+    async fn progress(&self, authenticator: &Authenticator, now: u64) -> Result<Progress, Fault> {
         let stored = Progress {
             watermark: Some(authenticator.watermark),
             drift: authenticator.drift,
@@ -222,19 +193,16 @@ impl Auth {
         let Some(corrected) = stored.corrected(&Parameters::ISSUED, Window::default(), now) else {
             return Ok(stored);
         };
-        let moved = self.move_watermark(live, authenticator, &stored, &corrected);
+        let moved = self.move_watermark(authenticator, &stored, &corrected);
         // Otherwise another request has corrected it, or has accepted a code; the guard of the step decides.
         if moved.await? == WatermarkMoved::Moved {
-            let kind = EventKind::ClockRanAhead(StoredTime::CodeStep);
-            self.inner
-                .tell(live.key.tenant(), Some(live.key.account()), kind);
+            self.tell(EventKind::ClockRanAhead(StoredTime::CodeStep));
         }
         Ok(corrected)
     }
 
     async fn move_watermark(
         &self,
-        live: &LiveTicket,
         authenticator: &Authenticator,
         from: &Progress,
         to: &Progress,
@@ -243,61 +211,54 @@ impl Auth {
             return Ok(WatermarkMoved::Stale);
         };
         let command = MoveWatermark {
-            account: live.key.clone(),
+            account: self.key.clone(),
             authenticator: authenticator.id,
             expected,
             watermark,
             disbelieved: to.disbelieved,
         };
-        Ok(self.inner.store.move_watermark(&command).await?)
+        Ok(self.inner().store.move_watermark(&command).await?)
     }
 
-    fn open_authenticator(
-        &self,
-        live: &LiveTicket,
-        authenticator: &Authenticator,
-    ) -> Result<Secret, Fault> {
-        let plain = self
-            .inner
-            .open_secret(&live.key, authenticator.id, &authenticator.sealed)?;
+    fn open_authenticator(&self, authenticator: &Authenticator) -> Result<Secret, Fault> {
+        let inner = self.inner();
+        let plain = inner.open_secret(&self.key, authenticator.id, &authenticator.sealed)?;
         Secret::from_bytes(&plain).map_err(|_| Fault::Unusable("a stored secret"))
     }
 
     async fn accept(
         &self,
-        live: &LiveTicket,
         authenticator: &Authenticator,
         accepted: &Accepted,
-        presented: &Presented,
+        presented: &Presented<'_>,
         now: u64,
     ) -> Result<StepAdvanced, Fault> {
-        let inner = &self.inner;
+        let inner = self.inner();
         let resynchronised = matches!(presented, Presented::InARow { .. });
         let notice = if resynchronised {
             // A mail about one of several says which one it is.
-            let settings = self.require_tenant(live.key.tenant())?;
-            let (login, ordinal) = (&live.account.login, authenticator.ordinal);
-            let label = account_name(&settings.issuer, login, ordinal);
-            let label = Some(label).filter(|_| authenticator.ordinal > 1);
+            let (issuer, ordinal) = (&self.tenant.settings.issuer, authenticator.ordinal);
+            let label = account_name(issuer, &self.account.login, ordinal);
+            let label = Some(label).filter(|_| ordinal > 1);
             let name = authenticator.name.clone().or(label);
-            Some(inner.notice(&live.key, Notice::AuthenticatorResynchronised { name })?)
+            Some(inner.notice(&self.key, Notice::AuthenticatorResynchronised { name })?)
         } else {
             None
         };
         let command = AdvanceTotpStep {
-            ticket: live.token,
-            account: live.key.clone(),
+            ticket: self.token,
+            account: self.key.clone(),
             authenticator: authenticator.id,
             step: accepted.step(),
             drift: accepted.drift(),
             resynchronised,
             notice,
-            subject: inner.subject(&live.key),
+            subject: inner.subject(&self.key),
             now,
         };
         let advanced = inner.store.advance_totp_step(&command).await?;
         if resynchronised {
-            self.wake_outbox();
+            inner.wake_outbox();
         }
         Ok(advanced)
     }
@@ -321,30 +282,30 @@ fn what_it_takes(refusal: &Refusal) -> (u8, Duration) {
 }
 
 /// What a person shows of an authenticator.
-enum Presented {
-    Code(Code),
+enum Presented<'a> {
+    Code(&'a Code),
     InARow {
-        first: Code,
-        second: Code,
+        first: &'a Code,
+        second: &'a Code,
         search: Search,
     },
 }
 
-impl Presented {
+impl Presented<'_> {
     fn check(&self, secret: &Secret, progress: &Progress, now: u64) -> Verdict {
         let params = &Parameters::ISSUED;
         match self {
             Self::Code(code) => {
-                slotwerk_totp::verify(secret, params, Window::default(), progress, code, now)
+                slotwerk_totp::verify(secret, params, Window::default(), progress, &code.0, now)
             }
             Self::InARow {
                 first,
                 second,
                 search,
-            } => {
-                slotwerk_totp::resynchronise(secret, params, *search, progress, first, second, now)
-                    .map_or(Verdict::Rejected(Hint::None), Verdict::Accepted)
-            }
+            } => slotwerk_totp::resynchronise(
+                secret, params, *search, progress, &first.0, &second.0, now,
+            )
+            .map_or(Verdict::Rejected(Hint::None), Verdict::Accepted),
         }
     }
 

@@ -10,7 +10,7 @@
 use crate::support;
 
 use slotwerk::totp::OtpauthUri;
-use slotwerk::{Enrolment, EnrolmentResent, Removal};
+use slotwerk::{Enrolment, Removal};
 use support::managing::{active, added, confirm, granted, named, open, scan};
 use support::{Enrolled, World};
 
@@ -40,7 +40,7 @@ async fn second_authenticator_has_another_label() {
     };
     assert_eq!(material.account_name, "demo (2)");
     let again = world.auth.resend_enrolment("zuid", &ticket).await.unwrap();
-    let EnrolmentResent::OnScreen(material) = again else {
+    let Enrolment::OnScreen(material) = again else {
         panic!("expected material");
     };
     assert_eq!(material.account_name, "demo (2)");

@@ -16,7 +16,7 @@ use slotwerk::store::MemoryStore;
 use slotwerk::throttle::Budget;
 use slotwerk::{
     Client, CodeVerification, Enrolment, EnrolmentConfirmation, EventKind, Limits, PasswordChange,
-    RecoveryCodeRedemption, SignIn, StoredTime,
+    RecoveryCodeRedemption, SignIn, StoredTime, Throttled,
 };
 use slotwerk_sqlx::SqliteStore;
 use std::sync::Arc;
@@ -38,8 +38,11 @@ enum Seen {
 }
 use Seen::{LookedAt, Waits};
 
-fn waits(retry_after: Option<Duration>) -> Seen {
-    retry_after.map_or(LookedAt, |wait| Waits(wait.as_secs()))
+fn waits(throttled: Throttled) -> Seen {
+    match throttled {
+        Throttled::Wait(wait) => Waits(wait.as_secs()),
+        other => panic!("waiting does not help: {other:?}"),
+    }
 }
 
 /// A world whose clock is ahead.
@@ -78,7 +81,8 @@ async fn sign_in(world: &World, name: &str, text: &str, client: &Client) -> Sign
 
 async fn guess(world: &World, name: &str, client: &Client) -> Seen {
     match sign_in(world, name, "guess", client).await {
-        SignIn::Rejected { retry_after } => waits(retry_after),
+        SignIn::Rejected => LookedAt,
+        SignIn::Throttled(throttled) => waits(throttled),
         other => panic!("{other:?}"),
     }
 }
@@ -132,8 +136,8 @@ async fn known_browser_heals() {
             panic!("expected to be signed in");
         };
         put_right(&world, by);
-        let device = world.auth.remember_device(&grant).unwrap();
-        let browser = Client::unknown().with_device(device.expose());
+        let device = world.auth.known_browser(&grant).await.unwrap();
+        let browser = Client::unknown().with_known_browser(device.expose());
         ahead(&world, by);
         exhaust(async || guess(&world, "demo", &browser).await).await;
         put_right(&world, by);
@@ -258,7 +262,7 @@ async fn codes_heal() {
             let answer = world.auth.verify_code("zuid", &ticket, &wrong).await;
             match answer.unwrap() {
                 CodeVerification::Rejected { .. } => LookedAt,
-                CodeVerification::Throttled { retry_after } => waits(retry_after),
+                CodeVerification::Throttled(throttled) => waits(throttled),
                 other => panic!("{other:?}"),
             }
         };
@@ -291,7 +295,7 @@ async fn recovery_codes_heal() {
         };
         let attempt = async || match redeem(&others[0]).await {
             RecoveryCodeRedemption::Rejected => LookedAt,
-            RecoveryCodeRedemption::Throttled { retry_after } => waits(retry_after),
+            RecoveryCodeRedemption::Throttled(throttled) => waits(throttled),
             other => panic!("{other:?}"),
         };
         ahead(&world, by);
@@ -325,7 +329,7 @@ async fn mailed_set_up_heals() {
                 .confirm_enrolment("noord", ticket, "000000", &new);
             match answer.await.unwrap() {
                 EnrolmentConfirmation::Rejected(_) => LookedAt,
-                EnrolmentConfirmation::Throttled { retry_after } => waits(retry_after),
+                EnrolmentConfirmation::Throttled(throttled) => waits(throttled),
                 other => panic!("{other:?}"),
             }
         };
@@ -367,7 +371,7 @@ async fn shown_set_up_heals() {
         let (ticket, _) = begun().await;
         let guess = async || match confirm(&ticket, "000000").await {
             EnrolmentConfirmation::Rejected(_) => LookedAt,
-            EnrolmentConfirmation::Throttled { retry_after } => waits(retry_after),
+            EnrolmentConfirmation::Throttled(throttled) => waits(throttled),
             other => panic!("{other:?}"),
         };
         exhaust(guess).await;
@@ -393,7 +397,7 @@ async fn reuse_checks_heal() {
             let answer = auth.change_password("noord", "id-demo", from, to, &NOBODY);
             match answer.await.unwrap() {
                 PasswordChange::Refused(_) => LookedAt,
-                PasswordChange::Throttled { retry_after } => Waits(retry_after.as_secs()),
+                PasswordChange::Throttled(throttled) => waits(throttled),
                 other => panic!("{other:?}"),
             }
         };
@@ -416,7 +420,10 @@ async fn hard_stop_outlasts_wrong_clock() {
         world.advance(900);
     }
     let stopped = sign_in(&world, "demo", GOOD, &NOBODY).await;
-    assert!(matches!(stopped, SignIn::Locked), "{stopped:?}");
+    assert!(
+        matches!(stopped, SignIn::Throttled(Throttled::Locked)),
+        "{stopped:?}"
+    );
 }
 
 /// Two nodes over one file, with clocks 60 s apart. How many guesses of a pattern they look at together.

@@ -14,12 +14,14 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::store::MemoryStore;
 use slotwerk::throttle::Budget;
 use slotwerk::{
-    Client, EventKind, Limits, NextStep, NotMeEffect, NotMeInspection, NotMeReport,
-    ResetCompletion, ResetInspection, SignIn, StoredTime,
+    Client, EventKind, Limits, NotMeEffect, NotMeLink, NotMeReport, ResetCompletion, ResetLink,
+    SignIn, StoredTime,
 };
 use std::sync::Arc;
 use std::time::Duration;
-use support::{GOOD, NOBODY, NOON, OTHER, World, login, noord_with, password, report_in, token_in};
+use support::{
+    GOOD, NOBODY, NOON, NextStep, OTHER, World, login, noord_with, password, report_in, token_in,
+};
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
@@ -63,7 +65,7 @@ impl World {
 
     async fn link_opens(&self, token: &str) -> bool {
         let seen = self.auth.inspect_reset("noord", token).await.unwrap();
-        matches!(seen, ResetInspection::Open(_))
+        matches!(seen, ResetLink::Open(_))
     }
 
     async fn link_sets_password(&self, token: &str, text: &str) -> bool {
@@ -201,18 +203,18 @@ async fn known_browser_of_a_clock_ahead() {
         let right = world.clock.seconds();
         let grant = signed_in(&world, &NOBODY).await;
         world.clock.set(right + ahead);
-        let device = world.auth.remember_device(&grant).unwrap();
+        let device = world.auth.known_browser(&grant).await.unwrap();
         world.clock.set(right);
-        let browser = Client::unknown().with_device(device.expose());
+        let browser = Client::unknown().with_known_browser(device.expose());
         // The password still signs in; a disbelieved browser is only counted with everybody.
         let grant = signed_in(&world, &browser).await;
-        let told = world.ran_ahead(StoredTime::Device);
+        let told = world.ran_ahead(StoredTime::KnownBrowser);
         assert_eq!(told > 0, disbelieved, "{ahead}");
-        let device = world.auth.remember_device(&grant).unwrap();
-        let browser = Client::unknown().with_device(device.expose());
+        let device = world.auth.known_browser(&grant).await.unwrap();
+        let browser = Client::unknown().with_known_browser(device.expose());
         signed_in(&world, &browser).await;
         assert_eq!(
-            world.ran_ahead(StoredTime::Device),
+            world.ran_ahead(StoredTime::KnownBrowser),
             told,
             "{ahead}: a new one"
         );
@@ -246,7 +248,7 @@ async fn report_of_a_clock_ahead() {
         let (handle, token) = report_in(&notice);
         world.clock.set(right);
         let seen = world.auth.inspect_not_me("noord", &handle, &token).await;
-        let opens = matches!(seen.unwrap(), NotMeInspection::Open(_));
+        let opens = matches!(seen.unwrap(), NotMeLink::Open(_));
         assert_eq!(opens, !disbelieved, "{ahead}");
         assert_eq!(
             world.ran_ahead(StoredTime::Report),

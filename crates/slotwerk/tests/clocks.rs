@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::store::Store;
 use slotwerk::totp::{ClockHint, Hint};
-use slotwerk::{CodeVerification, EventKind, Factor, RejectedCode};
+use slotwerk::{CodeVerification, EventKind, Factor, RejectedCode, Throttled};
 use std::sync::Arc;
 use std::time::Duration;
 use support::{Enrolled, World, side_by_side, unguarded};
@@ -165,13 +165,13 @@ async fn two_codes_are_one_attempt_of_the_budget_of_codes() {
     }
     let throttled = try_two(&world, &first, &second).await;
     assert!(
-        matches!(throttled, CodeVerification::Throttled { .. }),
+        matches!(throttled, CodeVerification::Throttled(Throttled::Wait(_))),
         "{throttled:?}"
     );
     let right = phone.code(world.clock.seconds());
     let throttled = try_code(&world, &right).await;
     assert!(
-        matches!(throttled, CodeVerification::Throttled { .. }),
+        matches!(throttled, CodeVerification::Throttled(Throttled::Wait(_))),
         "{throttled:?}"
     );
     assert_eq!(

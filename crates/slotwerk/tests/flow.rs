@@ -16,14 +16,16 @@ use slotwerk::qr::{Level, Symbol};
 use slotwerk::store::{ErrorKind, MemoryStore};
 use slotwerk::totp::{Hint, OtpauthUri, Parameters};
 use slotwerk::{
-    Auth, Client, CodeVerification, Enrolment, EnrolmentConfirmation, EnrolmentResent, NextStep,
-    RecoveryCodeRedemption, ResetCompletion, ResetInspection, SignIn,
+    Client, CodeVerification, Enrolment, EnrolmentConfirmation, RecoveryCodeRedemption,
+    ResetCompletion, ResetLink, SignIn,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::future::pending;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use support::{GOOD, NOBODY, Phone, World, login, password, token_in};
+use support::{
+    Calls, GOOD, NOBODY, NextStep, Phone, World, epoch_of, login, password, tenant_of, token_in,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -193,12 +195,12 @@ async fn ten_steps(tenant: Tenant) {
     // 4: this tenant's rules; a refusal explains itself and leaves the link alive.
     for _ in 0..3 {
         let seen = auth.inspect_reset(tenant.id, &token).await.unwrap();
-        let ResetInspection::Open(open) = seen else {
+        let ResetLink::Open(open) = seen else {
             panic!("{seen:?}")
         };
-        assert_eq!(texts(&tenant, &open.requirements, |_| true), tenant.rules);
-        assert_eq!(open.login, "demo");
-        assert_eq!(open.valid_until, service.world.clock.seconds() + 30 * 60);
+        assert_eq!(texts(&tenant, &open.requirements(), |_| true), tenant.rules);
+        assert_eq!(open.login(), "demo");
+        assert_eq!(open.valid_until(), service.world.clock.seconds() + 30 * 60);
     }
     let refused = auth
         .complete_reset(tenant.id, &token, password(tenant.weak.0))
@@ -219,7 +221,7 @@ async fn ten_steps(tenant: Tenant) {
 
     // 5: nobody is signed in, the link is dead, and the new password is good.
     let seen = auth.inspect_reset(tenant.id, &token).await.unwrap();
-    assert!(matches!(seen, ResetInspection::Dead));
+    assert!(matches!(seen, ResetLink::Dead));
     let ticket = to_enrol(&auth, tenant.id).await;
 
     // 6: what is asked for next, as often as the page is shown.
@@ -255,11 +257,13 @@ async fn ten_steps(tenant: Tenant) {
         panic!("{answer:?}")
     };
     assert_eq!(
-        (grant.tenant.as_str(), grant.account.as_str()),
+        (tenant_of(&grant).as_str(), grant.account()),
         (tenant.id, "id-demo")
     );
     assert_eq!(recovery_codes.codes().len(), 10);
-    let stands = auth.session_stands(tenant.id, "id-demo", grant.epoch).await;
+    let stands = auth
+        .session_stands(tenant.id, "id-demo", epoch_of(&grant))
+        .await;
     assert!(stands.unwrap());
     service.next_mail().await; // an authenticator was added
 
@@ -281,7 +285,7 @@ async fn ten_steps(tenant: Tenant) {
         panic!("{answer:?}")
     };
     assert!(
-        auth.session_stands(tenant.id, "id-demo", grant.epoch)
+        auth.session_stands(tenant.id, "id-demo", epoch_of(&grant))
             .await
             .unwrap()
     );
@@ -302,26 +306,26 @@ async fn ten_steps(tenant: Tenant) {
     assert!(mailbox.try_recv().is_err(), "and no other mail");
 }
 
-async fn to_enrol(auth: &Auth, tenant: &str) -> String {
+async fn to_enrol(auth: &Calls, tenant: &str) -> String {
     let demo = login("demo");
     match auth
         .sign_in(tenant, &demo, password(GOOD), &NOBODY)
         .await
         .unwrap()
     {
-        SignIn::Enrol(ticket) => ticket.expose().to_owned(),
+        SignIn::Enrol(ticket) => ticket.ticket().expose().to_owned(),
         other => panic!("{other:?}"),
     }
 }
 
-async fn to_verify(auth: &Auth, tenant: &str) -> String {
+async fn to_verify(auth: &Calls, tenant: &str) -> String {
     let demo = login("demo");
     match auth
         .sign_in(tenant, &demo, password(GOOD), &NOBODY)
         .await
         .unwrap()
     {
-        SignIn::Verify(ticket) => ticket.expose().to_owned(),
+        SignIn::Verify(ticket) => ticket.ticket().expose().to_owned(),
         other => panic!("{other:?}"),
     }
 }
@@ -332,7 +336,7 @@ async fn mailed_set_up(service: &mut Service, tenant: &Tenant, ticket: &str) -> 
     assert!(matches!(begun, Enrolment::Mailed), "{begun:?}");
     let mail = service.next_mail().await;
     let again = auth.resend_enrolment(tenant.id, ticket).await.unwrap();
-    assert!(matches!(again, EnrolmentResent::Mailed), "{again:?}");
+    assert!(matches!(again, Enrolment::Mailed), "{again:?}");
     let second = service.next_mail().await;
     assert_eq!(grouped_code(&second), grouped_code(&mail));
     let phone = Phone::type_in(&grouped_code(&mail));
@@ -345,14 +349,14 @@ async fn mailed_set_up(service: &mut Service, tenant: &Tenant, ticket: &str) -> 
     phone
 }
 
-async fn shown_set_up(auth: &Auth, tenant: &Tenant, ticket: &str) -> Phone {
+async fn shown_set_up(auth: &Calls, tenant: &Tenant, ticket: &str) -> Phone {
     let begun = auth.begin_enrolment(tenant.id, ticket).await.unwrap();
     let Enrolment::OnScreen(material) = begun else {
         panic!("{begun:?}")
     };
     assert_eq!(material.account_name, "demo");
     let again = auth.resend_enrolment(tenant.id, ticket).await.unwrap();
-    let EnrolmentResent::OnScreen(again) = again else {
+    let Enrolment::OnScreen(again) = again else {
         panic!("{again:?}")
     };
     assert_eq!(again.uri.expose(), material.uri.expose());
@@ -407,7 +411,7 @@ async fn a_worker_that_is_told_to_stop_before_it_begins_takes_no_second_job_and_
 
 /// A mailer during whose first mail somebody else asks for a link.
 struct Interrupted {
-    auth: Arc<OnceLock<Auth>>,
+    auth: Arc<OnceLock<Calls>>,
     postbox: Postbox,
 }
 

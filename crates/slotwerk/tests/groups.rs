@@ -13,11 +13,13 @@ use slotwerk::breach::OnFailure;
 use slotwerk::policy::{Code, Policy, PolicyDraft, Requirement, Rule, State};
 use slotwerk::store::{AccountKey, MemoryStore, Store};
 use slotwerk::{
-    Auth, BuildError, Fault, PasswordChange, PasswordSetting, PasswordStanding, ResetCompletion,
-    ResetInspection, SignIn, Tenant,
+    BuildError, Fault, PasswordChange, PasswordSetting, PasswordStanding, ResetCompletion,
+    ResetLink, SignIn, Tenant,
 };
 use std::sync::Arc;
-use support::{FakeBreaches, GOOD, LONG_NAME, NOBODY, OTHER, World, login, noord_with, password};
+use support::{
+    Calls, FakeBreaches, GOOD, LONG_NAME, NOBODY, OTHER, World, login, noord_with, password,
+};
 
 const DAY: u64 = 86_400;
 /// Long enough for the group; the others are not.
@@ -43,7 +45,7 @@ fn unmet(requirements: &[Requirement]) -> Vec<Code> {
     unmet.map(Requirement::code).collect()
 }
 
-async fn set(auth: &Auth, name: &str, text: &str) -> Vec<Code> {
+async fn set(auth: &Calls, name: &str, text: &str) -> Vec<Code> {
     let id = format!("id-{name}");
     let done = auth.set_password("noord", &id, password(text));
     match done.await.unwrap() {
@@ -53,7 +55,7 @@ async fn set(auth: &Auth, name: &str, text: &str) -> Vec<Code> {
     }
 }
 
-async fn change(auth: &Auth, name: &str, from: &str, to: &str) -> Vec<Code> {
+async fn change(auth: &Calls, name: &str, from: &str, to: &str) -> Vec<Code> {
     let id = format!("id-{name}");
     let done = auth.change_password("noord", &id, password(from), password(to), &NOBODY);
     match done.await.unwrap() {
@@ -67,7 +69,7 @@ async fn standing(world: &World, name: &str, text: &str) -> PasswordStanding {
     let name = login(name);
     let answer = world.auth.sign_in("noord", &name, password(text), &NOBODY);
     match answer.await.unwrap() {
-        SignIn::SignedIn(grant) => grant.standing,
+        SignIn::SignedIn(grant) => grant.standing(),
         other => panic!("{other:?}"),
     }
 }
@@ -104,23 +106,23 @@ async fn the_pages_show_the_groups_rules_before_anything_is_typed() {
     for (name, policy) in [("demo", &groups), ("other", &tenants)] {
         let token = world.mailed_token("noord", name).await;
         let seen = world.auth.inspect_reset("noord", &token).await.unwrap();
-        let ResetInspection::Open(link) = seen else {
+        let ResetLink::Open(link) = seen else {
             panic!("{seen:?}")
         };
         let id = format!("id-{name}");
         let rules = world.auth.password_rules("noord", &id).await.unwrap();
         let rules = rules.expect("an account");
         let expected = codes(&policy.requirements());
-        for shown in [&link.requirements, &rules.requirements] {
-            assert_eq!(codes(shown), expected, "{name}");
+        for shown in [link.requirements(), rules.requirements()] {
+            assert_eq!(codes(&shown), expected, "{name}");
         }
         for shown in [link.policy(), rules.policy()] {
             assert_eq!(shown.html_attributes(), policy.html_attributes());
             assert_eq!(codes(&shown.requirements()), expected);
         }
-        assert_eq!(link.browser_rules, rules.browser_rules);
-        let long = link.browser_rules.contains("30");
-        assert_eq!(long, name == "demo", "{}", link.browser_rules);
+        assert_eq!(link.browser_rules(), rules.browser_rules());
+        let long = link.browser_rules().contains("30");
+        assert_eq!(long, name == "demo", "{}", link.browser_rules());
         for accepts in [link.would_accept(GOOD), rules.would_accept(GOOD)] {
             assert_eq!(accepts, name == "other");
         }
@@ -134,7 +136,7 @@ async fn an_example_is_offered_only_if_the_person_may_have_it() {
     world.auth.put_tenant(noord_with(rules)).unwrap();
     let token = world.mailed_token("noord", LONG_NAME).await;
     let seen = world.auth.inspect_reset("noord", &token).await.unwrap();
-    let ResetInspection::Open(link) = seen else {
+    let ResetLink::Open(link) = seen else {
         panic!("{seen:?}")
     };
     let rules = world.auth.password_rules("noord", "k7f3").await.unwrap();
@@ -289,7 +291,8 @@ async fn a_check_at_every_sign_in_needs_a_check_and_may_be_asked_for_before_it_i
     for asked_first in [false, true] {
         let breaches = FakeBreaches::default();
         let check = Arc::new(breaches.clone());
-        let builder = support::without_tenants();
+        let store = Arc::new(MemoryStore::new());
+        let builder = support::without_tenants().store(store.clone());
         let builder = if asked_first {
             let builder = builder.breach_check_at_every_sign_in();
             builder.breach_check(check, OnFailure::Refuse)
@@ -299,6 +302,7 @@ async fn a_check_at_every_sign_in_needs_a_check_and_may_be_asked_for_before_it_i
         };
         let rules = noord_with(PolicyDraft::new().not_breached());
         let auth = builder.tenant(rules).build().unwrap();
+        let auth = Calls { auth, store };
         assert_eq!(set(&auth, "demo", GOOD).await, []);
         let before = breaches.asked();
         let demo = login("demo");

@@ -10,12 +10,15 @@
 use crate::support;
 
 use slotwerk::policy::PolicyDraft;
+use slotwerk::store::MemoryStore;
 use slotwerk::{
-    Auth, Client, DeviceToken, Event, EventKind, PasswordChange, ResetCompletion, SignIn,
+    Client, Event, EventKind, KnownBrowser, PasswordChange, ResetCompletion, SignIn, Throttled,
 };
 use slotwerk_testkit::{FakeEntropy, FakeMailer};
 use std::sync::Arc;
-use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password, token_in, without_tenants};
+use support::{
+    Calls, GOOD, NOBODY, OTHER, World, login, noord_with, password, token_in, without_tenants,
+};
 
 const HOUR: u64 = 3_600;
 
@@ -30,13 +33,13 @@ async fn peopled() -> World {
     world
 }
 
-async fn sign_in(auth: &Auth, text: &str, client: &Client) -> SignIn {
+async fn sign_in(auth: &Calls, text: &str, client: &Client) -> SignIn {
     let demo = login("demo");
     let answer = auth.sign_in("noord", &demo, password(text), client);
     answer.await.unwrap()
 }
 
-async fn is_let_in(auth: &Auth, text: &str, client: &Client) -> bool {
+async fn is_let_in(auth: &Calls, text: &str, client: &Client) -> bool {
     matches!(sign_in(auth, text, client).await, SignIn::SignedIn(_))
 }
 
@@ -48,8 +51,8 @@ async fn guess_on(world: &World, seconds: u64) {
     }
 }
 
-fn browser(token: &DeviceToken) -> Client {
-    Client::unknown().with_device(token.expose())
+fn browser(token: &KnownBrowser) -> Client {
+    Client::unknown().with_known_browser(token.expose())
 }
 
 /// The browser in which a link has set this password.
@@ -61,16 +64,16 @@ async fn reset(world: &World, text: &str) -> Client {
         .await;
     match done.unwrap() {
         ResetCompletion::Changed {
-            device: Some(token),
+            browser: Some(token),
         } => browser(&token),
         other => panic!("{other:?}"),
     }
 }
 
-async fn change(auth: &Auth, from: &str, to: &str) -> Option<DeviceToken> {
+async fn change(auth: &Calls, from: &str, to: &str) -> Option<KnownBrowser> {
     let changed = auth.change_password("noord", "id-demo", password(from), password(to), &NOBODY);
     match changed.await.unwrap() {
-        PasswordChange::Changed { device, .. } => device,
+        PasswordChange::Changed { browser, .. } => browser,
         other => panic!("{other:?}"),
     }
 }
@@ -96,7 +99,7 @@ async fn the_browser_of_the_change_gets_in_and_not_by_what_it_had_before() {
     let SignIn::SignedIn(grant) = sign_in(&world.auth, GOOD, &NOBODY).await else {
         panic!("expected to be signed in");
     };
-    let before = browser(&world.auth.remember_device(&grant).unwrap());
+    let before = browser(&world.auth.known_browser(&grant).await.unwrap());
     let known = browser(&change(&world.auth, GOOD, OTHER).await.unwrap());
     guess_on(&world, 3 * HOUR).await;
     for shut_out in [&before, &NOBODY] {
@@ -113,18 +116,13 @@ async fn who_used_a_link_before_the_owner_has_no_lane_left_to_guess_in() {
     guess_on(&world, HOUR).await;
     let answer = sign_in(&world.auth, "guess", &reader).await;
     assert!(
-        matches!(
-            answer,
-            SignIn::Rejected {
-                retry_after: Some(_)
-            }
-        ),
+        matches!(answer, SignIn::Throttled(Throttled::Wait(_))),
         "it waits like anybody: {answer:?}"
     );
     // And the lane of a link has its end like any other.
     for n in 0..20 {
         let answer = sign_in(&world.auth, "guess", &owner).await;
-        let looked_at = matches!(answer, SignIn::Rejected { retry_after: None });
+        let looked_at = matches!(answer, SignIn::Rejected);
         assert_eq!(looked_at, n < 5, "{n}: {answer:?}");
     }
 }
@@ -133,7 +131,9 @@ async fn who_used_a_link_before_the_owner_has_no_lane_left_to_guess_in() {
 async fn a_password_is_set_even_if_no_token_can_be_made() {
     let (entropy, mailer) = (FakeEntropy::new(1), FakeMailer::new());
     let failing = entropy.clone();
+    let store = Arc::new(MemoryStore::new());
     let auth = without_tenants()
+        .store(store.clone())
         .tenant(noord_with(PolicyDraft::new()))
         .mailer(Arc::new(mailer.clone()))
         .entropy(entropy.handle())
@@ -143,6 +143,7 @@ async fn a_password_is_set_even_if_no_token_can_be_made() {
         }))
         .build()
         .unwrap();
+    let auth = Calls { auth, store };
     auth.request_reset("noord", &login("demo"), &NOBODY)
         .await
         .unwrap();
@@ -150,7 +151,7 @@ async fn a_password_is_set_even_if_no_token_can_be_made() {
     let link = token_in(&mailer.sent()[0]);
     let done = auth.complete_reset("noord", &link, password(GOOD)).await;
     assert!(
-        matches!(done, Ok(ResetCompletion::Changed { device: None })),
+        matches!(done, Ok(ResetCompletion::Changed { browser: None })),
         "{done:?}"
     );
     entropy.fail(false);

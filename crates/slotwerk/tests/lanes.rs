@@ -14,6 +14,7 @@ use slotwerk::store::{ErrorKind, MemoryStore};
 use slotwerk::throttle::Budget;
 use slotwerk::{
     BuildError, Client, EventKind, Fault, Grant, Limits, RejectedSignIn, SecondFactor, SignIn,
+    Throttled,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::net::Ipv4Addr;
@@ -52,9 +53,10 @@ async fn grant(world: &World, name: &str) -> Grant {
 async fn browser(world: &World, name: &str) -> Client {
     let token = world
         .auth
-        .remember_device(&grant(world, name).await)
+        .known_browser(&grant(world, name).await)
+        .await
         .unwrap();
-    Client::unknown().with_device(token.expose())
+    Client::unknown().with_known_browser(token.expose())
 }
 
 fn rejected(why: RejectedSignIn) -> EventKind {
@@ -79,13 +81,13 @@ async fn a_known_device_signs_in_while_a_stranger_uses_up_the_accounts_attempts(
     }
     assert!(matches!(
         sign_in(&world, "demo", GOOD, &NOBODY).await,
-        SignIn::Locked
+        SignIn::Throttled(Throttled::Locked)
     ));
     assert!(is_let_in(&world, "demo", &browser).await);
     // That success is no gift to the stranger.
     assert!(matches!(
         sign_in(&world, "demo", "guess", &NOBODY).await,
-        SignIn::Locked
+        SignIn::Throttled(Throttled::Locked)
     ));
 }
 
@@ -95,7 +97,7 @@ async fn guesses_from_a_known_device_are_limited_like_any_others() {
     let browser = browser(&world, "demo").await;
     for n in 0..20 {
         let answer = sign_in(&world, "demo", "guess", &browser).await;
-        let looked_at = matches!(answer, SignIn::Rejected { retry_after: None });
+        let looked_at = matches!(answer, SignIn::Rejected);
         assert_eq!(looked_at, n < 5, "{n}: {answer:?}");
     }
     assert_eq!(world.count(rejected(RejectedSignIn::WrongPassword)), 5);
@@ -108,7 +110,7 @@ async fn guesses_from_a_known_device_are_limited_like_any_others() {
     world.advance(DAY);
     assert!(matches!(
         sign_in(&world, "demo", GOOD, &browser).await,
-        SignIn::Locked
+        SignIn::Throttled(Throttled::Locked)
     ));
 }
 
@@ -139,7 +141,7 @@ async fn a_device_token_is_for_its_account_its_tenant_its_password_and_its_time(
     assert!(own_lane("demo", &browser).await, "the control");
     assert!(!own_lane("other", &browser).await, "somebody else's");
     for odd in ["", "x", &"A".repeat(75), &"A".repeat(10_000)] {
-        assert!(!own_lane("demo", &Client::unknown().with_device(odd)).await);
+        assert!(!own_lane("demo", &Client::unknown().with_known_browser(odd)).await);
     }
     // The other tenant's account has the same id and epoch.
     let rules = PolicyDraft::new().minimum_length(10).build().unwrap();
@@ -158,7 +160,7 @@ async fn a_device_token_is_for_its_account_its_tenant_its_password_and_its_time(
     }
     let answer = at_zuid(GOOD, &browser).await;
     assert!(
-        matches!(answer, SignIn::Rejected { .. }),
+        matches!(answer, SignIn::Throttled(_)),
         "at another tenant: {answer:?}"
     );
 
@@ -191,7 +193,8 @@ async fn a_device_token_opens_nothing_and_nothing_else_is_one() {
     let world = peopled(World::new()).await;
     let device = world
         .auth
-        .remember_device(&grant(&world, "demo").await)
+        .known_browser(&grant(&world, "demo").await)
+        .await
         .unwrap();
     assert!(
         world
@@ -206,7 +209,7 @@ async fn a_device_token_opens_nothing_and_nothing_else_is_one() {
         .inspect_reset("noord", device.expose())
         .await
         .unwrap();
-    assert!(matches!(opened, slotwerk::ResetInspection::Dead));
+    assert!(matches!(opened, slotwerk::ResetLink::Dead));
     world.request("noord", "demo").await;
     let mail = world.deliver().await.remove(0);
     let (_, report) = report_in(&mail);
@@ -214,7 +217,7 @@ async fn a_device_token_opens_nothing_and_nothing_else_is_one() {
         sign_in(&world, "demo", "guess", &NOBODY).await;
     }
     for other in [token_in(&mail), report] {
-        let client = Client::unknown().with_device(&other);
+        let client = Client::unknown().with_known_browser(&other);
         assert!(!is_let_in(&world, "demo", &client).await);
     }
 }
@@ -224,9 +227,10 @@ async fn a_device_token_in_print_is_redacted() {
     let world = peopled(World::new()).await;
     let device = world
         .auth
-        .remember_device(&grant(&world, "demo").await)
+        .known_browser(&grant(&world, "demo").await)
+        .await
         .unwrap();
-    assert_eq!(format!("{device:?}"), "DeviceToken(..)");
+    assert_eq!(format!("{device:?}"), "KnownBrowser(..)");
 }
 
 #[tokio::test]
@@ -246,9 +250,7 @@ async fn one_password_tried_on_many_accounts_stops_at_the_clients_budget() {
     // It says when to come back, whoever is asked for.
     for name in ["demo", "disabled", "nobody"] {
         match sign_in(&world, name, GOOD, &sprayer).await {
-            SignIn::Rejected {
-                retry_after: Some(wait),
-            } => assert_eq!(wait, Duration::from_secs(1)),
+            SignIn::Throttled(Throttled::Wait(wait)) => assert_eq!(wait, Duration::from_secs(1)),
             other => panic!("{name}: {other:?}"),
         }
     }
@@ -262,14 +264,15 @@ async fn a_known_device_behind_an_address_that_is_used_up_is_let_in() {
     let world = peopled(World::new()).await;
     let token = world
         .auth
-        .remember_device(&grant(&world, "demo").await)
+        .known_browser(&grant(&world, "demo").await)
+        .await
         .unwrap();
     let office = Client::at([198, 51, 100, 4].into());
     for n in 0..300 {
         sign_in(&world, &format!("name{n}"), "guess", &office).await;
     }
     assert!(!is_let_in(&world, "other", &office).await);
-    assert!(is_let_in(&world, "demo", &office.with_device(token.expose())).await);
+    assert!(is_let_in(&world, "demo", &office.with_known_browser(token.expose())).await);
 }
 
 #[tokio::test]
@@ -388,10 +391,13 @@ fn budgets_that_nothing_would_ever_lift_are_refused_at_build() {
             |l| l.tenant_mails = l.tenant_mails.with_hard_stop(9).unwrap(),
             "tenant_mails",
         ),
-        (|l| l.device_lifetime = Duration::ZERO, "device_lifetime"),
         (
-            |l| l.device_lifetime = Duration::from_hours(401 * 24),
-            "device_lifetime",
+            |l| l.known_browser_lifetime = Duration::ZERO,
+            "known_browser_lifetime",
+        ),
+        (
+            |l| l.known_browser_lifetime = Duration::from_hours(401 * 24),
+            "known_browser_lifetime",
         ),
     ] {
         assert!(

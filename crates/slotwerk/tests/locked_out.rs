@@ -14,7 +14,7 @@ use slotwerk::store::MemoryStore;
 use slotwerk::throttle::Allowance;
 use slotwerk::{
     CodeVerification, EnrolmentConfirmation, Limits, NewAuthenticator, RecoveryCodeRedemption,
-    ResetCompletion, SignIn,
+    ResetCompletion, SignIn, Throttled,
 };
 use std::sync::Arc;
 use support::managing::{confirm, scan};
@@ -41,8 +41,8 @@ async fn guess_until_stopped(world: &World, ticket: impl AsyncFn() -> String) ->
         let recovery_codes = recovery_code(world, &ticket, "0000-0000-0000-0000").await;
         match (codes, recovery_codes) {
             (
-                CodeVerification::Throttled { retry_after: None } | CodeVerification::Spent,
-                RecoveryCodeRedemption::Throttled { retry_after: None },
+                CodeVerification::Throttled(Throttled::Locked | Throttled::Exhausted),
+                RecoveryCodeRedemption::Throttled(Throttled::Locked),
             ) => return looked_at,
             (CodeVerification::Rejected { .. }, _) => looked_at += 1,
             _ => {}
@@ -67,7 +67,8 @@ async fn ticket(world: &World) -> String {
     let demo = login("demo");
     let answer = world.auth.sign_in("zuid", &demo, password(OTHER), &NOBODY);
     match answer.await.unwrap() {
-        SignIn::Verify(ticket) | SignIn::Enrol(ticket) => ticket.expose().to_owned(),
+        SignIn::Verify(step) => step.ticket().expose().to_owned(),
+        SignIn::Enrol(step) => step.ticket().expose().to_owned(),
         other => panic!("{other:?}"),
     }
 }
@@ -91,10 +92,10 @@ async fn a_mailed_link_gives_the_owner_codes_and_recovery_codes_back() {
     world.advance(90 * 86_400);
     let known = world.verify_ticket("zuid", "demo").await;
     let stopped = code(&world, &known, &phone.code(world.clock.seconds())).await;
-    let none = CodeVerification::Throttled { retry_after: None };
+    let none = CodeVerification::Throttled(Throttled::Locked);
     assert_eq!(format!("{stopped:?}"), format!("{none:?}"));
     let stopped = recovery_code(&world, &known, &recovery_codes[0]).await;
-    let none = RecoveryCodeRedemption::Throttled { retry_after: None };
+    let none = RecoveryCodeRedemption::Throttled(Throttled::Locked);
     assert_eq!(format!("{stopped:?}"), format!("{none:?}"));
 
     reset(&world).await;
@@ -139,7 +140,7 @@ async fn without_an_end_to_an_authenticators_failures_a_link_gives_recovery_code
     reset(&world).await;
     let stopped = right_code(&world, &phone).await;
     assert!(
-        matches!(stopped, CodeVerification::Throttled { retry_after: None }),
+        matches!(stopped, CodeVerification::Throttled(Throttled::Locked)),
         "{stopped:?}"
     );
     let redeemed = recovery_code(&world, &ticket(&world).await, &recovery_codes[0]).await;
@@ -160,7 +161,7 @@ async fn after_a_help_desk_the_new_phone_and_the_new_recovery_codes_work() {
     let world = World::new();
     let Enrolled { grant, .. } = world.enrolled("demo").await;
     guess_until_stopped(&world, async || world.verify_ticket("zuid", "demo").await).await;
-    let forgotten = world.auth.forget_second_factor("zuid", &grant.account);
+    let forgotten = world.auth.forget_second_factor("zuid", grant.account());
     forgotten.await.unwrap();
     let set_up = world.enrol_ticket("zuid", "demo").await;
     let phone = scan(&world, &set_up).await;

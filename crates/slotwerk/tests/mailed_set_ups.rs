@@ -12,8 +12,8 @@ use crate::support;
 use slotwerk::store::MemoryStore;
 use slotwerk::throttle::{Allowance, Budget};
 use slotwerk::{
-    CodeVerification, Enrolment, EnrolmentConfirmation, EnrolmentResent, Grant, Limits, Management,
-    Removal, SecondFactor,
+    CodeVerification, Enrolment, EnrolmentConfirmation, Grant, Limits, Management, Removal,
+    SecondFactor, Throttled,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +38,7 @@ async fn begun(world: &World, ticket: &str) -> Enrolment {
     world.auth.begin_enrolment("noord", ticket).await.unwrap()
 }
 
-async fn resent(world: &World, ticket: &str) -> EnrolmentResent {
+async fn resent(world: &World, ticket: &str) -> Enrolment {
     world.auth.resend_enrolment("noord", ticket).await.unwrap()
 }
 
@@ -60,8 +60,8 @@ async fn guess_until_stopped(world: &World) -> usize {
         loop {
             match confirmed(world, &ticket, "000000").await {
                 EnrolmentConfirmation::Rejected(_) => looked_at += 1,
-                EnrolmentConfirmation::Throttled { retry_after: None } => return looked_at,
-                EnrolmentConfirmation::Throttled { .. } => break,
+                EnrolmentConfirmation::Throttled(Throttled::Locked) => return looked_at,
+                EnrolmentConfirmation::Throttled(Throttled::Wait(_)) => break,
                 other => panic!("{other:?}"),
             }
         }
@@ -124,14 +124,14 @@ async fn the_right_code_gives_it_back() {
     let tenant = noord().second_factor(SecondFactor::WhenEnrolled);
     let grant = set_up_with_typing_errors(&world, 4).await;
     world.auth.put_tenant(tenant).unwrap();
-    let Management::Open(ticket) = world.auth.manage(&grant).await.unwrap() else {
+    let Management::Open(ticket) = world.auth.manage(&grant).await.unwrap().unwrap() else {
         panic!("just signed in");
     };
     let active = world.auth.second_factor("noord", "id-demo").await.unwrap();
     let only = active.authenticators[0].id;
     let removed = world
         .auth
-        .remove_authenticator("noord", ticket.expose(), only);
+        .remove_authenticator("noord", ticket.ticket().expose(), only);
     let removed = removed.await.unwrap();
     assert!(
         matches!(removed, Removal::Removed { left: 0, .. }),
@@ -169,7 +169,10 @@ async fn what_was_guessed_at_a_set_up_counts_in_the_life_of_its_authenticator() 
     }
     assert_eq!(looked_at, 2);
     let spent = verified(&world, &ticket).await;
-    assert!(matches!(spent, CodeVerification::Spent), "{spent:?}");
+    assert!(
+        matches!(spent, CodeVerification::Throttled(Throttled::Exhausted)),
+        "{spent:?}"
+    );
 }
 
 async fn verified(world: &World, ticket: &str) -> CodeVerification {
@@ -228,7 +231,7 @@ async fn a_set_up_begun_without_its_mail_is_there_and_mailed_as_soon_as_asked_fo
     world.advance(1_201);
     // "New code", where the one before has expired.
     let answer = resent(&world, &ticket).await;
-    let is_told = |answer: &EnrolmentResent| matches!(answer, EnrolmentResent::Throttled { retry_after } if retry_after.as_secs() == 599);
+    let is_told = |answer: &Enrolment| matches!(answer, Enrolment::Throttled(Throttled::Wait(retry_after)) if retry_after.as_secs() == 599);
     assert!(is_told(&answer), "{answer:?}");
     assert!(world.deliver().await.is_empty());
     let seen = world.auth.inspect_enrolment("noord", &ticket).await;
@@ -237,7 +240,7 @@ async fn a_set_up_begun_without_its_mail_is_there_and_mailed_as_soon_as_asked_fo
     assert!(is_told(&answer), "{answer:?}");
     world.advance(599);
     let answer = resent(&world, &ticket).await;
-    assert!(matches!(answer, EnrolmentResent::Mailed), "{answer:?}");
+    assert!(matches!(answer, Enrolment::Mailed), "{answer:?}");
     let mails = world.deliver().await;
     assert_eq!(mails.len(), 1);
     let code = Phone::mailed(&mails[0]).code(world.clock.seconds());

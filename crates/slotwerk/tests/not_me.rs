@@ -13,14 +13,13 @@ use slotwerk::mail::Mail;
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{ErrorKind, MemoryStore, Store};
 use slotwerk::{
-    EventKind, Fault, NotMeEffect, NotMeInspection, NotMeReport, ResetCompletion, ResetInspection,
-    SignIn,
+    EventKind, Fault, NotMeEffect, NotMeLink, NotMeReport, ResetCompletion, ResetLink, SignIn,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
 use support::{
-    GOOD, NOBODY, OTHER, World, login, noord_with, password, report_in, side_by_side, token_in,
-    unguarded,
+    GOOD, NOBODY, OTHER, World, epoch_of, login, noord_with, password, report_in, side_by_side,
+    token_in, unguarded,
 };
 
 const LOCKED: NotMeReport = NotMeReport::Done(NotMeEffect::AccountLocks);
@@ -69,9 +68,9 @@ async fn inspect(world: &World, (handle, token): &(String, String)) -> Option<No
         .await
         .unwrap()
     {
-        NotMeInspection::Open(open) => {
-            assert_eq!(open.login, "demo");
-            Some(open.effect)
+        NotMeLink::Open(open) => {
+            assert_eq!(open.login(), "demo");
+            Some(open.effect())
         }
         _ => None,
     }
@@ -79,7 +78,7 @@ async fn inspect(world: &World, (handle, token): &(String, String)) -> Option<No
 
 async fn opens(world: &World, token: &str) -> bool {
     let seen = world.auth.inspect_reset("noord", token).await.unwrap();
-    matches!(seen, ResetInspection::Open(_))
+    matches!(seen, ResetLink::Open(_))
 }
 
 async fn sign_in(world: &World, text: &str) -> SignIn {
@@ -94,7 +93,7 @@ async fn signs_in(world: &World, text: &str) -> bool {
 
 async fn epoch(world: &World, text: &str) -> u64 {
     match sign_in(world, text).await {
-        SignIn::SignedIn(grant) => grant.epoch,
+        SignIn::SignedIn(grant) => epoch_of(&grant),
         other => panic!("expected to be signed in, got {other:?}"),
     }
 }

@@ -15,13 +15,14 @@ use slotwerk::store::{
     RenameAuthenticator, Stage, Store, Subject, TokenHash,
 };
 use slotwerk::{
-    CodeVerification, EnrolmentResent, Limits, NotMeInspection, Removal, ResetCompletion,
-    SecondFactor, SignIn,
+    CodeVerification, Enrolment, Limits, NotMeLink, Removal, ResetCompletion, SecondFactor, SignIn,
 };
 use std::sync::Arc;
 use std::time::Duration;
 use support::managing::*;
-use support::{Enrolled, GOOD, NOBODY, World, login, password, report_in, token_in, zuid};
+use support::{
+    Enrolled, GOOD, NOBODY, World, epoch_of, login, password, report_in, token_in, zuid,
+};
 
 /// A name that HTML has no place for, as an epoch may have stored it that did not know so.
 #[tokio::test]
@@ -33,14 +34,14 @@ async fn no_name_of_an_authenticator_keeps_the_notice_about_it_back() {
     added(&world, &ticket, "tablet").await;
     world.deliver().await;
 
-    let account = AccountKey::new("zuid", &grant.account).unwrap();
+    let account = AccountKey::new("zuid", grant.account()).unwrap();
     let now = world.clock.seconds();
     let of_before = OpenTicket {
         token: TokenHash([1; 32]),
         account: account.clone(),
         stage: Stage::Manage,
         standing: PasswordStanding::Good,
-        epoch: grant.epoch,
+        epoch: epoch_of(&grant),
         expires_at: now + 60,
         max_live: 20,
         now,
@@ -58,7 +59,7 @@ async fn no_name_of_an_authenticator_keeps_the_notice_about_it_back() {
     let renamed = store.rename_authenticator(&command).await.unwrap();
     assert_eq!(renamed, AuthenticatorRenamed::Renamed);
 
-    let tablet = active(&world, &grant.account).await[1].id;
+    let tablet = active(&world, grant.account()).await[1].id;
     let removed = world
         .auth
         .remove_authenticator("zuid", &ticket, tablet)
@@ -78,7 +79,7 @@ async fn no_name_of_an_authenticator_keeps_the_notice_about_it_back() {
 async fn who_loses_the_second_factor_to_a_help_desk_is_told_that_it_was_everything() {
     let world = World::new();
     let Enrolled { grant, .. } = world.enrolled("demo").await;
-    let forgotten = world.auth.forget_second_factor("zuid", &grant.account);
+    let forgotten = world.auth.forget_second_factor("zuid", grant.account());
     forgotten.await.unwrap();
     let mails = world.deliver().await;
     assert_eq!(mails.len(), 1);
@@ -87,7 +88,7 @@ async fn who_loses_the_second_factor_to_a_help_desk_is_told_that_it_was_everythi
         &mails[0],
         "All authenticator apps and recovery codes were removed",
     );
-    let summary = world.auth.second_factor("zuid", &grant.account).await;
+    let summary = world.auth.second_factor("zuid", grant.account()).await;
     let summary = summary.unwrap();
     assert!(summary.authenticators.is_empty() && summary.recovery_codes_left == 0);
     says(&mails[0], "only your password protects it");
@@ -110,7 +111,7 @@ async fn the_notice_of_the_last_removal_says_that_no_code_is_asked_for() {
     let mut here = grant;
     for last in [false, true] {
         let ticket = open(&world, &here).await;
-        let one = active(&world, &here.account).await[0].id;
+        let one = active(&world, here.account()).await[0].id;
         let removed = world.auth.remove_authenticator("zuid", &ticket, one).await;
         let Removal::Removed { grant, left } = removed.unwrap() else {
             panic!("expected to be removed");
@@ -150,7 +151,7 @@ async fn a_set_up_mail_says_how_long_is_really_left() {
         world.advance(begun + after - world.clock.seconds());
         let ticket = world.enrol_ticket("noord", "demo").await;
         let resent = world.auth.resend_enrolment("noord", &ticket).await;
-        assert!(matches!(resent.unwrap(), EnrolmentResent::Mailed), "{told}");
+        assert!(matches!(resent.unwrap(), Enrolment::Mailed), "{told}");
         says(&world.deliver().await[0], told);
     }
 }
@@ -175,9 +176,9 @@ async fn each_link_that_reports_a_mail_says_how_long_it_works() {
     let (handle, token) = report_in(&notice);
     let inspect = || world.auth.inspect_not_me("noord", &handle, &token);
     world.advance(3 * 24 * 60 * 60 - 1);
-    assert!(matches!(inspect().await.unwrap(), NotMeInspection::Open(_)));
+    assert!(matches!(inspect().await.unwrap(), NotMeLink::Open(_)));
     world.advance(1);
-    assert!(matches!(inspect().await.unwrap(), NotMeInspection::Dead));
+    assert!(matches!(inspect().await.unwrap(), NotMeLink::Dead));
 }
 
 #[tokio::test]

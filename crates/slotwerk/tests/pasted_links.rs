@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::MemoryStore;
-use slotwerk::{Client, NotMeInspection, NotMeReport, ResetCompletion, ResetInspection};
+use slotwerk::{Client, NotMeLink, NotMeReport, ResetCompletion, ResetLink};
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
 use support::{GOOD, OTHER, World, noord_with, password, report_in, token_in};
@@ -58,7 +58,7 @@ async fn mangled_reset_link_opens() {
     }
     for text in &mangled {
         let seen = world.auth.inspect_reset("noord", text).await.unwrap();
-        assert!(matches!(seen, ResetInspection::Open(_)), "{text:?}");
+        assert!(matches!(seen, ResetLink::Open(_)), "{text:?}");
     }
     let done = world
         .auth
@@ -93,10 +93,7 @@ async fn mangled_report_link_opens() {
     let broken = ["=", "=\r\n", "\u{200b}"].map(|by| (broken(&handle, by), broken(&token, by)));
     for (handle, token) in tokens.chain(broken) {
         let seen = world.auth.inspect_not_me("noord", &handle, &token).await;
-        assert!(
-            matches!(seen.unwrap(), NotMeInspection::Open(_)),
-            "{token:?}"
-        );
+        assert!(matches!(seen.unwrap(), NotMeLink::Open(_)), "{token:?}");
     }
     let mangled = format!("{token}).");
     let report = world.auth.report_not_me("noord", &handle, &mangled);
@@ -106,7 +103,7 @@ async fn mangled_report_link_opens() {
         .inspect_reset("noord", &token_in(&mail))
         .await
         .unwrap();
-    assert!(matches!(seen, ResetInspection::Dead));
+    assert!(matches!(seen, ResetLink::Dead));
 }
 
 /// Text that is no token costs neither a look-up nor a verification.
@@ -131,13 +128,13 @@ async fn garbage_is_not_looked_up() {
         &format!("{token}{}", ".".repeat(1 << 20)),
     ] {
         let seen = world.auth.inspect_reset("noord", text).await.unwrap();
-        assert!(matches!(seen, ResetInspection::Dead), "{:?}", text.len());
+        assert!(matches!(seen, ResetLink::Dead), "{:?}", text.len());
         let seen = world
             .auth
             .inspect_not_me("noord", text, text)
             .await
             .unwrap();
-        assert!(matches!(seen, NotMeInspection::Dead), "{:?}", text.len());
+        assert!(matches!(seen, NotMeLink::Dead), "{:?}", text.len());
     }
     assert_eq!(store.calls(), before);
 }
@@ -149,14 +146,17 @@ async fn known_browser_has_one_spelling() {
     let token = world.mailed_token("noord", "demo").await;
     let done = world.auth.complete_reset("noord", &token, password(GOOD));
     let ResetCompletion::Changed {
-        device: Some(device),
+        browser: Some(device),
     } = done.await.unwrap()
     else {
         panic!("expected a known browser");
     };
-    let plain = format!("{:?}", Client::unknown().with_device(device.expose()));
+    let plain = format!(
+        "{:?}",
+        Client::unknown().with_known_browser(device.expose())
+    );
     for by in [".", "=", " ", "/", "\u{200b}"] {
-        let spelled = Client::unknown().with_device(&format!("{}{by}", device.expose()));
+        let spelled = Client::unknown().with_known_browser(&format!("{}{by}", device.expose()));
         assert_eq!(
             format!("{spelled:?}"),
             format!("{:?}", Client::unknown()),

@@ -21,7 +21,7 @@ use slotwerk_sqlx::SqliteStore;
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
 use support::managing::{confirm, open, scan};
-use support::{Enrolled, OneWorker, World, ring, zuid};
+use support::{Enrolled, OneWorker, World, fault_of, ring, zuid};
 use tempfile::TempDir;
 
 /// The form of a code, and none that anybody has.
@@ -81,13 +81,7 @@ async fn malformed_codes_cost_no_attempt() {
         &format!("{code}\0"),
         &"1".repeat(1 << 20),
     ] {
-        for _ in 0..20 {
-            let answer = redeem(&world, &ticket, typed).await;
-            assert!(
-                matches!(answer, RecoveryCodeRedemption::Malformed),
-                "{answer:?}"
-            );
-        }
+        assert!(RecoveryCode::parse(typed).is_err(), "{typed:?}");
     }
     let rejected = |kind: &EventKind| matches!(kind, EventKind::CodeRejected(_));
     assert!(!world.kinds().iter().any(rejected), "nothing was checked");
@@ -99,8 +93,7 @@ async fn malformed_codes_cost_no_attempt() {
     for _ in 0..20 {
         answers.push(redeem(&world, &ticket, WRONG).await);
     }
-    let throttled =
-        |a: &RecoveryCodeRedemption| matches!(a, RecoveryCodeRedemption::Throttled { .. });
+    let throttled = |a: &RecoveryCodeRedemption| matches!(a, RecoveryCodeRedemption::Throttled(_));
     assert!(answers.iter().any(throttled), "control: {answers:?}");
 }
 
@@ -172,12 +165,12 @@ async fn throttled_codes_are_not_hashed() {
     let ticket = world.verify_ticket("zuid", "demo").await;
     while !matches!(
         redeem(&world, &ticket, WRONG).await,
-        RecoveryCodeRedemption::Throttled { .. }
+        RecoveryCodeRedemption::Throttled(_)
     ) {}
     let before = pool.hasher.computed();
     let answer = redeem(&world, &ticket, &enrolled.recovery_codes[0]).await;
     assert!(
-        matches!(answer, RecoveryCodeRedemption::Throttled { .. }),
+        matches!(answer, RecoveryCodeRedemption::Throttled(_)),
         "{answer:?}"
     );
     assert_eq!(pool.hasher.computed(), before);
@@ -374,7 +367,7 @@ async fn damaged_hashing_is_a_fault() {
         let ticket = world.verify_ticket("zuid", "demo").await;
         let code = &enrolled.recovery_codes[0];
         let answer = world.auth.redeem_recovery_code("zuid", &ticket, code).await;
-        let fault = answer.unwrap_err();
+        let fault = fault_of(answer);
         assert!(
             matches!(&fault, Fault::Hashing(_)) == costly
                 && matches!(&fault, Fault::Unusable(_)) != costly,

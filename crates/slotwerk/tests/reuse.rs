@@ -18,8 +18,8 @@ use slotwerk::policy::{Code, PolicyDraft, Requirement, State};
 use slotwerk::store::{AccountKey, MAX_HISTORY, MemoryStore, Store};
 use slotwerk::throttle::Budget;
 use slotwerk::{
-    EventKind, Limits, PasswordChange, PasswordSetting, ResetCompletion, ResetInspection,
-    SecondFactor,
+    EventKind, Limits, PasswordChange, PasswordSetting, ResetCompletion, ResetLink, SecondFactor,
+    Throttled,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,12 +65,12 @@ fn told_reused(answer: &ResetCompletion) -> bool {
 }
 
 fn is_throttled(answer: &ResetCompletion) -> bool {
-    matches!(answer, ResetCompletion::Throttled { .. })
+    matches!(answer, ResetCompletion::Throttled(Throttled::Wait(_)))
 }
 
 async fn is_open(world: &World, token: &str) -> bool {
     let seen = world.auth.inspect_reset("noord", token).await.unwrap();
-    matches!(seen, ResetInspection::Open(_))
+    matches!(seen, ResetLink::Open(_))
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn forty_guesses_at_once_through_a_link_are_compared_ten_times_and_the_lin
     let waits: Vec<_> = answers
         .iter()
         .filter_map(|answer| match answer {
-            ResetCompletion::Throttled { retry_after } => Some(*retry_after),
+            ResetCompletion::Throttled(Throttled::Wait(retry_after)) => Some(*retry_after),
             _ => None,
         })
         .collect();
@@ -146,7 +146,7 @@ async fn missed_guesses_stay_charged() {
         current = next;
     }
     let last = change(&world, &current, OTHER).await;
-    assert!(matches!(last, PasswordChange::Throttled { .. }), "{last:?}");
+    assert!(matches!(last, PasswordChange::Throttled(_)), "{last:?}");
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn a_session_has_the_same_few_comparisons_and_shares_them_with_the_links()
     ruled(&world).await;
     let answers = join_all((0..40).map(|_| change(&world, GOOD, GOOD))).await;
     let told = |a: &&PasswordChange| matches!(a, PasswordChange::Refused(u) if only_reused(u));
-    let throttled = |a: &&PasswordChange| matches!(a, PasswordChange::Throttled { retry_after } if !retry_after.is_zero());
+    let throttled = |a: &&PasswordChange| matches!(a, PasswordChange::Throttled(Throttled::Wait(retry_after)) if !retry_after.is_zero());
     assert_eq!(answers.iter().filter(told).count(), BURST);
     assert_eq!(answers.iter().filter(throttled).count(), 40 - BURST);
     let token = world.mailed_token("noord", "demo").await;

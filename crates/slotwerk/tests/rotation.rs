@@ -13,10 +13,10 @@ use slotwerk::keys::{KeyFault, KeyId, KeyRing, MasterKey, OpenError};
 use slotwerk::reset::Reason;
 use slotwerk::{
     CodeVerification, DeadLink, Enrolment, EnrolmentConfirmation, EventKind, Fault, Management,
-    RecoveryCodeRedemption, Removal, ResetCompletion, ResetInspection, SignIn,
+    RecoveryCodeRedemption, Removal, ResetCompletion, ResetLink, SignIn, StepError,
 };
 use std::error::Error;
-use support::{GOOD, NOBODY, Phone, World, login, password, ring, token_in};
+use support::{GOOD, NOBODY, Phone, World, epoch_of, fault_of, login, password, ring, token_in};
 
 const OLD: KeyId = KeyId::new(1);
 
@@ -37,7 +37,7 @@ fn stranger() -> KeyRing {
 
 async fn is_open(world: &World, token: &str) -> bool {
     let seen = world.auth.inspect_reset("zuid", token).await.unwrap();
-    matches!(seen, ResetInspection::Open(_))
+    matches!(seen, ResetLink::Open(_))
 }
 
 /// The fault and every cause behind it.
@@ -130,8 +130,8 @@ async fn a_ticket_dies_with_its_key() {
     let node = world.node_with(revoked());
     let seen = node.auth.inspect_ticket("zuid", &ticket).await.unwrap();
     assert!(seen.is_none());
-    let begun = node.auth.begin_enrolment("zuid", &ticket).await.unwrap();
-    assert!(matches!(begun, Enrolment::TicketDead));
+    let begun = node.auth.begin_enrolment("zuid", &ticket).await;
+    assert!(matches!(begun, Err(StepError::TicketOver)));
     // A negative control: where the key is only retired, the same ticket lives.
     let seen = world.node_with(retired());
     let seen = seen.auth.inspect_ticket("zuid", &ticket).await.unwrap();
@@ -154,7 +154,7 @@ async fn a_mailed_set_up_under_a_revoked_key_is_a_fault_that_names_it() {
             .auth
             .confirm_enrolment("noord", &ticket, "123456", &Default::default())
             .await;
-        names_the_old_key(&code.unwrap_err(), expected);
+        names_the_old_key(&fault_of(code), expected);
     }
     // The host's way out: whoever is stuck loses the set-up, and begins a new one.
     let node = world.node_with(revoked());
@@ -224,7 +224,7 @@ async fn a_session_outlives_every_rotation() {
         let node = world.node_with(keys);
         let stands = node
             .auth
-            .session_stands("zuid", "id-demo", demo.grant.epoch);
+            .session_stands("zuid", "id-demo", epoch_of(&demo.grant));
         assert!(stands.await.unwrap());
     }
 }
@@ -241,7 +241,7 @@ async fn an_authenticator_under_a_revoked_key_is_a_fault_that_names_it_and_never
         let ticket = node.verify_ticket("zuid", "demo").await;
         let code = demo.phone.code(node.clock.seconds());
         let answer = node.auth.verify_code("zuid", &ticket, &code).await;
-        names_the_old_key(&answer.unwrap_err(), expected);
+        names_the_old_key(&fault_of(answer), expected);
         // A recovery code's digest cannot be made any more: the code is unknown here.
         let answer = node
             .auth
@@ -296,7 +296,7 @@ async fn a_job_that_a_node_cannot_open_waits_for_one_that_can() {
 async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_replaced() {
     let world = World::new();
     let demo = world.enrolled("demo").await;
-    let (tenant, account) = ("zuid", demo.grant.account.as_str());
+    let (tenant, account) = ("zuid", demo.grant.account());
     let node = world.node_with(retired());
     let ticket = node.verify_ticket(tenant, "demo").await;
     let code = demo.phone.code(node.clock.seconds());
@@ -304,10 +304,13 @@ async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_repl
     let CodeVerification::SignedIn { grant, .. } = verified else {
         panic!("{verified:?}");
     };
-    let Management::Open(ticket) = node.auth.manage(&grant).await.unwrap() else {
+    let Management::Open(ticket) = node.auth.manage(&grant).await.unwrap().unwrap() else {
         panic!("expected to manage");
     };
-    let begun = node.auth.begin_enrolment(tenant, ticket.expose()).await;
+    let begun = node
+        .auth
+        .begin_enrolment(tenant, ticket.ticket().expose())
+        .await;
     let Enrolment::OnScreen(material) = begun.unwrap() else {
         panic!("expected material");
     };
@@ -315,7 +318,7 @@ async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_repl
     let code = tablet.code(node.clock.seconds());
     let added = node
         .auth
-        .confirm_enrolment(tenant, ticket.expose(), &code, &Default::default())
+        .confirm_enrolment(tenant, ticket.ticket().expose(), &code, &Default::default())
         .await;
     assert!(matches!(added.unwrap(), EnrolmentConfirmation::Added));
 
@@ -324,21 +327,21 @@ async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_repl
     let ticket = node.verify_ticket(tenant, "demo").await;
     let wrong = demo.phone.code(node.clock.seconds());
     let fault = node.auth.verify_code(tenant, &ticket, &wrong).await;
-    names_the_old_key(&fault.unwrap_err(), KeyFault::Revoked(OLD));
+    names_the_old_key(&fault_of(fault), KeyFault::Revoked(OLD));
     assert_eq!(node.count(EventKind::AuthenticatorUnreadable), 1);
     let code = tablet.code(node.clock.seconds());
     let verified = node.auth.verify_code(tenant, &ticket, &code).await.unwrap();
     let CodeVerification::SignedIn { grant, .. } = verified else {
         panic!("{verified:?}");
     };
-    let Management::Open(ticket) = node.auth.manage(&grant).await.unwrap() else {
+    let Management::Open(ticket) = node.auth.manage(&grant).await.unwrap().unwrap() else {
         panic!("expected to manage");
     };
     let summary = node.auth.second_factor(tenant, account).await.unwrap();
     let unreadable = summary.authenticators[0].id;
     let removed = node
         .auth
-        .remove_authenticator(tenant, ticket.expose(), unreadable)
+        .remove_authenticator(tenant, ticket.ticket().expose(), unreadable)
         .await;
     assert!(matches!(removed.unwrap(), Removal::Removed { left: 1, .. }));
     node.advance(30);

@@ -18,13 +18,15 @@ use slotwerk::store::{
 };
 use slotwerk::{
     Account, Client, CodeVerification, Enrolment, EnrolmentConfirmation, EventKind, Fault, Grant,
-    Management, NewAuthenticator, Renewal, ResetInspection, SignIn,
+    Management, NewAuthenticator, Renewal, ResetLink, SignIn,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::error::Error;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
-use support::{GOOD, LONG_NAME, NOBODY, OTHER, Phone, World, login, password, ring};
+use support::{
+    GOOD, LONG_NAME, NOBODY, OTHER, Phone, World, fault_of, login, password, ring, tenant_of,
+};
 
 /// What was printed, and what must not have been.
 #[derive(Default)]
@@ -116,8 +118,10 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
     let auth = &world.auth;
     let name = login(LONG_NAME);
     let client = Client::at([192, 0, 2, 1].into());
-    printed.print("Auth", auth);
-    printed.print("Tenant", &auth.tenant(tenant).unwrap());
+    printed.print("Auth", &auth.auth);
+    let handle = auth.tenant(tenant).await.unwrap();
+    printed.print("TenantAuth", &handle);
+    printed.print("Tenant", handle.settings());
     printed.print("Login", &name);
     printed.print(
         "Account",
@@ -150,7 +154,7 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
         panic!("{answer:?}")
     };
     printed.print("ticket", &ticket);
-    let ticket = ticket.expose();
+    let ticket = ticket.ticket().expose();
     printed.secret("ticket", ticket);
     printed.print("next step", &auth.inspect_ticket(tenant, ticket).await);
     let begun = auth.begin_enrolment(tenant, ticket).await;
@@ -204,7 +208,7 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
         let Ok(SignIn::Verify(ticket)) = answer else {
             panic!("{answer:?}")
         };
-        let ticket = ticket.expose();
+        let ticket = ticket.ticket().expose();
         printed.secret("ticket", ticket);
         if recover {
             let spent = recovery_codes.codes()[0].expose();
@@ -230,15 +234,15 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
 
 /// What a page about the second factor handles.
 async fn look_after(world: &World, printed: &mut Printed, grant: &Grant) {
-    let (auth, tenant) = (&world.auth, grant.tenant.as_str());
+    let (auth, tenant) = (&world.auth, &tenant_of(grant));
     let answer = auth.manage(grant).await;
     printed.print("management", &answer);
-    let Ok(Management::Open(ticket)) = answer else {
+    let Ok(Ok(Management::Open(ticket))) = answer else {
         panic!("{answer:?}")
     };
-    let ticket = ticket.expose();
+    let ticket = ticket.ticket().expose();
     printed.secret("ticket", ticket);
-    let summary = auth.second_factor(tenant, &grant.account).await.unwrap();
+    let summary = auth.second_factor(tenant, grant.account()).await.unwrap();
     printed.print("summary", &summary);
     let renewed = auth.renew_recovery_codes(tenant, ticket).await;
     printed.print("renewal", &renewed);
@@ -262,7 +266,7 @@ async fn look_after(world: &World, printed: &mut Printed, grant: &Grant) {
     let Ok(EnrolmentConfirmation::Replaced { grant }) = confirmed else {
         panic!("{confirmed:?}")
     };
-    let left = auth.second_factor(tenant, &grant.account).await.unwrap();
+    let left = auth.second_factor(tenant, grant.account()).await.unwrap();
     let removed = auth.remove_authenticator(tenant, ticket, left.authenticators[0].id);
     printed.print("removal", &removed.await);
 
@@ -274,7 +278,7 @@ async fn look_after(world: &World, printed: &mut Printed, grant: &Grant) {
     let Ok(SignIn::Verify(ticket)) = answer else {
         panic!("{answer:?}")
     };
-    let ticket = ticket.expose();
+    let ticket = ticket.ticket().expose();
     printed.secret("ticket", ticket);
     let found = auth.resynchronise(tenant, ticket, &first, &second).await;
     printed.print("resynchronisation", &found);
@@ -300,18 +304,18 @@ async fn an_open_link_shows_the_rules_and_no_person() {
     let world = world();
     let token = world.mailed_token("zuid", LONG_NAME).await;
     let seen = world.auth.inspect_reset("zuid", &token).await.unwrap();
-    let ResetInspection::Open(open) = &seen else {
+    let ResetLink::Open(open) = &seen else {
         panic!("{seen:?}")
     };
     // They are in it: a page needs them.
-    assert_eq!(open.login, LONG_NAME);
+    assert_eq!(open.login(), LONG_NAME);
     assert!(
-        open.browser_rules.contains("gebruikersnaam"),
+        open.browser_rules().contains("gebruikersnaam"),
         "{}",
-        open.browser_rules
+        open.browser_rules()
     );
     printed.print("OpenLink", open);
-    printed.print("ResetInspection", &seen);
+    printed.print("ResetLink", &seen);
     printed.assert_nothing_leaks();
 }
 
@@ -374,16 +378,16 @@ async fn no_fault_of_any_kind_shows_a_secret_in_any_of_its_causes() {
     let Ok(SignIn::Enrol(ticket)) = answer else {
         panic!("{answer:?}")
     };
-    let ticket = ticket.expose().to_owned();
+    let ticket = ticket.ticket().expose().to_owned();
     printed.secret("ticket", &ticket);
     plant_pending(&inner, hashed(&ticket), ring_sealed_elsewhere()).await;
     let fault = world.auth.begin_enrolment("zuid", &ticket).await;
-    take(&mut printed, "sealed", fault.unwrap_err());
+    take(&mut printed, "sealed", fault_of(fault));
     let fault = world
         .auth
         .confirm_enrolment("zuid", &ticket, "123456", &Default::default())
         .await;
-    take(&mut printed, "sealed", fault.unwrap_err());
+    take(&mut printed, "sealed", fault_of(fault));
 
     assert!(kinds.len() >= 8, "{kinds:?}");
     printed.assert_nothing_leaks();

@@ -9,14 +9,14 @@
 
 use crate::support;
 
-use slotwerk::{Enrolment, EnrolmentConfirmation, EventKind};
+use slotwerk::{Enrolment, EnrolmentConfirmation, EventKind, Throttled};
 use std::time::Duration;
 use support::{Phone, World};
 
 async fn begin(world: &World, ticket: &str) -> Result<Phone, Duration> {
     match world.auth.begin_enrolment("zuid", ticket).await.unwrap() {
         Enrolment::OnScreen(material) => Ok(Phone::scan(material.uri.expose())),
-        Enrolment::Throttled { retry_after } => Err(retry_after),
+        Enrolment::Throttled(Throttled::Wait(retry_after)) => Err(retry_after),
         other => panic!("expected material or a wait, got {other:?}"),
     }
 }

@@ -10,10 +10,10 @@
 use crate::support;
 
 use slotwerk::store::MemoryStore;
-use slotwerk::throttle::{Allowance, Budget, Refusal};
+use slotwerk::throttle::{Allowance, Budget};
 use slotwerk::{
     CodeVerification, EnrolmentConfirmation, EventKind, Grant, Limits, RecoveryCodeRedemption,
-    RejectedCode,
+    RejectedCode, Throttled,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +41,7 @@ async fn guess(world: &World, code: &str) -> CodeVerification {
 }
 
 /// What a wrong code is answered with: what others are withheld for, where it was looked at.
-async fn withheld(world: &World) -> Option<Refusal> {
+async fn withheld(world: &World) -> Option<Throttled> {
     match guess(world, "000000").await {
         CodeVerification::Rejected { withheld, .. } => withheld,
         other => panic!("expected to be looked at, got {other:?}"),
@@ -49,7 +49,7 @@ async fn withheld(world: &World) -> Option<Refusal> {
 }
 
 fn is_spent(answer: &CodeVerification) -> bool {
-    matches!(answer, CodeVerification::Spent)
+    matches!(answer, CodeVerification::Throttled(Throttled::Exhausted))
 }
 
 /// Six guesses, with patience.
@@ -60,7 +60,7 @@ async fn use_up(world: &World) {
     let paused = guess(world, "000000").await;
     let soon = Duration::from_secs(QUARTER);
     assert!(
-        matches!(paused, CodeVerification::Throttled { retry_after: Some(wait) } if wait == soon),
+        matches!(paused, CodeVerification::Throttled(Throttled::Wait(wait)) if wait == soon),
         "{paused:?}"
     );
     world.advance(QUARTER);
@@ -105,7 +105,7 @@ async fn a_spent_one_is_told_apart_and_replaced_after_a_recovery_code() {
     assert!(is_spent(&sign_in(&world, &phone).await));
     let ticket = open(&world, &by_code).await;
     let new = scan(&world, &ticket).await;
-    let old = active(&world, &grant.account).await[0].id;
+    let old = active(&world, grant.account()).await[0].id;
     let done = confirm(&world, &ticket, &new, &named("new").replacing(old)).await;
     assert!(
         matches!(done, EnrolmentConfirmation::Replaced { .. }),
@@ -131,29 +131,29 @@ async fn a_rejection_says_that_a_spent_one_was_not_looked_at_and_nothing_about_i
     let wrong = guess(&world, "000000").await;
     let right = sign_in(&world, &phone).await;
     assert!(
-        matches!(wrong, CodeVerification::Rejected { withheld, .. } if withheld == Some(Refusal::Spent)),
+        matches!(wrong, CodeVerification::Rejected { withheld, .. } if withheld == Some(Throttled::Exhausted)),
         "{wrong:?}"
     );
     assert_eq!(format!("{right:?}"), format!("{wrong:?}"));
     // Once the other waits as well, time helps; and once it is spent, nothing does.
     for _ in 0..3 {
-        assert_eq!(withheld(&world).await, Some(Refusal::Spent));
+        assert_eq!(withheld(&world).await, Some(Throttled::Exhausted));
     }
     let paused = sign_in(&world, &tablet).await;
     assert!(
-        matches!(paused, CodeVerification::Throttled { retry_after: Some(wait) } if wait.as_secs() == QUARTER),
+        matches!(paused, CodeVerification::Throttled(Throttled::Wait(wait)) if wait.as_secs() == QUARTER),
         "{paused:?}"
     );
     world.advance(QUARTER);
     let _ = granted(&world, &tablet).await;
-    assert_eq!(withheld(&world).await, Some(Refusal::Spent));
+    assert_eq!(withheld(&world).await, Some(Throttled::Exhausted));
     assert!(is_spent(&sign_in(&world, &tablet).await));
 }
 
 #[tokio::test]
 async fn a_rejection_says_what_keeps_it_from_the_others() {
     let soon = Duration::from_secs(QUARTER);
-    for (stop, told) in [(100, Refusal::Wait(soon)), (5, Refusal::Stopped)] {
+    for (stop, told) in [(100, Throttled::Wait(soon)), (5, Throttled::Locked)] {
         let mut limits = Limits::default();
         let paced = Budget::new(5, soon).unwrap().with_hard_stop(stop);
         limits.code_attempts = paced.unwrap().into();

@@ -10,7 +10,9 @@
 use crate::support;
 
 use slotwerk::policy::PolicyDraft;
-use slotwerk::{Client, CodeVerification, PasswordChange, RecoveryCodeRedemption, SignIn};
+use slotwerk::{
+    Client, CodeVerification, PasswordChange, RecoveryCodeRedemption, SignIn, Throttled,
+};
 use std::time::Duration;
 use support::{Enrolled, GOOD, NOBODY, OTHER, World, login, noord_with, password};
 
@@ -73,9 +75,7 @@ async fn success_gives_back_its_own_attempt() {
             assert!(owner_signs_in(&world).await);
         }
         let mut looked_at = 0;
-        while let SignIn::Rejected { retry_after: None } =
-            sign_in(&world, name, "guess", &NOBODY).await
-        {
+        while let SignIn::Rejected = sign_in(&world, name, "guess", &NOBODY).await {
             looked_at += 1;
         }
         assert_eq!(looked_at, 1, "{name}");
@@ -94,12 +94,12 @@ async fn success_resets_hard_stop() {
     assert!(owner_signs_in(&world).await);
     for _ in 0..2 {
         let answer = sign_in(&world, "demo", "guess", &NOBODY).await;
-        let looked_at = matches!(answer, SignIn::Rejected { retry_after: None });
+        let looked_at = matches!(answer, SignIn::Rejected);
         assert!(looked_at, "{answer:?}");
         let wait = sign_in(&world, "demo", "guess", &NOBODY).await;
-        let longest = Some(Duration::from_secs(900));
+        let longest = Duration::from_secs(900);
         assert!(
-            matches!(wait, SignIn::Rejected { retry_after } if retry_after == longest),
+            matches!(wait, SignIn::Throttled(Throttled::Wait(wait)) if wait == longest),
             "{wait:?}"
         );
         world.advance(900);
@@ -112,7 +112,7 @@ async fn weekly_typo_never_waits() {
     let world = peopled().await;
     for week in 0..60 {
         let typo = sign_in(&world, "demo", "typo", &NOBODY).await;
-        let looked_at = matches!(typo, SignIn::Rejected { retry_after: None });
+        let looked_at = matches!(typo, SignIn::Rejected);
         assert!(looked_at, "week {week}: {typo:?}");
         if week % 2 == 0 {
             assert!(owner_signs_in(&world).await, "week {week}");
@@ -146,7 +146,7 @@ async fn accepted_code_gives_back_one_attempt() {
     );
     let sixth = code(&wrong).await;
     assert!(
-        matches!(sixth, CodeVerification::Throttled { .. }),
+        matches!(sixth, CodeVerification::Throttled(Throttled::Wait(_))),
         "{sixth:?}"
     );
 }
@@ -177,7 +177,7 @@ async fn accepted_recovery_code_returns_one_attempt() {
     );
     let sixth = redeem(wrong).await;
     assert!(
-        matches!(sixth, RecoveryCodeRedemption::Throttled { .. }),
+        matches!(sixth, RecoveryCodeRedemption::Throttled(_)),
         "{sixth:?}"
     );
 }
@@ -189,8 +189,8 @@ async fn known_browser_changes_password_under_attack() {
     let SignIn::SignedIn(grant) = sign_in(&world, "demo", GOOD, &NOBODY).await else {
         panic!("expected to be signed in");
     };
-    let device = world.auth.remember_device(&grant).unwrap();
-    let browser = Client::unknown().with_device(device.expose());
+    let device = world.auth.known_browser(&grant).await.unwrap();
+    let browser = Client::unknown().with_known_browser(device.expose());
     for _ in 0..6 {
         sign_in(&world, "demo", "guess", &NOBODY).await;
     }
@@ -200,30 +200,17 @@ async fn known_browser_changes_password_under_attack() {
     };
     let stranger = change(GOOD, OTHER, &NOBODY).await.unwrap();
     assert!(
-        matches!(
-            stranger,
-            PasswordChange::Rejected {
-                retry_after: Some(_)
-            }
-        ),
+        matches!(stranger, PasswordChange::Throttled(Throttled::Wait(_))),
         "a browser that is not known: {stranger:?}"
     );
     // The browser's own budget is charged: five wrong ones end it.
     for _ in 0..5 {
         let wrong = change("guess", OTHER, &browser).await.unwrap();
-        assert!(
-            matches!(wrong, PasswordChange::Rejected { retry_after: None }),
-            "{wrong:?}"
-        );
+        assert!(matches!(wrong, PasswordChange::Rejected), "{wrong:?}");
     }
     let throttled = change(GOOD, OTHER, &browser).await.unwrap();
     assert!(
-        matches!(
-            throttled,
-            PasswordChange::Rejected {
-                retry_after: Some(_)
-            }
-        ),
+        matches!(throttled, PasswordChange::Throttled(Throttled::Wait(_))),
         "{throttled:?}"
     );
     world.advance(30);

@@ -15,12 +15,12 @@ use crate::support;
 
 use slotwerk::mail::{Mail, Mailer, SendError};
 use slotwerk::store::MemoryStore;
-use slotwerk::{Account, Auth, Client, Directory, DirectoryError, Limits, Login};
+use slotwerk::{Account, Client, Directory, DirectoryError, Limits, Login};
 use slotwerk_testkit::{FakeEntropy, FaultyStore};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use support::{NOON, login, noord, without_delay, without_tenants};
+use support::{Calls, NOON, login, noord, without_delay, without_tenants};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -91,7 +91,7 @@ impl Mailer for MailServer {
 }
 
 struct Service {
-    auth: Auth,
+    auth: Calls,
     mail_server: Arc<MailServer>,
     began: Instant,
     worker: JoinHandle<()>,
@@ -102,13 +102,15 @@ impl Service {
     fn start(ms: u64, is_control: bool) -> Self {
         let began = Instant::now();
         let writer = Arc::new(tokio::sync::Mutex::new(()));
-        let store = FaultyStore::new(Arc::new(MemoryStore::new())).waiting(move || {
-            let writer = writer.clone();
-            async move {
-                let _turn = writer.lock().await;
-                sleep(Duration::from_millis(1)).await;
-            }
-        });
+        let store = Arc::new(
+            FaultyStore::new(Arc::new(MemoryStore::new())).waiting(move || {
+                let writer = writer.clone();
+                async move {
+                    let _turn = writer.lock().await;
+                    sleep(Duration::from_millis(1)).await;
+                }
+            }),
+        );
         let mail_server = Arc::new(MailServer {
             ms,
             state: Mutex::default(),
@@ -118,7 +120,7 @@ impl Service {
             limits = without_delay(limits);
         }
         let auth = without_tenants()
-            .store(Arc::new(store))
+            .store(store.clone())
             .directory(Arc::new(People))
             .mailer(mail_server.clone())
             .entropy(FakeEntropy::new(5).handle())
@@ -127,6 +129,7 @@ impl Service {
             .clock(move || Duration::from_secs(NOON) + began.elapsed())
             .build()
             .unwrap();
+        let auth = Calls { auth, store };
         let working = auth.clone();
         let worker = tokio::spawn(async move {
             if is_control {

@@ -16,14 +16,11 @@ use slotwerk::reset::{
     Credential, Lifetime, Purpose, TOKEN_LENGTH, Token, TokenScope, issue, issue_storeless,
 };
 use slotwerk::store::MemoryStore;
-use slotwerk::{
-    CodeVerification, Enrolment, EnrolmentConfirmation, EnrolmentResent, NextStep,
-    RecoveryCodeRedemption, ResetCompletion, ResetInspection,
-};
+use slotwerk::{ResetCompletion, ResetLink, StepError};
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
 use std::time::Duration;
-use support::{GOOD, World, password, ring};
+use support::{GOOD, NextStep, World, password, ring};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -51,7 +48,7 @@ impl Counted {
         self.world.people.break_down();
         let auth = &self.world.auth;
         let seen = auth.inspect_reset(tenant, token).await.unwrap();
-        assert!(matches!(seen, ResetInspection::Dead), "{token:?}");
+        assert!(matches!(seen, ResetLink::Dead), "{token:?}");
         let done = auth.complete_reset(tenant, token, password(GOOD)).await;
         assert!(matches!(done.unwrap(), ResetCompletion::Dead), "{token:?}");
         self.world.people.recover();
@@ -65,29 +62,24 @@ impl Counted {
         self.world.people.break_down();
         let auth = &self.world.auth;
         assert_eq!(auth.inspect_ticket(tenant, ticket).await.unwrap(), None);
-        let verified = auth.verify_code(tenant, ticket, "123456").await.unwrap();
-        assert!(
-            matches!(verified, CodeVerification::TicketDead),
-            "{ticket:?}"
-        );
-        let redeemed = auth.redeem_recovery_code(tenant, ticket, "0000-0000").await;
-        assert!(matches!(
-            redeemed.unwrap(),
-            RecoveryCodeRedemption::TicketDead
-        ));
-        let begun = auth.begin_enrolment(tenant, ticket).await.unwrap();
-        assert!(matches!(begun, Enrolment::TicketDead), "{ticket:?}");
-        let seen = auth.inspect_enrolment(tenant, ticket).await.unwrap();
-        assert!(matches!(seen, Some(Enrolment::TicketDead)), "{ticket:?}");
-        let resent = auth.resend_enrolment(tenant, ticket).await.unwrap();
-        assert!(matches!(resent, EnrolmentResent::TicketDead), "{ticket:?}");
+        let verified = auth.verify_code(tenant, ticket, "123456").await;
+        assert!(matches!(verified, Err(StepError::TicketOver)), "{ticket:?}");
+        let code = "0000-0000-0000-0000";
+        let redeemed = auth.redeem_recovery_code(tenant, ticket, code).await;
+        assert!(matches!(redeemed, Err(StepError::TicketOver)), "{ticket:?}");
+        let begun = auth.begin_enrolment(tenant, ticket).await;
+        assert!(matches!(begun, Err(StepError::TicketOver)), "{ticket:?}");
+        let seen = auth.inspect_enrolment(tenant, ticket).await;
+        assert!(matches!(seen, Err(StepError::TicketOver)), "{ticket:?}");
+        let resent = auth.resend_enrolment(tenant, ticket).await;
+        assert!(matches!(resent, Err(StepError::TicketOver)), "{ticket:?}");
         let confirmed = auth
             .confirm_enrolment(tenant, ticket, "123456", &Default::default())
             .await;
-        assert!(matches!(
-            confirmed.unwrap(),
-            EnrolmentConfirmation::TicketDead
-        ));
+        assert!(
+            matches!(confirmed, Err(StepError::TicketOver)),
+            "{ticket:?}"
+        );
         self.world.people.recover();
         let after = (self.store.calls(), self.world.people.look_ups());
         assert_eq!(after, before, "{ticket:?}");
@@ -97,7 +89,7 @@ impl Counted {
     async fn link_opens(&self, tenant: &str, token: &str) {
         let before = (self.store.calls(), self.world.people.look_ups());
         let seen = self.world.auth.inspect_reset(tenant, token).await.unwrap();
-        assert!(matches!(seen, ResetInspection::Open(_)));
+        assert!(matches!(seen, ResetLink::Open(_)));
         assert!(self.store.calls() > before.0, "the counter counts");
         assert!(self.world.people.look_ups() > before.1, "and the other");
     }
@@ -265,7 +257,7 @@ async fn a_well_signed_link_that_nobody_was_sent_is_looked_up_and_dead() {
     let issued = issue(&ring(), &scope, now, hour, [7; 16]).unwrap();
     let auth = &here.world.auth;
     let seen = auth.inspect_reset("noord", issued.token.expose()).await;
-    assert!(matches!(seen.unwrap(), ResetInspection::Dead));
+    assert!(matches!(seen.unwrap(), ResetLink::Dead));
     assert_eq!(here.store.calls(), 1);
 }
 

@@ -11,11 +11,11 @@ use crate::support;
 
 use slotwerk::mail::{Mail, Mailer, SendError};
 use slotwerk::store::{MemoryStore, Store};
-use slotwerk::{Auth, Client, Limits};
+use slotwerk::{Client, Limits};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use support::{NOON, login, noord, without_delay, without_tenants, zuid};
+use support::{Calls, NOON, login, noord, without_delay, without_tenants, zuid};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
@@ -79,11 +79,11 @@ impl Mailer for Slow {
     }
 }
 
-fn node(store: &Arc<dyn Store>, mailer: &Arc<Slow>, senders: u32) -> Auth {
+fn node(store: &Arc<dyn Store>, mailer: &Arc<Slow>, senders: u32) -> Calls {
     let began = Instant::now();
     let mut limits = without_delay(Limits::default());
     limits.mail_senders = senders;
-    without_tenants()
+    let auth = without_tenants()
         .store(store.clone())
         .mailer(mailer.clone())
         .tenant(noord())
@@ -91,7 +91,11 @@ fn node(store: &Arc<dyn Store>, mailer: &Arc<Slow>, senders: u32) -> Auth {
         .limits(limits)
         .clock(move || Duration::from_secs(NOON) + began.elapsed())
         .build()
-        .unwrap()
+        .unwrap();
+    Calls {
+        auth,
+        store: store.clone(),
+    }
 }
 
 struct Running {
@@ -99,7 +103,7 @@ struct Running {
     task: tokio::task::JoinHandle<()>,
 }
 
-fn run(auth: &Auth) -> Running {
+fn run(auth: &Calls) -> Running {
     let (stop, stopped) = oneshot::channel::<()>();
     let auth = auth.clone();
     let task = tokio::spawn(async move {
@@ -109,7 +113,7 @@ fn run(auth: &Auth) -> Running {
     Running { stop, task }
 }
 
-async fn ask(auth: &Auth, tenant: &str, name: &str) {
+async fn ask(auth: &Calls, tenant: &str, name: &str) {
     let (name, client) = (login(name), Client::unknown());
     auth.request_reset(tenant, &name, &client).await.unwrap();
 }

@@ -185,32 +185,32 @@ fn full_database_recovers() {
         let pool = one().connect_with(file(&directory)).await.unwrap();
         let store = SqliteStore::from_pool(pool.clone());
         store.migrate().await.unwrap();
-        let mut version = 0;
+        let mut epoch = 0;
         for round in 0..3 {
             // The plain INSERT of a notice: SQLite then ends the transaction by itself.
-            let big = |n, version| {
+            let big = |n, epoch| {
                 let mut notice = job(n);
                 (notice.payload, notice.id.0[1]) = (vec![0; 8192], round);
                 let notice = Some(notice);
                 ChangePassword {
                     notice,
-                    ..change(version)
+                    ..change(epoch)
                 }
             };
             run(&pool, "PRAGMA max_page_count = 1").await;
             let mut faults = 0;
             for n in 0..200 {
-                if let Err(fault) = store.change_password(&big(n, version)).await {
+                if let Err(fault) = store.change_password(&big(n, epoch)).await {
                     assert_eq!(fault.kind(), ErrorKind::Unavailable);
                     faults += 1;
                     break;
                 }
-                version += 1;
+                epoch += 1;
             }
             assert_eq!(faults, 1, "the limit was never met");
             run(&pool, "PRAGMA max_page_count = 1000000").await;
-            let _ = store.change_password(&big(201, version)).await.unwrap();
-            version += 1;
+            let _ = store.change_password(&big(201, epoch)).await.unwrap();
+            epoch += 1;
         }
     });
 }

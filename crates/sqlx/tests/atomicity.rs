@@ -207,7 +207,7 @@ fn a_stale_revocation_leaves_no_trace() {
         database
             .run(
                 "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 30)
-                 INSERT INTO slotwerk_password_history (tenant, account, version, hash, retired_at)
+                 INSERT INTO slotwerk_password_history (tenant, account, epoch, hash, retired_at)
                  SELECT tenant, account, 100 + n, 'past', 1 FROM slotwerk_credentials, n",
             )
             .await;

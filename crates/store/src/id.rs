@@ -5,6 +5,9 @@ use std::fmt;
 /// The longest tenant or account id, in bytes. Fits an index column of every supported database.
 const MAX_ID_BYTES: usize = 128;
 
+/// The id of no account.
+const NOBODY: &str = "\u{7f}";
+
 /// An account of a tenant: the host's own opaque ids.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountKey {
@@ -41,6 +44,18 @@ impl AccountKey {
         } else {
             Err(InvalidAccountKey)
         }
+    }
+
+    /// The key of no account, for doing the same work for a name that nobody has. Its id is a control character,
+    /// which no id of a host is.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidAccountKey`] if the tenant's id is not one.
+    pub fn nobody(tenant: impl Into<String>) -> Result<Self, InvalidAccountKey> {
+        let mut key = Self::new(tenant, "nobody")?;
+        key.account = NOBODY.to_owned();
+        Ok(key)
     }
 
     /// The tenant's id.

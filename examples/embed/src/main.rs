@@ -38,44 +38,40 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .events(Arc::new(|e: &Event| println!("event: {:?}", e.kind))) // for the operator
         .build()?;
 
-    // "Forgot password?" The answer is the same for everybody: there is nothing to tell apart.
+    // "Forgot password?" Everybody gets the same answer.
     let (login, client) = (Login::parse("demo")?, Client::unknown());
-    auth.request_reset("noord", &login, &client).await?;
+    let tenant = auth.tenant("noord").await?; // a service takes the handle once per request
+    tenant.recovery().request(&login, &client).await?;
     tokio::time::sleep(Limits::default().reset_delay).await; // the work begins later, for everybody
-    auth.work_outbox().await?; // a service spawns `run_outbox` instead, once
+    auth.worker().work_off_one().await?; // a service spawns `worker().run(…)` once instead
 
-    // The link: showing its page is `inspect_reset`, which uses nothing up. This is its form. A
-    // refused password leaves the link alive; saving one ends it, with every session from before.
+    // The mailed link. A GET shows its page and a POST completes it. A rejected password leaves it valid.
     for new in [person::TOO_SHORT, person::PASSWORD].map(Password::new) {
-        let token = mailbox.token()?;
-        let answer = auth.complete_reset("noord", &token, new?).await?;
-        println!("new password: {answer:?}");
-    }
-
-    // Signing in, twice. The ticket carries the person from the password to the second factor.
-    for password in [person::PASSWORD; 2].map(Password::new) {
-        match auth.sign_in("noord", &login, password?, &client).await? {
-            // The first time, an authenticator is set up. Its first code activates it.
-            SignIn::Enrol(ticket) => {
-                let ticket = ticket.expose();
-                if let Enrolment::OnScreen(page) = auth.begin_enrolment("noord", ticket).await? {
-                    phone.scan(&page.uri)?;
-                }
-                // The answer holds the recovery codes: show them now, or never.
-                let (code, new) = (phone.code()?, NewAuthenticator::default());
-                let answer = auth.confirm_enrolment("noord", ticket, &code, &new).await?;
-                println!("set up: {answer:?}");
-            }
-            // From then on, a code follows the password. Each counts once. The answer holds the grant,
-            // which the host turns into its session; keep its epoch along, for `session_stands`.
-            SignIn::Verify(ticket) => {
-                let (ticket, code) = (ticket.expose(), phone.code()?);
-                let answer = auth.verify_code("noord", ticket, &code).await?;
-                println!("verified: {answer:?}");
-            }
-            other => println!("{other:?}"), // wait, locked out, or busy: say so
+        let token = ResetToken::from_text(&mailbox.token()?);
+        if let ResetLink::Open(link) = tenant.recovery().open(&token).await? {
+            println!("new password: {:?}", link.complete(new?).await?);
         }
     }
-    while auth.work_outbox().await? > 0 {} // the notices: password changed, authenticator added
+
+    // Two sign-ins. Between two requests a service keeps `step.ticket()`, and calls `tenant.resume(&ticket)`.
+    for password in [person::PASSWORD; 2].map(Password::new) {
+        match tenant.sign_in(&login, password?, &client).await? {
+            // The first sign-in sets an authenticator up. The answer to its first code has the recovery codes.
+            SignIn::Enrol(step) => {
+                if let Enrolment::OnScreen(page) = step.begin().await? {
+                    phone.scan(&page.uri)?;
+                }
+                let (code, new) = (Code::parse(&phone.code()?)?, NewAuthenticator::default());
+                println!("set up: {:?}", step.confirm(&code, &new).await?);
+            }
+            // Later sign-ins ask for a code. `SessionState::begin(&grant)` is what a service stores.
+            SignIn::Verify(step) => {
+                let code = Code::parse(&phone.code()?)?;
+                println!("verified: {:?}", step.code(&code).await?);
+            }
+            other => println!("{other:?}"), // signed in, rejected, throttled or busy
+        }
+    }
+    while auth.worker().work_off_one().await? > 0 {} // the notices: password changed, app added
     Ok(())
 }

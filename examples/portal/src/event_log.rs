@@ -35,8 +35,8 @@ struct Entry<'a> {
     event: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    tenant: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<String>,
 }
@@ -51,13 +51,13 @@ impl EventLog {
         }
     }
 
-    fn line(&self, tenant: &str, account: Option<&str>, kind: EventKind) -> String {
+    fn line(&self, tenant: Option<&str>, account: Option<&str>, kind: EventKind) -> String {
         let entry = Entry {
             time: rfc_3339((self.clock)().as_secs()),
             event: kind.name(),
             reason: reason(&format!("{kind:?}")),
             tenant,
-            account: account.map(|account| self.pseudonym(tenant, account)),
+            account: account.map(|account| self.pseudonym(tenant.unwrap_or_default(), account)),
         };
         match self.format {
             LogFormat::Text => text(&entry),
@@ -77,7 +77,11 @@ impl EventLog {
 
 impl EventSink for EventLog {
     fn record(&self, event: &Event) {
-        let mut line = self.line(&event.tenant, event.account.as_deref(), event.kind);
+        let mut line = self.line(
+            event.tenant.as_deref(),
+            event.account.as_deref(),
+            event.kind,
+        );
         line.push('\n');
         // In one call, so that lines of two threads do not mix. Nobody can be told that the log is closed.
         let _ = io::stderr().lock().write_all(line.as_bytes());
@@ -88,10 +92,7 @@ fn text(entry: &Entry<'_>) -> String {
     let mut line = format!("portal: {} {}", entry.time, entry.event);
     let fields = [
         ("reason", entry.reason.as_deref()),
-        (
-            "tenant",
-            Some(entry.tenant).filter(|tenant| !tenant.is_empty()),
-        ),
+        ("tenant", entry.tenant),
         ("account", entry.account.as_deref()),
     ];
     for (name, value) in fields {
@@ -158,17 +159,18 @@ mod tests {
 
     #[test]
     fn text_lines_name_event_and_reason() {
-        let line = log(LogFormat::Text, 1).line("noord", Some("noord-demo"), WRONG);
+        let line = log(LogFormat::Text, 1).line(Some("noord"), Some("noord-demo"), WRONG);
         let begin = "portal: 2026-11-22T12:00:00Z sign_in_rejected reason=wrong_password tenant=noord account=";
         let account = line.strip_prefix(begin).unwrap();
         assert!(account.len() == 16 && account.bytes().all(|b| b.is_ascii_hexdigit()));
-        let line = log(LogFormat::Text, 1).line("", None, EventKind::OutboxUnreachable);
+        let line = log(LogFormat::Text, 1).line(None, None, EventKind::OutboxUnreachable);
         assert_eq!(line, "portal: 2026-11-22T12:00:00Z outbox_unreachable");
     }
 
     #[test]
     fn json_lines_have_the_same_fields() {
-        let line = log(LogFormat::Json, 1).line("zuid", Some("zuid-demo"), EventKind::MailSent);
+        let line =
+            log(LogFormat::Json, 1).line(Some("zuid"), Some("zuid-demo"), EventKind::MailSent);
         let value: serde_json::Value = serde_json::from_str(&line).unwrap();
         assert_eq!(value["time"], "2026-11-22T12:00:00Z");
         assert_eq!(value["event"], "mail_sent");
@@ -181,11 +183,11 @@ mod tests {
     #[test]
     fn accounts_are_pseudonyms() {
         let (one, other) = (log(LogFormat::Text, 1), log(LogFormat::Text, 2));
-        let line = one.line("noord", Some("noord-demo"), WRONG);
+        let line = one.line(Some("noord"), Some("noord-demo"), WRONG);
         assert!(!line.contains("demo"), "{line}");
-        assert_eq!(line, one.line("noord", Some("noord-demo"), WRONG));
-        assert_ne!(line, one.line("noord", Some("noord-extra1"), WRONG));
-        assert_ne!(line, other.line("noord", Some("noord-demo"), WRONG));
+        assert_eq!(line, one.line(Some("noord"), Some("noord-demo"), WRONG));
+        assert_ne!(line, one.line(Some("noord"), Some("noord-extra1"), WRONG));
+        assert_ne!(line, other.line(Some("noord"), Some("noord-demo"), WRONG));
         assert_ne!(
             one.pseudonym("noord", "noord-demo"),
             one.pseudonym("zuid", "noord-demo")

@@ -4,7 +4,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::Fault;
+use slotwerk::{Fault, StepError};
 use std::error::Error;
 
 /// Why a request is not answered with a page of the flow.
@@ -35,6 +35,16 @@ impl From<Fault> for Refusal {
         match fault {
             Fault::UnknownTenant => Self::NoTenant,
             fault => Self::Fault(Box::new(fault)),
+        }
+    }
+}
+
+impl From<StepError> for Refusal {
+    /// A sign-in that ended in between: it begins again.
+    fn from(error: StepError) -> Self {
+        match error {
+            StepError::TicketOver => Self::Elsewhere("sign-in?notice=over"),
+            StepError::Fault(fault) => fault.into(),
         }
     }
 }

@@ -206,7 +206,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
             mailbox,
             csrf,
             clock,
-            suggestions: Suggestions::for_tenants(&auth, &["noord", "zuid"]),
+            suggestions: Suggestions::for_tenants(&tenants),
             proxies: options.trusted_proxies.clone(),
             unnamed_proxy: Arc::default(),
             https,
@@ -220,7 +220,7 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
     let (stop, stopped) = watch::channel(false);
     let outbox = tokio::spawn({
         let (auth, stopped) = (auth.clone(), wait_for(stopped.clone()));
-        async move { auth.run_outbox(tokio::time::sleep, stopped).await }
+        async move { auth.worker().run(tokio::time::sleep, stopped).await }
     });
     tokio::spawn(housekeeping(auth, sessions));
     tokio::spawn(watch.keep_looking());
@@ -503,7 +503,7 @@ async fn end_of_service(stop: watch::Sender<bool>) {
 async fn housekeeping(auth: Auth, sessions: SqliteSessions) {
     loop {
         tokio::time::sleep(HOUSEKEEPING).await;
-        if auth.purge().await.is_err() || sessions.delete_expired().await.is_err() {
+        if auth.worker().purge().await.is_err() || sessions.delete_expired().await.is_err() {
             crate::complain("housekeeping failed; it will be tried again");
         }
     }

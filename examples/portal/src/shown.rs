@@ -51,12 +51,11 @@ pub(crate) async fn is_another(
 
 /// Whether an authenticator was added since: its entry in the app must stay. Before the first there is nobody
 /// signed in to ask about.
-async fn was_finished(visit: &Visit, shown: &Shown) -> Result<bool, Refusal> {
-    let Some(signed_in) = &visit.person.signed_in else {
+async fn was_finished(visit: &mut Visit, shown: &Shown) -> Result<bool, Refusal> {
+    let Some(session) = visit.signed_in().await? else {
         return Ok(false);
     };
-    let (tenant, account) = (visit.tenant_id()?, &signed_in.account);
-    let summary = visit.portal.auth.second_factor(tenant, account).await?;
+    let summary = session.second_factor().await?;
     let mut authenticators = summary.authenticators.iter();
     Ok(authenticators.any(|one| one.added_at >= shown.since))
 }

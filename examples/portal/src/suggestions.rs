@@ -1,8 +1,8 @@
 //! Examples of good passwords, for whoever has no idea.
 
 use crate::language::Language;
+use slotwerk::Tenant;
 use slotwerk::policy::{PassphraseGenerator, WordList};
-use slotwerk::{Auth, Tenant};
 use std::collections::HashMap;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -15,9 +15,8 @@ const DRAWS: usize = 5;
 pub(crate) struct Suggestions(Arc<HashMap<(String, &'static str), PassphraseGenerator>>);
 
 impl Suggestions {
-    pub(crate) fn for_tenants(auth: &Auth, ids: &[&str]) -> Self {
-        let tenants = ids.iter().filter_map(|id| auth.tenant(id));
-        Self(Arc::new(tenants.flat_map(|t| both(&t)).collect()))
+    pub(crate) fn for_tenants(tenants: &[Tenant]) -> Self {
+        Self(Arc::new(tenants.iter().flat_map(both).collect()))
     }
 
     /// A passphrase that meets the tenant's rules, and that `accepted` says the person may have: their name

@@ -1,7 +1,7 @@
 //! One request: which tenant it is for, who is behind it, and in which language to answer.
 
 use crate::destination::Destination;
-use crate::device;
+use crate::known_browser;
 use crate::language::Language;
 use crate::page::{self, Common, TenantName};
 use crate::portal::Portal;
@@ -16,7 +16,10 @@ use axum_csrf::CsrfToken;
 use minijinja::Value;
 use serde::{Deserialize, Serialize};
 use slotwerk::mail::Brand;
-use slotwerk::{Client, Grant};
+use slotwerk::{
+    Client, Fault, Session as SignedIn, SessionCheck, SessionState, Step, StepError, TenantAuth,
+    Ticket,
+};
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use tower_sessions::Session;
@@ -27,7 +30,7 @@ pub(crate) struct Person {
     /// The sign-in in flight, if there is one.
     pub(crate) ticket: Option<String>,
     /// Who is signed in, if somebody is.
-    pub(crate) signed_in: Option<SignedIn>,
+    pub(crate) signed_in: Option<SessionState>,
     /// The ticket to change the second factor with, for a while after a sign-in with it.
     #[serde(default)]
     pub(crate) managing: Option<String>,
@@ -44,28 +47,10 @@ pub(crate) struct Person {
     pub(crate) locale: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct SignedIn {
-    pub(crate) account: String,
-    pub(crate) epoch: u64,
-    /// What the sign-in showed about the password, by its stable name.
-    #[serde(default)]
-    pub(crate) standing: String,
-}
-
-impl From<Grant> for SignedIn {
-    fn from(grant: Grant) -> Self {
-        Self {
-            account: grant.account,
-            epoch: grant.epoch,
-            standing: grant.standing.as_str().to_owned(),
-        }
-    }
-}
-
 pub(crate) struct Visit {
     pub(crate) portal: Portal,
     pub(crate) tenant: Option<TenantName>,
+    auth: Option<TenantAuth>,
     /// Tells the time where the tenant is.
     brand: Option<Brand>,
     pub(crate) language: Language,
@@ -91,17 +76,23 @@ impl FromRequestParts<Portal> for Visit {
             .split('/')
             .next()
             .unwrap_or_default();
-        let settings = portal.auth.tenant(first);
+        // A fault of looking the tenant up is told like one of the session store, below.
+        let (auth, lost) = match portal.auth.tenant(first).await {
+            Ok(auth) => (Some(auth), None),
+            Err(Fault::UnknownTenant) => (None, None),
+            Err(fault) => (None, Some(Refusal::from(fault))),
+        };
+        let settings = auth.as_ref().map(TenantAuth::settings);
         let session = Session::from_request_parts(parts, portal)
             .await
             .map_err(IntoResponse::into_response)?;
-        let person = match &settings {
+        let person = match settings {
             Some(settings) => session.get(&settings.id).await,
             None => Ok(None),
         };
         // A fault of the session store is none of "nobody is signed in".
         let (person, fault) = match person {
-            Ok(person) => (person.unwrap_or_default(), None),
+            Ok(person) => (person.unwrap_or_default(), lost),
             Err(error) => (Person::default(), Some(Refusal::from(error))),
         };
         let language = person
@@ -109,21 +100,18 @@ impl FromRequestParts<Portal> for Visit {
             .as_deref()
             .and_then(Language::from_tag)
             .or_else(|| Language::asked_for(&parts.headers))
-            .or_else(|| Language::from_tag(&settings.as_ref()?.language))
+            .or_else(|| Language::from_tag(&settings?.language))
             .unwrap_or(Language::En);
         let csrf = CsrfToken::from_request_parts(parts, portal)
             .await
             .map_err(IntoResponse::into_response)?;
-        let client = client(
-            parts,
-            portal,
-            settings.as_ref().map(|settings| settings.id.as_str()),
-        );
-        let tenant = settings.as_deref().map(TenantName::from);
+        let client = client(parts, portal, settings.map(|settings| settings.id.as_str()));
+        let tenant = settings.map(TenantName::from);
         let visit = Self {
             portal: portal.clone(),
             tenant,
             brand: settings.map(|settings| settings.brand.clone()),
+            auth,
             language,
             person,
             client,
@@ -151,8 +139,8 @@ fn client(parts: &Parts, portal: &Portal, tenant: Option<&str>) -> Client {
         warn_of_unnamed_proxy(parts, portal);
     }
     let client = portal.proxies.client(peer.ip(), hops);
-    match tenant.and_then(|tenant| device::presented(&parts.headers, tenant, portal.https)) {
-        Some(token) => client.with_device(&token),
+    match tenant.and_then(|tenant| known_browser::presented(&parts.headers, tenant, portal.https)) {
+        Some(token) => client.with_known_browser(&token),
         None => client,
     }
 }
@@ -187,6 +175,24 @@ impl Visit {
             .as_ref()
             .map(|tenant| tenant.id.as_str())
             .ok_or(Refusal::NoTenant)
+    }
+
+    /// The facade at this tenant, or a refusal where the address names none.
+    pub(crate) fn tenant_auth(&self) -> Result<&TenantAuth, Refusal> {
+        self.auth.as_ref().ok_or(Refusal::NoTenant)
+    }
+
+    /// The step of a kept ticket; nothing if it is over.
+    pub(crate) async fn step(&self, ticket: Option<&String>) -> Result<Option<Step>, Refusal> {
+        let Some(ticket) = ticket else {
+            return Ok(None);
+        };
+        let ticket = Ticket::from_text(ticket);
+        match self.tenant_auth()?.resume(&ticket).await {
+            Ok(step) => Ok(Some(step)),
+            Err(StepError::TicketOver) => Ok(None),
+            Err(StepError::Fault(fault)) => Err(fault.into()),
+        }
     }
 
     /// A page, with the cookie that its forms need.
@@ -252,20 +258,15 @@ impl Visit {
     /// Who is signed in, if the sign-in still stands. One that does not is forgotten, under the id that it has:
     /// another answer may be bringing a new one just now.
     pub(crate) async fn signed_in(&mut self) -> Result<Option<SignedIn>, Refusal> {
-        let Some(signed_in) = self.person.signed_in.clone() else {
+        let Some(state) = &self.person.signed_in else {
             return Ok(None);
         };
-        let tenant = self.tenant_id()?.to_owned();
-        let stands = self
-            .portal
-            .auth
-            .session_stands(&tenant, &signed_in.account, signed_in.epoch)
-            .await?;
-        let account = self.portal.users.by_id(&tenant, &signed_in.account).await?;
-        if stands && account.is_some_and(|account| account.enabled) {
-            return Ok(Some(signed_in));
+        match self.tenant_auth()?.check(state).await? {
+            SessionCheck::Valid(session) => Ok(Some(session)),
+            SessionCheck::Ended => {
+                self.remember(Person::default()).await?;
+                Ok(None)
+            }
         }
-        self.remember(Person::default()).await?;
-        Ok(None)
     }
 }

@@ -1,7 +1,7 @@
 //! Works off one job, and says what becomes of it.
 
 use super::pace::Timer;
-use crate::auth::{Auth, Inner, account_key};
+use crate::auth::{Inner, account_key};
 use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
 use crate::jobs::Task;
@@ -61,7 +61,7 @@ impl Progress {
     }
 }
 
-impl Auth {
+impl Inner {
     /// Works a job off, and finishes it or puts it back.
     pub(super) async fn work_off<S, F>(
         &self,
@@ -72,15 +72,15 @@ impl Auth {
         S: Fn(Duration) -> F,
         F: Future<Output = ()>,
     {
-        let (inner, job) = (&self.inner, &leased.job);
+        let job = &leased.job;
         if job.ran_ahead {
             let kind = EventKind::ClockRanAhead(StoredTime::Job);
-            inner.tell(&job.tenant, None, kind);
+            self.tell(&job.tenant, None, kind);
         }
         let mut progress = Progress::default();
         let done = if attempts(job) > MOST_ATTEMPTS {
             // It may have killed its workers, so that it ends here.
-            let _ = inner.task(job, &mut progress);
+            let _ = self.task(job, &mut progress);
             Err(Undone::GiveUp(MailProblem::WorkerGone))
         } else {
             self.work(leased, &mut progress, timer).await
@@ -88,28 +88,27 @@ impl Auth {
         let held = match done {
             Ok(sent) => {
                 if sent {
-                    inner.tell_of(job, &progress, EventKind::MailSent);
+                    self.tell_of(job, &progress, EventKind::MailSent);
                 }
-                inner
-                    .finish(job, &progress, sent.then_some(MailState::Sent))
+                self.finish(job, &progress, sent.then_some(MailState::Sent))
                     .await?
             }
             Err(Undone::TryAgain(problem)) if attempts(job) < MOST_ATTEMPTS => {
                 let pause = pause_secs(attempts(job));
-                inner.put_back(job, progress, problem, pause, false).await?
+                self.put_back(job, progress, problem, pause, false).await?
             }
-            Err(Undone::Wait(problem, secs)) if inner.age(job) < LONGEST_WAIT_SECS => {
+            Err(Undone::Wait(problem, secs)) if self.age(job) < LONGEST_WAIT_SECS => {
                 let pause = secs.clamp(1, LONGEST_PAUSE_SECS);
-                inner.put_back(job, progress, problem, pause, true).await?
+                self.put_back(job, progress, problem, pause, true).await?
             }
             Err(Undone::GiveUp(problem) | Undone::TryAgain(problem) | Undone::Wait(problem, _)) => {
-                inner.tell_of(job, &progress, EventKind::MailAbandoned(problem));
-                inner.finish(job, &progress, Some(problem.state())).await?
+                self.tell_of(job, &progress, EventKind::MailAbandoned(problem));
+                self.finish(job, &progress, Some(problem.state())).await?
             }
         };
         if !held {
             let kind = EventKind::MailPostponed(MailProblem::LeaseLost);
-            inner.tell(&job.tenant, None, kind);
+            self.tell(&job.tenant, None, kind);
         }
         Ok(())
     }
@@ -125,18 +124,18 @@ impl Auth {
         S: Fn(Duration) -> F,
         F: Future<Output = ()>,
     {
-        let (inner, job) = (&self.inner, &leased.job);
+        let job = &leased.job;
         let Some(tenant) = self.tenant(&job.tenant) else {
-            let secs = inner.leave_to_others(&job.tenant);
+            let secs = self.leave_to_others(&job.tenant);
             return Err(Undone::Wait(MailProblem::UnregisteredTenant, secs));
         };
-        let mail = match inner.task(job, progress)? {
+        let mail = match self.task(job, progress)? {
             Task::Reset { login, charged } => {
                 let written = self
                     .reset_mail(&tenant, job, login, charged, progress)
                     .await;
                 if let Ok(None) | Err(Undone::Wait(..)) = written {
-                    timer.rest(inner.time_of_a_mail()).await;
+                    timer.rest(self.time_of_a_mail()).await;
                 }
                 match written {
                     Ok(Some(mail)) => mail,
@@ -177,13 +176,12 @@ impl Auth {
         S: Fn(Duration) -> F,
         F: Future<Output = ()>,
     {
-        let inner = &self.inner;
-        let Some(limit) = inner.time_to_send(lease_until) else {
+        let Some(limit) = self.time_to_send(lease_until) else {
             return Err(Undone::TryAgain(MailProblem::LeaseLost));
         };
-        let began = inner.now_ms();
-        let sent = timer.within(limit, inner.mailer.send(mail)).await;
-        inner.sent_since(began);
+        let began = self.now_ms();
+        let sent = timer.within(limit, self.mailer.send(mail)).await;
+        self.sent_since(began);
         match sent {
             Some(Ok(())) => Ok(()),
             Some(Err(error)) => {

@@ -1,19 +1,19 @@
 //! Writes the mails that are for a known account: set-ups and notices.
 
 use super::job::{Progress, Undone};
-use crate::auth::{Auth, Inner, account_key};
+use crate::auth::{Inner, account_key};
 use crate::directory::Account;
 use crate::fault::Fault;
 use crate::jobs::Notice;
 use crate::mail_problem::MailProblem;
-use crate::not_me::{NotMeEffect, NotMeLink};
+use crate::not_me::{MailedNotMe, NotMeEffect};
 use crate::tenant::Tenant;
 use slotwerk_mail::{ComposeError, Mail, Message};
 use slotwerk_store::{AccountKey, Id};
 use slotwerk_totp::Secret;
 use std::time::Duration;
 
-impl Auth {
+impl Inner {
     pub(super) async fn setup_mail(
         &self,
         tenant: &Tenant,
@@ -21,10 +21,9 @@ impl Auth {
         enrolment: Id,
         progress: &mut Progress,
     ) -> Result<Mail, Undone> {
-        let inner = &self.inner;
-        let (key, account) = inner.recipient(tenant, account, progress).await?;
-        let now = inner.now();
-        let pending = inner
+        let (key, account) = self.recipient(tenant, account, progress).await?;
+        let now = self.now();
+        let pending = self
             .store
             .pending_enrolment(&key, now)
             .await
@@ -32,7 +31,7 @@ impl Auth {
         let pending = pending
             .filter(|pending| pending.id == enrolment && !pending.expires_too_late(now))
             .ok_or(Undone::GiveUp(MailProblem::SetUpOver))?;
-        let plain = inner.open_secret(&key, pending.id, &pending.sealed)?;
+        let plain = self.open_secret(&key, pending.id, &pending.sealed)?;
         let secret =
             Secret::from_bytes(&plain).map_err(|_| Undone::GiveUp(MailProblem::Unreadable))?;
         let material = crate::enrol::material(tenant, &account.login, pending.ordinal, &secret)
@@ -46,8 +45,8 @@ impl Auth {
             // says how to get the next.
             valid_for: Duration::from_secs(pending.expires_at.saturating_sub(now)),
         };
-        let report = inner.locking_link(&key).await?;
-        inner.compose(tenant, &account, &message, &report)
+        let report = self.locking_link(&key).await?;
+        self.compose(tenant, &account, &message, &report)
     }
 
     pub(super) async fn notice_mail(
@@ -58,8 +57,7 @@ impl Auth {
         at: u64,
         progress: &mut Progress,
     ) -> Result<Mail, Undone> {
-        let inner = &self.inner;
-        let (key, account) = inner.recipient(tenant, account, progress).await?;
+        let (key, account) = self.recipient(tenant, account, progress).await?;
         let (account_name, when) = (account.login.as_str(), Some(at));
         let message = match &notice {
             Notice::PasswordChanged => Message::PasswordChanged { account_name, when },
@@ -88,7 +86,7 @@ impl Auth {
             },
             Notice::RecoveryCodesRenewed => Message::RecoveryCodesRenewed { account_name, when },
             Notice::RecoveryCodeUsed => {
-                let left = inner.store.recovery_codes_left(&key).await;
+                let left = self.store.recovery_codes_left(&key).await;
                 Message::RecoveryCodeUsed {
                     account_name,
                     remaining: left.map_err(Fault::from)?,
@@ -96,8 +94,8 @@ impl Auth {
                 }
             }
         };
-        let report = inner.locking_link(&key).await?;
-        inner.compose(tenant, &account, &message, &report)
+        let report = self.locking_link(&key).await?;
+        self.compose(tenant, &account, &message, &report)
     }
 }
 
@@ -117,7 +115,7 @@ impl Inner {
 
     /// For a mail about something that has happened. It speaks of the credential as it is when the mail
     /// is written: what was changed before that is what it reports.
-    async fn locking_link(&self, key: &AccountKey) -> Result<NotMeLink, Undone> {
+    async fn locking_link(&self, key: &AccountKey) -> Result<MailedNotMe, Undone> {
         let credential = self.store.credential(key).await.map_err(Fault::from)?;
         let epoch = credential.epoch;
         Ok(self.not_me_link(key, epoch, NotMeEffect::AccountLocks)?)
@@ -128,7 +126,7 @@ impl Inner {
         tenant: &Tenant,
         account: &Account,
         message: &Message<'_>,
-        report: &NotMeLink,
+        report: &MailedNotMe,
     ) -> Result<Mail, Undone> {
         let language = account.locale.as_deref().unwrap_or(&tenant.language);
         let (brand, to) = (&tenant.brand, &account.mail);

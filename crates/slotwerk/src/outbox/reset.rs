@@ -5,16 +5,17 @@
 //! keeps its sender as long as a recent mail did.
 
 use super::job::{Progress, Undone};
-use crate::auth::{Auth, Inner, account_key};
+use crate::auth::{Inner, account_key};
 use crate::directory::{Account, Login};
 use crate::event::EventKind;
 use crate::fault::Fault;
-use crate::guess::{Charging, wait};
+use crate::guess::Charging;
 use crate::jobs::Task;
 use crate::mail_problem::MailProblem;
 use crate::not_me::NotMeEffect;
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
+use crate::throttled::Throttled;
 use slotwerk_mail::{Mail, Message};
 use slotwerk_reset::{Purpose, TokenScope};
 use slotwerk_store::{AccountKey, AttemptKey, IssueReset, Job, ResetIssued, TokenHash};
@@ -29,7 +30,7 @@ struct Addressee {
     is_real: bool,
 }
 
-impl Auth {
+impl Inner {
     /// Looks the login name up, mints a link and writes the mail; `None` if no mail is to be sent. Only here is
     /// it known whether the account exists, and nobody is waiting for the answer.
     pub(super) async fn reset_mail(
@@ -40,25 +41,24 @@ impl Auth {
         charged: bool,
         progress: &mut Progress,
     ) -> Result<Option<Mail>, Undone> {
-        let inner = &self.inner;
         let name =
             Login::parse(&login).map_err(|_| Undone::GiveUp(MailProblem::AccountNameRefused))?;
-        let found = inner.find_account(&tenant.id, &name).await?;
+        let found = self.find_account(&tenant.id, &name).await?;
         let mut to = match found.filter(|account| account.enabled) {
             Some(account) => {
                 progress.account = Some(account.id.clone());
-                inner.addressee(tenant, account)?
+                self.addressee(tenant, account)?
             }
             None => {
-                inner.tell(&tenant.id, None, EventKind::ResetNoAccount);
-                inner.stand_in(tenant, &name)?
+                self.tell(&tenant.id, None, EventKind::ResetNoAccount);
+                self.stand_in(tenant, &name)?
             }
         };
         if !charged {
-            let budget = inner.account_budget(Guarded::ResetMail, &to.key);
-            if let Charging::Denied(_) = self.charge(budget, inner.limits.reset_mails).await? {
-                inner.tell_dropped(&to);
-                to = inner.stand_in(tenant, &name)?;
+            let budget = self.account_budget(Guarded::ResetMail, &to.key);
+            if let Charging::Denied(_) = self.charge(budget, self.limits.reset_mails).await? {
+                self.tell_dropped(&to);
+                to = self.stand_in(tenant, &name)?;
             }
             progress.left = Some(Task::Reset {
                 login,
@@ -66,54 +66,55 @@ impl Auth {
             });
         }
         let room = self
-            .charge(to.tenant_budget, inner.limits.tenant_mails)
+            .charge(to.tenant_budget, self.limits.tenant_mails)
             .await?;
         if let Charging::Denied(refusal) = room
             && to.is_real
         {
-            inner.tell(&tenant.id, None, EventKind::ResetDelayedTenant);
-            let secs = wait(refusal).map_or(0, |wait| wait.as_secs().saturating_add(1));
+            self.tell(&tenant.id, None, EventKind::ResetDelayedTenant);
+            let wait = Throttled::from(refusal).wait();
+            let secs = wait.map_or(0, |wait| wait.as_secs().saturating_add(1));
             return Err(Undone::Wait(MailProblem::TenantBudget, secs));
         }
-        let credential = inner.store.credential(&to.key).await;
+        let credential = self.store.credential(&to.key).await;
         let epoch = credential.map_err(Fault::from)?.epoch;
-        let now = inner.now();
+        let now = self.now();
         let scope = TokenScope::new(Purpose::PASSWORD_RESET, &tenant.id);
-        let lifetime = inner.checked.reset_lifetime;
-        let issued = slotwerk_reset::issue(&inner.keys, &scope, now, lifetime, inner.random()?)
+        let lifetime = self.checked.reset_lifetime;
+        let issued = slotwerk_reset::issue(&self.keys, &scope, now, lifetime, self.random()?)
             .map_err(|_| Undone::TryAgain(MailProblem::Unusable))?;
         let command = IssueReset {
             token: TokenHash(*issued.selector_hash.as_bytes()),
-            binding: inner
-                .mail_binding(inner.keys.active(), &to.key, &to.account.mail)
+            binding: self
+                .mail_binding(self.keys.active(), &to.key, &to.account.mail)
                 .map_err(Fault::from)?,
             account: to.key.clone(),
             job: job.id,
             epoch,
             expires_at: issued.expires_at,
-            max_live: inner.limits.live_links,
+            max_live: self.limits.live_links,
             now,
         };
-        let recorded = inner.store.issue_reset(&command).await;
+        let recorded = self.store.issue_reset(&command).await;
         match recorded.map_err(Fault::from)? {
             ResetIssued::Issued => {}
             ResetIssued::Stale => return Err(Undone::TryAgain(MailProblem::AccountChanged)),
             ResetIssued::TooMany => {
-                inner.tell_dropped(&to);
+                self.tell_dropped(&to);
                 to.is_real = false;
             }
         }
-        let link = inner
+        let link = self
             .links
             .link(&[&tenant.id, "reset"], &issued.token)
             .map_err(|_| Fault::Unusable("a tenant's id"))?;
         let message = Message::ResetLink {
             link: link.expose(),
-            valid_for: inner.limits.reset_lifetime,
+            valid_for: self.limits.reset_lifetime,
             account_name: &to.account.login,
         };
-        let report = inner.not_me_link(&command.account, epoch, NotMeEffect::LinksEnd)?;
-        let mail = inner.compose(tenant, &to.account, &message, &report);
+        let report = self.not_me_link(&command.account, epoch, NotMeEffect::LinksEnd)?;
+        let mail = self.compose(tenant, &to.account, &message, &report);
         if to.is_real { mail.map(Some) } else { Ok(None) }
     }
 }

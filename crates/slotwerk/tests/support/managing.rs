@@ -1,9 +1,9 @@
 //! A person who looks after the second factor, step by step.
 
-use super::{Phone, World};
+use super::{Phone, World, epoch_of, tenant_of};
 use slotwerk::{
     ActiveAuthenticator, AuthenticatorId, AuthenticatorName, CodeVerification, Enrolment,
-    EnrolmentConfirmation, Grant, Management, NewAuthenticator, Renaming,
+    EnrolmentConfirmation, Grant, Management, NewAuthenticator, Renaming, StepError,
 };
 
 pub(crate) fn name(text: &str) -> AuthenticatorName {
@@ -16,8 +16,8 @@ pub(crate) fn named(text: &str) -> NewAuthenticator {
 
 /// The ticket to change the second factor with.
 pub(crate) async fn open(world: &World, grant: &Grant) -> String {
-    match world.auth.manage(grant).await.unwrap() {
-        Management::Open(ticket) => ticket.expose().to_owned(),
+    match world.auth.manage(grant).await.unwrap().unwrap() {
+        Management::Open(step) => step.ticket().expose().to_owned(),
         other => panic!("expected to manage, got {other:?}"),
     }
 }
@@ -67,10 +67,10 @@ pub(crate) async fn rename(
     ticket: &str,
     id: AuthenticatorId,
     called: &str,
-) -> Renaming {
+) -> Result<Renaming, StepError> {
     let called = name(called);
     let renamed = world.auth.rename_authenticator(tenant, ticket, id, &called);
-    renamed.await.unwrap()
+    renamed.await
 }
 
 /// A second authenticator beside the first.
@@ -82,9 +82,8 @@ pub(crate) async fn added(world: &World, ticket: &str, called: &str) -> Phone {
 }
 
 pub(crate) async fn stands(world: &World, grant: &Grant) -> bool {
-    let stands = world
-        .auth
-        .session_stands(&grant.tenant, &grant.account, grant.epoch);
+    let (tenant, epoch) = (tenant_of(grant), epoch_of(grant));
+    let stands = world.auth.session_stands(&tenant, grant.account(), epoch);
     stands.await.unwrap()
 }
 

@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+mod calls;
 pub(crate) mod managing;
 mod people;
 mod pepper;
@@ -14,7 +15,12 @@ mod pool;
 pub(crate) mod scene;
 
 #[allow(unused_imports)]
-pub(crate) use {people::People, pepper::SwitchPepper, pool::OneWorker};
+pub(crate) use {
+    calls::{Calls, Ended, NextStep, answered, epoch_of, fault_of, tenant_of},
+    people::People,
+    pepper::SwitchPepper,
+    pool::OneWorker,
+};
 
 use slotwerk::breach::{BreachCheck, BreachFault, OnFailure};
 use slotwerk::keys::{KeyId, KeyRing, MasterKey};
@@ -51,7 +57,7 @@ pub(crate) fn lease(now: u64, lease_until: u64, limit: u32) -> LeaseJobs {
 }
 
 pub(crate) struct World {
-    pub(crate) auth: Auth,
+    pub(crate) auth: Calls,
     pub(crate) clock: FakeClock,
     pub(crate) entropy: FakeEntropy,
     pub(crate) mailer: FakeMailer,
@@ -154,6 +160,10 @@ impl World {
             .limits(limits.clone())
             .build()
             .expect("the world is well made");
+        let auth = Calls {
+            auth,
+            store: store.clone(),
+        };
         Self {
             auth,
             clock,
@@ -192,6 +202,10 @@ impl World {
         .limits(self.limits.clone())
         .build()
         .expect("the node is well made");
+        let auth = Calls {
+            auth,
+            store: store.clone(),
+        };
         Self {
             auth,
             clock: self.clock.clone(),
@@ -297,7 +311,7 @@ impl World {
             .await
             .expect("no fault")
         {
-            slotwerk::SignIn::Enrol(ticket) => ticket.expose().to_owned(),
+            slotwerk::SignIn::Enrol(ticket) => ticket.ticket().expose().to_owned(),
             other => panic!("expected to enrol, got {other:?}"),
         }
     }
@@ -310,7 +324,7 @@ impl World {
             .await
             .expect("no fault")
         {
-            slotwerk::SignIn::Verify(ticket) => ticket.expose().to_owned(),
+            slotwerk::SignIn::Verify(ticket) => ticket.ticket().expose().to_owned(),
             other => panic!("expected to verify, got {other:?}"),
         }
     }

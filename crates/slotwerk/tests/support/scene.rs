@@ -5,9 +5,10 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::reset::{Purpose, TokenScope};
 use slotwerk::store::{AccountKey, MemoryStore, Store, TokenHash};
 use slotwerk::{
-    ActiveAuthenticator, Client, CodeVerification, Enrolment, EnrolmentConfirmation,
-    EnrolmentResent, Fault, Management, NewAuthenticator, PasswordChange, PasswordSetting,
-    RecoveryCodeRedemption, Removal, Renaming, Renewal, ResetCompletion, ResetInspection, SignIn,
+    ActiveAuthenticator, Client, CodeVerification, Enrolment, EnrolmentConfirmation, Fault,
+    Management, NewAndCurrent, NewAuthenticator, PasswordChange, PasswordSetting,
+    RecoveryCodeRedemption, Removal, Renaming, Renewal, ResetCompletion, ResetLink, SessionCheck,
+    SignIn, StepError,
 };
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
@@ -164,8 +165,9 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
     (
         Step::ChangePassword,
         &[
-            ("charge", Loud),
+            ("check the session", Loud),
             ("read the credential", Loud),
+            ("charge", Loud),
             ("settle", Quiet),
             ("read the earlier passwords", Loud),
             ("charge the comparison", Loud),
@@ -180,7 +182,11 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
     ),
     (
         Step::Manage,
-        &[("list authenticators", Loud), ("open a ticket", Loud)],
+        &[
+            ("check the session", Loud),
+            ("list authenticators", Loud),
+            ("open a ticket", Loud),
+        ],
     ),
     (
         Step::AddAuthenticator,
@@ -356,7 +362,7 @@ impl Scene {
         self.enrolled.as_ref().map(|enrolled| &enrolled.phone)
     }
 
-    async fn set_up(&self, new: NewAuthenticator) -> Result<EnrolmentConfirmation, Fault> {
+    async fn set_up(&self, new: NewAuthenticator) -> Result<EnrolmentConfirmation, StepError> {
         let (auth, code) = (&self.world.auth, self.code());
         auth.confirm_enrolment(self.tenant, &self.ticket, &code, &new)
             .await
@@ -364,6 +370,14 @@ impl Scene {
 
     /// Takes the step. `Ok(true)` is its good answer, `Ok(false)` any other.
     pub(crate) async fn take(&self, step: Step) -> Result<bool, Fault> {
+        match self.taken(step).await {
+            Ok(is_good) => Ok(is_good),
+            Err(StepError::TicketOver) => Ok(false),
+            Err(StepError::Fault(fault)) => Err(fault),
+        }
+    }
+
+    async fn taken(&self, step: Step) -> Result<bool, StepError> {
         let (auth, tenant, ticket) = (&self.world.auth, self.tenant, self.ticket.as_str());
         let new = || password(OTHER);
         let only = || self.only.as_ref().expect("an authenticator").id;
@@ -375,7 +389,7 @@ impl Scene {
             }
             Step::InspectLink => matches!(
                 auth.inspect_reset(tenant, &self.link).await?,
-                ResetInspection::Open(_)
+                ResetLink::Open(_)
             ),
             Step::Complete => matches!(
                 auth.complete_reset(tenant, &self.link, new()).await?,
@@ -399,7 +413,7 @@ impl Scene {
             Step::InspectEnrolment => auth.inspect_enrolment(tenant, ticket).await?.is_some(),
             Step::ResendEnrolment => matches!(
                 auth.resend_enrolment(tenant, ticket).await?,
-                EnrolmentResent::Mailed
+                Enrolment::Mailed
             ),
             Step::ConfirmEnrolment => matches!(
                 auth.confirm_enrolment(tenant, ticket, &self.code(), &Default::default())
@@ -421,11 +435,20 @@ impl Scene {
                 auth.set_password(tenant, "id-demo", new()).await?,
                 PasswordSetting::Changed { .. }
             ),
-            Step::ChangePassword => matches!(
-                auth.change_password(tenant, "id-demo", password(GOOD), new(), &NOBODY)
-                    .await?,
-                PasswordChange::Changed { .. }
-            ),
+            Step::ChangePassword => {
+                let state = auth.state(tenant, "id-demo", 1);
+                let passwords = NewAndCurrent {
+                    current: password(GOOD),
+                    new: new(),
+                };
+                match auth.tenant(tenant).await?.check(&state).await? {
+                    SessionCheck::Valid(session) => matches!(
+                        session.change_password(passwords, &NOBODY).await?,
+                        PasswordChange::Changed { .. }
+                    ),
+                    SessionCheck::Ended => false,
+                }
+            }
             Step::RevokeAccess => auth.revoke_access(tenant, "id-demo").await? == 2,
             Step::SessionStands => auth.session_stands(tenant, "id-demo", 1).await?,
             Step::SeeSecondFactor => {
@@ -434,7 +457,7 @@ impl Scene {
             }
             Step::Manage => {
                 let grant = &self.enrolled.as_ref().expect("a grant").grant;
-                matches!(auth.manage(grant).await?, Management::Open(_))
+                matches!(auth.manage(grant).await?, Ok(Management::Open(_)))
             }
             Step::AddAuthenticator => matches!(
                 self.set_up(NewAuthenticator::default()).await?,
@@ -508,10 +531,10 @@ impl Scene {
         let sign_in =
             |text: &'static str| world.auth.sign_in(tenant, &demo, password(text), &NOBODY);
         let mut answer = sign_in(GOOD).await.unwrap();
-        if matches!(answer, SignIn::Rejected { .. }) {
+        if matches!(answer, SignIn::Rejected | SignIn::Throttled(_)) {
             answer = sign_in(OTHER).await.unwrap();
         }
-        if matches!(answer, SignIn::Rejected { .. }) {
+        if matches!(answer, SignIn::Rejected | SignIn::Throttled(_)) {
             let token = world.mailed_token(tenant, "demo").await;
             let done = world
                 .auth
@@ -525,9 +548,8 @@ impl Scene {
         world.advance(30);
         match answer {
             SignIn::Enrol(ticket) => {
-                let ticket = ticket.expose();
+                let ticket = ticket.ticket().expose();
                 let seen = world.auth.begin_enrolment(tenant, ticket).await.unwrap();
-                assert!(!matches!(seen, Enrolment::TicketDead));
                 let Some(phone) = self.phone_of(seen) else {
                     return;
                 };
@@ -547,7 +569,9 @@ impl Scene {
                 let mut done = Vec::new();
                 for phone in self.old_phone().into_iter().chain(&self.phone) {
                     let code = phone.code(world.clock.seconds());
-                    let answer = world.auth.verify_code(tenant, ticket.expose(), &code);
+                    let answer = world
+                        .auth
+                        .verify_code(tenant, ticket.ticket().expose(), &code);
                     done.push(answer.await.unwrap());
                 }
                 let signed_in = |done: &_| matches!(done, CodeVerification::SignedIn { .. });

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
-use slotwerk::{ActiveAuthenticator, AuthenticatorId, AuthenticatorNameError};
+use slotwerk::{ActiveAuthenticator, AuthenticatorId, AuthenticatorNameError, Session};
 
 /// What the list can say besides.
 const NOTICES: [&str; 8] = [
@@ -34,9 +34,7 @@ pub(crate) async fn show(mut visit: Visit, asking: Asking<Asked>) -> Response {
 
 async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refusal> {
     let signed_in = must_be_signed_in(visit).await?;
-    let auth = visit.portal.auth.clone();
-    let summary = auth.second_factor(visit.tenant_id()?, &signed_in.account);
-    let summary = summary.await?;
+    let summary = signed_in.second_factor().await?;
     let authenticators: Vec<Value> = summary
         .authenticators
         .iter()
@@ -62,12 +60,10 @@ pub(crate) fn id_in(address: Parts<(String, String)>) -> Result<AuthenticatorId,
 
 /// The person's own authenticator of this id. One that is gone and one of somebody else are the same here.
 pub(crate) async fn own(
-    visit: &Visit,
-    account: &str,
+    session: &Session,
     id: AuthenticatorId,
 ) -> Result<ActiveAuthenticator, Refusal> {
-    let summary = visit.portal.auth.second_factor(visit.tenant_id()?, account);
-    let mut own = summary.await?.authenticators.into_iter();
+    let mut own = session.second_factor().await?.authenticators.into_iter();
     own.find(|one| one.id == id).ok_or(GONE)
 }
 

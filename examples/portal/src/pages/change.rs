@@ -2,16 +2,15 @@
 
 use super::rules::{Judged, item};
 use super::{answer, seconds};
-use crate::device;
 use crate::form::{Form, Submission};
+use crate::known_browser;
 use crate::refusal::Refusal;
-use crate::visit::{Person, SignedIn, Visit};
+use crate::visit::{Person, Visit};
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
 use slotwerk::password::Password;
-use slotwerk::policy::Requirement;
-use slotwerk::{PasswordChange, PasswordStanding};
+use slotwerk::{Grant, NewAndCurrent, PasswordChange, Session, SessionState, Throttled};
 
 pub(crate) async fn show(mut visit: Visit) -> Response {
     answer!(visit, look(&mut visit))
@@ -56,17 +55,17 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
         return page(visit, &signed_in, too_long).await;
     };
     let tenant = visit.tenant_id()?.to_owned();
-    let auth = visit.portal.auth.clone();
-    let account = &signed_in.account;
-    let changed = auth.change_password(&tenant, account, current, new, &visit.client);
+    let passwords = NewAndCurrent { current, new };
+    let changed = signed_in.change_password(passwords, &visit.client);
+    let too_many = StatusCode::TOO_MANY_REQUESTS;
     let judged = match changed.await? {
         PasswordChange::Changed {
-            epoch,
-            device: known,
+            grant,
+            browser: known,
         } => {
-            let mut home = changed_to(visit, signed_in, epoch).await?;
+            let mut home = changed_to(visit, &grant).await?;
             if let Some(token) = known {
-                device::keep(visit, &tenant, &token, &mut home);
+                known_browser::keep(visit, &tenant, &token, &mut home);
             }
             return Ok(home);
         }
@@ -76,41 +75,26 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
             requirements: Some(requirements),
             wait_seconds: 0,
         },
-        PasswordChange::Rejected { retry_after: None } => {
-            Judged::not_yet(unusable, Some("wrong-current"))
-        }
-        PasswordChange::Rejected {
-            retry_after: Some(wait),
-        } => Judged {
+        PasswordChange::Rejected => Judged::not_yet(unusable, Some("wrong-current")),
+        PasswordChange::Throttled(Throttled::Wait(wait)) => Judged {
             wait_seconds: seconds(wait),
-            ..Judged::not_yet(StatusCode::TOO_MANY_REQUESTS, Some("throttled"))
+            ..Judged::not_yet(too_many, Some("throttled"))
         },
-        PasswordChange::Throttled { retry_after } => Judged {
-            wait_seconds: seconds(retry_after),
-            ..Judged::not_yet(StatusCode::TOO_MANY_REQUESTS, Some("throttled"))
-        },
-        PasswordChange::Locked => Judged::not_yet(StatusCode::TOO_MANY_REQUESTS, Some("locked")),
+        PasswordChange::Throttled(_) => Judged::not_yet(too_many, Some("locked")),
         PasswordChange::CheckUnavailable => {
             Judged::not_yet(StatusCode::SERVICE_UNAVAILABLE, Some("unchecked"))
         }
-        PasswordChange::NoAccount => return visit.redirect("sign-in?notice=over"),
-        _ => Judged::not_yet(StatusCode::SERVICE_UNAVAILABLE, Some("busy")),
+        PasswordChange::Busy | PasswordChange::Conflict => {
+            Judged::not_yet(StatusCode::SERVICE_UNAVAILABLE, Some("busy"))
+        }
     };
     page(visit, &signed_in, judged).await
 }
 
 /// Every other session is over; this one goes on under a new id.
-async fn changed_to(
-    visit: &mut Visit,
-    signed_in: SignedIn,
-    epoch: u64,
-) -> Result<Response, Refusal> {
+async fn changed_to(visit: &mut Visit, grant: &Grant) -> Result<Response, Refusal> {
     let person = Person {
-        signed_in: Some(SignedIn {
-            epoch,
-            standing: PasswordStanding::Good.as_str().to_owned(),
-            ..signed_in
-        }),
+        signed_in: Some(SessionState::begin(grant)),
         locale: visit.person.locale.clone(),
         ..Person::default()
     };
@@ -118,20 +102,16 @@ async fn changed_to(
     visit.redirect("?notice=changed")
 }
 
-async fn page(visit: &Visit, signed_in: &SignedIn, judged: Judged) -> Result<Response, Refusal> {
-    let tenant = visit.tenant_id()?;
-    let rules = visit.portal.auth.password_rules(tenant, &signed_in.account);
-    let Some(rules) = rules.await? else {
-        return visit.redirect("sign-in?notice=over");
-    };
-    let requirements: &[Requirement] = judged.requirements.as_ref().unwrap_or(&rules.requirements);
+async fn page(visit: &Visit, signed_in: &Session, judged: Judged) -> Result<Response, Refusal> {
+    let rules = signed_in.password_rules()?;
+    let requirements = judged.requirements.unwrap_or_else(|| rules.requirements());
     let values = context! {
         requirements => requirements.iter().map(|one| item(one, visit.language)).collect::<Vec<_>>(),
-        rules => rules.browser_rules.as_str(),
+        rules => rules.browser_rules(),
         attributes => rules.policy().html_attributes(),
         suggestion => super::rules::suggestion(visit, |text| rules.would_accept(text))?,
-        user => rules.login.as_str(),
-        standing => signed_in.standing.as_str(),
+        user => rules.login(),
+        standing => signed_in.state().standing().as_str(),
         wait_seconds => judged.wait_seconds,
         problem => judged.problem,
     };

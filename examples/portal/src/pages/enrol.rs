@@ -4,8 +4,8 @@ use super::choose_factor::sign_in_in_flight;
 use super::recovery_codes;
 use super::verify::begin_session;
 use super::{answer, over, over_with, seconds, wait_page};
-use crate::device;
 use crate::form::{Form, Submission};
+use crate::known_browser;
 use crate::refusal::Refusal;
 use crate::shown::is_another;
 use crate::visit::Visit;
@@ -15,7 +15,8 @@ use minijinja::{Value, context};
 use slotwerk::qr::{Level, Symbol};
 use slotwerk::totp::Hint;
 use slotwerk::{
-    Enrolment, EnrolmentConfirmation, EnrolmentMaterial, EnrolmentResent, MailState, NextStep,
+    Code, Enrolment, EnrolmentConfirmation, EnrolmentMaterial, MailState, SetUp, Step, StepError,
+    Throttled,
 };
 use std::time::Duration;
 
@@ -34,8 +35,8 @@ pub(crate) async fn show(mut visit: Visit) -> Response {
 }
 
 async fn look(visit: &mut Visit) -> Result<Response, Refusal> {
-    match ticket(visit).await? {
-        Some(ticket) => page(visit, &ticket, StatusCode::OK, Say::default()).await,
+    match set_up(visit).await? {
+        Some(step) => page(visit, &step, StatusCode::OK, Say::default()).await,
         None => over(visit),
     }
 }
@@ -45,27 +46,21 @@ pub(crate) async fn new_code(Submission { mut visit, .. }: Submission) -> Respon
 }
 
 async fn resend(visit: &mut Visit) -> Result<Response, Refusal> {
-    let Some(ticket) = ticket(visit).await? else {
+    let Some(step) = set_up(visit).await? else {
         return over(visit);
     };
-    let say = match visit
-        .portal
-        .auth
-        .resend_enrolment(visit.tenant_id()?, &ticket)
-        .await?
-    {
-        EnrolmentResent::TicketDead => return over(visit),
-        EnrolmentResent::Throttled { retry_after } => Say {
+    let say = match step.resend().await? {
+        Enrolment::Throttled(why) => Say {
             notice: Some("not-yet"),
-            wait: retry_after,
+            wait: why.wait().unwrap_or_default(),
             ..Say::default()
         },
-        _ => Say {
+        Enrolment::OnScreen(_) | Enrolment::Mailed | Enrolment::TooMany => Say {
             notice: Some("sent-again"),
             ..Say::default()
         },
     };
-    page(visit, &ticket, StatusCode::OK, say).await
+    page(visit, &step, StatusCode::OK, say).await
 }
 
 pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Response {
@@ -74,7 +69,7 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
 
 async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let code = form.take("code")?;
-    let Some(ticket) = ticket(visit).await? else {
+    let Some(step) = set_up(visit).await? else {
         return over_with(visit, "set-up");
     };
     let refuse = |problem| Say {
@@ -83,45 +78,42 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
     };
     let unusable = StatusCode::UNPROCESSABLE_ENTITY;
     if code.trim().is_empty() {
-        return page(visit, &ticket, unusable, refuse("empty")).await;
+        return page(visit, &step, unusable, refuse("empty")).await;
     }
-    match visit
-        .portal
-        .auth
-        .confirm_enrolment(visit.tenant_id()?, &ticket, &code, &Default::default())
-        .await?
-    {
+    let Ok(code) = Code::parse(&code) else {
+        return page(visit, &step, unusable, refuse("malformed")).await;
+    };
+    let confirmed = match step.confirm(&code, &Default::default()).await {
+        Err(StepError::TicketOver) => return over_with(visit, "set-up"),
+        confirmed => confirmed?,
+    };
+    match confirmed {
         EnrolmentConfirmation::SignedIn {
             grant,
             recovery_codes,
         } => {
             begin_session(visit, &grant).await?;
             let mut page =
-                recovery_codes::page(visit, &grant.account, &recovery_codes, false).await?;
-            device::remember(visit, &grant, &mut page);
+                recovery_codes::page(visit, grant.account(), &recovery_codes, false).await?;
+            known_browser::remember(visit, &grant, &mut page);
             Ok(page)
         }
         EnrolmentConfirmation::Rejected(Hint::WaitForNext) => {
-            page(visit, &ticket, unusable, refuse("wait")).await
+            page(visit, &step, unusable, refuse("wait")).await
         }
-        EnrolmentConfirmation::Rejected(_) => page(visit, &ticket, unusable, refuse("wrong")).await,
-        EnrolmentConfirmation::Malformed => {
-            page(visit, &ticket, unusable, refuse("malformed")).await
-        }
-        EnrolmentConfirmation::Throttled {
-            retry_after: Some(wait),
-        } => {
+        EnrolmentConfirmation::Rejected(_) => page(visit, &step, unusable, refuse("wrong")).await,
+        EnrolmentConfirmation::Throttled(Throttled::Wait(wait)) => {
             let say = Say {
                 problem: Some("throttled"),
                 wait,
                 ..Say::default()
             };
-            page(visit, &ticket, StatusCode::TOO_MANY_REQUESTS, say).await
+            page(visit, &step, StatusCode::TOO_MANY_REQUESTS, say).await
         }
-        EnrolmentConfirmation::Throttled { .. } => {
+        EnrolmentConfirmation::Throttled(_) => {
             page(
                 visit,
-                &ticket,
+                &step,
                 StatusCode::TOO_MANY_REQUESTS,
                 refuse("stopped"),
             )
@@ -129,37 +121,35 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
         }
         EnrolmentConfirmation::Busy => {
             let unavailable = StatusCode::SERVICE_UNAVAILABLE;
-            page(visit, &ticket, unavailable, refuse("busy")).await
+            page(visit, &step, unavailable, refuse("busy")).await
         }
         EnrolmentConfirmation::Gone => visit.redirect("second-factor"),
-        _ => over_with(visit, "set-up"),
+        // Those are of a set-up by somebody who is signed in.
+        EnrolmentConfirmation::Added
+        | EnrolmentConfirmation::Replaced { .. }
+        | EnrolmentConfirmation::TooMany
+        | EnrolmentConfirmation::NothingToReplace => over_with(visit, "set-up"),
     }
 }
 
-/// The ticket of a sign-in that waits for an authenticator to be set up.
-async fn ticket(visit: &Visit) -> Result<Option<String>, Refusal> {
-    let in_flight = sign_in_in_flight(visit).await?;
-    Ok(in_flight
-        .filter(|(_, step)| *step == NextStep::Enrol)
-        .map(|(ticket, _)| ticket))
+/// The step of a sign-in that waits for an authenticator to be set up.
+async fn set_up(visit: &Visit) -> Result<Option<SetUp>, Refusal> {
+    Ok(match sign_in_in_flight(visit).await? {
+        Some(Step::Enrol(step)) => Some(step),
+        _ => None,
+    })
 }
 
 async fn page(
     visit: &mut Visit,
-    ticket: &str,
+    step: &SetUp,
     status: StatusCode,
     say: Say,
 ) -> Result<Response, Refusal> {
-    let values = match visit
-        .portal
-        .auth
-        .inspect_enrolment(visit.tenant_id()?, ticket)
-        .await?
-    {
+    let values = match step.pending().await? {
         Some(Enrolment::OnScreen(material)) => on_screen(visit, &material).await?,
         Some(Enrolment::Mailed) => {
-            let (auth, tenant) = (&visit.portal.auth, visit.tenant_id()?);
-            let mail = auth.enrolment_mail(tenant, ticket).await?;
+            let mail = step.mail_state().await?;
             context! { mailed => true, mail => mail.map(MailState::name) }
         }
         Some(_) => return over(visit),
@@ -183,11 +173,7 @@ pub(super) async fn on_screen(
     let another = is_another(visit, material).await?;
     let symbol = Symbol::encode(material.uri.expose(), Level::M)
         .map_err(|error| Refusal::Fault(Box::new(error)))?;
-    let issuer = visit
-        .portal
-        .auth
-        .tenant(visit.tenant_id()?)
-        .map(|tenant| tenant.issuer.clone());
+    let issuer = visit.tenant_auth()?.settings().issuer.clone();
     Ok(context! {
         mailed => false,
         svg => symbol.svg(),

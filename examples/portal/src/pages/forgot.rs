@@ -45,11 +45,8 @@ async fn request(visit: &Visit, mut form: Form) -> Result<Response, Refusal> {
             ));
         }
     };
-    visit
-        .portal
-        .auth
-        .request_reset(visit.tenant_id()?, &login, &visit.client)
-        .await?;
+    let recovery = visit.tenant_auth()?.recovery();
+    recovery.request(&login, &visit.client).await?;
     Ok(page(visit, StatusCode::OK, login.typed(), None, true))
 }
 

@@ -7,11 +7,12 @@ use axum::response::Response;
 use minijinja::context;
 
 pub(crate) async fn show(visit: Visit) -> Response {
-    let tenants: Vec<_> = ["noord", "zuid"]
-        .into_iter()
-        .filter_map(|id| visit.portal.auth.tenant(id))
-        .map(|tenant| TenantName::from(&*tenant))
-        .map(|tenant| context! { summary_key => format!("front-{}", tenant.id), id => tenant.id, name => tenant.name })
-        .collect();
+    let mut tenants = Vec::new();
+    for id in ["noord", "zuid"] {
+        if let Ok(tenant) = visit.portal.auth.tenant(id).await {
+            let TenantName { id, name, .. } = TenantName::from(tenant.settings());
+            tenants.push(context! { summary_key => format!("front-{id}"), id, name });
+        }
+    }
     visit.page(StatusCode::OK, "front.html", context! { tenants })
 }

@@ -29,21 +29,11 @@ pub(crate) async fn show(mut visit: Visit, asking: Asking<Asked>) -> Response {
 }
 
 async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refusal> {
-    let tenant = visit.tenant_id()?.to_owned();
     let Some(signed_in) = visit.signed_in().await? else {
         return visit.redirect("sign-in");
     };
-    let account = visit
-        .portal
-        .users
-        .by_id(&tenant, &signed_in.account)
-        .await?;
-    let user = account.map(|account| account.login).unwrap_or_default();
-    let remaining = visit
-        .portal
-        .auth
-        .recovery_codes_left(&tenant, &signed_in.account)
-        .await?;
+    let user = signed_in.account().login.as_str();
+    let remaining = signed_in.second_factor().await?.recovery_codes_left;
     // Said once.
     let clock = visit.person.clock.take();
     if clock.is_some() {
@@ -52,7 +42,7 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
     let notice = asked(asking)
         .notice
         .filter(|notice| ["changed", "set-up"].contains(&notice.as_str()));
-    let standing = signed_in.standing;
+    let standing = signed_in.state().standing().as_str();
     Ok(visit.page(
         StatusCode::OK,
         "home.html",

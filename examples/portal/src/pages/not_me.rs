@@ -8,7 +8,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::{NotMeEffect, NotMeInspection, NotMeReport};
+use slotwerk::{NotMeEffect, NotMeLink, NotMeReport, NotMeToken, OpenNotMe};
 
 const TEMPLATE: &str = "not_me.html";
 
@@ -20,18 +20,11 @@ pub(crate) async fn show(address: Address, mut visit: Visit) -> Response {
 }
 
 async fn look(visit: &mut Visit, address: Address) -> Result<Response, Refusal> {
-    let (_, handle, token) = parts(address)?;
-    let tenant = visit.tenant_id()?.to_owned();
-    let auth = visit.portal.auth.clone();
-    match auth.inspect_not_me(&tenant, &handle, &token).await? {
-        NotMeInspection::Open(open) => {
-            speak(visit, open.locale.as_deref());
-            let values =
-                context! { state => "ask", effect => name(open.effect), user => open.login };
-            Ok(visit.page(StatusCode::OK, TEMPLATE, values))
-        }
-        _ => Ok(dead(visit)),
-    }
+    let Some(link) = open(visit, address).await? else {
+        return Ok(dead(visit));
+    };
+    let values = context! { state => "ask", effect => name(link.effect()), user => link.login() };
+    Ok(visit.page(StatusCode::OK, TEMPLATE, values))
 }
 
 pub(crate) async fn submit(address: Address, submission: Submission) -> Response {
@@ -40,19 +33,29 @@ pub(crate) async fn submit(address: Address, submission: Submission) -> Response
 }
 
 async fn report(visit: &mut Visit, address: Address) -> Result<Response, Refusal> {
-    let (_, handle, token) = parts(address)?;
-    let tenant = visit.tenant_id()?.to_owned();
-    let auth = visit.portal.auth.clone();
-    // The language is the account's, and only a live link tells it.
-    if let NotMeInspection::Open(open) = auth.inspect_not_me(&tenant, &handle, &token).await? {
-        speak(visit, open.locale.as_deref());
-    }
-    match auth.report_not_me(&tenant, &handle, &token).await? {
+    let Some(link) = open(visit, address).await? else {
+        return Ok(dead(visit));
+    };
+    match link.report().await? {
         NotMeReport::Done(effect) => {
             let values = context! { state => "done", effect => name(effect), user => () };
             Ok(visit.page(StatusCode::OK, TEMPLATE, values))
         }
-        _ => Ok(dead(visit)),
+        NotMeReport::Dead => Ok(dead(visit)),
+    }
+}
+
+/// A live link. The language is the account's, and only a live link tells it.
+async fn open(visit: &mut Visit, address: Address) -> Result<Option<OpenNotMe>, Refusal> {
+    let (_, handle, token) = parts(address)?;
+    let token = NotMeToken::from_path(&format!("{handle}/{token}"));
+    let recovery = visit.tenant_auth()?.recovery();
+    match recovery.open_not_me(&token).await? {
+        NotMeLink::Open(link) => {
+            speak(visit, link.locale());
+            Ok(Some(link))
+        }
+        NotMeLink::Dead => Ok(None),
     }
 }
 
@@ -71,6 +74,6 @@ fn dead(visit: &Visit) -> Response {
 fn name(effect: NotMeEffect) -> &'static str {
     match effect {
         NotMeEffect::LinksEnd => "links",
-        _ => "account",
+        NotMeEffect::AccountLocks => "account",
     }
 }

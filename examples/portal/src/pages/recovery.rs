@@ -1,6 +1,6 @@
 //! A recovery code, for a person without the phone.
 
-use super::verify::{problem, signed_in, throttled, ticket};
+use super::verify::{problem, signed_in, throttled, verification};
 use super::{answer, over};
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
@@ -8,7 +8,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::RecoveryCodeRedemption;
+use slotwerk::{RecoveryCode, RecoveryCodeRedemption, StepError};
 
 const TEMPLATE: &str = "recovery.html";
 
@@ -17,7 +17,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 }
 
 async fn look(visit: &Visit) -> Result<Response, Refusal> {
-    match ticket(visit).await? {
+    match verification(visit).await? {
         Some(_) => Ok(visit.page(
             StatusCode::OK,
             TEMPLATE,
@@ -33,7 +33,7 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
 
 async fn redeem(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let code = form.take("code")?;
-    let Some(ticket) = ticket(visit).await? else {
+    let Some(step) = verification(visit).await? else {
         return over(visit);
     };
     if code.trim().is_empty() {
@@ -43,31 +43,25 @@ async fn redeem(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
             problem("empty", 0),
         ));
     }
-    match visit
-        .portal
-        .auth
-        .redeem_recovery_code(visit.tenant_id()?, &ticket, &code)
-        .await?
-    {
+    let refuse = |problem_is| {
+        let unusable = StatusCode::UNPROCESSABLE_ENTITY;
+        Ok(visit.page(unusable, TEMPLATE, problem(problem_is, 0)))
+    };
+    let Ok(code) = RecoveryCode::parse(&code) else {
+        return refuse("malformed");
+    };
+    let redeemed = match step.recovery_code(&code).await {
+        Err(StepError::TicketOver) => return over(visit),
+        redeemed => redeemed?,
+    };
+    match redeemed {
         RecoveryCodeRedemption::SignedIn { grant, .. } => signed_in(visit, grant).await,
-        RecoveryCodeRedemption::Throttled { retry_after } => {
-            Ok(throttled(visit, TEMPLATE, retry_after))
-        }
-        RecoveryCodeRedemption::Malformed => Ok(visit.page(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            TEMPLATE,
-            problem("malformed", 0),
-        )),
+        RecoveryCodeRedemption::Throttled(why) => Ok(throttled(visit, TEMPLATE, why)),
         RecoveryCodeRedemption::Busy => Ok(visit.page(
             StatusCode::SERVICE_UNAVAILABLE,
             TEMPLATE,
             problem("busy", 0),
         )),
-        RecoveryCodeRedemption::TicketDead => over(visit),
-        _ => Ok(visit.page(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            TEMPLATE,
-            problem("wrong", 0),
-        )),
+        RecoveryCodeRedemption::Rejected => refuse("wrong"),
     }
 }

@@ -61,7 +61,7 @@ async fn file(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
         codes.push_str(code.expose());
         codes.push_str("\r\n");
     }
-    let user = login(visit, &signed_in.account).await?;
+    let user = signed_in.account().login.clone();
     let values = context! { codes => codes.as_str(), user, date => today(visit) };
     let text = visit.render("recovery_codes.txt", values)?;
     let name = match visit.language {

@@ -10,7 +10,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::{ActiveAuthenticator, AuthenticatorName, Renaming};
+use slotwerk::{ActiveAuthenticator, AuthenticatorName, Renaming, StepError};
 
 /// Tenant and authenticator.
 type Address = Parts<(String, String)>;
@@ -22,7 +22,7 @@ pub(crate) async fn show(address: Address, mut visit: Visit) -> Response {
 async fn look(visit: &mut Visit, address: Address) -> Result<Response, Refusal> {
     let id = id_in(address)?;
     let (signed_in, _) = managing(visit, Destination::Rename(id.to_string())).await?;
-    let one = own(visit, &signed_in.account, id).await?;
+    let one = own(&signed_in, id).await?;
     let name = one.name.clone().unwrap_or_default();
     Ok(page(visit, StatusCode::OK, &one, &name, None))
 }
@@ -36,22 +36,21 @@ async fn rename(visit: &mut Visit, address: Address, mut form: Form) -> Result<R
     let id = id_in(address)?;
     let typed = form.take("name")?;
     let here = Destination::Rename(id.to_string());
-    let (signed_in, ticket) = managing(visit, here.clone()).await?;
+    let (signed_in, step) = managing(visit, here.clone()).await?;
     let name = match AuthenticatorName::parse(&typed) {
         Ok(name) => name,
         Err(error) => {
-            let one = own(visit, &signed_in.account, id).await?;
+            let one = own(&signed_in, id).await?;
             let problem = Some(problem_with_name(error));
             let unusable = StatusCode::UNPROCESSABLE_ENTITY;
             return Ok(page(visit, unusable, &one, &typed, problem));
         }
     };
-    let auth = visit.portal.auth.clone();
-    let renamed = auth.rename_authenticator(visit.tenant_id()?, &ticket, id, &name);
-    match renamed.await? {
-        Renaming::Renamed => visit.redirect("authenticators?notice=renamed"),
-        Renaming::TicketDead => Err(first(visit, here).await?),
-        _ => Err(GONE),
+    match step.rename(id, &name).await {
+        Ok(Renaming::Renamed) => visit.redirect("authenticators?notice=renamed"),
+        Ok(Renaming::Unknown) => Err(GONE),
+        Err(StepError::TicketOver) => Err(first(visit, here).await?),
+        Err(error) => Err(error.into()),
     }
 }
 

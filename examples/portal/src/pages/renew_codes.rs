@@ -9,7 +9,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::Renewal;
+use slotwerk::{Renewal, Session, StepError};
 
 pub(crate) async fn show(mut visit: Visit) -> Response {
     answer!(visit, look(&mut visit))
@@ -17,18 +17,18 @@ pub(crate) async fn show(mut visit: Visit) -> Response {
 
 async fn look(visit: &mut Visit) -> Result<Response, Refusal> {
     let (signed_in, _) = managing(visit, Destination::RecoveryCodes).await?;
-    page(visit, &signed_in.account, StatusCode::OK, None).await
+    page(visit, &signed_in, StatusCode::OK, None).await
 }
 
 async fn page(
     visit: &Visit,
-    account: &str,
+    session: &Session,
     status: StatusCode,
     problem: Option<&str>,
 ) -> Result<Response, Refusal> {
-    let (tenant, portal) = (visit.tenant_id()?, &visit.portal);
-    let remaining = portal.auth.recovery_codes_left(tenant, account).await?;
-    let once = portal.renewals.ask(tenant, account).await?;
+    let (tenant, account) = (visit.tenant_id()?, &session.account().id);
+    let remaining = session.second_factor().await?.recovery_codes_left;
+    let once = visit.portal.renewals.ask(tenant, account).await?;
     let values = context! { remaining, once, problem };
     Ok(visit.page(status, "renew_codes.html", values))
 }
@@ -41,22 +41,21 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
 /// would otherwise make those on paper, or on the page, worthless without knowing.
 async fn renew(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let once = form.take("once")?;
-    let (signed_in, ticket) = managing(visit, Destination::RecoveryCodes).await?;
+    let (signed_in, step) = managing(visit, Destination::RecoveryCodes).await?;
     let renewals = visit.portal.renewals.clone();
-    let claimed = renewals.claim(visit.tenant_id()?, &signed_in.account, &once);
+    let claimed = renewals.claim(visit.tenant_id()?, &signed_in.account().id, &once);
     if !claimed.await? {
         return visit.redirect("authenticators?notice=codes");
     }
-    let auth = visit.portal.auth.clone();
-    let renewed = auth.renew_recovery_codes(visit.tenant_id()?, &ticket);
-    match renewed.await? {
-        Renewal::Renewed(codes) => {
-            recovery_codes::page(visit, &signed_in.account, &codes, true).await
+    match step.renew_recovery_codes().await {
+        Ok(Renewal::Renewed(codes)) => {
+            recovery_codes::page(visit, &signed_in.account().id, &codes, true).await
         }
-        Renewal::Busy => {
+        Ok(Renewal::Busy) => {
             let unavailable = StatusCode::SERVICE_UNAVAILABLE;
-            page(visit, &signed_in.account, unavailable, Some("busy")).await
+            page(visit, &signed_in, unavailable, Some("busy")).await
         }
-        _ => Err(first(visit, Destination::RecoveryCodes).await?),
+        Err(StepError::TicketOver) => Err(first(visit, Destination::RecoveryCodes).await?),
+        Err(error) => Err(error.into()),
     }
 }

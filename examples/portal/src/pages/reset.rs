@@ -2,8 +2,8 @@
 
 use super::rules::{Judged, item, suggestion};
 use super::{Parts, answer, parts, seconds};
-use crate::device;
 use crate::form::{Form, Submission};
+use crate::known_browser;
 use crate::language::Language;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
@@ -11,8 +11,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
 use slotwerk::password::Password;
-use slotwerk::policy::{Requirement, Subject};
-use slotwerk::{OpenLink, ResetCompletion, ResetInspection};
+use slotwerk::policy::Subject;
+use slotwerk::{OpenLink, ResetCompletion, ResetLink, ResetToken};
 
 pub(crate) async fn show(address: Parts<(String, String)>, mut visit: Visit) -> Response {
     answer!(visit, look(&mut visit, address))
@@ -57,21 +57,17 @@ async fn save(
         );
     };
     let tenant = visit.tenant_id()?.to_owned();
-    let completed = visit
-        .portal
-        .auth
-        .complete_reset(&tenant, &token, password)
-        .await?;
+    let completed = link.complete(password).await?;
     let unavailable = StatusCode::SERVICE_UNAVAILABLE;
     let judged = match completed {
-        ResetCompletion::Changed { device: known } => {
+        ResetCompletion::Changed { browser: known } => {
             // A session of this browser is as dead as any other.
             if visit.person.signed_in.is_some() || visit.person.ticket.is_some() {
                 visit.forget().await?;
             }
             let mut sign_in = visit.redirect("sign-in?notice=changed")?;
             if let Some(token) = known {
-                device::keep(visit, &tenant, &token, &mut sign_in);
+                known_browser::keep(visit, &tenant, &token, &mut sign_in);
             }
             return Ok(sign_in);
         }
@@ -79,24 +75,24 @@ async fn save(
             requirements: Some(requirements),
             ..Judged::not_yet(unusable, Some("refused"))
         },
-        ResetCompletion::Throttled { retry_after } => Judged {
-            wait_seconds: seconds(retry_after),
+        ResetCompletion::Throttled(why) => Judged {
+            wait_seconds: why.wait().map_or(0, seconds),
             ..Judged::not_yet(StatusCode::TOO_MANY_REQUESTS, Some("throttled"))
         },
         ResetCompletion::Busy => Judged::not_yet(unavailable, Some("busy")),
         ResetCompletion::CheckUnavailable => Judged::not_yet(unavailable, Some("unchecked")),
-        _ => return Ok(dead(visit)),
+        ResetCompletion::Dead => return Ok(dead(visit)),
     };
     page(visit, &link, judged)
 }
 
 /// A live link; from here on the page speaks the account's language.
 async fn open(visit: &mut Visit, token: &str) -> Result<Option<OpenLink>, Refusal> {
-    let tenant = visit.tenant_id()?.to_owned();
-    let ResetInspection::Open(link) = visit.portal.auth.inspect_reset(&tenant, token).await? else {
+    let recovery = visit.tenant_auth()?.recovery();
+    let ResetLink::Open(link) = recovery.open(&ResetToken::from_text(token)).await? else {
         return Ok(None);
     };
-    if let Some(language) = link.locale.as_deref().and_then(Language::from_tag) {
+    if let Some(language) = link.locale().and_then(Language::from_tag) {
         visit.language = language;
     }
     Ok(Some(link))
@@ -109,14 +105,14 @@ fn dead(visit: &Visit) -> Response {
 
 fn page(visit: &Visit, link: &OpenLink, judged: Judged) -> Result<Response, Refusal> {
     let now = (visit.portal.clock)().as_secs();
-    let requirements: &[Requirement] = judged.requirements.as_ref().unwrap_or(&link.requirements);
+    let requirements = judged.requirements.unwrap_or_else(|| link.requirements());
     let values = context! {
         requirements => requirements.iter().map(|one| item(one, visit.language)).collect::<Vec<_>>(),
-        rules => link.browser_rules.as_str(),
+        rules => link.browser_rules(),
         attributes => link.policy().html_attributes(),
         suggestion => suggestion(visit, |text| link.would_accept(text))?,
-        user => link.login.as_str(),
-        minutes_left => link.valid_until.saturating_sub(now).div_ceil(60),
+        user => link.login(),
+        minutes_left => link.valid_until().saturating_sub(now).div_ceil(60),
         wait_seconds => judged.wait_seconds,
         problem => judged.problem,
     };

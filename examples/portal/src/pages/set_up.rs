@@ -7,8 +7,8 @@ use super::step_up::{first, managing};
 use super::verify::begin_session;
 use super::{Parts, answer, seconds, wait_page};
 use crate::destination::Destination;
-use crate::device;
 use crate::form::{Form, Submission};
+use crate::known_browser;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
@@ -16,8 +16,8 @@ use axum::response::Response;
 use minijinja::context;
 use slotwerk::totp::Hint;
 use slotwerk::{
-    ActiveAuthenticator, AuthenticatorId, AuthenticatorName, Enrolment, EnrolmentConfirmation,
-    NewAuthenticator,
+    ActiveAuthenticator, AuthenticatorId, AuthenticatorName, Code, Enrolment,
+    EnrolmentConfirmation, Managing, NewAuthenticator, Session, SetUp, StepError, Throttled,
 };
 use std::time::Duration;
 
@@ -46,26 +46,25 @@ pub(crate) async fn begin_replace(address: Address, submission: Submission) -> R
 }
 
 async fn start(visit: &mut Visit, to: Destination) -> Result<Response, Refusal> {
-    let (_, ticket) = managing(visit, to.clone()).await?;
-    begin(visit, &ticket, &to).await
+    let (_, step) = managing(visit, to.clone()).await?;
+    begin(visit, step, &to).await
 }
 
-/// Begins a set-up, or goes on with the one that this ticket has begun, and leads to its page.
+/// Begins a set-up, or goes on with the one that this step has begun, and leads to its page.
 pub(crate) async fn begin(
     visit: &mut Visit,
-    ticket: &str,
+    step: Managing,
     to: &Destination,
 ) -> Result<Response, Refusal> {
-    let begun = visit
-        .portal
-        .auth
-        .begin_enrolment(visit.tenant_id()?, ticket);
-    match begun.await? {
+    match step.set_up().begin().await {
         // Over, or nearly: with another one there is the time to finish.
-        Enrolment::TicketDead => Err(first(visit, to.clone()).await?),
-        Enrolment::Throttled { .. } => visit.redirect("authenticators?notice=elsewhere"),
+        Err(StepError::TicketOver) => Err(first(visit, to.clone()).await?),
+        Err(error) => Err(error.into()),
+        Ok(Enrolment::Throttled(_)) => visit.redirect("authenticators?notice=elsewhere"),
         // Without room there is nothing to show: the page says so.
-        _ => visit.redirect(&to.page()),
+        Ok(Enrolment::OnScreen(_) | Enrolment::Mailed | Enrolment::TooMany) => {
+            visit.redirect(&to.page())
+        }
     }
 }
 
@@ -81,11 +80,14 @@ pub(crate) async fn show_replace(address: Address, mut visit: Visit) -> Response
 }
 
 async fn look(visit: &mut Visit, id: Option<AuthenticatorId>) -> Result<Response, Refusal> {
-    let (signed_in, ticket) = managing(visit, destination(id)).await?;
-    let old = replaced(visit, &signed_in.account, id).await?;
+    let (signed_in, step) = managing(visit, destination(id)).await?;
+    let old = replaced(&signed_in, id).await?;
     let name = old.as_ref().and_then(|old| old.name.clone());
     let name = name.unwrap_or_default();
-    let set_up = SetUp { ticket, old };
+    let set_up = UnderWay {
+        step: step.set_up(),
+        old,
+    };
     set_up
         .page(visit, StatusCode::OK, Say::default(), &name)
         .await
@@ -109,9 +111,12 @@ async fn confirm(
     mut form: Form,
 ) -> Result<Response, Refusal> {
     let (typed, code) = (form.take("name")?, form.take("code")?);
-    let (signed_in, ticket) = managing(visit, destination(id)).await?;
-    let old = replaced(visit, &signed_in.account, id).await?;
-    let set_up = SetUp { ticket, old };
+    let (signed_in, step) = managing(visit, destination(id)).await?;
+    let old = replaced(&signed_in, id).await?;
+    let set_up = UnderWay {
+        step: step.set_up(),
+        old,
+    };
     let mut new = NewAuthenticator::default();
     if !typed.trim().is_empty() {
         match AuthenticatorName::parse(&typed) {
@@ -125,38 +130,43 @@ async fn confirm(
     if code.trim().is_empty() {
         return set_up.refuse(visit, "empty", &typed).await;
     }
-    let auth = visit.portal.auth.clone();
-    let confirmed = auth.confirm_enrolment(visit.tenant_id()?, &set_up.ticket, &code, &new);
-    match confirmed.await? {
+    let Ok(code) = Code::parse(&code) else {
+        return set_up.refuse(visit, "malformed", &typed).await;
+    };
+    let confirmed = match set_up.step.confirm(&code, &new).await {
+        Err(StepError::TicketOver) => return Err(first(visit, destination(id)).await?),
+        confirmed => confirmed?,
+    };
+    match confirmed {
         EnrolmentConfirmation::Added => visit.redirect("authenticators?notice=added"),
         EnrolmentConfirmation::Replaced { grant } => {
             // Every session is over, this one too: it goes on as a new one.
             begin_session(visit, &grant).await?;
             let mut list = visit.redirect("authenticators?notice=replaced")?;
-            device::remember(visit, &grant, &mut list);
+            known_browser::remember(visit, &grant, &mut list);
             Ok(list)
         }
         EnrolmentConfirmation::Rejected(Hint::WaitForNext) => {
             set_up.refuse(visit, "wait", &typed).await
         }
         EnrolmentConfirmation::Rejected(_) => set_up.refuse(visit, "wrong", &typed).await,
-        EnrolmentConfirmation::Malformed => set_up.refuse(visit, "malformed", &typed).await,
-        EnrolmentConfirmation::Throttled { retry_after } => {
+        EnrolmentConfirmation::Throttled(why) => {
             let say = Say {
-                problem: Some(if retry_after.is_some() {
-                    "throttled"
-                } else {
-                    "locked"
+                problem: Some(match why {
+                    Throttled::Wait(_) => "throttled",
+                    Throttled::Locked | Throttled::Exhausted => "locked",
                 }),
-                wait: retry_after.unwrap_or_default(),
+                wait: why.wait().unwrap_or_default(),
             };
             let status = StatusCode::TOO_MANY_REQUESTS;
             set_up.page(visit, status, say, &typed).await
         }
-        EnrolmentConfirmation::TicketDead => Err(first(visit, destination(id)).await?),
         EnrolmentConfirmation::NothingToReplace => Err(GONE),
         // It was finished already, or it is over; or there is no room any more, as the list shows.
-        _ => visit.redirect("authenticators?notice=over"),
+        EnrolmentConfirmation::Gone
+        | EnrolmentConfirmation::TooMany
+        | EnrolmentConfirmation::Busy
+        | EnrolmentConfirmation::SignedIn { .. } => visit.redirect("authenticators?notice=over"),
     }
 }
 
@@ -168,24 +178,23 @@ fn destination(id: Option<AuthenticatorId>) -> Destination {
 }
 
 async fn replaced(
-    visit: &Visit,
-    account: &str,
+    session: &Session,
     id: Option<AuthenticatorId>,
 ) -> Result<Option<ActiveAuthenticator>, Refusal> {
     match id {
-        Some(id) => own(visit, account, id).await.map(Some),
+        Some(id) => own(session, id).await.map(Some),
         None => Ok(None),
     }
 }
 
 /// A set-up under way.
-struct SetUp {
-    ticket: String,
+struct UnderWay {
+    step: SetUp,
     /// The one that it takes the place of.
     old: Option<ActiveAuthenticator>,
 }
 
-impl SetUp {
+impl UnderWay {
     async fn refuse(
         &self,
         visit: &mut Visit,
@@ -207,9 +216,7 @@ impl SetUp {
         say: Say,
         typed: &str,
     ) -> Result<Response, Refusal> {
-        let tenant = visit.tenant_id()?;
-        let pending = visit.portal.auth.inspect_enrolment(tenant, &self.ticket);
-        let Some(Enrolment::OnScreen(material)) = pending.await? else {
+        let Some(Enrolment::OnScreen(material)) = self.step.pending().await? else {
             return visit.redirect("authenticators?notice=over");
         };
         let material = on_screen(visit, &material).await?;

@@ -10,7 +10,7 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
 use slotwerk::password::Password;
-use slotwerk::{Directory, Login, LoginError, SignIn};
+use slotwerk::{Directory, Login, LoginError, SignIn, Throttled};
 
 const TEMPLATE: &str = "sign_in.html";
 
@@ -70,10 +70,11 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
         return unusable(visit, "long-password");
     };
     let tenant = visit.tenant_id()?.to_owned();
-    let auth = visit.portal.auth.clone();
-    let answer = auth.sign_in(&tenant, &login, password, &visit.client);
+    let auth = visit.tenant_auth()?.clone();
+    let answer = auth.sign_in(&login, password, &visit.client);
     let ticket = match answer.await? {
-        SignIn::Enrol(ticket) | SignIn::Verify(ticket) => ticket,
+        SignIn::Enrol(step) => step.ticket().clone(),
+        SignIn::Verify(step) => step.ticket().clone(),
         SignIn::SignedIn(grant) => {
             // Whoever was here before may speak another language.
             visit.person = Person::default();
@@ -106,10 +107,10 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
 pub(super) fn refused(visit: &Visit, template: &str, answer: &SignIn, own: Value) -> Response {
     let say = |problem: &str, wait_seconds: u64| context! { problem, wait_seconds, ..own.clone() };
     let (status, problem) = match answer {
-        SignIn::Rejected {
-            retry_after: Some(wait),
-        } => return wait_page(visit, *wait, template, say("throttled", seconds(*wait))),
-        SignIn::Locked => (StatusCode::TOO_MANY_REQUESTS, "locked"),
+        SignIn::Throttled(Throttled::Wait(wait)) => {
+            return wait_page(visit, *wait, template, say("throttled", seconds(*wait)));
+        }
+        SignIn::Throttled(_) => (StatusCode::TOO_MANY_REQUESTS, "locked"),
         SignIn::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
         _ => (StatusCode::UNPROCESSABLE_ENTITY, "refused"),
     };

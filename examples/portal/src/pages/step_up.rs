@@ -7,30 +7,24 @@ use super::{answer, set_up};
 use crate::destination::Destination;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
-use crate::visit::{Person, SignedIn, Visit};
+use crate::visit::{Person, Visit};
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::{Value, context};
 use slotwerk::password::Password;
-use slotwerk::{Login, NextStep, SignIn};
+use slotwerk::{Login, Managing, Session, SignIn, Step};
 
 const TEMPLATE: &str = "step_up.html";
 
-/// Who is signed in, and the ticket to change the second factor with. Where there is none, or no longer, the
+/// Who is signed in, and the step in which the second factor is changed. Where there is none, or no longer, the
 /// step-up comes first, and then `to`.
 pub(crate) async fn managing(
     visit: &mut Visit,
     to: Destination,
-) -> Result<(SignedIn, String), Refusal> {
+) -> Result<(Session, Managing), Refusal> {
     let signed_in = must_be_signed_in(visit).await?;
-    if let Some(ticket) = visit.person.managing.clone() {
-        let inspected = visit
-            .portal
-            .auth
-            .inspect_ticket(visit.tenant_id()?, &ticket);
-        if inspected.await? == Some(NextStep::Manage) {
-            return Ok((signed_in, ticket));
-        }
+    if let Some(Step::Manage(step)) = visit.step(visit.person.managing.as_ref()).await? {
+        return Ok((signed_in, step));
     }
     Err(first(visit, to).await?)
 }
@@ -46,14 +40,15 @@ pub(crate) async fn first(visit: &mut Visit, to: Destination) -> Result<Refusal,
 /// Where a step-up that is finished leads to. A set-up begins here: its own page, which is looked at, begins
 /// nothing.
 pub(crate) async fn arrive(visit: &mut Visit, to: &Destination) -> Result<Response, Refusal> {
-    let ticket = visit.person.managing.clone();
-    if let (Destination::Add | Destination::Replace(_), Some(ticket)) = (to, ticket) {
-        return set_up::begin(visit, &ticket, to).await;
+    if let Destination::Add | Destination::Replace(_) = to
+        && let Some(Step::Manage(step)) = visit.step(visit.person.managing.as_ref()).await?
+    {
+        return set_up::begin(visit, step, to).await;
     }
     visit.redirect(&to.page())
 }
 
-pub(crate) async fn must_be_signed_in(visit: &mut Visit) -> Result<SignedIn, Refusal> {
+pub(crate) async fn must_be_signed_in(visit: &mut Visit) -> Result<Session, Refusal> {
     let signed_in = visit.signed_in().await?;
     signed_in.ok_or(Refusal::Elsewhere("sign-in?notice=over"))
 }
@@ -86,12 +81,11 @@ async fn check(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let Ok(password) = Password::new(typed.as_str()) else {
         return unusable(visit, "long-password");
     };
-    let tenant = visit.tenant_id()?.to_owned();
-    let auth = visit.portal.auth.clone();
-    let answer = auth.sign_in(&tenant, &login, password, &visit.client);
+    let auth = visit.tenant_auth()?.clone();
+    let answer = auth.sign_in(&login, password, &visit.client);
     let (ticket, next) = match answer.await? {
-        SignIn::Verify(ticket) => (ticket, "second-factor/verify"),
-        SignIn::Enrol(ticket) => (ticket, "second-factor"),
+        SignIn::Verify(step) => (step.ticket().clone(), "second-factor/verify"),
+        SignIn::Enrol(step) => (step.ticket().clone(), "second-factor"),
         SignIn::SignedIn(grant) => return signed_in(visit, grant).await,
         other => return Ok(refused(visit, TEMPLATE, &other, user)),
     };
@@ -107,8 +101,6 @@ async fn check(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
 /// The login of the session's account: whose password this is about is not for the form to say.
 async fn own_login(visit: &mut Visit) -> Result<Login, Refusal> {
     let signed_in = must_be_signed_in(visit).await?;
-    let tenant = visit.tenant_id()?;
-    let account = visit.portal.users.by_id(tenant, &signed_in.account).await?;
-    let login = account.and_then(|account| Login::parse(&account.login).ok());
-    login.ok_or(Refusal::Elsewhere("sign-in?notice=over"))
+    let login = Login::parse(&signed_in.account().login);
+    login.map_err(|_| Refusal::Elsewhere("sign-in?notice=over"))
 }

@@ -2,8 +2,8 @@
 
 use super::choose_factor::sign_in_in_flight;
 use super::{Asking, answer, asked, over, over_with, seconds, step_up, wait_page};
-use crate::device;
 use crate::form::{Form, Submission};
+use crate::known_browser;
 use crate::refusal::Refusal;
 use crate::visit::{Person, Visit};
 use axum::http::StatusCode;
@@ -11,7 +11,10 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
 use slotwerk::totp::{ClockHint, Hint};
-use slotwerk::{CodeVerification, Grant, Management, NextStep, throttle};
+use slotwerk::{
+    Code, CodeVerification, Grant, Management, SessionCheck, SessionState, Step, StepError,
+    Throttled, Verification,
+};
 use std::time::Duration;
 
 const TEMPLATE: &str = "verify.html";
@@ -30,7 +33,7 @@ pub(crate) async fn show(visit: Visit, asking: Asking<Asked>) -> Response {
 }
 
 async fn look(visit: &Visit, new: bool) -> Result<Response, Refusal> {
-    match ticket(visit).await? {
+    match verification(visit).await? {
         Some(_) => {
             let notice = new.then_some("new-code");
             Ok(visit.page(
@@ -49,15 +52,20 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
 
 async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let code = form.take("code")?;
-    let Some(ticket) = ticket(visit).await? else {
+    let Some(step) = verification(visit).await? else {
         return over_with(visit, "code");
     };
     if code.trim().is_empty() {
         return Ok(refused(visit, TEMPLATE, problem("empty", 0)));
     }
-    let tenant = visit.tenant_id()?;
-    let verified = visit.portal.auth.verify_code(tenant, &ticket, &code);
-    match verified.await? {
+    let Ok(code) = Code::parse(&code) else {
+        return Ok(refused(visit, TEMPLATE, problem("malformed", 0)));
+    };
+    let verified = match step.code(&code).await {
+        Err(StepError::TicketOver) => return over_with(visit, "code"),
+        verified => verified?,
+    };
+    match verified {
         CodeVerification::SignedIn { grant, clock } => {
             visit.person.clock = clock.and_then(minutes_ahead);
             signed_in(visit, grant).await
@@ -76,14 +84,11 @@ async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
             Ok(refused(visit, TEMPLATE, why))
         }
         CodeVerification::Rejected {
-            withheld: Some(throttle::Refusal::Spent),
+            withheld: Some(Throttled::Exhausted),
             ..
         } => Ok(refused(visit, TEMPLATE, problem("one-spent", 0))),
         CodeVerification::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
-        CodeVerification::Malformed => Ok(refused(visit, TEMPLATE, problem("malformed", 0))),
-        CodeVerification::Throttled { retry_after } => Ok(throttled(visit, TEMPLATE, retry_after)),
-        CodeVerification::Spent => Ok(refused(visit, TEMPLATE, problem("spent", 0))),
-        _ => over_with(visit, "code"),
+        CodeVerification::Throttled(why) => Ok(throttled(visit, TEMPLATE, why)),
     }
 }
 
@@ -109,7 +114,7 @@ pub(crate) async fn signed_in(visit: &mut Visit, grant: Grant) -> Result<Respons
         Some(to) => step_up::arrive(visit, &to).await?,
         None => visit.redirect("")?,
     };
-    device::remember(visit, &grant, &mut next);
+    known_browser::remember(visit, &grant, &mut next);
     Ok(next)
 }
 
@@ -124,17 +129,21 @@ pub(crate) async fn begin_session(visit: &mut Visit, grant: &Grant) -> Result<()
         ..
     } = visit.person.clone();
     // A session goes on as the account that it is of.
-    if signed_in.is_some_and(|before| before.account != grant.account) {
+    if signed_in.is_some_and(|before| before.account() != grant.account()) {
         visit.forget().await?;
         return Err(Refusal::Elsewhere("sign-in?notice=over"));
     }
-    let managing = match visit.portal.auth.manage(grant).await? {
-        Management::Open(ticket) => Some(ticket.expose().to_owned()),
-        _ => None,
+    let state = SessionState::begin(grant);
+    let managing = match visit.tenant_auth()?.check(&state).await? {
+        SessionCheck::Valid(session) => match session.manage().await? {
+            Management::Open(step) => Some(step.ticket().expose().to_owned()),
+            Management::Enrol(_) | Management::StepUp(_) => None,
+        },
+        SessionCheck::Ended => None,
     };
     visit
         .remember_anew(Person {
-            signed_in: Some(grant.clone().into()),
+            signed_in: Some(state),
             managing,
             clock,
             locale,
@@ -145,14 +154,17 @@ pub(crate) async fn begin_session(visit: &mut Visit, grant: &Grant) -> Result<()
 }
 
 /// The same page, with the time to wait; or, where waiting does not help, with the way out.
-pub(crate) fn throttled(visit: &Visit, template: &str, retry_after: Option<Duration>) -> Response {
-    match retry_after {
-        Some(wait) => wait_page(visit, wait, template, problem("throttled", seconds(wait))),
-        None => visit.page(
+pub(crate) fn throttled(visit: &Visit, template: &str, why: Throttled) -> Response {
+    match why {
+        Throttled::Wait(wait) => {
+            wait_page(visit, wait, template, problem("throttled", seconds(wait)))
+        }
+        Throttled::Locked => visit.page(
             StatusCode::TOO_MANY_REQUESTS,
             template,
             problem("locked", 0),
         ),
+        Throttled::Exhausted => refused(visit, template, problem("spent", 0)),
     }
 }
 
@@ -160,10 +172,10 @@ pub(crate) fn problem(problem: &str, wait_seconds: u64) -> Value {
     context! { problem, wait_seconds, notice => () }
 }
 
-/// The ticket of a sign-in that waits for a code.
-pub(crate) async fn ticket(visit: &Visit) -> Result<Option<String>, Refusal> {
-    let in_flight = sign_in_in_flight(visit).await?;
-    Ok(in_flight
-        .filter(|(_, step)| *step == NextStep::Verify)
-        .map(|(ticket, _)| ticket))
+/// The step of a sign-in that waits for a code.
+pub(crate) async fn verification(visit: &Visit) -> Result<Option<Verification>, Refusal> {
+    Ok(match sign_in_in_flight(visit).await? {
+        Some(Step::Verify(step)) => Some(step),
+        _ => None,
+    })
 }

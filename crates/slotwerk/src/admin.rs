@@ -1,11 +1,11 @@
-//! What the host itself may do to an account: set a password, or end all access.
+//! What a help desk or a migration does: set a password, end all access, take a second factor away.
 
-use crate::auth::{Auth, account_key};
 use crate::event::EventKind;
 use crate::fault::Fault;
 use crate::jobs::Notice;
 use crate::new_password::{Judged, NewPassword, Occasion};
 use crate::scopes::Guarded;
+use crate::tenant_auth::TenantAuth;
 use slotwerk_password::{HashError, Password, PasswordHash};
 use slotwerk_policy::Requirement;
 use slotwerk_store::{
@@ -15,7 +15,6 @@ use slotwerk_store::{
 
 /// The answer to a password that the host sets.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum PasswordSetting {
     /// The password is set; links, tickets and sessions from before are over.
     Changed {
@@ -36,7 +35,6 @@ pub enum PasswordSetting {
 
 /// What came of a hash that another system made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum HashImport {
     /// It is stored; the password it was made from signs in.
     Imported,
@@ -51,35 +49,40 @@ pub enum HashImport {
     Busy,
 }
 
-impl Auth {
+/// What a help desk or a migration does at one tenant: see [`Auth::admin`](crate::Auth::admin). Nothing here asks who
+/// is calling: the host authorises before.
+#[derive(Clone, Copy, Debug)]
+pub struct Admin<'a> {
+    pub(crate) tenant: &'a TenantAuth,
+}
+
+impl Admin<'_> {
     /// Sets a password without a link and without asking for the current one: for provisioning. The tenant's
     /// rules hold, a minimum age aside, and the person is told. A person's own change is
-    /// [`change_password`](Self::change_password).
+    /// [`Session::change_password`](crate::Session::change_password).
     ///
     /// # Errors
     ///
     /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
     pub async fn set_password(
         &self,
-        tenant: &str,
         account: &str,
         new: Password,
     ) -> Result<PasswordSetting, Fault> {
-        let settings = self.require_tenant(tenant)?;
-        let inner = &self.inner;
-        let key = account_key(tenant, account)?;
+        let inner = &self.tenant.inner;
+        let key = self.tenant.key(account)?;
         let Some(person) = inner.enabled_account(&key).await? else {
             return Ok(PasswordSetting::NoAccount);
         };
         let credential = inner.store.credential(&key).await?;
         let request = NewPassword {
-            settings: &settings,
+            settings: &self.tenant.settings,
             key: &key,
             account: &person,
             credential: &credential,
             occasion: Occasion::ByHost,
         };
-        let (hash, recheck, keep) = match self.judge(&request, &new).await? {
+        let (hash, recheck, keep) = match inner.judge(&request, &new).await? {
             Judged::Accepted {
                 hash,
                 recheck,
@@ -102,11 +105,12 @@ impl Auth {
         };
         match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { epoch } => {
-                self.wake_outbox();
-                inner.tell(tenant, Some(account), EventKind::PasswordChanged);
-                self.lift_quietly(inner.account_budget(Guarded::Password, &key))
+                inner.wake_outbox();
+                inner.tell(self.tenant.id(), Some(account), EventKind::PasswordChanged);
+                inner
+                    .lift_quietly(inner.account_budget(Guarded::Password, &key))
                     .await;
-                Ok(PasswordSetting::Changed { epoch: epoch })
+                Ok(PasswordSetting::Changed { epoch })
             }
             PasswordChanged::Stale => Ok(PasswordSetting::Conflict),
         }
@@ -124,14 +128,12 @@ impl Auth {
     /// A [`Fault`] of store, directory or hashing; nothing has changed then.
     pub async fn import_hash(
         &self,
-        tenant: &str,
         account: &str,
         hash: &PasswordHash,
     ) -> Result<HashImport, Fault> {
-        let settings = self.require_tenant(tenant)?;
-        let inner = &self.inner;
-        let key = account_key(tenant, account)?;
-        let person = inner.directory.get(tenant, account).await;
+        let inner = &self.tenant.inner;
+        let key = self.tenant.key(account)?;
+        let person = inner.directory.get(self.tenant.id(), account).await;
         if person.map_err(Fault::Directory)?.is_none() {
             return Ok(HashImport::NoAccount);
         }
@@ -141,7 +143,7 @@ impl Auth {
         if credential.hash.is_some() || taken_away {
             return Ok(HashImport::Kept);
         }
-        let hasher = inner.hasher_for(&settings, &key)?;
+        let hasher = inner.hasher_for(&self.tenant.settings, &key)?;
         if hasher.affords(hash).is_err() {
             return Ok(HashImport::TooCostly);
         }
@@ -174,8 +176,8 @@ impl Auth {
     /// # Errors
     ///
     /// A [`Fault`] of the store.
-    pub async fn revoke_access(&self, tenant: &str, account: &str) -> Result<u64, Fault> {
-        self.revoke(tenant, account, Forget::Nothing).await
+    pub async fn revoke_access(&self, account: &str) -> Result<u64, Fault> {
+        self.revoke(account, Forget::Nothing).await
     }
 
     /// Takes every authenticator and recovery code of an account away and ends every session: for a help desk,
@@ -188,19 +190,19 @@ impl Auth {
     /// # Errors
     ///
     /// A [`Fault`] of store, keys or entropy; nothing has changed then.
-    pub async fn forget_second_factor(&self, tenant: &str, account: &str) -> Result<u64, Fault> {
-        let epoch = self.revoke(tenant, account, Forget::SecondFactor).await?;
-        let key = account_key(tenant, account)?;
+    pub async fn forget_second_factor(&self, account: &str) -> Result<u64, Fault> {
+        let epoch = self.revoke(account, Forget::SecondFactor).await?;
+        let (inner, key) = (&self.tenant.inner, self.tenant.key(account)?);
         // Whoever asked is known. Recovery codes start afresh with the set-up that makes new ones.
-        self.lift_quietly(self.inner.account_budget(Guarded::Enrolment, &key))
+        inner
+            .lift_quietly(inner.account_budget(Guarded::Enrolment, &key))
             .await;
         Ok(epoch)
     }
 
-    async fn revoke(&self, tenant: &str, account: &str, forget: Forget) -> Result<u64, Fault> {
-        self.require_tenant(tenant)?;
-        let inner = &self.inner;
-        let key = account_key(tenant, account)?;
+    async fn revoke(&self, account: &str, forget: Forget) -> Result<u64, Fault> {
+        let inner = &self.tenant.inner;
+        let key = self.tenant.key(account)?;
         let (event, notice) = match forget {
             Forget::SecondFactor => (
                 EventKind::SecondFactorForgotten,
@@ -216,13 +218,12 @@ impl Auth {
             notice,
             now: inner.now(),
         };
-        let AccessRevoked::Revoked { epoch } = inner.store.revoke_access(&command).await?
-        else {
+        let AccessRevoked::Revoked { epoch } = inner.store.revoke_access(&command).await? else {
             // Not without an expected epoch; but it has not happened, and must not pass for it.
             return Err(StoreError::new(ErrorKind::Conflict).into());
         };
-        self.wake_outbox();
-        inner.tell(tenant, Some(account), event);
+        inner.wake_outbox();
+        inner.tell(self.tenant.id(), Some(account), event);
         Ok(epoch)
     }
 
@@ -231,22 +232,12 @@ impl Auth {
     /// # Errors
     ///
     /// A [`Fault`] of the store.
-    pub async fn recovery_codes_left(&self, tenant: &str, account: &str) -> Result<u32, Fault> {
+    pub async fn recovery_codes_left(&self, account: &str) -> Result<u32, Fault> {
         Ok(self
+            .tenant
             .inner
             .store
-            .recovery_codes_left(&account_key(tenant, account)?)
+            .recovery_codes_left(&self.tenant.key(account)?)
             .await?)
-    }
-
-    /// Removes what can no longer matter from the store: expired links, tickets and set-ups, and
-    /// budgets that are whole again (those that count failures a year later). Call it now and then, from
-    /// one node or from all. Returns how many rows went.
-    ///
-    /// # Errors
-    ///
-    /// A [`Fault`] of the store.
-    pub async fn purge(&self) -> Result<u64, Fault> {
-        Ok(self.inner.store.purge(self.inner.now()).await?)
     }
 }

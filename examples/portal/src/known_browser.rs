@@ -5,10 +5,10 @@ use crate::visit::Visit;
 use axum::http::HeaderValue;
 use axum::http::header::{HeaderMap, SET_COOKIE};
 use axum::response::Response;
-use slotwerk::{DeviceToken, Grant, Limits};
+use slotwerk::{Grant, KnownBrowser, Limits};
 use tower_sessions::cookie::{Cookie, SameSite};
 
-/// The device token that the browser presents for a tenant.
+/// The token that the browser presents for a tenant.
 pub(crate) fn presented(headers: &HeaderMap, tenant: &str, https: bool) -> Option<String> {
     cookies::presented(headers, &name(tenant, https))
 }
@@ -16,15 +16,18 @@ pub(crate) fn presented(headers: &HeaderMap, tenant: &str, https: bool) -> Optio
 /// Adds the cookie to the answer that ends a sign-in. Without one, the next sign-in is like the first:
 /// no reason to fail this one.
 pub(crate) fn remember(visit: &Visit, grant: &Grant, response: &mut Response) {
-    if let Ok(token) = visit.portal.auth.remember_device(grant) {
-        keep(visit, &grant.tenant, &token, response);
+    let Ok(tenant) = visit.tenant_auth() else {
+        return;
+    };
+    if let Ok(token) = tenant.known_browser(grant) {
+        keep(visit, tenant.id(), &token, response);
     }
 }
 
 /// The same with a token that came with a new password.
-pub(crate) fn keep(visit: &Visit, tenant: &str, token: &DeviceToken, response: &mut Response) {
+pub(crate) fn keep(visit: &Visit, tenant: &str, token: &KnownBrowser, response: &mut Response) {
     let https = visit.portal.https;
-    let lifetime = time::Duration::try_from(Limits::default().device_lifetime);
+    let lifetime = time::Duration::try_from(Limits::default().known_browser_lifetime);
     let cookie = Cookie::build((name(tenant, https), token.expose().to_owned()))
         .http_only(true)
         .secure(https)

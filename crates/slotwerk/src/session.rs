@@ -1,0 +1,320 @@
+//! The session of a signed-in person, without a framework: what the host stores, and what it may do now.
+
+use crate::auth::account_key;
+use crate::directory::Account;
+use crate::enrol::SetUp;
+use crate::fault::Fault;
+use crate::grant::Grant;
+use crate::manage::Managing;
+use crate::tenant_auth::TenantAuth;
+use crate::ticket::Opening;
+use crate::verify::Verification;
+use serde::{Deserialize, Serialize};
+use slotwerk_reset::Lifetime;
+use slotwerk_store::{AccountKey, PasswordStanding, Stage};
+use std::fmt;
+use std::time::Duration;
+
+/// The form of the stored text. One that this version does not know is no session.
+const VERSION: u8 = 1;
+
+/// What the host stores of a session, on the server, under an unguessable id of its own. It holds the account, the
+/// epoch, what the sign-in showed about the password, and when which factor was shown.
+///
+/// It is serialised through serde and carries the version of its form. It is not signed: put it into a cookie only
+/// if that is encrypted and authenticated.
+///
+/// ```
+/// # fn run(grant: &slotwerk::Grant) -> Result<(), serde_json::Error> {
+/// let state = slotwerk::SessionState::begin(grant);
+/// let stored = serde_json::to_string(&state)?;
+/// let state: slotwerk::SessionState = serde_json::from_str(&stored)?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored", into = "Stored")]
+pub struct SessionState {
+    key: AccountKey,
+    epoch: u64,
+    standing: PasswordStanding,
+    /// When the password was shown (Unix time).
+    password_at: u64,
+    /// When a second factor was last shown (Unix time).
+    second_factor_at: Option<u64>,
+}
+
+impl SessionState {
+    /// Begins a session after a sign-in, a set-up, or any other call that gives a [`Grant`]. Give the session a new
+    /// id of the host's then, so that an id from before the sign-in is worth nothing after it.
+    #[must_use]
+    pub fn begin(grant: &Grant) -> Self {
+        Self {
+            key: grant.key.clone(),
+            epoch: grant.epoch,
+            standing: grant.standing,
+            password_at: grant.password_at,
+            second_factor_at: grant.second_factor_at,
+        }
+    }
+
+    /// Goes on after a [step-up by code](StepUp::by_code). The time of the password stays, since the person did not
+    /// show it again. Give the session a new id here, too. With the grant of another account it begins anew.
+    #[must_use]
+    pub fn stepped_up(self, grant: &Grant) -> Self {
+        let after = Self::begin(grant);
+        if after.key != self.key {
+            return after;
+        }
+        Self {
+            password_at: self.password_at,
+            ..after
+        }
+    }
+
+    /// The host's id of the account.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        self.key.account()
+    }
+
+    /// What the sign-in showed about the password. Anything but [`PasswordStanding::Good`] calls for a new one.
+    #[must_use]
+    pub fn standing(&self) -> PasswordStanding {
+        self.standing
+    }
+
+    /// When the password was shown (Unix time).
+    #[must_use]
+    pub fn password_at(&self) -> u64 {
+        self.password_at
+    }
+
+    /// When a second factor was last shown (Unix time).
+    #[must_use]
+    pub fn second_factor_at(&self) -> Option<u64> {
+        self.second_factor_at
+    }
+}
+
+impl fmt::Debug for SessionState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionState(..)")
+    }
+}
+
+/// The form that is stored.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    version: u8,
+    tenant: String,
+    account: String,
+    epoch: u64,
+    standing: String,
+    password_at: u64,
+    second_factor_at: Option<u64>,
+}
+
+impl From<SessionState> for Stored {
+    fn from(state: SessionState) -> Self {
+        Self {
+            version: VERSION,
+            tenant: state.key.tenant().to_owned(),
+            account: state.key.account().to_owned(),
+            epoch: state.epoch,
+            standing: state.standing.as_str().to_owned(),
+            password_at: state.password_at,
+            second_factor_at: state.second_factor_at,
+        }
+    }
+}
+
+impl TryFrom<Stored> for SessionState {
+    type Error = NotASession;
+
+    fn try_from(stored: Stored) -> Result<Self, NotASession> {
+        if stored.version != VERSION {
+            return Err(NotASession);
+        }
+        Ok(Self {
+            key: account_key(&stored.tenant, &stored.account).map_err(|_| NotASession)?,
+            epoch: stored.epoch,
+            standing: PasswordStanding::from_name(&stored.standing).ok_or(NotASession)?,
+            password_at: stored.password_at,
+            second_factor_at: stored.second_factor_at,
+        })
+    }
+}
+
+/// A stored session has a form that this version does not know. Its person signs in again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the stored session has a form that this version does not know")]
+pub struct NotASession;
+
+/// Whether a session goes on.
+#[derive(Debug)]
+pub enum SessionCheck {
+    /// The person is signed in.
+    Valid(Session),
+    /// The session is over: the password was changed, access was revoked, or the account is gone or disabled. Or the
+    /// session is another tenant's. Forget it, and let the person sign in.
+    Ended,
+}
+
+/// A session that was checked for this request, and what its person may do.
+#[derive(Debug)]
+pub struct Session {
+    pub(crate) tenant: TenantAuth,
+    pub(crate) key: AccountKey,
+    pub(crate) account: Account,
+    pub(crate) state: SessionState,
+}
+
+/// Whether a person may change their second factor now.
+#[derive(Debug)]
+pub enum Management {
+    /// They have shown it lately.
+    Open(Managing),
+    /// There is none yet. This sets the first authenticator up, as in a sign-in.
+    Enrol(SetUp),
+    /// Too long ago, or never. Let the person show it again, and come back with the new grant.
+    StepUp(StepUp),
+}
+
+/// The person has to show a second factor before they go on.
+#[derive(Debug)]
+pub struct StepUp {
+    tenant: TenantAuth,
+    key: AccountKey,
+    account: Account,
+    state: SessionState,
+}
+
+impl TenantAuth {
+    /// Checks a session, at each request. It stands while the password has not been changed and access has not been
+    /// revoked since it began, and the directory knows the account and has not disabled it.
+    ///
+    /// The store has epoch 0 for an account that never set a password and for one that does not exist. So this
+    /// reads the directory too, but only if the epoch is the current one.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store or directory.
+    pub async fn check(&self, state: &SessionState) -> Result<SessionCheck, Fault> {
+        if state.key.tenant() != self.id() {
+            return Ok(SessionCheck::Ended);
+        }
+        let inner = &self.inner;
+        if inner.store.credential(&state.key).await?.epoch != state.epoch {
+            return Ok(SessionCheck::Ended);
+        }
+        let Some(account) = inner.enabled_account(&state.key).await? else {
+            return Ok(SessionCheck::Ended);
+        };
+        Ok(SessionCheck::Valid(Session {
+            tenant: self.clone(),
+            key: state.key.clone(),
+            account,
+            state: state.clone(),
+        }))
+    }
+}
+
+impl Session {
+    /// The account, as the directory has it.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// What is stored of the session.
+    #[must_use]
+    pub fn state(&self) -> &SessionState {
+        &self.state
+    }
+
+    /// Opens the way to change the second factor, for somebody who has shown it lately: within
+    /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime).
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, keys or entropy.
+    pub async fn manage(self) -> Result<Management, Fault> {
+        let inner = &self.tenant.inner;
+        let shown_at = self
+            .state
+            .second_factor_at
+            .unwrap_or(self.state.password_at);
+        let age = Duration::from_secs(inner.now().saturating_sub(shown_at));
+        let left = inner.limits.step_up_lifetime.saturating_sub(age);
+        let Ok(lifetime) = Lifetime::new(left) else {
+            return Ok(Management::StepUp(self.step_up()));
+        };
+        let enrolled = !inner.store.authenticators(&self.key).await?.is_empty();
+        let stage = match (enrolled, self.state.second_factor_at) {
+            (true, Some(_)) => Stage::Manage,
+            // As after the password in a sign-in. An authenticator that comes in between closes this way.
+            (false, _) => Stage::Enrol,
+            (true, None) => return Ok(Management::StepUp(self.step_up())),
+        };
+        let opening = Opening {
+            key: self.key,
+            account: self.account,
+            epoch: self.state.epoch,
+            stage,
+            standing: self.state.standing,
+            lifetime,
+        };
+        let live = self.tenant.open_ticket(opening).await?;
+        Ok(match stage {
+            Stage::Manage => Management::Open(Managing { live }),
+            _ => Management::Enrol(SetUp { live }),
+        })
+    }
+
+    fn step_up(self) -> StepUp {
+        StepUp {
+            tenant: self.tenant,
+            key: self.key,
+            account: self.account,
+            state: self.state,
+        }
+    }
+
+    /// The grant of this session under another epoch. No factor was shown later than the session says.
+    pub(crate) fn grant_again(&self, epoch: u64) -> Grant {
+        Grant {
+            key: self.key.clone(),
+            epoch,
+            standing: PasswordStanding::Good,
+            password_at: self.state.password_at,
+            second_factor_at: self.state.second_factor_at,
+        }
+    }
+}
+
+impl StepUp {
+    /// Goes on with a code alone: this session has shown the password already. `None` if the account has no
+    /// authenticator: the person signs in again, with the password.
+    ///
+    /// The answer to the code gives a grant; the session [goes on](SessionState::stepped_up) with it.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store, keys or entropy.
+    pub async fn by_code(self) -> Result<Option<Verification>, Fault> {
+        let inner = &self.tenant.inner;
+        if inner.store.authenticators(&self.key).await?.is_empty() {
+            return Ok(None);
+        }
+        let opening = Opening {
+            key: self.key,
+            account: self.account,
+            epoch: self.state.epoch,
+            stage: Stage::Verify,
+            standing: self.state.standing,
+            lifetime: inner.checked.ticket_lifetime,
+        };
+        let live = self.tenant.open_ticket(opening).await?;
+        Ok(Some(Verification { live }))
+    }
+}
