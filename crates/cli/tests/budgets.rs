@@ -101,8 +101,9 @@ impl Service {
                 name.to_owned()
             };
             let name = Login::parse(&name).unwrap();
-            let asked = self.auth.request_reset("noord", &name, client);
-            RUNTIME.block_on(asked).unwrap();
+            let tenant = RUNTIME.block_on(self.auth.tenant("noord")).unwrap();
+            let recovery = tenant.recovery();
+            RUNTIME.block_on(recovery.request(&name, client)).unwrap();
         }
         self.accepted.load(Ordering::SeqCst) - before
     }

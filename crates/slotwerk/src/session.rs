@@ -35,7 +35,7 @@ const VERSION: u8 = 1;
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct SessionState {
     key: AccountKey,
-    epoch: u64,
+    pub(crate) epoch: u64,
     standing: PasswordStanding,
     /// When the password was shown (Unix time).
     password_at: u64,

@@ -4,7 +4,7 @@
 
 mod person;
 
-use slotwerk::{keys::*, mail::Brand, password::*, policy::*, store::MemoryStore, *};
+use slotwerk::{Code, keys::*, mail::Brand, password::*, policy::*, store::MemoryStore, *};
 use std::sync::Arc;
 
 /// The host's user table. Slotwerk reads it and never writes it; passwords and secrets lie in the
