@@ -3,7 +3,7 @@
 use crate::column::{exact, flag, time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
-use crate::{audit, factor, history, outbox, recovery};
+use crate::{audit, factor, history, outbox, recovery, session};
 use slotwerk_store::{
     AccessRevoked, AccountKey, AuditKind, ChangePassword, ClearRecheck, Credential, ErrorKind,
     Forget, HashReplaced, KeepHistory, PasswordChanged, RecheckCleared, ReplaceHash, Result,
@@ -175,7 +175,7 @@ async fn kill_issued(conn: &mut SqliteConnection, account: &AccountKey) -> Resul
     for kill in [KILL_RESETS, KILL_TICKETS, KILL_PENDING] {
         for_account(conn, kill, account).await?;
     }
-    Ok(())
+    session::supersede(conn, account).await
 }
 
 /// Runs a statement about one account; how many rows it changed.

@@ -3,7 +3,7 @@
 use crate::transaction::{begin, finish, settle, take};
 use crate::{
     SqliteStore, attempt, audit, credential, enrolment, factor, history, outbox, purge, recovery,
-    reset, ticket,
+    reset, session, ticket,
 };
 use async_trait::async_trait;
 use slotwerk_store::{
@@ -16,6 +16,10 @@ use slotwerk_store::{
     RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed,
     ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced,
     Store, StoreError, Ticket, TokenHash,
+};
+use slotwerk_store::{
+    CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
+    SessionTouched, TouchSession,
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use sqlx::Sqlite;
@@ -213,5 +217,38 @@ impl Store for SqliteStore {
 
     async fn purge(&self, now: u64) -> Result<u64> {
         transition!(self, purge::purge, now)
+    }
+
+    async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated> {
+        transition!(self, session::create, command)
+    }
+
+    async fn find_session(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Session>> {
+        session::find(&mut *self.read().await?, tenant, token, now).await
+    }
+
+    async fn touch_session(&self, command: &TouchSession) -> Result<SessionTouched> {
+        transition!(self, session::touch, command)
+    }
+
+    async fn rotate_session(&self, command: &RotateSession) -> Result<SessionRotated> {
+        transition!(self, session::rotate, command)
+    }
+
+    async fn end_session(&self, account: &AccountKey, token: TokenHash) -> Result<bool> {
+        transition!(self, session::end, account, token)
+    }
+
+    async fn list_sessions(&self, account: &AccountKey, now: u64) -> Result<Vec<Session>> {
+        session::list(&mut *self.read().await?, account, now).await
+    }
+
+    async fn end_sessions(&self, command: &EndSessions) -> Result<u64> {
+        transition!(self, session::end_all, command)
     }
 }

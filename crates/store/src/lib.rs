@@ -60,10 +60,11 @@ mod id;
 mod memory;
 mod outbox;
 mod reset;
+mod session;
 mod ticket;
 
 pub use attempt::{ChargeAttempt, Charged, ClearAttempts, SettleAttempt};
-pub use audit::{AuditKind, AuditRow};
+pub use audit::{AuditKind, AuditReason, AuditRow, InvalidAuditReason, MAX_AUDIT_REASON};
 pub use credential::{
     AccessRevoked, ChangePassword, ClearRecheck, Credential, Forget, HashReplaced, PasswordChanged,
     RecheckCleared, ReplaceHash, RevokeAccess,
@@ -85,6 +86,11 @@ pub use outbox::{
 };
 pub use reset::{
     ConsumeReset, IssueReset, LinksRevoked, OpenReset, ResetConsumed, ResetIssued, RevokeLinks,
+};
+pub use session::{
+    CreateSession, EndSessions, LONGEST_SESSION, MAX_SESSION_DATA, RotateSession, Session,
+    SessionCreated, SessionData, SessionDataTooLong, SessionRotated, SessionTouched,
+    TOUCH_INTERVAL, TouchSession, latest_session_end, latest_touch,
 };
 pub use ticket::{OpenTicket, PasswordStanding, Stage, Ticket};
 
@@ -310,9 +316,10 @@ pub trait Store: Send + Sync + 'static {
     /// The audit rows of a tenant with a number above `after`, oldest first, at most `limit`.
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>>;
 
-    /// Removes links, tickets, pending enrolments and budgets that can no longer matter at `now`: the first
-    /// three where they are not [in time](is_in_time), so that one of a clock that ran ahead does not become valid
-    /// in its last day; a budget is kept for [`slotwerk_throttle::Allowance::keep_ms`] after it is whole again;
+    /// Removes links, tickets, pending enrolments, sessions and budgets that can no longer matter at `now`: the
+    /// first three where they are not [in time](is_in_time), so that one of a clock that ran ahead does not become
+    /// valid in its last day; a session where it is not [in time](Session::is_in_time) or a bump of the epoch has
+    /// ended it; a budget is kept for [`slotwerk_throttle::Allowance::keep_ms`] after it is whole again;
     /// or, once it was lifted, only while attempts count against its lifetime. Returns how many rows went.
     /// Changes no verdict but that of failures to which none was added for a year.
     ///
@@ -322,4 +329,46 @@ pub trait Store: Send + Sync + 'static {
     /// Takes nothing of the password history: how long that is kept is the tenant's rule, which comes
     /// with the next change, and [`MAX_HISTORY`] bounds it for each account.
     async fn purge(&self, now: u64) -> Result<u64>;
+
+    // ---- Sessions ----------------------------------------------------------------------------
+
+    /// Begins a session if the epoch is still the current one. Beyond `max_live` live sessions of the account
+    /// the oldest goes, by creation and then by id; the new one always stays.
+    ///
+    /// The account's sessions that are [over by their times](Session::is_in_time) are deleted with it and do not
+    /// count.
+    async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated>;
+
+    /// Reads a session that is live now, in one read together with the epoch. Changes nothing.
+    ///
+    /// `None` where its epoch is not the current one, and where it is not [in time](Session::is_in_time).
+    async fn find_session(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Session>>;
+
+    /// Notes that a session is in use, at most once in [`TOUCH_INTERVAL`]: the idle limit counts from `now`. The
+    /// data of the command is stored with the touch, and only with it.
+    ///
+    /// A session that a clock wrote which ran ahead is deleted.
+    async fn touch_session(&self, command: &TouchSession) -> Result<SessionTouched>;
+
+    /// Gives a session another id, and with it another epoch and other data. Of several calls at once, one wins.
+    ///
+    /// For after a sign-in, a step-up or a change of the password. A session that the latest bump of the epoch
+    /// has ended goes on when the caller knows both epochs: the one the session was found under, and the
+    /// current one, which only the command that bumped it has told. All other sessions that a bump has ended
+    /// are deleted.
+    async fn rotate_session(&self, command: &RotateSession) -> Result<SessionRotated>;
+
+    /// Ends a session. `false` if there was none of this account.
+    async fn end_session(&self, account: &AccountKey, token: TokenHash) -> Result<bool>;
+
+    /// The live sessions of an account, oldest first, by creation and then by id.
+    async fn list_sessions(&self, account: &AccountKey, now: u64) -> Result<Vec<Session>>;
+
+    /// Ends the sessions of an account, one of them aside; how many were live. If any was, there is one audit row.
+    async fn end_sessions(&self, command: &EndSessions) -> Result<u64>;
 }

@@ -12,6 +12,10 @@ use slotwerk_store::{
     ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced,
     Store, StoreError, Ticket, TokenHash,
 };
+use slotwerk_store::{
+    CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
+    SessionTouched, TouchSession,
+};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -309,5 +313,38 @@ impl Store for FaultyStore {
 
     async fn purge(&self, now: u64) -> Result<u64> {
         self.pass(self.inner.purge(now)).await
+    }
+
+    async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated> {
+        self.pass(self.inner.create_session(command)).await
+    }
+
+    async fn find_session(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Session>> {
+        self.pass(self.inner.find_session(tenant, token, now)).await
+    }
+
+    async fn touch_session(&self, command: &TouchSession) -> Result<SessionTouched> {
+        self.pass(self.inner.touch_session(command)).await
+    }
+
+    async fn rotate_session(&self, command: &RotateSession) -> Result<SessionRotated> {
+        self.pass(self.inner.rotate_session(command)).await
+    }
+
+    async fn end_session(&self, account: &AccountKey, token: TokenHash) -> Result<bool> {
+        self.pass(self.inner.end_session(account, token)).await
+    }
+
+    async fn list_sessions(&self, account: &AccountKey, now: u64) -> Result<Vec<Session>> {
+        self.pass(self.inner.list_sessions(account, now)).await
+    }
+
+    async fn end_sessions(&self, command: &EndSessions) -> Result<u64> {
+        self.pass(self.inner.end_sessions(command)).await
     }
 }

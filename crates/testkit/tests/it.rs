@@ -15,3 +15,4 @@ mod fakes;
 mod negative_controls;
 mod password_controls;
 mod revocation_controls;
+mod session_controls;

@@ -188,11 +188,31 @@ pub enum Flaw {
     PurgesAuthenticators,
     /// Leaves expired tickets of stage `Manage`.
     PurgesNoPass,
+    /// Finds a session though the epoch has moved on.
+    SessionOutlivesEpoch,
+    /// Lets a session go on however long nobody used it.
+    ForgetsIdleLimit,
+    /// Touches a session again within the minute.
+    TouchesAtOnce,
+    /// Touches a session and leaves its data.
+    LosesTouchedData,
+    /// Touches a session of another account.
+    TouchesForAnybody,
+    /// Pushes out the newest session where the oldest has to go.
+    PushesOutNewestSession,
+    /// Leaves the old id beside the new one.
+    KeepsOldSessionId,
+    /// Rotates a session that is over.
+    RevivesSessions,
+    /// Ends the session that was to go on.
+    EndsEverySession,
+    /// Leaves sessions that are over.
+    PurgesNoSession,
 }
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 89] = [
+    pub const ALL: [Self; 99] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -282,5 +302,15 @@ impl Flaw {
         Self::NoticesRefusals,
         Self::PurgesAuthenticators,
         Self::PurgesNoPass,
+        Self::SessionOutlivesEpoch,
+        Self::ForgetsIdleLimit,
+        Self::TouchesAtOnce,
+        Self::LosesTouchedData,
+        Self::TouchesForAnybody,
+        Self::PushesOutNewestSession,
+        Self::KeepsOldSessionId,
+        Self::RevivesSessions,
+        Self::EndsEverySession,
+        Self::PurgesNoSession,
     ];
 }

@@ -15,13 +15,14 @@ mod outbox;
 mod password;
 mod ran_ahead;
 mod revocation;
+mod session;
 mod ticket;
 
 pub use flaw::Flaw;
 
 use slotwerk_store::{
-    AccountKey, AttemptKey, CodeDigest, Id, IssueReset, Job, MemoryStore, NewJob, OpenTicket,
-    PastPassword, Result, Store, TokenHash,
+    AccountKey, AttemptKey, CodeDigest, CreateSession, Id, IssueReset, Job, MemoryStore, NewJob,
+    OpenTicket, PastPassword, Result, Store, TokenHash,
 };
 use slotwerk_throttle::Tally;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +60,7 @@ struct Notes {
     revoked: BTreeSet<AccountKey>,
     taken: BTreeSet<(AccountKey, String)>,
     purged: bool,
+    sessions: Vec<CreateSession>,
 }
 
 /// How often a get-then-put store lets other tasks run between its read and its write.

@@ -49,12 +49,16 @@ mod replacement;
 mod reset;
 mod retention;
 mod revocation;
+mod rotation;
+mod session;
 mod several;
 mod ticket;
 mod totp;
 mod worker;
 
-use slotwerk_store::{InvalidAccountKey, Store, StoreError};
+use slotwerk_store::{
+    InvalidAccountKey, InvalidAuditReason, SessionDataTooLong, Store, StoreError,
+};
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
@@ -150,6 +154,8 @@ pub enum Area {
     Purge,
     /// Expiries that a clock wrote which ran ahead.
     RanAhead,
+    /// Sessions.
+    Session,
 }
 
 /// One thing that must hold.
@@ -227,6 +233,8 @@ pub fn cases() -> Vec<Case> {
         audit::CASES,
         purge::CASES,
         ran_ahead::CASES,
+        session::CASES,
+        rotation::CASES,
     ]
     .concat()
 }
@@ -343,6 +351,18 @@ impl From<StoreError> for Mismatch {
 
 impl From<InvalidAccountKey> for Mismatch {
     fn from(error: InvalidAccountKey) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<SessionDataTooLong> for Mismatch {
+    fn from(error: SessionDataTooLong) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<InvalidAuditReason> for Mismatch {
+    fn from(error: InvalidAuditReason) -> Self {
         Self(error.to_string())
     }
 }
