@@ -2,8 +2,11 @@
 
 use crate::column::{bytes, name, time, unsigned};
 use crate::error::{Unreadable, fault};
-use slotwerk_store::{AccountKey, AuditKind, AuditReason, AuditRow, Id, Result, Subject};
+use slotwerk_store::{
+    AccountKey, AuditKind, AuditPage, AuditReason, AuditRow, Id, Result, Subject,
+};
 use sqlx::{SqliteConnection, query, query_as};
+use std::cmp::Reverse;
 
 // The id is random, so that the nodes of a service need not agree on a number. PostgreSQL has gen_random_uuid()
 // for it, MySQL and MariaDB have RANDOM_BYTES(16).
@@ -109,4 +112,63 @@ fn read((number, at, kind, subject, id, actor, reason): Row) -> Result<AuditRow>
             .map(|text| AuditReason::new(text).map_err(|_| Unreadable::Name))
             .transpose()?,
     })
+}
+
+const PAGE: &str = "
+    SELECT number, happened_at, kind, subject, id, actor, reason FROM slotwerk_audit
+     WHERE tenant = $1 AND (happened_at < $2 OR (happened_at = $2 AND id < $3))
+     ORDER BY happened_at DESC, id DESC LIMIT $4";
+
+/// How many subjects one statement asks for.
+const AT_ONCE: usize = 8;
+
+const PAGE_OF_SUBJECTS: &str = "
+    SELECT number, happened_at, kind, subject, id, actor, reason FROM slotwerk_audit
+     WHERE tenant = $1 AND (happened_at < $2 OR (happened_at = $2 AND id < $3))
+       AND subject IN ($5, $6, $7, $8, $9, $10, $11, $12)
+     ORDER BY happened_at DESC, id DESC LIMIT $4";
+
+pub(crate) async fn page(
+    conn: &mut SqliteConnection,
+    command: &AuditPage,
+) -> Result<Vec<AuditRow>> {
+    let (before, id) = match &command.before {
+        Some((at, id)) => (time(*at), id.0.to_vec()),
+        // Longer than any id, and so after all of them.
+        None => (i64::MAX, vec![u8::MAX; 17]),
+    };
+    let Some(subjects) = &command.subjects else {
+        let rows: Vec<Row> = query_as(PAGE)
+            .bind(&command.tenant)
+            .bind(before)
+            .bind(id)
+            .bind(i64::from(command.rows()))
+            .fetch_all(conn)
+            .await
+            .map_err(fault)?;
+        return rows.into_iter().map(read).collect();
+    };
+    let mut subjects = subjects.clone();
+    subjects.sort_unstable();
+    subjects.dedup();
+    let mut page = Vec::new();
+    for some in subjects.chunks(AT_ONCE) {
+        let mut statement = query_as::<_, Row>(PAGE_OF_SUBJECTS)
+            .bind(&command.tenant)
+            .bind(before)
+            .bind(&id)
+            .bind(i64::from(command.rows()));
+        // The last one stands in for those that are not there.
+        for n in 0..AT_ONCE {
+            let subject = some.get(n).or(some.last());
+            statement = statement.bind(subject.map(|subject| &subject.0[..]));
+        }
+        let rows = statement.fetch_all(&mut *conn).await.map_err(fault)?;
+        for row in rows {
+            page.push(read(row)?);
+        }
+    }
+    page.sort_by_key(|row| Reverse((row.at, row.id)));
+    page.truncate(command.rows().into());
+    Ok(page)
 }

@@ -17,6 +17,7 @@ mod conformance;
 mod crash;
 mod disks;
 mod epochs;
+mod erasing;
 mod faults;
 mod file_changes;
 mod history;

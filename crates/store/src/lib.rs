@@ -51,23 +51,32 @@
 
 mod attempt;
 mod audit;
+mod audit_page;
 mod credential;
+mod erase;
 mod error;
 mod expiry;
 mod factor;
 mod history;
 mod id;
 mod memory;
+mod must_change;
 mod outbox;
+mod overview;
 mod reset;
 mod session;
 mod ticket;
 
 pub use attempt::{ChargeAttempt, Charged, ClearAttempts, SettleAttempt};
 pub use audit::{AuditKind, AuditReason, AuditRow, InvalidAuditReason, MAX_AUDIT_REASON};
+pub use audit_page::{AuditPage, MAX_AUDIT_PAGE};
 pub use credential::{
     AccessRevoked, ChangePassword, ClearRecheck, Credential, Forget, HashReplaced, PasswordChanged,
     RecheckCleared, ReplaceHash, RevokeAccess,
+};
+pub use erase::{
+    AccountErased, AccountExport, EraseAccount, ExportAccount, ExportedAuthenticator,
+    ExportedEnrolment, ExportedSession, ExportedTicket,
 };
 pub use error::{ErrorKind, StoreError};
 pub use expiry::{CLOCK_TOLERANCE, LONGEST_LIFE, is_in_time, latest_expiry};
@@ -80,10 +89,12 @@ pub use factor::{
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
 pub use memory::MemoryStore;
+pub use must_change::{NewPasswordRequired, RequireNewPassword};
 pub use outbox::{
     Enqueued, FinishJob, Job, LONGEST_LEASE_SECS, LONGEST_PAUSE_SECS, LeaseJobs, MailNote,
     MailState, NewJob, PostponeJob,
 };
+pub use overview::{AccountFactors, ListSecondFactors, MAX_FACTOR_PAGE, SecondFactors};
 pub use reset::{
     ConsumeReset, IssueReset, LinksRevoked, OpenReset, ResetConsumed, ResetIssued, RevokeLinks,
 };
@@ -154,9 +165,9 @@ pub trait Store: Send + Sync + 'static {
     /// recheck mark and the history, to which the weaker hash is not added.
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced>;
 
-    /// Sets a new password if the epoch is still the expected one; bumps the epoch and kills
-    /// every reset link, ticket and pending enrolment of the account: what somebody else has begun
-    /// under the old password is not resumed under the new one.
+    /// Sets a new password if the epoch is still the expected one; bumps the epoch and ends every reset link,
+    /// ticket, pending enrolment and session of the account: what somebody else has begun under the old password
+    /// is not resumed under the new one. Of the sessions, [one can be rotated](Self::rotate_session) afterwards.
     ///
     /// In the same transaction the replaced hash, if there was one, becomes a past password retired
     /// `now`, and those that [`KeepHistory`] does not keep are removed; [`Credential::set_at`] becomes
@@ -167,7 +178,7 @@ pub trait Store: Send + Sync + 'static {
     /// one. The epoch stays.
     async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared>;
 
-    /// Bumps the epoch and kills every reset link, ticket and pending enrolment of the account,
+    /// Bumps the epoch and ends every reset link, ticket, pending enrolment and session of the account,
     /// leaving password, past passwords, recheck mark and authenticators as they are.
     ///
     /// With [`Forget::Password`] the account has no password afterwards, so no age and no
@@ -200,8 +211,8 @@ pub trait Store: Send + Sync + 'static {
         now: u64,
     ) -> Result<Option<OpenReset>>;
 
-    /// Uses a link: marks it used, replaces the hash, bumps the epoch, kills every other link, every
-    /// ticket and a pending enrolment of the account, and queues the notice; all in one transaction,
+    /// Uses a link: marks it used, replaces the hash, bumps the epoch, ends every other link, every
+    /// ticket, session and pending enrolment of the account, and queues the notice; all in one transaction,
     /// or nothing. The history, the time and the recheck mark change as in
     /// [`change_password`](Self::change_password).
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed>;
@@ -371,4 +382,35 @@ pub trait Store: Send + Sync + 'static {
 
     /// Ends the sessions of an account, one of them aside; how many were live. If any was, there is one audit row.
     async fn end_sessions(&self, command: &EndSessions) -> Result<u64>;
+
+    // ---- Admin calls -------------------------------------------------------------------------
+
+    /// Marks the password of an account: it has to be replaced at the next sign-in. The mark is
+    /// [`Credential::must_change`]. Setting or forgetting the password takes it away; a stronger hash of the same
+    /// password leaves it. The epoch stays. One audit row names the actor.
+    async fn require_new_password(
+        &self,
+        command: &RequireNewPassword,
+    ) -> Result<NewPasswordRequired>;
+
+    /// Removes everything stored about an account: password, past passwords, links, tickets, sessions, enrolment,
+    /// authenticators, recovery codes and the budgets of the command. One audit row tells of it.
+    ///
+    /// Afterwards the account is as one never seen, except for its epoch, which moves on and stays. Otherwise an
+    /// account with the same id would begin at epoch 0 again, and a signed link or token that no row backs and
+    /// that was issued under an old epoch would become valid once more. What is left is the account id, which is
+    /// the host's own opaque id, and a number.
+    ///
+    /// Jobs in the outbox stay: their payload is sealed, and the store does not know whom they are for. The worker
+    /// finds nobody to send them to. Audit rows stay: they hold a keyed hash.
+    async fn erase_account(&self, command: &EraseAccount) -> Result<AccountErased>;
+
+    /// Gives what the store has about an account, as of one moment, without secrets. Changes nothing.
+    async fn export_account(&self, command: &ExportAccount) -> Result<AccountExport>;
+
+    /// Reads a page of the trail of a tenant, newest first, by time and then by id.
+    async fn audit_page(&self, command: &AuditPage) -> Result<Vec<AuditRow>>;
+
+    /// Reads which accounts of a tenant have an active authenticator, with counts, and the totals of the tenant.
+    async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors>;
 }

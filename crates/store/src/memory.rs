@@ -3,9 +3,12 @@
 //! One mutex is one transaction: every method takes the lock, checks every guard, and only then
 //! writes. Nothing survives the process.
 
+mod erase;
 mod factor;
 mod issued;
+mod must_change;
 mod outbox;
+mod overview;
 mod rows;
 mod session;
 
@@ -20,11 +23,14 @@ use crate::{
     ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced,
     Store, Ticket, TokenHash, is_in_time,
 };
+use crate::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
 use crate::{
     CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
     SessionTouched, TouchSession,
 };
+use crate::{ListSecondFactors, SecondFactors};
 use crate::{MoveWatermark, WatermarkMoved};
+use crate::{NewPasswordRequired, RequireNewPassword};
 use async_trait::async_trait;
 use rows::{AttemptRow, NewPassword, Rows};
 use slotwerk_throttle::Ruling;
@@ -391,5 +397,28 @@ impl Store for MemoryStore {
 
     async fn end_sessions(&self, command: &EndSessions) -> Result<u64> {
         Ok(self.begin().end_sessions(command))
+    }
+
+    async fn require_new_password(
+        &self,
+        command: &RequireNewPassword,
+    ) -> Result<NewPasswordRequired> {
+        Ok(self.begin().require_new_password(command))
+    }
+
+    async fn erase_account(&self, command: &EraseAccount) -> Result<AccountErased> {
+        Ok(self.begin().erase_account(command))
+    }
+
+    async fn export_account(&self, command: &ExportAccount) -> Result<AccountExport> {
+        Ok(self.begin().export_account(command))
+    }
+
+    async fn audit_page(&self, command: &AuditPage) -> Result<Vec<AuditRow>> {
+        Ok(self.begin().audit_page(command))
+    }
+
+    async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
+        Ok(self.begin().second_factors(command))
     }
 }

@@ -103,6 +103,7 @@ fn no_hash_is_shown() {
                 epoch: 3,
                 set_at: Some(5),
                 recheck: true,
+                must_change: false,
             }
         ),
         format!(

@@ -12,11 +12,14 @@ use slotwerk_store::{
     ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced,
     Store, StoreError, Ticket, TokenHash,
 };
+use slotwerk_store::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
 use slotwerk_store::{
     CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
     SessionTouched, TouchSession,
 };
+use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
+use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -346,5 +349,28 @@ impl Store for FaultyStore {
 
     async fn end_sessions(&self, command: &EndSessions) -> Result<u64> {
         self.pass(self.inner.end_sessions(command)).await
+    }
+
+    async fn require_new_password(
+        &self,
+        command: &RequireNewPassword,
+    ) -> Result<NewPasswordRequired> {
+        self.pass(self.inner.require_new_password(command)).await
+    }
+
+    async fn erase_account(&self, command: &EraseAccount) -> Result<AccountErased> {
+        self.pass(self.inner.erase_account(command)).await
+    }
+
+    async fn export_account(&self, command: &ExportAccount) -> Result<AccountExport> {
+        self.pass(self.inner.export_account(command)).await
+    }
+
+    async fn audit_page(&self, command: &AuditPage) -> Result<Vec<AuditRow>> {
+        self.pass(self.inner.audit_page(command)).await
+    }
+
+    async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
+        self.pass(self.inner.second_factors(command)).await
     }
 }

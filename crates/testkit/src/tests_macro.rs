@@ -275,7 +275,32 @@ macro_rules! conformance_tests {
             rotation_after_two_bumps_fails,
             purge_takes_superseded_sessions,
             racing_rotations_have_one_winner,
-            racing_rotation_and_change_agree
+            racing_rotation_and_change_agree,
+
+            new_password_is_required_once,
+            mark_needs_a_password,
+            mark_leaves_the_epoch,
+            mark_ends_with_the_password,
+            racing_marks_are_told_once,
+
+            erased_account_has_nothing_left,
+            erasure_ends_what_was_issued,
+            erasure_takes_its_budgets,
+            erasure_leaves_other_accounts,
+            erasure_names_the_actor,
+            erased_account_can_begin_anew,
+            export_gives_everything_but_secrets,
+            racing_erasures_move_the_epoch,
+            racing_erasure_and_sessions_agree,
+
+            audit_ids_differ,
+            audit_pages_leave_nothing_out,
+            audit_page_is_of_its_subjects,
+            audit_page_is_of_its_tenant,
+            audit_page_keeps_its_bounds,
+
+            second_factors_are_counted,
+            second_factors_are_paged
         }
     };
     (@tests $open:path : $($case:ident),*) => {

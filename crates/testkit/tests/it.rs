@@ -9,6 +9,7 @@
 
 mod common;
 
+mod account_controls;
 mod attempt_controls;
 mod factor_controls;
 mod fakes;

@@ -251,6 +251,16 @@ fn a_forgotten_audit_row_is_found() {
             "revoked_links_are_dead_and_nothing_else_is",
             "ending_all_spares_one",
             "racing_ends_count_once",
+            "new_password_is_required_once",
+            "racing_marks_are_told_once",
+            "erasure_names_the_actor",
+            "export_gives_everything_but_secrets",
+            "racing_erasures_move_the_epoch",
+            "audit_ids_differ",
+            "audit_pages_leave_nothing_out",
+            "audit_page_is_of_its_subjects",
+            "audit_page_is_of_its_tenant",
+            "audit_page_keeps_its_bounds",
         ],
     );
 }
@@ -293,6 +303,7 @@ fn a_late_expiry_is_found() {
             "far_session_is_invalid",
             "sessions_are_listed_by_age",
             "purge_takes_ended_sessions",
+            "export_gives_everything_but_secrets",
         ],
     );
 }

@@ -19,6 +19,8 @@ fn session_that_outlives_its_epoch_is_found() {
         &[
             "session_needs_the_current_epoch",
             "session_ends_with_its_epoch",
+            "erasure_ends_what_was_issued",
+            "racing_erasure_and_sessions_agree",
         ],
     );
 }

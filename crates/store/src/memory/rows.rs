@@ -146,6 +146,7 @@ impl Rows {
         let replaced = credential.hash.replace(new.hash.to_owned());
         credential.set_at = Some(new.now);
         credential.recheck = new.recheck;
+        credential.must_change = false;
         self.retire(account, replaced, new.keep, new.now);
         epoch
     }
@@ -156,6 +157,7 @@ impl Rows {
         let forgotten = credential.hash.take();
         credential.set_at = None;
         credential.recheck = false;
+        credential.must_change = false;
         self.retire(account, forgotten, KeepHistory::EVERYTHING, now);
     }
 

@@ -13,11 +13,14 @@ use slotwerk_store::{
     ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, Stage,
     StepAdvanced, Store, Ticket, TokenHash,
 };
+use slotwerk_store::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
 use slotwerk_store::{
     CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
     SessionTouched, TouchSession,
 };
+use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
+use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
 
 #[async_trait]
 impl Store for BrokenStore {
@@ -291,5 +294,32 @@ impl Store for BrokenStore {
 
     async fn end_sessions(&self, command: &EndSessions) -> Result<u64> {
         self.end_all(command).await
+    }
+
+    async fn require_new_password(
+        &self,
+        command: &RequireNewPassword,
+    ) -> Result<NewPasswordRequired> {
+        self.require(command).await
+    }
+
+    async fn erase_account(&self, command: &EraseAccount) -> Result<AccountErased> {
+        self.erase(command).await
+    }
+
+    async fn export_account(&self, command: &ExportAccount) -> Result<AccountExport> {
+        self.export(command).await
+    }
+
+    async fn audit_page(&self, command: &AuditPage) -> Result<Vec<AuditRow>> {
+        self.page(command).await
+    }
+
+    async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
+        let mut command = command.clone();
+        if self.has(Flaw::PagesFromTheFirst) {
+            command.after = None;
+        }
+        self.inner.second_factors(&command).await
     }
 }

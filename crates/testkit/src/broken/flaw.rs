@@ -208,11 +208,33 @@ pub enum Flaw {
     EndsEverySession,
     /// Leaves sessions that are over.
     PurgesNoSession,
+    /// Does not store that a new password is asked for.
+    ForgetsMark,
+    /// Still asks for a new password after one was set.
+    KeepsMark,
+    /// Bumps the epoch where only a mark should be set.
+    MarkRevokesAccess,
+    /// Leaves the password of an account that was erased.
+    KeepsErasedPassword,
+    /// Leaves the sessions of an account that was erased.
+    KeepsErasedSessions,
+    /// Leaves the budgets of an account that was erased.
+    KeepsErasedBudgets,
+    /// Begins with epoch 0 again after an account was erased.
+    ForgetsErasedEpoch,
+    /// Leaves sessions out of an export.
+    ExportsNoSession,
+    /// Gives the whole trail where rows of one account were asked for.
+    IgnoresSubjects,
+    /// Skips the other rows of a second in which a page ended.
+    PagesByTime,
+    /// Gives the first page of the second factors each time.
+    PagesFromTheFirst,
 }
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 99] = [
+    pub const ALL: [Self; 110] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -312,5 +334,16 @@ impl Flaw {
         Self::RevivesSessions,
         Self::EndsEverySession,
         Self::PurgesNoSession,
+        Self::ForgetsMark,
+        Self::KeepsMark,
+        Self::MarkRevokesAccess,
+        Self::KeepsErasedPassword,
+        Self::KeepsErasedSessions,
+        Self::KeepsErasedBudgets,
+        Self::ForgetsErasedEpoch,
+        Self::ExportsNoSession,
+        Self::IgnoresSubjects,
+        Self::PagesByTime,
+        Self::PagesFromTheFirst,
     ];
 }

@@ -9,8 +9,10 @@ mod attempt;
 mod codes;
 mod commands;
 mod enrolment;
+mod erase;
 mod factor;
 mod flaw;
+mod must_change;
 mod outbox;
 mod password;
 mod ran_ahead;
@@ -61,6 +63,7 @@ struct Notes {
     taken: BTreeSet<(AccountKey, String)>,
     purged: bool,
     sessions: Vec<CreateSession>,
+    marked: BTreeSet<AccountKey>,
 }
 
 /// How often a get-then-put store lets other tasks run between its read and its write.

@@ -28,16 +28,20 @@
 mod active;
 mod attempt;
 mod audit;
+mod audit_page;
 mod confirmation;
 mod credential;
 mod delays;
 mod enrolment;
+mod erase;
 mod fixture;
 mod history;
 mod links;
 mod macros;
 mod manage;
+mod must_change;
 mod outbox;
+mod overview;
 mod purge;
 mod race;
 mod ran_ahead;
@@ -156,6 +160,8 @@ pub enum Area {
     RanAhead,
     /// Sessions.
     Session,
+    /// Accounts as a whole: erased, exported.
+    Account,
 }
 
 /// One thing that must hold.
@@ -235,6 +241,10 @@ pub fn cases() -> Vec<Case> {
         ran_ahead::CASES,
         session::CASES,
         rotation::CASES,
+        must_change::CASES,
+        erase::CASES,
+        audit_page::CASES,
+        overview::CASES,
     ]
     .concat()
 }
