@@ -1,12 +1,27 @@
 //! The audit trail, written in the transaction of what it tells of.
 
 use crate::column::{bytes, name, time, unsigned};
-use crate::error::fault;
-use slotwerk_store::{AccountKey, AuditKind, AuditRow, Result, Subject};
+use crate::error::{Unreadable, fault};
+use slotwerk_store::{
+    AccountKey, AuditKind, AuditPage, AuditReason, AuditRow, Id, Result, Subject,
+};
 use sqlx::{SqliteConnection, query, query_as};
+use std::cmp::Reverse;
 
+// The id is random, so that the nodes of a service need not agree on a number. PostgreSQL has gen_random_uuid()
+// for it, MySQL and MariaDB have RANDOM_BYTES(16).
 const INSERT: &str = "
-    INSERT INTO slotwerk_audit (tenant, happened_at, kind, subject) VALUES ($1, $2, $3, $4)";
+    INSERT INTO slotwerk_audit (tenant, happened_at, kind, subject, actor, reason, id)
+    VALUES ($1, $2, $3, $4, $5, $6, randomblob(16))";
+
+/// What somebody did to a subject, and why.
+pub(crate) struct Act<'a> {
+    pub(crate) kind: AuditKind,
+    pub(crate) subject: Subject,
+    pub(crate) actor: Option<Subject>,
+    pub(crate) reason: Option<&'a AuditReason>,
+    pub(crate) at: u64,
+}
 
 pub(crate) async fn record(
     conn: &mut SqliteConnection,
@@ -26,11 +41,28 @@ pub(crate) async fn record_in(
     subject: Subject,
     at: u64,
 ) -> Result<()> {
+    let act = Act {
+        kind,
+        subject,
+        actor: None,
+        reason: None,
+        at,
+    };
+    record_act(conn, tenant, &act).await
+}
+
+pub(crate) async fn record_act(
+    conn: &mut SqliteConnection,
+    tenant: &str,
+    act: &Act<'_>,
+) -> Result<()> {
     query(INSERT)
         .bind(tenant)
-        .bind(time(at))
-        .bind(kind.as_str())
-        .bind(&subject.0[..])
+        .bind(time(act.at))
+        .bind(act.kind.as_str())
+        .bind(&act.subject.0[..])
+        .bind(act.actor.as_ref().map(|actor| &actor.0[..]))
+        .bind(act.reason.map(AuditReason::as_str))
         .execute(conn)
         .await
         .map_err(fault)?;
@@ -38,9 +70,19 @@ pub(crate) async fn record_in(
 }
 
 const TRAIL: &str = "
-    SELECT number, happened_at, kind, subject FROM slotwerk_audit
+    SELECT number, happened_at, kind, subject, id, actor, reason FROM slotwerk_audit
      WHERE tenant = $1 AND number > $2
      ORDER BY number LIMIT $3";
+
+type Row = (
+    i64,
+    i64,
+    String,
+    Vec<u8>,
+    Vec<u8>,
+    Option<Vec<u8>>,
+    Option<String>,
+);
 
 pub(crate) async fn trail(
     conn: &mut SqliteConnection,
@@ -48,21 +90,85 @@ pub(crate) async fn trail(
     after: u64,
     limit: u32,
 ) -> Result<Vec<AuditRow>> {
-    let rows: Vec<(i64, i64, String, Vec<u8>)> = query_as(TRAIL)
+    let rows: Vec<Row> = query_as(TRAIL)
         .bind(tenant)
         .bind(time(after))
         .bind(i64::from(limit))
         .fetch_all(conn)
         .await
         .map_err(fault)?;
-    rows.into_iter()
-        .map(|(number, at, kind, subject)| {
-            Ok(AuditRow {
-                number: unsigned(number)?,
-                at: unsigned(at)?,
-                kind: name(AuditKind::from_name(&kind))?,
-                subject: Subject(bytes(subject)?),
-            })
-        })
-        .collect()
+    rows.into_iter().map(read).collect()
+}
+
+fn read((number, at, kind, subject, id, actor, reason): Row) -> Result<AuditRow> {
+    Ok(AuditRow {
+        number: unsigned(number)?,
+        id: Id(bytes(id)?),
+        at: unsigned(at)?,
+        kind: name(AuditKind::from_name(&kind))?,
+        subject: Subject(bytes(subject)?),
+        actor: actor.map(bytes).transpose()?.map(Subject),
+        reason: reason
+            .map(|text| AuditReason::new(text).map_err(|_| Unreadable::Name))
+            .transpose()?,
+    })
+}
+
+const PAGE: &str = "
+    SELECT number, happened_at, kind, subject, id, actor, reason FROM slotwerk_audit
+     WHERE tenant = $1 AND (happened_at < $2 OR (happened_at = $2 AND id < $3))
+     ORDER BY happened_at DESC, id DESC LIMIT $4";
+
+/// How many subjects one statement asks for.
+const AT_ONCE: usize = 8;
+
+const PAGE_OF_SUBJECTS: &str = "
+    SELECT number, happened_at, kind, subject, id, actor, reason FROM slotwerk_audit
+     WHERE tenant = $1 AND (happened_at < $2 OR (happened_at = $2 AND id < $3))
+       AND subject IN ($5, $6, $7, $8, $9, $10, $11, $12)
+     ORDER BY happened_at DESC, id DESC LIMIT $4";
+
+pub(crate) async fn page(
+    conn: &mut SqliteConnection,
+    command: &AuditPage,
+) -> Result<Vec<AuditRow>> {
+    let (before, id) = match &command.before {
+        Some((at, id)) => (time(*at), id.0.to_vec()),
+        // Longer than any id, and so after all of them.
+        None => (i64::MAX, vec![u8::MAX; 17]),
+    };
+    let Some(subjects) = &command.subjects else {
+        let rows: Vec<Row> = query_as(PAGE)
+            .bind(&command.tenant)
+            .bind(before)
+            .bind(id)
+            .bind(i64::from(command.rows()))
+            .fetch_all(conn)
+            .await
+            .map_err(fault)?;
+        return rows.into_iter().map(read).collect();
+    };
+    let mut subjects = subjects.clone();
+    subjects.sort_unstable();
+    subjects.dedup();
+    let mut page = Vec::new();
+    for some in subjects.chunks(AT_ONCE) {
+        let mut statement = query_as::<_, Row>(PAGE_OF_SUBJECTS)
+            .bind(&command.tenant)
+            .bind(before)
+            .bind(&id)
+            .bind(i64::from(command.rows()));
+        // The last one stands in for those that are not there.
+        for n in 0..AT_ONCE {
+            let subject = some.get(n).or(some.last());
+            statement = statement.bind(subject.map(|subject| &subject.0[..]));
+        }
+        let rows = statement.fetch_all(&mut *conn).await.map_err(fault)?;
+        for row in rows {
+            page.push(read(row)?);
+        }
+    }
+    page.sort_by_key(|row| Reverse((row.at, row.id)));
+    page.truncate(command.rows().into());
+    Ok(page)
 }

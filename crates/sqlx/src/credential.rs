@@ -3,7 +3,7 @@
 use crate::column::{exact, flag, time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
-use crate::{audit, factor, history, outbox, recovery};
+use crate::{audit, factor, history, outbox, recovery, session};
 use slotwerk_store::{
     AccessRevoked, AccountKey, AuditKind, ChangePassword, ClearRecheck, Credential, ErrorKind,
     Forget, HashReplaced, KeepHistory, PasswordChanged, RecheckCleared, ReplaceHash, Result,
@@ -12,10 +12,10 @@ use slotwerk_store::{
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const READ: &str = "
-    SELECT hash, epoch, set_at, recheck FROM slotwerk_credentials
+    SELECT hash, epoch, set_at, recheck, must_change FROM slotwerk_credentials
      WHERE tenant = $1 AND account = $2";
 
-type Row = (Option<String>, i64, Option<i64>, i64);
+type Row = (Option<String>, i64, Option<i64>, i64, i64);
 
 pub(crate) async fn read(conn: &mut SqliteConnection, account: &AccountKey) -> Result<Credential> {
     let row: Option<Row> = query_as(READ)
@@ -26,12 +26,13 @@ pub(crate) async fn read(conn: &mut SqliteConnection, account: &AccountKey) -> R
         .map_err(fault)?;
     row.map_or_else(
         || Ok(Credential::default()),
-        |(hash, epoch, set_at, recheck)| {
+        |(hash, epoch, set_at, recheck, must_change)| {
             Ok(Credential {
                 hash,
                 epoch: unsigned(epoch)?,
                 set_at: set_at.map(unsigned).transpose()?,
                 recheck: flag(recheck)?,
+                must_change: flag(must_change)?,
             })
         },
     )
@@ -110,7 +111,8 @@ pub(crate) async fn change_password(
 }
 
 const SET_HASH: &str = "
-    UPDATE slotwerk_credentials SET hash = $3, set_at = $5, recheck = $6, epoch = epoch + 1
+    UPDATE slotwerk_credentials
+       SET hash = $3, set_at = $5, recheck = $6, must_change = 0, epoch = epoch + 1
      WHERE tenant = $1 AND account = $2 AND epoch = $4";
 
 const FIRST_HASH: &str = "
@@ -175,7 +177,7 @@ async fn kill_issued(conn: &mut SqliteConnection, account: &AccountKey) -> Resul
     for kill in [KILL_RESETS, KILL_TICKETS, KILL_PENDING] {
         for_account(conn, kill, account).await?;
     }
-    Ok(())
+    session::supersede(conn, account).await
 }
 
 /// Runs a statement about one account; how many rows it changed.
@@ -221,7 +223,8 @@ const REVOKE: &str = "
      WHERE tenant = $1 AND account = $2 AND epoch = $3";
 
 const FORGET: &str = "
-    UPDATE slotwerk_credentials SET epoch = epoch + 1, hash = NULL, set_at = NULL, recheck = 0
+    UPDATE slotwerk_credentials
+       SET epoch = epoch + 1, hash = NULL, set_at = NULL, recheck = 0, must_change = 0
      WHERE tenant = $1 AND account = $2 AND epoch = $3";
 
 const FIRST_VERSION: &str = "

@@ -72,7 +72,11 @@ mod credential;
 #[cfg(feature = "sqlite")]
 mod enrolment;
 #[cfg(feature = "sqlite")]
+mod erase;
+#[cfg(feature = "sqlite")]
 mod error;
+#[cfg(feature = "sqlite")]
+mod export;
 #[cfg(feature = "sqlite")]
 mod factor;
 #[cfg(feature = "sqlite")]
@@ -80,7 +84,11 @@ mod file;
 #[cfg(feature = "sqlite")]
 mod history;
 #[cfg(feature = "sqlite")]
+mod must_change;
+#[cfg(feature = "sqlite")]
 mod outbox;
+#[cfg(feature = "sqlite")]
+mod overview;
 #[cfg(feature = "sqlite")]
 mod pool;
 #[cfg(feature = "sqlite")]
@@ -91,6 +99,8 @@ mod recovery;
 mod reset;
 #[cfg(feature = "sqlite")]
 mod schema;
+#[cfg(feature = "sqlite")]
+mod session;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "sqlite")]

@@ -3,7 +3,7 @@
 use crate::column::{latest, time};
 use crate::error::fault;
 use crate::transaction::End;
-use slotwerk_store::Result;
+use slotwerk_store::{Result, latest_session_end, latest_touch};
 use slotwerk_throttle::YEAR;
 use sqlx::{SqliteConnection, query};
 
@@ -13,6 +13,10 @@ const EXPIRED: [&str; 3] = [
     "DELETE FROM slotwerk_tickets WHERE expires_at <= $1 OR expires_at > $2",
     "DELETE FROM slotwerk_pending_enrolments WHERE expires_at <= $1 OR expires_at > $2",
 ];
+
+// Sessions whose time is up, that a change of the epoch has ended, or that a clock wrote which ran ahead.
+const ENDED: &str = "
+    DELETE FROM slotwerk_sessions WHERE ends_at <= $1 OR expires_at > $2 OR touched_at > $3";
 
 // Whole again, and past the time that its failures count.
 const FORGETTABLE: &str = "DELETE FROM slotwerk_attempts WHERE tat_ms <= $1 - keep_ms";
@@ -33,6 +37,13 @@ pub(crate) async fn purge(conn: &mut SqliteConnection, now: u64) -> Result<End<u
             .await;
         gone += expired.map_err(fault)?.rows_affected();
     }
+    let ended = query(ENDED)
+        .bind(time(now))
+        .bind(time(latest_session_end(now)))
+        .bind(time(latest_touch(now)))
+        .execute(&mut *conn)
+        .await;
+    gone += ended.map_err(fault)?.rows_affected();
     let now_ms = time(now.saturating_mul(1000));
     let forgotten = query(FORGETTABLE).bind(now_ms).execute(&mut *conn).await;
     gone += forgotten.map_err(fault)?.rows_affected();

@@ -1,9 +1,10 @@
 //! The contract's commands, each as one transaction.
 
+use crate::error::fault;
 use crate::transaction::{begin, finish, settle, take};
 use crate::{
-    SqliteStore, attempt, audit, credential, enrolment, factor, history, outbox, purge, recovery,
-    reset, ticket,
+    SqliteStore, attempt, audit, credential, enrolment, erase, export, factor, history,
+    must_change, outbox, overview, purge, recovery, reset, session, ticket,
 };
 use async_trait::async_trait;
 use slotwerk_store::{
@@ -17,9 +18,16 @@ use slotwerk_store::{
     ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced,
     Store, StoreError, Ticket, TokenHash,
 };
+use slotwerk_store::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
+use slotwerk_store::{
+    CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
+    SessionTouched, TouchSession,
+};
+use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
-use sqlx::Sqlite;
+use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
 use sqlx::pool::PoolConnection;
+use sqlx::{Connection, Sqlite};
 
 impl SqliteStore {
     async fn read(&self) -> Result<PoolConnection<Sqlite>> {
@@ -218,5 +226,71 @@ impl Store for SqliteStore {
 
     async fn purge(&self, now: u64) -> Result<u64> {
         transition!(self, purge::purge, now)
+    }
+
+    async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated> {
+        transition!(self, session::create, command)
+    }
+
+    async fn find_session(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Session>> {
+        session::find(&mut *self.read().await?, tenant, token, now).await
+    }
+
+    async fn touch_session(&self, command: &TouchSession) -> Result<SessionTouched> {
+        transition!(self, session::touch, command)
+    }
+
+    async fn rotate_session(&self, command: &RotateSession) -> Result<SessionRotated> {
+        transition!(self, session::rotate, command)
+    }
+
+    async fn end_session(&self, account: &AccountKey, token: TokenHash) -> Result<bool> {
+        transition!(self, session::end, account, token)
+    }
+
+    async fn list_sessions(&self, account: &AccountKey, now: u64) -> Result<Vec<Session>> {
+        session::list(&mut *self.read().await?, account, now).await
+    }
+
+    async fn end_sessions(&self, command: &EndSessions) -> Result<u64> {
+        transition!(self, session::end_all, command)
+    }
+
+    async fn require_new_password(
+        &self,
+        command: &RequireNewPassword,
+    ) -> Result<NewPasswordRequired> {
+        transition!(self, must_change::require, command)
+    }
+
+    async fn erase_account(&self, command: &EraseAccount) -> Result<AccountErased> {
+        transition!(self, erase::erase, command)
+    }
+
+    async fn export_account(&self, command: &ExportAccount) -> Result<AccountExport> {
+        let mut connection = self.read().await?;
+        let mut tx = connection.begin().await.map_err(fault)?;
+        let export = export::export(&mut tx, command).await;
+        let ended = tx.rollback().await.map_err(fault);
+        let outcome = export.and_then(|export| ended.map(|()| export));
+        settle(connection, outcome).await
+    }
+
+    async fn audit_page(&self, command: &AuditPage) -> Result<Vec<AuditRow>> {
+        audit::page(&mut *self.read().await?, command).await
+    }
+
+    async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
+        let mut connection = self.read().await?;
+        let mut tx = connection.begin().await.map_err(fault)?;
+        let found = overview::second_factors(&mut tx, command).await;
+        let ended = tx.rollback().await.map_err(fault);
+        let outcome = found.and_then(|found| ended.map(|()| found));
+        settle(connection, outcome).await
     }
 }

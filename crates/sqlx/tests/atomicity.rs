@@ -16,7 +16,8 @@ use common::{
 };
 use slotwerk_store::{
     AccessRevoked, AdvanceTotpStep, ChangePassword, ClearRecheck, CodeDigest, ConfirmEnrolment,
-    Forget, Id, KeepHistory, RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, Store, TokenHash,
+    Forget, Id, KeepHistory, RequireNewPassword, RevokeAccess, RevokeLinks, SpendRecoveryCode,
+    Stage, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -361,5 +362,23 @@ fn a_purge_happens_whole_or_not_at_all() {
             "DELETE ON slotwerk_pending_enrolments",
         ];
         all_or_nothing(&database, &writes, || store.purge(NOW + 86_400)).await;
+    });
+}
+
+#[test]
+fn mark_is_all_or_nothing() {
+    block_on(async {
+        let database = Database::new().await;
+        let store = &database.store;
+        let _ = store.change_password(&change(0)).await.unwrap();
+        let command = RequireNewPassword {
+            account: ann(),
+            subject: subject(),
+            actor: Some(subject()),
+            reason: None,
+            now: NOW,
+        };
+        let writes = ["UPDATE ON slotwerk_credentials", "INSERT ON slotwerk_audit"];
+        all_or_nothing(&database, &writes, || store.require_new_password(&command)).await;
     });
 }

@@ -10,9 +10,10 @@
 
 use crate::common;
 
+use crate::sessions::session;
 use common::{NOW, ann, lease};
 use slotwerk_sqlx::SqliteStore;
-use slotwerk_store::{MailState, Store};
+use slotwerk_store::{MailState, SessionCreated, Store};
 use slotwerk_testkit::conformance::block_on;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -47,5 +48,50 @@ fn older_jobs_and_set_ups_stay() {
         assert_eq!(seen, (3, 0, NOW - 10, false), "as old as its last start");
         let pending = store.pending_enrolment(&ann(), NOW).await.unwrap();
         assert_eq!(pending.unwrap().mail, MailState::Queued);
+    });
+}
+
+const VERSIONS_TO_7: [&str; 6] = [
+    VERSION_1,
+    include_str!("../src/schema/2_budgets.sql"),
+    include_str!("../src/schema/3_factor.sql"),
+    include_str!("../src/schema/5_worker.sql"),
+    include_str!("../src/schema/6_code_hashing.sql"),
+    include_str!("../src/schema/7_epoch.sql"),
+];
+
+const ROWS_OF_7: &str = "
+    CREATE TABLE slotwerk_schema (version BIGINT NOT NULL PRIMARY KEY);
+    INSERT INTO slotwerk_schema VALUES (7);
+    INSERT INTO slotwerk_credentials VALUES ('noord', 'ann', 'hash', 3, 1699999990, 0);
+    INSERT INTO slotwerk_audit (tenant, happened_at, kind, subject)
+    VALUES ('noord', 1699999990, 'password-changed', zeroblob(32)),
+           ('noord', 1699999990, 'links-revoked', zeroblob(32));";
+
+#[test]
+fn version_7_rows_are_kept() {
+    block_on(async {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("old.db");
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true);
+        let old = SqlitePool::connect_with(options).await.unwrap();
+        for script in VERSIONS_TO_7.into_iter().chain([ROWS_OF_7]) {
+            sqlx::raw_sql(script).execute(&old).await.unwrap();
+        }
+        old.close().await;
+        let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
+        let credential = store.credential(&ann()).await.unwrap();
+        assert_eq!((credential.epoch, credential.set_at), (3, Some(NOW - 10)));
+        let rows = store.audit_trail("noord", 0, 9).await.unwrap();
+        assert_eq!(rows.len(), 2);
+        assert_ne!(rows[0].id, rows[1].id, "each row got an id");
+        assert!(
+            rows.iter()
+                .all(|row| row.actor.is_none() && row.reason.is_none())
+        );
+        let created = store.create_session(&session(1, 3)).await.unwrap();
+        assert_eq!(created, SessionCreated::Created { pushed_out: 0 });
     });
 }

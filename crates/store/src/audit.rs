@@ -1,6 +1,10 @@
 //! The audit trail: written in the same transaction as the transition it tells of.
 
-use crate::Subject;
+use crate::{Id, Subject};
+use std::fmt;
+
+/// The most characters of a reason.
+pub const MAX_AUDIT_REASON: usize = 200;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,11 +40,17 @@ pub enum AuditKind {
     RecoveryCodeSpent,
     /// An operator gave the budgets of an account, an address, a name or the tenant back.
     BudgetsCleared,
+    /// Sessions were ended, and nothing else.
+    SessionsEnded,
+    /// The password has to be replaced at the next sign-in.
+    NewPasswordRequired,
+    /// Everything stored about an account was removed.
+    AccountErased,
 }
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::PasswordReset,
         Self::PasswordChanged,
         Self::AccessRevoked,
@@ -56,6 +66,9 @@ impl AuditKind {
         Self::CodeAccepted,
         Self::RecoveryCodeSpent,
         Self::BudgetsCleared,
+        Self::SessionsEnded,
+        Self::NewPasswordRequired,
+        Self::AccountErased,
     ];
 
     /// The stable name under which the kind is stored.
@@ -77,6 +90,9 @@ impl AuditKind {
             Self::CodeAccepted => "code-accepted",
             Self::RecoveryCodeSpent => "recovery-code-spent",
             Self::BudgetsCleared => "budgets-cleared",
+            Self::SessionsEnded => "sessions-ended",
+            Self::NewPasswordRequired => "new-password-required",
+            Self::AccountErased => "account-erased",
         }
     }
 
@@ -92,10 +108,61 @@ impl AuditKind {
 pub struct AuditRow {
     /// Rising number within the store.
     pub number: u64,
+    /// A random id that the store gave it. With [`at`](Self::at) it orders the rows, on every database.
+    pub id: Id,
     /// Seconds since the Unix epoch.
     pub at: u64,
     /// What happened.
     pub kind: AuditKind,
     /// To whom, as a keyed hash: the trail holds no name and no address.
     pub subject: Subject,
+    /// Who did it, as a keyed hash, if it was somebody else.
+    pub actor: Option<Subject>,
+    /// Why, in the words of the actor.
+    pub reason: Option<AuditReason>,
 }
+
+/// Why somebody did it: at most [`MAX_AUDIT_REASON`] characters and no control character.
+///
+/// ```
+/// use slotwerk_store::AuditReason;
+/// assert!(AuditReason::new("lost phone, ticket 4711").is_ok());
+/// assert!(AuditReason::new("x".repeat(201)).is_err());
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuditReason(String);
+
+impl AuditReason {
+    /// Takes the words of the actor.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidAuditReason`] if there are more than [`MAX_AUDIT_REASON`] characters, or a control character.
+    pub fn new(text: impl Into<String>) -> Result<Self, InvalidAuditReason> {
+        let text = text.into();
+        let fits = text.chars().count() <= MAX_AUDIT_REASON && !text.chars().any(char::is_control);
+        if fits {
+            Ok(Self(text))
+        } else {
+            Err(InvalidAuditReason)
+        }
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AuditReason {
+    /// Leaves the words out: an actor may have written a name into them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AuditReason({} characters)", self.0.chars().count())
+    }
+}
+
+/// A reason is longer than [`MAX_AUDIT_REASON`] characters, or holds a control character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a reason must have at most {MAX_AUDIT_REASON} characters and no control character")]
+pub struct InvalidAuditReason;

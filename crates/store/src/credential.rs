@@ -18,6 +18,9 @@ pub struct Credential {
     /// again when it is typed next, and tell the store with
     /// [`clear_recheck`](crate::Store::clear_recheck).
     pub recheck: bool,
+    /// The password has to be replaced at the next sign-in, because somebody
+    /// [asked for it](crate::Store::require_new_password). Setting a password takes the mark away.
+    pub must_change: bool,
 }
 
 /// See [`Store::replace_hash`](crate::Store::replace_hash).
@@ -146,6 +149,7 @@ impl fmt::Debug for Credential {
             .field("epoch", &self.epoch)
             .field("set_at", &self.set_at)
             .field("recheck", &self.recheck)
+            .field("must_change", &self.must_change)
             .finish_non_exhaustive()
     }
 }

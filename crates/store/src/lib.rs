@@ -51,22 +51,32 @@
 
 mod attempt;
 mod audit;
+mod audit_page;
 mod credential;
+mod erase;
 mod error;
 mod expiry;
 mod factor;
 mod history;
 mod id;
 mod memory;
+mod must_change;
 mod outbox;
+mod overview;
 mod reset;
+mod session;
 mod ticket;
 
 pub use attempt::{ChargeAttempt, Charged, ClearAttempts, SettleAttempt};
-pub use audit::{AuditKind, AuditRow};
+pub use audit::{AuditKind, AuditReason, AuditRow, InvalidAuditReason, MAX_AUDIT_REASON};
+pub use audit_page::{AuditPage, MAX_AUDIT_PAGE};
 pub use credential::{
     AccessRevoked, ChangePassword, ClearRecheck, Credential, Forget, HashReplaced, PasswordChanged,
     RecheckCleared, ReplaceHash, RevokeAccess,
+};
+pub use erase::{
+    AccountErased, AccountExport, EraseAccount, ExportAccount, ExportedAuthenticator,
+    ExportedEnrolment, ExportedSession, ExportedTicket,
 };
 pub use error::{ErrorKind, StoreError};
 pub use expiry::{CLOCK_TOLERANCE, LONGEST_LIFE, is_in_time, latest_expiry};
@@ -79,12 +89,19 @@ pub use factor::{
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
 pub use memory::MemoryStore;
+pub use must_change::{NewPasswordRequired, RequireNewPassword};
 pub use outbox::{
     Enqueued, FinishJob, Job, LONGEST_LEASE_SECS, LONGEST_PAUSE_SECS, LeaseJobs, MailNote,
     MailState, NewJob, PostponeJob,
 };
+pub use overview::{AccountFactors, ListSecondFactors, MAX_FACTOR_PAGE, SecondFactors};
 pub use reset::{
     ConsumeReset, IssueReset, LinksRevoked, OpenReset, ResetConsumed, ResetIssued, RevokeLinks,
+};
+pub use session::{
+    CreateSession, EndSessions, LONGEST_SESSION, MAX_SESSION_DATA, RotateSession, Session,
+    SessionCreated, SessionData, SessionDataTooLong, SessionRotated, SessionTouched,
+    TOUCH_INTERVAL, TouchSession, latest_session_end, latest_touch,
 };
 pub use ticket::{OpenTicket, PasswordStanding, Stage, Ticket};
 
@@ -148,9 +165,9 @@ pub trait Store: Send + Sync + 'static {
     /// recheck mark and the history, to which the weaker hash is not added.
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced>;
 
-    /// Sets a new password if the epoch is still the expected one; bumps the epoch and kills
-    /// every reset link, ticket and pending enrolment of the account: what somebody else has begun
-    /// under the old password is not resumed under the new one.
+    /// Sets a new password if the epoch is still the expected one; bumps the epoch and ends every reset link,
+    /// ticket, pending enrolment and session of the account: what somebody else has begun under the old password
+    /// is not resumed under the new one. Of the sessions, [one can be rotated](Self::rotate_session) afterwards.
     ///
     /// In the same transaction the replaced hash, if there was one, becomes a past password retired
     /// `now`, and those that [`KeepHistory`] does not keep are removed; [`Credential::set_at`] becomes
@@ -161,7 +178,7 @@ pub trait Store: Send + Sync + 'static {
     /// one. The epoch stays.
     async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared>;
 
-    /// Bumps the epoch and kills every reset link, ticket and pending enrolment of the account,
+    /// Bumps the epoch and ends every reset link, ticket, pending enrolment and session of the account,
     /// leaving password, past passwords, recheck mark and authenticators as they are.
     ///
     /// With [`Forget::Password`] the account has no password afterwards, so no age and no
@@ -194,8 +211,8 @@ pub trait Store: Send + Sync + 'static {
         now: u64,
     ) -> Result<Option<OpenReset>>;
 
-    /// Uses a link: marks it used, replaces the hash, bumps the epoch, kills every other link, every
-    /// ticket and a pending enrolment of the account, and queues the notice; all in one transaction,
+    /// Uses a link: marks it used, replaces the hash, bumps the epoch, ends every other link, every
+    /// ticket, session and pending enrolment of the account, and queues the notice; all in one transaction,
     /// or nothing. The history, the time and the recheck mark change as in
     /// [`change_password`](Self::change_password).
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed>;
@@ -310,9 +327,10 @@ pub trait Store: Send + Sync + 'static {
     /// The audit rows of a tenant with a number above `after`, oldest first, at most `limit`.
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>>;
 
-    /// Removes links, tickets, pending enrolments and budgets that can no longer matter at `now`: the first
-    /// three where they are not [in time](is_in_time), so that one of a clock that ran ahead does not become valid
-    /// in its last day; a budget is kept for [`slotwerk_throttle::Allowance::keep_ms`] after it is whole again;
+    /// Removes links, tickets, pending enrolments, sessions and budgets that can no longer matter at `now`: the
+    /// first three where they are not [in time](is_in_time), so that one of a clock that ran ahead does not become
+    /// valid in its last day; a session where it is not [in time](Session::is_in_time) or a bump of the epoch has
+    /// ended it; a budget is kept for [`slotwerk_throttle::Allowance::keep_ms`] after it is whole again;
     /// or, once it was lifted, only while attempts count against its lifetime. Returns how many rows went.
     /// Changes no verdict but that of failures to which none was added for a year.
     ///
@@ -322,4 +340,77 @@ pub trait Store: Send + Sync + 'static {
     /// Takes nothing of the password history: how long that is kept is the tenant's rule, which comes
     /// with the next change, and [`MAX_HISTORY`] bounds it for each account.
     async fn purge(&self, now: u64) -> Result<u64>;
+
+    // ---- Sessions ----------------------------------------------------------------------------
+
+    /// Begins a session if the epoch is still the current one. Beyond `max_live` live sessions of the account
+    /// the oldest goes, by creation and then by id; the new one always stays.
+    ///
+    /// The account's sessions that are [over by their times](Session::is_in_time) are deleted with it and do not
+    /// count.
+    async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated>;
+
+    /// Reads a session that is live now, in one read together with the epoch. Changes nothing.
+    ///
+    /// `None` where its epoch is not the current one, and where it is not [in time](Session::is_in_time).
+    async fn find_session(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Session>>;
+
+    /// Notes that a session is in use, at most once in [`TOUCH_INTERVAL`]: the idle limit counts from `now`. The
+    /// data of the command is stored with the touch, and only with it.
+    ///
+    /// A session that a clock wrote which ran ahead is deleted.
+    async fn touch_session(&self, command: &TouchSession) -> Result<SessionTouched>;
+
+    /// Gives a session another id, and with it another epoch and other data. Of several calls at once, one wins.
+    ///
+    /// For after a sign-in, a step-up or a change of the password. A session that the latest bump of the epoch
+    /// has ended goes on when the caller knows both epochs: the one the session was found under, and the
+    /// current one, which only the command that bumped it has told. All other sessions that a bump has ended
+    /// are deleted.
+    async fn rotate_session(&self, command: &RotateSession) -> Result<SessionRotated>;
+
+    /// Ends a session. `false` if there was none of this account.
+    async fn end_session(&self, account: &AccountKey, token: TokenHash) -> Result<bool>;
+
+    /// The live sessions of an account, oldest first, by creation and then by id.
+    async fn list_sessions(&self, account: &AccountKey, now: u64) -> Result<Vec<Session>>;
+
+    /// Ends the sessions of an account, one of them aside; how many were live. If any was, there is one audit row.
+    async fn end_sessions(&self, command: &EndSessions) -> Result<u64>;
+
+    // ---- Admin calls -------------------------------------------------------------------------
+
+    /// Marks the password of an account: it has to be replaced at the next sign-in. The mark is
+    /// [`Credential::must_change`]. Setting or forgetting the password takes it away; a stronger hash of the same
+    /// password leaves it. The epoch stays. One audit row names the actor.
+    async fn require_new_password(
+        &self,
+        command: &RequireNewPassword,
+    ) -> Result<NewPasswordRequired>;
+
+    /// Removes everything stored about an account: password, past passwords, links, tickets, sessions, enrolment,
+    /// authenticators, recovery codes and the budgets of the command. One audit row tells of it.
+    ///
+    /// Afterwards the account is as one never seen, except for its epoch, which moves on and stays. Otherwise an
+    /// account with the same id would begin at epoch 0 again, and a signed link or token that no row backs and
+    /// that was issued under an old epoch would become valid once more. What is left is the account id, which is
+    /// the host's own opaque id, and a number.
+    ///
+    /// Jobs in the outbox stay: their payload is sealed, and the store does not know whom they are for. The worker
+    /// finds nobody to send them to. Audit rows stay: they hold a keyed hash.
+    async fn erase_account(&self, command: &EraseAccount) -> Result<AccountErased>;
+
+    /// Gives what the store has about an account, as of one moment, without secrets. Changes nothing.
+    async fn export_account(&self, command: &ExportAccount) -> Result<AccountExport>;
+
+    /// Reads a page of the trail of a tenant, newest first, by time and then by id.
+    async fn audit_page(&self, command: &AuditPage) -> Result<Vec<AuditRow>>;
+
+    /// Reads which accounts of a tenant have an active authenticator, with counts, and the totals of the tenant.
+    async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors>;
 }

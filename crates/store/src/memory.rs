@@ -3,10 +3,14 @@
 //! One mutex is one transaction: every method takes the lock, checks every guard, and only then
 //! writes. Nothing survives the process.
 
+mod erase;
 mod factor;
 mod issued;
+mod must_change;
 mod outbox;
+mod overview;
 mod rows;
+mod session;
 
 use crate::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator,
@@ -19,7 +23,14 @@ use crate::{
     ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced,
     Store, Ticket, TokenHash, is_in_time,
 };
+use crate::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
+use crate::{
+    CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
+    SessionTouched, TouchSession,
+};
+use crate::{ListSecondFactors, SecondFactors};
 use crate::{MoveWatermark, WatermarkMoved};
+use crate::{NewPasswordRequired, RequireNewPassword};
 use async_trait::async_trait;
 use rows::{AttemptRow, NewPassword, Rows};
 use slotwerk_throttle::Ruling;
@@ -341,6 +352,7 @@ impl Store for MemoryStore {
             .retain(|_, row| is_in_time(row.ticket.expires_at, now));
         rows.pending
             .retain(|_, pending| is_in_time(pending.expires_at, now));
+        rows.sessions.retain(|_, row| !row.is_over(now));
         let now_ms = now.saturating_mul(1000);
         rows.attempts
             .retain(|_, row| row.tally.state.tat_ms > now_ms.saturating_sub(row.keep_ms));
@@ -348,5 +360,65 @@ impl Store for MemoryStore {
             row.pull_in(now_ms);
         }
         Ok((before - rows.count()) as u64)
+    }
+
+    async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated> {
+        Ok(self.begin().create_session(command))
+    }
+
+    async fn find_session(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Session>> {
+        let rows = self.begin();
+        Ok(rows
+            .live_session(token, now)
+            .filter(|session| session.account.tenant() == tenant)
+            .cloned())
+    }
+
+    async fn touch_session(&self, command: &TouchSession) -> Result<SessionTouched> {
+        Ok(self.begin().touch_session(command))
+    }
+
+    async fn rotate_session(&self, command: &RotateSession) -> Result<SessionRotated> {
+        Ok(self.begin().rotate_session(command))
+    }
+
+    async fn end_session(&self, account: &AccountKey, token: TokenHash) -> Result<bool> {
+        Ok(self.begin().end_session(account, token))
+    }
+
+    async fn list_sessions(&self, account: &AccountKey, now: u64) -> Result<Vec<Session>> {
+        Ok(self.begin().live_sessions(account, now))
+    }
+
+    async fn end_sessions(&self, command: &EndSessions) -> Result<u64> {
+        Ok(self.begin().end_sessions(command))
+    }
+
+    async fn require_new_password(
+        &self,
+        command: &RequireNewPassword,
+    ) -> Result<NewPasswordRequired> {
+        Ok(self.begin().require_new_password(command))
+    }
+
+    async fn erase_account(&self, command: &EraseAccount) -> Result<AccountErased> {
+        Ok(self.begin().erase_account(command))
+    }
+
+    async fn export_account(&self, command: &ExportAccount) -> Result<AccountExport> {
+        Ok(self.begin().export_account(command))
+    }
+
+    async fn audit_page(&self, command: &AuditPage) -> Result<Vec<AuditRow>> {
+        Ok(self.begin().audit_page(command))
+    }
+
+    async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
+        Ok(self.begin().second_factors(command))
     }
 }

@@ -8,10 +8,11 @@
 )]
 
 use slotwerk_store::{
-    AccountKey, AuditKind, Authenticator, AuthenticatorRemoved, BeginEnrolment, ChangePassword,
-    ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, KeepHistory, MAX_HISTORY,
-    PasswordStanding, PastPassword, PendingEnrolment, RecheckCleared, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes, Stage, Subject, TokenHash,
+    AccountKey, AuditKind, AuditReason, Authenticator, AuthenticatorRemoved, BeginEnrolment,
+    ChangePassword, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, KeepHistory,
+    MAX_AUDIT_REASON, MAX_HISTORY, MAX_SESSION_DATA, PasswordStanding, PastPassword,
+    PendingEnrolment, RecheckCleared, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes,
+    Session, SessionData, Stage, Subject, TokenHash, latest_session_end,
 };
 use std::collections::BTreeSet;
 
@@ -102,6 +103,7 @@ fn no_hash_is_shown() {
                 epoch: 3,
                 set_at: Some(5),
                 recheck: true,
+                must_change: false,
             }
         ),
         format!(
@@ -163,4 +165,53 @@ fn public_types_are_send_sync_and_static() {
     check::<ClearRecheck>();
     check::<RecheckCleared>();
     check::<PasswordStanding>();
+}
+
+#[test]
+fn session_data_has_a_bound() {
+    let full = SessionData::new(vec![7; MAX_SESSION_DATA]).unwrap();
+    assert_eq!(full.as_bytes().len(), 4096);
+    let error = SessionData::new(vec![7; MAX_SESSION_DATA + 1]).unwrap_err();
+    assert_eq!(error.len, 4097);
+    assert!(error.to_string().contains("4097"), "{error}");
+    let shown = format!("{:?}", SessionData::new(*b"s3cret").unwrap());
+    assert_eq!(shown, "SessionData(6 bytes)");
+}
+
+#[test]
+fn audit_reason_has_a_bound() {
+    let longest = "ü".repeat(MAX_AUDIT_REASON);
+    assert_eq!(AuditReason::new(&longest).unwrap().as_str(), longest);
+    for text in [format!("{longest}x"), "two\nlines".to_owned()] {
+        assert!(AuditReason::new(text).is_err());
+    }
+    let shown = format!("{:?}", AuditReason::new("Ann lost it").unwrap());
+    assert!(!shown.contains("Ann"), "{shown}");
+}
+
+#[test]
+fn session_ends_at_the_earlier_limit() {
+    let session = Session {
+        token: TokenHash([0; 32]),
+        account: AccountKey::new("noord", "42").unwrap(),
+        epoch: 0,
+        data: SessionData::default(),
+        created_at: 0,
+        touched_at: 1_000,
+        expires_at: 9_000,
+        idle_secs: 500,
+    };
+    assert_eq!(session.ends_at(), 1_500);
+    assert!(session.is_in_time(1_499) && !session.is_in_time(1_500));
+    assert!(session.is_in_time(940) && !session.is_in_time(939));
+    let busy = Session {
+        idle_secs: u64::MAX,
+        ..session.clone()
+    };
+    assert_eq!(busy.ends_at(), 9_000);
+    let far = Session {
+        expires_at: latest_session_end(1_000) + 1,
+        ..session
+    };
+    assert!(!far.is_in_time(1_000) && far.is_in_time(1_001));
 }

@@ -12,7 +12,14 @@ use slotwerk_store::{
     ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced,
     Store, StoreError, Ticket, TokenHash,
 };
+use slotwerk_store::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
+use slotwerk_store::{
+    CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
+    SessionTouched, TouchSession,
+};
+use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
+use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -309,5 +316,61 @@ impl Store for FaultyStore {
 
     async fn purge(&self, now: u64) -> Result<u64> {
         self.pass(self.inner.purge(now)).await
+    }
+
+    async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated> {
+        self.pass(self.inner.create_session(command)).await
+    }
+
+    async fn find_session(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Session>> {
+        self.pass(self.inner.find_session(tenant, token, now)).await
+    }
+
+    async fn touch_session(&self, command: &TouchSession) -> Result<SessionTouched> {
+        self.pass(self.inner.touch_session(command)).await
+    }
+
+    async fn rotate_session(&self, command: &RotateSession) -> Result<SessionRotated> {
+        self.pass(self.inner.rotate_session(command)).await
+    }
+
+    async fn end_session(&self, account: &AccountKey, token: TokenHash) -> Result<bool> {
+        self.pass(self.inner.end_session(account, token)).await
+    }
+
+    async fn list_sessions(&self, account: &AccountKey, now: u64) -> Result<Vec<Session>> {
+        self.pass(self.inner.list_sessions(account, now)).await
+    }
+
+    async fn end_sessions(&self, command: &EndSessions) -> Result<u64> {
+        self.pass(self.inner.end_sessions(command)).await
+    }
+
+    async fn require_new_password(
+        &self,
+        command: &RequireNewPassword,
+    ) -> Result<NewPasswordRequired> {
+        self.pass(self.inner.require_new_password(command)).await
+    }
+
+    async fn erase_account(&self, command: &EraseAccount) -> Result<AccountErased> {
+        self.pass(self.inner.erase_account(command)).await
+    }
+
+    async fn export_account(&self, command: &ExportAccount) -> Result<AccountExport> {
+        self.pass(self.inner.export_account(command)).await
+    }
+
+    async fn audit_page(&self, command: &AuditPage) -> Result<Vec<AuditRow>> {
+        self.pass(self.inner.audit_page(command)).await
+    }
+
+    async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
+        self.pass(self.inner.second_factors(command)).await
     }
 }

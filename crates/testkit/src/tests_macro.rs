@@ -245,7 +245,62 @@ macro_rules! conformance_tests {
             a_far_ticket_is_invalid,
             a_far_ticket_frees_its_place,
             a_far_enrolment_gives_way,
-            a_purge_takes_far_rows
+            a_purge_takes_far_rows,
+
+            session_is_found_as_created,
+            session_ends_at_its_limits,
+            session_data_is_kept_whole,
+            session_of_another_tenant_is_unknown,
+            session_needs_the_current_epoch,
+            session_ends_with_its_epoch,
+            oldest_session_is_pushed_out,
+            over_sessions_do_not_count,
+            touch_waits_a_minute,
+            touch_keeps_the_absolute_end,
+            touch_needs_the_account,
+            far_session_is_invalid,
+            far_session_is_deleted,
+            ended_session_is_gone,
+            sessions_are_listed_by_age,
+            ending_all_spares_one,
+            purge_takes_ended_sessions,
+            racing_sessions_keep_the_limit,
+            racing_touches_count_once,
+            racing_ends_count_once,
+
+            rotation_replaces_the_id,
+            rotation_outlives_the_bump,
+            rotation_needs_both_epochs,
+            rotation_needs_a_live_session,
+            rotation_after_two_bumps_fails,
+            purge_takes_superseded_sessions,
+            racing_rotations_have_one_winner,
+            racing_rotation_and_change_agree,
+
+            new_password_is_required_once,
+            mark_needs_a_password,
+            mark_leaves_the_epoch,
+            mark_ends_with_the_password,
+            racing_marks_are_told_once,
+
+            erased_account_has_nothing_left,
+            erasure_ends_what_was_issued,
+            erasure_takes_its_budgets,
+            erasure_leaves_other_accounts,
+            erasure_names_the_actor,
+            erased_account_can_begin_anew,
+            export_gives_everything_but_secrets,
+            racing_erasures_move_the_epoch,
+            racing_erasure_and_sessions_agree,
+
+            audit_ids_differ,
+            audit_pages_leave_nothing_out,
+            audit_page_is_of_its_subjects,
+            audit_page_is_of_its_tenant,
+            audit_page_keeps_its_bounds,
+
+            second_factors_are_counted,
+            second_factors_are_paged
         }
     };
     (@tests $open:path : $($case:ident),*) => {

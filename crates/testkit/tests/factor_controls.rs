@@ -63,6 +63,9 @@ fn a_pass_that_is_spent_by_use_is_found() {
             "renewed_codes_take_the_place_of_the_old",
             "a_purge_keeps_what_is_set_waits_or_is_told",
             "authenticators_differ_in_their_ordinals",
+            "erased_account_has_nothing_left",
+            "erasure_leaves_other_accounts",
+            "export_gives_everything_but_secrets",
         ],
     );
 }

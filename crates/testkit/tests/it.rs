@@ -9,9 +9,11 @@
 
 mod common;
 
+mod account_controls;
 mod attempt_controls;
 mod factor_controls;
 mod fakes;
 mod negative_controls;
 mod password_controls;
 mod revocation_controls;
+mod session_controls;

@@ -70,6 +70,7 @@ fn believed_far_expiries_are_found() {
     fails_exactly(
         Flaw::BelievesAnyExpiry,
         &[
+            "far_session_is_invalid",
             "a_far_link_is_invalid",
             "a_far_ticket_is_invalid",
             "an_enrolment_needs_a_live_ticket",
@@ -92,6 +93,7 @@ fn kept_far_rows_are_found() {
             "a_far_link_frees_its_place",
             "a_far_ticket_frees_its_place",
             "a_purge_takes_far_rows",
+            "far_session_is_deleted",
         ],
     );
 }
@@ -247,6 +249,18 @@ fn a_forgotten_audit_row_is_found() {
             "racing_uses_of_one_step_have_one_winner",
             "renewed_codes_take_the_place_of_the_old",
             "revoked_links_are_dead_and_nothing_else_is",
+            "ending_all_spares_one",
+            "racing_ends_count_once",
+            "new_password_is_required_once",
+            "racing_marks_are_told_once",
+            "erasure_names_the_actor",
+            "export_gives_everything_but_secrets",
+            "racing_erasures_move_the_epoch",
+            "audit_ids_differ",
+            "audit_pages_leave_nothing_out",
+            "audit_page_is_of_its_subjects",
+            "audit_page_is_of_its_tenant",
+            "audit_page_keeps_its_bounds",
         ],
     );
 }
@@ -283,6 +297,13 @@ fn a_late_expiry_is_found() {
             "a_removal_needs_a_live_ticket",
             "a_renewal_needs_a_live_ticket",
             "an_expiry_beyond_its_bound_is_disbelieved",
+            "session_ends_at_its_limits",
+            "touch_waits_a_minute",
+            "touch_keeps_the_absolute_end",
+            "far_session_is_invalid",
+            "sessions_are_listed_by_age",
+            "purge_takes_ended_sessions",
+            "export_gives_everything_but_secrets",
         ],
     );
 }
@@ -295,6 +316,7 @@ fn an_ignored_tenant_is_found() {
             "a_history_is_of_its_own_account_only",
             "a_link_is_found_in_its_own_tenant_only",
             "a_ticket_is_found_in_its_own_tenant_only",
+            "session_of_another_tenant_is_unknown",
         ],
     );
 }

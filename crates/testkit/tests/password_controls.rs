@@ -25,6 +25,8 @@ fn a_forgotten_history_is_found() {
     cases.extend([
         "a_forgotten_password_is_remembered_whatever_the_rule",
         "a_forgotten_password_keeps_the_history_within_its_bound",
+        "erased_account_has_nothing_left",
+        "export_gives_everything_but_secrets",
     ]);
     fails_exactly(Flaw::ForgetsHistory, &cases);
 }
@@ -108,7 +110,8 @@ fn a_history_that_is_never_forgotten_is_found() {
 fn a_history_without_a_bound_is_found() {
     let case = "no_more_past_passwords_than_the_bound_are_kept";
     let taken = "a_forgotten_password_keeps_the_history_within_its_bound";
-    fails_exactly(Flaw::UnboundedHistory, &[case, taken]);
+    let erased = "erased_account_has_nothing_left";
+    fails_exactly(Flaw::UnboundedHistory, &[case, taken, erased]);
 }
 
 #[test]

@@ -35,6 +35,8 @@ fn a_password_that_stays_is_found() {
             "a_forgotten_password_keeps_the_history_within_its_bound",
             "a_password_is_forgotten_once",
             "racing_guarded_revocations_have_one_winner",
+            "mark_needs_a_password",
+            "mark_ends_with_the_password",
         ],
     );
 }

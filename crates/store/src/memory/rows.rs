@@ -1,10 +1,11 @@
 //! What the in-memory store remembers, and the steps that several commands share.
 
 use super::outbox::JobRow;
+use super::session::SessionRow;
 use crate::{
-    AccountKey, AttemptKey, AuditKind, AuditRow, Authenticator, CodeDigest, Credential,
-    HashedCodes, Id, KeepHistory, NewJob, OpenReset, PastPassword, PendingEnrolment, Stage,
-    Subject, Ticket, TokenHash, is_in_time,
+    AccountKey, AttemptKey, AuditKind, AuditReason, AuditRow, Authenticator, CodeDigest,
+    Credential, HashedCodes, Id, KeepHistory, NewJob, OpenReset, PastPassword, PendingEnrolment,
+    Stage, Subject, Ticket, TokenHash, is_in_time,
 };
 use slotwerk_throttle::{Allowance, Tally, YEAR};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ pub(super) struct Rows {
     pub(super) attempts: BTreeMap<AttemptKey, AttemptRow>,
     pub(super) audit: Vec<(String, AuditRow)>,
     pub(super) opened: u64,
+    pub(super) sessions: BTreeMap<TokenHash, SessionRow>,
 }
 
 /// The unspent codes of one set.
@@ -131,6 +133,7 @@ impl Rows {
         self.pending.remove(account);
         self.resets.retain(|_, row| row.open.account != *account);
         self.tickets.retain(|_, row| row.ticket.account != *account);
+        self.supersede_sessions(account);
         let credential = self.credentials.entry(account.clone()).or_default();
         credential.epoch += 1;
         credential.epoch
@@ -143,6 +146,7 @@ impl Rows {
         let replaced = credential.hash.replace(new.hash.to_owned());
         credential.set_at = Some(new.now);
         credential.recheck = new.recheck;
+        credential.must_change = false;
         self.retire(account, replaced, new.keep, new.now);
         epoch
     }
@@ -153,6 +157,7 @@ impl Rows {
         let forgotten = credential.hash.take();
         credential.set_at = None;
         credential.recheck = false;
+        credential.must_change = false;
         self.retire(account, forgotten, KeepHistory::EVERYTHING, now);
     }
 
@@ -202,21 +207,47 @@ impl Rows {
     }
 
     pub(super) fn tell(&mut self, tenant: &str, kind: AuditKind, subject: Subject, at: u64) {
+        self.tell_by(tenant, kind, (subject, None), None, at);
+    }
+
+    /// Tells what an actor did to a subject, and why.
+    pub(super) fn tell_by(
+        &mut self,
+        tenant: &str,
+        kind: AuditKind,
+        (subject, actor): (Subject, Option<Subject>),
+        reason: Option<&AuditReason>,
+        at: u64,
+    ) {
         let number = self.audit.len() as u64 + 1;
         self.audit.push((
             tenant.to_owned(),
             AuditRow {
                 number,
+                id: audit_id(number),
                 at,
                 kind,
                 subject,
+                actor,
+                reason: reason.cloned(),
             },
         ));
     }
 }
 
+/// The id of an audit row. Nothing here outlives the process, so a number that is spread over all bits will do;
+/// a store that several nodes share draws it at random.
+fn audit_id(number: u64) -> Id {
+    let spread = u128::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    Id(spread.to_be_bytes())
+}
+
 impl Rows {
     pub(super) fn count(&self) -> usize {
-        self.resets.len() + self.tickets.len() + self.pending.len() + self.attempts.len()
+        self.resets.len()
+            + self.tickets.len()
+            + self.pending.len()
+            + self.attempts.len()
+            + self.sessions.len()
     }
 }

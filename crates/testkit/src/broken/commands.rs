@@ -13,7 +13,14 @@ use slotwerk_store::{
     ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, Stage,
     StepAdvanced, Store, Ticket, TokenHash,
 };
+use slotwerk_store::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
+use slotwerk_store::{
+    CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
+    SessionTouched, TouchSession,
+};
+use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
+use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
 
 #[async_trait]
 impl Store for BrokenStore {
@@ -244,6 +251,7 @@ impl Store for BrokenStore {
         self.notes().purged = true;
         self.forget_failures(now);
         let gone = self.inner.purge(self.late(now)).await?;
+        let gone = gone.saturating_sub(self.unpurged_sessions(now));
         let gone = gone.saturating_sub(self.put_far_rows_back(now).await?);
         if !self.has(Flaw::PurgesNoPass) {
             return Ok(gone);
@@ -253,5 +261,65 @@ impl Store for BrokenStore {
         let passes = opened.iter().filter(|open| due(open)).count() as u64;
         opened.retain(|open| !due(open));
         Ok(gone.saturating_sub(passes))
+    }
+
+    async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated> {
+        self.begin_session(command).await
+    }
+
+    async fn find_session(
+        &self,
+        tenant: &str,
+        token: TokenHash,
+        now: u64,
+    ) -> Result<Option<Session>> {
+        self.look_up_session(tenant, token, now).await
+    }
+
+    async fn touch_session(&self, command: &TouchSession) -> Result<SessionTouched> {
+        self.touch(command).await
+    }
+
+    async fn rotate_session(&self, command: &RotateSession) -> Result<SessionRotated> {
+        self.rotate(command).await
+    }
+
+    async fn end_session(&self, account: &AccountKey, token: TokenHash) -> Result<bool> {
+        self.inner.end_session(account, token).await
+    }
+
+    async fn list_sessions(&self, account: &AccountKey, now: u64) -> Result<Vec<Session>> {
+        self.inner.list_sessions(account, self.late(now)).await
+    }
+
+    async fn end_sessions(&self, command: &EndSessions) -> Result<u64> {
+        self.end_all(command).await
+    }
+
+    async fn require_new_password(
+        &self,
+        command: &RequireNewPassword,
+    ) -> Result<NewPasswordRequired> {
+        self.require(command).await
+    }
+
+    async fn erase_account(&self, command: &EraseAccount) -> Result<AccountErased> {
+        self.erase(command).await
+    }
+
+    async fn export_account(&self, command: &ExportAccount) -> Result<AccountExport> {
+        self.export(command).await
+    }
+
+    async fn audit_page(&self, command: &AuditPage) -> Result<Vec<AuditRow>> {
+        self.page(command).await
+    }
+
+    async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
+        let mut command = command.clone();
+        if self.has(Flaw::PagesFromTheFirst) {
+            command.after = None;
+        }
+        self.inner.second_factors(&command).await
     }
 }

@@ -188,11 +188,53 @@ pub enum Flaw {
     PurgesAuthenticators,
     /// Leaves expired tickets of stage `Manage`.
     PurgesNoPass,
+    /// Finds a session though the epoch has moved on.
+    SessionOutlivesEpoch,
+    /// Lets a session go on however long nobody used it.
+    ForgetsIdleLimit,
+    /// Touches a session again within the minute.
+    TouchesAtOnce,
+    /// Touches a session and leaves its data.
+    LosesTouchedData,
+    /// Touches a session of another account.
+    TouchesForAnybody,
+    /// Pushes out the newest session where the oldest has to go.
+    PushesOutNewestSession,
+    /// Leaves the old id beside the new one.
+    KeepsOldSessionId,
+    /// Rotates a session that is over.
+    RevivesSessions,
+    /// Ends the session that was to go on.
+    EndsEverySession,
+    /// Leaves sessions that are over.
+    PurgesNoSession,
+    /// Does not store that a new password is asked for.
+    ForgetsMark,
+    /// Still asks for a new password after one was set.
+    KeepsMark,
+    /// Bumps the epoch where only a mark should be set.
+    MarkRevokesAccess,
+    /// Leaves the password of an account that was erased.
+    KeepsErasedPassword,
+    /// Leaves the sessions of an account that was erased.
+    KeepsErasedSessions,
+    /// Leaves the budgets of an account that was erased.
+    KeepsErasedBudgets,
+    /// Begins with epoch 0 again after an account was erased.
+    ForgetsErasedEpoch,
+    /// Leaves sessions out of an export.
+    ExportsNoSession,
+    /// Gives the whole trail where rows of one account were asked for.
+    IgnoresSubjects,
+    /// Skips the other rows of a second in which a page ended.
+    PagesByTime,
+    /// Gives the first page of the second factors each time.
+    PagesFromTheFirst,
 }
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 89] = [
+    pub const ALL: [Self; 110] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -282,5 +324,26 @@ impl Flaw {
         Self::NoticesRefusals,
         Self::PurgesAuthenticators,
         Self::PurgesNoPass,
+        Self::SessionOutlivesEpoch,
+        Self::ForgetsIdleLimit,
+        Self::TouchesAtOnce,
+        Self::LosesTouchedData,
+        Self::TouchesForAnybody,
+        Self::PushesOutNewestSession,
+        Self::KeepsOldSessionId,
+        Self::RevivesSessions,
+        Self::EndsEverySession,
+        Self::PurgesNoSession,
+        Self::ForgetsMark,
+        Self::KeepsMark,
+        Self::MarkRevokesAccess,
+        Self::KeepsErasedPassword,
+        Self::KeepsErasedSessions,
+        Self::KeepsErasedBudgets,
+        Self::ForgetsErasedEpoch,
+        Self::ExportsNoSession,
+        Self::IgnoresSubjects,
+        Self::PagesByTime,
+        Self::PagesFromTheFirst,
     ];
 }

@@ -9,19 +9,22 @@ mod attempt;
 mod codes;
 mod commands;
 mod enrolment;
+mod erase;
 mod factor;
 mod flaw;
+mod must_change;
 mod outbox;
 mod password;
 mod ran_ahead;
 mod revocation;
+mod session;
 mod ticket;
 
 pub use flaw::Flaw;
 
 use slotwerk_store::{
-    AccountKey, AttemptKey, CodeDigest, Id, IssueReset, Job, MemoryStore, NewJob, OpenTicket,
-    PastPassword, Result, Store, TokenHash,
+    AccountKey, AttemptKey, CodeDigest, CreateSession, Id, IssueReset, Job, MemoryStore, NewJob,
+    OpenTicket, PastPassword, Result, Store, TokenHash,
 };
 use slotwerk_throttle::Tally;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +62,8 @@ struct Notes {
     revoked: BTreeSet<AccountKey>,
     taken: BTreeSet<(AccountKey, String)>,
     purged: bool,
+    sessions: Vec<CreateSession>,
+    marked: BTreeSet<AccountKey>,
 }
 
 /// How often a get-then-put store lets other tasks run between its read and its write.

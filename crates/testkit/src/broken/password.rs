@@ -206,7 +206,7 @@ impl BrokenStore {
         let forgotten = self.notes().revoked.contains(account);
         match self.flaw {
             Flaw::LosesSetAt => known.set_at = None,
-            Flaw::KeepsVersion => {
+            Flaw::KeepsVersion | Flaw::ForgetsErasedEpoch => {
                 let unmoved = self.notes().unmoved.get(account).copied();
                 known.epoch -= unmoved.unwrap_or_default();
             }
@@ -216,6 +216,7 @@ impl BrokenStore {
             }
             _ => {}
         }
+        self.mark(account, &mut known);
         Ok(known)
     }
 

@@ -28,16 +28,20 @@
 mod active;
 mod attempt;
 mod audit;
+mod audit_page;
 mod confirmation;
 mod credential;
 mod delays;
 mod enrolment;
+mod erase;
 mod fixture;
 mod history;
 mod links;
 mod macros;
 mod manage;
+mod must_change;
 mod outbox;
+mod overview;
 mod purge;
 mod race;
 mod ran_ahead;
@@ -49,12 +53,16 @@ mod replacement;
 mod reset;
 mod retention;
 mod revocation;
+mod rotation;
+mod session;
 mod several;
 mod ticket;
 mod totp;
 mod worker;
 
-use slotwerk_store::{InvalidAccountKey, Store, StoreError};
+use slotwerk_store::{
+    InvalidAccountKey, InvalidAuditReason, SessionDataTooLong, Store, StoreError,
+};
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
@@ -150,6 +158,10 @@ pub enum Area {
     Purge,
     /// Expiries that a clock wrote which ran ahead.
     RanAhead,
+    /// Sessions.
+    Session,
+    /// Accounts as a whole: erased, exported.
+    Account,
 }
 
 /// One thing that must hold.
@@ -227,6 +239,12 @@ pub fn cases() -> Vec<Case> {
         audit::CASES,
         purge::CASES,
         ran_ahead::CASES,
+        session::CASES,
+        rotation::CASES,
+        must_change::CASES,
+        erase::CASES,
+        audit_page::CASES,
+        overview::CASES,
     ]
     .concat()
 }
@@ -343,6 +361,18 @@ impl From<StoreError> for Mismatch {
 
 impl From<InvalidAccountKey> for Mismatch {
     fn from(error: InvalidAccountKey) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<SessionDataTooLong> for Mismatch {
+    fn from(error: SessionDataTooLong) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<InvalidAuditReason> for Mismatch {
+    fn from(error: InvalidAuditReason) -> Self {
         Self(error.to_string())
     }
 }

@@ -1,0 +1,42 @@
+//! The mark that asks for a new password.
+
+use crate::error::fault;
+use crate::transaction::End;
+use crate::{audit, credential};
+use slotwerk_store::{AuditKind, NewPasswordRequired, RequireNewPassword, Result};
+use sqlx::{SqliteConnection, query};
+
+// The mark is part of the guard, so that of two nodes one sets it and tells of it.
+const MARK: &str = "
+    UPDATE slotwerk_credentials SET must_change = 1
+     WHERE tenant = $1 AND account = $2 AND hash IS NOT NULL AND must_change = 0";
+
+pub(crate) async fn require(
+    conn: &mut SqliteConnection,
+    command: &RequireNewPassword,
+) -> Result<End<NewPasswordRequired>> {
+    let account = &command.account;
+    let marked = query(MARK)
+        .bind(account.tenant())
+        .bind(account.account())
+        .execute(&mut *conn)
+        .await
+        .map_err(fault)?;
+    if marked.rows_affected() != 1 {
+        let current = credential::read(conn, account).await?;
+        return Ok(End::Rollback(if current.hash.is_some() {
+            NewPasswordRequired::Already
+        } else {
+            NewPasswordRequired::NoPassword
+        }));
+    }
+    let act = audit::Act {
+        kind: AuditKind::NewPasswordRequired,
+        subject: command.subject,
+        actor: command.actor,
+        reason: command.reason.as_ref(),
+        at: command.now,
+    };
+    audit::record_act(conn, account.tenant(), &act).await?;
+    Ok(End::Commit(NewPasswordRequired::Required))
+}
