@@ -5,7 +5,7 @@ use crate::event::{EventKind, RejectedCode, StoredTime};
 use crate::fault::Fault;
 use crate::scopes::Guarded;
 use crate::ticket::LiveTicket;
-use slotwerk_store::{AccountKey, AttemptKey, ChargeAttempt, Charged, SettleAttempt, Stage};
+use slotwerk_store::{AccountKey, AttemptKey, ChargeAttempts, Charged, SettleAttempt, Stage};
 use slotwerk_throttle::{Allowance, Receipt, Refusal};
 use std::time::Duration;
 
@@ -79,16 +79,15 @@ impl Auth {
         allowance: impl Into<Allowance>,
     ) -> Result<Charging, Fault> {
         let allowance = allowance.into();
-        let command = ChargeAttempt {
-            key,
-            allowance,
-            now_ms: self.inner.now_ms(),
-        };
-        let charged = self.inner.store.charge_attempt(&command).await;
+        let command = ChargeAttempts::one(key, allowance, self.inner.now_ms());
+        let charged = self.inner.store.charge_attempts(&command).await;
         if charged.is_err() {
             self.inner.tell("", None, EventKind::BudgetsUnreachable);
         }
-        Ok(match charged? {
+        // One charge has one answer; a store that gives none has granted nothing.
+        let refusal = Refusal::Stopped;
+        let none = Charged::Denied { refusal };
+        Ok(match charged?.pop().unwrap_or(none) {
             Charged::Granted { receipt } => {
                 if receipt.clock_ran_ahead {
                     let kind = EventKind::ClockRanAhead(StoredTime::Budget);

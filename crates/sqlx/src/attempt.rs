@@ -5,11 +5,12 @@ use crate::column::{time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
 use slotwerk_store::{
-    AttemptKey, AuditKind, ChargeAttempt, Charged, ClearAttempts, ErrorKind, Result, SettleAttempt,
-    StoreError,
+    AttemptKey, AuditKind, BudgetWrite, ChargeAttempts, Charged, ClearAttempts, ErrorKind, Result,
+    SettleAttempt, StoreError,
 };
-use slotwerk_throttle::{Allowance, Ruling, State, Tally};
+use slotwerk_throttle::{Allowance, State, Tally};
 use sqlx::{SqliteConnection, query, query_as};
+use std::collections::BTreeMap;
 
 const READ: &str = "
     SELECT tat_ms, failures, recent, spent FROM slotwerk_attempts WHERE budget_key = $1";
@@ -27,17 +28,23 @@ const UPDATE: &str = "
 
 pub(crate) async fn charge(
     conn: &mut SqliteConnection,
-    command: &ChargeAttempt,
-) -> Result<End<Charged>> {
-    let allowance = &command.allowance;
-    let tally = read(conn, command.key).await?;
-    match allowance.charge(tally, command.now_ms) {
-        Ruling::Granted { next, receipt } => {
-            write(conn, command.key, allowance, tally, next).await?;
-            Ok(End::Commit(Charged::Granted { receipt }))
+    command: &ChargeAttempts,
+) -> Result<End<Vec<Charged>>> {
+    let mut tallies = BTreeMap::new();
+    // In the order of the keys, so that row locks are never taken in a circle.
+    for key in command.keys() {
+        if let Some(tally) = read(conn, key).await? {
+            tallies.insert(key, tally);
         }
-        Ruling::Denied { refusal } => Ok(End::Rollback(Charged::Denied { refusal })),
     }
+    let decision = command.decide(&tallies);
+    if decision.writes.is_empty() {
+        return Ok(End::Rollback(decision.charged));
+    }
+    for (key, BudgetWrite { allowance, tally }) in decision.writes {
+        write(conn, key, &allowance, tallies.get(&key).copied(), tally).await?;
+    }
+    Ok(End::Commit(decision.charged))
 }
 
 pub(crate) async fn settle(

@@ -5,16 +5,16 @@
 //! inside, and the outcome it returns *is* the verdict.
 //!
 //! ```
-//! use slotwerk_store::{AttemptKey, Charged, ChargeAttempt, MemoryStore, Store};
+//! use slotwerk_store::{AttemptKey, Charged, ChargeAttempts, MemoryStore, Store};
 //! use slotwerk_throttle::Budget;
 //! use std::time::Duration;
 //!
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 //! let store = MemoryStore::new();
-//! let allowance = Budget::new(1, Duration::from_secs(60)).unwrap().into();
-//! let charge = ChargeAttempt { key: AttemptKey([7; 32]), allowance, now_ms: 1_000 };
-//! assert!(matches!(store.charge_attempt(&charge).await, Ok(Charged::Granted { .. })));
-//! assert!(matches!(store.charge_attempt(&charge).await, Ok(Charged::Denied { .. })));
+//! let budget = Budget::new(1, Duration::from_secs(60)).unwrap();
+//! let charge = ChargeAttempts::one(AttemptKey([7; 32]), budget, 1_000);
+//! assert!(matches!(store.charge_attempts(&charge).await.unwrap()[..], [Charged::Granted { .. }]));
+//! assert!(matches!(store.charge_attempts(&charge).await.unwrap()[..], [Charged::Denied { .. }]));
 //! # });
 //! ```
 //!
@@ -62,7 +62,10 @@ mod outbox;
 mod reset;
 mod ticket;
 
-pub use attempt::{ChargeAttempt, Charged, ClearAttempts, SettleAttempt};
+pub use attempt::{
+    BudgetCharge, BudgetCharges, BudgetWrite, ChargeAttempts, ChargeDecision, Charged,
+    ClearAttempts, OnDenial, SettleAttempt, TooManyCharges,
+};
 pub use audit::{AuditKind, AuditRow};
 pub use credential::{
     AccessRevoked, ChangePassword, ClearRecheck, Credential, Forget, HashReplaced, PasswordChanged,
@@ -284,12 +287,22 @@ pub trait Store: Send + Sync + 'static {
 
     // ---- Attempt budgets ---------------------------------------------------------------------
 
-    /// Takes one attempt from a budget, before anything is checked.
+    /// Takes one attempt from each budget of a decision, in the given order, before anything is checked.
     ///
-    /// The arithmetic is [`slotwerk_throttle::Allowance::charge`], as one atomic step. A denied charge
-    /// writes nothing. A granted charge writes the arrival time that the arithmetic has corrected, where
-    /// the stored one was too far ahead to be true.
-    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged>;
+    /// The answers come in the order of the charges. With [`OnDenial::Stop`] they end with the first
+    /// denial; the charges before it stay. A budget that occurs twice is charged twice, one after the
+    /// other.
+    ///
+    /// All charges are one transaction. Read the rows in the order of their keys
+    /// ([`ChargeAttempts::keys`]), with a lock where the database locks rows, and create a row that is
+    /// missing before you lock it. Decide with [`ChargeAttempts::decide`], then write. Two commands with
+    /// the same budgets in opposite orders then wait for each other at most once, and never in a circle:
+    /// such a pair must not end in a [`Conflict`](ErrorKind::Conflict) on one node.
+    ///
+    /// The arithmetic is [`slotwerk_throttle::Allowance::charge`]. A denied charge writes nothing. A
+    /// granted charge writes the arrival time that the arithmetic has corrected, where the stored one was
+    /// too far ahead to be true.
+    async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>>;
 
     /// Gives an attempt back that has succeeded, as [`slotwerk_throttle::Allowance::settle`] does with the
     /// row as it is now: attempts that were charged since stay charged. Once per success. Without a row

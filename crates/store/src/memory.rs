@@ -3,6 +3,7 @@
 //! One mutex is one transaction: every method takes the lock, checks every guard, and only then
 //! writes. Nothing survives the process.
 
+mod attempt;
 mod factor;
 mod issued;
 mod outbox;
@@ -10,7 +11,7 @@ mod rows;
 
 use crate::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator,
-    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
+    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
     Charged, ClearAttempts, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
     EnrolmentBegun, EnrolmentConfirmed, FinishJob, Forget, HashReplaced, IssueReset, Job,
     LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword,
@@ -22,7 +23,6 @@ use crate::{
 use crate::{MoveWatermark, WatermarkMoved};
 use async_trait::async_trait;
 use rows::{AttemptRow, NewPassword, Rows};
-use slotwerk_throttle::Ruling;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A [`Store`] that forgets everything when it is dropped.
@@ -272,17 +272,8 @@ impl Store for MemoryStore {
         Ok(self.begin().codes_left(account))
     }
 
-    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
-        let mut rows = self.begin();
-        let tally = rows.attempts.get(&command.key).map(|row| row.tally);
-        match command.allowance.charge(tally, command.now_ms) {
-            Ruling::Granted { next, receipt } => {
-                let row = AttemptRow::of(&command.allowance, next);
-                rows.attempts.insert(command.key, row);
-                Ok(Charged::Granted { receipt })
-            }
-            Ruling::Denied { refusal } => Ok(Charged::Denied { refusal }),
-        }
+    async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {
+        Ok(self.begin().charge(command))
     }
 
     async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()> {

@@ -212,6 +212,14 @@ macro_rules! conformance_tests {
             racing_attempts_spend_no_more_than_the_burst,
             racing_attempts_stop_at_the_hard_stop,
 
+            charges_keep_the_given_order,
+            a_denial_keeps_earlier_charges,
+            a_denial_may_be_passed_over,
+            a_repeated_budget_is_charged_twice,
+            sixteen_budgets_fit,
+            racing_decisions_keep_every_budget,
+            racing_opposite_orders_do_not_deadlock,
+
             each_failure_in_a_row_waits_longer,
             the_first_failure_may_have_to_wait,
             a_recovery_ends_the_delays,

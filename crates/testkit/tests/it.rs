@@ -10,6 +10,7 @@
 mod common;
 
 mod attempt_controls;
+mod charge_controls;
 mod factor_controls;
 mod fakes;
 mod negative_controls;

@@ -4,7 +4,7 @@ use super::{BrokenStore, Flaw};
 use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
-    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
+    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
     Charged, ClearAttempts, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
     EnrolmentBegun, EnrolmentConfirmed, FinishJob, HashReplaced, Id, IssueReset, Job, LeaseJobs,
     LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword,
@@ -217,7 +217,7 @@ impl Store for BrokenStore {
         self.inner.recovery_codes_left(account).await
     }
 
-    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
+    async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {
         self.charge(command).await
     }
 

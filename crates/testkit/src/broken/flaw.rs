@@ -54,6 +54,18 @@ pub enum Flaw {
     ServesSkipped,
     /// Does not store what became of the mail of a set-up.
     ForgetsMailState,
+    /// Charges the budgets of a decision in the order of their keys.
+    ChargesInKeyOrder,
+    /// Charges on after a denial that is to end the command.
+    ChargesAfterDenial,
+    /// Stops at a denial after which it is to charge on.
+    StopsAtAnyDenial,
+    /// Takes earlier charges back when a later one is denied.
+    UndoesEarlierCharges,
+    /// Charges a budget once that occurs twice.
+    ChargesKeyOnce,
+    /// Locks the budgets of a decision in the order of the command.
+    LocksInGivenOrder,
     /// Charges at its pace and passes delays over.
     ForgetsDelays,
     /// Delays from the second failure on: the first one only adds a row.
@@ -192,7 +204,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 89] = [
+    pub const ALL: [Self; 95] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -215,6 +227,12 @@ impl Flaw {
         Self::LosesCreation,
         Self::ServesSkipped,
         Self::ForgetsMailState,
+        Self::ChargesInKeyOrder,
+        Self::ChargesAfterDenial,
+        Self::StopsAtAnyDenial,
+        Self::UndoesEarlierCharges,
+        Self::ChargesKeyOnce,
+        Self::LocksInGivenOrder,
         Self::ForgetsDelays,
         Self::DelaysFromTheSecond,
         Self::ForgetsLifetime,

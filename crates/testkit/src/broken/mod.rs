@@ -6,6 +6,7 @@
 //! one thread, where the order of the tasks, and so the race, is the same each time.
 
 mod attempt;
+mod charges;
 mod codes;
 mod commands;
 mod enrolment;
@@ -39,6 +40,7 @@ pub struct BrokenStore {
 #[derive(Debug, Default)]
 struct Notes {
     tallies: BTreeMap<AttemptKey, Tally>,
+    locked: BTreeSet<AttemptKey>,
     leased: Vec<Job>,
     tenants: Vec<String>,
     links: Vec<(AccountKey, TokenHash, Id)>,

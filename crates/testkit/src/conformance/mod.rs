@@ -28,6 +28,7 @@
 mod active;
 mod attempt;
 mod audit;
+mod charges;
 mod confirmation;
 mod credential;
 mod delays;
@@ -223,6 +224,7 @@ pub fn cases() -> Vec<Case> {
         recovery::CASES,
         renewal::CASES,
         attempt::CASES,
+        charges::CASES,
         delays::CASES,
         audit::CASES,
         purge::CASES,
