@@ -9,8 +9,8 @@ use crate::scopes::Guarded;
 use slotwerk_password::{HashError, Password, PasswordHash};
 use slotwerk_policy::Requirement;
 use slotwerk_store::{
-    AccessRevoked, ChangePassword, ErrorKind, Forget, KeepHistory, PasswordChanged, RevokeAccess,
-    StoreError,
+    AccessRevoked, BudgetChanges, ChangePassword, ErrorKind, Forget, KeepHistory, PasswordChanged,
+    RevokeAccess, StoreError,
 };
 
 /// The answer to a password that the host sets.
@@ -99,6 +99,7 @@ impl Auth {
             notice: Some(inner.notice(&key, Notice::PasswordChanged)?),
             subject: inner.subject(&key),
             now: inner.now(),
+            budgets: BudgetChanges::default(),
         };
         match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { epoch } => {
@@ -159,6 +160,7 @@ impl Auth {
             subject: inner.subject(&key),
             now: inner.now(),
             account: key,
+            budgets: BudgetChanges::default(),
         };
         Ok(match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { .. } => HashImport::Imported,
@@ -216,8 +218,7 @@ impl Auth {
             notice,
             now: inner.now(),
         };
-        let AccessRevoked::Revoked { epoch } = inner.store.revoke_access(&command).await?
-        else {
+        let AccessRevoked::Revoked { epoch } = inner.store.revoke_access(&command).await? else {
             // Not without an expected epoch; but it has not happened, and must not pass for it.
             return Err(StoreError::new(ErrorKind::Conflict).into());
         };

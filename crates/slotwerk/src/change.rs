@@ -11,7 +11,7 @@ use crate::new_password::{Judged, NewPassword, Occasion, Rules};
 use crate::scopes::Guarded;
 use slotwerk_password::{HashError, Password};
 use slotwerk_policy::{Policy, Requirement};
-use slotwerk_store::{ChangePassword, PasswordChanged};
+use slotwerk_store::{BudgetChanges, ChangePassword, PasswordChanged};
 use std::fmt;
 use std::time::Duration;
 
@@ -201,6 +201,7 @@ impl Auth {
             subject: inner.subject(&key),
             now: inner.now(),
             account: key.clone(),
+            budgets: BudgetChanges::default(),
         };
         match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { epoch } => {

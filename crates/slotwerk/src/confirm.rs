@@ -14,7 +14,9 @@ use crate::tenant::EnrolmentDelivery;
 use crate::ticket::{Grant, LiveTicket};
 use crate::verify::rejected;
 use slotwerk_recovery::CodeSet;
-use slotwerk_store::{ConfirmEnrolment, EnrolmentConfirmed, PendingEnrolment, Stage};
+use slotwerk_store::{
+    BudgetChanges, ConfirmEnrolment, EnrolmentConfirmed, PendingEnrolment, Stage,
+};
 use slotwerk_throttle::Allowance;
 use slotwerk_totp::{Accepted, Code, Hint, Parameters, Progress, Verdict, Window};
 use std::time::Duration;
@@ -256,6 +258,7 @@ impl Auth {
             notice: Some(inner.notice(&live.key, notice)?),
             subject: inner.subject(&live.key),
             now,
+            budgets: BudgetChanges::default(),
         };
         let epoch = match inner.store.confirm_enrolment(&command).await? {
             EnrolmentConfirmed::Confirmed { epoch } => epoch,

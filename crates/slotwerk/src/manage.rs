@@ -13,8 +13,8 @@ use crate::ticket::{Grant, Opening, SignInTicket};
 use slotwerk_recovery::CodeSet;
 use slotwerk_reset::Lifetime;
 use slotwerk_store::{
-    AuthenticatorRemoved, AuthenticatorRenamed, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes, Stage,
+    AuthenticatorRemoved, AuthenticatorRenamed, BudgetChanges, RecoveryCodesRenewed,
+    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Stage,
 };
 use std::time::Duration;
 
@@ -224,6 +224,7 @@ impl Auth {
             notice: Some(inner.notice(&live.key, Notice::RecoveryCodesRenewed)?),
             subject: inner.subject(&live.key),
             now: inner.now(),
+            budgets: BudgetChanges::default(),
         };
         Ok(match inner.store.renew_recovery_codes(&command).await? {
             RecoveryCodesRenewed::Renewed => {

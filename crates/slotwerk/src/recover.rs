@@ -15,7 +15,7 @@ use slotwerk_keys::KeyId;
 use slotwerk_password::Password;
 use slotwerk_policy::{Policy, Requirement};
 use slotwerk_reset::{Purpose, Refused, Token, TokenScope, Verified};
-use slotwerk_store::{AccountKey, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
+use slotwerk_store::{AccountKey, BudgetChanges, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
 use std::fmt;
 use std::time::Duration;
 
@@ -231,6 +231,7 @@ impl Auth {
             notice: Some(inner.notice(&link.key, Notice::PasswordChanged)?),
             subject: inner.subject(&link.key),
             now: inner.now(),
+            budgets: BudgetChanges::default(),
         };
         match inner.store.consume_reset(&command).await? {
             ResetConsumed::Consumed { epoch } => {

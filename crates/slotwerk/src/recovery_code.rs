@@ -14,7 +14,7 @@ use crate::ticket::Grant;
 use slotwerk_password::HashError;
 use slotwerk_recovery::{CodeSet, Digest, RecoveryCode, StretchedCode, decoy_salt};
 use slotwerk_store::{
-    AccountKey, CodeDigest, HashedCodes, RecoveryCodeSpent, SpendRecoveryCode, Stage,
+    AccountKey, BudgetChanges, CodeDigest, HashedCodes, RecoveryCodeSpent, SpendRecoveryCode, Stage,
 };
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -97,6 +97,7 @@ impl Auth {
             notice: Some(inner.notice(&live.key, Notice::RecoveryCodeUsed)?),
             subject: inner.subject(&live.key),
             now,
+            budgets: BudgetChanges::default(),
         };
         match inner.store.spend_recovery_code(&command).await? {
             RecoveryCodeSpent::Spent { remaining, epoch } => {

@@ -5,7 +5,7 @@ use crate::directory::Account;
 use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
 use slotwerk_reset::{Lifetime, Purpose, Reason, Token, TokenScope};
-use slotwerk_store::{AccountKey, OpenTicket, PasswordStanding, Stage, TokenHash};
+use slotwerk_store::{AccountKey, BudgetChanges, OpenTicket, PasswordStanding, Stage, TokenHash};
 use std::fmt;
 use std::time::Duration;
 
@@ -81,6 +81,7 @@ impl Auth {
             expires_at: issued.expires_at,
             max_live: inner.limits.live_tickets,
             now,
+            budgets: BudgetChanges::default(),
         };
         inner.store.open_ticket(&command).await?;
         Ok(SignInTicket(issued.token))

@@ -7,7 +7,7 @@ use crate::guess::{Charge, Guess, wait};
 use crate::jobs::Notice;
 use crate::label::account_name;
 use crate::ticket::{Grant, LiveTicket};
-use slotwerk_store::{AdvanceTotpStep, Authenticator, Stage, StepAdvanced};
+use slotwerk_store::{AdvanceTotpStep, Authenticator, BudgetChanges, Stage, StepAdvanced};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_throttle::Refusal;
 use slotwerk_totp::{
@@ -294,6 +294,7 @@ impl Auth {
             notice,
             subject: inner.subject(&live.key),
             now,
+            budgets: BudgetChanges::default(),
         };
         let advanced = inner.store.advance_totp_step(&command).await?;
         if resynchronised {

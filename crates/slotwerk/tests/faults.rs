@@ -11,7 +11,7 @@
 
 use crate::support;
 
-use slotwerk::store::{AccountKey, ErrorKind, MemoryStore, Store};
+use slotwerk::store::{AccountKey, BudgetChanges, ErrorKind, MemoryStore, Store};
 use slotwerk::{EventKind, Fault, MailProblem, ResetInspection};
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
@@ -168,6 +168,7 @@ async fn a_hash_that_cannot_be_upgraded_now_does_not_refuse_its_owner() {
         notice: None,
         subject: slotwerk::store::Subject([0; 32]),
         now: support::NOON,
+        budgets: BudgetChanges::default(),
     };
     let _ = faulty.change_password(&command).await.unwrap();
     // Credential, charge, and then the replacement.

@@ -5,8 +5,8 @@ use crate::column::{time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
 use slotwerk_store::{
-    AttemptKey, AuditKind, BudgetWrite, ChargeAttempts, Charged, ClearAttempts, ErrorKind, Result,
-    SettleAttempt, StoreError,
+    AttemptKey, AuditKind, BudgetChanges, BudgetWrite, ChargeAttempts, Charged, ClearAttempts,
+    ErrorKind, Result, SettleAttempt, StoreError,
 };
 use slotwerk_throttle::{Allowance, State, Tally};
 use sqlx::{SqliteConnection, query, query_as};
@@ -51,13 +51,34 @@ pub(crate) async fn settle(
     conn: &mut SqliteConnection,
     command: &SettleAttempt,
 ) -> Result<End<()>> {
+    settled(conn, command).await?;
+    Ok(End::Commit(()))
+}
+
+async fn settled(conn: &mut SqliteConnection, command: &SettleAttempt) -> Result<()> {
     let Some(tally) = read(conn, command.key).await? else {
-        return Ok(End::Rollback(()));
+        return Ok(());
     };
     let allowance = &command.allowance;
     let settled = allowance.settle(tally, &command.receipt);
-    write(conn, command.key, allowance, Some(tally), settled).await?;
-    Ok(End::Commit(()))
+    write(conn, command.key, allowance, Some(tally), settled).await
+}
+
+/// The last step of a command that succeeds: whoever holds a budget waits for no other row.
+pub(crate) async fn change(
+    conn: &mut SqliteConnection,
+    changes: &BudgetChanges,
+    now: u64,
+) -> Result<()> {
+    for key in changes.keys() {
+        for settle in changes.settle.iter().filter(|settle| settle.key == key) {
+            settled(conn, settle).await?;
+        }
+        if changes.lift.contains(&key) {
+            lifted(conn, key, now.saturating_mul(1000)).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn read(conn: &mut SqliteConnection, key: AttemptKey) -> Result<Option<Tally>> {

@@ -3,7 +3,7 @@
 use crate::column::{exact, flag, time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
-use crate::{audit, factor, history, outbox, recovery};
+use crate::{attempt, audit, factor, history, outbox, recovery};
 use slotwerk_store::{
     AccessRevoked, AccountKey, AuditKind, ChangePassword, ClearRecheck, Credential, ErrorKind,
     Forget, HashReplaced, KeepHistory, PasswordChanged, RecheckCleared, ReplaceHash, Result,
@@ -106,6 +106,7 @@ pub(crate) async fn change_password(
     let (account, kind) = (&command.account, AuditKind::PasswordChanged);
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
+    attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(PasswordChanged::Changed { epoch }))
 }
 

@@ -4,7 +4,7 @@ use crate::column::{bytes, exact, latest, name, time, unsigned};
 use crate::error::fault;
 use crate::ticket::{self, Needed};
 use crate::transaction::End;
-use crate::{audit, credential, factor, outbox, recovery};
+use crate::{attempt, audit, credential, factor, outbox, recovery};
 use slotwerk_store::{
     AccountKey, AuditKind, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed,
     Id, MailState, PendingEnrolment, Result, Stage, TokenHash,
@@ -195,6 +195,7 @@ pub(crate) async fn confirm(
     }
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
+    attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(EnrolmentConfirmed::Confirmed { epoch }))
 }
 

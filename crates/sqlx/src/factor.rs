@@ -4,7 +4,7 @@ use crate::column::{bytes, exact, time, unsigned};
 use crate::error::fault;
 use crate::ticket::{self, Needed};
 use crate::transaction::End;
-use crate::{audit, credential, outbox, recovery};
+use crate::{attempt, audit, credential, outbox, recovery};
 use slotwerk_store::{
     AccountKey, AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorRemoved,
     AuthenticatorRenamed, Id, RemoveAuthenticator, RenameAuthenticator, Result, Stage,
@@ -132,6 +132,7 @@ pub(crate) async fn advance_step(
     };
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
+    attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(StepAdvanced::Advanced { epoch }))
 }
 

@@ -1,9 +1,9 @@
 //! Sign-in tickets. The row is the permission: finishing the sign-in deletes it.
 
 use crate::column::{exact, latest, name, time, unsigned};
-use crate::credential;
 use crate::error::{Unreadable, fault};
 use crate::transaction::End;
+use crate::{attempt, credential};
 use slotwerk_store::{AccountKey, OpenTicket, PasswordStanding, Result, Stage, Ticket, TokenHash};
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
@@ -67,9 +67,10 @@ pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> R
         .bind(i64::from(command.max_live.max(1)))
         .bind(command.stage.as_str())
         .bind(setting_up.unwrap_or_default())
-        .execute(conn)
+        .execute(&mut *conn)
         .await
         .map_err(fault)?;
+    attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(()))
 }
 

@@ -13,7 +13,8 @@ use crate::common;
 use common::{Database, NOW, ann, begin, confirm, subject, ticket};
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    AdvanceTotpStep, EnrolmentBegun, EnrolmentConfirmed, Id, Stage, StepAdvanced, Store,
+    AdvanceTotpStep, BudgetChanges, EnrolmentBegun, EnrolmentConfirmed, Id, Stage, StepAdvanced,
+    Store,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -100,6 +101,7 @@ fn authenticators_of_version_one_are_kept() {
             notice: None,
             subject: subject(),
             now: NOW,
+            budgets: BudgetChanges::default(),
         };
         let advanced = store.advance_totp_step(&advance).await.unwrap();
         assert_eq!(advanced, StepAdvanced::Advanced { epoch: 0 });

@@ -23,5 +23,6 @@ mod history;
 mod host_pool;
 mod managing;
 mod opening;
+mod settling;
 mod unstretched_codes;
 mod upgrading;

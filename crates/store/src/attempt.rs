@@ -177,6 +177,33 @@ pub struct SettleAttempt {
     pub receipt: Receipt,
 }
 
+/// What a command gives back with its success. The default gives nothing back.
+///
+/// The changes are part of the command's transaction, and happen if and only if the command succeeds. So a
+/// success costs no second transaction, and a fault never separates the two. Each budget changes as the
+/// stand-alone commands change it: [`Store::settle_attempt`](crate::Store::settle_attempt) for each entry of
+/// `settle` in order, then [`Store::lift_attempt`](crate::Store::lift_attempt) for each of `lift`. A budget
+/// without a row stays without one.
+///
+/// Change the budgets after all other rows of the command, in the order of [`keys`](Self::keys). A command
+/// that holds a budget then waits for no other row.
+#[derive(Clone, Debug, Default)]
+pub struct BudgetChanges {
+    /// The attempts that this success was charged.
+    pub settle: Vec<SettleAttempt>,
+    /// The budgets that the owner gets back whole, at the `now` of the command.
+    pub lift: Vec<AttemptKey>,
+}
+
+impl BudgetChanges {
+    /// The budgets to read. Lock their rows in this order.
+    #[must_use]
+    pub fn keys(&self) -> BTreeSet<AttemptKey> {
+        let settled = self.settle.iter().map(|settle| settle.key);
+        settled.chain(self.lift.iter().copied()).collect()
+    }
+}
+
 /// Gives budgets back on an operator's behalf: after a clock that was wrong, or an attack.
 #[derive(Clone, Debug)]
 pub struct ClearAttempts {

@@ -1,7 +1,9 @@
 //! Authenticators and recovery codes.
 
 use crate::expiry::latest_expiry;
-use crate::{AccountKey, CodeDigest, Id, MailState, NewJob, Stage, Subject, TokenHash};
+use crate::{
+    AccountKey, BudgetChanges, CodeDigest, Id, MailState, NewJob, Stage, Subject, TokenHash,
+};
 
 /// An active authenticator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +119,8 @@ pub struct ConfirmEnrolment {
     pub drift: i8,
     /// The recovery codes that replace any older ones; `None` leaves those.
     pub recovery_codes: Option<HashedCodes>,
+    /// Budgets that change if the command succeeds.
+    pub budgets: BudgetChanges,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.
@@ -160,6 +164,8 @@ pub struct AdvanceTotpStep {
     pub drift: i8,
     /// Whether two codes in a row were given to find the drift; for the audit trail.
     pub resynchronised: bool,
+    /// Budgets that change if the command succeeds.
+    pub budgets: BudgetChanges,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.
@@ -229,6 +235,8 @@ pub struct SpendRecoveryCode {
     pub account: AccountKey,
     /// The digests the code may be stored under: one per usable key.
     pub digests: Vec<CodeDigest>,
+    /// Budgets that change if the command succeeds.
+    pub budgets: BudgetChanges,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.
@@ -330,6 +338,8 @@ pub struct RenewRecoveryCodes {
     pub account: AccountKey,
     /// The new codes.
     pub recovery_codes: HashedCodes,
+    /// Budgets that change if the command succeeds.
+    pub budgets: BudgetChanges,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.

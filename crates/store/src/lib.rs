@@ -27,6 +27,8 @@
 //! * **What counts, locks.** A limit on rows, or a ticket that use does not spend ([`Stage::Manage`]), is
 //!   falsified by no write of its own. There, hold what every change of the account's epoch writes: then
 //!   of two transactions at once the second one sees what the first has done.
+//! * **A success settles its own charges.** The [`BudgetChanges`] of a command are part of its transaction. A
+//!   command that is rejected leaves every budget alone.
 //! * **Faults are not verdicts.** A conflict, a busy database or a lost connection is a [`StoreError`],
 //!   never `Dead`, `Replayed` or `Unknown`.
 //! * **Clocks are wrong sometimes.** A link, a ticket or a pending enrolment is valid [before its
@@ -63,8 +65,8 @@ mod reset;
 mod ticket;
 
 pub use attempt::{
-    BudgetCharge, BudgetCharges, BudgetWrite, ChargeAttempts, ChargeDecision, Charged,
-    ClearAttempts, OnDenial, SettleAttempt, TooManyCharges,
+    BudgetChanges, BudgetCharge, BudgetCharges, BudgetWrite, ChargeAttempts, ChargeDecision,
+    Charged, ClearAttempts, OnDenial, SettleAttempt, TooManyCharges,
 };
 pub use audit::{AuditKind, AuditRow};
 pub use credential::{
@@ -307,6 +309,8 @@ pub trait Store: Send + Sync + 'static {
     /// Gives an attempt back that has succeeded, as [`slotwerk_throttle::Allowance::settle`] does with the
     /// row as it is now: attempts that were charged since stay charged. Once per success. Without a row
     /// nothing happens.
+    ///
+    /// For a success without a command of its own. Other successes settle with their [`BudgetChanges`].
     async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()>;
 
     /// Gives a budget back to an owner who was recognised in another way, as

@@ -22,7 +22,7 @@ use crate::{
 };
 use crate::{MoveWatermark, WatermarkMoved};
 use async_trait::async_trait;
-use rows::{AttemptRow, NewPassword, Rows};
+use rows::{NewPassword, Rows};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A [`Store`] that forgets everything when it is dropped.
@@ -127,6 +127,7 @@ impl Store for MemoryStore {
             command.now,
             command.notice.as_ref(),
         );
+        rows.change_budgets(&command.budgets, command.now);
         Ok(PasswordChanged::Changed { epoch })
     }
 
@@ -277,17 +278,12 @@ impl Store for MemoryStore {
     }
 
     async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()> {
-        if let Some(row) = self.begin().attempts.get_mut(&command.key) {
-            let settled = command.allowance.settle(row.tally, &command.receipt);
-            *row = AttemptRow::of(&command.allowance, settled);
-        }
+        self.begin().settle(command);
         Ok(())
     }
 
     async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        if let Some(row) = self.begin().attempts.get_mut(&key) {
-            row.lift(now_ms);
-        }
+        self.begin().lift(key, now_ms);
         Ok(())
     }
 
@@ -295,10 +291,7 @@ impl Store for MemoryStore {
         let mut rows = self.begin();
         let mut cleared = 0;
         for key in &command.keys {
-            if let Some(row) = rows.attempts.get_mut(key) {
-                row.lift(command.now_ms);
-                cleared += 1;
-            }
+            cleared += u64::from(rows.lift(*key, command.now_ms));
         }
         if cleared > 0 {
             rows.tell(

@@ -9,10 +9,10 @@
 
 use slotwerk_store::{
     AccountKey, AttemptKey, AuditKind, Authenticator, AuthenticatorRemoved, BeginEnrolment,
-    BudgetCharge, BudgetCharges, ChangePassword, ClearRecheck, ConfirmEnrolment, ConsumeReset,
-    Credential, KeepHistory, MAX_HISTORY, PasswordStanding, PastPassword, PendingEnrolment,
-    RecheckCleared, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Stage, Subject,
-    TokenHash, TooManyCharges,
+    BudgetChanges, BudgetCharge, BudgetCharges, ChangePassword, ClearRecheck, ConfirmEnrolment,
+    ConsumeReset, Credential, KeepHistory, MAX_HISTORY, PasswordStanding, PastPassword,
+    PendingEnrolment, RecheckCleared, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes,
+    Stage, Subject, TokenHash, TooManyCharges,
 };
 use slotwerk_throttle::Budget;
 use std::collections::BTreeSet;
@@ -125,6 +125,7 @@ fn no_hash_is_shown() {
                 notice: None,
                 subject,
                 now: 0,
+                budgets: BudgetChanges::default(),
             }
         ),
         format!(
@@ -139,6 +140,7 @@ fn no_hash_is_shown() {
                 notice: None,
                 subject,
                 now: 0,
+                budgets: BudgetChanges::default(),
             }
         ),
     ];

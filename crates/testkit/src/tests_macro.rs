@@ -220,6 +220,11 @@ macro_rules! conformance_tests {
             racing_decisions_keep_every_budget,
             racing_opposite_orders_do_not_deadlock,
 
+            a_success_changes_its_budgets,
+            a_rejection_changes_no_budget,
+            a_settled_budget_may_be_lifted,
+            racing_successes_settle_once,
+
             each_failure_in_a_row_waits_longer,
             the_first_failure_may_have_to_wait,
             a_recovery_ends_the_delays,

@@ -1,4 +1,4 @@
-//! The suite fails on each store that is wrong about the charges of one decision.
+//! The suite fails on each store that is wrong about the charges of one decision, and what gives them back.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -70,4 +70,37 @@ fn repeated_budget_charged_once() {
 fn locks_in_given_order() {
     let case = "racing_opposite_orders_do_not_deadlock";
     fails_exactly(Flaw::LocksInGivenOrder, &[case]);
+}
+
+#[test]
+fn forgotten_settling() {
+    fails_exactly(
+        Flaw::ForgetsSettling,
+        &[
+            "a_success_changes_its_budgets",
+            "racing_successes_settle_once",
+        ],
+    );
+}
+
+#[test]
+fn forgotten_lifting() {
+    fails_exactly(
+        Flaw::ForgetsLifting,
+        &[
+            "a_success_changes_its_budgets",
+            "a_settled_budget_may_be_lifted",
+        ],
+    );
+}
+
+#[test]
+fn settled_rejections() {
+    fails_exactly(
+        Flaw::SettlesRejections,
+        &[
+            "a_rejection_changes_no_budget",
+            "racing_successes_settle_once",
+        ],
+    );
 }

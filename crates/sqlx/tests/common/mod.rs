@@ -3,9 +3,9 @@
 
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    AccountKey, BeginEnrolment, ChangePassword, CodeDigest, ConfirmEnrolment, ConsumeReset,
-    Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashedCodes, Id, IssueReset, KeepHistory,
-    LeaseJobs, MailState, NewJob, OpenTicket, PasswordStanding, PendingEnrolment,
+    AccountKey, BeginEnrolment, BudgetChanges, ChangePassword, CodeDigest, ConfirmEnrolment,
+    ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashedCodes, Id, IssueReset,
+    KeepHistory, LeaseJobs, MailState, NewJob, OpenTicket, PasswordStanding, PendingEnrolment,
     RemoveAuthenticator, ResetIssued, Result, Stage, Store, Subject, TokenHash,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
@@ -187,6 +187,7 @@ pub fn consume(n: u8, notice: NewJob) -> ConsumeReset {
         notice: Some(notice),
         subject: subject(),
         now: NOW,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -201,6 +202,7 @@ pub fn change(epoch: u64) -> ChangePassword {
         notice: None,
         subject: subject(),
         now: NOW + epoch,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -214,6 +216,7 @@ pub fn ticket(n: u8, stage: Stage, epoch: u64) -> OpenTicket {
         expires_at: NOW + 600,
         max_live: 5,
         now: NOW,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -252,6 +255,7 @@ pub fn confirm(ticket: u8) -> ConfirmEnrolment {
         notice: Some(job(0xc0)),
         subject: subject(),
         now: NOW,
+        budgets: BudgetChanges::default(),
     }
 }
 

@@ -117,6 +117,7 @@ impl Rows {
             None => (epoch, AuditKind::AuthenticatorAdded),
         };
         self.record(account, kind, command.subject, now, command.notice.as_ref());
+        self.change_budgets(&command.budgets, now);
         EnrolmentConfirmed::Confirmed { epoch }
     }
 
@@ -192,6 +193,7 @@ impl Rows {
             AuditKind::CodeAccepted
         };
         self.record(account, kind, command.subject, now, command.notice.as_ref());
+        self.change_budgets(&command.budgets, now);
         StepAdvanced::Advanced { epoch }
     }
 
@@ -224,6 +226,7 @@ impl Rows {
             now,
             command.notice.as_ref(),
         );
+        self.change_budgets(&command.budgets, now);
         let remaining = self.codes_left(account);
         RecoveryCodeSpent::Spent { remaining, epoch }
     }
@@ -246,6 +249,7 @@ impl Rows {
             now,
             command.notice.as_ref(),
         );
+        self.change_budgets(&command.budgets, now);
         RecoveryCodesRenewed::Renewed
     }
 

@@ -67,6 +67,7 @@ impl Rows {
             command.now,
             command.notice.as_ref(),
         );
+        self.change_budgets(&command.budgets, command.now);
         ResetConsumed::Consumed { epoch }
     }
 
@@ -120,5 +121,6 @@ impl Rows {
         let opened = self.opened;
         self.tickets
             .insert(command.token, TicketRow { ticket, opened });
+        self.change_budgets(&command.budgets, command.now);
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
-    AccountKey, AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed, Id,
-    OpenTicket, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Result, Stage,
-    StepAdvanced, Store,
+    AccountKey, AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed,
+    BudgetChanges, Id, OpenTicket, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes,
+    Result, Stage, StepAdvanced, Store,
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 
@@ -112,6 +112,7 @@ impl BrokenStore {
                     notice: None,
                     subject: command.subject,
                     now,
+                    budgets: BudgetChanges::default(),
                 };
                 let _ = self.inner.renew_recovery_codes(&restored).await?;
             }

@@ -66,6 +66,12 @@ pub enum Flaw {
     ChargesKeyOnce,
     /// Locks the budgets of a decision in the order of the command.
     LocksInGivenOrder,
+    /// Settles nothing in the command that succeeds.
+    ForgetsSettling,
+    /// Lifts nothing in the command that succeeds.
+    ForgetsLifting,
+    /// Changes the budgets of a command that is rejected.
+    SettlesRejections,
     /// Charges at its pace and passes delays over.
     ForgetsDelays,
     /// Delays from the second failure on: the first one only adds a row.
@@ -204,7 +210,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 95] = [
+    pub const ALL: [Self; 98] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -233,6 +239,9 @@ impl Flaw {
         Self::UndoesEarlierCharges,
         Self::ChargesKeyOnce,
         Self::LocksInGivenOrder,
+        Self::ForgetsSettling,
+        Self::ForgetsLifting,
+        Self::SettlesRejections,
         Self::ForgetsDelays,
         Self::DelaysFromTheSecond,
         Self::ForgetsLifetime,

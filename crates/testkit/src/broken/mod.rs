@@ -6,6 +6,7 @@
 //! one thread, where the order of the tasks, and so the race, is the same each time.
 
 mod attempt;
+mod budgets;
 mod charges;
 mod codes;
 mod commands;

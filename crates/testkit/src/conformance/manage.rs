@@ -6,9 +6,9 @@ use super::fixture::{
 };
 use super::{CaseResult, Mismatch, fixture};
 use slotwerk_store::{
-    AccountKey, AuditKind, Authenticator, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun,
-    EnrolmentConfirmed, Id, OpenTicket, PendingEnrolment, RemoveAuthenticator, RenameAuthenticator,
-    RenewRecoveryCodes, Stage, Store,
+    AccountKey, AuditKind, Authenticator, BeginEnrolment, BudgetChanges, ConfirmEnrolment,
+    EnrolmentBegun, EnrolmentConfirmed, Id, OpenTicket, PendingEnrolment, RemoveAuthenticator,
+    RenameAuthenticator, RenewRecoveryCodes, Stage, Store,
 };
 
 /// The ticket that the commands of this file are given under.
@@ -77,6 +77,7 @@ pub(super) fn renewing(account: &AccountKey, codes: &[u8]) -> RenewRecoveryCodes
         notice: notice(0x42),
         subject: SUBJECT,
         now: NOW + 1,
+        budgets: BudgetChanges::default(),
     }
 }
 

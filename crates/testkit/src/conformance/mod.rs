@@ -50,6 +50,7 @@ mod replacement;
 mod reset;
 mod retention;
 mod revocation;
+mod settling;
 mod several;
 mod ticket;
 mod totp;
@@ -225,6 +226,7 @@ pub fn cases() -> Vec<Case> {
         renewal::CASES,
         attempt::CASES,
         charges::CASES,
+        settling::CASES,
         delays::CASES,
         audit::CASES,
         purge::CASES,
