@@ -10,7 +10,7 @@ use crate::scopes::Guarded;
 use crate::tenant::{EnrolmentDelivery, Tenant};
 use crate::ticket::LiveTicket;
 use slotwerk_store::{
-    BeginEnrolment, Enqueued, EnrolmentBegun, MailState, PendingEnrolment, Stage,
+    AuthenticatorKind, BeginEnrolment, Enqueued, EnrolmentBegun, MailState, PendingEnrolment, Stage,
 };
 use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::time::Duration;
@@ -307,6 +307,7 @@ impl Auth {
                 },
                 expires_at: now.saturating_add(inner.limits.enrolment_lifetime.as_secs()),
                 ordinal: 1,
+                kind: AuthenticatorKind::Totp,
             },
             // As many as there may be: it may be going to replace one.
             most_active: match live.stage {

@@ -7,7 +7,9 @@ use crate::guess::{Charge, Guess, wait};
 use crate::jobs::Notice;
 use crate::label::account_name;
 use crate::ticket::{Grant, LiveTicket};
-use slotwerk_store::{AdvanceTotpStep, Authenticator, BudgetChanges, Stage, StepAdvanced};
+use slotwerk_store::{
+    AdvanceTotpStep, Authenticator, AuthenticatorKind, BudgetChanges, Stage, StepAdvanced,
+};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_throttle::Refusal;
 use slotwerk_totp::{
@@ -195,6 +197,9 @@ impl Auth {
         let inner = &self.inner;
         let (mut open, mut refusals) = (Vec::new(), Vec::new());
         for authenticator in inner.store.authenticators(&live.key).await? {
+            if authenticator.kind != Ok(AuthenticatorKind::Totp) {
+                continue;
+            }
             let budget = inner.authenticator_budget(&live.key, authenticator.id);
             let guess = self.charge_guess(live, budget, inner.limits.code_attempts);
             match guess.await? {

@@ -96,7 +96,7 @@ async fn an_answer_that_gets_lost_is_a_fault_and_its_command_is_done_whole_or_no
             let (rows, heard) = (scene.rows().await, scene.world.kinds().len());
             scene
                 .faulty
-                .fail_call(n, Strike::After, ErrorKind::Unavailable);
+                .fail_call(n, Strike::After, ErrorKind::InDoubt);
             let answer = scene.take(step).await;
             let at = format!("{step:?}, {call}: {answer:?}");
             assert!(matches!(answer, Err(Fault::Store(_))), "{at}");

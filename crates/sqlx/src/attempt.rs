@@ -166,8 +166,10 @@ pub(crate) async fn clear(
     command: &ClearAttempts,
 ) -> Result<End<u64>> {
     let mut cleared = 0;
-    for key in &command.keys {
-        cleared += u64::from(lifted(conn, *key, command.now_ms).await?);
+    let mut keys = command.keys.clone();
+    keys.sort_unstable();
+    for key in keys {
+        cleared += u64::from(lifted(conn, key, command.now_ms).await?);
     }
     if cleared == 0 {
         return Ok(End::Rollback(0));

@@ -13,8 +13,8 @@ use crate::common;
 use common::{Database, NOW, ann, begin, confirm, subject, ticket};
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    AdvanceTotpStep, BudgetChanges, EnrolmentBegun, EnrolmentConfirmed, Id, Stage, StepAdvanced,
-    Store,
+    AdvanceTotpStep, Authenticator, AuthenticatorKind, BudgetChanges, EnrolmentBegun,
+    EnrolmentConfirmed, Id, Stage, StepAdvanced, Store,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -83,6 +83,8 @@ fn authenticators_of_version_one_are_kept() {
             .iter()
             .map(|one| (one.watermark, one.drift, one.disbelieved, one.ordinal))
             .collect();
+        let totp = |one: &Authenticator| one.kind == Ok(AuthenticatorKind::Totp);
+        assert!(kept.iter().all(totp), "the kind of those from before");
         assert_eq!(seen, [(56_666_667, -1, None, 1), (56_666_668, 2, None, 1)]);
         assert_eq!(kept[0].name.as_deref(), Some("phone"));
         let pending = store.pending_enrolment(&ann(), NOW).await.unwrap();

@@ -74,7 +74,7 @@ fn a_row_that_was_tampered_with_is_corrupt() {
             "UPDATE slotwerk_outbox SET tenant = x'ff'",
         ];
         database
-            .run("INSERT INTO slotwerk_credentials VALUES ('noord', 'bob', NULL, 0, NULL, 0)")
+            .run("INSERT INTO slotwerk_credentials VALUES ('noord', 'bob', NULL, 0, NULL, 0, 0)")
             .await;
         for tampering in tamperings {
             database.run(tampering).await;

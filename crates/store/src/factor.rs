@@ -2,7 +2,8 @@
 
 use crate::expiry::latest_expiry;
 use crate::{
-    AccountKey, BudgetChanges, CodeDigest, Id, MailState, NewJob, Stage, Subject, TokenHash,
+    AccountKey, AuthenticatorKind, BudgetChanges, CodeDigest, Id, MailState, NewJob, Stage,
+    Subject, TokenHash, UnknownKind,
 };
 
 /// An active authenticator.
@@ -10,13 +11,15 @@ use crate::{
 pub struct Authenticator {
     /// Random id, the same as its enrolment had.
     pub id: Id,
-    /// The sealed secret, bound to tenant, account and id by the caller.
+    /// What it is. Of an [`UnknownKind`] only id, ordinal, name and times say something.
+    pub kind: Result<AuthenticatorKind, UnknownKind>,
+    /// The sealed data of its kind, bound to tenant, account and id by the caller.
     pub sealed: Vec<u8>,
-    /// The last TOTP step accepted; nothing at or below it is accepted again.
+    /// TOTP: the last step accepted; nothing at or below it is accepted again.
     pub watermark: u64,
-    /// The learned clock drift in steps.
+    /// TOTP: the learned clock drift in steps.
     pub drift: i8,
-    /// The watermark that was disbelieved last, because a clock ran ahead. This step is never accepted.
+    /// TOTP: the watermark that was disbelieved last, because a clock ran ahead. This step is never accepted.
     pub disbelieved: Option<u64>,
     /// Tells the account's authenticators apart in the app: see [`PendingEnrolment::ordinal`].
     pub ordinal: u32,
@@ -34,7 +37,9 @@ pub struct Authenticator {
 pub struct PendingEnrolment {
     /// Random id.
     pub id: Id,
-    /// The sealed secret.
+    /// What it will be.
+    pub kind: AuthenticatorKind,
+    /// The sealed data of its kind.
     pub sealed: Vec<u8>,
     /// The ticket it was begun under.
     pub ticket: TokenHash,

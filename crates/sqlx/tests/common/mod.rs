@@ -3,10 +3,10 @@
 
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    AccountKey, BeginEnrolment, BudgetChanges, ChangePassword, CodeDigest, ConfirmEnrolment,
-    ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashedCodes, Id, IssueReset,
-    KeepHistory, LeaseJobs, MailState, NewJob, OpenTicket, PasswordStanding, PendingEnrolment,
-    RemoveAuthenticator, ResetIssued, Result, Stage, Store, Subject, TokenHash,
+    AccountKey, AuthenticatorKind, BeginEnrolment, BudgetChanges, ChangePassword, CodeDigest,
+    ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashedCodes, Id,
+    IssueReset, KeepHistory, LeaseJobs, MailState, NewJob, OpenTicket, PasswordStanding,
+    PendingEnrolment, RemoveAuthenticator, ResetIssued, Result, Stage, Store, Subject, TokenHash,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Row};
@@ -232,6 +232,7 @@ pub fn begin(ticket: u8) -> BeginEnrolment {
             mail: MailState::Queued,
             expires_at: NOW + 600,
             ordinal: 1,
+            kind: AuthenticatorKind::Totp,
         },
         most_active: 0,
         mail: Some(job(0xb0)),

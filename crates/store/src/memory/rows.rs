@@ -22,7 +22,6 @@ pub(super) struct Rows {
     pub(super) recovery_codes: BTreeMap<AccountKey, CodeRows>,
     pub(super) attempts: BTreeMap<AttemptKey, AttemptRow>,
     pub(super) audit: Vec<(String, AuditRow)>,
-    pub(super) opened: u64,
 }
 
 /// The unspent codes of one set.
@@ -82,8 +81,8 @@ pub(super) struct ResetRow {
 
 pub(super) struct TicketRow {
     pub(super) ticket: Ticket,
-    /// Order of opening, so that the oldest can go first.
-    pub(super) opened: u64,
+    /// When it was opened, so that the oldest can go first.
+    pub(super) opened_at: u64,
 }
 
 /// What [`Rows::set_password`] sets.

@@ -110,7 +110,10 @@ impl Store for BrokenStore {
     }
 
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {
-        with_budgets!(self, open, command, ())
+        let mut command = command.clone();
+        let budgets = std::mem::take(&mut command.budgets);
+        self.open(&command).await?;
+        self.change_budgets(&budgets, command.now, true).await
     }
 
     async fn find_ticket(

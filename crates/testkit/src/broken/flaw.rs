@@ -28,6 +28,10 @@ pub enum Flaw {
     IgnoresTenant,
     /// Leaves sessions, links and tickets as they are when a first authenticator is to end them.
     FirstEndsNothing,
+    /// Pushes tickets out in the order in which it got them.
+    OrdersTicketsByArrival,
+    /// Lists authenticators in the order in which it got them.
+    OrdersFactorsByArrival,
     /// Counts the tickets of all stages together.
     PushesOutOtherStages,
     /// Counts each link, though two of them are of one job.
@@ -180,6 +184,8 @@ pub enum Flaw {
     KeepsOldCodes,
     /// Keeps how the first set of codes was hashed when a new set replaces it.
     KeepsCodeHashing,
+    /// Does not store what kind of authenticator it is.
+    LosesKind,
     /// Does not store what an authenticator is called.
     LosesName,
     /// Forgets the name of an authenticator when a code of it is accepted.
@@ -210,7 +216,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 98] = [
+    pub const ALL: [Self; 101] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -296,6 +302,9 @@ impl Flaw {
         Self::ClearsCodes,
         Self::KeepsOldCodes,
         Self::KeepsCodeHashing,
+        Self::OrdersTicketsByArrival,
+        Self::OrdersFactorsByArrival,
+        Self::LosesKind,
         Self::LosesName,
         Self::ForgetsNameAtUse,
         Self::LosesUse,

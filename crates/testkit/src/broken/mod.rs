@@ -53,6 +53,8 @@ struct Notes {
     accounts: BTreeSet<AccountKey>,
     removed: BTreeSet<(AccountKey, Id)>,
     places: Vec<(Id, usize)>,
+    arrived: Vec<Id>,
+    last_opening: u64,
     unmoved: BTreeMap<AccountKey, u64>,
     codes: BTreeMap<AccountKey, BTreeSet<CodeDigest>>,
     code_hashing: BTreeMap<AccountKey, String>,

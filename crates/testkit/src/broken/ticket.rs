@@ -24,16 +24,24 @@ impl BrokenStore {
         if self.has(Flaw::PushesOutOtherStages) {
             self.push_out_others(&command).await?;
         }
+        if self.has(Flaw::OrdersTicketsByArrival) {
+            let notes = &mut self.notes();
+            let after = notes.last_opening + 1;
+            if after.saturating_sub(command.now) < 60 {
+                command.now = command.now.max(after);
+            }
+            notes.last_opening = command.now;
+        }
         self.inner.open_ticket(&command).await?;
         self.put_far_rows_back(command.now).await?;
         Ok(())
     }
 
-    /// Whether so many tickets of its account and stage were opened after this one that it has no room.
+    /// Whether so many set-ups of its account were opened after this one that it has no room.
     pub(super) fn is_surplus(&self, token: TokenHash) -> bool {
         let opened = self.notes().opened.clone();
         let mut later = opened.iter().skip_while(|open| open.token != token);
-        let Some(own) = later.next() else {
+        let Some(own) = later.next().filter(|own| own.stage == Stage::Enrol) else {
             return false;
         };
         let alike = later.filter(|open| open.account == own.account && open.stage == own.stage);

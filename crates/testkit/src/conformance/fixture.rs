@@ -2,12 +2,12 @@
 
 use super::Mismatch;
 use slotwerk_store::{
-    AccessRevoked, AccountKey, AdvanceTotpStep, AuditKind, BeginEnrolment, BudgetChanges,
-    ChangePassword, CodeDigest, ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun,
-    EnrolmentConfirmed, FinishJob, Forget, HashReplaced, HashedCodes, Id, IssueReset, Job,
-    KeepHistory, LeaseJobs, MailState, NewJob, OpenTicket, PasswordChanged, PasswordStanding,
-    PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess, SpendRecoveryCode, Stage, Store,
-    Subject, TokenHash, latest_expiry,
+    AccessRevoked, AccountKey, AdvanceTotpStep, AuditKind, AuthenticatorKind, BeginEnrolment,
+    BudgetChanges, ChangePassword, CodeDigest, ConfirmEnrolment, ConsumeReset, Enqueued,
+    EnrolmentBegun, EnrolmentConfirmed, FinishJob, Forget, HashReplaced, HashedCodes, Id,
+    IssueReset, Job, KeepHistory, LeaseJobs, MailState, NewJob, OpenTicket, PasswordChanged,
+    PasswordStanding, PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess, SpendRecoveryCode,
+    Stage, Store, Subject, TokenHash, latest_expiry,
 };
 
 pub(super) type Seen<T> = Result<T, Mismatch>;
@@ -171,6 +171,7 @@ pub(super) fn offer(ticket: u8, n: u8) -> PendingEnrolment {
         mail: MailState::Queued,
         expires_at: NOW + HOUR,
         ordinal: 1,
+        kind: AuthenticatorKind::Totp,
     }
 }
 
