@@ -104,7 +104,6 @@ impl ChargeAttempts {
     /// `tallies`.
     ///
     /// For stores: only reading and writing is left to them.
-    #[must_use]
     pub fn decide(&self, tallies: &BTreeMap<AttemptKey, Tally>) -> ChargeDecision {
         let mut decision = ChargeDecision::default();
         for BudgetCharge { key, allowance } in self.charges.iter() {
