@@ -9,8 +9,8 @@ use crate::tenant_auth::TenantAuth;
 use slotwerk_password::{HashError, Password, PasswordHash};
 use slotwerk_policy::Requirement;
 use slotwerk_store::{
-    AccessRevoked, ChangePassword, ErrorKind, Forget, KeepHistory, PasswordChanged, RevokeAccess,
-    StoreError,
+    AccessRevoked, BudgetChanges, ChangePassword, ErrorKind, Forget, KeepHistory, PasswordChanged,
+    RevokeAccess, StoreError,
 };
 
 /// The answer to a password that the host sets.
@@ -102,6 +102,7 @@ impl Admin<'_> {
             notice: Some(inner.notice(&key, Notice::PasswordChanged)?),
             subject: inner.subject(&key),
             now: inner.now(),
+            budgets: BudgetChanges::default(),
         };
         match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { epoch } => {
@@ -161,6 +162,7 @@ impl Admin<'_> {
             subject: inner.subject(&key),
             now: inner.now(),
             account: key,
+            budgets: BudgetChanges::default(),
         };
         Ok(match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { .. } => HashImport::Imported,

@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::throttled::Throttled;
 use slotwerk_password::{HashError, Password};
 use slotwerk_policy::{Policy, Requirement};
-use slotwerk_store::{ChangePassword, PasswordChanged};
+use slotwerk_store::{BudgetChanges, ChangePassword, PasswordChanged};
 use std::fmt;
 use std::sync::Arc;
 
@@ -184,6 +184,7 @@ impl Session {
             subject: inner.subject(key),
             now: inner.now(),
             account: key.clone(),
+            budgets: BudgetChanges::default(),
         };
         match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { epoch } => {

@@ -15,7 +15,9 @@ use crate::throttled::Throttled;
 use crate::ticket::StepError;
 use crate::verify::rejected;
 use slotwerk_recovery::CodeSet;
-use slotwerk_store::{ConfirmEnrolment, EnrolmentConfirmed, PendingEnrolment, Stage};
+use slotwerk_store::{
+    BudgetChanges, ConfirmEnrolment, EnrolmentConfirmed, PendingEnrolment, Stage,
+};
 use slotwerk_throttle::Allowance;
 use slotwerk_totp::{Accepted, Hint, Parameters, Progress, Verdict, Window};
 
@@ -241,6 +243,7 @@ impl SetUp {
             notice: Some(inner.notice(&live.key, notice)?),
             subject: inner.subject(&live.key),
             now,
+            budgets: BudgetChanges::default(),
         };
         let epoch = match inner.store.confirm_enrolment(&command).await? {
             EnrolmentConfirmed::Confirmed { epoch } => epoch,

@@ -10,7 +10,7 @@ use crate::tenant::{EnrolmentDelivery, Tenant};
 use crate::throttled::Throttled;
 use crate::ticket::{LiveTicket, StepError, Ticket};
 use slotwerk_store::{
-    BeginEnrolment, Enqueued, EnrolmentBegun, MailState, PendingEnrolment, Stage,
+    AuthenticatorKind, BeginEnrolment, Enqueued, EnrolmentBegun, MailState, PendingEnrolment, Stage,
 };
 use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::time::Duration;
@@ -236,6 +236,7 @@ impl SetUp {
                 },
                 expires_at: now.saturating_add(inner.limits.enrolment_lifetime.as_secs()),
                 ordinal: 1,
+                kind: AuthenticatorKind::Totp,
             },
             // As many as there may be: it may be going to replace one.
             most_active: match live.stage {

@@ -4,7 +4,7 @@ use crate::auth::Inner;
 use crate::event::{EventKind, RejectedCode, StoredTime};
 use crate::fault::Fault;
 use crate::scopes::Guarded;
-use slotwerk_store::{AccountKey, AttemptKey, ChargeAttempt, Charged, SettleAttempt};
+use slotwerk_store::{AccountKey, AttemptKey, ChargeAttempts, Charged, SettleAttempt};
 use slotwerk_throttle::{Allowance, Receipt, Refusal};
 
 /// A charge that was granted, for settling it after a success.
@@ -51,16 +51,15 @@ impl Inner {
         allowance: impl Into<Allowance>,
     ) -> Result<Charging, Fault> {
         let allowance = allowance.into();
-        let command = ChargeAttempt {
-            key,
-            allowance,
-            now_ms: self.now_ms(),
-        };
-        let charged = self.store.charge_attempt(&command).await;
+        let command = ChargeAttempts::one(key, allowance, self.now_ms());
+        let charged = self.store.charge_attempts(&command).await;
         if charged.is_err() {
             self.tell_all(EventKind::BudgetsUnreachable);
         }
-        Ok(match charged? {
+        // One charge has one answer; a store that gives none has granted nothing.
+        let refusal = Refusal::Stopped;
+        let none = Charged::Denied { refusal };
+        Ok(match charged?.pop().unwrap_or(none) {
             Charged::Granted { receipt } => {
                 if receipt.clock_ran_ahead {
                     self.tell_all(EventKind::ClockRanAhead(StoredTime::Budget));

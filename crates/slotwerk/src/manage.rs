@@ -12,8 +12,8 @@ use crate::tenant::SecondFactor;
 use crate::ticket::{LiveTicket, StepError, Ticket};
 use slotwerk_recovery::CodeSet;
 use slotwerk_store::{
-    AuthenticatorRemoved, AuthenticatorRenamed, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes,
+    AuthenticatorRemoved, AuthenticatorRenamed, BudgetChanges, RecoveryCodesRenewed,
+    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes,
 };
 
 /// The step in which a person changes their second factor: they have shown it lately. Only
@@ -176,6 +176,7 @@ impl Managing {
             notice: Some(inner.notice(&live.key, Notice::RecoveryCodesRenewed)?),
             subject: inner.subject(&live.key),
             now: inner.now(),
+            budgets: BudgetChanges::default(),
         };
         match inner.store.renew_recovery_codes(&command).await? {
             RecoveryCodesRenewed::Renewed => {

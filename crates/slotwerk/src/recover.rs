@@ -16,7 +16,7 @@ use slotwerk_keys::KeyId;
 use slotwerk_password::Password;
 use slotwerk_policy::{Policy, Requirement};
 use slotwerk_reset::{Purpose, Refused, Token, TokenScope, Verified};
-use slotwerk_store::{AccountKey, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
+use slotwerk_store::{AccountKey, BudgetChanges, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
 use std::fmt;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -258,6 +258,7 @@ impl OpenLink {
             notice: Some(inner.notice(&self.key, Notice::PasswordChanged)?),
             subject: inner.subject(&self.key),
             now: inner.now(),
+            budgets: BudgetChanges::default(),
         };
         match inner.store.consume_reset(&command).await? {
             ResetConsumed::Consumed { epoch } => {

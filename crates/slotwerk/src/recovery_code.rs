@@ -16,7 +16,9 @@ use crate::ticket::StepError;
 use crate::verify::Verification;
 use slotwerk_password::HashError;
 use slotwerk_recovery::{CodeSet, Digest, RecoveryCode, StretchedCode, decoy_salt};
-use slotwerk_store::{AccountKey, CodeDigest, HashedCodes, RecoveryCodeSpent, SpendRecoveryCode};
+use slotwerk_store::{
+    AccountKey, BudgetChanges, CodeDigest, HashedCodes, RecoveryCodeSpent, SpendRecoveryCode,
+};
 use zeroize::Zeroizing;
 
 /// The answer to a recovery code.
@@ -81,6 +83,7 @@ impl Verification {
             notice: Some(inner.notice(key, Notice::RecoveryCodeUsed)?),
             subject: inner.subject(key),
             now,
+            budgets: BudgetChanges::default(),
         };
         match inner.store.spend_recovery_code(&command).await? {
             RecoveryCodeSpent::Spent { remaining, epoch } => {

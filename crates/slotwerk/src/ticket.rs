@@ -10,7 +10,7 @@ use crate::manage::Managing;
 use crate::tenant_auth::TenantAuth;
 use crate::verify::Verification;
 use slotwerk_reset::{Lifetime, Purpose, Reason, TokenScope};
-use slotwerk_store::{AccountKey, OpenTicket, PasswordStanding, Stage, TokenHash};
+use slotwerk_store::{AccountKey, BudgetChanges, OpenTicket, PasswordStanding, Stage, TokenHash};
 use std::fmt;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -215,6 +215,7 @@ impl TenantAuth {
             expires_at: issued.expires_at,
             max_live: inner.limits.live_tickets,
             now,
+            budgets: BudgetChanges::default(),
         };
         inner.store.open_ticket(&command).await?;
         Ok(LiveTicket {

@@ -9,7 +9,9 @@ use crate::jobs::Notice;
 use crate::label::account_name;
 use crate::throttled::Throttled;
 use crate::ticket::{LiveTicket, StepError, Ticket};
-use slotwerk_store::{AdvanceTotpStep, Authenticator, StepAdvanced};
+use slotwerk_store::{
+    AdvanceTotpStep, Authenticator, AuthenticatorKind, BudgetChanges, StepAdvanced,
+};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_throttle::Refusal;
 use slotwerk_totp::{
@@ -171,6 +173,9 @@ impl LiveTicket {
         let inner = self.inner();
         let (mut open, mut refusals) = (Vec::new(), Vec::new());
         for authenticator in inner.store.authenticators(&self.key).await? {
+            if authenticator.kind != Ok(AuthenticatorKind::Totp) {
+                continue;
+            }
             let budget = inner.authenticator_budget(&self.key, authenticator.id);
             let guess = inner.charge_guess(&self.key, budget, inner.limits.code_attempts);
             match guess.await? {
@@ -255,6 +260,7 @@ impl LiveTicket {
             notice,
             subject: inner.subject(&self.key),
             now,
+            budgets: BudgetChanges::default(),
         };
         let advanced = inner.store.advance_totp_step(&command).await?;
         if resynchronised {

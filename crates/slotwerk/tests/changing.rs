@@ -13,7 +13,8 @@ use futures_util::future::join_all;
 use slotwerk::breach::{BreachCheck, BreachFault, OnFailure};
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{
-    AccountKey, ChangePassword, KeepHistory, MemoryStore, PasswordChanged, Store, Subject,
+    AccountKey, BudgetChanges, ChangePassword, KeepHistory, MemoryStore, PasswordChanged, Store,
+    Subject,
 };
 use slotwerk::{
     EventKind, Limits, PasswordChange, PasswordSetting, RejectedSignIn, ResetCompletion, SignIn,
@@ -101,6 +102,7 @@ impl BreachCheck for Meddler {
             notice: None,
             subject: Subject([0; 32]),
             now: NOON,
+            budgets: BudgetChanges::default(),
         };
         let changed = self.store.change_password(&command).await.unwrap();
         assert!(matches!(changed, PasswordChanged::Changed { .. }));

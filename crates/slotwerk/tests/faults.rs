@@ -11,7 +11,7 @@
 
 use crate::support;
 
-use slotwerk::store::{AccountKey, ErrorKind, MemoryStore, Store};
+use slotwerk::store::{AccountKey, BudgetChanges, ErrorKind, MemoryStore, Store};
 use slotwerk::{EventKind, Fault, MailProblem, ResetLink};
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
@@ -94,9 +94,7 @@ async fn an_answer_that_gets_lost_is_a_fault_and_its_command_is_done_whole_or_no
             }
             let scene = Scene::before(step).await;
             let (rows, heard) = (scene.rows().await, scene.world.kinds().len());
-            scene
-                .faulty
-                .fail_call(n, Strike::After, ErrorKind::Unavailable);
+            scene.faulty.fail_call(n, Strike::After, ErrorKind::InDoubt);
             let answer = scene.take(step).await;
             let at = format!("{step:?}, {call}: {answer:?}");
             assert!(matches!(answer, Err(Fault::Store(_))), "{at}");
@@ -168,6 +166,7 @@ async fn a_hash_that_cannot_be_upgraded_now_does_not_refuse_its_owner() {
         notice: None,
         subject: slotwerk::store::Subject([0; 32]),
         now: support::NOON,
+        budgets: BudgetChanges::default(),
     };
     let _ = faulty.change_password(&command).await.unwrap();
     // Credential, charge, and then the replacement.
@@ -281,7 +280,7 @@ async fn without_its_directory_every_step_that_asks_it_is_a_fault_and_changes_no
         let answer = scene.take(step).await;
         if matches!(
             step,
-            Step::Request | Step::RevokeAccess | Step::Manage | Step::ForgetSecondFactor
+            Step::Request | Step::RevokeAccess | Step::ForgetSecondFactor
         ) {
             assert!(matches!(answer, Ok(true)), "{step:?}: {answer:?}");
             continue;

@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::mail::Mail;
 use slotwerk::store::{
-    AccountKey, AuthenticatorRenamed, MemoryStore, OpenTicket, PasswordStanding,
+    AccountKey, AuthenticatorRenamed, BudgetChanges, MemoryStore, OpenTicket, PasswordStanding,
     RenameAuthenticator, Stage, Store, Subject, TokenHash,
 };
 use slotwerk::{
@@ -45,6 +45,7 @@ async fn no_name_of_an_authenticator_keeps_the_notice_about_it_back() {
         expires_at: now + 60,
         max_live: 20,
         now,
+        budgets: BudgetChanges::default(),
     };
     store.open_ticket(&of_before).await.unwrap();
     let tablet = store.authenticators(&account).await.unwrap().remove(1).id;

@@ -14,8 +14,8 @@ use futures_util::FutureExt;
 use slotwerk::password::{HashError, Hasher, Params, PepperFault};
 use slotwerk::policy::{Code, PolicyDraft, Requirement, State};
 use slotwerk::store::{
-    AccountKey, ChangePassword, KeepHistory, MemoryStore, PasswordChanged, ReplaceHash, Store,
-    Subject,
+    AccountKey, BudgetChanges, ChangePassword, KeepHistory, MemoryStore, PasswordChanged,
+    ReplaceHash, Store, Subject,
 };
 use slotwerk::{
     EventKind, Fault, HashImport, PasswordChange, PasswordSetting, ResetCompletion, SignIn,
@@ -298,6 +298,7 @@ async fn a_password_changed_while_the_old_one_is_verified_is_not_overwritten_by_
             notice: None,
             subject: Subject([0; 32]),
             now: NOON,
+            budgets: BudgetChanges::default(),
         };
         let changed = store.change_password(&command).now_or_never();
         assert!(matches!(
@@ -369,6 +370,7 @@ async fn a_hash_from_before_the_pepper_is_wrapped_at_sign_in() {
         notice: None,
         subject: Subject([0; 32]),
         now: NOON,
+        budgets: BudgetChanges::default(),
     };
     let changed = this.store.change_password(&command).await.unwrap();
     assert!(matches!(changed, PasswordChanged::Changed { .. }));

@@ -12,7 +12,7 @@ use crate::support;
 use slotwerk::password::Params;
 use slotwerk::recovery::RecoveryCode;
 use slotwerk::store::{
-    AccountKey, CodeDigest, HashedCodes, MemoryStore, OpenTicket, PasswordStanding,
+    AccountKey, BudgetChanges, CodeDigest, HashedCodes, MemoryStore, OpenTicket, PasswordStanding,
     RecoveryCodeSpent, RecoveryCodesRenewed, RenewRecoveryCodes, SpendRecoveryCode, Stage, Store,
     Subject, TokenHash,
 };
@@ -57,6 +57,7 @@ async fn open_ticket(world: &World, store: &dyn Store, stage: Stage) {
         expires_at: world.clock.seconds() + 60,
         max_live: 5,
         now: world.clock.seconds(),
+        budgets: BudgetChanges::default(),
     };
     store.open_ticket(&open).await.unwrap();
 }
@@ -275,6 +276,7 @@ async fn stored_digests_need_the_slow_hash() {
         notice: None,
         subject: Subject([0; 32]),
         now: world.clock.seconds(),
+        budgets: BudgetChanges::default(),
     };
     let spent = store.spend_recovery_code(&spend).await.unwrap();
     assert_eq!(spent, RecoveryCodeSpent::Unknown);
@@ -361,6 +363,7 @@ async fn damaged_hashing_is_a_fault() {
             notice: None,
             subject: Subject([0; 32]),
             now: world.clock.seconds(),
+            budgets: BudgetChanges::default(),
         };
         let renewed = store.renew_recovery_codes(&renew).await.unwrap();
         assert_eq!(renewed, RecoveryCodesRenewed::Renewed);

@@ -13,8 +13,8 @@ use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::policy::PolicyDraft;
 use slotwerk::reset::{Purpose, TokenScope, inspect};
 use slotwerk::store::{
-    AccountKey, BeginEnrolment, EnrolmentBegun, ErrorKind, Id, MemoryStore, PendingEnrolment,
-    Stage, Store, TokenHash,
+    AccountKey, AuthenticatorKind, BeginEnrolment, EnrolmentBegun, ErrorKind, Id, MemoryStore,
+    PendingEnrolment, Stage, Store, TokenHash,
 };
 use slotwerk::{
     Account, Client, CodeVerification, Enrolment, EnrolmentConfirmation, EventKind, Fault, Grant,
@@ -420,6 +420,7 @@ async fn plant_pending(store: &MemoryStore, ticket: TokenHash, sealed: Vec<u8>) 
             expires_at: support::NOON + 3_600,
             ordinal: 1,
             mail: slotwerk::store::MailState::Unsent,
+            kind: AuthenticatorKind::Totp,
         },
         most_active: 0,
         mail: None,

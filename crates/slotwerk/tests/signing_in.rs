@@ -10,7 +10,9 @@
 use crate::support;
 
 use slotwerk::password::{Hasher, Params, Verification};
-use slotwerk::store::{AccountKey, ChangePassword, KeepHistory, MemoryStore, Store, Subject};
+use slotwerk::store::{
+    AccountKey, BudgetChanges, ChangePassword, KeepHistory, MemoryStore, Store, Subject,
+};
 use slotwerk::{EventKind, Factor, Limits, RejectedSignIn, SecondFactor, SignIn, Throttled};
 use std::sync::Arc;
 use std::time::Duration;
@@ -267,6 +269,7 @@ async fn store_with(hash: &str) -> Arc<MemoryStore> {
         notice: None,
         subject: Subject([0; 32]),
         now: support::NOON,
+        budgets: BudgetChanges::default(),
     };
     let _ = store.change_password(&command).await.unwrap();
     store

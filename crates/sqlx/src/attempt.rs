@@ -5,11 +5,12 @@ use crate::column::{time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
 use slotwerk_store::{
-    AttemptKey, AuditKind, ChargeAttempt, Charged, ClearAttempts, ErrorKind, Result, SettleAttempt,
-    StoreError,
+    AttemptKey, AuditKind, BudgetChanges, BudgetWrite, ChargeAttempts, Charged, ClearAttempts,
+    ErrorKind, Result, SettleAttempt, StoreError,
 };
-use slotwerk_throttle::{Allowance, Ruling, State, Tally};
+use slotwerk_throttle::{Allowance, State, Tally};
 use sqlx::{SqliteConnection, query, query_as};
+use std::collections::BTreeMap;
 
 const READ: &str = "
     SELECT tat_ms, failures, recent, spent FROM slotwerk_attempts WHERE budget_key = $1";
@@ -27,30 +28,57 @@ const UPDATE: &str = "
 
 pub(crate) async fn charge(
     conn: &mut SqliteConnection,
-    command: &ChargeAttempt,
-) -> Result<End<Charged>> {
-    let allowance = &command.allowance;
-    let tally = read(conn, command.key).await?;
-    match allowance.charge(tally, command.now_ms) {
-        Ruling::Granted { next, receipt } => {
-            write(conn, command.key, allowance, tally, next).await?;
-            Ok(End::Commit(Charged::Granted { receipt }))
+    command: &ChargeAttempts,
+) -> Result<End<Vec<Charged>>> {
+    let mut tallies = BTreeMap::new();
+    // In the order of the keys, so that row locks are never taken in a circle.
+    for key in command.keys() {
+        if let Some(tally) = read(conn, key).await? {
+            tallies.insert(key, tally);
         }
-        Ruling::Denied { refusal } => Ok(End::Rollback(Charged::Denied { refusal })),
     }
+    let decision = command.decide(&tallies);
+    if decision.writes.is_empty() {
+        return Ok(End::Rollback(decision.charged));
+    }
+    for (key, BudgetWrite { allowance, tally }) in decision.writes {
+        write(conn, key, &allowance, tallies.get(&key).copied(), tally).await?;
+    }
+    Ok(End::Commit(decision.charged))
 }
 
 pub(crate) async fn settle(
     conn: &mut SqliteConnection,
     command: &SettleAttempt,
 ) -> Result<End<()>> {
+    settled(conn, command).await?;
+    Ok(End::Commit(()))
+}
+
+async fn settled(conn: &mut SqliteConnection, command: &SettleAttempt) -> Result<()> {
     let Some(tally) = read(conn, command.key).await? else {
-        return Ok(End::Rollback(()));
+        return Ok(());
     };
     let allowance = &command.allowance;
     let settled = allowance.settle(tally, &command.receipt);
-    write(conn, command.key, allowance, Some(tally), settled).await?;
-    Ok(End::Commit(()))
+    write(conn, command.key, allowance, Some(tally), settled).await
+}
+
+/// The last step of a command that succeeds: whoever holds a budget waits for no other row.
+pub(crate) async fn change(
+    conn: &mut SqliteConnection,
+    changes: &BudgetChanges,
+    now: u64,
+) -> Result<()> {
+    for key in changes.keys() {
+        for settle in changes.settle.iter().filter(|settle| settle.key == key) {
+            settled(conn, settle).await?;
+        }
+        if changes.lift.contains(&key) {
+            lifted(conn, key, now.saturating_mul(1000)).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn read(conn: &mut SqliteConnection, key: AttemptKey) -> Result<Option<Tally>> {
@@ -138,8 +166,10 @@ pub(crate) async fn clear(
     command: &ClearAttempts,
 ) -> Result<End<u64>> {
     let mut cleared = 0;
-    for key in &command.keys {
-        cleared += u64::from(lifted(conn, *key, command.now_ms).await?);
+    let mut keys = command.keys.clone();
+    keys.sort_unstable();
+    for key in keys {
+        cleared += u64::from(lifted(conn, key, command.now_ms).await?);
     }
     if cleared == 0 {
         return Ok(End::Rollback(0));

@@ -3,7 +3,7 @@
 use crate::column::{exact, flag, time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
-use crate::{audit, factor, history, outbox, recovery, session};
+use crate::{attempt, audit, factor, history, outbox, recovery, session};
 use slotwerk_store::{
     AccessRevoked, AccountKey, AuditKind, ChangePassword, ClearRecheck, Credential, ErrorKind,
     Forget, HashReplaced, KeepHistory, PasswordChanged, RecheckCleared, ReplaceHash, Result,
@@ -52,14 +52,14 @@ pub(crate) async fn epoch(conn: &mut SqliteConnection, account: &AccountKey) -> 
     Ok(epoch.unwrap_or(0))
 }
 
-// Changes nothing, but for the row of an account that had none. Where rows have locks, it holds this one
-// until the transaction ends, and reads what was committed last: whatever counts an account's rows before
+// Changes nothing but the count of locks: a cluster that certifies rows sees no write that changes nothing. Where
+// rows have locks, it holds this one until the transaction ends, and reads what was committed last: whatever counts an account's rows before
 // it writes, or relies on a ticket that stays, does so under this lock. Every other writer of the epoch
 // needs the same row.
 const LOCK: &str = "
     INSERT INTO slotwerk_credentials (tenant, account, hash, set_at, recheck, epoch)
     VALUES ($1, $2, NULL, NULL, 0, 0)
-        ON CONFLICT (tenant, account) DO UPDATE SET epoch = slotwerk_credentials.epoch";
+        ON CONFLICT (tenant, account) DO UPDATE SET locked = slotwerk_credentials.locked + 1";
 
 /// Locks the credential of an account; its epoch, which stays until the transaction ends.
 pub(crate) async fn lock(conn: &mut SqliteConnection, account: &AccountKey) -> Result<i64> {
@@ -107,6 +107,7 @@ pub(crate) async fn change_password(
     let (account, kind) = (&command.account, AuditKind::PasswordChanged);
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
+    attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(PasswordChanged::Changed { epoch }))
 }
 

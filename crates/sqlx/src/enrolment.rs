@@ -1,24 +1,24 @@
 //! Enrolments: begun, resumed, confirmed.
 
 use crate::column::{bytes, exact, latest, name, time, unsigned};
-use crate::error::fault;
+use crate::error::{Unreadable, fault};
 use crate::ticket::{self, Needed};
 use crate::transaction::End;
-use crate::{audit, credential, factor, outbox, recovery};
+use crate::{attempt, audit, credential, factor, outbox, recovery};
 use slotwerk_store::{
-    AccountKey, AuditKind, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed,
-    Id, MailState, PendingEnrolment, Result, Stage, TokenHash,
+    AccountKey, AuditKind, AuthenticatorKind, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun,
+    EnrolmentConfirmed, Id, MailState, PendingEnrolment, Result, Stage, TokenHash,
 };
 use sqlx::{SqliteConnection, query, query_as};
 
 const PENDING: &str = "
-    SELECT p.id, p.sealed, p.ticket, p.shared, p.expires_at, p.ordinal, p.mail
+    SELECT p.id, p.kind, p.sealed, p.ticket, p.shared, p.expires_at, p.ordinal, p.mail
       FROM slotwerk_pending_enrolments p
       LEFT JOIN slotwerk_credentials c ON c.tenant = p.tenant AND c.account = p.account
      WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3
        AND p.epoch = COALESCE(c.epoch, 0)";
 
-type Row = (Vec<u8>, Vec<u8>, Vec<u8>, bool, i64, i64, String);
+type Row = (Vec<u8>, String, Vec<u8>, Vec<u8>, bool, i64, i64, String);
 
 pub(crate) async fn pending(
     conn: &mut SqliteConnection,
@@ -32,11 +32,12 @@ pub(crate) async fn pending(
         .fetch_optional(conn)
         .await
         .map_err(fault)?;
-    let Some((id, sealed, ticket, shared, expires_at, ordinal, mail)) = row else {
+    let Some((id, kind, sealed, ticket, shared, expires_at, ordinal, mail)) = row else {
         return Ok(None);
     };
     Ok(Some(PendingEnrolment {
         id: Id(bytes(id)?),
+        kind: AuthenticatorKind::from_name(&kind).map_err(Unreadable::Kind)?,
         sealed,
         ticket: TokenHash(bytes(ticket)?),
         shared,
@@ -50,16 +51,18 @@ pub(crate) async fn pending(
 // may not be resumed; otherwise the live one stays, and no row is changed.
 const OFFER: &str = "
     INSERT INTO slotwerk_pending_enrolments
-           (tenant, account, id, sealed, ticket, expires_at, epoch, shared, ordinal, mail)
-    SELECT $1, $2, $3, $4, $5, $6, $7, $10, $12, $13
+           (tenant, account, id, sealed, ticket, expires_at, epoch, shared, ordinal, mail,
+            kind)
+    SELECT $1, $2, $3, $4, $5, $6, $7, $10, $12, $13, $14
      WHERE (SELECT COUNT(*) FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2) <= $8
         ON CONFLICT (tenant, account) DO UPDATE
        SET id = excluded.id, sealed = excluded.sealed, ticket = excluded.ticket,
            expires_at = excluded.expires_at, epoch = excluded.epoch, shared = excluded.shared,
-           ordinal = excluded.ordinal, mail = excluded.mail
+           ordinal = excluded.ordinal, mail = excluded.mail, kind = excluded.kind
      WHERE slotwerk_pending_enrolments.expires_at <= $9
         OR slotwerk_pending_enrolments.expires_at > $11
         OR slotwerk_pending_enrolments.epoch <> excluded.epoch
+        OR slotwerk_pending_enrolments.kind <> excluded.kind
         OR (slotwerk_pending_enrolments.ticket <> excluded.ticket
             AND (slotwerk_pending_enrolments.shared = 0 OR excluded.shared = 0))";
 
@@ -99,6 +102,7 @@ pub(crate) async fn begin(
         .bind(latest(command.now))
         .bind(i64::from(offer.ordinal))
         .bind(offer.mail.name())
+        .bind(offer.kind.as_str())
         .execute(&mut *conn)
         .await
         .map_err(fault)?;
@@ -117,8 +121,8 @@ pub(crate) async fn begin(
 
 const ACTIVATE: &str = "
     INSERT INTO slotwerk_authenticators
-           (tenant, account, id, sealed, watermark, drift, ordinal, name, added_at, used_at)
-    SELECT tenant, account, id, sealed, $6, $7, ordinal, $8, $4, $4 FROM slotwerk_pending_enrolments
+           (tenant, account, id, kind, sealed, watermark, drift, ordinal, name, added_at, used_at)
+    SELECT tenant, account, id, kind, sealed, $6, $7, ordinal, $8, $4, $4 FROM slotwerk_pending_enrolments
      WHERE tenant = $1 AND account = $2 AND id = $3 AND expires_at > $4 AND expires_at <= $11
        AND epoch = $5
        AND (SELECT COUNT(*) FROM slotwerk_authenticators
@@ -195,6 +199,7 @@ pub(crate) async fn confirm(
     }
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
+    attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(EnrolmentConfirmed::Confirmed { epoch }))
 }
 

@@ -1,6 +1,6 @@
 //! Faults of the driver, sorted into the kinds that the contract knows.
 
-use slotwerk_store::{ErrorKind, StoreError};
+use slotwerk_store::{ErrorKind, StoreError, UnknownKind};
 use thiserror::Error;
 
 /// Why a store could not be opened. The text never holds the address, which may carry credentials.
@@ -57,6 +57,8 @@ pub(crate) enum Unreadable {
     Number,
     #[error("a column holds an unknown name")]
     Name,
+    #[error(transparent)]
+    Kind(UnknownKind),
     #[error("a number of the command is beyond a signed 64-bit column")]
     Beyond,
 }
@@ -70,6 +72,20 @@ impl From<Unreadable> for StoreError {
 /// The fault that a driver's error stands for.
 pub(crate) fn fault(error: sqlx::Error) -> StoreError {
     StoreError::with_source(kind(&error), error)
+}
+
+/// The fault of a commit. Without proof that nothing was committed, it is in doubt.
+///
+/// SQLite takes back a commit that fails. But if the journal's last frame has reached the file and a later
+/// step fails (flushing the disk, the index of the journal), a recovery after a crash finds the commit.
+pub(crate) fn commit_fault(error: sqlx::Error) -> StoreError {
+    let primary = error.as_database_error().and_then(code);
+    match primary.map(|extended| extended & 0xff) {
+        // ERROR (no transaction is open), BUSY, LOCKED, INTERRUPT and CONSTRAINT (a deferred key) come before the
+        // first frame. After FULL the last frame is incomplete.
+        Some(1 | 5 | 6 | 9 | 13 | 19) => fault(error),
+        _ => StoreError::with_source(ErrorKind::InDoubt, error),
+    }
 }
 
 fn kind(error: &sqlx::Error) -> ErrorKind {

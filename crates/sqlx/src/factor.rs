@@ -4,9 +4,9 @@ use crate::column::{bytes, exact, time, unsigned};
 use crate::error::fault;
 use crate::ticket::{self, Needed};
 use crate::transaction::End;
-use crate::{audit, credential, outbox, recovery};
+use crate::{attempt, audit, credential, outbox, recovery};
 use slotwerk_store::{
-    AccountKey, AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorRemoved,
+    AccountKey, AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorKind, AuthenticatorRemoved,
     AuthenticatorRenamed, Id, RemoveAuthenticator, RenameAuthenticator, Result, Stage,
     StepAdvanced,
 };
@@ -14,12 +14,13 @@ use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const ACTIVE: &str = "
-    SELECT id, sealed, watermark, drift, disbelieved, ordinal, name, added_at, used_at
+    SELECT id, kind, sealed, watermark, drift, disbelieved, ordinal, name, added_at, used_at
       FROM slotwerk_authenticators
-     WHERE tenant = $1 AND account = $2 ORDER BY number";
+     WHERE tenant = $1 AND account = $2 ORDER BY added_at, id";
 
 type Row = (
     Vec<u8>,
+    String,
     Vec<u8>,
     i64,
     i64,
@@ -44,9 +45,10 @@ pub(crate) async fn active(
 }
 
 fn authenticator(row: Row) -> Result<Authenticator> {
-    let (id, sealed, watermark, drift, disbelieved, ordinal, name, added_at, used_at) = row;
+    let (id, kind, sealed, watermark, drift, disbelieved, ordinal, name, added_at, used_at) = row;
     Ok(Authenticator {
         id: Id(bytes(id)?),
+        kind: AuthenticatorKind::from_name(&kind),
         sealed,
         watermark: unsigned(watermark)?,
         drift: unsigned(drift)?,
@@ -95,7 +97,7 @@ pub(crate) async fn count(
 
 const ADVANCE: &str = "
     UPDATE slotwerk_authenticators SET watermark = $4, drift = $5, used_at = $6
-     WHERE tenant = $1 AND account = $2 AND id = $3 AND watermark < $4
+     WHERE tenant = $1 AND account = $2 AND id = $3 AND kind = 'totp' AND watermark < $4
        AND (disbelieved IS NULL OR disbelieved <> $4)";
 
 pub(crate) async fn advance_step(
@@ -132,12 +134,13 @@ pub(crate) async fn advance_step(
     };
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
+    attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(StepAdvanced::Advanced { epoch }))
 }
 
 const MOVE: &str = "
     UPDATE slotwerk_authenticators SET watermark = $5, disbelieved = $6
-     WHERE tenant = $1 AND account = $2 AND id = $3 AND watermark = $4";
+     WHERE tenant = $1 AND account = $2 AND id = $3 AND kind = 'totp' AND watermark = $4";
 
 pub(crate) async fn move_watermark(
     conn: &mut SqliteConnection,

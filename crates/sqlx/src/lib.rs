@@ -42,8 +42,8 @@
 //! * **Faults keep their kind.** A lock that did not come free in five seconds is
 //!   [`Conflict`](slotwerk_store::ErrorKind::Conflict), a row that this version would not have written
 //!   is [`Corrupt`](slotwerk_store::ErrorKind::Corrupt), anything else is
-//!   [`Unavailable`](slotwerk_store::ErrorKind::Unavailable). A fault during the commit itself leaves
-//!   open whether the transition happened; asking again is safe, since what is spent stays spent.
+//!   [`Unavailable`](slotwerk_store::ErrorKind::Unavailable). A commit that fails without proof that nothing was
+//!   committed, such as an I/O error, is [`InDoubt`](slotwerk_store::ErrorKind::InDoubt).
 //!
 //! Times beyond the year 292 277 026 596 are clamped to it. A TOTP step or an epoch beyond a signed
 //! 64-bit number is refused as a fault.

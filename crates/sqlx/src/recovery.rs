@@ -4,7 +4,7 @@ use crate::column::unsigned;
 use crate::error::fault;
 use crate::ticket::{self, Needed};
 use crate::transaction::End;
-use crate::{audit, credential, outbox};
+use crate::{attempt, audit, credential, outbox};
 use slotwerk_store::{
     AccountKey, AuditKind, CodeDigest, HashedCodes, RecoveryCodeSpent, RecoveryCodesRenewed,
     RenewRecoveryCodes, Result, SpendRecoveryCode, Stage,
@@ -83,6 +83,7 @@ pub(crate) async fn spend(
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
     let remaining = left(conn, account).await?;
+    attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(RecoveryCodeSpent::Spent { remaining, epoch }))
 }
 
@@ -126,6 +127,7 @@ pub(crate) async fn renew(
     let kind = AuditKind::RecoveryCodesRenewed;
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
+    attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(RecoveryCodesRenewed::Renewed))
 }
 

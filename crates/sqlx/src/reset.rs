@@ -4,7 +4,7 @@ use crate::column::{bytes, exact, latest, time, unsigned};
 use crate::credential::NewPassword;
 use crate::error::{Unreadable, fault};
 use crate::transaction::End;
-use crate::{audit, credential, outbox};
+use crate::{attempt, audit, credential, outbox};
 use slotwerk_store::{
     AccountKey, AuditKind, ConsumeReset, IssueReset, LinksRevoked, OpenReset, ResetConsumed,
     ResetIssued, Result, RevokeLinks, TokenHash,
@@ -129,6 +129,7 @@ pub(crate) async fn consume(
     let kind = AuditKind::PasswordReset;
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
+    attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(ResetConsumed::Consumed { epoch }))
 }
 

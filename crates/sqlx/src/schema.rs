@@ -11,6 +11,7 @@ const VERSIONS: &[(i64, &str)] = &[
     (5, include_str!("schema/5_worker.sql")),
     (6, include_str!("schema/6_code_hashing.sql")),
     (7, include_str!("schema/7_epoch.sql")),
+    (8, include_str!("schema/8_locks.sql")),
     (9, include_str!("schema/9_sessions.sql")),
 ];
 

@@ -9,7 +9,7 @@ use crate::{
 use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
-    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
+    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
     Charged, ClearAttempts, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
     EnrolmentBegun, EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced, IssueReset, Job,
     LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword,
@@ -204,7 +204,7 @@ impl Store for SqliteStore {
         recovery::left(&mut *self.read().await?, account).await
     }
 
-    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
+    async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {
         transition!(self, attempt::charge, command)
     }
 

@@ -1,15 +1,18 @@
 //! Sign-in tickets. The row is the permission: finishing the sign-in deletes it.
 
 use crate::column::{exact, latest, name, time, unsigned};
-use crate::credential;
 use crate::error::{Unreadable, fault};
 use crate::transaction::End;
-use slotwerk_store::{AccountKey, OpenTicket, PasswordStanding, Result, Stage, Ticket, TokenHash};
+use crate::{attempt, credential};
+use slotwerk_store::{
+    AccountKey, CLOCK_TOLERANCE, OpenTicket, PasswordStanding, Result, Stage, Ticket, TokenHash,
+};
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
 const OPEN: &str = "
-    INSERT INTO slotwerk_tickets (token, tenant, account, stage, standing, epoch, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT INTO slotwerk_tickets
+           (token, tenant, account, stage, standing, epoch, expires_at, opened_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 // Rows of a clock that ran ahead.
 const CORRECT: &str = "
@@ -19,15 +22,19 @@ const SETTING_UP: &str = "
     SELECT ticket FROM slotwerk_pending_enrolments
      WHERE tenant = $1 AND account = $2 AND expires_at > $3";
 
+// Those beyond the newest $3, the one just opened ($6) and that of a set-up ($5) aside. A time that only a clock
+// can have written that ran ahead counts as the oldest.
 // Read through a derived table, since MySQL does not read a table that it deletes from.
 const EVICT: &str = "
     DELETE FROM slotwerk_tickets
      WHERE tenant = $1 AND account = $2 AND stage = $4
-       AND token <> $5
-       AND number <= (SELECT number FROM (SELECT number FROM slotwerk_tickets
-                                           WHERE tenant = $1 AND account = $2 AND stage = $4
-                                             AND token <> $5
-                                           ORDER BY number DESC LIMIT 1 OFFSET $3) AS surplus)";
+       AND token <> $5 AND token <> $6
+       AND token IN (SELECT token FROM (SELECT token FROM slotwerk_tickets
+                                         WHERE tenant = $1 AND account = $2 AND stage = $4
+                                           AND token <> $5 AND token <> $6
+                                         ORDER BY CASE WHEN opened_at > $7 THEN 0 ELSE opened_at END DESC,
+                                                  token DESC
+                                         LIMIT 4294967295 OFFSET $3) AS surplus)";
 
 pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> Result<End<()>> {
     query(CORRECT)
@@ -45,6 +52,7 @@ pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> R
         .bind(command.standing.as_str())
         .bind(exact(command.epoch)?)
         .bind(time(command.expires_at))
+        .bind(time(command.now))
         .execute(&mut *conn)
         .await
         .map_err(fault)?;
@@ -60,16 +68,19 @@ pub(crate) async fn open(conn: &mut SqliteConnection, command: &OpenTicket) -> R
     } else {
         None
     };
-    // The one just opened always stays.
+    // The one just opened always stays, beside one less than may live.
     query(EVICT)
         .bind(command.account.tenant())
         .bind(command.account.account())
-        .bind(i64::from(command.max_live.max(1)))
+        .bind(i64::from(command.max_live.saturating_sub(1)))
         .bind(command.stage.as_str())
         .bind(setting_up.unwrap_or_default())
-        .execute(conn)
+        .bind(&command.token.0[..])
+        .bind(time(command.now.saturating_add(CLOCK_TOLERANCE)))
+        .execute(&mut *conn)
         .await
         .map_err(fault)?;
+    attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(()))
 }
 

@@ -1,6 +1,6 @@
 //! How a transition ends.
 
-use crate::error::fault;
+use crate::error::{commit_fault, fault};
 use crate::pool::is_sound;
 use slotwerk_store::Result;
 use sqlx::pool::PoolConnection;
@@ -47,7 +47,7 @@ pub(crate) async fn begin(connection: &mut SqliteConnection) -> Result<Transacti
 /// when the caller has its fault.
 pub(crate) async fn finish<T>(tx: Transaction<'_, Sqlite>, end: Result<End<T>>) -> Result<T> {
     match end {
-        Ok(End::Commit(outcome)) => tx.commit().await.map(|()| outcome).map_err(fault),
+        Ok(End::Commit(outcome)) => tx.commit().await.map(|()| outcome).map_err(commit_fault),
         Ok(End::Rollback(outcome)) => tx.rollback().await.map(|()| outcome).map_err(fault),
         Err(first) => {
             // What went wrong first says more than a rollback that fails after it.

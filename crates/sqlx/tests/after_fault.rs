@@ -235,6 +235,7 @@ fn failed_commit_is_undone_at_once() {
             let fault = database.store.consume_reset(&command).await.unwrap_err();
             let cause = format!("{:?}", fault.source());
             assert!(cause.contains("FOREIGN KEY"), "{cause}");
+            assert_eq!(fault.kind(), ErrorKind::Corrupt, "it proves a rollback");
             // This connection does not wait for a lock.
             let free = database.raw.begin_with("BEGIN IMMEDIATE").await;
             free.unwrap().rollback().await.unwrap();

@@ -15,9 +15,9 @@ use common::{
     subject, ticket,
 };
 use slotwerk_store::{
-    AccessRevoked, AdvanceTotpStep, ChangePassword, ClearRecheck, CodeDigest, ConfirmEnrolment,
-    Forget, Id, KeepHistory, RequireNewPassword, RevokeAccess, RevokeLinks, SpendRecoveryCode,
-    Stage, Store, TokenHash,
+    AccessRevoked, AdvanceTotpStep, BudgetChanges, ChangePassword, ClearRecheck, CodeDigest,
+    ConfirmEnrolment, Forget, Id, KeepHistory, RequireNewPassword, RevokeAccess, RevokeLinks,
+    SpendRecoveryCode, Stage, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -300,6 +300,7 @@ fn a_step_is_accepted_whole_or_not_at_all() {
             notice: None,
             subject: subject(),
             now: NOW,
+            budgets: BudgetChanges::default(),
         };
         let advance = || database.store.advance_totp_step(&command);
         all_or_nothing(&database, &writes, advance).await;
@@ -324,6 +325,7 @@ fn a_recovery_code_is_spent_whole_or_not_at_all() {
             notice: Some(job(0xd0)),
             subject: subject(),
             now: NOW,
+            budgets: BudgetChanges::default(),
         };
         let spend = || database.store.spend_recovery_code(&command);
         all_or_nothing(&database, &writes, spend).await;

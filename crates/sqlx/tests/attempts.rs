@@ -14,7 +14,8 @@ use common::Database;
 use proptest::prelude::*;
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    AttemptKey, ChargeAttempt, Charged, ClearAttempts, SettleAttempt, Store, Subject,
+    AttemptKey, BudgetCharge, BudgetCharges, ChargeAttempts, Charged, ClearAttempts, SettleAttempt,
+    Store, Subject,
 };
 use slotwerk_testkit::conformance::block_on;
 use slotwerk_throttle::{Allowance, Backoff, Budget, Refusal, Ruling, State, Tally};
@@ -150,6 +151,13 @@ static STORE: LazyLock<SqliteStore> =
     LazyLock::new(|| RUNTIME.block_on(SqliteStore::connect(":memory:")).unwrap());
 static SERIAL: AtomicU64 = AtomicU64::new(0);
 
+/// Charges one budget.
+async fn charged(store: &SqliteStore, command: &ChargeAttempts) -> Charged {
+    let answers = store.charge_attempts(command).await.unwrap();
+    assert_eq!(answers.len(), 1, "one charge has one answer");
+    answers[0]
+}
+
 /// Runs a sequence on a row of its own. What differed, or how it ended.
 async fn compare(store: &SqliteStore, start: u64, steps: &[(Clock, Step)]) -> Result<(), String> {
     let mut key = AttemptKey([0; 32]);
@@ -166,12 +174,8 @@ async fn compare(store: &SqliteStore, start: u64, steps: &[(Clock, Step)]) -> Re
         match step {
             Step::Charge(allowance) => {
                 let due = model(&mut tally, allowance, now_ms);
-                let command = ChargeAttempt {
-                    key,
-                    allowance: *allowance,
-                    now_ms,
-                };
-                let seen = store.charge_attempt(&command).await.unwrap();
+                let command = ChargeAttempts::one(key, *allowance, now_ms);
+                let seen = charged(store, &command).await;
                 if seen != due {
                     return Err(format!(
                         "{seen:?} instead of {due:?} at {now_ms}: {allowance:?}"
@@ -234,12 +238,12 @@ fn no_row_ever_holds_anything_but_whole_numbers() {
         // What a delayed attempt adds to the clock: all of the capacity but one refill, and the delay.
         let reach = 999 * 30 * DAY_MS + DAY_MS;
         for (n, beyond) in (0..).zip([-2, -1, 0, 1, 2]) {
-            let command = ChargeAttempt {
-                key: AttemptKey([n; 32]),
+            let command = ChargeAttempts::one(
+                AttemptKey([n; 32]),
                 allowance,
-                now_ms: (LATEST - reach).saturating_add_signed(beyond),
-            };
-            let answer = database.store.charge_attempt(&command).await.unwrap();
+                (LATEST - reach).saturating_add_signed(beyond),
+            );
+            let answer = charged(&database.store, &command).await;
             let granted = matches!(answer, Charged::Granted { .. });
             assert_eq!(granted, beyond <= 0, "{answer:?}, {beyond} beyond");
         }
@@ -260,13 +264,9 @@ fn a_count_does_not_turn_over() {
     block_on(async {
         let database = Database::new().await;
         let budget = Budget::new(1000, Duration::from_millis(1)).unwrap();
-        let command = ChargeAttempt {
-            key: KEY,
-            allowance: budget.into(),
-            now_ms: NOW_MS,
-        };
-        let charge = || database.store.charge_attempt(&command);
-        let _ = charge().await.unwrap();
+        let command = ChargeAttempts::one(KEY, budget, NOW_MS);
+        let charge = || charged(&database.store, &command);
+        let _ = charge().await;
         database
             .run(
                 "UPDATE slotwerk_attempts
@@ -274,7 +274,7 @@ fn a_count_does_not_turn_over() {
             )
             .await;
         for _ in 0..3 {
-            let Charged::Granted { receipt } = charge().await.unwrap() else {
+            let Charged::Granted { receipt } = charge().await else {
                 panic!("denied within the burst");
             };
             assert_eq!(receipt.after.failures, u32::MAX);
@@ -288,6 +288,31 @@ fn a_count_does_not_turn_over() {
     });
 }
 
+/// Of the charges of one decision nothing stays if one write fails.
+#[test]
+fn charges_are_all_or_nothing() {
+    block_on(async {
+        let database = Database::new().await;
+        let budget = Budget::new(5, Duration::from_secs(60)).unwrap();
+        let known = ChargeAttempts::one(KEY, budget, NOW_MS);
+        let _ = charged(&database.store, &known).await;
+        let charges = [AttemptKey([2; 32]), KEY].map(|key| BudgetCharge {
+            key,
+            allowance: budget.into(),
+        });
+        let command = ChargeAttempts {
+            charges: BudgetCharges::new(charges.to_vec()).unwrap(),
+            ..known
+        };
+        // The row that is there is written before the one that is not: the first key comes first.
+        let writes = ["UPDATE ON slotwerk_attempts", "INSERT ON slotwerk_attempts"];
+        common::all_or_nothing(&database, &writes, || {
+            database.store.charge_attempts(&command)
+        })
+        .await;
+    });
+}
+
 /// Of the clearing of several budgets nothing stays if one write fails.
 #[test]
 fn clearing_is_all_or_nothing() {
@@ -296,12 +321,8 @@ fn clearing_is_all_or_nothing() {
         let budget = Budget::new(5, Duration::from_secs(60)).unwrap();
         let keys = [AttemptKey([1; 32]), AttemptKey([2; 32])];
         for key in keys {
-            let command = ChargeAttempt {
-                key,
-                allowance: budget.into(),
-                now_ms: NOW_MS,
-            };
-            let _ = database.store.charge_attempt(&command).await.unwrap();
+            let command = ChargeAttempts::one(key, budget, NOW_MS);
+            let _ = charged(&database.store, &command).await;
         }
         let clear = ClearAttempts {
             tenant: "noord".to_owned(),
@@ -350,19 +371,15 @@ fn old_rows_survive_migration() {
         let budget = Budget::new(5, Duration::from_secs(15)).unwrap();
         let budget = budget.with_backoff(delays).with_hard_stop(100).unwrap();
         for (key, ran_ahead) in [(1, false), (2, true)] {
-            let command = ChargeAttempt {
-                key: AttemptKey([key; 32]),
-                allowance: budget.into(),
-                now_ms: NOW_MS,
-            };
-            let Charged::Granted { receipt } = store.charge_attempt(&command).await.unwrap() else {
+            let command = ChargeAttempts::one(AttemptKey([key; 32]), budget, NOW_MS);
+            let Charged::Granted { receipt } = charged(&store, &command).await else {
                 panic!("denied: {key}");
             };
             assert_eq!((receipt.after.failures, receipt.after.recent), (7, 7));
             assert_eq!(receipt.clock_ran_ahead, ran_ahead);
             let wait = Duration::from_secs(120);
             let refusal = Refusal::Wait(wait);
-            let again = store.charge_attempt(&command).await.unwrap();
+            let again = charged(&store, &command).await;
             assert_eq!(again, Charged::Denied { refusal }, "the third delay");
         }
         let _ = store.purge(NOW_MS / 1000).await.unwrap();

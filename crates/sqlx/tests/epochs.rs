@@ -13,7 +13,8 @@ use crate::common;
 use common::{Database, NOW, ann, begin, confirm, subject, ticket};
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    AdvanceTotpStep, EnrolmentBegun, EnrolmentConfirmed, Id, Stage, StepAdvanced, Store,
+    AdvanceTotpStep, Authenticator, AuthenticatorKind, BudgetChanges, EnrolmentBegun,
+    EnrolmentConfirmed, Id, Stage, StepAdvanced, Store,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -82,6 +83,8 @@ fn authenticators_of_version_one_are_kept() {
             .iter()
             .map(|one| (one.watermark, one.drift, one.disbelieved, one.ordinal))
             .collect();
+        let totp = |one: &Authenticator| one.kind == Ok(AuthenticatorKind::Totp);
+        assert!(kept.iter().all(totp), "the kind of those from before");
         assert_eq!(seen, [(56_666_667, -1, None, 1), (56_666_668, 2, None, 1)]);
         assert_eq!(kept[0].name.as_deref(), Some("phone"));
         let pending = store.pending_enrolment(&ann(), NOW).await.unwrap();
@@ -100,6 +103,7 @@ fn authenticators_of_version_one_are_kept() {
             notice: None,
             subject: subject(),
             now: NOW,
+            budgets: BudgetChanges::default(),
         };
         let advanced = store.advance_totp_step(&advance).await.unwrap();
         assert_eq!(advanced, StepAdvanced::Advanced { epoch: 0 });

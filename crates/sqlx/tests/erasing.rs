@@ -15,7 +15,7 @@ use common::{
     Database, NOW, TABLES, all_or_nothing, ann, change, furnish, link, offer_another, subject,
     ticket,
 };
-use slotwerk_store::{AttemptKey, ChargeAttempt, EraseAccount, Stage, Store};
+use slotwerk_store::{AttemptKey, ChargeAttempts, EraseAccount, Stage, Store};
 use slotwerk_testkit::conformance::block_on;
 use slotwerk_throttle::Budget;
 use std::time::Duration;
@@ -75,12 +75,12 @@ fn erasure_of_passwords_is_all_or_nothing() {
 }
 
 async fn furnish_budget(store: &dyn Store) {
-    let charge = ChargeAttempt {
-        key: AttemptKey([1; 32]),
-        allowance: Budget::new(1, Duration::from_secs(60)).unwrap().into(),
-        now_ms: NOW * 1000,
-    };
-    let _ = store.charge_attempt(&charge).await.unwrap();
+    let charge = ChargeAttempts::one(
+        AttemptKey([1; 32]),
+        Budget::new(1, Duration::from_secs(60)).unwrap(),
+        NOW * 1000,
+    );
+    let _ = store.charge_attempts(&charge).await.unwrap();
 }
 
 /// Finds a table that a later version adds and an erasure forgets.

@@ -15,7 +15,8 @@ use common::{
 };
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    AdvanceTotpStep, ErrorKind, Id, ResetConsumed, Stage, Store, StoreError, TokenHash,
+    AdvanceTotpStep, BudgetChanges, ErrorKind, Id, ResetConsumed, Stage, Store, StoreError,
+    TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
@@ -148,6 +149,7 @@ fn a_step_beyond_the_column_is_a_fault_and_leaves_the_ticket() {
             notice: None,
             subject: subject(),
             now: NOW,
+            budgets: BudgetChanges::default(),
         };
         let fault = database.store.advance_totp_step(&command).await;
         assert_eq!(fault.unwrap_err().kind(), ErrorKind::Corrupt);

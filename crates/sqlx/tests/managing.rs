@@ -15,9 +15,10 @@ use common::{
     job, link, offer_another, remove, subject, ticket,
 };
 use slotwerk_store::{
-    AdvanceTotpStep, AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, CodeDigest,
-    ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, ErrorKind, Id, PendingEnrolment,
-    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Stage, Store, TokenHash,
+    AdvanceTotpStep, AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, BudgetChanges,
+    CodeDigest, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, ErrorKind, Id,
+    PendingEnrolment, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Stage, Store,
+    TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -40,6 +41,7 @@ fn renew() -> RenewRecoveryCodes {
         notice: Some(job(0xd0)),
         subject: subject(),
         now: NOW,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -198,6 +200,7 @@ fn a_resynchronisation_happens_whole_or_not_at_all() {
             notice: Some(job(0xd0)),
             subject: subject(),
             now: NOW,
+            budgets: BudgetChanges::default(),
         };
         all_or_nothing(&database, &writes, || store.advance_totp_step(&command)).await;
     });

@@ -13,8 +13,8 @@ use crate::common;
 use common::{Database, NOW, ann, codes, subject, ticket};
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    CodeDigest, RecoveryCodeSpent, RecoveryCodesRenewed, RenewRecoveryCodes, SpendRecoveryCode,
-    Stage, Store, TokenHash,
+    BudgetChanges, CodeDigest, RecoveryCodeSpent, RecoveryCodesRenewed, RenewRecoveryCodes,
+    SpendRecoveryCode, Stage, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 use sqlx::AssertSqlSafe;
@@ -65,6 +65,7 @@ fn version_1_codes_work_until_renewed() {
             notice: None,
             subject: subject(),
             now: NOW,
+            budgets: BudgetChanges::default(),
         };
         let spent = store.spend_recovery_code(&spend).await.unwrap();
         assert!(
@@ -83,6 +84,7 @@ fn version_1_codes_work_until_renewed() {
             notice: None,
             subject: subject(),
             now: NOW,
+            budgets: BudgetChanges::default(),
         };
         let renewed = store.renew_recovery_codes(&renew).await.unwrap();
         assert_eq!(renewed, RecoveryCodesRenewed::Renewed);
@@ -111,6 +113,7 @@ fn long_hashing_is_a_fault() {
                 notice: None,
                 subject: subject(),
                 now: NOW,
+                budgets: BudgetChanges::default(),
             };
             let renewed = store.renew_recovery_codes(&renew).await;
             assert_eq!(renewed.is_ok(), fits, "{length} bytes");

@@ -1,6 +1,6 @@
 //! Password hashes and the epoch that everything issued under them depends on.
 
-use crate::{AccountKey, KeepHistory, NewJob, Subject};
+use crate::{AccountKey, BudgetChanges, KeepHistory, NewJob, Subject};
 use std::fmt;
 
 /// What is known of an account's password.
@@ -57,6 +57,8 @@ pub struct ChangePassword {
     pub recheck: bool,
     /// Which past passwords stay, the one now replaced included.
     pub keep: KeepHistory,
+    /// Budgets that change if the command succeeds.
+    pub budgets: BudgetChanges,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.

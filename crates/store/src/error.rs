@@ -6,13 +6,17 @@ use std::error::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The database could not be reached or did not answer in time. Trying again may help.
+    /// The database could not be reached or did not answer in time. Nothing has changed; trying again may
+    /// help.
     Unavailable,
     /// The database was busy or gave up this transaction for another. Nothing has changed; trying
     /// again may help.
     Conflict,
-    /// A row does not have the form this version writes. Trying again does not help.
+    /// A row does not have the form this version writes. Nothing has changed; trying again does not help.
     Corrupt,
+    /// The answer to the commit was lost: the command has happened, or it has not. It is never repeated
+    /// without being asked for. Each command of [`Store`](crate::Store) says what a repeat does.
+    InDoubt,
 }
 
 /// A fault of the store. Its text names the kind only; the cause is in [`Error::source`].
@@ -21,6 +25,7 @@ pub enum ErrorKind {
     ErrorKind::Unavailable => "unavailable",
     ErrorKind::Conflict => "busy with a conflicting change",
     ErrorKind::Corrupt => "holding a row it cannot read",
+    ErrorKind::InDoubt => "unsure whether the command has happened",
 })]
 pub struct StoreError {
     kind: ErrorKind,

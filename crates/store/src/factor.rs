@@ -1,20 +1,25 @@
 //! Authenticators and recovery codes.
 
 use crate::expiry::latest_expiry;
-use crate::{AccountKey, CodeDigest, Id, MailState, NewJob, Stage, Subject, TokenHash};
+use crate::{
+    AccountKey, AuthenticatorKind, BudgetChanges, CodeDigest, Id, MailState, NewJob, Stage,
+    Subject, TokenHash, UnknownKind,
+};
 
 /// An active authenticator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authenticator {
     /// Random id, the same as its enrolment had.
     pub id: Id,
-    /// The sealed secret, bound to tenant, account and id by the caller.
+    /// What it is. Of an [`UnknownKind`] only id, ordinal, name and times say something.
+    pub kind: Result<AuthenticatorKind, UnknownKind>,
+    /// The sealed data of its kind, bound to tenant, account and id by the caller.
     pub sealed: Vec<u8>,
-    /// The last TOTP step accepted; nothing at or below it is accepted again.
+    /// TOTP: the last step accepted; nothing at or below it is accepted again.
     pub watermark: u64,
-    /// The learned clock drift in steps.
+    /// TOTP: the learned clock drift in steps.
     pub drift: i8,
-    /// The watermark that was disbelieved last, because a clock ran ahead. This step is never accepted.
+    /// TOTP: the watermark that was disbelieved last, because a clock ran ahead. This step is never accepted.
     pub disbelieved: Option<u64>,
     /// Tells the account's authenticators apart in the app: see [`PendingEnrolment::ordinal`].
     pub ordinal: u32,
@@ -32,7 +37,9 @@ pub struct Authenticator {
 pub struct PendingEnrolment {
     /// Random id.
     pub id: Id,
-    /// The sealed secret.
+    /// What it will be.
+    pub kind: AuthenticatorKind,
+    /// The sealed data of its kind.
     pub sealed: Vec<u8>,
     /// The ticket it was begun under.
     pub ticket: TokenHash,
@@ -117,6 +124,8 @@ pub struct ConfirmEnrolment {
     pub drift: i8,
     /// The recovery codes that replace any older ones; `None` leaves those.
     pub recovery_codes: Option<HashedCodes>,
+    /// Budgets that change if the command succeeds.
+    pub budgets: BudgetChanges,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.
@@ -160,6 +169,8 @@ pub struct AdvanceTotpStep {
     pub drift: i8,
     /// Whether two codes in a row were given to find the drift; for the audit trail.
     pub resynchronised: bool,
+    /// Budgets that change if the command succeeds.
+    pub budgets: BudgetChanges,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.
@@ -229,6 +240,8 @@ pub struct SpendRecoveryCode {
     pub account: AccountKey,
     /// The digests the code may be stored under: one per usable key.
     pub digests: Vec<CodeDigest>,
+    /// Budgets that change if the command succeeds.
+    pub budgets: BudgetChanges,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.
@@ -330,6 +343,8 @@ pub struct RenewRecoveryCodes {
     pub account: AccountKey,
     /// The new codes.
     pub recovery_codes: HashedCodes,
+    /// Budgets that change if the command succeeds.
+    pub budgets: BudgetChanges,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.

@@ -5,16 +5,16 @@
 //! inside, and the outcome it returns *is* the verdict.
 //!
 //! ```
-//! use slotwerk_store::{AttemptKey, Charged, ChargeAttempt, MemoryStore, Store};
+//! use slotwerk_store::{AttemptKey, Charged, ChargeAttempts, MemoryStore, Store};
 //! use slotwerk_throttle::Budget;
 //! use std::time::Duration;
 //!
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 //! let store = MemoryStore::new();
-//! let allowance = Budget::new(1, Duration::from_secs(60)).unwrap().into();
-//! let charge = ChargeAttempt { key: AttemptKey([7; 32]), allowance, now_ms: 1_000 };
-//! assert!(matches!(store.charge_attempt(&charge).await, Ok(Charged::Granted { .. })));
-//! assert!(matches!(store.charge_attempt(&charge).await, Ok(Charged::Denied { .. })));
+//! let budget = Budget::new(1, Duration::from_secs(60)).unwrap();
+//! let charge = ChargeAttempts::one(AttemptKey([7; 32]), budget, 1_000);
+//! assert!(matches!(store.charge_attempts(&charge).await.unwrap()[..], [Charged::Granted { .. }]));
+//! assert!(matches!(store.charge_attempts(&charge).await.unwrap()[..], [Charged::Denied { .. }]));
 //! # });
 //! ```
 //!
@@ -22,16 +22,26 @@
 //!
 //! * **One transaction per method.** Either every row that the method's text names has changed, or
 //!   none has. A crash between two writes leaves neither.
-//! * **The write falsifies its own guard.** `UPDATE … SET used_at = now WHERE … AND used_at IS NULL`
-//!   and the count of changed rows is the verdict. That holds under `READ COMMITTED` and on every node.
-//! * **What counts, locks.** A limit on rows, or a ticket that use does not spend ([`Stage::Manage`]), is
-//!   falsified by no write of its own. There, hold what every change of the account's epoch writes: then
-//!   of two transactions at once the second one sees what the first has done.
+//! * **The guard is part of the write.** `UPDATE … SET used_at = now WHERE … AND used_at IS NULL`, and the
+//!   count of changed rows is the verdict. That holds under `READ COMMITTED` and on every node.
+//! * **Take the account's lock before counting rows.** The same goes for a ticket that use does not consume
+//!   ([`Stage::Manage`]): no write of its own changes it. Lock the row that every change of the account's
+//!   epoch writes, and change that row. Of two transactions the second then sees what the first has done. A
+//!   cluster that certifies changed rows does not see a lock that writes the same value.
+//! * **Lock budgets last, in the order of their keys.** A command that holds a budget then waits for no other
+//!   row, and two commands never wait for each other in a circle.
+//! * **A success settles its own charges.** The [`BudgetChanges`] of a command are part of its transaction. A
+//!   command that is rejected leaves every budget alone.
+//! * **Order by time and id.** Numbers that a database hands out are not the order of commits on several nodes.
 //! * **Faults are not verdicts.** A conflict, a busy database or a lost connection is a [`StoreError`],
 //!   never `Dead`, `Replayed` or `Unknown`.
+//! * **A lost answer is in doubt.** Report [`InDoubt`](ErrorKind::InDoubt) unless the error of the commit proves
+//!   that nothing has changed. Every other kind of fault says that nothing has.
 //! * **Clocks are wrong sometimes.** A link, a ticket or a pending enrolment is valid [before its
-//!   expiry](is_in_time), and not at all while its expiry lies beyond the [latest](latest_expiry) that a right clock
-//!   can have written. The next write that meets such a row deletes it.
+//!   expiry](is_in_time). It is invalid while its expiry lies beyond the [latest](latest_expiry) that a right
+//!   clock can have written. The next write that meets such a row deletes it.
+//! * **An unknown kind hides nothing.** A later version may have written an [`AuthenticatorKind`] that this one
+//!   does not know. List it with [`UnknownKind`] and count it.
 //! * **No default bodies.** A store that forgets a method does not compile.
 //!
 //! Commands and outcomes are deliberately *not* `#[non_exhaustive]`: a field added to a command is a
@@ -41,9 +51,9 @@
 //!
 //! # What it does not protect against
 //!
-//! A store sees hashes, sealed secrets and opaque ids, never a token, a TOTP secret, a recovery code
-//! or a mail address in the clear. It cannot protect the *integrity* of its rows: who can write to the
-//! database can replace a password hash. Nor does it keep your users: those stay with the host.
+//! A store sees hashes, sealed secrets and opaque ids. It never sees a token, a TOTP secret, a recovery code
+//! or a mail address in the clear. It cannot protect the *integrity* of its rows: an attacker who can write to
+//! the database can replace a password hash. It does not keep your users either: those stay with the host.
 //!
 //! Past passwords are hashes that can be attacked offline like the current one, and people use them
 //! elsewhere. Keep no more of them than a rule asks for.
@@ -59,6 +69,7 @@ mod expiry;
 mod factor;
 mod history;
 mod id;
+mod kind;
 mod memory;
 mod must_change;
 mod outbox;
@@ -67,7 +78,10 @@ mod reset;
 mod session;
 mod ticket;
 
-pub use attempt::{ChargeAttempt, Charged, ClearAttempts, SettleAttempt};
+pub use attempt::{
+    BudgetChanges, BudgetCharge, BudgetCharges, BudgetWrite, ChargeAttempts, ChargeDecision,
+    Charged, ClearAttempts, OnDenial, SettleAttempt, TooManyCharges,
+};
 pub use audit::{AuditKind, AuditReason, AuditRow, InvalidAuditReason, MAX_AUDIT_REASON};
 pub use audit_page::{AuditPage, MAX_AUDIT_PAGE};
 pub use credential::{
@@ -88,6 +102,7 @@ pub use factor::{
 };
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
+pub use kind::{AuthenticatorKind, UnknownKind};
 pub use memory::MemoryStore;
 pub use must_change::{NewPasswordRequired, RequireNewPassword};
 pub use outbox::{
@@ -120,6 +135,12 @@ pub trait Store: Send + Sync + 'static {
     // ---- Outbox: work that survives a restart ------------------------------------------------
 
     /// Adds a job and takes its note, unless the tenant already has `job.capacity` jobs waiting.
+    ///
+    /// Commands that run at the same time on several nodes may exceed the capacity by their number: an exact
+    /// count would need one row that every request writes.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat with the same id adds no second job. It may answer
+    /// `Full`, even if the first added the job.
     async fn enqueue(&self, job: &NewJob) -> Result<Enqueued>;
 
     /// Takes up to `limit` jobs whose time has come and hides them until `lease_until`.
@@ -135,14 +156,21 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// A worker that dies lets its lease run out; the job then comes back with a higher
     /// [`Job::attempt`]. Two workers never hold the same attempt.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): the jobs come back when their lease ends, with a higher
+    /// [`Job::attempt`].
     async fn lease_jobs(&self, command: &LeaseJobs) -> Result<Vec<Job>>;
 
     /// Removes a job that is done and takes its note. `false` if the lease was lost to another worker
     /// meanwhile; nothing has changed then.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `false` if the job is done.
     async fn finish_job(&self, command: &FinishJob) -> Result<bool>;
 
     /// Puts a job back until `ready_at`, as it was or as it is now, and takes its note. `false` if the lease
     /// was lost to another worker meanwhile; nothing has changed then.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat postpones once more, and counts one more wait.
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool>;
 
     // ---- Password ----------------------------------------------------------------------------
@@ -163,6 +191,8 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// The epoch stays: links, tickets and sessions go on. So do the time the password was set, the
     /// recheck mark and the history, to which the weaker hash is not added.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `Stale` if the hash was replaced.
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced>;
 
     /// Sets a new password if the epoch is still the expected one; bumps the epoch and ends every reset link,
@@ -172,10 +202,14 @@ pub trait Store: Send + Sync + 'static {
     /// In the same transaction the replaced hash, if there was one, becomes a past password retired
     /// `now`, and those that [`KeepHistory`] does not keep are removed; [`Credential::set_at`] becomes
     /// `now` and [`Credential::recheck`] what the command says.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `Stale` if the password was changed.
     async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged>;
 
     /// Takes the recheck mark from the password that was checked, if its epoch is still the current
     /// one. The epoch stays.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `Stale` if the mark was cleared.
     async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared>;
 
     /// Bumps the epoch and ends every reset link, ticket, pending enrolment and session of the account,
@@ -191,6 +225,9 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// For a changed mail address, a disabled account, "this was not me", or a help desk's reset of the second
     /// factor.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat with an expected epoch answers `Stale` if access was
+    /// revoked. A repeat without one revokes again; give its notice another id.
     async fn revoke_access(&self, command: &RevokeAccess) -> Result<AccessRevoked>;
 
     // ---- Reset links -------------------------------------------------------------------------
@@ -201,6 +238,9 @@ pub trait Store: Send + Sync + 'static {
     /// allowance, and neither of its two links is dead.
     ///
     /// With the link, the account's links that expire beyond [`latest_expiry`] are deleted. They do not count.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): repeat with another token and the same job. The link that may be
+    /// there counts with it as one.
     async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued>;
 
     /// Reads a link that is live now. Changes nothing, however often it is called.
@@ -215,18 +255,27 @@ pub trait Store: Send + Sync + 'static {
     /// ticket, session and pending enrolment of the account, and queues the notice; all in one transaction,
     /// or nothing. The history, the time and the recheck mark change as in
     /// [`change_password`](Self::change_password).
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `Dead` if the link was used.
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed>;
 
     /// Kills every reset link of the account, if the epoch is still the expected one, and nothing else:
     /// the epoch stays, and with it password, tickets and sessions. Where no link was live, nothing has
     /// happened and no audit row tells of it.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat finds no link, if they were revoked.
     async fn revoke_links(&self, command: &RevokeLinks) -> Result<LinksRevoked>;
 
     // ---- Sign-in in flight -------------------------------------------------------------------
 
     /// Records a ticket. Beyond `max_live` tickets of the account and the stage, the oldest go: half a
-    /// sign-in never costs a whole one. The account's tickets that expire beyond [`latest_expiry`] go first, and
+    /// sign-in never costs a whole one. The oldest is the one with the earliest [`OpenTicket::now`], and of
+    /// one second the one with the lowest token. A ticket opened more than [`CLOCK_TOLERANCE`] seconds from
+    /// now counts as the oldest. The new ticket always stays. The account's tickets that expire beyond [`latest_expiry`] go first, and
     /// do not count. Of stage `Enrol` the ticket of a pending enrolment stays beside these.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): open another ticket with another token. The first is never used,
+    /// and expires. Its budgets may be settled already: leave them out.
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()>;
 
     /// Reads a ticket that is live now. Changes nothing.
@@ -235,7 +284,10 @@ pub trait Store: Send + Sync + 'static {
 
     // ---- Second factor -----------------------------------------------------------------------
 
-    /// The active authenticators of an account, oldest first.
+    /// The active authenticators of an account, in the order of [`Authenticator::added_at`] and their ids.
+    ///
+    /// One of a kind that this version does not know is listed with [`UnknownKind`]: it counts, and it
+    /// hides no other.
     async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>>;
 
     /// The enrolment that waits for its first code, if it has not expired. Its expiry may lie
@@ -248,7 +300,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Records a pending enrolment under a live ticket and queues its mail, unless one is already
     /// pending that may be resumed: then that one is returned, and the offered secret and its mail are
-    /// dropped. So a refresh never regenerates. The ticket is not spent.
+    /// dropped. So a refresh never regenerates. The ticket is not spent. An offer of another kind never
+    /// resumes.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat resumes the enrolment, if it has begun.
     async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun>;
 
     /// Turns a pending enrolment into an active authenticator whose first code is burnt, spends a ticket
@@ -257,9 +312,14 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// With [`ConfirmEnrolment::replaces`] the other authenticator goes in the same transaction, and so
     /// does all access, as in [`revoke_access`](Self::revoke_access).
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketDead` or `Gone` if the enrolment was
+    /// confirmed.
     async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed>;
 
     /// Gives an active authenticator another name.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat gives the same name again, with one more audit row.
     async fn rename_authenticator(
         &self,
         command: &RenameAuthenticator,
@@ -269,24 +329,35 @@ pub trait Store: Send + Sync + 'static {
     /// does: the ticket of the command dies, too. With the last authenticator the recovery codes go. The
     /// notice is queued; all in one transaction, or nothing. Of two removals at once that would together
     /// take the last one, one finds it the last.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketDead` if the authenticator was removed.
     async fn remove_authenticator(
         &self,
         command: &RemoveAuthenticator,
     ) -> Result<AuthenticatorRemoved>;
 
-    /// Accepts a TOTP step if it lies above the authenticator's watermark and is not the disbelieved one, spends
+    /// Accepts a step of a TOTP authenticator if it lies above the authenticator's watermark and is not the disbelieved one, spends
     /// the ticket and queues the notice, if there is one; all or nothing.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketDead` if the step was accepted.
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced>;
 
-    /// Moves the watermark of an authenticator without a sign-in, if it is still the one that was read: down
+    /// Moves the watermark of a TOTP authenticator without a sign-in, if it is still the one that was read: down
     /// to what an honest clock allows, or up to a code that earned a hint. Drift, name, times and
     /// tickets stay, and no audit row is written.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `Stale` if the watermark was moved.
     async fn move_watermark(&self, command: &MoveWatermark) -> Result<WatermarkMoved>;
 
     /// Spends one recovery code and the ticket, and queues the notice; all or nothing.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketDead` if the code was spent.
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent>;
 
     /// Puts new recovery codes in the place of all old ones, and queues the notice; all or nothing.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat stores the same codes again, with one more audit row;
+    /// give its notice another id.
     async fn renew_recovery_codes(
         &self,
         command: &RenewRecoveryCodes,
@@ -301,25 +372,46 @@ pub trait Store: Send + Sync + 'static {
 
     // ---- Attempt budgets ---------------------------------------------------------------------
 
-    /// Takes one attempt from a budget, before anything is checked.
+    /// Takes one attempt from each budget of a decision, in the given order, before anything is checked.
     ///
-    /// The arithmetic is [`slotwerk_throttle::Allowance::charge`], as one atomic step. A denied charge
-    /// writes nothing. A granted charge writes the arrival time that the arithmetic has corrected, where
-    /// the stored one was too far ahead to be true.
-    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged>;
+    /// The answers come in the order of the charges. With [`OnDenial::Stop`] they end with the first
+    /// denial; the charges before it stay. A budget that occurs twice is charged twice, one after the
+    /// other.
+    ///
+    /// All charges are one transaction. Read the rows in the order of their keys
+    /// ([`ChargeAttempts::keys`]), with a lock where the database locks rows, and create a row that is
+    /// missing before you lock it. Decide with [`ChargeAttempts::decide`], then write. Two commands with
+    /// the same budgets in opposite orders then wait for each other at most once, and never in a circle:
+    /// such a pair must not end in a [`Conflict`](ErrorKind::Conflict) on one node.
+    ///
+    /// The arithmetic is [`slotwerk_throttle::Allowance::charge`]. A denied charge writes nothing. A
+    /// granted charge writes the arrival time that the arithmetic has corrected, where the stored one was
+    /// too far ahead to be true.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat charges again. Nothing may be checked on a charge
+    /// without an answer.
+    async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>>;
 
     /// Gives an attempt back that has succeeded, as [`slotwerk_throttle::Allowance::settle`] does with the
     /// row as it is now: attempts that were charged since stay charged. Once per success. Without a row
     /// nothing happens.
+    ///
+    /// For a success without a command of its own. Other successes settle with their [`BudgetChanges`].
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): do not repeat: it would give a second attempt back.
     async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()>;
 
     /// Gives a budget back to an owner who was recognised in another way, as
     /// [`slotwerk_throttle::Allowance::lift`]: what counts against the lifetime stays.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat lifts the budget again, with the charges made since.
     async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()>;
 
     /// Gives every budget of the command back, each as [`lift_attempt`](Self::lift_attempt) does, and
     /// writes one audit row. Returns how many of them had a row; without any, nothing has happened and
     /// there is no audit row.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat clears again, with one more audit row.
     async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64>;
 
     // ---- Housekeeping ------------------------------------------------------------------------
@@ -339,6 +431,8 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// Takes nothing of the password history: how long that is kept is the tenant's rule, which comes
     /// with the next change, and [`MAX_HISTORY`] bounds it for each account.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat removes what is left.
     async fn purge(&self, now: u64) -> Result<u64>;
 
     // ---- Sessions ----------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 //! One mutex is one transaction: every method takes the lock, checks every guard, and only then
 //! writes. Nothing survives the process.
 
+mod attempt;
 mod erase;
 mod factor;
 mod issued;
@@ -14,7 +15,7 @@ mod session;
 
 use crate::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator,
-    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
+    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
     Charged, ClearAttempts, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
     EnrolmentBegun, EnrolmentConfirmed, FinishJob, Forget, HashReplaced, IssueReset, Job,
     LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword,
@@ -32,8 +33,7 @@ use crate::{ListSecondFactors, SecondFactors};
 use crate::{MoveWatermark, WatermarkMoved};
 use crate::{NewPasswordRequired, RequireNewPassword};
 use async_trait::async_trait;
-use rows::{AttemptRow, NewPassword, Rows};
-use slotwerk_throttle::Ruling;
+use rows::{NewPassword, Rows};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A [`Store`] that forgets everything when it is dropped.
@@ -138,6 +138,7 @@ impl Store for MemoryStore {
             command.now,
             command.notice.as_ref(),
         );
+        rows.change_budgets(&command.budgets, command.now);
         Ok(PasswordChanged::Changed { epoch })
     }
 
@@ -283,31 +284,17 @@ impl Store for MemoryStore {
         Ok(self.begin().codes_left(account))
     }
 
-    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
-        let mut rows = self.begin();
-        let tally = rows.attempts.get(&command.key).map(|row| row.tally);
-        match command.allowance.charge(tally, command.now_ms) {
-            Ruling::Granted { next, receipt } => {
-                let row = AttemptRow::of(&command.allowance, next);
-                rows.attempts.insert(command.key, row);
-                Ok(Charged::Granted { receipt })
-            }
-            Ruling::Denied { refusal } => Ok(Charged::Denied { refusal }),
-        }
+    async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {
+        Ok(self.begin().charge(command))
     }
 
     async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()> {
-        if let Some(row) = self.begin().attempts.get_mut(&command.key) {
-            let settled = command.allowance.settle(row.tally, &command.receipt);
-            *row = AttemptRow::of(&command.allowance, settled);
-        }
+        self.begin().settle(command);
         Ok(())
     }
 
     async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        if let Some(row) = self.begin().attempts.get_mut(&key) {
-            row.lift(now_ms);
-        }
+        self.begin().lift(key, now_ms);
         Ok(())
     }
 
@@ -315,10 +302,7 @@ impl Store for MemoryStore {
         let mut rows = self.begin();
         let mut cleared = 0;
         for key in &command.keys {
-            if let Some(row) = rows.attempts.get_mut(key) {
-                row.lift(command.now_ms);
-                cleared += 1;
-            }
+            cleared += u64::from(rows.lift(*key, command.now_ms));
         }
         if cleared > 0 {
             rows.tell(

@@ -1,6 +1,6 @@
 //! Reset links: recorded by the hash of their selector, used once.
 
-use crate::{AccountKey, Id, KeepHistory, NewJob, Subject, TokenHash};
+use crate::{AccountKey, BudgetChanges, Id, KeepHistory, NewJob, Subject, TokenHash};
 use std::fmt;
 
 /// See [`Store::issue_reset`](crate::Store::issue_reset).
@@ -62,6 +62,8 @@ pub struct ConsumeReset {
     pub recheck: bool,
     /// Which past passwords stay, the one now replaced included.
     pub keep: KeepHistory,
+    /// Budgets that change if the command succeeds.
+    pub budgets: BudgetChanges,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
     /// Who, for the audit trail.

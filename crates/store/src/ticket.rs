@@ -1,6 +1,6 @@
 //! Sign-in tickets: the state between the password and the second factor.
 
-use crate::{AccountKey, TokenHash};
+use crate::{AccountKey, BudgetChanges, TokenHash};
 
 /// What a ticket still asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,6 +99,8 @@ pub struct OpenTicket {
     pub epoch: u64,
     /// Dead from this second on.
     pub expires_at: u64,
+    /// Budgets that change if the command succeeds.
+    pub budgets: BudgetChanges,
     /// How many tickets of the account and the stage may live at once; the oldest go first.
     pub max_live: u32,
     /// Seconds since the Unix epoch.

@@ -8,13 +8,16 @@
 )]
 
 use slotwerk_store::{
-    AccountKey, AuditKind, AuditReason, Authenticator, AuthenticatorRemoved, BeginEnrolment,
-    ChangePassword, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, KeepHistory,
-    MAX_AUDIT_REASON, MAX_HISTORY, MAX_SESSION_DATA, PasswordStanding, PastPassword,
-    PendingEnrolment, RecheckCleared, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes,
-    Session, SessionData, Stage, Subject, TokenHash, latest_session_end,
+    AccountKey, AttemptKey, AuditKind, AuditReason, Authenticator, AuthenticatorRemoved,
+    BeginEnrolment, BudgetChanges, BudgetCharge, BudgetCharges, ChangePassword, ClearRecheck,
+    ConfirmEnrolment, ConsumeReset, Credential, KeepHistory, MAX_AUDIT_REASON, MAX_HISTORY,
+    MAX_SESSION_DATA, PasswordStanding, PastPassword, PendingEnrolment, RecheckCleared,
+    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Session, SessionData, Stage,
+    Subject, TokenHash, TooManyCharges, latest_session_end,
 };
+use slotwerk_throttle::Budget;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 #[test]
 fn stored_names_come_back_and_others_do_not() {
@@ -124,6 +127,7 @@ fn no_hash_is_shown() {
                 notice: None,
                 subject,
                 now: 0,
+                budgets: BudgetChanges::default(),
             }
         ),
         format!(
@@ -138,6 +142,7 @@ fn no_hash_is_shown() {
                 notice: None,
                 subject,
                 now: 0,
+                budgets: BudgetChanges::default(),
             }
         ),
     ];
@@ -146,6 +151,20 @@ fn no_hash_is_shown() {
     }
     assert!(shown[0].contains("set_at: Some(5)") && shown[0].contains("recheck: true"));
     assert!(shown[1].contains("retired_at: 7"), "the rest is shown");
+}
+
+#[test]
+fn seventeen_charges_are_too_many() {
+    let allowance = Budget::new(5, Duration::from_secs(60)).unwrap().into();
+    let charge = BudgetCharge {
+        key: AttemptKey([1; 32]),
+        allowance,
+    };
+    assert_eq!(BudgetCharges::new(vec![charge; 16]).unwrap().len(), 16);
+    let rejected = BudgetCharges::new(vec![charge; 17]).unwrap_err();
+    assert_eq!(rejected, TooManyCharges { charges: 17 });
+    let text = "a command charges at most 16 budgets, not 17";
+    assert_eq!(rejected.to_string(), text);
 }
 
 #[test]

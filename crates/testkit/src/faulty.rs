@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
-    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
+    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
     Charged, ClearAttempts, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
     EnrolmentBegun, EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced, IssueReset, Job,
     LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword,
@@ -293,8 +293,8 @@ impl Store for FaultyStore {
         self.pass(self.inner.recovery_codes_left(account)).await
     }
 
-    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
-        self.pass(self.inner.charge_attempt(command)).await
+    async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {
+        self.pass(self.inner.charge_attempts(command)).await
     }
 
     async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()> {

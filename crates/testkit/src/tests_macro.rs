@@ -30,7 +30,7 @@ macro_rules! conformance_tests {
             a_postponed_job_comes_back_as_it_is_now,
             racing_workers_share_no_job,
             racing_finishers_have_one_winner,
-            racing_requests_keep_the_allowance,
+            requests_in_flight_may_exceed_capacity,
 
             far_start_is_disbelieved,
             far_lease_is_disbelieved,
@@ -119,6 +119,7 @@ macro_rules! conformance_tests {
             a_ticket_of_another_version_is_never_live,
             tickets_beyond_the_allowance_push_out_the_oldest,
             an_opened_ticket_always_stays,
+            tickets_go_by_time_and_token,
             the_ticket_of_a_set_up_stays,
             racing_sign_ins_keep_the_allowance,
 
@@ -165,6 +166,7 @@ macro_rules! conformance_tests {
             a_rename_needs_a_live_ticket,
             a_step_is_of_one_authenticator_only,
             a_resynchronisation_is_told_of_and_noticed,
+            authenticators_go_by_time_and_id,
 
             a_removed_authenticator_is_gone_with_what_was_issued,
             a_removed_authenticator_does_not_come_back,
@@ -211,6 +213,19 @@ macro_rules! conformance_tests {
             charges_follow_the_arithmetic_of_the_throttle,
             racing_attempts_spend_no_more_than_the_burst,
             racing_attempts_stop_at_the_hard_stop,
+
+            charges_keep_the_given_order,
+            a_denial_keeps_earlier_charges,
+            a_denial_may_be_passed_over,
+            a_repeated_budget_is_charged_twice,
+            sixteen_budgets_fit,
+            racing_decisions_keep_every_budget,
+            racing_opposite_orders_do_not_deadlock,
+
+            a_success_changes_its_budgets,
+            a_rejection_changes_no_budget,
+            a_settled_budget_may_be_lifted,
+            racing_successes_settle_once,
 
             each_failure_in_a_row_waits_longer,
             the_first_failure_may_have_to_wait,

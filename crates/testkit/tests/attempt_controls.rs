@@ -117,6 +117,8 @@ fn whole_budget_after_success_is_found() {
     fails_exactly(
         Flaw::SettlesEverything,
         &[
+            "a_success_changes_its_budgets",
+            "racing_successes_settle_once",
             "a_settlement_gives_one_attempt_back",
             "a_settlement_leaves_later_attempts",
             "a_success_leaves_the_delays",
@@ -130,6 +132,8 @@ fn others_attempts_given_back_are_found() {
     fails_exactly(
         Flaw::SettlesOthers,
         &[
+            "a_success_changes_its_budgets",
+            "racing_successes_settle_once",
             "a_hard_stop_ends_only_with_a_settlement",
             "a_lifetime_outlives_successes",
             "a_purge_leaves_delays_and_lifetimes",

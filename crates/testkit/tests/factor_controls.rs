@@ -31,10 +31,36 @@ fn an_ignored_stage_is_found() {
 }
 
 #[test]
+fn tickets_in_order_of_arrival() {
+    let case = "tickets_go_by_time_and_token";
+    fails_exactly(Flaw::OrdersTicketsByArrival, &[case]);
+}
+
+#[test]
+fn authenticators_in_order_of_arrival() {
+    let case = "authenticators_go_by_time_and_id";
+    fails_exactly(Flaw::OrdersFactorsByArrival, &[case]);
+}
+
+#[test]
+fn lost_kind_is_found() {
+    fails_exactly(
+        Flaw::LosesKind,
+        &[
+            "a_confirmed_enrolment_is_active_told_of_and_noticed",
+            "a_step_is_of_one_authenticator_only",
+            "a_replaced_authenticator_is_gone_with_what_was_issued",
+            "an_authenticator_is_added_beside_another",
+        ],
+    );
+}
+
+#[test]
 fn a_pass_that_is_spent_by_use_is_found() {
     fails_exactly(
         Flaw::SpendsPass,
         &[
+            "authenticators_go_by_time_and_id",
             "an_authenticator_is_added_beside_another",
             "an_addition_is_resumed_under_its_ticket",
             "an_addition_beyond_the_limit_is_refused",
@@ -427,11 +453,5 @@ fn believed_late_expiry_is_found() {
 
 #[test]
 fn pushed_out_set_up_is_found() {
-    fails_exactly(
-        Flaw::PushesOutSetUps,
-        &[
-            "the_ticket_of_a_set_up_stays",
-            "a_far_ticket_frees_its_place",
-        ],
-    );
+    fails_exactly(Flaw::PushesOutSetUps, &["the_ticket_of_a_set_up_stays"]);
 }

@@ -9,8 +9,8 @@
 
 use slotwerk_mail::{Brand, Composer, Mail, Mailer, Message};
 use slotwerk_store::{
-    AccountKey, AttemptKey, ChangePassword, Enqueued, ErrorKind, Id, KeepHistory, LeaseJobs,
-    MemoryStore, NewJob, PasswordChanged, Store, Subject,
+    AccountKey, AttemptKey, BudgetChanges, ChangePassword, Enqueued, ErrorKind, Id, KeepHistory,
+    LeaseJobs, MemoryStore, NewJob, PasswordChanged, Store, Subject,
 };
 use slotwerk_testkit::broken::{BrokenStore, Flaw};
 use slotwerk_testkit::conformance::{Case, Failure, Nodes, Report, block_on, cases};
@@ -142,6 +142,7 @@ fn a_change_repeated_after_a_lost_answer_remembers_once() {
                 notice: None,
                 subject: Subject([0; 32]),
                 now: 10,
+                budgets: BudgetChanges::default(),
             };
             let second = ChangePassword {
                 expected_epoch: 1,

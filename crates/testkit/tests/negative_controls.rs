@@ -45,6 +45,7 @@ fn an_ignored_ticket_is_found() {
     fails_exactly(
         Flaw::IgnoresTicket,
         &[
+            "a_rejection_changes_no_budget",
             "an_enrolment_needs_a_live_ticket",
             "a_confirmed_enrolment_is_active_told_of_and_noticed",
             "a_confirmation_needs_a_live_ticket",

@@ -67,6 +67,7 @@ fn a_revocation_of_links_that_ends_everything_is_found() {
     fails_exactly(
         Flaw::RevokesTooMuch,
         &[
+            "a_success_changes_its_budgets",
             "a_revocation_without_links_happens_in_silence",
             "a_revoked_link_frees_its_place",
             "revoked_links_are_dead_and_nothing_else_is",

@@ -1,6 +1,8 @@
 //! Every step of the flow, a world just before it, and what it asks of the store.
 
-use super::{Enrolled, GOOD, NOBODY, OTHER, Phone, World, login, managing, password, ring};
+use super::{
+    Enrolled, GOOD, NOBODY, OTHER, Phone, World, answered, login, managing, password, ring,
+};
 use slotwerk::policy::PolicyDraft;
 use slotwerk::reset::{Purpose, TokenScope};
 use slotwerk::store::{AccountKey, MemoryStore, Store, TokenHash};
@@ -572,7 +574,7 @@ impl Scene {
                     let answer = world
                         .auth
                         .verify_code(tenant, ticket.ticket().expose(), &code);
-                    done.push(answer.await.unwrap());
+                    done.extend(answered(answer.await));
                 }
                 let signed_in = |done: &_| matches!(done, CodeVerification::SignedIn { .. });
                 assert!(done.iter().any(signed_in), "{done:?}");

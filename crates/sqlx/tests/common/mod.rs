@@ -3,10 +3,10 @@
 
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    AccountKey, BeginEnrolment, ChangePassword, CodeDigest, ConfirmEnrolment, ConsumeReset,
-    Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashedCodes, Id, IssueReset, KeepHistory,
-    LeaseJobs, MailState, NewJob, OpenTicket, PasswordStanding, PendingEnrolment,
-    RemoveAuthenticator, ResetIssued, Result, Stage, Store, Subject, TokenHash,
+    AccountKey, AuthenticatorKind, BeginEnrolment, BudgetChanges, ChangePassword, CodeDigest,
+    ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashedCodes, Id,
+    IssueReset, KeepHistory, LeaseJobs, MailState, NewJob, OpenTicket, PasswordStanding,
+    PendingEnrolment, RemoveAuthenticator, ResetIssued, Result, Stage, Store, Subject, TokenHash,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Row};
@@ -188,6 +188,7 @@ pub fn consume(n: u8, notice: NewJob) -> ConsumeReset {
         notice: Some(notice),
         subject: subject(),
         now: NOW,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -202,6 +203,7 @@ pub fn change(epoch: u64) -> ChangePassword {
         notice: None,
         subject: subject(),
         now: NOW + epoch,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -215,6 +217,7 @@ pub fn ticket(n: u8, stage: Stage, epoch: u64) -> OpenTicket {
         expires_at: NOW + 600,
         max_live: 5,
         now: NOW,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -230,6 +233,7 @@ pub fn begin(ticket: u8) -> BeginEnrolment {
             mail: MailState::Queued,
             expires_at: NOW + 600,
             ordinal: 1,
+            kind: AuthenticatorKind::Totp,
         },
         most_active: 0,
         mail: Some(job(0xb0)),
@@ -253,6 +257,7 @@ pub fn confirm(ticket: u8) -> ConfirmEnrolment {
         notice: Some(job(0xc0)),
         subject: subject(),
         now: NOW,
+        budgets: BudgetChanges::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::rows::Rows;
 use crate::{
-    AccountKey, AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorRemoved,
+    AccountKey, AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorKind, AuthenticatorRemoved,
     AuthenticatorRenamed, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, Id,
     PendingEnrolment, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, SpendRecoveryCode, Stage, StepAdvanced,
@@ -43,7 +43,8 @@ impl Rows {
             return EnrolmentBegun::TooMany;
         }
         let resumable = |pending: &&PendingEnrolment| {
-            pending.ticket == ticket || pending.shared && command.offer.shared
+            pending.kind == command.offer.kind
+                && (pending.ticket == ticket || pending.shared && command.offer.shared)
         };
         let believed = self.believed_pending(account, now);
         if let Some(pending) = believed.filter(resumable) {
@@ -99,6 +100,7 @@ impl Rows {
         list.retain(|active| Some(active.id) != command.replaces);
         list.push(Authenticator {
             id: pending.id,
+            kind: Ok(pending.kind),
             sealed: pending.sealed,
             watermark: command.step,
             drift: command.drift,
@@ -108,6 +110,7 @@ impl Rows {
             added_at: now,
             used_at: now,
         });
+        list.sort_by_key(|active| (active.added_at, active.id));
         if let Some(codes) = &command.recovery_codes {
             self.recovery_codes.insert(account.clone(), codes.into());
         }
@@ -117,6 +120,7 @@ impl Rows {
             None => (epoch, AuditKind::AuthenticatorAdded),
         };
         self.record(account, kind, command.subject, now, command.notice.as_ref());
+        self.change_budgets(&command.budgets, now);
         EnrolmentConfirmed::Confirmed { epoch }
     }
 
@@ -177,7 +181,9 @@ impl Rows {
         };
         let active = self.active_mut(account, command.authenticator);
         let unused = |active: &&mut Authenticator| {
-            active.watermark < command.step && active.disbelieved != Some(command.step)
+            active.kind == Ok(AuthenticatorKind::Totp)
+                && active.watermark < command.step
+                && active.disbelieved != Some(command.step)
         };
         let Some(active) = active.filter(unused) else {
             return StepAdvanced::Replayed;
@@ -192,12 +198,16 @@ impl Rows {
             AuditKind::CodeAccepted
         };
         self.record(account, kind, command.subject, now, command.notice.as_ref());
+        self.change_budgets(&command.budgets, now);
         StepAdvanced::Advanced { epoch }
     }
 
     pub(super) fn move_watermark(&mut self, command: &MoveWatermark) -> WatermarkMoved {
         match self.active_mut(&command.account, command.authenticator) {
-            Some(active) if active.watermark == command.expected => {
+            Some(active)
+                if active.kind == Ok(AuthenticatorKind::Totp)
+                    && active.watermark == command.expected =>
+            {
                 active.watermark = command.watermark;
                 active.disbelieved = command.disbelieved;
                 WatermarkMoved::Moved
@@ -224,6 +234,7 @@ impl Rows {
             now,
             command.notice.as_ref(),
         );
+        self.change_budgets(&command.budgets, now);
         let remaining = self.codes_left(account);
         RecoveryCodeSpent::Spent { remaining, epoch }
     }
@@ -246,6 +257,7 @@ impl Rows {
             now,
             command.notice.as_ref(),
         );
+        self.change_budgets(&command.budgets, now);
         RecoveryCodesRenewed::Renewed
     }
 

@@ -3,8 +3,8 @@
 use super::rows::{NewPassword, ResetRow, Rows, TicketRow};
 use crate::Stage;
 use crate::{
-    AuditKind, ConsumeReset, Id, IssueReset, LinksRevoked, OpenReset, OpenTicket, ResetConsumed,
-    ResetIssued, RevokeLinks, Ticket, TokenHash, is_in_time, latest_expiry,
+    AuditKind, CLOCK_TOLERANCE, ConsumeReset, Id, IssueReset, LinksRevoked, OpenReset, OpenTicket,
+    ResetConsumed, ResetIssued, RevokeLinks, Ticket, TokenHash, is_in_time, latest_expiry,
 };
 use std::collections::BTreeSet;
 
@@ -67,6 +67,7 @@ impl Rows {
             command.now,
             command.notice.as_ref(),
         );
+        self.change_budgets(&command.budgets, command.now);
         ResetConsumed::Consumed { epoch }
     }
 
@@ -102,7 +103,18 @@ impl Rows {
                 row.ticket.account == command.account && row.ticket.stage == command.stage
             })
             .filter(|(token, _)| setting_up.is_none_or(|pending| pending.ticket != **token))
-            .map(|(token, row)| (row.opened, *token))
+            .map(|(token, row)| (row.opened_at, *token))
+            // A time that only a clock can have written that ran ahead counts as the oldest.
+            .map(|(at, token)| {
+                (
+                    if at > command.now.saturating_add(CLOCK_TOLERANCE) {
+                        0
+                    } else {
+                        at
+                    },
+                    token,
+                )
+            })
             .collect();
         mine.sort_unstable();
         let surplus = (mine.len() + 1).saturating_sub(command.max_live as usize);
@@ -116,9 +128,9 @@ impl Rows {
             epoch: command.epoch,
             expires_at: command.expires_at,
         };
-        self.opened += 1;
-        let opened = self.opened;
+        let opened_at = command.now;
         self.tickets
-            .insert(command.token, TicketRow { ticket, opened });
+            .insert(command.token, TicketRow { ticket, opened_at });
+        self.change_budgets(&command.budgets, command.now);
     }
 }

@@ -23,7 +23,6 @@ pub(super) struct Rows {
     pub(super) recovery_codes: BTreeMap<AccountKey, CodeRows>,
     pub(super) attempts: BTreeMap<AttemptKey, AttemptRow>,
     pub(super) audit: Vec<(String, AuditRow)>,
-    pub(super) opened: u64,
     pub(super) sessions: BTreeMap<TokenHash, SessionRow>,
 }
 
@@ -84,8 +83,8 @@ pub(super) struct ResetRow {
 
 pub(super) struct TicketRow {
     pub(super) ticket: Ticket,
-    /// Order of opening, so that the oldest can go first.
-    pub(super) opened: u64,
+    /// When it was opened, so that the oldest can go first.
+    pub(super) opened_at: u64,
 }
 
 /// What [`Rows::set_password`] sets.

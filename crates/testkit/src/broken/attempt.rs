@@ -3,11 +3,12 @@
 
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
-    AttemptKey, ChargeAttempt, Charged, ClearAttempts, Result, SettleAttempt, Store,
+    AttemptKey, ChargeAttempts, Charged, ClearAttempts, OnDenial, Result, SettleAttempt, Store,
 };
 use slotwerk_throttle::{
     Allowance, Budget, CLOCK_TOLERANCE, Receipt, Refusal, Ruling, State, Tally,
 };
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 impl BrokenStore {
@@ -28,34 +29,62 @@ impl BrokenStore {
                 | Flaw::NeverForgetsDelays
                 | Flaw::ClearsLifetimes
                 | Flaw::PurgesFailures
+                | Flaw::ChargesKeyOnce
+                | Flaw::UndoesEarlierCharges
         )
     }
 
-    pub(super) async fn charge(&self, command: &ChargeAttempt) -> Result<Charged> {
+    pub(super) async fn charge(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {
+        let command = &self.reordered(command);
         if !self.keeps_tallies() {
-            let outcome = self.inner.charge_attempt(command).await?;
+            let locked = self.lock_in_given_order(command).await?;
+            let outcome = self.inner.charge_attempts(command).await;
+            self.unlock(&locked);
             return Ok(match self.flaw {
-                Flaw::IgnoresAffectedRows => granted_at(command.now_ms),
-                _ => outcome,
+                Flaw::IgnoresAffectedRows => granted_at(command),
+                _ => outcome?,
             });
         }
-        let tally = self.notes().tallies.get(&command.key).copied();
+        let read = self.notes().tallies.clone();
         self.gap().await;
-        let allowance = self.overlooked(&command.allowance, tally);
-        if let Some(wait) = self.believed_wait(&allowance, tally, command.now_ms) {
-            let refusal = Refusal::Wait(wait);
-            return Ok(Charged::Denied { refusal });
-        }
-        let tally = self.remembered(&allowance, tally, command.now_ms);
-        Ok(match allowance.charge(tally, command.now_ms) {
-            Ruling::Granted { next, receipt } => {
-                self.notes().tallies.insert(command.key, next);
-                // What it answers does not count.
-                let _ = self.inner.charge_attempt(command).await?;
-                Charged::Granted { receipt }
+        let mut tallies = BTreeMap::new();
+        let mut charged = Vec::new();
+        for one in command.charges.iter() {
+            let again = tallies
+                .get(&one.key)
+                .filter(|_| !self.has(Flaw::ChargesKeyOnce));
+            let tally = again.or_else(|| read.get(&one.key)).copied();
+            let ruling = self.rule(&one.allowance, tally, command.now_ms);
+            charged.push(match ruling {
+                Ruling::Granted { next, receipt } => {
+                    tallies.insert(one.key, next);
+                    // What it answers does not count: a purge needs the row.
+                    let row = ChargeAttempts::one(one.key, one.allowance, command.now_ms);
+                    let _ = self.inner.charge_attempts(&row).await?;
+                    Charged::Granted { receipt }
+                }
+                Ruling::Denied { refusal } => Charged::Denied { refusal },
+            });
+            let denied = matches!(ruling, Ruling::Denied { .. });
+            if denied && self.has(Flaw::UndoesEarlierCharges) {
+                tallies.clear();
             }
-            Ruling::Denied { refusal } => Charged::Denied { refusal },
-        })
+            if denied && command.on_denial == OnDenial::Stop {
+                break;
+            }
+        }
+        self.notes().tallies.extend(tallies);
+        Ok(charged)
+    }
+
+    fn rule(&self, allowance: &Allowance, tally: Option<Tally>, now_ms: u64) -> Ruling {
+        let allowance = self.overlooked(allowance, tally);
+        if let Some(wait) = self.believed_wait(&allowance, tally, now_ms) {
+            let refusal = Refusal::Wait(wait);
+            return Ruling::Denied { refusal };
+        }
+        let tally = self.remembered(&allowance, tally, now_ms);
+        allowance.charge(tally, now_ms)
     }
 
     /// The allowance as this store sees it.
@@ -190,22 +219,21 @@ impl BrokenStore {
     }
 }
 
-/// A grant that no row stands behind.
-fn granted_at(now_ms: u64) -> Charged {
+/// Grants that no row stands behind.
+fn granted_at(command: &ChargeAttempts) -> Vec<Charged> {
     let state = State {
-        tat_ms: now_ms,
+        tat_ms: command.now_ms,
         failures: 0,
         recent: 0,
     };
-    Charged::Granted {
-        receipt: Receipt {
-            before: state,
-            after: State {
-                failures: 1,
-                recent: 1,
-                ..state
-            },
-            clock_ran_ahead: false,
+    let receipt = Receipt {
+        before: state,
+        after: State {
+            failures: 1,
+            recent: 1,
+            ..state
         },
-    }
+        clock_ran_ahead: false,
+    };
+    vec![Charged::Granted { receipt }; command.charges.len()]
 }

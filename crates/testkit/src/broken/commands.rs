@@ -1,10 +1,11 @@
 //! Each command with its flaw.
 
+use super::budgets::with_budgets;
 use super::{BrokenStore, Flaw};
 use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
-    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempt,
+    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
     Charged, ClearAttempts, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
     EnrolmentBegun, EnrolmentConfirmed, FinishJob, HashReplaced, Id, IssueReset, Job, LeaseJobs,
     LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PasswordStanding, PastPassword,
@@ -57,7 +58,7 @@ impl Store for BrokenStore {
     }
 
     async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged> {
-        self.change(command).await
+        with_budgets!(self, change, command, PasswordChanged::Changed { .. })
     }
 
     async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared> {
@@ -108,7 +109,7 @@ impl Store for BrokenStore {
     }
 
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
-        self.reset(command).await
+        with_budgets!(self, reset, command, ResetConsumed::Consumed { .. })
     }
 
     async fn revoke_links(&self, command: &RevokeLinks) -> Result<LinksRevoked> {
@@ -116,25 +117,10 @@ impl Store for BrokenStore {
     }
 
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {
-        self.note_tenant(&command.account);
-        self.notes().accounts.insert(command.account.clone());
-        self.notes().opened.push(command.clone());
         let mut command = command.clone();
-        if self.has(Flaw::GetThenPut) {
-            let live = self.live_tickets(&command).await?;
-            self.gap().await;
-            let ticket = (command.account.clone(), command.token);
-            self.notes().tickets.push(ticket);
-            if live < command.max_live {
-                command.max_live = u32::MAX;
-            }
-        }
-        if self.has(Flaw::PushesOutOtherStages) {
-            self.push_out_others(&command).await?;
-        }
-        self.inner.open_ticket(&command).await?;
-        self.put_far_rows_back(command.now).await?;
-        Ok(())
+        let budgets = std::mem::take(&mut command.budgets);
+        self.open(&command).await?;
+        self.change_budgets(&budgets, command.now, true).await
     }
 
     async fn find_ticket(
@@ -180,7 +166,7 @@ impl Store for BrokenStore {
     }
 
     async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
-        self.confirm(command).await
+        with_budgets!(self, confirm, command, EnrolmentConfirmed::Confirmed { .. })
     }
 
     async fn rename_authenticator(
@@ -198,7 +184,7 @@ impl Store for BrokenStore {
     }
 
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
-        self.advance(command).await
+        with_budgets!(self, advance, command, StepAdvanced::Advanced { .. })
     }
 
     async fn move_watermark(&self, command: &MoveWatermark) -> Result<WatermarkMoved> {
@@ -206,14 +192,14 @@ impl Store for BrokenStore {
     }
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
-        self.spend(command).await
+        with_budgets!(self, spend, command, RecoveryCodeSpent::Spent { .. })
     }
 
     async fn renew_recovery_codes(
         &self,
         command: &RenewRecoveryCodes,
     ) -> Result<RecoveryCodesRenewed> {
-        self.renew(command).await
+        with_budgets!(self, renew, command, RecoveryCodesRenewed::Renewed)
     }
 
     async fn recovery_code_hashing(&self, account: &AccountKey) -> Result<Option<String>> {
@@ -224,7 +210,7 @@ impl Store for BrokenStore {
         self.inner.recovery_codes_left(account).await
     }
 
-    async fn charge_attempt(&self, command: &ChargeAttempt) -> Result<Charged> {
+    async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {
         self.charge(command).await
     }
 

@@ -104,6 +104,7 @@ impl BrokenStore {
             let epoch = self.inner.credential(account).await?.epoch;
             return Ok(EnrolmentConfirmed::Confirmed { epoch });
         }
+        self.notes().arrived.push(command.enrolment);
         let place = self.place(account, command.replaces).await?;
         self.gap().await;
         let mut made = ConfirmEnrolment {

@@ -32,6 +32,7 @@ impl BrokenStore {
                         notice: None,
                         subject: command.subject,
                         now: command.now,
+                        budgets: slotwerk_store::BudgetChanges::default(),
                     };
                     let _ = self.inner.change_password(&again).await?;
                 }

@@ -2,9 +2,9 @@
 
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
-    AccountKey, AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed, Id,
-    OpenTicket, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Result, Stage,
-    StepAdvanced, Store,
+    AccountKey, AdvanceTotpStep, Authenticator, AuthenticatorKind, AuthenticatorRemoved,
+    AuthenticatorRenamed, BudgetChanges, Id, OpenTicket, RemoveAuthenticator, RenameAuthenticator,
+    RenewRecoveryCodes, Result, Stage, StepAdvanced, Store,
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 
@@ -15,6 +15,7 @@ impl BrokenStore {
         let highest = active.iter().map(|a| a.watermark).max().unwrap_or_default();
         for one in &mut active {
             match self.flaw {
+                Flaw::LosesKind => one.kind = AuthenticatorKind::from_name(""),
                 Flaw::LosesName => one.name = None,
                 Flaw::LosesUse => one.used_at = one.added_at,
                 Flaw::MovesAddition => one.added_at = one.used_at,
@@ -25,6 +26,10 @@ impl BrokenStore {
         }
         if self.has(Flaw::PurgesAuthenticators) && self.notes().purged {
             active.clear();
+        }
+        if self.has(Flaw::OrdersFactorsByArrival) {
+            let arrived = self.notes().arrived.clone();
+            active.sort_by_key(|a| arrived.iter().position(|id| *id == a.id));
         }
         if self.has(Flaw::ReplacesInPlace) {
             for (id, place) in self.notes().places.clone() {
@@ -112,6 +117,7 @@ impl BrokenStore {
                     notice: None,
                     subject: command.subject,
                     now,
+                    budgets: BudgetChanges::default(),
                 };
                 let _ = self.inner.renew_recovery_codes(&restored).await?;
             }

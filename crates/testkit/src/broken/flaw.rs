@@ -28,6 +28,10 @@ pub enum Flaw {
     IgnoresTenant,
     /// Leaves sessions, links and tickets as they are when a first authenticator is to end them.
     FirstEndsNothing,
+    /// Pushes tickets out in the order in which it got them.
+    OrdersTicketsByArrival,
+    /// Lists authenticators in the order in which it got them.
+    OrdersFactorsByArrival,
     /// Counts the tickets of all stages together.
     PushesOutOtherStages,
     /// Counts each link, though two of them are of one job.
@@ -54,6 +58,24 @@ pub enum Flaw {
     ServesSkipped,
     /// Does not store what became of the mail of a set-up.
     ForgetsMailState,
+    /// Charges the budgets of a decision in the order of their keys.
+    ChargesInKeyOrder,
+    /// Charges on after a denial that is to end the command.
+    ChargesAfterDenial,
+    /// Stops at a denial after which it is to charge on.
+    StopsAtAnyDenial,
+    /// Takes earlier charges back when a later one is denied.
+    UndoesEarlierCharges,
+    /// Charges a budget once that occurs twice.
+    ChargesKeyOnce,
+    /// Locks the budgets of a decision in the order of the command.
+    LocksInGivenOrder,
+    /// Settles nothing in the command that succeeds.
+    ForgetsSettling,
+    /// Lifts nothing in the command that succeeds.
+    ForgetsLifting,
+    /// Changes the budgets of a command that is rejected.
+    SettlesRejections,
     /// Charges at its pace and passes delays over.
     ForgetsDelays,
     /// Delays from the second failure on: the first one only adds a row.
@@ -162,6 +184,8 @@ pub enum Flaw {
     KeepsOldCodes,
     /// Keeps how the first set of codes was hashed when a new set replaces it.
     KeepsCodeHashing,
+    /// Does not store what kind of authenticator it is.
+    LosesKind,
     /// Does not store what an authenticator is called.
     LosesName,
     /// Forgets the name of an authenticator when a code of it is accepted.
@@ -234,7 +258,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 110] = [
+    pub const ALL: [Self; 122] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -257,6 +281,15 @@ impl Flaw {
         Self::LosesCreation,
         Self::ServesSkipped,
         Self::ForgetsMailState,
+        Self::ChargesInKeyOrder,
+        Self::ChargesAfterDenial,
+        Self::StopsAtAnyDenial,
+        Self::UndoesEarlierCharges,
+        Self::ChargesKeyOnce,
+        Self::LocksInGivenOrder,
+        Self::ForgetsSettling,
+        Self::ForgetsLifting,
+        Self::SettlesRejections,
         Self::ForgetsDelays,
         Self::DelaysFromTheSecond,
         Self::ForgetsLifetime,
@@ -311,6 +344,9 @@ impl Flaw {
         Self::ClearsCodes,
         Self::KeepsOldCodes,
         Self::KeepsCodeHashing,
+        Self::OrdersTicketsByArrival,
+        Self::OrdersFactorsByArrival,
+        Self::LosesKind,
         Self::LosesName,
         Self::ForgetsNameAtUse,
         Self::LosesUse,

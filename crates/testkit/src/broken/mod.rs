@@ -6,6 +6,8 @@
 //! one thread, where the order of the tasks, and so the race, is the same each time.
 
 mod attempt;
+mod budgets;
+mod charges;
 mod codes;
 mod commands;
 mod enrolment;
@@ -42,6 +44,7 @@ pub struct BrokenStore {
 #[derive(Debug, Default)]
 struct Notes {
     tallies: BTreeMap<AttemptKey, Tally>,
+    locked: BTreeSet<AttemptKey>,
     leased: Vec<Job>,
     tenants: Vec<String>,
     links: Vec<(AccountKey, TokenHash, Id)>,
@@ -53,6 +56,8 @@ struct Notes {
     accounts: BTreeSet<AccountKey>,
     removed: BTreeSet<(AccountKey, Id)>,
     places: Vec<(Id, usize)>,
+    arrived: Vec<Id>,
+    last_opening: u64,
     unmoved: BTreeMap<AccountKey, u64>,
     codes: BTreeMap<AccountKey, BTreeSet<CodeDigest>>,
     code_hashing: BTreeMap<AccountKey, String>,

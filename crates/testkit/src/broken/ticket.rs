@@ -2,16 +2,46 @@
 
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
-    AccountKey, Forget, IssueReset, OpenTicket, PasswordStanding, Result, RevokeAccess, Stage,
-    Store, Subject, TokenHash,
+    AccountKey, BudgetChanges, Forget, IssueReset, OpenTicket, PasswordStanding, Result,
+    RevokeAccess, Stage, Store, Subject, TokenHash,
 };
 
 impl BrokenStore {
-    /// Whether so many tickets of its account and stage were opened after this one that it has no room.
+    pub(super) async fn open(&self, command: &OpenTicket) -> Result<()> {
+        self.note_tenant(&command.account);
+        self.notes().accounts.insert(command.account.clone());
+        self.notes().opened.push(command.clone());
+        let mut command = command.clone();
+        if self.has(Flaw::GetThenPut) {
+            let live = self.live_tickets(&command).await?;
+            self.gap().await;
+            let ticket = (command.account.clone(), command.token);
+            self.notes().tickets.push(ticket);
+            if live < command.max_live {
+                command.max_live = u32::MAX;
+            }
+        }
+        if self.has(Flaw::PushesOutOtherStages) {
+            self.push_out_others(&command).await?;
+        }
+        if self.has(Flaw::OrdersTicketsByArrival) {
+            let notes = &mut self.notes();
+            let after = notes.last_opening + 1;
+            if after.saturating_sub(command.now) < 60 {
+                command.now = command.now.max(after);
+            }
+            notes.last_opening = command.now;
+        }
+        self.inner.open_ticket(&command).await?;
+        self.put_far_rows_back(command.now).await?;
+        Ok(())
+    }
+
+    /// Whether so many set-ups of its account were opened after this one that it has no room.
     pub(super) fn is_surplus(&self, token: TokenHash) -> bool {
         let opened = self.notes().opened.clone();
         let mut later = opened.iter().skip_while(|open| open.token != token);
-        let Some(own) = later.next() else {
+        let Some(own) = later.next().filter(|own| own.stage == Stage::Enrol) else {
             return false;
         };
         let alike = later.filter(|open| open.account == own.account && open.stage == own.stage);
@@ -134,6 +164,7 @@ impl BrokenStore {
                 expires_at: now.saturating_add(60),
                 max_live: u32::MAX,
                 now,
+                budgets: BudgetChanges::default(),
             })
             .await?;
         Ok(token)
@@ -179,6 +210,7 @@ impl BrokenStore {
                     expires_at: now,
                     max_live: 1,
                     now,
+                    budgets: BudgetChanges::default(),
                 })
                 .await?;
         }

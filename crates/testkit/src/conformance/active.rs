@@ -5,11 +5,11 @@ use super::fixture::{
     told_of,
 };
 use super::macros::{cases, ensure, ensure_eq};
-use super::manage::{PASS, admit, managed, number, renaming, seen};
+use super::manage::{PASS, active_ids, adding, admit, managed, number, offered, renaming, seen};
 use super::{CaseResult, Nodes};
 use slotwerk_store::{
-    AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorRenamed, RenameAuthenticator, Stage,
-    StepAdvanced,
+    AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorRenamed, ConfirmEnrolment,
+    EnrolmentConfirmed, RenameAuthenticator, Stage, StepAdvanced,
 };
 
 cases!(Factor:
@@ -19,6 +19,7 @@ cases!(Factor:
     a_rename_needs_a_live_ticket,
     a_step_is_of_one_authenticator_only,
     a_resynchronisation_is_told_of_and_noticed,
+    authenticators_go_by_time_and_id,
 );
 
 const ADVANCED: StepAdvanced = StepAdvanced::Advanced { epoch: 0 };
@@ -179,5 +180,25 @@ async fn a_resynchronisation_is_told_of_and_noticed(nodes: Nodes) -> CaseResult 
     ensure_eq!(told, 0, "plain codes told of");
     let due: Vec<_> = notice(5).map(|job| job.id).into_iter().collect();
     ensure_eq!(job_ids(store).await?, due, "the notices");
+    Ok(())
+}
+
+async fn authenticators_go_by_time_and_id(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let ann = managed(store, 1).await?;
+    for (n, at) in [(3, NOW + 1), (2, NOW + 1), (9, NOW)] {
+        offered(store, &ann, n).await?;
+        let command = ConfirmEnrolment {
+            notice: None,
+            now: at,
+            ..adding(&ann, n)
+        };
+        let outcome = store.confirm_enrolment(&command).await?;
+        let due = EnrolmentConfirmed::Confirmed { epoch: 0 };
+        ensure_eq!(outcome, due, "authenticator {n}");
+    }
+    let seen = active_ids(nodes.second(), &ann).await?;
+    let due = [9, 1, 2, 3].map(id);
+    ensure_eq!(seen, due, "the earliest first, and the lower id");
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::race::{TASKS, race};
 use super::{CaseResult, Mismatch, Nodes};
 use crate::entropy::mix;
 use slotwerk_store::{
-    AttemptKey, AuditKind, ChargeAttempt, Charged, ClearAttempts, SettleAttempt, Store, Subject,
+    AttemptKey, AuditKind, ChargeAttempts, Charged, ClearAttempts, SettleAttempt, Store, Subject,
 };
 use slotwerk_throttle::{Allowance, Budget, Receipt, Refusal, Ruling, State, Tally};
 use std::collections::BTreeMap;
@@ -40,19 +40,46 @@ pub(super) fn stopping(budget: Budget, after: u32) -> Result<Budget, Mismatch> {
         .map_err(|e| Mismatch(e.to_string()))
 }
 
-pub(super) fn charge(key: u8, allowance: impl Into<Allowance>, now_ms: u64) -> ChargeAttempt {
-    ChargeAttempt {
+/// A command with one charge.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SingleCharge {
+    pub(super) key: AttemptKey,
+    pub(super) allowance: Allowance,
+    pub(super) now_ms: u64,
+}
+
+pub(super) fn charge(key: u8, allowance: impl Into<Allowance>, now_ms: u64) -> SingleCharge {
+    SingleCharge {
         key: AttemptKey([key; 32]),
         allowance: allowance.into(),
         now_ms,
     }
 }
 
+/// Charges one budget. The answer is `None` if there is not exactly one.
+pub(super) async fn charged(
+    store: &dyn Store,
+    charge: &SingleCharge,
+) -> slotwerk_store::Result<Option<Charged>> {
+    let command = ChargeAttempts::one(charge.key, charge.allowance, charge.now_ms);
+    let answers = store.charge_attempts(&command).await?;
+    Ok(match answers[..] {
+        [answer] => Some(answer),
+        _ => None,
+    })
+}
+
 /// The answer to a charge, without its receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    Granted { failures: u32 },
-    Denied { refusal: Refusal },
+    Granted {
+        failures: u32,
+    },
+    Denied {
+        refusal: Refusal,
+    },
+    /// No answer, or several, to one charge.
+    Miscounted,
 }
 
 impl From<Charged> for Answer {
@@ -69,23 +96,24 @@ impl From<Charged> for Answer {
 /// Charges, for the answer alone.
 pub(super) async fn answer(
     store: &dyn Store,
-    command: &ChargeAttempt,
+    command: &SingleCharge,
 ) -> slotwerk_store::Result<Answer> {
-    Ok(store.charge_attempt(command).await?.into())
+    let answer = charged(store, command).await?;
+    Ok(answer.map_or(Answer::Miscounted, Into::into))
 }
 
 /// Charges an attempt that has to be granted.
 pub(super) async fn receipt(
     store: &dyn Store,
-    command: &ChargeAttempt,
+    command: &SingleCharge,
 ) -> Result<Receipt, Mismatch> {
-    match store.charge_attempt(command).await? {
-        Charged::Granted { receipt } => Ok(receipt),
-        Charged::Denied { refusal } => Err(Mismatch(format!("denied: {refusal:?}"))),
+    match charged(store, command).await? {
+        Some(Charged::Granted { receipt }) => Ok(receipt),
+        other => Err(Mismatch(format!("not granted: {other:?}"))),
     }
 }
 
-pub(super) fn settlement(charge: &ChargeAttempt, receipt: Receipt) -> SettleAttempt {
+pub(super) fn settlement(charge: &SingleCharge, receipt: Receipt) -> SettleAttempt {
     SettleAttempt {
         key: charge.key,
         allowance: charge.allowance,
@@ -93,7 +121,7 @@ pub(super) fn settlement(charge: &ChargeAttempt, receipt: Receipt) -> SettleAtte
     }
 }
 
-pub(super) fn denied(retry_after_ms: u64) -> Answer {
+pub(super) const fn denied(retry_after_ms: u64) -> Answer {
     Answer::Denied {
         refusal: Refusal::Wait(Duration::from_millis(retry_after_ms)),
     }
@@ -201,8 +229,8 @@ async fn a_time_from_a_wrong_clock_is_corrected(nodes: Nodes) -> CaseResult {
     let one = budget(1, 60_000)?;
     for (key, beyond, due) in [(3, 0, false), (4, 1, true)] {
         receipt(store, &charge(key, one, NOW_MS + 60_000 + beyond)).await?;
-        let outcome = store.charge_attempt(&charge(key, one, NOW_MS)).await?;
-        let granted = matches!(outcome, Charged::Granted { .. });
+        let outcome = charged(store, &charge(key, one, NOW_MS)).await?;
+        let granted = matches!(outcome, Some(Charged::Granted { .. }));
         ensure_eq!(granted, due, "{beyond} ms beyond {reach}");
     }
     Ok(())
@@ -378,8 +406,8 @@ async fn charges_follow_the_arithmetic_of_the_throttle(nodes: Nodes) -> CaseResu
                     Ruling::Denied { refusal } => Charged::Denied { refusal },
                 };
                 let command = charge(key, allowance, now_ms);
-                let outcome = store.charge_attempt(&command).await?;
-                ensure_eq!(outcome, due, "turn {turn}, {allowance:?} at {now_ms}");
+                let outcome = charged(store, &command).await?;
+                ensure_eq!(outcome, Some(due), "turn {turn}, {allowance:?} at {now_ms}");
             }
         }
     }
@@ -396,7 +424,7 @@ async fn racing_attempts_spend_no_more_than_the_burst(nodes: Nodes) -> CaseResul
         .iter()
         .filter_map(|outcome| match outcome {
             Answer::Granted { failures } => Some(*failures),
-            Answer::Denied { .. } => None,
+            _ => None,
         })
         .collect();
     granted.sort_unstable();

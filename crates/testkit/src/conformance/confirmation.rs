@@ -10,8 +10,9 @@ use super::manage::active_ids;
 use super::race::race;
 use super::{CaseResult, Nodes};
 use slotwerk_store::{
-    AuditKind, Authenticator, BeginEnrolment, CodeDigest, ConfirmEnrolment, EnrolmentBegun,
-    EnrolmentConfirmed, PendingEnrolment, RecoveryCodeSpent, SpendRecoveryCode, Stage,
+    AuditKind, Authenticator, AuthenticatorKind, BeginEnrolment, CodeDigest, ConfirmEnrolment,
+    EnrolmentBegun, EnrolmentConfirmed, PendingEnrolment, RecoveryCodeSpent, SpendRecoveryCode,
+    Stage,
 };
 
 cases!(Factor:
@@ -41,6 +42,7 @@ async fn a_confirmed_enrolment_is_active_told_of_and_noticed(nodes: Nodes) -> Ca
     let store = nodes.second();
     let active = Authenticator {
         id: id(1),
+        kind: Ok(AuthenticatorKind::Totp),
         sealed: offer(8, 1).sealed,
         watermark: STEP,
         drift: -1,

@@ -2,12 +2,12 @@
 
 use super::Mismatch;
 use slotwerk_store::{
-    AccessRevoked, AccountKey, AdvanceTotpStep, AuditKind, BeginEnrolment, ChangePassword,
-    CodeDigest, ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed,
-    FinishJob, Forget, HashReplaced, HashedCodes, Id, IssueReset, Job, KeepHistory, LeaseJobs,
-    MailState, NewJob, OpenTicket, PasswordChanged, PasswordStanding, PendingEnrolment,
-    ReplaceHash, ResetIssued, RevokeAccess, SpendRecoveryCode, Stage, Store, Subject, TokenHash,
-    latest_expiry,
+    AccessRevoked, AccountKey, AdvanceTotpStep, AuditKind, AuthenticatorKind, BeginEnrolment,
+    BudgetChanges, ChangePassword, CodeDigest, ConfirmEnrolment, ConsumeReset, Enqueued,
+    EnrolmentBegun, EnrolmentConfirmed, FinishJob, Forget, HashReplaced, HashedCodes, Id,
+    IssueReset, Job, KeepHistory, LeaseJobs, MailState, NewJob, OpenTicket, PasswordChanged,
+    PasswordStanding, PendingEnrolment, ReplaceHash, ResetIssued, RevokeAccess, SpendRecoveryCode,
+    Stage, Store, Subject, TokenHash, latest_expiry,
 };
 
 pub(super) type Seen<T> = Result<T, Mismatch>;
@@ -102,6 +102,7 @@ pub(super) fn change(account: &AccountKey, expected_epoch: u64, hash: &str) -> C
         notice: None,
         subject: SUBJECT,
         now: NOW,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -142,6 +143,7 @@ pub(super) fn consume(account: &AccountKey, n: u8) -> ConsumeReset {
         notice: notice(n),
         subject: SUBJECT,
         now: NOW + 1,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -155,6 +157,7 @@ pub(super) fn ticket(account: &AccountKey, n: u8, stage: Stage) -> OpenTicket {
         expires_at: NOW + HOUR,
         max_live: 50,
         now: NOW,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -168,6 +171,7 @@ pub(super) fn offer(ticket: u8, n: u8) -> PendingEnrolment {
         mail: MailState::Queued,
         expires_at: NOW + HOUR,
         ordinal: 1,
+        kind: AuthenticatorKind::Totp,
     }
 }
 
@@ -206,6 +210,7 @@ pub(super) fn confirm(account: &AccountKey, ticket: u8, n: u8) -> ConfirmEnrolme
         notice: notice(0x40),
         subject: SUBJECT,
         now: NOW + 1,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -220,6 +225,7 @@ pub(super) fn advance(account: &AccountKey, ticket: u8, step: u64) -> AdvanceTot
         notice: None,
         subject: SUBJECT,
         now: NOW + 1,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -231,6 +237,7 @@ pub(super) fn spend(account: &AccountKey, ticket: u8, code: u8) -> SpendRecovery
         notice: notice(code),
         subject: SUBJECT,
         now: NOW + 1,
+        budgets: BudgetChanges::default(),
     }
 }
 

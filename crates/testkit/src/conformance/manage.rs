@@ -6,9 +6,9 @@ use super::fixture::{
 };
 use super::{CaseResult, Mismatch, fixture};
 use slotwerk_store::{
-    AccountKey, AuditKind, Authenticator, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun,
-    EnrolmentConfirmed, Id, OpenTicket, PendingEnrolment, RemoveAuthenticator, RenameAuthenticator,
-    RenewRecoveryCodes, Stage, Store,
+    AccountKey, AuditKind, Authenticator, AuthenticatorKind, BeginEnrolment, BudgetChanges,
+    ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, Id, OpenTicket, PendingEnrolment,
+    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Stage, Store,
 };
 
 /// The ticket that the commands of this file are given under.
@@ -77,6 +77,7 @@ pub(super) fn renewing(account: &AccountKey, codes: &[u8]) -> RenewRecoveryCodes
         notice: notice(0x42),
         subject: SUBJECT,
         now: NOW + 1,
+        budgets: BudgetChanges::default(),
     }
 }
 
@@ -134,6 +135,7 @@ pub(super) async fn managed(store: &dyn Store, count: u8) -> Result<AccountKey, 
 pub(super) fn number(n: u8) -> Authenticator {
     Authenticator {
         id: id(n),
+        kind: Ok(AuthenticatorKind::Totp),
         sealed: offer(PASS, n).sealed,
         watermark: STEP + u64::from(n),
         drift: -1,

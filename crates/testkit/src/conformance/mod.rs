@@ -29,6 +29,7 @@ mod active;
 mod attempt;
 mod audit;
 mod audit_page;
+mod charges;
 mod confirmation;
 mod credential;
 mod delays;
@@ -55,6 +56,7 @@ mod retention;
 mod revocation;
 mod rotation;
 mod session;
+mod settling;
 mod several;
 mod ticket;
 mod totp;
@@ -235,6 +237,8 @@ pub fn cases() -> Vec<Case> {
         recovery::CASES,
         renewal::CASES,
         attempt::CASES,
+        charges::CASES,
+        settling::CASES,
         delays::CASES,
         audit::CASES,
         purge::CASES,

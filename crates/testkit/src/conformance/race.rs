@@ -41,6 +41,34 @@ where
     Ok(outcomes)
 }
 
+/// The same through the first node alone, where no conflict is allowed.
+pub(super) async fn race_on_one_node<T, F, Fut>(
+    nodes: &Nodes,
+    attempt: F,
+) -> std::result::Result<Vec<T>, Mismatch>
+where
+    T: Send + 'static,
+    F: Fn(Arc<dyn Store>, u8) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<T>> + Send + 'static,
+{
+    let attempt = Arc::new(attempt);
+    let start = Arc::new(Barrier::new(TASKS));
+    let mut tasks = Vec::new();
+    for number in (0..).take(TASKS) {
+        let (attempt, start, store) = (attempt.clone(), start.clone(), nodes.alternate(0));
+        tasks.push(tokio::spawn(async move {
+            start.wait().await;
+            attempt(store, number).await
+        }));
+    }
+    let mut outcomes = Vec::new();
+    for task in tasks {
+        let outcome = task.await.map_err(|end| Mismatch(end.to_string()))?;
+        outcomes.push(outcome?);
+    }
+    Ok(outcomes)
+}
+
 async fn persist<T, Fut>(command: impl Fn() -> Fut) -> Result<T>
 where
     Fut: Future<Output = Result<T>>,

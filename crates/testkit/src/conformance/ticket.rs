@@ -17,6 +17,7 @@ cases!(Ticket:
     a_ticket_of_another_version_is_never_live,
     tickets_beyond_the_allowance_push_out_the_oldest,
     an_opened_ticket_always_stays,
+    tickets_go_by_time_and_token,
     the_ticket_of_a_set_up_stays,
     racing_sign_ins_keep_the_allowance,
 );
@@ -123,6 +124,7 @@ async fn tickets_beyond_the_allowance_push_out_the_oldest(nodes: Nodes) -> CaseR
         let open = OpenTicket {
             max_live: 3,
             expires_at: NOW + HOUR + u64::from(n),
+            now: NOW + 9 - u64::from(n),
             ..ticket(&ann()?, n, Stage::Verify)
         };
         store.open_ticket(&open).await?;
@@ -137,6 +139,38 @@ async fn tickets_beyond_the_allowance_push_out_the_oldest(nodes: Nodes) -> CaseR
     }
     let others = ticket_lives(store, &bob, 21).await? && ticket_lives(store, &other, 22).await?;
     ensure!(others, "another account's ticket was pushed out");
+    Ok(())
+}
+
+/// Two tickets live at once. The order in which a database got them does not matter.
+async fn tickets_go_by_time_and_token(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    let rounds: [(u8, u64, &[u8]); 7] = [
+        (5, 10, &[5]),
+        // From a node whose clock is behind.
+        (6, 0, &[5, 6]),
+        (1, 20, &[1, 5]),
+        (9, 20, &[1, 9]),
+        (4, 20, &[4, 9]),
+        // From a clock that ran ahead: it goes first.
+        (3, 1000, &[3, 9]),
+        (2, 30, &[2, 9]),
+    ];
+    for (n, later, due) in rounds {
+        let open = OpenTicket {
+            max_live: 2,
+            now: NOW + later,
+            ..ticket(&ann, n, Stage::Verify)
+        };
+        store.open_ticket(&open).await?;
+        let mut live = Vec::new();
+        for n in 1..=9 {
+            if ticket_lives(nodes.second(), &ann, n).await? {
+                live.push(n);
+            }
+        }
+        ensure_eq!(live, due, "tickets after {n}");
+    }
     Ok(())
 }
 
