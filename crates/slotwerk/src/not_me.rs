@@ -57,6 +57,10 @@ impl fmt::Debug for NotMeToken {
 
 /// What a link "this was not me" opens.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one a request, and a box would be in the way of every host"
+)]
 pub enum NotMeLink {
     /// It can be reported. Ask for it with a button: mail scanners open links, too.
     Open(OpenNotMe),

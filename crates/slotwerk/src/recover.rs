@@ -53,6 +53,10 @@ impl fmt::Debug for ResetToken {
 
 /// What a link opens.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one a request, and a box would be in the way of every host"
+)]
 pub enum ResetLink {
     /// A new password may be set.
     Open(OpenLink),

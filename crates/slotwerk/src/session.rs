@@ -152,6 +152,10 @@ pub struct NotASession;
 
 /// Whether a session goes on.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one a request, and a box would be in the way of every host"
+)]
 pub enum SessionCheck {
     /// The person is signed in.
     Valid(Session),
