@@ -46,6 +46,7 @@ mod reuse;
 mod rotation;
 mod second_factor;
 mod secrets;
+mod sessions;
 mod set_up_contest;
 mod set_ups_fit;
 mod signing_in;

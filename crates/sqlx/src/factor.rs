@@ -16,7 +16,7 @@ use sqlx::{SqliteConnection, query, query_as, query_scalar};
 const ACTIVE: &str = "
     SELECT id, kind, sealed, watermark, drift, disbelieved, ordinal, name, added_at, used_at
       FROM slotwerk_authenticators
-     WHERE tenant = $1 AND account = $2 ORDER BY added_at, id";
+     WHERE tenant = $1 AND account = $2 ORDER BY added_at, ordinal, id";
 
 type Row = (
     Vec<u8>,

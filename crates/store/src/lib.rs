@@ -284,7 +284,7 @@ pub trait Store: Send + Sync + 'static {
 
     // ---- Second factor -----------------------------------------------------------------------
 
-    /// The active authenticators of an account, in the order of [`Authenticator::added_at`] and their ids.
+    /// The active authenticators of an account, in the order of [`Authenticator::added_at`], then their ordinals and ids.
     ///
     /// One of a kind that this version does not know is listed with [`UnknownKind`]: it counts, and it
     /// hides no other.

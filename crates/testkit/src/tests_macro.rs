@@ -166,7 +166,7 @@ macro_rules! conformance_tests {
             a_rename_needs_a_live_ticket,
             a_step_is_of_one_authenticator_only,
             a_resynchronisation_is_told_of_and_noticed,
-            authenticators_go_by_time_and_id,
+            authenticators_go_by_time_and_ordinal,
 
             a_removed_authenticator_is_gone_with_what_was_issued,
             a_removed_authenticator_does_not_come_back,

@@ -38,7 +38,7 @@ fn tickets_in_order_of_arrival() {
 
 #[test]
 fn authenticators_in_order_of_arrival() {
-    let case = "authenticators_go_by_time_and_id";
+    let case = "authenticators_go_by_time_and_ordinal";
     fails_exactly(Flaw::OrdersFactorsByArrival, &[case]);
 }
 
@@ -60,7 +60,7 @@ fn a_pass_that_is_spent_by_use_is_found() {
     fails_exactly(
         Flaw::SpendsPass,
         &[
-            "authenticators_go_by_time_and_id",
+            "authenticators_go_by_time_and_ordinal",
             "an_authenticator_is_added_beside_another",
             "an_addition_is_resumed_under_its_ticket",
             "an_addition_beyond_the_limit_is_refused",

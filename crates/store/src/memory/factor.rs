@@ -110,7 +110,7 @@ impl Rows {
             added_at: now,
             used_at: now,
         });
-        list.sort_by_key(|active| (active.added_at, active.id));
+        list.sort_by_key(|active| (active.added_at, active.ordinal, active.id));
         if let Some(codes) = &command.recovery_codes {
             self.recovery_codes.insert(account.clone(), codes.into());
         }

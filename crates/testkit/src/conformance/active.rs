@@ -19,7 +19,7 @@ cases!(Factor:
     a_rename_needs_a_live_ticket,
     a_step_is_of_one_authenticator_only,
     a_resynchronisation_is_told_of_and_noticed,
-    authenticators_go_by_time_and_id,
+    authenticators_go_by_time_and_ordinal,
 );
 
 const ADVANCED: StepAdvanced = StepAdvanced::Advanced { epoch: 0 };
@@ -183,7 +183,7 @@ async fn a_resynchronisation_is_told_of_and_noticed(nodes: Nodes) -> CaseResult 
     Ok(())
 }
 
-async fn authenticators_go_by_time_and_id(nodes: Nodes) -> CaseResult {
+async fn authenticators_go_by_time_and_ordinal(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
     let ann = managed(store, 1).await?;
     for (n, at) in [(3, NOW + 1), (2, NOW + 1), (9, NOW)] {
@@ -198,7 +198,7 @@ async fn authenticators_go_by_time_and_id(nodes: Nodes) -> CaseResult {
         ensure_eq!(outcome, due, "authenticator {n}");
     }
     let seen = active_ids(nodes.second(), &ann).await?;
-    let due = [9, 1, 2, 3].map(id);
-    ensure_eq!(seen, due, "the earliest first, and the lower id");
+    let due = [9, 1, 3, 2].map(id);
+    ensure_eq!(seen, due, "the earliest first, and the lower ordinal");
     Ok(())
 }

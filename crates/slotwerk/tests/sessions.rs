@@ -1,0 +1,217 @@
+//! Sessions as a host stores them: checks, step-up by code, and what ends them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use crate::support;
+
+use slotwerk::policy::PolicyDraft;
+use slotwerk::{
+    Code, CodeVerification, Fault, Grant, Management, NewAndCurrent, PasswordChange, Session,
+    SessionCheck, SessionState, SignIn, StepError, Throttled,
+};
+use support::{Enrolled, GOOD, NOBODY, OTHER, World, login, noord_with, password};
+
+/// A moment after which the second factor has to be shown again.
+const LATER: u64 = 15 * 60;
+
+async fn check(world: &World, tenant: &str, state: &SessionState) -> Option<Session> {
+    let tenant = world.auth.tenant(tenant).await.unwrap();
+    match tenant.check(state).await.unwrap() {
+        SessionCheck::Valid(session) => Some(session),
+        SessionCheck::Ended => None,
+    }
+}
+
+/// Somebody at `noord` who has signed in with the password alone.
+async fn by_password(world: &World) -> Grant {
+    let rules = noord_with(PolicyDraft::new());
+    world.auth.put_tenant(rules).unwrap();
+    world.with_password("noord", "demo").await;
+    let answer = world
+        .auth
+        .sign_in("noord", &login("demo"), password(GOOD), &NOBODY);
+    match answer.await.unwrap() {
+        SignIn::SignedIn(grant) => grant,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn session_state_survives_storage() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let state = SessionState::begin(&grant);
+    assert_eq!(state.account(), "id-demo");
+    assert_eq!(state.second_factor_at(), Some(state.password_at()));
+    let stored = serde_json::to_string(&state).unwrap();
+    let read: SessionState = serde_json::from_str(&stored).unwrap();
+    assert!(read == state);
+    assert!(check(&world, "zuid", &read).await.is_some());
+    assert_eq!(format!("{state:?}"), "SessionState(..)");
+}
+
+#[tokio::test]
+async fn unknown_form_is_no_session() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let stored = serde_json::to_value(SessionState::begin(&grant)).unwrap();
+    for (field, value) in [
+        ("version", 2.into()),
+        ("account", "".into()),
+        ("standing", "splendid".into()),
+        ("epoch", "1".into()),
+    ] {
+        let mut altered = stored.clone();
+        altered[field] = value;
+        let read = serde_json::from_value::<SessionState>(altered);
+        assert!(read.is_err(), "{field}");
+    }
+}
+
+#[tokio::test]
+async fn other_tenants_session_is_ended() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    // The same account id and epoch exist there.
+    world.with_password("noord", "demo").await;
+    let state = SessionState::begin(&grant);
+    assert!(check(&world, "zuid", &state).await.is_some(), "a control");
+    assert!(check(&world, "noord", &state).await.is_none());
+}
+
+#[tokio::test]
+async fn step_up_by_code_reopens_management() {
+    let world = World::new();
+    let Enrolled { grant, phone, .. } = world.enrolled("demo").await;
+    let state = SessionState::begin(&grant);
+    world.advance(LATER);
+    let session = check(&world, "zuid", &state).await.unwrap();
+    let Management::StepUp(step_up) = session.manage().await.unwrap() else {
+        panic!("the second factor was shown too long ago");
+    };
+    let step = step_up.by_code().await.unwrap().expect("an authenticator");
+    let code = Code::parse(&phone.code(world.clock.seconds())).unwrap();
+    let CodeVerification::SignedIn { grant, .. } = step.code(&code).await.unwrap() else {
+        panic!("a right code");
+    };
+    let after = state.clone().stepped_up(&grant);
+    assert_eq!(after.password_at(), state.password_at());
+    assert_eq!(after.second_factor_at(), Some(world.clock.seconds()));
+    let session = check(&world, "zuid", &after).await.unwrap();
+    let managed = session.manage().await.unwrap();
+    assert!(matches!(managed, Management::Open(_)), "{managed:?}");
+}
+
+#[tokio::test]
+async fn step_up_codes_are_charged() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let state = SessionState::begin(&grant);
+    world.advance(LATER);
+    let wrong = Code::parse("000000").unwrap();
+    let mut last = None;
+    for _ in 0..6 {
+        let session = check(&world, "zuid", &state).await.unwrap();
+        let Management::StepUp(step_up) = session.manage().await.unwrap() else {
+            panic!("no second factor was shown");
+        };
+        let step = step_up.by_code().await.unwrap().unwrap();
+        last = Some(step.code(&wrong).await.unwrap());
+    }
+    assert!(
+        matches!(last, Some(CodeVerification::Throttled(Throttled::Wait(_)))),
+        "another ticket is no other budget: {last:?}"
+    );
+}
+
+#[tokio::test]
+async fn revocation_ends_a_step_up() {
+    let world = World::new();
+    let Enrolled { grant, phone, .. } = world.enrolled("demo").await;
+    let state = SessionState::begin(&grant);
+    world.advance(LATER);
+    let session = check(&world, "zuid", &state).await.unwrap();
+    let Management::StepUp(step_up) = session.manage().await.unwrap() else {
+        panic!("the second factor was shown too long ago");
+    };
+    let step = step_up.by_code().await.unwrap().unwrap();
+    world.auth.revoke_access("zuid", "id-demo").await.unwrap();
+    let code = Code::parse(&phone.code(world.clock.seconds())).unwrap();
+    let answer = step.code(&code).await;
+    assert!(matches!(answer, Err(StepError::TicketOver)), "{answer:?}");
+    assert!(check(&world, "zuid", &state).await.is_none());
+}
+
+#[tokio::test]
+async fn step_up_without_authenticator_needs_password() {
+    let world = World::new();
+    let grant = by_password(&world).await;
+    let state = SessionState::begin(&grant);
+    let session = check(&world, "noord", &state).await.unwrap();
+    let opted_in = session.manage().await.unwrap();
+    assert!(matches!(opted_in, Management::Enrol(_)), "{opted_in:?}");
+    world.advance(LATER);
+    let session = check(&world, "noord", &state).await.unwrap();
+    let Management::StepUp(step_up) = session.manage().await.unwrap() else {
+        panic!("the password was shown too long ago");
+    };
+    assert!(step_up.by_code().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn changed_password_keeps_one_session() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let state = SessionState::begin(&grant);
+    world.advance(60);
+    let session = check(&world, "zuid", &state).await.unwrap();
+    let passwords = NewAndCurrent {
+        current: password(GOOD),
+        new: password(OTHER),
+    };
+    let changed = session.change_password(passwords, &NOBODY).await.unwrap();
+    let PasswordChange::Changed { grant, .. } = changed else {
+        panic!("{changed:?}");
+    };
+    assert!(check(&world, "zuid", &state).await.is_none(), "the others");
+    let after = SessionState::begin(&grant);
+    assert!(check(&world, "zuid", &after).await.is_some());
+    // A change of password is no step-up.
+    assert_eq!(after.second_factor_at(), state.second_factor_at());
+    assert_eq!(after.password_at(), state.password_at());
+}
+
+#[tokio::test]
+async fn ended_session_changes_no_password() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let state = SessionState::begin(&grant);
+    let session = check(&world, "zuid", &state).await.unwrap();
+    // Between the check and the change.
+    world.auth.revoke_access("zuid", "id-demo").await.unwrap();
+    let passwords = NewAndCurrent {
+        current: password(GOOD),
+        new: password(OTHER),
+    };
+    let changed = session.change_password(passwords, &NOBODY).await.unwrap();
+    assert!(matches!(changed, PasswordChange::Conflict), "{changed:?}");
+    let old = world
+        .auth
+        .sign_in("zuid", &login("demo"), password(GOOD), &NOBODY);
+    assert!(matches!(old.await.unwrap(), SignIn::Verify(_)));
+}
+
+#[tokio::test]
+async fn removed_tenant_is_unknown() {
+    let world = World::new();
+    assert!(world.auth.remove_tenant("zuid"));
+    assert!(!world.auth.remove_tenant("zuid"));
+    let gone = world.auth.tenant("zuid").await;
+    assert!(matches!(gone, Err(Fault::UnknownTenant)), "{gone:?}");
+    assert!(world.auth.tenant("noord").await.is_ok());
+}
