@@ -74,7 +74,7 @@ class Kills {
   constructor(stage, chance) {
     Object.assign(this, { stage, chance, portal: stage.portal, post: new Post(join(stage.dir, 'mail')) })
     const logins = ['demo', ...[1, 2, 3, 4, 5, 6, 7, 8].map(n => `extra${n}`)]
-    this.people = Object.keys(tenants).flatMap(tenant => logins.map(login => ({ tenant, login, version: 0 })))
+    this.people = Object.keys(tenants).flatMap(tenant => logins.map(login => ({ tenant, login, epoch: 0 })))
   }
 
   async once(step) {
@@ -239,26 +239,26 @@ class Round {
     const asked = Math.max(this.accepted, Math.min(this.attempted, this.links.length))
     this.count('links mailed', this.links.length)
     this.count('links mailed twice', this.links.length - asked)
-    const [{ version }] = await query(kills.stage.dir,
-      'SELECT coalesce(max(version), 0) AS version FROM slotwerk_credentials WHERE tenant = ? AND account = ?',
+    const [{ epoch }] = await query(kills.stage.dir,
+      'SELECT coalesce(max(epoch), 0) AS epoch FROM slotwerk_credentials WHERE tenant = ? AND account = ?',
       person.tenant, `${person.tenant}-${person.login}`)
     const statuses = await Promise.all(this.links.map(async link => (await exchange(link)).status))
     if (!this.password) {
-      assert.equal(version, person.version, 'nobody has set a password')
+      assert.equal(epoch, person.epoch, 'nobody has set a password')
       assert.deepEqual(statuses, statuses.map(() => OPEN), 'every link that was mailed opens')
       assert.equal(this.notices.length, 0)
       return
     }
     const changed = await this.lets(this.password)
     if (this.promised) assert.equal(changed, true, 'what was answered is done')
-    assert.equal(version, person.version + (changed ? 1 : 0), 'the password is changed once or not at all')
+    assert.equal(epoch, person.epoch + (changed ? 1 : 0), 'the password is changed once or not at all')
     assert.deepEqual(statuses, statuses.map(() => (changed ? DEAD : OPEN)), `links, the password ${changed ? '' : 'not '}being changed`)
     if (person.password) assert.equal(await this.lets(person.password), !changed, 'the password from before')
     if (changed) await eventually(() => this.notices.length, `the notice to ${this.to}`)
     else assert.equal(this.notices.length, 0, 'no notice of what did not happen')
     this.count('passwords changed', Number(changed))
     this.count('notices mailed twice', Math.max(0, this.notices.length - 1))
-    if (changed) Object.assign(person, { version, password: this.password })
+    if (changed) Object.assign(person, { epoch, password: this.password })
   }
 
   async lets(password) {
