@@ -158,7 +158,8 @@ test('zuid: of codes sent at once one signs in, and the others leave its session
   await client.reset(await mailedLink(stage, client, 'demo'), password)
   const { secret } = await client.enrol('demo', password, clock)
   for (let round = 0; round < ROUNDS; round++) {
-    clock.nextCode()
+    // Time gives back the attempts of those that came too late.
+    clock.advance(3600)
     await client.pass('demo', password)
     await client.chooseApp()
     const code = { code: await codeAt(secret, clock.now) }
