@@ -32,9 +32,8 @@ async fn by_password(world: &World) -> Grant {
     let rules = noord_with(PolicyDraft::new());
     world.auth.put_tenant(rules).unwrap();
     world.with_password("noord", "demo").await;
-    let answer = world
-        .auth
-        .sign_in("noord", &login("demo"), password(GOOD), &NOBODY);
+    let demo = login("demo");
+    let answer = world.auth.sign_in("noord", &demo, password(GOOD), &NOBODY);
     match answer.await.unwrap() {
         SignIn::SignedIn(grant) => grant,
         other => panic!("{other:?}"),
@@ -200,9 +199,8 @@ async fn ended_session_changes_no_password() {
     };
     let changed = session.change_password(passwords, &NOBODY).await.unwrap();
     assert!(matches!(changed, PasswordChange::Conflict), "{changed:?}");
-    let old = world
-        .auth
-        .sign_in("zuid", &login("demo"), password(GOOD), &NOBODY);
+    let demo = login("demo");
+    let old = world.auth.sign_in("zuid", &demo, password(GOOD), &NOBODY);
     assert!(matches!(old.await.unwrap(), SignIn::Verify(_)));
 }
 
