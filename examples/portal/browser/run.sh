@@ -52,4 +52,4 @@ if [ $# -eq 0 ]; then
   set -- ./*.test.mjs
 fi
 # Two browsers at once are what a small machine bears; a file that hangs is a failure, not a wait.
-exec node --test --test-concurrency=2 --test-timeout=1500000 --test-reporter=spec "$@"
+exec node --test --test-concurrency=2 --test-timeout=2100000 --test-reporter=spec "$@"
