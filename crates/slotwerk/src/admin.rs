@@ -1,4 +1,4 @@
-//! What a help desk or a migration does: set a password, end all access, take a second factor away.
+//! The calls of a help desk or a migration: set a password, end all access, take a second factor away.
 
 use crate::event::EventKind;
 use crate::fault::Fault;
@@ -49,8 +49,8 @@ pub enum HashImport {
     Busy,
 }
 
-/// What a help desk or a migration does at one tenant: see [`Auth::admin`](crate::Auth::admin). Nothing here asks who
-/// is calling: the host authorises before.
+/// The calls of a help desk or a migration at one tenant: see [`Auth::admin`](crate::Auth::admin). They do not check
+/// the caller: the host authorises before.
 #[derive(Clone, Copy, Debug)]
 pub struct Admin<'a> {
     pub(crate) tenant: &'a TenantAuth,

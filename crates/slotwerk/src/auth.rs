@@ -104,7 +104,7 @@ impl Auth {
         Worker { inner: &self.inner }
     }
 
-    /// What a help desk or a migration does at a tenant. Ask for the host's own authorisation before.
+    /// The calls of a help desk or a migration at a tenant. Check the host's own authorisation before.
     #[must_use]
     pub fn admin<'a>(&self, tenant: &'a TenantAuth) -> Admin<'a> {
         Admin { tenant }

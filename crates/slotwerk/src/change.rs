@@ -23,7 +23,7 @@ pub enum PasswordChange {
     /// The password is changed; links, tickets and sessions from before are over, this one too: begin it
     /// again with the grant.
     Changed {
-        /// What the host turns into its session. It shows no factor later than the session did.
+        /// Begins the session anew. The times of the factors are those of the session.
         grant: Grant,
         /// For the browser of this session, in the place of the one it may have had, which is over with the
         /// old password. `None` if the random source failed just now; the password is changed all the same.

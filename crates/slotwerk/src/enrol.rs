@@ -36,8 +36,8 @@ pub enum Enrolment {
     OnScreen(EnrolmentMaterial),
     /// The material is on its way by mail.
     Mailed,
-    /// Not now. Another sign-in has a set-up pending, and set-ups of this account were replaced too often; that one
-    /// goes on. Or the mail was asked for again too often.
+    /// Not now. Either another sign-in has a set-up pending and this account has replaced too many, so that the other
+    /// one goes on; or the person asked for the mail too often.
     Throttled(Throttled),
     /// The account has as many authenticators as it may have. Remove one.
     TooMany,
@@ -136,7 +136,7 @@ impl SetUp {
         })
     }
 
-    /// What is pending, for the page that a GET shows: begins nothing and mails nothing. `None` if nothing is.
+    /// The pending set-up, for the page that a GET shows. Begins nothing and mails nothing. `None` if there is none.
     ///
     /// # Errors
     ///
@@ -281,8 +281,8 @@ impl SetUp {
         found.ticket == self.live.token || mailed && found.shared
     }
 
-    /// How the secret reaches the person. Who has just shown a second factor gets it on the page, whatever the
-    /// tenant says: there is no reason to put it in the mailbox.
+    /// How the secret reaches the person. After a second factor it is always on the page: there is no reason to put
+    /// it in the mailbox.
     pub(crate) fn delivery(&self) -> EnrolmentDelivery {
         match self.live.stage {
             Stage::Manage => EnrolmentDelivery::OnScreen,

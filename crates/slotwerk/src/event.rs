@@ -160,6 +160,8 @@ pub enum StoredTime {
     KnownBrowser,
     /// The expiry of a "this wasn't me" link. The link is invalid.
     Report,
+    /// The time in a session at which a factor was shown. The person shows it again.
+    Session,
 }
 
 /// Why a reset link was refused.

@@ -8,9 +8,9 @@ pub struct Grant {
     pub(crate) key: AccountKey,
     pub(crate) epoch: u64,
     pub(crate) standing: PasswordStanding,
-    /// When the password was shown (Unix time).
+    /// When the person showed the password (Unix time).
     pub(crate) password_at: u64,
-    /// When a second factor was shown (Unix time).
+    /// When the person showed a second factor (Unix time).
     pub(crate) second_factor_at: Option<u64>,
 }
 
@@ -21,7 +21,7 @@ impl Grant {
         self.key.account()
     }
 
-    /// What the sign-in showed about the password. Anything but [`PasswordStanding::Good`] calls for a new one:
+    /// The standing of the password at the sign-in. Anything but [`PasswordStanding::Good`] calls for a new one:
     /// send the person to the page where it is [changed](crate::Session::change_password).
     #[must_use]
     pub fn standing(&self) -> PasswordStanding {

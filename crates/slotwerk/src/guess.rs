@@ -1,4 +1,4 @@
-//! What every guess goes through before anything is looked at: a charge.
+//! Charges every guess before it is checked.
 
 use crate::auth::Inner;
 use crate::event::{EventKind, RejectedCode, StoredTime};

@@ -1,4 +1,4 @@
-//! Known browsers: a lane of its own for a browser from which somebody has signed in before, or has set the
+//! Known browsers: a separate budget for a browser from which somebody has signed in before, or has set the
 //! password, so that a stranger who uses up an account's attempts does not lock its owner out.
 
 use crate::auth::Inner;
@@ -14,7 +14,7 @@ use std::fmt;
 
 /// What a browser keeps so that it is known at the next sign-in.
 ///
-/// It opens nothing and skips nothing: whoever has it still needs the password, under the same limits, only counted apart
+/// It opens nothing and skips nothing: its holder still needs the password, under the same limits, only counted apart
 /// from everybody else's attempts. It is for one account, and is over when that account's password
 /// changes or its access is revoked. Whoever sets a new password, through a link or signed in, is given the
 /// one that goes with it: a stranger's guessing must not use up what the new password has given back.
@@ -40,8 +40,8 @@ impl fmt::Debug for KnownBrowser {
 
 impl TenantAuth {
     /// Makes the browser known that has just finished a sign-in, so that strangers' guesses keep nobody out of it.
-    /// Hand the token back with [`Client::with_known_browser`] at the next sign-in. The second factor is asked for
-    /// all the same.
+    /// Hand the token back with [`Client::with_known_browser`] at the next sign-in. It does not replace the
+    /// second factor.
     ///
     /// Ask the person before you do so where several people share a computer: the cookie tells the next
     /// one that this account was used here.

@@ -19,8 +19,8 @@ use slotwerk_store::{
 /// The step in which a person changes their second factor: they have shown it lately. Only
 /// [`Session::manage`](crate::Session::manage) and [`TenantAuth::resume`](crate::TenantAuth::resume) make one.
 ///
-/// A session alone is not enough (ASVS 5.0 7.5.1, NIST SP 800-63B-4 section 4.1.2.1): whoever sits down at a
-/// computer that was left open could otherwise put an authenticator of their own in place.
+/// A session alone is not enough (ASVS 5.0 7.5.1, NIST SP 800-63B-4 section 4.1.2.1): anybody at a computer
+/// that was left open could otherwise add an authenticator.
 ///
 /// ```compile_fail
 /// # async fn run(session: slotwerk::Session) -> Result<(), slotwerk::StepError> {

@@ -6,6 +6,7 @@ use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
 use crate::recover::Recovery;
 use crate::tenant_auth::TenantAuth;
+use crate::ticket::kept;
 use slotwerk_mail::ReportLink;
 use slotwerk_reset::{
     AccountHandle, Credential, Lifetime, Link, Purpose, Token, TokenScope, inspect_storeless,
@@ -28,7 +29,7 @@ pub enum NotMeEffect {
     AccountLocks,
 }
 
-/// What stands in a link "this was not me", as it came: the last two segments of its path.
+/// The token of a link "this wasn't me", as it came: the last two segments of its path.
 #[derive(Clone)]
 pub struct NotMeToken {
     handle: Zeroizing<String>,
@@ -43,8 +44,8 @@ impl NotMeToken {
     pub fn from_path(path: &str) -> Self {
         let (handle, token) = path.split_once('/').unwrap_or((path, ""));
         Self {
-            handle: Zeroizing::new(handle.to_owned()),
-            token: Zeroizing::new(token.to_owned()),
+            handle: kept(handle),
+            token: kept(token),
         }
     }
 }
@@ -109,7 +110,7 @@ impl Recovery<'_> {
 }
 
 impl OpenNotMe {
-    /// What reporting does.
+    /// The effect of a report.
     #[must_use]
     pub fn effect(&self) -> NotMeEffect {
         self.effect

@@ -12,6 +12,7 @@ use crate::new_password::{Judged, NewPassword, Occasion, Rules};
 use crate::scopes::Guarded;
 use crate::tenant_auth::TenantAuth;
 use crate::throttled::Throttled;
+use crate::ticket::kept;
 use slotwerk_keys::KeyId;
 use slotwerk_password::Password;
 use slotwerk_policy::{Policy, Requirement};
@@ -41,7 +42,7 @@ impl ResetToken {
     /// Takes the last segment of the link's path. Any text makes one: [`Recovery::open`] says what it is worth.
     #[must_use]
     pub fn from_text(text: &str) -> Self {
-        Self(Zeroizing::new(text.to_owned()))
+        Self(kept(text))
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::auth::account_key;
 use crate::directory::Account;
 use crate::enrol::SetUp;
+use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
 use crate::grant::Grant;
 use crate::manage::Managing;
@@ -11,15 +12,15 @@ use crate::ticket::Opening;
 use crate::verify::Verification;
 use serde::{Deserialize, Serialize};
 use slotwerk_reset::Lifetime;
-use slotwerk_store::{AccountKey, PasswordStanding, Stage};
+use slotwerk_store::{AccountKey, CLOCK_TOLERANCE, PasswordStanding, Stage};
 use std::fmt;
 use std::time::Duration;
 
 /// The form of the stored text. One that this version does not know is no session.
 const VERSION: u8 = 1;
 
-/// What the host stores of a session, on the server, under an unguessable id of its own. It holds the account, the
-/// epoch, what the sign-in showed about the password, and when which factor was shown.
+/// The part of a session that the host stores, on the server, under an unguessable id. It holds the account, the
+/// epoch, the standing of the password, and when the person showed which factor.
 ///
 /// It is serialised through serde and carries the version of its form. It is not signed: put it into a cookie only
 /// if that is encrypted and authenticated.
@@ -37,9 +38,9 @@ pub struct SessionState {
     key: AccountKey,
     pub(crate) epoch: u64,
     standing: PasswordStanding,
-    /// When the password was shown (Unix time).
+    /// When the person showed the password (Unix time).
     password_at: u64,
-    /// When a second factor was last shown (Unix time).
+    /// When the person last showed a second factor (Unix time).
     second_factor_at: Option<u64>,
 }
 
@@ -77,19 +78,19 @@ impl SessionState {
         self.key.account()
     }
 
-    /// What the sign-in showed about the password. Anything but [`PasswordStanding::Good`] calls for a new one.
+    /// The standing of the password at the sign-in. Anything but [`PasswordStanding::Good`] calls for a new one.
     #[must_use]
     pub fn standing(&self) -> PasswordStanding {
         self.standing
     }
 
-    /// When the password was shown (Unix time).
+    /// When the person showed the password (Unix time).
     #[must_use]
     pub fn password_at(&self) -> u64 {
         self.password_at
     }
 
-    /// When a second factor was last shown (Unix time).
+    /// When the person last showed a second factor (Unix time).
     #[must_use]
     pub fn second_factor_at(&self) -> Option<u64> {
         self.second_factor_at
@@ -230,25 +231,30 @@ impl Session {
         &self.account
     }
 
-    /// What is stored of the session.
+    /// The stored part of the session.
     #[must_use]
     pub fn state(&self) -> &SessionState {
         &self.state
     }
 
     /// Opens the way to change the second factor, for somebody who has shown it lately: within
-    /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime).
+    /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime). A time more than 60 seconds ahead of the clock
+    /// does not count: a clock ran ahead when it was stored.
     ///
     /// # Errors
     ///
     /// A [`Fault`] of store, keys or entropy.
     pub async fn manage(self) -> Result<Management, Fault> {
         let inner = &self.tenant.inner;
-        let shown_at = self
-            .state
-            .second_factor_at
-            .unwrap_or(self.state.password_at);
-        let age = Duration::from_secs(inner.now().saturating_sub(shown_at));
+        let now = inner.now();
+        let password_at = self.state.password_at;
+        let shown_at = self.state.second_factor_at.unwrap_or(password_at);
+        if shown_at > now.saturating_add(CLOCK_TOLERANCE) {
+            let kind = EventKind::ClockRanAhead(StoredTime::Session);
+            inner.tell(self.tenant.id(), Some(self.key.account()), kind);
+            return Ok(Management::StepUp(self.step_up()));
+        }
+        let age = Duration::from_secs(now.saturating_sub(shown_at));
         let left = inner.limits.step_up_lifetime.saturating_sub(age);
         let Ok(lifetime) = Lifetime::new(left) else {
             return Ok(Management::StepUp(self.step_up()));
@@ -284,7 +290,7 @@ impl Session {
         }
     }
 
-    /// The grant of this session under another epoch. No factor was shown later than the session says.
+    /// The grant of this session under another epoch. The times of the factors stay.
     pub(crate) fn grant_again(&self, epoch: u64) -> Grant {
         Grant {
             key: self.key.clone(),

@@ -11,8 +11,8 @@ use std::sync::Arc;
 /// Password reset and sign-in at one tenant, with its settings as they were when
 /// [`Auth::tenant`] was called. Cheap to clone. Take a new one for each request, so that changed settings hold.
 ///
-/// What a tenant's handle gives out, such as an open link or a step of a sign-in, belongs to that tenant. No call
-/// takes the name of another one.
+/// An open link or a step of a sign-in belongs to the tenant whose handle gave it. No call takes the name of
+/// another tenant.
 ///
 /// ```compile_fail
 /// # async fn run(noord: slotwerk::TenantAuth, zuid: slotwerk::TenantAuth, ticket: slotwerk::Ticket, code: slotwerk::Code)

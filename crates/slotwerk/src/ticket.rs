@@ -26,14 +26,21 @@ impl Ticket {
     /// [`resume`](TenantAuth::resume) answers with [`StepError::TicketOver`].
     #[must_use]
     pub fn from_text(text: &str) -> Self {
-        Self(Zeroizing::new(text.to_owned()))
+        Self(kept(text))
     }
 
-    /// The text to keep until the next request. Whoever has it can try codes for this sign-in.
+    /// The text to keep until the next request. Its holder can try codes for this sign-in.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
+}
+
+/// A text of a person, or nothing if it is longer than any token with what mail programs add to it.
+pub(crate) fn kept(text: &str) -> Zeroizing<String> {
+    const LONGEST: usize = 1024;
+    let fits = text.len() <= LONGEST;
+    Zeroizing::new(if fits { text } else { "" }.to_owned())
 }
 
 impl fmt::Debug for Ticket {
@@ -42,7 +49,7 @@ impl fmt::Debug for Ticket {
     }
 }
 
-/// What a ticket asks for next.
+/// The next step of a sign-in.
 #[derive(Debug)]
 pub enum Step {
     /// The person sets up an authenticator, their first one.
@@ -103,7 +110,7 @@ impl LiveTicket {
         self.inner().tell(tenant, Some(account), kind);
     }
 
-    /// Says that the ticket ended while its step was taken.
+    /// Reports that the ticket ended during its step.
     pub(crate) fn over<T>(&self) -> Result<T, StepError> {
         self.tell(EventKind::TicketOver);
         Err(StepError::TicketOver)

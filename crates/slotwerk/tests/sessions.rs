@@ -11,8 +11,8 @@ use crate::support;
 
 use slotwerk::policy::PolicyDraft;
 use slotwerk::{
-    Code, CodeVerification, Fault, Grant, Management, NewAndCurrent, PasswordChange, Session,
-    SessionCheck, SessionState, SignIn, StepError, Throttled,
+    Code, CodeVerification, EventKind, Fault, Grant, Management, NewAndCurrent, PasswordChange,
+    Session, SessionCheck, SessionState, SignIn, StepError, StoredTime, Throttled,
 };
 use support::{Enrolled, GOOD, NOBODY, OTHER, World, login, noord_with, password};
 
@@ -104,6 +104,36 @@ async fn step_up_by_code_reopens_management() {
     let session = check(&world, "zuid", &after).await.unwrap();
     let managed = session.manage().await.unwrap();
     assert!(matches!(managed, Management::Open(_)), "{managed:?}");
+}
+
+/// A clock that ran ahead at the sign-in must not leave the second factor open for as long.
+#[tokio::test]
+async fn times_ahead_need_a_step_up() {
+    for (ahead, opens) in [(60, true), (61, false), (86_400, false)] {
+        let world = World::new();
+        let Enrolled { grant, .. } = world.enrolled("demo").await;
+        let mut stored = serde_json::to_value(SessionState::begin(&grant)).unwrap();
+        let ahead = world.clock.seconds() + ahead;
+        stored["second_factor_at"] = ahead.into();
+        let state: SessionState = serde_json::from_value(stored).unwrap();
+        let session = check(&world, "zuid", &state).await.unwrap();
+        let managed = session.manage().await.unwrap();
+        assert_eq!(matches!(managed, Management::Open(_)), opens, "{managed:?}");
+        let kind = EventKind::ClockRanAhead(StoredTime::Session);
+        assert_eq!(world.count(kind), usize::from(!opens));
+    }
+}
+
+/// A text of a megabyte is no token, and no copy of it is kept.
+#[tokio::test]
+async fn long_texts_are_no_tokens() {
+    let world = World::new();
+    let long = "A".repeat(1 << 20);
+    assert_eq!(slotwerk::Ticket::from_text(&long).expose(), "");
+    let seen = world.auth.inspect_reset("zuid", &long).await.unwrap();
+    assert!(matches!(seen, slotwerk::ResetLink::Dead));
+    let seen = world.auth.inspect_not_me("zuid", &long, &long).await;
+    assert!(matches!(seen.unwrap(), slotwerk::NotMeLink::Dead));
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ impl FromRequestParts<Portal> for Visit {
             .split('/')
             .next()
             .unwrap_or_default();
-        // A fault of looking the tenant up is told like one of the session store, below.
+        // Both this fault and one of the session store become a page, below.
         let (auth, lost) = match portal.auth.tenant(first).await {
             Ok(auth) => (Some(auth), None),
             Err(Fault::UnknownTenant) => (None, None),

@@ -16,7 +16,7 @@ use slotwerk::{Login, Managing, Session, SignIn, Step};
 
 const TEMPLATE: &str = "step_up.html";
 
-/// Who is signed in, and the step in which the second factor is changed. Where there is none, or no longer, the
+/// The session, and the step that changes the second factor. Where there is none, or no longer, the
 /// step-up comes first, and then `to`.
 pub(crate) async fn managing(
     visit: &mut Visit,
