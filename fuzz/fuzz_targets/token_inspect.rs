@@ -16,7 +16,7 @@ use slotwerk_reset::{
 const NOW: u64 = 1_790_000_000;
 const CREDENTIAL: Credential<'static> = Credential {
     account: "account-7",
-    version: 3,
+    epoch: 3,
 };
 const PURPOSES: [Purpose; 6] = Purpose::BUILT_IN;
 const TENANTS: [&str; 3] = ["tenant-a", "tenant-b", ""];
