@@ -2,6 +2,7 @@
 
 use crate::event::EventKind;
 use crate::fault::Fault;
+use crate::guess::lifting;
 use crate::jobs::Notice;
 use crate::new_password::{Judged, NewPassword, Occasion};
 use crate::scopes::Guarded;
@@ -102,15 +103,12 @@ impl Admin<'_> {
             notice: Some(inner.notice(&key, Notice::PasswordChanged)?),
             subject: inner.subject(&key),
             now: inner.now(),
-            budgets: BudgetChanges::default(),
+            budgets: lifting([inner.account_budget(Guarded::Password, &key)]),
         };
         match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { epoch } => {
                 inner.wake_outbox();
                 inner.tell(self.tenant.id(), Some(account), EventKind::PasswordChanged);
-                inner
-                    .lift_quietly(inner.account_budget(Guarded::Password, &key))
-                    .await;
                 Ok(PasswordSetting::Changed { epoch })
             }
             PasswordChanged::Stale => Ok(PasswordSetting::Conflict),

@@ -4,7 +4,7 @@ use crate::client::Client;
 use crate::event::{EventKind, RejectedSignIn};
 use crate::fault::Fault;
 use crate::grant::Grant;
-use crate::guess::Charging;
+use crate::guess::{Charging, settling};
 use crate::jobs::Notice;
 use crate::known_browser::KnownBrowser;
 use crate::new_password::{Judged, NewPassword, Occasion, Rules};
@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::throttled::Throttled;
 use slotwerk_password::{HashError, Password};
 use slotwerk_policy::{Policy, Requirement};
-use slotwerk_store::{BudgetChanges, ChangePassword, PasswordChanged};
+use slotwerk_store::{ChangePassword, PasswordChanged};
 use std::fmt;
 use std::sync::Arc;
 
@@ -156,7 +156,6 @@ impl Session {
             }
             Err(fault) => return Err(fault),
         }
-        inner.settle_quietly(charge).await;
         let request = NewPassword {
             settings,
             key,
@@ -164,7 +163,12 @@ impl Session {
             credential: &credential,
             occasion: Occasion::Wanted,
         };
-        let (hash, recheck, keep) = match inner.judge(&request, &new).await? {
+        let judged = inner.judge(&request, &new).await;
+        if !matches!(judged, Ok(Judged::Accepted { .. })) {
+            // The current password was right, whatever the new one is worth.
+            inner.settle_quietly(charge).await;
+        }
+        let (hash, recheck, keep) = match judged? {
             Judged::Accepted {
                 hash,
                 recheck,
@@ -184,7 +188,7 @@ impl Session {
             subject: inner.subject(key),
             now: inner.now(),
             account: key.clone(),
-            budgets: BudgetChanges::default(),
+            budgets: settling([charge]),
         };
         match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { epoch } => {

@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::enrol::SetUp;
 use crate::event::{EventKind, Factor};
 use crate::grant::Grant;
-use crate::guess::Charging;
+use crate::guess::{Charge, ChargingAll, budget, settling};
 use crate::jobs::Notice;
 use crate::label::account_name;
 use crate::recovery_code::NewCodes;
@@ -16,9 +16,8 @@ use crate::ticket::StepError;
 use crate::verify::rejected;
 use slotwerk_recovery::CodeSet;
 use slotwerk_store::{
-    BudgetChanges, ConfirmEnrolment, EnrolmentConfirmed, PendingEnrolment, Stage,
+    AttemptKey, BudgetChanges, ConfirmEnrolment, EnrolmentConfirmed, PendingEnrolment, Stage,
 };
-use slotwerk_throttle::Allowance;
 use slotwerk_totp::{Accepted, Hint, Parameters, Progress, Verdict, Window};
 
 /// What a new authenticator is to be. The [`Default`] has no name and replaces none.
@@ -87,6 +86,7 @@ struct Confirming<'a> {
     new: &'a NewAuthenticator,
     /// With the first authenticator.
     codes: Option<NewCodes>,
+    charges: Vec<Charge>,
     now: u64,
 }
 
@@ -111,25 +111,20 @@ impl SetUp {
         let Some(pending) = self.own_pending().await? else {
             return Ok(EnrolmentConfirmation::Gone);
         };
-        let mut budgets: Vec<(_, Allowance)> = vec![(
-            inner.authenticator_budget(key, pending.id),
-            inner.limits.code_attempts,
-        )];
-        let mailed = self.delivery() == EnrolmentDelivery::MailedBothFactorsInOneMailbox;
-        let all = inner.account_budget(Guarded::Enrolment, key);
-        if mailed {
+        let mut budgets = Vec::with_capacity(2);
+        if self.is_mailed() {
             // Somebody who has not seen the mail guesses, and another set-up must not be another budget.
-            budgets.insert(0, (all, inner.limits.set_up_attempts().into()));
+            let all = inner.account_budget(Guarded::Enrolment, key);
+            budgets.push(budget(all, inner.limits.set_up_attempts()));
         }
-        let mut charges = Vec::new();
-        for (budget, allowance) in budgets {
-            match inner.charge_guess(key, budget, allowance).await? {
-                Charging::Granted(charge) => charges.push(charge),
-                Charging::Denied(refusal) => {
-                    return Ok(EnrolmentConfirmation::Throttled(refusal.into()));
-                }
+        let own = inner.authenticator_budget(key, pending.id);
+        budgets.push(budget(own, inner.limits.code_attempts));
+        let charges = match inner.charge_guess(key, budgets).await? {
+            ChargingAll::Granted(charges) => charges,
+            ChargingAll::Denied { refusal, .. } => {
+                return Ok(EnrolmentConfirmation::Throttled(refusal.into()));
             }
-        }
+        };
         let secret = self.secret(&pending)?;
         let verdict = slotwerk_totp::verify(
             &secret,
@@ -169,29 +164,29 @@ impl SetUp {
             accepted: &accepted,
             new,
             codes,
+            charges,
             now,
         };
-        let confirmed = self.activate(confirming).await?;
-        if let EnrolmentConfirmation::SignedIn { .. }
-        | EnrolmentConfirmation::Added
-        | EnrolmentConfirmation::Replaced { .. } = confirmed
-        {
-            inner.wake_outbox();
-            for charge in charges {
-                inner.settle_quietly(charge).await;
-            }
-            if mailed {
-                // The code came by mail: that proves the mailbox, as a mailed link does.
-                inner.lift_quietly(all).await;
-            }
+        self.activate(confirming).await
+    }
+
+    /// The budgets that come back with the first right code.
+    fn proven_budgets(&self, first: bool) -> Vec<AttemptKey> {
+        let (inner, key) = (self.live.inner(), &self.live.key);
+        let mut budgets = Vec::new();
+        if self.is_mailed() {
+            // The code came by mail: that proves the mailbox, as a mailed link does.
+            budgets.push(inner.account_budget(Guarded::Enrolment, key));
         }
-        if let EnrolmentConfirmation::SignedIn { .. } = confirmed {
-            // They are new: nobody has guessed at them.
-            inner
-                .lift_quietly(inner.account_budget(Guarded::RecoveryCode, key))
-                .await;
+        if first {
+            // The recovery codes are new: nobody has guessed at them.
+            budgets.push(inner.account_budget(Guarded::RecoveryCode, key));
         }
-        Ok(confirmed)
+        budgets
+    }
+
+    fn is_mailed(&self) -> bool {
+        self.delivery() == EnrolmentDelivery::MailedBothFactorsInOneMailbox
     }
 
     async fn activate(
@@ -203,6 +198,7 @@ impl SetUp {
             accepted,
             new,
             codes,
+            charges,
             now,
         } = confirming;
         let live = &self.live;
@@ -243,7 +239,10 @@ impl SetUp {
             notice: Some(inner.notice(&live.key, notice)?),
             subject: inner.subject(&live.key),
             now,
-            budgets: BudgetChanges::default(),
+            budgets: BudgetChanges {
+                lift: self.proven_budgets(first),
+                ..settling(charges)
+            },
         };
         let epoch = match inner.store.confirm_enrolment(&command).await? {
             EnrolmentConfirmed::Confirmed { epoch } => epoch,
@@ -256,6 +255,7 @@ impl SetUp {
             }
             EnrolmentConfirmed::TicketDead => return live.over(),
         };
+        inner.wake_outbox();
         if let Some(recovery_codes) = shown {
             live.tell(EventKind::AuthenticatorAdded);
             live.tell(EventKind::SignedIn(Factor::TotpEnrolment));

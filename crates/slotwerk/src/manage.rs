@@ -5,6 +5,7 @@ use crate::authenticator::{AuthenticatorId, AuthenticatorName};
 use crate::enrol::SetUp;
 use crate::event::EventKind;
 use crate::grant::Grant;
+use crate::guess::lifting;
 use crate::jobs::Notice;
 use crate::label::account_name;
 use crate::scopes::Guarded;
@@ -12,8 +13,8 @@ use crate::tenant::SecondFactor;
 use crate::ticket::{LiveTicket, StepError, Ticket};
 use slotwerk_recovery::CodeSet;
 use slotwerk_store::{
-    AuthenticatorRemoved, AuthenticatorRenamed, BudgetChanges, RecoveryCodesRenewed,
-    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes,
+    AuthenticatorRemoved, AuthenticatorRenamed, RecoveryCodesRenewed, RemoveAuthenticator,
+    RenameAuthenticator, RenewRecoveryCodes,
 };
 
 /// The step in which a person changes their second factor: they have shown it lately. Only
@@ -176,15 +177,12 @@ impl Managing {
             notice: Some(inner.notice(&live.key, Notice::RecoveryCodesRenewed)?),
             subject: inner.subject(&live.key),
             now: inner.now(),
-            budgets: BudgetChanges::default(),
+            // They are new: nobody has guessed at them.
+            budgets: lifting([inner.account_budget(Guarded::RecoveryCode, &live.key)]),
         };
         match inner.store.renew_recovery_codes(&command).await? {
             RecoveryCodesRenewed::Renewed => {
                 inner.wake_outbox();
-                // They are new: nobody has guessed at them.
-                inner
-                    .lift_quietly(inner.account_budget(Guarded::RecoveryCode, &live.key))
-                    .await;
                 live.tell(EventKind::RecoveryCodesRenewed);
                 Ok(Renewal::Renewed(codes.shown))
             }

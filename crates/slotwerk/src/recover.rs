@@ -5,7 +5,7 @@ use crate::client::Client;
 use crate::directory::{Account, Login};
 use crate::event::{DeadLink, EventKind, StoredTime};
 use crate::fault::Fault;
-use crate::guess::Charging;
+use crate::guess::{ChargingAll, budget, lifting};
 use crate::jobs::Notice;
 use crate::known_browser::KnownBrowser;
 use crate::new_password::{Judged, NewPassword, Occasion, Rules};
@@ -17,7 +17,7 @@ use slotwerk_keys::KeyId;
 use slotwerk_password::Password;
 use slotwerk_policy::{Policy, Requirement};
 use slotwerk_reset::{Purpose, Refused, Token, TokenScope, Verified};
-use slotwerk_store::{AccountKey, BudgetChanges, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
+use slotwerk_store::{AccountKey, ConsumeReset, Enqueued, ResetConsumed, TokenHash};
 use std::fmt;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -177,19 +177,22 @@ impl Recovery<'_> {
     /// A [`Fault`] of store, keys or entropy; none of them depends on the account.
     pub async fn request(&self, login: &Login, client: &Client) -> Result<RequestAccepted, Fault> {
         let (inner, tenant) = (&self.tenant.inner, self.tenant.id());
+        let mut budgets = Vec::with_capacity(2);
         if let Some(address) = client.budget_address() {
-            let budget = inner.client_budget(Guarded::ClientRequest, tenant, address);
-            let charged = inner.charge(budget, inner.limits.client_requests).await?;
-            if let Charging::Denied(_) = charged {
-                inner.tell(tenant, None, EventKind::ResetDroppedClient);
-                return Ok(RequestAccepted);
-            }
+            let client = inner.client_budget(Guarded::ClientRequest, tenant, address);
+            budgets.push(budget(client, inner.limits.client_requests));
         }
         // By the name alone: the queue is for everybody, and one name must not fill it.
-        let budget = inner.login_budget(Guarded::NameRequest, tenant, login);
-        let charged = inner.charge(budget, inner.limits.name_requests).await?;
-        if let Charging::Denied(_) = charged {
-            inner.tell(tenant, None, EventKind::ResetDroppedName);
+        let name = inner.login_budget(Guarded::NameRequest, tenant, login);
+        let last = budgets.len();
+        budgets.push(budget(name, inner.limits.name_requests));
+        if let ChargingAll::Denied { at, .. } = inner.charge_all(budgets).await? {
+            let dropped = if at == last {
+                EventKind::ResetDroppedName
+            } else {
+                EventKind::ResetDroppedClient
+            };
+            inner.tell(tenant, None, dropped);
             return Ok(RequestAccepted);
         }
         let job = inner.reset_request(tenant, login)?;
@@ -263,18 +266,14 @@ impl OpenLink {
             notice: Some(inner.notice(&self.key, Notice::PasswordChanged)?),
             subject: inner.subject(&self.key),
             now: inner.now(),
-            budgets: BudgetChanges::default(),
+            // Whoever was locked out by somebody else's guessing gets in again.
+            budgets: lifting(inner.budgets_of_mailbox_owner(&self.key).await?),
         };
         match inner.store.consume_reset(&command).await? {
             ResetConsumed::Consumed { epoch } => {
                 inner.wake_outbox();
                 let (tenant, who) = (self.key.tenant(), Some(self.key.account()));
                 inner.tell(tenant, who, EventKind::PasswordReset);
-                // Whoever was locked out by somebody else's guessing gets in again.
-                inner
-                    .lift_quietly(inner.account_budget(Guarded::Password, &self.key))
-                    .await;
-                inner.lift_second_factor_quietly(&self.key).await;
                 Ok(ResetCompletion::Changed {
                     browser: inner.known_browser(&self.key, epoch).ok(),
                 })

@@ -7,7 +7,7 @@ use crate::auth::Inner;
 use crate::event::{EventKind, Factor, RejectedCode};
 use crate::fault::Fault;
 use crate::grant::Grant;
-use crate::guess::Charging;
+use crate::guess::{ChargingAll, budget, settling};
 use crate::jobs::Notice;
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
@@ -16,9 +16,7 @@ use crate::ticket::StepError;
 use crate::verify::Verification;
 use slotwerk_password::HashError;
 use slotwerk_recovery::{CodeSet, Digest, RecoveryCode, StretchedCode, decoy_salt};
-use slotwerk_store::{
-    AccountKey, BudgetChanges, CodeDigest, HashedCodes, RecoveryCodeSpent, SpendRecoveryCode,
-};
+use slotwerk_store::{AccountKey, CodeDigest, HashedCodes, RecoveryCodeSpent, SpendRecoveryCode};
 use zeroize::Zeroizing;
 
 /// The answer to a recovery code.
@@ -59,11 +57,13 @@ impl Verification {
             inner.tell(key.tenant(), None, EventKind::Busy);
             return Ok(RecoveryCodeRedemption::Busy);
         }
-        let budget = inner.account_budget(Guarded::RecoveryCode, key);
-        let guess = inner.charge_guess(key, budget, inner.limits.recovery_attempts);
-        let charge = match guess.await? {
-            Charging::Granted(charge) => charge,
-            Charging::Denied(refusal) => {
+        let guess = budget(
+            inner.account_budget(Guarded::RecoveryCode, key),
+            inner.limits.recovery_attempts,
+        );
+        let charges = match inner.charge_guess(key, vec![guess]).await? {
+            ChargingAll::Granted(charges) => charges,
+            ChargingAll::Denied { refusal, .. } => {
                 return Ok(RecoveryCodeRedemption::Throttled(refusal.into()));
             }
         };
@@ -75,6 +75,9 @@ impl Verification {
             }
             digests => digests?,
         };
+        let mut budgets = settling(charges);
+        // The way in after a hard stop on codes: those counters start afresh.
+        budgets.lift = inner.authenticator_budgets(key).await?;
         let now = inner.now();
         let command = SpendRecoveryCode {
             ticket: live.token,
@@ -83,14 +86,11 @@ impl Verification {
             notice: Some(inner.notice(key, Notice::RecoveryCodeUsed)?),
             subject: inner.subject(key),
             now,
-            budgets: BudgetChanges::default(),
+            budgets,
         };
         match inner.store.spend_recovery_code(&command).await? {
             RecoveryCodeSpent::Spent { remaining, epoch } => {
                 inner.wake_outbox();
-                // The way in after a hard stop on codes: those counters start afresh.
-                inner.settle_quietly(charge).await;
-                inner.lift_authenticators_quietly(key).await;
                 live.tell(EventKind::SignedIn(Factor::RecoveryCode));
                 Ok(RecoveryCodeRedemption::SignedIn {
                     grant: live.grant(epoch, now),

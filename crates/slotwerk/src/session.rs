@@ -12,7 +12,7 @@ use crate::ticket::Opening;
 use crate::verify::Verification;
 use serde::{Deserialize, Serialize};
 use slotwerk_reset::Lifetime;
-use slotwerk_store::{AccountKey, CLOCK_TOLERANCE, PasswordStanding, Stage};
+use slotwerk_store::{AccountKey, BudgetChanges, CLOCK_TOLERANCE, PasswordStanding, Stage};
 use std::fmt;
 use std::time::Duration;
 
@@ -273,6 +273,7 @@ impl Session {
             stage,
             standing: self.state.standing,
             lifetime,
+            budgets: BudgetChanges::default(),
         };
         let live = self.tenant.open_ticket(opening).await?;
         Ok(match stage {
@@ -323,6 +324,7 @@ impl StepUp {
             stage: Stage::Verify,
             standing: self.state.standing,
             lifetime: inner.checked.ticket_lifetime,
+            budgets: BudgetChanges::default(),
         };
         let live = self.tenant.open_ticket(opening).await?;
         Ok(Some(Verification { live }))

@@ -7,7 +7,7 @@ use crate::enrol::SetUp;
 use crate::event::{EventKind, Factor, RejectedSignIn};
 use crate::fault::Fault;
 use crate::grant::Grant;
-use crate::guess::Charging;
+use crate::guess::{ChargingAll, budget, settling};
 use crate::new_password::is_of_the_row;
 use crate::scopes::Guarded;
 use crate::tenant::{SecondFactor, Tenant};
@@ -16,8 +16,9 @@ use crate::throttled::Throttled;
 use crate::ticket::Opening;
 use crate::verify::Verification;
 use slotwerk_password::{HashError, Password, PasswordHash, Verification as Verified};
-use slotwerk_store::{AccountKey, Credential, HashReplaced, ReplaceHash, Stage};
-use slotwerk_throttle::Refusal;
+use slotwerk_store::{
+    AccountKey, AttemptKey, BudgetCharge, Credential, HashReplaced, ReplaceHash, Stage,
+};
 
 /// The answer to a login name and a password.
 #[derive(Debug)]
@@ -67,24 +68,22 @@ impl TenantAuth {
             None => AccountKey::nobody(tenant).map_err(|_| Fault::Unusable("a tenant's id"))?,
         };
         let credential = inner.store.credential(&key).await?;
-        let budget = match inner.browser_budget(Guarded::Password, &key, credential.epoch, client) {
-            Some(browser) => browser,
-            None => {
-                if let Some(refusal) = inner.charge_client(tenant, client).await? {
-                    let why = RejectedSignIn::ClientThrottled;
-                    inner.tell_rejected(tenant, account.as_ref(), why);
-                    return Ok(SignIn::Throttled(refusal.into()));
-                }
-                match &account {
-                    Some(_) => inner.account_budget(Guarded::Password, &key),
-                    None => inner.login_budget(Guarded::Password, tenant, login),
-                }
-            }
+        let own = match &account {
+            Some(_) => inner.account_budget(Guarded::Password, &key),
+            None => inner.login_budget(Guarded::Password, tenant, login),
         };
-        let charge = match inner.charge(budget, inner.limits.password_attempts).await? {
-            Charging::Granted(charge) => charge,
-            Charging::Denied(refusal) => {
-                inner.tell_rejected(tenant, account.as_ref(), RejectedSignIn::Throttled);
+        let budgets = inner.sign_in_budgets(&key, credential.epoch, client, own);
+        let last = budgets.len().saturating_sub(1);
+        let charge = match inner.charge_all(budgets).await? {
+            // An attempt at an address is not given back: it counts sign-ins, right and wrong.
+            ChargingAll::Granted(charges) => charges.into_iter().last(),
+            ChargingAll::Denied { at, refusal } => {
+                let why = if at == last {
+                    RejectedSignIn::Throttled
+                } else {
+                    RejectedSignIn::ClientThrottled
+                };
+                inner.tell_rejected(tenant, account.as_ref(), why);
                 return Ok(SignIn::Throttled(refusal.into()));
             }
         };
@@ -112,7 +111,6 @@ impl TenantAuth {
                 return Ok(SignIn::Rejected);
             }
         };
-        inner.settle_quietly(charge).await;
         inner.tell(tenant, Some(key.account()), EventKind::PasswordAccepted);
         let standing = inner
             .standing(&self.settings, &key, &account, &credential, &password)
@@ -122,6 +120,9 @@ impl TenantAuth {
             (true, _) => Stage::Verify,
             (false, SecondFactor::Required) => Stage::Enrol,
             (false, SecondFactor::WhenEnrolled) => {
+                if let Some(charge) = charge {
+                    inner.settle_quietly(charge).await;
+                }
                 let signed_in = EventKind::SignedIn(Factor::PasswordOnly);
                 inner.tell(tenant, Some(key.account()), signed_in);
                 let grant = Grant::new(&key, credential.epoch, standing, inner.now());
@@ -135,6 +136,7 @@ impl TenantAuth {
             stage,
             standing,
             lifetime: inner.checked.ticket_lifetime,
+            budgets: settling(charge),
         };
         let live = self.open_ticket(opening).await?;
         Ok(match stage {
@@ -145,19 +147,28 @@ impl TenantAuth {
 }
 
 impl Inner {
-    /// Charges a sign-in to the client's address, where that is known; the refusal if it is used up. A hard stop
-    /// is refused at build: it would shut a whole office out for good.
-    async fn charge_client(&self, tenant: &str, client: &Client) -> Result<Option<Refusal>, Fault> {
-        let Some(address) = client.budget_address() else {
-            return Ok(None);
-        };
-        let budget = self.client_budget(Guarded::ClientSignIn, tenant, address);
-        Ok(
-            match self.charge(budget, self.limits.client_sign_ins).await? {
-                Charging::Granted(_) => None,
-                Charging::Denied(refusal) => Some(refusal),
-            },
-        )
+    /// The budgets of a sign-in, in the order of their charges: that of the client's address, where it is known,
+    /// then `own`, that of the account or the name. A known browser has one budget instead of both.
+    ///
+    /// A hard stop for addresses is rejected at build: it would shut a whole office out for good.
+    fn sign_in_budgets(
+        &self,
+        key: &AccountKey,
+        epoch: u64,
+        client: &Client,
+        own: AttemptKey,
+    ) -> Vec<BudgetCharge> {
+        let attempts = self.limits.password_attempts;
+        if let Some(browser) = self.browser_budget(Guarded::Password, key, epoch, client) {
+            return vec![budget(browser, attempts)];
+        }
+        let mut budgets = Vec::with_capacity(2);
+        if let Some(address) = client.budget_address() {
+            let address = self.client_budget(Guarded::ClientSignIn, key.tenant(), address);
+            budgets.push(budget(address, self.limits.client_sign_ins));
+        }
+        budgets.push(budget(own, attempts));
+        budgets
     }
 
     /// One hash is computed whatever the answer: against the stored one, or against a decoy.

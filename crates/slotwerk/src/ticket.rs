@@ -150,6 +150,8 @@ pub(crate) struct Opening {
     pub(crate) stage: Stage,
     pub(crate) standing: PasswordStanding,
     pub(crate) lifetime: Lifetime,
+    /// What the success that opens it gives back.
+    pub(crate) budgets: BudgetChanges,
 }
 
 impl TenantAuth {
@@ -222,7 +224,7 @@ impl TenantAuth {
             expires_at: issued.expires_at,
             max_live: inner.limits.live_tickets,
             now,
-            budgets: BudgetChanges::default(),
+            budgets: opening.budgets,
         };
         inner.store.open_ticket(&command).await?;
         Ok(LiveTicket {

@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::event::{EventKind, Factor, RejectedCode, StoredTime};
 use crate::fault::Fault;
 use crate::grant::Grant;
-use crate::guess::{Charge, Charging};
+use crate::guess::{Charge, Charging, budget, settling};
 use crate::jobs::Notice;
 use crate::label::account_name;
 use crate::throttled::Throttled;
@@ -118,14 +118,16 @@ impl Verification {
             let progress = live.progress(authenticator, now).await?;
             let seen = match presented.check(&secret, &progress, now) {
                 Verdict::Accepted(accepted) => {
-                    match live
-                        .accept(authenticator, &accepted, presented, now)
-                        .await?
-                    {
+                    // The guess was charged to each, so each gets it back.
+                    let charges = open.iter().map(|(_, charge)| *charge);
+                    let accepting = Accepting {
+                        accepted: &accepted,
+                        presented,
+                        budgets: settling(charges),
+                        now,
+                    };
+                    match live.accept(authenticator, accepting).await? {
                         StepAdvanced::Advanced { epoch } => {
-                            for (_, charge) in &open {
-                                live.inner().settle_quietly(*charge).await;
-                            }
                             live.tell(EventKind::SignedIn(presented.factor()));
                             return Ok(CodeVerification::SignedIn {
                                 grant: live.grant(epoch, now),
@@ -171,14 +173,17 @@ impl LiveTicket {
     /// A guess is one at every authenticator, and each keeps count of its own.
     async fn charge_authenticators(&self) -> Result<Charged, Fault> {
         let inner = self.inner();
+        let mut found = inner.store.authenticators(&self.key).await?;
+        found.retain(|authenticator| authenticator.kind == Ok(AuthenticatorKind::Totp));
+        let budget_of = |authenticator: &Authenticator| {
+            let key = inner.authenticator_budget(&self.key, authenticator.id);
+            budget(key, inner.limits.code_attempts)
+        };
+        let budgets: Vec<_> = found.iter().map(budget_of).collect();
+        let answers = inner.charge_each_guess(&self.key, &budgets).await?;
         let (mut open, mut refusals) = (Vec::new(), Vec::new());
-        for authenticator in inner.store.authenticators(&self.key).await? {
-            if authenticator.kind != Ok(AuthenticatorKind::Totp) {
-                continue;
-            }
-            let budget = inner.authenticator_budget(&self.key, authenticator.id);
-            let guess = inner.charge_guess(&self.key, budget, inner.limits.code_attempts);
-            match guess.await? {
+        for (authenticator, answer) in found.into_iter().zip(answers) {
+            match answer {
                 Charging::Granted(charge) => open.push((authenticator, charge)),
                 Charging::Denied(refusal) => refusals.push(refusal),
             }
@@ -234,11 +239,15 @@ impl LiveTicket {
     async fn accept(
         &self,
         authenticator: &Authenticator,
-        accepted: &Accepted,
-        presented: &Presented<'_>,
-        now: u64,
+        accepting: Accepting<'_>,
     ) -> Result<StepAdvanced, Fault> {
         let inner = self.inner();
+        let Accepting {
+            accepted,
+            presented,
+            budgets,
+            now,
+        } = accepting;
         let resynchronised = matches!(presented, Presented::InARow { .. });
         let notice = if resynchronised {
             // A mail about one of several says which one it is.
@@ -260,7 +269,7 @@ impl LiveTicket {
             notice,
             subject: inner.subject(&self.key),
             now,
-            budgets: BudgetChanges::default(),
+            budgets,
         };
         let advanced = inner.store.advance_totp_step(&command).await?;
         if resynchronised {
@@ -268,6 +277,14 @@ impl LiveTicket {
         }
         Ok(advanced)
     }
+}
+
+/// A code that is accepted, before the store decides.
+struct Accepting<'a> {
+    accepted: &'a Accepted,
+    presented: &'a Presented<'a>,
+    budgets: BudgetChanges,
+    now: u64,
 }
 
 /// What became of a guess at the authenticators of an account.

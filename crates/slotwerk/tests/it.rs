@@ -52,6 +52,7 @@ mod set_ups_fit;
 mod signing_in;
 mod spent;
 mod standing_sessions;
+mod store_calls;
 mod strangers;
 mod taken_away;
 mod tenants;

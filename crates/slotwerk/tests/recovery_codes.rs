@@ -154,7 +154,7 @@ async fn every_redemption_does_equal_work() {
             world.advance(3_600);
         }
     }
-    assert_eq!(work, [(1, 4); 3], "hashes and calls of the store");
+    assert_eq!(work, [(1, 5); 3], "hashes and calls of the store");
 }
 
 /// An attempt is charged before anything is hashed.

@@ -59,6 +59,7 @@ pub struct FaultyStore {
     taking_turns: bool,
     wait: Option<Wait>,
     calls: AtomicU64,
+    writes: AtomicU64,
     plan: Mutex<Option<(u64, Strike, ErrorKind)>>,
 }
 
@@ -74,6 +75,7 @@ impl FaultyStore {
             taking_turns: false,
             wait: None,
             calls: AtomicU64::new(0),
+            writes: AtomicU64::new(0),
             plan: Mutex::new(None),
         }
     }
@@ -118,12 +120,23 @@ impl FaultyStore {
         self.calls.load(Ordering::SeqCst)
     }
 
+    /// How many of the calls were commands that may change something: each is a write transaction.
+    #[must_use]
+    pub fn writes(&self) -> u64 {
+        self.writes.load(Ordering::SeqCst)
+    }
+
     /// Counts a call and says whether it fails.
     fn next(&self) -> Option<(Strike, ErrorKind)> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst).saturating_add(1);
         let plan = *self.plan.lock().unwrap_or_else(PoisonError::into_inner);
         plan.filter(|(nth, ..)| *nth == call)
             .map(|(_, strike, kind)| (strike, kind))
+    }
+
+    async fn write<T>(&self, command: impl Future<Output = Result<T>>) -> Result<T> {
+        self.writes.fetch_add(1, Ordering::SeqCst);
+        self.pass(command).await
     }
 
     async fn pass<T>(&self, command: impl Future<Output = Result<T>>) -> Result<T> {
@@ -155,19 +168,19 @@ impl std::fmt::Debug for FaultyStore {
 #[async_trait]
 impl Store for FaultyStore {
     async fn enqueue(&self, job: &NewJob) -> Result<Enqueued> {
-        self.pass(self.inner.enqueue(job)).await
+        self.write(self.inner.enqueue(job)).await
     }
 
     async fn lease_jobs(&self, command: &LeaseJobs) -> Result<Vec<Job>> {
-        self.pass(self.inner.lease_jobs(command)).await
+        self.write(self.inner.lease_jobs(command)).await
     }
 
     async fn finish_job(&self, command: &FinishJob) -> Result<bool> {
-        self.pass(self.inner.finish_job(command)).await
+        self.write(self.inner.finish_job(command)).await
     }
 
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {
-        self.pass(self.inner.postpone_job(command)).await
+        self.write(self.inner.postpone_job(command)).await
     }
 
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {
@@ -183,23 +196,23 @@ impl Store for FaultyStore {
     }
 
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced> {
-        self.pass(self.inner.replace_hash(command)).await
+        self.write(self.inner.replace_hash(command)).await
     }
 
     async fn change_password(&self, command: &ChangePassword) -> Result<PasswordChanged> {
-        self.pass(self.inner.change_password(command)).await
+        self.write(self.inner.change_password(command)).await
     }
 
     async fn clear_recheck(&self, command: &ClearRecheck) -> Result<RecheckCleared> {
-        self.pass(self.inner.clear_recheck(command)).await
+        self.write(self.inner.clear_recheck(command)).await
     }
 
     async fn revoke_access(&self, command: &RevokeAccess) -> Result<AccessRevoked> {
-        self.pass(self.inner.revoke_access(command)).await
+        self.write(self.inner.revoke_access(command)).await
     }
 
     async fn issue_reset(&self, command: &IssueReset) -> Result<ResetIssued> {
-        self.pass(self.inner.issue_reset(command)).await
+        self.write(self.inner.issue_reset(command)).await
     }
 
     async fn find_reset(
@@ -212,15 +225,15 @@ impl Store for FaultyStore {
     }
 
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
-        self.pass(self.inner.consume_reset(command)).await
+        self.write(self.inner.consume_reset(command)).await
     }
 
     async fn revoke_links(&self, command: &RevokeLinks) -> Result<LinksRevoked> {
-        self.pass(self.inner.revoke_links(command)).await
+        self.write(self.inner.revoke_links(command)).await
     }
 
     async fn open_ticket(&self, command: &OpenTicket) -> Result<()> {
-        self.pass(self.inner.open_ticket(command)).await
+        self.write(self.inner.open_ticket(command)).await
     }
 
     async fn find_ticket(
@@ -245,44 +258,44 @@ impl Store for FaultyStore {
     }
 
     async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun> {
-        self.pass(self.inner.begin_enrolment(command)).await
+        self.write(self.inner.begin_enrolment(command)).await
     }
 
     async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
-        self.pass(self.inner.confirm_enrolment(command)).await
+        self.write(self.inner.confirm_enrolment(command)).await
     }
 
     async fn rename_authenticator(
         &self,
         command: &RenameAuthenticator,
     ) -> Result<AuthenticatorRenamed> {
-        self.pass(self.inner.rename_authenticator(command)).await
+        self.write(self.inner.rename_authenticator(command)).await
     }
 
     async fn remove_authenticator(
         &self,
         command: &RemoveAuthenticator,
     ) -> Result<AuthenticatorRemoved> {
-        self.pass(self.inner.remove_authenticator(command)).await
+        self.write(self.inner.remove_authenticator(command)).await
     }
 
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced> {
-        self.pass(self.inner.advance_totp_step(command)).await
+        self.write(self.inner.advance_totp_step(command)).await
     }
 
     async fn move_watermark(&self, command: &MoveWatermark) -> Result<WatermarkMoved> {
-        self.pass(self.inner.move_watermark(command)).await
+        self.write(self.inner.move_watermark(command)).await
     }
 
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent> {
-        self.pass(self.inner.spend_recovery_code(command)).await
+        self.write(self.inner.spend_recovery_code(command)).await
     }
 
     async fn renew_recovery_codes(
         &self,
         command: &RenewRecoveryCodes,
     ) -> Result<RecoveryCodesRenewed> {
-        self.pass(self.inner.renew_recovery_codes(command)).await
+        self.write(self.inner.renew_recovery_codes(command)).await
     }
 
     async fn recovery_code_hashing(&self, account: &AccountKey) -> Result<Option<String>> {
@@ -294,19 +307,19 @@ impl Store for FaultyStore {
     }
 
     async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {
-        self.pass(self.inner.charge_attempts(command)).await
+        self.write(self.inner.charge_attempts(command)).await
     }
 
     async fn settle_attempt(&self, command: &SettleAttempt) -> Result<()> {
-        self.pass(self.inner.settle_attempt(command)).await
+        self.write(self.inner.settle_attempt(command)).await
     }
 
     async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()> {
-        self.pass(self.inner.lift_attempt(key, now_ms)).await
+        self.write(self.inner.lift_attempt(key, now_ms)).await
     }
 
     async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64> {
-        self.pass(self.inner.clear_attempts(command)).await
+        self.write(self.inner.clear_attempts(command)).await
     }
 
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {
@@ -315,11 +328,11 @@ impl Store for FaultyStore {
     }
 
     async fn purge(&self, now: u64) -> Result<u64> {
-        self.pass(self.inner.purge(now)).await
+        self.write(self.inner.purge(now)).await
     }
 
     async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated> {
-        self.pass(self.inner.create_session(command)).await
+        self.write(self.inner.create_session(command)).await
     }
 
     async fn find_session(
@@ -332,15 +345,15 @@ impl Store for FaultyStore {
     }
 
     async fn touch_session(&self, command: &TouchSession) -> Result<SessionTouched> {
-        self.pass(self.inner.touch_session(command)).await
+        self.write(self.inner.touch_session(command)).await
     }
 
     async fn rotate_session(&self, command: &RotateSession) -> Result<SessionRotated> {
-        self.pass(self.inner.rotate_session(command)).await
+        self.write(self.inner.rotate_session(command)).await
     }
 
     async fn end_session(&self, account: &AccountKey, token: TokenHash) -> Result<bool> {
-        self.pass(self.inner.end_session(account, token)).await
+        self.write(self.inner.end_session(account, token)).await
     }
 
     async fn list_sessions(&self, account: &AccountKey, now: u64) -> Result<Vec<Session>> {
@@ -348,18 +361,18 @@ impl Store for FaultyStore {
     }
 
     async fn end_sessions(&self, command: &EndSessions) -> Result<u64> {
-        self.pass(self.inner.end_sessions(command)).await
+        self.write(self.inner.end_sessions(command)).await
     }
 
     async fn require_new_password(
         &self,
         command: &RequireNewPassword,
     ) -> Result<NewPasswordRequired> {
-        self.pass(self.inner.require_new_password(command)).await
+        self.write(self.inner.require_new_password(command)).await
     }
 
     async fn erase_account(&self, command: &EraseAccount) -> Result<AccountErased> {
-        self.pass(self.inner.erase_account(command)).await
+        self.write(self.inner.erase_account(command)).await
     }
 
     async fn export_account(&self, command: &ExportAccount) -> Result<AccountExport> {

@@ -62,11 +62,7 @@ pub(crate) enum Step {
 pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
     (
         Step::Request,
-        &[
-            ("charge the client", Loud),
-            ("charge the name", Loud),
-            ("enqueue", Loud),
-        ],
+        &[("charge the client and the name", Loud), ("enqueue", Loud)],
     ),
     (Step::InspectLink, &[("find the link", Loud)]),
     (
@@ -74,11 +70,8 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
         &[
             ("find the link", Loud),
             ("read the credential", Loud),
+            ("list authenticators", Loud),
             ("consume it", Loud),
-            ("lift the password's budget", Quiet),
-            ("lift the recovery codes' budget", Quiet),
-            ("lift the set-ups' budget", Quiet),
-            ("list authenticators", Quiet),
         ],
     ),
     (
@@ -86,7 +79,6 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
         &[
             ("read the credential", Loud),
             ("charge", Loud),
-            ("settle", Quiet),
             ("list authenticators", Loud),
             ("open a ticket", Loud),
         ],
@@ -120,8 +112,6 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
             ("find the pending one", Loud),
             ("charge", Loud),
             ("confirm", Loud),
-            ("settle", Quiet),
-            ("lift the recovery codes' budget", Quiet),
         ],
     ),
     (
@@ -129,7 +119,6 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
         &[
             ("read the credential", Loud),
             ("charge", Loud),
-            ("settle", Quiet),
             ("list authenticators", Loud),
             ("open a ticket", Loud),
         ],
@@ -141,7 +130,6 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
             ("list authenticators", Loud),
             ("charge", Loud),
             ("advance the step", Loud),
-            ("settle", Quiet),
         ],
     ),
     (
@@ -150,19 +138,13 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
             ("find the ticket", Loud),
             ("charge", Loud),
             ("find how the codes were hashed", Loud),
+            ("list authenticators", Loud),
             ("spend it", Loud),
-            ("settle", Quiet),
-            ("list authenticators", Quiet),
-            ("lift the authenticator's budget", Quiet),
         ],
     ),
     (
         Step::SetPassword,
-        &[
-            ("read the credential", Loud),
-            ("change", Loud),
-            ("settle the password's budget", Quiet),
-        ],
+        &[("read the credential", Loud), ("change", Loud)],
     ),
     (
         Step::ChangePassword,
@@ -170,7 +152,6 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
             ("check the session", Loud),
             ("read the credential", Loud),
             ("charge", Loud),
-            ("settle", Quiet),
             ("read the earlier passwords", Loud),
             ("charge the comparison", Loud),
             ("change", Loud),
@@ -197,7 +178,6 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
             ("find the pending one", Loud),
             ("charge", Loud),
             ("confirm", Loud),
-            ("settle", Quiet),
         ],
     ),
     (
@@ -207,7 +187,6 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
             ("find the pending one", Loud),
             ("charge", Loud),
             ("confirm", Loud),
-            ("settle", Quiet),
         ],
     ),
     (
@@ -224,11 +203,7 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
     ),
     (
         Step::RenewRecoveryCodes,
-        &[
-            ("find the ticket", Loud),
-            ("renew", Loud),
-            ("lift the codes' budget", Quiet),
-        ],
+        &[("find the ticket", Loud), ("renew", Loud)],
     ),
     (
         Step::Resynchronise,
@@ -237,7 +212,6 @@ pub(crate) const STEPS: [(Step, &[(&str, Call)]); 25] = [
             ("list authenticators", Loud),
             ("charge", Loud),
             ("advance the step", Loud),
-            ("settle", Quiet),
         ],
     ),
     (
