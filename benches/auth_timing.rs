@@ -17,8 +17,8 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{MemoryStore, Store};
 use slotwerk::throttle::Budget;
 use slotwerk::{
-    Account, Auth, Client, Directory, DirectoryError, Limits, Login, PasswordSetting, SignIn, Tenant,
-    TenantAuth, async_trait,
+    Account, Auth, Client, Directory, DirectoryError, Limits, Login, PasswordSetting, SignIn,
+    Tenant, TenantAuth, async_trait,
 };
 use slotwerk_benches::measuring;
 use slotwerk_benches::welch::compare;
@@ -66,7 +66,11 @@ fn requests(runtime: &Runtime, store_name: &str, store: &Arc<dyn Store>, each: u
         let asked = runtime.block_on(tenant.recovery().request(&login, &client));
         let elapsed = began.elapsed();
         asked.expect("no fault");
-        while runtime.block_on(auth.worker().work_off_one()).expect("no fault") > 0 {}
+        while runtime
+            .block_on(auth.worker().work_off_one())
+            .expect("no fault")
+            > 0
+        {}
         elapsed.as_nanos() as f64
     };
     let ask = |name: &str| ask_after(HOURS, name);
@@ -148,7 +152,9 @@ fn sign_ins(runtime: &Runtime, store_name: &str, store: &Arc<dyn Store>, each: u
         );
     }
     let strict = self::auth(store, &post, &clock, strict());
-    let strict = runtime.block_on(strict.tenant("noord")).expect("registered");
+    let strict = runtime
+        .block_on(strict.tenant("noord"))
+        .expect("registered");
     // One attempt is looked at, and the next one in a month.
     for name in [OTHER, "unknown3"] {
         guess(&strict, name);
@@ -207,7 +213,11 @@ fn auth(
         .keys(KeyRing::new(KeyId::new(1), MasterKey::from_bytes([7; 32])))
         .hasher(hasher.expect("memory"))
         .public_url("https://login.example")
-        .tenant(Tenant::new("noord", brand, policy, "Noord"))
+        .tenant(
+            Tenant::builder("noord", brand, policy, "Noord")
+                .build()
+                .expect("a tenant"),
+        )
         .limits(limits)
         .clock(move || Duration::from_secs(clock.load(Ordering::Relaxed)))
         .build()

@@ -68,12 +68,7 @@ impl Service {
             .keys(KeyRing::load_file(Path::new(&keys)).unwrap())
             .hasher(Hasher::builder().workers(1).build().unwrap())
             .public_url("https://login.example")
-            .tenant(Tenant::new(
-                "noord",
-                Brand::new("Noord", "#205080").unwrap(),
-                PolicyDraft::new().minimum_length(15).build().unwrap(),
-                "Noord",
-            ))
+            .tenant(noord())
             .events(Arc::new(move |event: &Event| {
                 if event.kind == EventKind::ResetRequested {
                     heard.fetch_add(1, Ordering::SeqCst);
@@ -191,4 +186,12 @@ fn wrong_uses_change_nothing() {
     let ran = run(&[&["budgets", "clear"][..], &args].concat());
     assert_eq!(ran.code, Some(3), "{}", ran.err);
     assert_eq!(service.requests("anna", &Client::unknown()), 0);
+}
+
+fn noord() -> Tenant {
+    let brand = Brand::new("Noord", "#205080").unwrap();
+    let rules = PolicyDraft::new().minimum_length(15).build().unwrap();
+    Tenant::builder("noord", brand, rules, "Noord")
+        .build()
+        .unwrap()
 }

@@ -6,19 +6,19 @@ use crate::directory::{Account, Directory, Login};
 use crate::event::{Event, EventKind, EventSink};
 use crate::fault::Fault;
 use crate::limits::{Checked, Limits};
+use crate::links::Links;
 use crate::outbox::{RecentSends, Unregistered, Worker};
 use crate::standing::Breaches;
 use crate::tenant::Tenant;
 use crate::tenant_auth::TenantAuth;
+use crate::tenants::Tenants;
 use slotwerk_keys::KeyRing;
 use slotwerk_mail::{Composer, Mailer};
 use slotwerk_password::{Hasher, Owner};
-use slotwerk_reset::LinkBuilder;
 use slotwerk_store::{AccountKey, Id, Store};
-use std::collections::HashMap;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Password reset and two-factor sign-in for every tenant of a service.
@@ -45,12 +45,14 @@ pub(crate) struct Inner {
     pub(crate) entropy: Entropy,
     pub(crate) keys: KeyRing,
     pub(crate) hasher: Hasher,
-    pub(crate) links: LinkBuilder,
+    pub(crate) links: Links,
     pub(crate) composer: Composer,
+    /// The same, if the host gave one.
+    pub(crate) own_composer: Option<Composer>,
     pub(crate) breaches: Option<Breaches>,
     pub(crate) limits: Limits,
     pub(crate) checked: Checked,
-    pub(crate) tenants: RwLock<HashMap<String, Arc<Tenant>>>,
+    pub(crate) tenants: Tenants,
     pub(crate) outbox_wake: event_listener::Event,
     /// The tenant whose job was taken last: the others' turn comes first.
     pub(crate) outbox_turn: Mutex<Option<String>>,
@@ -68,34 +70,24 @@ impl Auth {
     ///
     /// # Errors
     ///
-    /// [`BuildError`](crate::BuildError) if the tenant's settings are refused, as at build.
+    /// [`BuildError`](crate::BuildError) if the settings do not fit this service, as at build.
     pub fn put_tenant(&self, tenant: Tenant) -> Result<(), crate::BuildError> {
-        let mut tenants = self
-            .inner
-            .tenants
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        crate::builder::check_tenant(
-            &tenant,
-            &tenants,
-            Some(&self.inner.hasher),
-            self.inner.breaches.is_some(),
-            &self.inner.composer,
-        )?;
-        self.inner.unregistered.forget(&tenant.id);
-        tenants.insert(tenant.id.clone(), Arc::new(tenant));
-        drop(tenants);
+        let id = tenant.id.clone();
+        self.inner.register(tenant)?;
         // Its mails may be waiting.
+        self.inner.unregistered.forget(&id);
         self.inner.wake_outbox();
         Ok(())
     }
 
-    /// Takes a tenant out, and says whether there was one. Its mails wait for seven days, in case it comes back.
-    /// Handles that are in use go on to their end.
+    /// Takes a tenant out of this node, and returns whether it was there. Handles that are in use go on to their
+    /// end. Its mails wait for seven days, in case it comes back.
+    ///
+    /// A tenant that the [source](AuthBuilder::tenant_source) still has is loaded again at its next use. So this
+    /// also makes changed settings hold at once; other nodes take them up within
+    /// [`Limits::tenant_refresh`](crate::Limits::tenant_refresh).
     pub fn remove_tenant(&self, id: &str) -> bool {
-        let tenants = self.inner.tenants.write();
-        let mut tenants = tenants.unwrap_or_else(PoisonError::into_inner);
-        tenants.remove(id).is_some()
+        self.inner.tenants.remove(id)
     }
 
     /// The worker: mails, and clearing away.
@@ -118,13 +110,6 @@ impl fmt::Debug for Auth {
 }
 
 impl Inner {
-    /// The settings of a registered tenant.
-    pub(crate) fn tenant(&self, id: &str) -> Option<Arc<Tenant>> {
-        let tenants = self.tenants.read();
-        let tenants = tenants.unwrap_or_else(PoisonError::into_inner);
-        tenants.get(id).cloned()
-    }
-
     /// Whole seconds since the Unix epoch.
     pub(crate) fn now(&self) -> u64 {
         (self.clock)().as_secs()

@@ -4,25 +4,27 @@ use crate::auth::{Auth, Clock, Entropy, Inner};
 use crate::directory::Directory;
 use crate::event::{EventSink, NoEvents};
 use crate::limits::Limits;
+use crate::links::Links;
 use crate::standing::Breaches;
 use crate::tenant::Tenant;
+use crate::tenant_builder::{TenantError, built_in};
+use crate::tenant_source::TenantSource;
+use crate::tenants::Tenants;
 use rand::TryRng;
 use slotwerk_breach::{BreachCheck, OnFailure};
 use slotwerk_keys::KeyRing;
-use slotwerk_mail::{Composer, Mailer};
+use slotwerk_mail::{Composer, ComposerBuildError, Mailer};
 use slotwerk_password::{Hasher, RaiseError};
 use slotwerk_policy::Rule;
-use slotwerk_reset::LinkBuilder;
 use slotwerk_store::Store;
 use slotwerk_throttle::{BudgetError, TooGenerous};
-use slotwerk_totp::{OtpauthUri, Parameters, Secret};
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::io;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// Collects the parts of an [`Auth`]. The five required ones are store, directory, mailer, keys and
-/// hasher; the public address and at least one tenant come with them.
+/// hasher; tenants, or a source of them, come with them.
 #[derive(Default)]
 #[must_use = "nothing is configured until build() is called"]
 pub struct AuthBuilder {
@@ -40,6 +42,7 @@ pub struct AuthBuilder {
     public_url: Option<String>,
     limits: Limits,
     tenants: Vec<Tenant>,
+    tenant_source: Option<Arc<dyn TenantSource>>,
 }
 
 impl AuthBuilder {
@@ -73,14 +76,24 @@ impl AuthBuilder {
         self
     }
 
-    /// The address under which people reach the service: the only source of links in mail. A link
-    /// reads `{public_url}/{tenant}/reset/…`. Required; `https`, or `http` on a loopback address.
+    /// The address under which people reach the service: the only source of links in mail. A link reads
+    /// `{public_url}/{tenant}/reset/…`. With `{tenant}` in the address, as in `https://{tenant}.login.example`,
+    /// the id stands there instead, and a link reads `{public_url}/reset/…`.
+    ///
+    /// `https`, or `http` on a loopback address. Required unless every tenant has
+    /// [an address](crate::TenantBuilder::public_url).
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
     }
 
-    /// Adds a tenant. Required at least once.
+    /// Loads tenants when they are needed, instead of registering each at start. Registered tenants come first.
+    pub fn tenant_source(mut self, source: Arc<dyn TenantSource>) -> Self {
+        self.tenant_source = Some(source);
+        self
+    }
+
+    /// Adds a tenant. Required at least once, or a [source](Self::tenant_source).
     pub fn tenant(mut self, tenant: Tenant) -> Self {
         self.tenants.push(tenant);
         self
@@ -99,7 +112,7 @@ impl AuthBuilder {
     }
 
     /// The composer of mails, for a host with words, layouts or languages of its own. A tenant may have another:
-    /// [`Tenant::composer`].
+    /// [`TenantBuilder::composer`](crate::TenantBuilder::composer).
     pub fn composer(mut self, composer: Composer) -> Self {
         self.composer = Some(composer);
         self
@@ -151,7 +164,7 @@ impl AuthBuilder {
     /// easily, the public address cannot carry links, or a tenant's settings are unusable.
     pub fn build(self) -> Result<Auth, BuildError> {
         let checked = self.limits.check()?;
-        if self.tenants.is_empty() {
+        if self.tenants.is_empty() && self.tenant_source.is_none() {
             return Err(BuildError::Missing("tenant"));
         }
         let mut breaches = self.breaches;
@@ -160,47 +173,41 @@ impl AuthBuilder {
             None if self.breach_check_always => return Err(BuildError::Missing("breach_check")),
             None => {}
         }
-        let composer = match self.composer {
-            Some(composer) => composer,
-            None => Composer::new().map_err(BuildError::Mail)?,
+        let built_in = built_in().map_err(BuildError::Mail)?;
+        let links = match &self.public_url {
+            Some(url) => Links::new(url).map_err(BuildError::PublicUrl)?,
+            None => Links::OfTenants,
         };
-        let mut tenants = HashMap::new();
+        let inner = Inner {
+            store: self.store.ok_or(BuildError::Missing("store"))?,
+            directory: self.directory.ok_or(BuildError::Missing("directory"))?,
+            mailer: self.mailer.ok_or(BuildError::Missing("mailer"))?,
+            events: self.events.unwrap_or_else(|| Arc::new(NoEvents)),
+            clock: self.clock.unwrap_or_else(|| Arc::new(system_clock)),
+            entropy: self.entropy.unwrap_or_else(|| Arc::new(system_entropy)),
+            keys: self.keys.ok_or(BuildError::Missing("keys"))?,
+            hasher: self.hasher.ok_or(BuildError::Missing("hasher"))?,
+            links,
+            composer: self.composer.clone().unwrap_or_else(|| built_in.clone()),
+            own_composer: self.composer,
+            breaches,
+            limits: self.limits,
+            checked,
+            tenants: Tenants::new(self.tenant_source),
+            outbox_wake: event_listener::Event::new(),
+            outbox_turn: std::sync::Mutex::default(),
+            unregistered: Default::default(),
+            recent_sends: Default::default(),
+        };
+        let mut ids = BTreeSet::new();
         for tenant in self.tenants {
-            if tenants.contains_key(&tenant.id) {
+            if !ids.insert(tenant.id.clone()) {
                 return Err(BuildError::TenantClash(tenant.id));
             }
-            let has_breach_check = breaches.is_some();
-            check_tenant(
-                &tenant,
-                &tenants,
-                self.hasher.as_ref(),
-                has_breach_check,
-                &composer,
-            )?;
-            tenants.insert(tenant.id.clone(), Arc::new(tenant));
+            inner.register(tenant)?;
         }
-        let public_url = self.public_url.ok_or(BuildError::Missing("public_url"))?;
         Ok(Auth {
-            inner: Arc::new(Inner {
-                store: self.store.ok_or(BuildError::Missing("store"))?,
-                directory: self.directory.ok_or(BuildError::Missing("directory"))?,
-                mailer: self.mailer.ok_or(BuildError::Missing("mailer"))?,
-                events: self.events.unwrap_or_else(|| Arc::new(NoEvents)),
-                clock: self.clock.unwrap_or_else(|| Arc::new(system_clock)),
-                entropy: self.entropy.unwrap_or_else(|| Arc::new(system_entropy)),
-                keys: self.keys.ok_or(BuildError::Missing("keys"))?,
-                hasher: self.hasher.ok_or(BuildError::Missing("hasher"))?,
-                links: LinkBuilder::new(&public_url).map_err(BuildError::PublicUrl)?,
-                composer,
-                breaches,
-                limits: self.limits,
-                checked,
-                tenants: RwLock::new(tenants),
-                outbox_wake: event_listener::Event::new(),
-                outbox_turn: std::sync::Mutex::default(),
-                unregistered: Default::default(),
-                recent_sends: Default::default(),
-            }),
+            inner: Arc::new(inner),
         })
     }
 }
@@ -226,23 +233,14 @@ pub enum BuildError {
     PublicUrl(#[source] slotwerk_reset::LinkError),
     /// The mail texts cannot be used.
     #[error("the mail texts cannot be used")]
-    Mail(#[source] slotwerk_mail::ComposerBuildError),
-    /// A tenant's id or issuer is not usable.
-    #[error("the {field} of tenant {tenant:?} is not usable")]
+    Mail(#[source] &'static ComposerBuildError),
+    /// A setting of a tenant does not fit this service.
+    #[error("tenant {tenant:?} cannot be used")]
     Tenant {
-        /// Which tenant.
-        tenant: String,
-        /// Which of its settings.
-        field: &'static str,
-    },
-    /// The mail with the secret of a new authenticator cannot be written for this tenant's longest login name:
-    /// its issuer or brand is too long, or its templates lack something.
-    #[error("the set-up mail of tenant {tenant:?} cannot be written")]
-    SetUpMail {
         /// The tenant's id.
         tenant: String,
-        /// The value or part that does not fit.
-        source: slotwerk_mail::ComposeError,
+        /// The setting that does not fit.
+        source: TenantError,
     },
     /// A tenant's policy asks about breaches, and nobody was named who knows of them.
     #[error("the policy of tenant {0:?} needs a breach check")]
@@ -260,53 +258,37 @@ pub enum BuildError {
     TenantClash(String),
 }
 
-/// Whether a tenant's settings can be used beside those of the others.
-pub(crate) fn check_tenant(
-    tenant: &Tenant,
-    others: &HashMap<String, Arc<Tenant>>,
-    hasher: Option<&Hasher>,
-    has_breach_check: bool,
-    composer: &Composer,
-) -> Result<(), BuildError> {
-    let refuse = |field| {
-        Err(BuildError::Tenant {
-            tenant: tenant.id.clone(),
-            field,
-        })
-    };
-    if !tenant.has_usable_id() {
-        return refuse("id");
-    }
-    // The rule is the otpauth URI's own; the secret and the account are only to have a whole one.
-    let secret = Secret::from_entropy(&[0; 20]);
-    if OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account").is_err() {
-        return refuse("issuer");
-    }
-    let asks_about_breaches = |rule: &Rule| matches!(rule, Rule::NotBreached {});
-    let mut rules = tenant.policies().flat_map(|policy| policy.rules());
-    if !has_breach_check && rules.any(asks_about_breaches) {
-        return Err(BuildError::BreachCheckMissing(tenant.id.clone()));
-    }
-    if let (Some(params), Some(hasher)) = (tenant.hashing, hasher) {
-        hasher
-            .raised_to(params)
-            .map_err(|source| BuildError::Hashing {
-                tenant: tenant.id.clone(),
+impl Inner {
+    /// Checks what only the parts of this service can tell about a tenant's settings.
+    pub(crate) fn check_tenant(&self, tenant: &Tenant) -> Result<(), BuildError> {
+        let id = || tenant.id.clone();
+        let asks_about_breaches = |rule: &Rule| matches!(rule, Rule::NotBreached {});
+        let mut rules = tenant.policies().flat_map(|policy| policy.rules());
+        if self.breaches.is_none() && rules.any(asks_about_breaches) {
+            return Err(BuildError::BreachCheckMissing(id()));
+        }
+        if let Some(params) = tenant.hashing {
+            let raised = self.hasher.raised_to(params);
+            raised.map_err(|source| BuildError::Hashing {
+                tenant: id(),
                 source,
             })?;
+        }
+        match self.links.check(tenant) {
+            Some(Ok(())) => {}
+            Some(Err(error)) => return Err(BuildError::PublicUrl(error)),
+            None => return Err(BuildError::Missing("public_url")),
+        }
+        // The tenant's own builder has looked at the built-in texts and at its own.
+        if let (Some(composer), None) = (&self.own_composer, &tenant.composer) {
+            let written = tenant.check_set_up_mail(composer);
+            written.map_err(|source| BuildError::Tenant {
+                tenant: id(),
+                source,
+            })?;
+        }
+        Ok(())
     }
-    tenant
-        .check_set_up_mail(composer)
-        .map_err(|source| BuildError::SetUpMail {
-            tenant: tenant.id.clone(),
-            source,
-        })?;
-    let shares_issuer =
-        |other: &Arc<Tenant>| other.id != tenant.id && other.issuer == tenant.issuer;
-    if others.values().any(shares_issuer) {
-        return Err(BuildError::TenantClash(tenant.id.clone()));
-    }
-    Ok(())
 }
 
 fn system_clock() -> Duration {

@@ -23,7 +23,7 @@ pub trait Directory: Send + Sync + 'static {
     async fn get(&self, tenant: &str, account: &str) -> Result<Option<Account>, DirectoryError>;
 }
 
-/// Whatever went wrong inside the host's directory.
+/// An error inside the host's directory.
 pub type DirectoryError = Box<dyn std::error::Error + Send + Sync>;
 
 /// One account, as the host knows it.

@@ -122,6 +122,14 @@ pub enum EventKind {
     CodeRejected(RejectedCode),
     /// The ticket of a sign-in was presented and is over, or is none.
     TicketOver,
+    /// The host's source of tenants failed. The tenant goes on with the settings of before for an hour.
+    TenantSourceFailed,
+    /// The source gave a tenant that does not fit this service, such as one whose rules need a breach check that
+    /// the service has not. The tenant cannot be used.
+    TenantUnfit,
+    /// A tenant was loaded whose issuer another loaded tenant has. In some authenticator apps the one's entry
+    /// replaces the other's.
+    IssuerShared,
     /// The worker could not reach the outbox; it goes on trying.
     OutboxUnreachable,
     /// The store could not charge an attempt. Nothing was looked at: sign-ins, codes, links and new

@@ -1,9 +1,12 @@
 //! Faults: what went wrong with the infrastructure, as opposed to what a person may be told.
 
+use crate::builder::BuildError;
 use crate::directory::DirectoryError;
+use crate::tenant_source::TenantSourceError;
 use slotwerk_keys::{KeyFault, OpenError, SealError};
 use slotwerk_store::StoreError;
 use std::io;
+use std::sync::Arc;
 
 /// A fault of the infrastructure. It says nothing about an account, a password or a code: the person
 /// may try again, the operator should look.
@@ -31,9 +34,15 @@ pub enum Fault {
     /// The hashing pool is gone, or a stored hash is not one it accepts.
     #[error("hashing failed")]
     Hashing(#[source] slotwerk_password::HashError),
-    /// This tenant was never registered.
+    /// No tenant with this id is registered, and the source has none.
     #[error("the tenant is not registered")]
     UnknownTenant,
+    /// The host's source of tenants could not do its work.
+    #[error("the source of tenants failed")]
+    TenantSource(#[source] Arc<TenantSourceError>),
+    /// The source gave a tenant that does not fit this service.
+    #[error("a tenant of the source cannot be used")]
+    Tenant(#[source] Box<BuildError>),
     /// What the directory or a setting holds cannot be used: an id that is too long, a name that does
     /// not fit an otpauth URI, an address that is none.
     #[error("{0} is not usable")]

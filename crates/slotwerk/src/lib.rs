@@ -23,7 +23,7 @@
 //!     .keys(KeyRing::new(KeyId::new(1), MasterKey::from_bytes([7; 32]))) // from a file, in real life
 //!     .hasher(Hasher::builder().workers(2).build()?)
 //!     .public_url("https://login.example")
-//!     .tenant(Tenant::new("noord", Brand::new("Noord", "#1f5f8b")?, policy, "Noord"))
+//!     .tenant(Tenant::builder("noord", Brand::new("Noord", "#1f5f8b")?, policy, "Noord").build()?)
 //!     .build()?;
 //! let (tenant, login, client) = (auth.tenant("noord").await?, Login::parse("demo")?, Client::unknown());
 //! tenant.recovery().request(&login, &client).await?; // the same answer for everybody
@@ -56,7 +56,8 @@
 //! | wants new recovery codes | [`Managing::renew_recovery_codes`] | them, once |
 //!
 //! The pages behind mailed links are `{public_url}/{tenant}/reset/{token}` and
-//! `{public_url}/{tenant}/not-me/{handle}/{token}`. The host spawns [`Worker::run`] once, and calls
+//! `{public_url}/{tenant}/not-me/{handle}/{token}`; a tenant with [its own address](TenantBuilder::public_url) has no
+//! id in its links. A service with many tenants loads them through a [`TenantSource`]. The host spawns [`Worker::run`] once, and calls
 //! [`Admin::revoke_access`] when it disables an account or changes its address. Behind proxies,
 //! [`TrustedProxies`] finds the client. A [`KnownBrowser`] token keeps strangers' guesses from locking a person
 //! out of their own browser.
@@ -134,6 +135,7 @@ mod jobs;
 mod known_browser;
 mod label;
 mod limits;
+mod links;
 mod login;
 mod mail_problem;
 mod manage;
@@ -149,6 +151,9 @@ mod sign_in;
 mod standing;
 mod tenant;
 mod tenant_auth;
+mod tenant_builder;
+mod tenant_source;
+mod tenants;
 mod throttled;
 mod ticket;
 mod verify;
@@ -186,6 +191,8 @@ pub use sign_in::SignIn;
 pub use slotwerk_recovery::RecoveryCode;
 pub use tenant::{EnrolmentDelivery, SecondFactor, Tenant};
 pub use tenant_auth::TenantAuth;
+pub use tenant_builder::{TenantBuilder, TenantError};
+pub use tenant_source::{TenantSource, TenantSourceError};
 pub use throttled::Throttled;
 pub use ticket::{Step, StepError, Ticket};
 pub use verify::{CodeVerification, Verification};

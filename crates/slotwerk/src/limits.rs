@@ -90,6 +90,11 @@ pub struct Limits {
     /// day. Each sign-in is counted as a recovery, which hands out a fresh budget. Default 0.002, which the
     /// 300 failures of a whole life keep to. Each guess is one at every authenticator of an account: one that has several sums them.
     pub code_guess_probability_per_year: f64,
+    /// How long settings hold that a [source](crate::TenantSource) gave. Default 1 minute; 1 second to 1 day.
+    pub tenant_refresh: Duration,
+    /// How many tenants of a [source](crate::TenantSource) a node keeps; the one that was loaded longest ago goes
+    /// first. Default 10,000; 1 to 1,000,000.
+    pub loaded_tenants: u32,
 }
 
 impl Default for Limits {
@@ -128,6 +133,8 @@ impl Default for Limits {
             client_sign_ins: CLIENT_SIGN_INS,
             known_browser_lifetime: 90 * DAY,
             report_lifetime: 7 * DAY,
+            tenant_refresh: Duration::from_secs(60),
+            loaded_tenants: 10_000,
             code_guess_probability_per_year: 0.002,
         }
     }
@@ -160,6 +167,10 @@ impl Limits {
         within("authenticators", self.authenticators, 20)?;
         within("mail_senders", self.mail_senders, 64)?;
         within("outbox_capacity", self.outbox_capacity, 1_000_000)?;
+        within("loaded_tenants", self.loaded_tenants, 1_000_000)?;
+        if !(Duration::from_secs(1)..=DAY).contains(&self.tenant_refresh) {
+            return Err(BuildError::Limit("tenant_refresh"));
+        }
         if !(Duration::from_secs(60)..=DAY).contains(&self.enrolment_lifetime) {
             return Err(BuildError::Limit("enrolment_lifetime"));
         }

@@ -10,6 +10,8 @@ use slotwerk_store::MailState;
 pub enum MailProblem {
     /// This node has not registered the tenant. Another node may have.
     UnregisteredTenant,
+    /// The host's source of tenants failed.
+    TenantSourceFault,
     /// The tenant's budget of mails is used up.
     TenantBudget,
     /// The account is unknown or disabled by now.
@@ -72,7 +74,10 @@ impl From<&Fault> for MailProblem {
             Fault::Sealed(slotwerk_keys::OpenError::Key(_)) => Self::KeyMissing,
             Fault::Sealed(_) => Self::Unreadable,
             Fault::UnknownTenant => Self::UnregisteredTenant,
-            Fault::Seal(_) | Fault::Hashing(_) | Fault::Unusable(_) => Self::Unusable,
+            Fault::TenantSource(_) => Self::TenantSourceFault,
+            Fault::Seal(_) | Fault::Hashing(_) | Fault::Tenant(_) | Fault::Unusable(_) => {
+                Self::Unusable
+            }
         }
     }
 }

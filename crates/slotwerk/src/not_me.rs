@@ -5,6 +5,7 @@ use crate::directory::Account;
 use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
 use crate::recover::Recovery;
+use crate::tenant::Tenant;
 use crate::tenant_auth::TenantAuth;
 use crate::ticket::kept;
 use slotwerk_mail::ReportLink;
@@ -247,6 +248,7 @@ impl Inner {
     /// The link for a mail to the owner of an account whose credential has this epoch.
     pub(crate) fn not_me_link(
         &self,
+        tenant: &Tenant,
         key: &AccountKey,
         epoch: u64,
         effect: NotMeEffect,
@@ -273,10 +275,9 @@ impl Inner {
         .map_err(|_| Fault::Unusable("the clock"))?;
         let handle = seal_account(&self.keys, &scope, key.account(), self.random()?)
             .map_err(|_| Fault::Unusable("an account's id"))?;
-        let path = [key.tenant(), "not-me", handle.as_str()];
-        let link = self.links.link(&path, &issued.token);
+        let page = ["not-me", handle.as_str()];
         Ok(MailedNotMe {
-            link: link.map_err(|_| Fault::Unusable("a tenant's id"))?,
+            link: self.links.link(tenant, &page, &issued.token)?,
             valid_for: lifetime.as_duration(),
         })
     }

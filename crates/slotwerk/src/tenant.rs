@@ -2,118 +2,115 @@
 
 use crate::directory::Account;
 use crate::fault::Fault;
-use crate::label::account_name;
-use crate::login::{Login, shown};
-use slotwerk_mail::{Brand, ComposeError, Composer, Message, ReportLink};
+use crate::tenant_builder::TenantBuilder;
+use slotwerk_mail::{Brand, Composer};
 use slotwerk_password::Params;
 use slotwerk_policy::Policy;
-use slotwerk_totp::{OtpauthUri, Parameters, Secret};
+use slotwerk_reset::LinkBuilder;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-/// The longest link in a mail: a public address of 512 bytes, a tenant's id, and the two parts that tokens have.
-const LONGEST_LINK_BYTES: usize = 920;
-
-/// An address to write a mail to that is never sent.
-const SAMPLE: &str = "sample@mail.example";
-
-/// One tenant's settings.
+/// The settings of one tenant, checked. [`Tenant::builder`] makes them.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Tenant {
-    /// The host's id, 1 to 64 bytes of `a-z`, `0-9`, `-` and `_`; part of links.
-    pub id: String,
-    /// Name, colour and contact, for mails.
-    pub brand: Brand,
-    /// The words, layout and languages of its mails, where they are not those of all.
-    pub composer: Option<Composer>,
-    /// The password rules.
-    pub policy: Policy,
-    /// The password rules of groups of accounts, by [`Account::group`]. Each is a whole policy: merge
-    /// platform, tenant and group when you make it ([`PolicyDraft::merge`](slotwerk_policy::PolicyDraft::merge)).
-    pub group_policies: BTreeMap<String, Policy>,
-    /// The cost of hashing a password, where this tenant asks for more than the hasher was built with;
-    /// less is refused at build. `None` is the hasher's own.
-    pub hashing: Option<Params>,
-    /// BCP 47 tag of the language for accounts without one.
-    pub language: String,
-    /// Whether a second factor is asked for.
-    pub second_factor: SecondFactor,
-    /// How the secret of a new authenticator reaches the person.
-    pub enrolment_delivery: EnrolmentDelivery,
-    /// The issuer shown in the authenticator app, 1 to 128 bytes of UTF-8 in any script. Must differ between
-    /// tenants, or one tenant's entry replaces the other's.
-    pub issuer: String,
+    pub(crate) id: String,
+    pub(crate) brand: Brand,
+    pub(crate) composer: Option<Composer>,
+    pub(crate) policy: Policy,
+    pub(crate) group_policies: BTreeMap<String, Policy>,
+    pub(crate) hashing: Option<Params>,
+    pub(crate) language: String,
+    pub(crate) second_factor: SecondFactor,
+    pub(crate) enrolment_delivery: EnrolmentDelivery,
+    pub(crate) issuer: String,
+    pub(crate) links: Option<LinkBuilder>,
 }
 
 impl Tenant {
-    /// A tenant with the safe defaults: second factor required, secret shown on the page.
-    #[must_use]
-    pub fn new(
+    /// Starts the settings of a tenant, with the safe defaults: second factor required, secret shown on the page.
+    ///
+    /// * `id`: the host's id, 1 to 64 bytes of `a-z`, `0-9`, `-` and `_`. Links contain it.
+    /// * `brand`: name, colour and contact, for mails.
+    /// * `policy`: the password rules.
+    /// * `issuer`: the name shown in the authenticator app, 1 to 128 bytes of UTF-8 in any script. Two tenants
+    ///   with one issuer replace each other's entries in some apps.
+    ///
+    /// ```
+    /// use slotwerk::{Tenant, mail::Brand, policy::PolicyDraft};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (brand, rules) = (Brand::new("Noord", "#1f5f8b")?, PolicyDraft::recommended().build()?);
+    /// let noord = Tenant::builder("noord", brand, rules, "Noord").language("nl").build()?;
+    /// assert_eq!(noord.id(), "noord");
+    /// # Ok(()) }
+    /// ```
+    pub fn builder(
         id: impl Into<String>,
         brand: Brand,
         policy: Policy,
         issuer: impl Into<String>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            brand,
-            composer: None,
-            policy,
-            group_policies: BTreeMap::new(),
-            hashing: None,
-            language: "en".to_owned(),
-            second_factor: SecondFactor::Required,
-            enrolment_delivery: EnrolmentDelivery::OnScreen,
-            issuer: issuer.into(),
-        }
+    ) -> TenantBuilder {
+        TenantBuilder::new(id.into(), brand, policy, issuer.into())
     }
 
-    /// Sets the words, layout and languages of this tenant's mails: a composer that was
-    /// [customised](Composer::customise), say.
+    /// Goes back to the builder, to change some of the settings.
+    pub fn into_builder(self) -> TenantBuilder {
+        TenantBuilder::from(self)
+    }
+
+    /// The host's id.
     #[must_use]
-    pub fn composer(mut self, composer: Composer) -> Self {
-        self.composer = Some(composer);
-        self
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
-    /// Sets the password rules of a group of accounts.
+    /// Name, colour and contact, for mails.
     #[must_use]
-    pub fn group_policy(mut self, group: impl Into<String>, policy: Policy) -> Self {
-        self.group_policies.insert(group.into(), policy);
-        self
+    pub fn brand(&self) -> &Brand {
+        &self.brand
     }
 
-    /// Raises the cost of hashing a password or a recovery code.
+    /// The password rules of accounts without a group.
     #[must_use]
-    pub fn hashing(mut self, params: Params) -> Self {
-        self.hashing = Some(params);
-        self
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
-    /// Sets the language for accounts without one.
+    /// The password rules of groups of accounts, by [`Account::group`].
     #[must_use]
-    pub fn language(mut self, tag: impl Into<String>) -> Self {
-        self.language = tag.into();
-        self
+    pub fn group_policies(&self) -> &BTreeMap<String, Policy> {
+        &self.group_policies
     }
 
-    /// Sets whether a second factor is asked for.
+    /// The cost of hashing, where it is above the hasher's own.
     #[must_use]
-    pub fn second_factor(mut self, second_factor: SecondFactor) -> Self {
-        self.second_factor = second_factor;
-        self
+    pub fn hashing(&self) -> Option<Params> {
+        self.hashing
     }
 
-    /// Sets how the secret of a new authenticator reaches the person.
+    /// BCP 47 tag of the language for accounts without one.
     #[must_use]
-    pub fn enrolment_delivery(mut self, delivery: EnrolmentDelivery) -> Self {
-        self.enrolment_delivery = delivery;
-        self
+    pub fn language(&self) -> &str {
+        &self.language
     }
 
-    /// The rules for an account. A group that nobody told us the rules of is a fault: the tenant's own
-    /// rules might be laxer.
+    /// Whether a sign-in needs a second factor.
+    #[must_use]
+    pub fn second_factor(&self) -> SecondFactor {
+        self.second_factor
+    }
+
+    /// How the secret of a new authenticator reaches the person.
+    #[must_use]
+    pub fn enrolment_delivery(&self) -> EnrolmentDelivery {
+        self.enrolment_delivery
+    }
+
+    /// The name shown in the authenticator app.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The rules for an account. A group without rules is a fault: the tenant's own rules might be laxer.
     pub(crate) fn policy_of(&self, account: &Account) -> Result<&Policy, Fault> {
         match &account.group {
             None => Ok(&self.policy),
@@ -128,48 +125,9 @@ impl Tenant {
     pub(crate) fn policies(&self) -> impl Iterator<Item = &Policy> {
         std::iter::once(&self.policy).chain(self.group_policies.values())
     }
-
-    /// Whether the mail with the secret of a new authenticator can be written for every account: it is the largest
-    /// mail, and it grows with issuer and login name. Tenants that show the secret on the page send none.
-    pub(crate) fn check_set_up_mail(&self, composer: &Composer) -> Result<(), ComposeError> {
-        if self.enrolment_delivery == EnrolmentDelivery::OnScreen {
-            return Ok(());
-        }
-        let composer = self.composer.as_ref().unwrap_or(composer);
-        let link = format!("{:a<LONGEST_LINK_BYTES$}", "https://login.example/");
-        let not_me = ReportLink {
-            link: &link,
-            valid_for: Duration::from_secs(400 * 24 * 3600),
-        };
-        let secret = Secret::from_entropy(&[0; 20]);
-        // The first grows most in HTML, the second in plain text and in the symbol.
-        for character in ['&', 'é'] {
-            let login = shown(&character.to_string().repeat(Login::MAX_BYTES));
-            let account_name = account_name(&self.issuer, &login, u32::MAX);
-            let uri = OtpauthUri::new(&secret, &Parameters::ISSUED, &self.issuer, &account_name);
-            let uri = uri.map_err(|_| ComposeError::OtpauthUri)?;
-            let message = Message::SetUp {
-                account_name: &account_name,
-                issuer: &self.issuer,
-                secret_grouped: &secret.to_grouped(),
-                otpauth_uri: uri.expose(),
-                valid_for: Duration::from_secs(24 * 3600),
-            };
-            for (language, _) in composer.languages() {
-                composer.compose_reportable(&message, &self.brand, language, SAMPLE, not_me)?;
-            }
-        }
-        Ok(())
-    }
-
-    pub(crate) fn has_usable_id(&self) -> bool {
-        let allowed =
-            |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
-        !self.id.is_empty() && self.id.len() <= 64 && self.id.bytes().all(allowed)
-    }
 }
 
-/// Whether a second factor is asked for.
+/// Whether a sign-in needs a second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SecondFactor {

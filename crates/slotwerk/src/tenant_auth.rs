@@ -64,9 +64,11 @@ impl Auth {
     ///
     /// # Errors
     ///
-    /// [`Fault::UnknownTenant`] if no tenant with this id is registered.
+    /// [`Fault::UnknownTenant`] if no tenant with this id is registered and the source has none. [`Fault::TenantSource`]
+    /// or [`Fault::Tenant`] if it could not be loaded.
     pub async fn tenant(&self, id: &str) -> Result<TenantAuth, Fault> {
-        let settings = self.inner.tenant(id).ok_or(Fault::UnknownTenant)?;
+        let found = self.inner.tenant(id).await?;
+        let settings = found.ok_or(Fault::UnknownTenant)?;
         Ok(TenantAuth {
             inner: Arc::clone(&self.inner),
             settings,

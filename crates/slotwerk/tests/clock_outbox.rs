@@ -13,7 +13,7 @@ use slotwerk::store::{LONGEST_LEASE_SECS, MemoryStore, Store};
 use slotwerk::{EventKind, StoredTime};
 use slotwerk_sqlx::SqliteStore;
 use std::sync::Arc;
-use support::{NOON, World, lease, noord};
+use support::{NOON, World, lease, renamed};
 
 const HOUR: u64 = 60 * 60;
 const DAY: u64 = 24 * HOUR;
@@ -75,8 +75,7 @@ async fn leased_job_of_dead_worker_leaves() {
 async fn job_of_late_tenant_leaves() {
     for store in stores().await {
         let world = World::on(store.clone());
-        let mut west = noord();
-        (west.id, west.issuer) = ("west".to_owned(), "West".to_owned());
+        let west = renamed("west", "West");
         let other = world.node_on(store);
         other.auth.put_tenant(west.clone()).unwrap();
         world.clock.set(NOON + DAY);

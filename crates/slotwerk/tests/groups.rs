@@ -18,7 +18,7 @@ use slotwerk::{
 };
 use std::sync::Arc;
 use support::{
-    Calls, FakeBreaches, GOOD, LONG_NAME, NOBODY, OTHER, World, login, noord_with, password,
+    Calls, FakeBreaches, GOOD, LONG_NAME, NOBODY, OTHER, With, World, login, noord_with, password,
 };
 
 const DAY: u64 = 86_400;
@@ -29,7 +29,7 @@ const LONGER: &str = "groene trein 17 Wind en dan nog meer";
 /// A tenant's plain rules, and stricter or at least other ones for its administrators.
 fn with_group(group: PolicyDraft) -> Tenant {
     let group: Policy = group.minimum_length(30).build().unwrap();
-    noord_with(PolicyDraft::new()).group_policy("beheer", group)
+    noord_with(PolicyDraft::new()).with(|tenant| tenant.group_policy("beheer", group))
 }
 
 /// `demo` is an administrator, `other` is not.
@@ -96,8 +96,8 @@ async fn the_groups_rules_judge_at_reset_change_and_setting_and_nobody_else() {
 #[tokio::test]
 async fn the_pages_show_the_groups_rules_before_anything_is_typed() {
     let world = world_with(PolicyDraft::new().maximum_run(2));
-    let tenants = noord_with(PolicyDraft::new()).policy;
-    let groups = with_group(PolicyDraft::new().maximum_run(2)).group_policies["beheer"].clone();
+    let tenants = noord_with(PolicyDraft::new()).policy().clone();
+    let groups = with_group(PolicyDraft::new().maximum_run(2)).group_policies()["beheer"].clone();
     let codes = |shown: &[Requirement]| shown.iter().map(Requirement::code).collect::<Vec<_>>();
     assert_ne!(
         codes(&groups.requirements()),

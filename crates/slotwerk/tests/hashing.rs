@@ -15,7 +15,7 @@ use slotwerk::policy::{Code, PolicyDraft, Requirement, State};
 use slotwerk::store::{AccountKey, Credential, MemoryStore, Store};
 use slotwerk::{BuildError, EventKind, PasswordChange, PasswordSetting, SignIn, Tenant};
 use std::sync::Arc;
-use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password, zuid};
+use support::{GOOD, NOBODY, OTHER, With, World, login, noord_with, password, zuid};
 
 /// What the hasher of these tests was built with is 64 KiB and one pass.
 const BASE: &str = "m=64,t=1,p=1";
@@ -26,7 +26,7 @@ fn cost(m_kib: u32, t: u32) -> Params {
 }
 
 fn raised() -> Tenant {
-    noord_with(PolicyDraft::new().not_reused(3, 0)).hashing(cost(64, 3))
+    noord_with(PolicyDraft::new().not_reused(3, 0)).with(|tenant| tenant.hashing(cost(64, 3)))
 }
 
 async fn credential(store: &MemoryStore, tenant: &str) -> Credential {
@@ -137,9 +137,11 @@ async fn a_cost_that_the_hasher_cannot_be_raised_to_is_refused_with_the_bound_it
     let world = World::new();
     let refused = |params| {
         let built = support::without_tenants()
-            .tenant(zuid().hashing(params))
+            .tenant(zuid().with(|tenant| tenant.hashing(params)))
             .build();
-        let put = world.auth.put_tenant(zuid().hashing(params));
+        let put = world
+            .auth
+            .put_tenant(zuid().with(|tenant| tenant.hashing(params)));
         [built.unwrap_err(), put.unwrap_err()].map(|error| match error {
             BuildError::Hashing { tenant, source } if tenant == "zuid" => source,
             other => panic!("{other:?}"),
@@ -169,11 +171,11 @@ async fn a_cost_that_the_hasher_cannot_be_raised_to_is_refused_with_the_bound_it
         }
     }
     let kept = world.auth.tenant("zuid").await.unwrap();
-    assert!(kept.settings().hashing.is_none());
+    assert!(kept.settings().hashing().is_none());
     for (m_kib, t) in [(64, 1), (64, 4)] {
         world
             .auth
-            .put_tenant(zuid().hashing(cost(m_kib, t)))
+            .put_tenant(zuid().with(|tenant| tenant.hashing(cost(m_kib, t))))
             .unwrap();
     }
 }

@@ -20,7 +20,9 @@ use slotwerk_testkit::{FaultyStore, Strike};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
-use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password, report_in, token_in, zuid};
+use support::{
+    GOOD, NOBODY, OTHER, With, World, login, noord_with, password, report_in, token_in, zuid,
+};
 
 const DAY: u64 = 86_400;
 
@@ -145,9 +147,11 @@ async fn a_device_token_is_for_its_account_its_tenant_its_password_and_its_time(
     }
     // The other tenant's account has the same id and epoch.
     let rules = PolicyDraft::new().minimum_length(10).build().unwrap();
-    let mut elsewhere = zuid();
-    elsewhere.policy = rules;
-    elsewhere.second_factor = SecondFactor::WhenEnrolled;
+    let elsewhere = zuid().with(|tenant| {
+        tenant
+            .policy(rules)
+            .second_factor(SecondFactor::WhenEnrolled)
+    });
     world.auth.put_tenant(elsewhere).unwrap();
     world.with_password("zuid", "demo").await;
     let at_zuid = async |text: &str, client: &Client| {

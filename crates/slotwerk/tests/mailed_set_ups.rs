@@ -17,7 +17,7 @@ use slotwerk::{
 };
 use std::sync::Arc;
 use std::time::Duration;
-use support::{Phone, World, noord};
+use support::{Phone, With, World, noord};
 
 const QUARTER: u64 = 15 * 60;
 
@@ -121,7 +121,7 @@ async fn the_end_of_an_authenticators_life_is_the_stop_where_it_comes_sooner() {
 #[tokio::test]
 async fn the_right_code_gives_it_back() {
     let world = world(Limits::default()).await;
-    let tenant = noord().second_factor(SecondFactor::WhenEnrolled);
+    let tenant = noord().with(|tenant| tenant.second_factor(SecondFactor::WhenEnrolled));
     let grant = set_up_with_typing_errors(&world, 4).await;
     world.auth.put_tenant(tenant).unwrap();
     let Management::Open(ticket) = world.auth.manage(&grant).await.unwrap().unwrap() else {

@@ -8,6 +8,7 @@
 )]
 
 use crate::support;
+use crate::support::With;
 
 use slotwerk::mail::{Composer, ComposerBuilder, Format, Template};
 use support::World;
@@ -28,7 +29,7 @@ async fn a_tenant_has_words_and_a_layout_of_its_own_and_the_others_keep_theirs()
         .unwrap();
     world
         .auth
-        .put_tenant(support::zuid().composer(own))
+        .put_tenant(support::zuid().with(|tenant| tenant.composer(own)))
         .unwrap();
     for (tenant, is_own) in [("zuid", true), ("noord", false)] {
         let token = world.mailed_token(tenant, "demo").await;
@@ -56,7 +57,7 @@ async fn an_account_reads_a_language_that_the_host_has_added() {
     let world = World::new();
     world
         .auth
-        .put_tenant(support::zuid().composer(composer).language("fr-BE"))
+        .put_tenant(support::zuid().with(|tenant| tenant.composer(composer).language("fr-BE")))
         .unwrap();
     world.request("zuid", "demo").await;
     let mails = world.deliver().await;

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use support::managing::*;
 use support::{
-    Enrolled, GOOD, NOBODY, World, epoch_of, login, password, report_in, token_in, zuid,
+    Enrolled, GOOD, NOBODY, With, World, epoch_of, login, password, report_in, token_in, zuid,
 };
 
 /// A name that HTML has no place for, as an epoch may have stored it that did not know so.
@@ -103,7 +103,7 @@ async fn the_notice_of_the_last_removal_says_that_no_code_is_asked_for() {
     const NO_CODE: &str = "No code is asked for at sign-in any more.";
     let world = World::new();
     let Enrolled { grant, .. } = world.enrolled("demo").await;
-    let tenant = zuid().second_factor(SecondFactor::WhenEnrolled);
+    let tenant = zuid().with(|tenant| tenant.second_factor(SecondFactor::WhenEnrolled));
     world.auth.put_tenant(tenant).unwrap();
     let ticket = open(&world, &grant).await;
     let tablet = added(&world, &ticket, "tablet").await;

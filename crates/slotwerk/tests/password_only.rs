@@ -14,7 +14,7 @@ use slotwerk::{
     SecondFactor, SignIn,
 };
 use support::managing::*;
-use support::{Enrolled, GOOD, NOBODY, Phone, World, login, password};
+use support::{Enrolled, GOOD, NOBODY, Phone, With, World, login, password};
 
 #[tokio::test]
 async fn half_sign_ins_push_out_nobody_who_has_shown_both_factors() {
@@ -43,7 +43,7 @@ async fn a_secret_that_a_page_has_shown_is_never_mailed() {
         let seen = scan(&world, &ticket).await;
 
         let mailing = EnrolmentDelivery::MailedBothFactorsInOneMailbox;
-        let zuid = support::zuid().enrolment_delivery(mailing);
+        let zuid = support::zuid().with(|tenant| tenant.enrolment_delivery(mailing));
         world.auth.put_tenant(zuid).unwrap();
         let ticket = world.enrol_ticket("zuid", "demo").await;
         if again {
@@ -64,7 +64,7 @@ async fn a_secret_that_a_page_has_shown_is_never_mailed() {
 async fn a_first_authenticator_signs_out_whoever_came_without_one() {
     let world = World::new();
     world.with_password("zuid", "demo").await;
-    let zuid = support::zuid().second_factor(SecondFactor::WhenEnrolled);
+    let zuid = support::zuid().with(|tenant| tenant.second_factor(SecondFactor::WhenEnrolled));
     world.auth.put_tenant(zuid).unwrap();
     let thief = signed_in(&world).await;
     let owner = signed_in(&world).await;

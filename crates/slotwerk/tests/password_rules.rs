@@ -15,11 +15,12 @@ use slotwerk::policy::{Code, PolicyDraft, Requirement, Rule, State};
 use slotwerk::store::MemoryStore;
 use slotwerk::{
     BuildError, EventKind, PasswordChange, PasswordSetting, PasswordStanding, RejectedSignIn,
-    ResetCompletion, ResetLink, SecondFactor, SignIn, Throttled,
+    ResetCompletion, ResetLink, SignIn, Throttled,
 };
 use std::sync::Arc;
 use support::{
-    Calls, FakeBreaches, GOOD, NOBODY, OTHER, World, epoch_of, login, noord_with, password, zuid,
+    Calls, FakeBreaches, GOOD, NOBODY, OTHER, With, World, epoch_of, login, noord_with, password,
+    zuid,
 };
 
 const DAY: u64 = 86_400;
@@ -403,9 +404,7 @@ async fn the_second_factor_does_not_lose_what_the_password_showed() {
     let enrolled = world.enrolled("demo").await;
     assert_eq!(enrolled.grant.standing(), PasswordStanding::Good);
     let stricter = PolicyDraft::new().minimum_length(60).build().unwrap();
-    let mut tenant = zuid();
-    tenant.policy = stricter;
-    tenant.second_factor = SecondFactor::Required;
+    let tenant = zuid().with(|tenant| tenant.policy(stricter));
     world.auth.put_tenant(tenant).unwrap();
     let ticket = world.verify_ticket("zuid", "demo").await;
     let code = enrolled.phone.code(world.clock.seconds());

@@ -21,7 +21,7 @@ use slotwerk_sqlx::SqliteStore;
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
 use support::managing::{confirm, open, scan};
-use support::{Enrolled, OneWorker, World, fault_of, ring, zuid};
+use support::{Enrolled, OneWorker, With, World, fault_of, ring, zuid};
 use tempfile::TempDir;
 
 /// The form of a code, and none that anybody has.
@@ -242,7 +242,7 @@ async fn raised_cost_keeps_old_codes() {
     let hashing = async || store.recovery_code_hashing(&key()).await.unwrap().unwrap();
     let old = hashing().await;
     assert!(old.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{old}");
-    let raised = zuid().hashing(Params::danger_weak(64, 3, 1).unwrap());
+    let raised = zuid().with(|tenant| tenant.hashing(Params::danger_weak(64, 3, 1).unwrap()));
     world.auth.put_tenant(raised).unwrap();
     let answer = sign_in(&world, &enrolled.recovery_codes[0]).await;
     assert!(signed_in(&answer), "{answer:?}");

@@ -17,7 +17,7 @@ use slotwerk::{
 use std::sync::Arc;
 use support::managing::*;
 use support::{
-    Ended, Enrolled, GOOD, NOBODY, World, answered, epoch_of, login, password, side_by_side,
+    Ended, Enrolled, GOOD, NOBODY, With, World, answered, epoch_of, login, password, side_by_side,
     unguarded,
 };
 
@@ -136,7 +136,8 @@ async fn the_last_one_stays_where_a_second_factor_is_asked_for() {
 #[tokio::test]
 async fn where_none_is_asked_for_the_last_one_goes_and_takes_the_recovery_codes_with_it() {
     let world = World::new();
-    let zuid = support::zuid().second_factor(slotwerk::SecondFactor::WhenEnrolled);
+    let zuid =
+        support::zuid().with(|tenant| tenant.second_factor(slotwerk::SecondFactor::WhenEnrolled));
     let Enrolled { grant, .. } = world.enrolled("demo").await;
     world.auth.put_tenant(zuid).unwrap();
     let ticket = open(&world, &grant).await;

@@ -24,8 +24,8 @@ use slotwerk::{
 use std::sync::Arc;
 use std::time::Duration;
 use support::{
-    AllTogether, FakeBreaches, GOOD, NOBODY, OTHER, OneWorker, SwitchPepper, World, noord_with,
-    password, zuid,
+    AllTogether, FakeBreaches, GOOD, NOBODY, OTHER, OneWorker, SwitchPepper, With, World,
+    noord_with, password, zuid,
 };
 
 const BURST: usize = 10;
@@ -188,9 +188,12 @@ async fn one_account_that_is_throttled_slows_no_other_and_no_other_tenant() {
     let world = World::new();
     ruled(&world).await;
     world.with_password("noord", "other").await;
-    let mut other_tenant = zuid();
-    other_tenant.second_factor = SecondFactor::WhenEnrolled;
-    other_tenant.policy = three().minimum_length(15).build().unwrap();
+    let rules = three().minimum_length(15).build().unwrap();
+    let other_tenant = zuid().with(|tenant| {
+        tenant
+            .second_factor(SecondFactor::WhenEnrolled)
+            .policy(rules)
+    });
     world.auth.put_tenant(other_tenant).unwrap();
     world.with_password("zuid", "demo").await;
     let token = world.mailed_token("noord", "demo").await;

@@ -25,7 +25,7 @@ use std::error::Error;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use support::{
-    GOOD, LONG_NAME, NOBODY, OTHER, Phone, World, fault_of, login, password, ring, tenant_of,
+    GOOD, LONG_NAME, NOBODY, OTHER, Phone, With, World, fault_of, login, password, ring, tenant_of,
 };
 
 /// What was printed, and what must not have been.
@@ -88,12 +88,8 @@ fn known_from_the_start(printed: &mut Printed) {
 /// A world whose tenant forbids the person's name in a password, so that the page learns it.
 fn world() -> World {
     let world = World::new();
-    let mut zuid = support::zuid();
-    zuid.policy = PolicyDraft::new()
-        .minimum_length(15)
-        .without_attributes(4)
-        .build()
-        .unwrap();
+    let rules = PolicyDraft::new().minimum_length(15).without_attributes(4);
+    let zuid = support::zuid().with(|tenant| tenant.policy(rules.build().unwrap()));
     world.auth.put_tenant(zuid).unwrap();
     world
 }

@@ -16,7 +16,7 @@ use slotwerk::store::{
 use slotwerk::{EventKind, Factor, Limits, RejectedSignIn, SecondFactor, SignIn, Throttled};
 use std::sync::Arc;
 use std::time::Duration;
-use support::{GOOD, NOBODY, OneWorker, World, login, password, tenant_of};
+use support::{GOOD, NOBODY, OneWorker, With, World, login, password, tenant_of};
 
 fn rejected(why: RejectedSignIn) -> EventKind {
     EventKind::SignInRejected(why)
@@ -237,7 +237,7 @@ async fn a_password_of_one_tenant_is_nothing_at_another() {
 #[tokio::test]
 async fn where_no_second_factor_is_required_the_password_is_enough_until_one_is_enrolled() {
     let world = World::new();
-    let relaxed = support::zuid().second_factor(SecondFactor::WhenEnrolled);
+    let relaxed = support::zuid().with(|tenant| tenant.second_factor(SecondFactor::WhenEnrolled));
     world.with_password("zuid", "other").await;
     world.enrolled("demo").await;
     world.auth.put_tenant(relaxed).unwrap();

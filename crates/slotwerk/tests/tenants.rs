@@ -13,8 +13,11 @@ use slotwerk::mail::Mail;
 use slotwerk::{
     BuildError, CodeVerification, Enrolment, EnrolmentConfirmation, EventKind, Fault,
     RecoveryCodeRedemption, RejectedSignIn, ResetCompletion, ResetLink, SignIn, StepError,
+    TenantError,
 };
-use support::{GOOD, NOBODY, OTHER, Phone, World, epoch_of, login, password, tenant_of, token_in};
+use support::{
+    GOOD, NOBODY, OTHER, Phone, With, World, epoch_of, login, password, tenant_of, token_in,
+};
 
 const TENANTS: [&str; 2] = ["noord", "zuid"];
 const MAILBOX: &str = "demo@home.example";
@@ -245,10 +248,9 @@ async fn the_authenticator_app_keeps_both_entries_apart() {
 #[tokio::test]
 async fn a_tenant_that_shares_an_id_or_an_issuer_is_refused_at_build_and_while_running() {
     let clash = |error: BuildError| matches!(error, BuildError::TenantClash(_));
-    let mut namesake = support::zuid();
-    namesake.issuer = "Noord".to_owned();
+    let namesake = support::zuid().with(|tenant| tenant.issuer("Noord"));
     for twice in [support::noord(), namesake.clone()] {
-        let built = slotwerk::Auth::builder()
+        let built = support::without_tenants()
             .tenant(support::noord())
             .tenant(twice)
             .build();
@@ -273,15 +275,8 @@ async fn a_session_of_an_unregistered_tenant_is_a_fault_and_never_stands() {
 #[test]
 fn an_issuer_that_no_app_can_show_is_refused_at_build() {
     for issuer in ["", " Noord", "Noord ", "No:ord", "No\nord", "No\u{7}ord"] {
-        let mut tenant = support::noord();
-        tenant.issuer = issuer.to_owned();
-        let built = slotwerk::Auth::builder().tenant(tenant).build();
-        let refused = BuildError::Tenant {
-            tenant: "noord".to_owned(),
-            field: "issuer",
-        };
-        let found = built.expect_err("something is refused").to_string();
-        assert_eq!(found, refused.to_string(), "{issuer:?}");
+        let built = support::noord().into_builder().issuer(issuer).build();
+        assert!(matches!(built, Err(TenantError::Issuer)), "{issuer:?}");
     }
 }
 

@@ -14,15 +14,13 @@ use slotwerk::throttle::Budget;
 use slotwerk::{EventKind, Limits, MailProblem, Tenant};
 use std::sync::Arc;
 use std::time::Duration;
-use support::{World, noord, ring};
+use support::{World, renamed, ring};
 
 const HOUR: u64 = 60 * 60;
 const DAY: u64 = 24 * HOUR;
 
 fn west() -> Tenant {
-    let mut west = noord();
-    (west.id, west.issuer) = ("west".to_owned(), "West".to_owned());
-    west
+    renamed("west", "West")
 }
 
 /// A node that knows the tenant `west`, and one that does not.
@@ -104,8 +102,7 @@ async fn unregistered_tenant_ends_after_a_week() {
 async fn many_unregistered_tenants_delay_nobody() {
     let (informed, other) = two_nodes();
     for n in 0..150 {
-        let mut tenant = west();
-        (tenant.id, tenant.issuer) = (format!("t{n}"), format!("T{n}"));
+        let tenant = renamed(&format!("t{n}"), &format!("T{n}"));
         informed.auth.put_tenant(tenant).unwrap();
         informed.request(&format!("t{n}"), "demo").await;
     }

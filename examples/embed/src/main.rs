@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .keys(KeyRing::new(KeyId::new(1), MasterKey::generate()?)) // KeyRing::parse, from a file
         .hasher(Hasher::builder().workers(2).build()?) // all the memory that hashing will take
         .public_url("https://login.example") // links come from here, never from a request
-        .tenant(Tenant::new("noord", brand, policy, "Noord"))
+        .tenant(Tenant::builder("noord", brand, policy, "Noord").build()?)
         .events(Arc::new(|e: &Event| println!("event: {:?}", e.kind))) // for the operator
         .build()?;
 

@@ -71,9 +71,9 @@ pub(crate) struct TenantName {
 
 impl From<&Tenant> for TenantName {
     fn from(tenant: &Tenant) -> Self {
-        let brand = &tenant.brand;
+        let brand = tenant.brand();
         Self {
-            id: tenant.id.clone(),
+            id: tenant.id().to_owned(),
             name: brand.name().to_owned(),
             support: brand.support().map(str::to_owned),
             support_by_mail: brand.support_address().is_some(),

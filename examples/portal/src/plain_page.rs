@@ -31,11 +31,11 @@ impl PlainPages {
         headers: &HeaderMap,
     ) -> Response {
         let id = path.split('/').nth(1).unwrap_or_default();
-        let tenant = self.tenants.iter().find(|tenant| tenant.id == id);
+        let tenant = self.tenants.iter().find(|tenant| tenant.id() == id);
         let name = tenant.map(TenantName::from);
         let common = Common {
             language: Language::asked_for(headers)
-                .or_else(|| Language::from_tag(&tenant?.language))
+                .or_else(|| Language::from_tag(tenant?.language()))
                 .unwrap_or(Language::En),
             tenant: name.as_ref(),
             csrf: "",

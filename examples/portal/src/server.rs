@@ -22,7 +22,7 @@ use crate::refusal;
 use crate::renewals::Renewals;
 use crate::sessions::{SessionLifetime, SqliteSessions};
 use crate::suggestions::Suggestions;
-use crate::tenants::{self, TenantError};
+use crate::tenants::{self, DemoError};
 use crate::texts::{Texts, TextsError};
 use crate::users::Users;
 use axum::Router;
@@ -86,7 +86,7 @@ pub(crate) enum StartError {
     #[error("--public-url: {0}")]
     PublicUrl(slotwerk::reset::LinkError),
     #[error("the demonstration tenants: {0}")]
-    Tenants(#[from] TenantError),
+    Tenants(#[from] DemoError),
     #[error("{0}")]
     Texts(#[from] TextsError),
     #[error("the pages cannot be used: {0}")]

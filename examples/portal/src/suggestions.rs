@@ -40,7 +40,7 @@ impl Suggestions {
 fn both(tenant: &Tenant) -> [((String, &'static str), PassphraseGenerator); 2] {
     let lists = [(Language::Nl, WordList::Nl), (Language::En, WordList::En)];
     lists.map(|(language, list)| {
-        let key = (tenant.id.clone(), language.tag());
-        (key, PassphraseGenerator::new(&tenant.policy, list))
+        let key = (tenant.id().to_owned(), language.tag());
+        (key, PassphraseGenerator::new(tenant.policy(), list))
     })
 }

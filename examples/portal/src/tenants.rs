@@ -3,35 +3,36 @@
 
 use slotwerk::mail::{Brand, BrandError};
 use slotwerk::policy::{Blocklist, DataError, Policy, PolicyDraft, PolicyError};
-use slotwerk::{EnrolmentDelivery, Tenant};
+use slotwerk::{EnrolmentDelivery, Tenant, TenantError};
 
 /// Why the demonstration tenants could not be made: a mistake in this file, or in `policies/`.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum TenantError {
+pub(crate) enum DemoError {
     #[error("a tenant's brand is refused: {0}")]
     Brand(#[from] BrandError),
     #[error("a tenant's policy cannot be read: {0}")]
     Data(#[from] DataError),
     #[error("a tenant's policy is refused: {0}")]
     Policy(#[from] PolicyError),
+    #[error("a tenant's settings are refused: {0}")]
+    Tenant(#[from] TenantError),
 }
 
 /// The user guide's way: Dutch, and the set-up of the authenticator by mail.
-pub(crate) fn noord() -> Result<Tenant, TenantError> {
+pub(crate) fn noord() -> Result<Tenant, DemoError> {
     let rules = PolicyDraft::from_toml(include_str!("../policies/noord.toml"))?;
     let brand = Brand::new("Arbodienst Noord", "#0b5c8a")?
         .with_support("help@noord.example")?
         .with_time_zone("Europe/Amsterdam")?;
-    Ok(
-        Tenant::new("noord", brand, on_the_floor(rules)?, "Arbodienst Noord")
-            .language("nl")
-            .enrolment_delivery(EnrolmentDelivery::MailedBothFactorsInOneMailbox),
-    )
+    let tenant = Tenant::builder("noord", brand, on_the_floor(rules)?, "Arbodienst Noord")
+        .language("nl")
+        .enrolment_delivery(EnrolmentDelivery::MailedBothFactorsInOneMailbox);
+    Ok(tenant.build()?)
 }
 
 /// The safer way: stricter rules, and the secret on the page only. Breached passwords are refused if the
 /// operator has named a filter of them.
-pub(crate) fn zuid(knows_breaches: bool) -> Result<Tenant, TenantError> {
+pub(crate) fn zuid(knows_breaches: bool) -> Result<Tenant, DemoError> {
     let mut rules = PolicyDraft::from_toml(include_str!("../policies/zuid.toml"))?;
     if knows_breaches {
         rules = rules.not_breached();
@@ -39,11 +40,12 @@ pub(crate) fn zuid(knows_breaches: bool) -> Result<Tenant, TenantError> {
     let brand = Brand::new("Arbodienst Zuid", "#7a3b12")?
         .with_support("help@zuid.example")?
         .with_time_zone("Europe/Amsterdam")?;
-    Ok(Tenant::new("zuid", brand, on_the_floor(rules)?, "Arbodienst Zuid").language("en"))
+    let tenant = Tenant::builder("zuid", brand, on_the_floor(rules)?, "Arbodienst Zuid");
+    Ok(tenant.language("en").build()?)
 }
 
 /// A tenant's rules on top of the platform's. The stricter of two wins, whosever it is.
-fn on_the_floor(rules: PolicyDraft) -> Result<Policy, TenantError> {
+fn on_the_floor(rules: PolicyDraft) -> Result<Policy, DemoError> {
     let platform = PolicyDraft::from_toml(include_str!("../policies/platform.toml"))?;
     let policy = platform.blocklist(Blocklist::common()).merge(rules);
     Ok(policy.build()?)

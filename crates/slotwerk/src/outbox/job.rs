@@ -125,9 +125,17 @@ impl Inner {
         F: Future<Output = ()>,
     {
         let job = &leased.job;
-        let Some(tenant) = self.tenant(&job.tenant) else {
-            let secs = self.leave_to_others(&job.tenant);
-            return Err(Undone::Wait(MailProblem::UnregisteredTenant, secs));
+        let tenant = match self.tenant(&job.tenant).await {
+            Ok(Some(tenant)) => tenant,
+            Ok(None) => {
+                let secs = self.leave_to_others(&job.tenant);
+                return Err(Undone::Wait(MailProblem::UnregisteredTenant, secs));
+            }
+            // No fault of the mail's: it waits, and no attempt is lost.
+            Err(fault) => {
+                let pause = pause_secs(job.waits.saturating_add(1));
+                return Err(Undone::Wait(MailProblem::from(&fault), pause));
+            }
         };
         let mail = match self.task(job, progress)? {
             Task::Reset { login, charged } => {

@@ -45,7 +45,7 @@ impl Inner {
             // says how to get the next.
             valid_for: Duration::from_secs(pending.expires_at.saturating_sub(now)),
         };
-        let report = self.locking_link(&key).await?;
+        let report = self.locking_link(tenant, &key).await?;
         self.compose(tenant, &account, &message, &report)
     }
 
@@ -94,7 +94,7 @@ impl Inner {
                 }
             }
         };
-        let report = self.locking_link(&key).await?;
+        let report = self.locking_link(tenant, &key).await?;
         self.compose(tenant, &account, &message, &report)
     }
 }
@@ -115,10 +115,10 @@ impl Inner {
 
     /// For a mail about something that has happened. It speaks of the credential as it is when the mail
     /// is written: what was changed before that is what it reports.
-    async fn locking_link(&self, key: &AccountKey) -> Result<MailedNotMe, Undone> {
+    async fn locking_link(&self, tenant: &Tenant, key: &AccountKey) -> Result<MailedNotMe, Undone> {
         let credential = self.store.credential(key).await.map_err(Fault::from)?;
         let epoch = credential.epoch;
-        Ok(self.not_me_link(key, epoch, NotMeEffect::AccountLocks)?)
+        Ok(self.not_me_link(tenant, key, epoch, NotMeEffect::AccountLocks)?)
     }
 
     pub(super) fn compose(

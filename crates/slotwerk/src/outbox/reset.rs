@@ -104,16 +104,13 @@ impl Inner {
                 to.is_real = false;
             }
         }
-        let link = self
-            .links
-            .link(&[&tenant.id, "reset"], &issued.token)
-            .map_err(|_| Fault::Unusable("a tenant's id"))?;
+        let link = self.links.link(tenant, &["reset"], &issued.token)?;
         let message = Message::ResetLink {
             link: link.expose(),
             valid_for: self.limits.reset_lifetime,
             account_name: &to.account.login,
         };
-        let report = self.not_me_link(&command.account, epoch, NotMeEffect::LinksEnd)?;
+        let report = self.not_me_link(tenant, &command.account, epoch, NotMeEffect::LinksEnd)?;
         let mail = self.compose(tenant, &to.account, &message, &report);
         if to.is_real { mail.map(Some) } else { Ok(None) }
     }

@@ -13,6 +13,8 @@ mod people;
 mod pepper;
 mod pool;
 pub(crate) mod scene;
+mod table;
+mod tenants;
 
 #[allow(unused_imports)]
 pub(crate) use {
@@ -20,19 +22,17 @@ pub(crate) use {
     people::People,
     pepper::SwitchPepper,
     pool::OneWorker,
+    table::Table,
+    tenants::{With, noord, noord_with, renamed, zuid},
 };
 
 use slotwerk::breach::{BreachCheck, BreachFault, OnFailure};
 use slotwerk::keys::{KeyId, KeyRing, MasterKey};
-use slotwerk::mail::{Brand, Mail, Mailer};
+use slotwerk::mail::{Mail, Mailer};
 use slotwerk::password::{Hasher, Params, Password};
-use slotwerk::policy::{Class, PolicyDraft};
 use slotwerk::store::{LeaseJobs, MemoryStore, Store};
 use slotwerk::totp::{OtpauthUri, Parameters, Secret, code_at};
-use slotwerk::{
-    Auth, AuthBuilder, Client, EnrolmentDelivery, Event, EventKind, Limits, Login, MailProblem,
-    SecondFactor, Tenant,
-};
+use slotwerk::{Auth, AuthBuilder, Client, Event, EventKind, Limits, Login, MailProblem};
 use slotwerk_testkit::broken::{BrokenStore, Flaw};
 use slotwerk_testkit::{FakeClock, FakeEntropy, FakeMailer, FaultyStore};
 use std::sync::{Arc, Mutex};
@@ -131,6 +131,21 @@ impl World {
         })
     }
 
+    /// A world whose service is put together in another way.
+    pub(crate) fn put_together(more: impl FnOnce(AuthBuilder) -> AuthBuilder) -> Self {
+        Self::put_together_within(Limits::default(), more)
+    }
+
+    pub(crate) fn put_together_within(
+        limits: Limits,
+        more: impl FnOnce(AuthBuilder) -> AuthBuilder,
+    ) -> Self {
+        let mailer = FakeMailer::new();
+        let post = Arc::new(mailer.clone());
+        let store = Arc::new(MemoryStore::new());
+        Self::built(store, limits, hasher(), mailer, post, more)
+    }
+
     fn made_of(
         store: Arc<dyn Store>,
         limits: Limits,
@@ -187,16 +202,30 @@ impl World {
         self.node(store, ring())
     }
 
+    /// Another node, put together in another way.
+    pub(crate) fn node_put_together(&self, more: impl FnOnce(AuthBuilder) -> AuthBuilder) -> Self {
+        self.node_of(self.store.clone(), ring(), more)
+    }
+
     fn node(&self, store: Arc<dyn Store>, keys: KeyRing) -> Self {
+        self.node_of(store, keys, |builder| builder)
+    }
+
+    fn node_of(
+        &self,
+        store: Arc<dyn Store>,
+        keys: KeyRing,
+        more: impl FnOnce(AuthBuilder) -> AuthBuilder,
+    ) -> Self {
         let post = Arc::new(self.mailer.clone());
-        let auth = builder(
+        let auth = more(builder(
             &store,
             post,
             &self.people,
             &self.clock,
             &self.entropy,
             &self.events,
-        )
+        ))
         .keys(keys)
         .hasher(hasher())
         .limits(self.limits.clone())
@@ -411,11 +440,15 @@ fn builder(
 
 /// All that an [`Auth`] needs but a tenant.
 pub(crate) fn without_tenants() -> AuthBuilder {
-    Auth::builder()
+    whole(Auth::builder()).public_url("https://login.example")
+}
+
+/// All that an [`Auth`] needs but a tenant and an address.
+pub(crate) fn whole(builder: AuthBuilder) -> AuthBuilder {
+    builder
         .store(Arc::new(MemoryStore::new()))
         .directory(Arc::new(People::default()))
         .mailer(Arc::new(FakeMailer::new()))
-        .public_url("https://login.example")
         .keys(ring())
         .hasher(hasher())
         .limits(without_delay(Limits::default()))
@@ -528,9 +561,9 @@ pub(crate) fn report_in(mail: &Mail) -> (String, String) {
     (handle, token)
 }
 
-fn link_in(mail: &Mail, part: &str) -> String {
+pub(crate) fn link_in(mail: &Mail, part: &str) -> String {
     let mut words = mail.text().split_whitespace();
-    let is_it = |word: &&str| word.starts_with("https://login.example/") && word.contains(part);
+    let is_it = |word: &&str| word.starts_with("https://") && word.contains(part);
     words.find(is_it).expect("a link in the mail").to_owned()
 }
 
@@ -545,13 +578,6 @@ pub(crate) fn hasher() -> Hasher {
 
 fn cheap() -> Params {
     Params::danger_weak(64, 1, 1).unwrap()
-}
-
-pub(crate) fn noord() -> Tenant {
-    let policy = PolicyDraft::new().minimum_length(10).build().unwrap();
-    Tenant::new("noord", brand("Arbodienst Noord"), policy, "Noord")
-        .language("nl")
-        .enrolment_delivery(EnrolmentDelivery::MailedBothFactorsInOneMailbox)
 }
 
 /// Finds nothing, and waits until all checks have begun.
@@ -569,25 +595,4 @@ impl BreachCheck for AllTogether {
         self.0.wait().await;
         Ok(false)
     }
-}
-
-/// `noord` with these rules, and without a second factor, so that a sign-in ends at once.
-pub(crate) fn noord_with(policy: PolicyDraft) -> Tenant {
-    let policy = policy.minimum_length(10).build().unwrap();
-    Tenant::new("noord", brand("Arbodienst Noord"), policy, "Noord")
-        .language("nl")
-        .second_factor(SecondFactor::WhenEnrolled)
-}
-
-pub(crate) fn zuid() -> Tenant {
-    let policy = PolicyDraft::new()
-        .minimum_length(15)
-        .minimum_of_class(Class::Digit, 1)
-        .build()
-        .unwrap();
-    Tenant::new("zuid", brand("Arbodienst Zuid"), policy, "Zuid")
-}
-
-fn brand(name: &str) -> Brand {
-    Brand::new(name, "#1f5f8b").unwrap()
 }

@@ -1,7 +1,7 @@
 //! Every step of the flow, a world just before it, and what it asks of the store.
 
 use super::{
-    Enrolled, GOOD, NOBODY, OTHER, Phone, World, answered, login, managing, password, ring,
+    Enrolled, GOOD, NOBODY, OTHER, Phone, With, World, answered, login, managing, password, ring,
 };
 use slotwerk::policy::PolicyDraft;
 use slotwerk::reset::{Purpose, TokenScope};
@@ -262,9 +262,8 @@ impl Scene {
             }
             Step::ChangePassword => {
                 world.with_password("zuid", "demo").await;
-                let mut tenant = super::zuid();
                 let rules = PolicyDraft::new().minimum_length(15).not_reused(3, 0);
-                tenant.policy = rules.build().unwrap();
+                let tenant = super::zuid().with(|tenant| tenant.policy(rules.build().unwrap()));
                 world.auth.put_tenant(tenant).unwrap();
             }
             Step::InspectTicket

@@ -173,7 +173,7 @@ pub(super) async fn on_screen(
     let another = is_another(visit, material).await?;
     let symbol = Symbol::encode(material.uri.expose(), Level::M)
         .map_err(|error| Refusal::Fault(Box::new(error)))?;
-    let issuer = visit.tenant_auth()?.settings().issuer.clone();
+    let issuer = visit.tenant_auth()?.settings().issuer().to_owned();
     Ok(context! {
         mailed => false,
         svg => symbol.svg(),

@@ -60,7 +60,7 @@ async fn page(
 ) -> Result<Response, Refusal> {
     let active = session.second_factor().await?.authenticators;
     let one = active.iter().find(|one| one.id == id).ok_or(GONE)?;
-    let required = visit.tenant_auth()?.settings().second_factor == SecondFactor::Required;
+    let required = visit.tenant_auth()?.settings().second_factor() == SecondFactor::Required;
     let last = required && active.len() == 1;
     let values = context! { authenticator => shown(visit, one), last };
     Ok(visit.page(status, "remove.html", values))

@@ -1,0 +1,213 @@
+//! Collects the settings of a tenant and checks them.
+
+use crate::label::account_name;
+use crate::login::{Login, shown};
+use crate::tenant::{EnrolmentDelivery, SecondFactor, Tenant};
+use slotwerk_mail::{Brand, ComposeError, Composer, ComposerBuildError, Message, ReportLink};
+use slotwerk_password::Params;
+use slotwerk_policy::Policy;
+use slotwerk_reset::{LinkBuilder, LinkError};
+use slotwerk_totp::{OtpauthUri, Parameters, Secret};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// The longest link in a mail: a public address of 512 bytes, a tenant's id, and the two parts that tokens have.
+const LONGEST_LINK_BYTES: usize = 920;
+
+/// An address to write a mail to that is never sent.
+const SAMPLE: &str = "sample@mail.example";
+
+/// Collects the settings of a [`Tenant`].
+#[derive(Clone, Debug)]
+#[must_use = "no tenant exists until build() is called"]
+pub struct TenantBuilder {
+    tenant: Tenant,
+    public_url: Option<String>,
+}
+
+impl From<Tenant> for TenantBuilder {
+    fn from(tenant: Tenant) -> Self {
+        Self {
+            tenant,
+            public_url: None,
+        }
+    }
+}
+
+impl TenantBuilder {
+    pub(crate) fn new(id: String, brand: Brand, policy: Policy, issuer: String) -> Self {
+        Self::from(Tenant {
+            id,
+            brand,
+            composer: None,
+            policy,
+            group_policies: BTreeMap::new(),
+            hashing: None,
+            language: "en".to_owned(),
+            second_factor: SecondFactor::Required,
+            enrolment_delivery: EnrolmentDelivery::OnScreen,
+            issuer,
+            links: None,
+        })
+    }
+
+    /// Sets the password rules of accounts without a group.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.tenant.policy = policy;
+        self
+    }
+
+    /// Sets the password rules of a group of accounts. Each is a whole policy: merge platform, tenant and group
+    /// when you make it ([`PolicyDraft::merge`](slotwerk_policy::PolicyDraft::merge)).
+    pub fn group_policy(mut self, group: impl Into<String>, policy: Policy) -> Self {
+        self.tenant.group_policies.insert(group.into(), policy);
+        self
+    }
+
+    /// Sets the name shown in the authenticator app.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.tenant.issuer = issuer.into();
+        self
+    }
+
+    /// Sets the words, layout and languages of this tenant's mails: a composer that was
+    /// [customised](Composer::customise), say.
+    pub fn composer(mut self, composer: Composer) -> Self {
+        self.tenant.composer = Some(composer);
+        self
+    }
+
+    /// Raises the cost of hashing a password or a recovery code above the hasher's own.
+    /// [`AuthBuilder::build`](crate::AuthBuilder::build) rejects a lower one.
+    pub fn hashing(mut self, params: Params) -> Self {
+        self.tenant.hashing = Some(params);
+        self
+    }
+
+    /// Sets the language for accounts without one, as a BCP 47 tag. Default `en`.
+    pub fn language(mut self, tag: impl Into<String>) -> Self {
+        self.tenant.language = tag.into();
+        self
+    }
+
+    /// Sets whether a sign-in needs a second factor.
+    pub fn second_factor(mut self, second_factor: SecondFactor) -> Self {
+        self.tenant.second_factor = second_factor;
+        self
+    }
+
+    /// Sets how the secret of a new authenticator reaches the person.
+    pub fn enrolment_delivery(mut self, delivery: EnrolmentDelivery) -> Self {
+        self.tenant.enrolment_delivery = delivery;
+        self
+    }
+
+    /// Sets the address of this tenant's own pages: its own domain, a subdomain, or a path. Its links read
+    /// `{public_url}/reset/…`, without the tenant's id. Without it, the address of the
+    /// [service](crate::AuthBuilder::public_url) holds.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// Checks everything that the tenant's settings alone can tell.
+    ///
+    /// # Errors
+    ///
+    /// [`TenantError`] names the first setting that cannot be used.
+    pub fn build(self) -> Result<Tenant, TenantError> {
+        let Self {
+            mut tenant,
+            public_url,
+        } = self;
+        if !is_usable_id(&tenant.id) {
+            return Err(TenantError::Id);
+        }
+        // The rule is the otpauth URI's own; the secret and the account are only to have a whole one.
+        let secret = Secret::from_entropy(&[0; 20]);
+        OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account")
+            .map_err(|_| TenantError::Issuer)?;
+        if let Some(url) = public_url {
+            tenant.links = Some(LinkBuilder::new(&url).map_err(TenantError::PublicUrl)?);
+        }
+        tenant.check_set_up_mail(built_in().map_err(TenantError::Mail)?)?;
+        Ok(tenant)
+    }
+}
+
+/// A setting of a tenant that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TenantError {
+    /// The id.
+    #[error("the tenant's id is not 1 to 64 bytes of a-z, 0-9, - and _")]
+    Id,
+    /// The issuer.
+    #[error("the tenant's issuer is not 1 to 128 bytes that an authenticator app can show")]
+    Issuer,
+    /// The public address of the tenant cannot carry links.
+    #[error("the tenant's public address cannot carry links")]
+    PublicUrl(#[source] LinkError),
+    /// The mail with the secret of a new authenticator cannot be written for the longest login name: issuer or
+    /// brand is too long, or the templates lack something.
+    #[error("the tenant's set-up mail cannot be written")]
+    SetUpMail(#[source] ComposeError),
+    /// The built-in mail texts cannot be used.
+    #[error("the built-in mail texts cannot be used")]
+    Mail(#[source] &'static ComposerBuildError),
+}
+
+impl Tenant {
+    /// Checks that the mail with the secret of a new authenticator can be written for every account: it is the
+    /// largest mail, and it grows with issuer and login name. Tenants that show the secret on the page send none.
+    ///
+    /// `composer` is the one of the service, for a tenant without its own.
+    pub(crate) fn check_set_up_mail(&self, composer: &Composer) -> Result<(), TenantError> {
+        if self.enrolment_delivery == EnrolmentDelivery::OnScreen {
+            return Ok(());
+        }
+        let composer = self.composer.as_ref().unwrap_or(composer);
+        self.write_set_up_mails(composer)
+            .map_err(TenantError::SetUpMail)
+    }
+
+    fn write_set_up_mails(&self, composer: &Composer) -> Result<(), ComposeError> {
+        let link = format!("{:a<LONGEST_LINK_BYTES$}", "https://login.example/");
+        let not_me = ReportLink {
+            link: &link,
+            valid_for: Duration::from_secs(400 * 24 * 3600),
+        };
+        let secret = Secret::from_entropy(&[0; 20]);
+        // The first grows most in HTML, the second in plain text and in the symbol.
+        for character in ['&', 'é'] {
+            let login = shown(&character.to_string().repeat(Login::MAX_BYTES));
+            let account_name = account_name(&self.issuer, &login, u32::MAX);
+            let uri = OtpauthUri::new(&secret, &Parameters::ISSUED, &self.issuer, &account_name);
+            let uri = uri.map_err(|_| ComposeError::OtpauthUri)?;
+            let message = Message::SetUp {
+                account_name: &account_name,
+                issuer: &self.issuer,
+                secret_grouped: &secret.to_grouped(),
+                otpauth_uri: uri.expose(),
+                valid_for: Duration::from_secs(24 * 3600),
+            };
+            for (language, _) in composer.languages() {
+                composer.compose_reportable(&message, &self.brand, language, SAMPLE, not_me)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a text can be a tenant's id: 1 to 64 bytes of `a-z`, `0-9`, `-` and `_`.
+pub(crate) fn is_usable_id(id: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    !id.is_empty() && id.len() <= 64 && id.bytes().all(allowed)
+}
+
+/// The built-in texts, parsed once for all tenants.
+pub(crate) fn built_in() -> Result<&'static Composer, &'static ComposerBuildError> {
+    static BUILT_IN: OnceLock<Result<Composer, ComposerBuildError>> = OnceLock::new();
+    BUILT_IN.get_or_init(Composer::new).as_ref()
+}
