@@ -87,7 +87,7 @@ impl FromRequestParts<Portal> for Visit {
             .await
             .map_err(IntoResponse::into_response)?;
         let person = match settings {
-            Some(settings) => session.get(&settings.id).await,
+            Some(settings) => session.get(settings.id()).await,
             None => Ok(None),
         };
         // A fault of the session store is none of "nobody is signed in".
@@ -100,17 +100,17 @@ impl FromRequestParts<Portal> for Visit {
             .as_deref()
             .and_then(Language::from_tag)
             .or_else(|| Language::asked_for(&parts.headers))
-            .or_else(|| Language::from_tag(&settings?.language))
+            .or_else(|| Language::from_tag(settings?.language()))
             .unwrap_or(Language::En);
         let csrf = CsrfToken::from_request_parts(parts, portal)
             .await
             .map_err(IntoResponse::into_response)?;
-        let client = client(parts, portal, settings.map(|settings| settings.id.as_str()));
+        let client = client(parts, portal, settings.map(|settings| settings.id()));
         let tenant = settings.map(TenantName::from);
         let visit = Self {
             portal: portal.clone(),
             tenant,
-            brand: settings.map(|settings| settings.brand.clone()),
+            brand: settings.map(|settings| settings.brand().clone()),
             auth,
             language,
             person,
