@@ -16,7 +16,7 @@
 //! assert!(ring.open(&scope, b"account-8", &sealed).is_err()); // another account's row
 //!
 //! let ring = ring.revoke(KeyId::new(1))?;
-//! assert!(ring.open(&scope, b"account-7", &sealed).is_err()); // gone at once
+//! assert!(ring.open(&scope, b"account-7", &sealed).is_err()); // invalid at once
 //! # Ok(()) }
 //! ```
 //!

@@ -35,11 +35,11 @@
 //! - **A reader of the process.** Passwords, memories and the stack of a run are wiped after use.
 //!   Registers, swap, core dumps and copies that the caller made are not. Wiping the stack is best
 //!   effort.
-//! - **Telling accounts apart by stronger hashes.** Rejecting a password takes the same work for
+//! - **Distinguishing accounts by stronger hashes.** Rejecting a password takes the same work for
 //!   an unknown account and for a hash with the current parameters. For a cheaper hash, the work
-//!   is within a hundredth or so of that. A hash that costs *more* than the current parameters
-//!   takes longer to reject. A parse error and [`HashError::TooCostly`] are fast: answer both with
-//!   a decoy.
+//!   is within a hundredth or so of that. For a hash that costs *more* than the current
+//!   parameters, it takes longer. A parse error and [`HashError::TooCostly`] are fast: in both
+//!   cases, run [`Hasher::verify_decoy`] before answering.
 //! - **Bad salts.** The caller passes salts as bytes, and the crate trusts them to be random.
 //!   Feature `rand` adds `generate_salt`.
 //! - **Waiting clients.** A job that has waited too long is rejected ([`Builder::deadline`]), but

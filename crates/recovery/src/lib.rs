@@ -27,7 +27,7 @@
 //! set, and the store looks the digest up by equality.
 //!
 //! The crate reads no clock, draws no random bytes and stores nothing. The one exception is
-//! `CodeSet::generate`, behind the feature `rand`.
+//! `CodeSet::generate`, behind the feature `rand`, which draws bytes.
 //!
 //! # Using a code once
 //!

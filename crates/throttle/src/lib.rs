@@ -50,8 +50,8 @@
 //! larger `tat` never grants more, so the bound on every window still holds. [`Budget::most_tries`] returns
 //! the exact bound.
 //!
-//! The second count of failures, `recent`, sets the delay. Only time resets it: a charge begins at zero
-//! when `tat + forgotten_after <= now` ([`Budget::forgotten_after_ms`]).
+//! The second count of failures, `recent`, sets the delay. Time resets it, not a success: a charge
+//! begins at zero when `tat + forgotten_after <= now` ([`Budget::forgotten_after_ms`]).
 //!
 //! An [`Allowance`] is a budget with a cap on the failures of one authenticator in its whole life. It
 //! needs a fourth number in the store, `spent`. A success subtracts only its own attempt from it.

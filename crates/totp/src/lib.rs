@@ -16,8 +16,8 @@
 //! ```
 //!
 //! The crate reads no clock, draws no random bytes and stores nothing. The caller passes in `now`, in
-//! seconds since the Unix epoch, and entropy as bytes. It stores the progress that [`Accepted`] returns.
-//! The one exception is [`Secret::generate`](Secret#method.generate), behind the feature `rand`.
+//! seconds since the Unix epoch, and entropy as bytes. It also stores what [`Accepted`] returns. The one
+//! exception is [`Secret::generate`](Secret#method.generate), behind the feature `rand`, which draws bytes.
 //!
 //! # Using a code once
 //!
