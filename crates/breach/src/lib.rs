@@ -1,9 +1,9 @@
-//! Passwords known from breaches: an offline filter file, and a range source that keeps the password
-//! to itself.
+//! Checks passwords against known breaches, by an offline filter file and a range source.
 //!
-//! For a service that refuses passwords which others have already lost. Either it asks a file that its
-//! operator built from the public set, and nothing leaves the house; or it asks a service of ranges,
-//! which learns five digits of a hash; or both.
+//! A service uses it to reject passwords that were leaked elsewhere. It can ask either source or both:
+//!
+//! * a filter file that its operator built from the public set, which sends nothing out;
+//! * a range service, which learns five digits of a hash.
 //!
 //! ```
 //! use slotwerk_breach::{Answer, Filter, FilterBuilder, Fingerprint, OnFailure, checked};
@@ -11,12 +11,12 @@
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 //! # let directory = tempfile::tempdir()?;
 //! # let path = directory.path().join("breached.slwb");
-//! // Once, by the operator: from a file with lines of `SHA-1:COUNT`, or from any word list.
+//! // The operator builds the file once, from lines of `SHA-1:COUNT` or from any word list.
 //! let mut builder = FilterBuilder::new(Fingerprint::Bits16);
 //! builder.add_hashes(&b"F3BBBD66A63D4BF1747940578EC3D0103530E21D:17\r\n"[..], |_| ())?;
 //! let digest = builder.write(&path, |_| ())?.digest;
 //!
-//! // By the service, at its start; then for each new password.
+//! // The service opens it at start-up, and checks each new password.
 //! let filter = Filter::open_pinned(&path, digest)?;
 //! let answer = checked(&filter, OnFailure::AcceptAndCheckAgain, "hunter2").await;
 //! assert_eq!(answer, Answer::Breached);
@@ -27,36 +27,36 @@
 //!
 //! # The filter
 //!
-//! [`FilterBuilder`] reads text of any size in little memory and writes one file: the set, cut into
-//! shards of about a hundred thousand keys, each a binary fuse filter with a checksum of its own.
-//! [`Filter`] opens it by its directory and reads shards as they are asked for. It has no false
-//! negatives, and false positives for one password in 65,536 or in 4,294,967,296, as was chosen at the
-//! build. `FORMAT.md` describes the file, `README.md` has measurements.
+//! [`FilterBuilder`] reads text of any size in little memory and writes one file. The set is cut into
+//! shards of about a hundred thousand keys. Each shard is a binary fuse filter with its own checksum.
+//! [`Filter`] opens the file by its directory and reads a shard when it needs it. It has no false
+//! negatives. It has false positives for one password in 65,536 or in 4,294,967,296, as chosen at build.
+//! `FORMAT.md` describes the file, and `README.md` has measurements.
 //!
 //! # The range source
 //!
-//! [`RangeClient`] speaks the k-anonymity protocol over any [`RangeTransport`]; feature `http` has
-//! `HttpTransport`. Which service to ask is yours to say: no address is built in.
+//! [`RangeClient`] speaks the k-anonymity protocol over any [`RangeTransport`]. Feature `http` has
+//! `HttpTransport`. The caller names the service: no address is built in.
 //!
 //! # Faults
 //!
-//! A damaged file, a dead line or a response in no known form is a [`BreachFault`], never "clean" and
-//! never "breached". What then happens to the password is an explicit choice, [`OnFailure`], and the
-//! [`Answer`] tells the caller when a password was accepted without having been checked.
+//! A damaged file, a lost connection or a response in no known form is a [`BreachFault`], never "clean"
+//! and never "breached". The caller chooses with [`OnFailure`] what then happens to the password. The
+//! [`Answer`] says if a password was accepted without having been checked.
 //!
 //! # What it does not protect against
 //!
-//! * Passwords that are weak without being in the set. That is for a policy.
-//! * A filter that somebody else built: its checksums show damage, not origin. Write down the digest of
+//! * Passwords that are weak but not in the set. Use a policy against them.
+//! * A filter that somebody else built. Its checksums show damage, not origin. Write down the digest of
 //!   your build and use [`Filter::open_pinned`].
-//! * A source of ranges that lies, or that remembers which ranges you asked for and when. It cannot
-//!   tell which password of a range was meant, but where it already knows whose password is being set,
-//!   20 bits of its hash help it to guess.
-//! * The reader of the machine's memory: the password is yours, and hashing leaves a few words of it on
-//!   the stack. What this crate keeps of it is wiped.
-//! * An observer of time who can tell a shard in memory from one that has to be read: that shows
-//!   whether anybody asked for the same shard lately.
-//! * Passwords that were hashed as NTLM only, or in another encoding or normal form than is asked for.
+//! * A range source that lies, or that remembers which ranges you asked for and when. It cannot know which
+//!   password of a range was meant. But if it already knows whose password is being set, 20 bits of its
+//!   hash help it to guess.
+//! * A reader of the machine's memory. The caller holds the password, and hashing leaves a few words of it
+//!   on the stack. This crate wipes what it keeps.
+//! * An observer of response times who can distinguish a shard in memory from one that has to be read. That
+//!   shows whether anybody asked for the same shard lately.
+//! * Passwords that were hashed as NTLM only, or in an encoding or normal form other than the one checked.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -1,4 +1,4 @@
-//! The operator's tool: policies, breach filters, password hashes, keys and attempt budgets from the command line.
+//! Command-line tool for operators: policies, breach filters, password hashes, keys and attempt budgets.
 
 mod args;
 mod blocklist;

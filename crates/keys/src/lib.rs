@@ -1,6 +1,7 @@
-//! The keys behind every token and every sealed value of a multi-tenant service: one ring of
-//! 32-byte master keys, rotated by intent, from which a separate key is derived for each purpose
-//! and each tenant.
+//! Key ring for multi-tenant services: rotation, key derivation, message tags and sealing at rest.
+//!
+//! The ring holds the 32-byte master keys behind every token and every sealed value of the service. It
+//! derives a separate key for each purpose and each tenant. The operator decides when to rotate.
 //!
 //! ```
 //! use slotwerk_keys::{KeyId, KeyRing, MasterKey, Scope};
@@ -15,59 +16,59 @@
 //! assert!(ring.open(&scope, b"account-8", &sealed).is_err()); // another account's row
 //!
 //! let ring = ring.revoke(KeyId::new(1))?;
-//! assert!(ring.open(&scope, b"account-7", &sealed).is_err()); // gone at once
+//! assert!(ring.open(&scope, b"account-7", &sealed).is_err()); // invalid at once
 //! # Ok(()) }
 //! ```
 //!
-//! # What there is
+//! # Overview
 //!
-//! * [`KeyRing`] holds exactly one *active* key, which makes new values, any number of *retired*
-//!   keys (up to [`KeyRing::MAX_USABLE`] usable ones), which still verify and open old values, and
-//!   the ids of *revoked* keys, whose material is gone. [Rotate](KeyRing::rotate) in routine, which
-//!   brings in a key and retires the active one; [retire](KeyRing::retire) the active key in favour of
-//!   one the ring has already; [revoke](KeyRing::revoke) after a leak.
-//! * [`Scope`] names what a key is for and whose it is. [`KeyRing::derive`] turns a master key and a
+//! * [`KeyRing`] holds exactly one *active* key, which makes new values. Any number of *retired* keys
+//!   still verify and open old values, up to [`KeyRing::MAX_USABLE`] usable keys in all. The ring keeps
+//!   only the ids of *revoked* keys, and no key material.
+//! * [Rotate](KeyRing::rotate) as routine: it adds a key and retires the active one.
+//!   [Retire](KeyRing::retire) the active key in favour of one that the ring already has.
+//!   [Revoke](KeyRing::revoke) a key after a leak.
+//! * [`Scope`] names the purpose and the tenant of a key. [`KeyRing::derive`] turns a master key and a
 //!   scope into a [`DerivedKey`], which makes and checks HMAC-SHA-256 tags.
-//! * [`KeyRing::seal`] and [`KeyRing::open`] encrypt a value at rest with XChaCha20-Poly1305, bound
-//!   to its scope and its subject; [`KeyRing::reseal`] moves a value to the active key.
-//! * [`KeyRing::parse`] and [`KeyRing::to_text`]: the ring as text, one key a line. Feature `files`
-//!   adds `KeyRing::load_file`, `load_env`, `save_file`, `create_file` and `update_file`.
+//! * [`KeyRing::seal`] and [`KeyRing::open`] encrypt and decrypt a value at rest with XChaCha20-Poly1305,
+//!   bound to its scope and its subject. [`KeyRing::reseal`] moves a value to the active key.
+//! * [`KeyRing::parse`] and [`KeyRing::to_text`] read and write the ring as text, one key per line. Feature
+//!   `files` adds `KeyRing::load_file`, `load_env`, `save_file`, `create_file` and `update_file`.
 //!
-//! The ring keeps the derived keys that are in use, 1,024 at most, since deriving one takes longer than the
-//! tag; keys that are no longer asked for make room. They are wiped with the ring, and all of them when a key
-//! is revoked. A [`DerivedKey`] borrows its ring, so nobody can hold one beyond that. How long a call takes
-//! tells whether a scope was in use, and nothing of any key.
+//! Deriving a key takes longer than making a tag, so the ring caches up to 1,024 derived keys. New keys
+//! replace keys that have not been used lately. The ring wipes the whole cache when it is dropped and when
+//! a key is revoked. A [`DerivedKey`] borrows its ring, so it cannot outlive either. The time of a call can
+//! show whether a scope was in use. It shows nothing about any key.
 //!
-//! Everything here is a pure function of its arguments: no clock, no files and no environment unless
-//! feature `files` is on, and no randomness unless feature `rand` is.
+//! Every function depends on its arguments only. Feature `files` adds access to files and the environment,
+//! and feature `rand` adds randomness. The crate reads no clock.
 //!
 //! # The constructions
 //!
-//! With `lp(x)` = the length of `x` in bytes as a 64-bit big-endian number, followed by `x`:
+//! `lp(x)` is the length of `x` in bytes as a 64-bit big-endian number, followed by `x`.
 //!
-//! * a derived key is HKDF-SHA-256 ([RFC 5869]) without salt, keyed by the master key, 32 bytes
-//!   long, with info `lp(label) ‖ lp(purpose) ‖ lp(tenant)`, where the label is
-//!   `slotwerk/keys/v1/mac` or `slotwerk/keys/v1/seal`;
-//! * a tag is HMAC-SHA-256 ([RFC 2104]) under the first kind, over `lp(part)` for each part;
-//! * a sealed value is `1 ‖ key id (16 bits, big-endian) ‖ nonce (24) ‖ ciphertext ‖ tag (16)`,
-//!   XChaCha20-Poly1305 under the second kind, with associated data
-//!   `1 ‖ key id ‖ subject`.
+//! * A derived key is HKDF-SHA-256 ([RFC 5869]) without salt, keyed by the master key and 32 bytes long.
+//!   Its info is `lp(label) ‖ lp(purpose) ‖ lp(tenant)`. The label is `slotwerk/keys/v1/mac` or
+//!   `slotwerk/keys/v1/seal`.
+//! * A tag is HMAC-SHA-256 ([RFC 2104]) over `lp(part)` for each part, under a key with the first label.
+//! * A sealed value is `1 ‖ key id (16 bits, big-endian) ‖ nonce (24) ‖ ciphertext ‖ tag (16)`. It is
+//!   XChaCha20-Poly1305 under a key with the second label, with associated data `1 ‖ key id ‖ subject`.
 //!
 //! # What it does not protect against
 //!
-//! * **A leaked ring.** Whoever reads the key text can forge and open everything made under its
-//!   keys. Keep it out of the database that it protects, and revoke after a leak.
+//! * **A leaked ring.** A person who reads the key text can forge and open everything made under its
+//!   keys. Keep it out of the database that it protects, and revoke its keys after a leak.
 //! * **Reused nonces.** Sealing two values under one scope with one nonce reveals both. Draw 24
 //!   random bytes for every call.
-//! * **Put-back of old values.** An attacker who may write to the database can restore an earlier
-//!   sealed value of the same subject and scope. Freshness is the store's matter.
+//! * **Restored old values.** An attacker who can write to the database can restore an earlier sealed
+//!   value of the same subject and scope. Freshness is the store's responsibility.
 //! * **Length.** The ciphertext is as long as the plaintext.
-//! * **Memory.** Keys are wiped on drop, and held behind a pointer so that moving a ring copies none,
-//!   but the hash and cipher states on the stack are the libraries' own, and a core dump, swap or a
-//!   debugger sees what is in use.
-//! * **Deliberately colliding keys.** XChaCha20-Poly1305 does not commit to its key: somebody who
-//!   chooses *two master keys* could craft one sealed value that opens under both. Master keys come
-//!   from the operator, never from a user.
+//! * **Memory.** Keys are wiped on drop, and held behind a pointer so that moving a ring copies none. The
+//!   libraries keep hash and cipher states on the stack, which this crate does not control. A core dump,
+//!   swap or a debugger shows the keys in use.
+//! * **Deliberately colliding keys.** XChaCha20-Poly1305 does not commit to its key. Somebody who chooses
+//!   *two master keys* could craft one sealed value that opens under both. Take master keys from the
+//!   operator, never from a user.
 //!
 //! [RFC 2104]: https://www.rfc-editor.org/rfc/rfc2104
 //! [RFC 5869]: https://www.rfc-editor.org/rfc/rfc5869

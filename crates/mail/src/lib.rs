@@ -18,25 +18,26 @@
 //! # }
 //! ```
 //!
-//! Composing is pure: no clock, no random generator, no network. Sending is the [`Mailer`]'s, which the
-//! host may implement; feature `smtp` brings one over SMTP, feature `mime` only writes the bytes.
+//! Composing a mail is pure: no clock, no random generator, no network. A [`Mailer`] sends it, and the host
+//! may implement one. Feature `smtp` adds a mailer over SMTP. Feature `mime` only writes the bytes.
 //!
-//! Each mail is text and HTML, complete in either form. The HTML loads nothing from outside, runs
-//! nothing, fits a telephone, and keeps to dark themes. The set-up mail carries its QR symbol twice: as an
-//! inline picture, and as a table for clients that block pictures. A whole message stays below 100 kB,
-//! because Gmail cuts longer ones off.
+//! Each mail has a text and an HTML part, complete in either form. The HTML loads nothing from outside and
+//! runs nothing. It fits a telephone and follows dark themes. The set-up mail carries its QR symbol twice:
+//! as an inline picture, and as a table for clients that block pictures. A whole message stays below
+//! 100 kB, because Gmail cuts longer ones off.
 //!
-//! Texts, layouts and languages are for the host to replace and add, for all tenants or for one:
-//! [`ComposerBuilder`]. Times are those of the tenant's clock: [`Brand::with_time_zone`].
+//! A host can replace texts and layouts and add languages, for all tenants or for one. See
+//! [`ComposerBuilder`]. Times are in the tenant's time zone. See [`Brand::with_time_zone`].
 //!
 //! # What it does not protect against
 //!
 //! - Mail is readable along the way and in the mailbox. A reset link is as safe as the mailbox. A
 //!   [`Message::SetUp`] puts the second factor's secret there as well: prefer to show it on the page.
-//! - It does not know whose address it is given, nor how often: look-up and limits are the caller's.
-//! - Texts pass through the template engine, whose working copies are freed without being wiped. A
-//!   [`Mail`] itself is wiped when dropped and its `Debug` is redacted.
-//! - SPF, DKIM and DMARC are the mail server's. Without them others can send mail in your name.
+//! - The crate does not know who owns an address, or how many mails it gets. The caller looks the address
+//!   up and limits the mails.
+//! - Texts pass through the template engine, which frees its working copies without wiping them. A [`Mail`]
+//!   itself is wiped when dropped and its `Debug` is redacted.
+//! - SPF, DKIM and DMARC are set up at the mail server. Without them, others can send mail in your name.
 //!
 //! # Features
 //!

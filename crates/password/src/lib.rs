@@ -1,4 +1,4 @@
-//! Argon2id as a bounded service: hashing and verifying passwords in fixed memory.
+//! Bounded Argon2id: hashes and verifies passwords in fixed memory.
 //!
 //! ```
 //! use slotwerk_password::{Hasher, Password, Verification};
@@ -14,36 +14,37 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A [`Hasher`] owns its threads, and each thread owns one Argon2 memory for good. That set of
-//! memories is the limit: however many clients knock, hashing uses what it used when it was
-//! built, and when the queue is full, calls fail with [`HashError::Busy`] at once. In async code
-//! use [`Hasher::hash`] and [`Hasher::verify`]: their futures need no particular runtime, and
-//! dropping one is safe at any time.
+//! A [`Hasher`] owns its threads, and each thread owns one Argon2 memory for its lifetime. All
+//! memory is allocated at build, so more clients do not take more. When the queue is full, calls
+//! fail with [`HashError::Busy`] at once. In async code use [`Hasher::hash`] and
+//! [`Hasher::verify`]. Their futures need no particular runtime, and dropping one is safe at any
+//! time.
 //!
 //! A stored hash is data from outside. [`PasswordHash::parse`] bounds every number in it before
-//! anything is allocated, and [`Builder::stored_ceiling`] bounds what verifying one may cost. A
-//! password that verifies against a hash weaker than today's [`Params`] comes with its
-//! replacement. For accounts that do not exist there is [`Hasher::verify_decoy`]. A [`Pepper`]
-//! keeps a stolen database from being guessed against, and features read the hashes of other
+//! anything is allocated, and [`Builder::stored_ceiling`] bounds the cost of verifying one. If a
+//! password verifies against a hash weaker than the current [`Params`], the result carries a
+//! replacement. For accounts that do not exist, call [`Hasher::verify_decoy`]. With a [`Pepper`],
+//! a stolen database alone is not enough to guess passwords. Features read the hashes of other
 //! systems, to be replaced at the next sign-in.
 //!
 //! # What it does not protect against
 //!
-//! - **Guessable passwords.** Argon2id makes each guess dear, not impossible. What may be chosen
-//!   is for a password policy.
-//! - **Online guessing.** Nothing here counts attempts. Charge them before calling.
-//! - **Whoever reads the process.** Passwords, memories and the stack of a run are wiped when
-//!   they are done with; registers, swap, core dumps and copies that the caller made are not,
-//!   and wiping the stack is best effort.
-//! - **Telling accounts apart by stronger hashes.** A refusal does the same work for an unknown
-//!   account and a hash of today, and within a hundredth or so of it for a cheaper one; but a
-//!   hash that costs *more* than today's takes longer to refuse. Nor are a parse error and
-//!   [`HashError::TooCostly`] slow: answer both with a decoy.
-//! - **Bad salts.** Salts come in as bytes and are trusted to be random; feature `rand` adds
-//!   `generate_salt`.
-//! - **Waiting clients.** What waits too long is refused ([`Builder::deadline`]), but only when a
-//!   worker is free or a place is needed; drop the future to give up its turn at once.
-//! - **`panic = "abort"`.** A panic in a job is then the end of the process, not of the job.
+//! - **Guessable passwords.** Argon2id makes each guess expensive, not impossible. A password
+//!   policy decides which passwords are acceptable.
+//! - **Online guessing.** The crate counts no attempts. Charge them before calling.
+//! - **A reader of the process.** Passwords, memories and the stack of a run are wiped after use.
+//!   Registers, swap, core dumps and copies that the caller made are not. Wiping the stack is best
+//!   effort.
+//! - **Distinguishing accounts by stronger hashes.** Rejecting a password takes the same work for
+//!   an unknown account and for a hash with the current parameters. For a cheaper hash, the work
+//!   is within a hundredth or so of that. For a hash that costs *more* than the current
+//!   parameters, it takes longer. A parse error and [`HashError::TooCostly`] are fast: in both
+//!   cases, run [`Hasher::verify_decoy`] before answering.
+//! - **Bad salts.** The caller passes salts as bytes, and the crate trusts them to be random.
+//!   Feature `rand` adds `generate_salt`.
+//! - **Waiting clients.** A job that has waited too long is rejected ([`Builder::deadline`]), but
+//!   only when a worker is free or a place is needed. Drop the future to give up its turn at once.
+//! - **`panic = "abort"`.** With this setting, a panic in a job ends the process, not only the job.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -1,8 +1,8 @@
 //! Password rules per tenant: one definition for the check, the page and the browser.
 //!
-//! A [`Policy`] is data: built in code or read from JSON, validated once, immutable after that. It
-//! judges a password by all its rules at once and answers with the whole checklist, in words if you
-//! like. A password that meets every rule comes back as [`Accepted`], in NFC, ready to be hashed.
+//! A [`Policy`] is data. It is built in code or read from JSON, validated once, and immutable after that.
+//! It checks a password against all its rules at once and returns the whole checklist, with texts if you
+//! want them. A password that meets every rule comes back as [`Accepted`], in NFC, ready to be hashed.
 //!
 //! ```
 //! use slotwerk_policy::{Blocklist, Class, Language, PolicyDraft, State, Subject};
@@ -22,19 +22,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What a character is
+//! # Characters
 //!
-//! A Unicode code point, after normalisation to NFC: in lengths, classes, runs, on the server and in the
-//! page. `é` is one character however it was typed, an emoji may be several. Case is disregarded only in
-//! [`Rule::WithoutAttributes`], [`Rule::WithoutWords`], [`Rule::WithoutRepeatedBlock`] and
-//! [`Rule::NotBlocklisted`]; there full-width forms are ASCII and invisible characters are
-//! nothing. White space counts towards the length and belongs to no class; nothing is trimmed, collapsed or cut off.
+//! A character is a Unicode code point, after normalisation to NFC. This holds for lengths, classes and
+//! runs, on the server and in the page. `é` is one character however it was typed. An emoji may be several.
+//!
+//! Only four rules ignore case: [`Rule::WithoutAttributes`], [`Rule::WithoutWords`],
+//! [`Rule::WithoutRepeatedBlock`] and [`Rule::NotBlocklisted`]. They also treat full-width forms as ASCII and
+//! skip invisible characters.
+//!
+//! White space counts towards the length and belongs to no class. Nothing is trimmed, collapsed or cut off.
 //!
 //! # Facts from outside
 //!
-//! Whether a password was used before, is known from a breach, or may be changed yet, a policy cannot know.
-//! Such requirements are [`State::Pending`] until the host tells the verdict: [`Verdict::awaits`] says what is
-//! wanted, [`Verdict::settle`] takes the answer. A pending requirement is never accepted.
+//! A policy cannot know whether a password was used before, is known from a breach, or may be changed yet.
+//! Such a requirement is [`State::Pending`] until the host supplies the fact. [`Verdict::awaits`] lists the
+//! missing facts, and [`Verdict::settle`] takes the answer. A pending requirement is never accepted.
 //!
 //! # Features
 //!
@@ -45,21 +48,21 @@
 //!   the same verdict in a browser.
 //! * `common-passwords`: `Blocklist::common`, a list that comes with the crate.
 //! * `generate`, `passphrases`: passwords and passphrases that meet the policy.
-//! * `strength`: [`Rule::MinimumStrength`], by zxcvbn, whose estimate of dates reads the year from the clock.
+//! * `strength`: [`Rule::MinimumStrength`], by zxcvbn. Its estimate of dates reads the year from the clock.
 //!
 //! # What it does not protect against
 //!
 //! * Meeting a policy does not make a password hard to guess: `Lente2026!Lente` meets many. A long
-//!   minimum and a large blocklist do more than character classes, and NIST SP 800-63B-4 §3.1.1.2
-//!   forbids the latter; they are here because tenants ask for them, and [`Policy::lint`] says so.
-//! * A blocklist is only as good as the words the host loads, and finds whole passwords unless the rule asks
-//!   for variants.
-//! * Runs, repeated characters and sequences are those of the characters that will be hashed: an invisible or a
-//!   full-width character breaks them, and counts as a different one.
-//! * It does not limit attempts.
-//! * The names in a [`Subject`] are found as they are spelt and in leet speak, but neither reversed nor with
-//!   other accents.
-//! * The browser's verdict is a courtesy. Only [`Policy::check`] on the server decides.
+//!   minimum and a large blocklist do more than character classes. NIST SP 800-63B-4 §3.1.1.2 forbids
+//!   character classes. The crate has them because tenants ask for them, and [`Policy::lint`] reports them.
+//! * A blocklist is only as good as the words that the host loads. It finds whole passwords, unless the rule
+//!   asks for variants.
+//! * Runs, repeated characters and sequences are counted on the characters that will be hashed. An invisible
+//!   or a full-width character counts as a different one and breaks them.
+//! * The crate does not limit attempts.
+//! * The names in a [`Subject`] are found as they are spelt and in leet speak. They are not found reversed or
+//!   with other accents.
+//! * The browser's verdict only helps the user. [`Policy::check`] on the server decides.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod blocklist;

@@ -1,8 +1,8 @@
-//! A QR symbol as PNG, SVG, HTML table and text.
+//! QR symbols as PNG, SVG, HTML table and text.
 //!
-//! For the symbol of an authenticator set-up: it must scan on a page, on paper, in a terminal, and in
-//! a mail client that blocks images. The last is what [`Symbol::html_table`] is for: the symbol drawn
-//! as a table that needs no image at all.
+//! The symbol of an authenticator set-up must scan on a page, on paper, in a terminal, and in a mail
+//! client that blocks images. For such clients, [`Symbol::html_table`] draws the symbol as a table
+//! that needs no image.
 //!
 //! ```
 //! use slotwerk_qr::{Level, Symbol};
@@ -17,19 +17,19 @@
 //! # }
 //! ```
 //!
-//! Every form carries the quiet zone of four modules that ISO/IEC 18004 asks for, so that no caller can
-//! forget it. PNG, SVG and table are black on white whatever the colours around them are. The text has the
-//! two colours of the terminal: [`Ground`] says which of them is the light one.
+//! Every form includes the quiet zone of four modules that ISO/IEC 18004 requires, so that no caller can
+//! forget it. PNG, SVG and table are black on white on a page of any colour. The text has the two colours
+//! of the terminal, and [`Ground`] says which of them is the light one.
 //!
 //! # What it does not protect against
 //!
-//! - A symbol that holds a secret *is* the secret: whoever sees it, photographs it or reads the mail has
-//!   it. A [`Symbol`] is wiped when dropped and its `Debug` is redacted, but the bytes and strings that
-//!   its methods return are yours to keep short-lived.
-//! - The encoder works on copies of its own, which are freed without being wiped.
-//! - It does not look at what it encodes. A misleading URI makes a misleading symbol.
+//! - A symbol that holds a secret *is* the secret. Anyone who sees it, photographs it or reads the mail
+//!   has the secret. A [`Symbol`] is wiped when dropped and its `Debug` is redacted. Its methods return
+//!   bytes and strings: keep them no longer than you need them.
+//! - The encoder works on its own copies, and frees them without wiping them.
+//! - The crate does not check what it encodes. A misleading URI makes a misleading symbol.
 //! - A mail client that recolours everything, explicit black and white included, can still turn the
-//!   table into light on dark; most scanners read that too, some do not.
+//!   table into light on dark. Most scanners read that too; some do not.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

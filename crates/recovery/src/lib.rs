@@ -1,4 +1,4 @@
-//! Recovery codes: ten single-use codes that a person keeps for the day the authenticator is lost.
+//! Recovery codes: ten single-use codes for a person who has lost the authenticator.
 //!
 //! ```
 //! use slotwerk_keys::{KeyId, KeyRing, MasterKey};
@@ -21,32 +21,32 @@
 //! ```
 //!
 //! A code is 80 random bits, written as sixteen symbols of Crockford's Base32 in four groups. The caller
-//! puts it through a password hash, under one salt for the set, and hands the result in as
-//! [`StretchedCode`]. The store keeps the [`Digest`] of that: HMAC-SHA-256 under a key for this tenant and
-//! this purpose, over the account and the stretched code. So one slow hash checks a code against the whole
-//! set, and the digest is looked up by equality.
+//! puts it through a password hash, under one salt for the set, and passes the result as
+//! [`StretchedCode`]. The store keeps its [`Digest`]: HMAC-SHA-256 under a key for this tenant and this
+//! purpose, over the account and the stretched code. So one slow hash checks a code against the whole
+//! set, and the store looks the digest up by equality.
 //!
-//! Nothing here reads a clock, draws random bytes or remembers anything, but for `CodeSet::generate`
-//! behind the feature `rand`.
+//! The crate reads no clock, draws no random bytes and stores nothing. The one exception is
+//! `CodeSet::generate`, behind the feature `rand`, which draws bytes.
 //!
 //! # Using a code once
 //!
-//! Redeeming is one statement of the store: delete, or mark as spent, the row of this account whose
-//! digest is among [`StretchedCode::digests`], and sign in only if it touched a row. Reading first
-//! and writing later lets two requests spend one code. Issuing a new set replaces the old rows in one
-//! transaction.
+//! The store redeems a code in one statement. It deletes, or marks as used, the row of this account whose
+//! digest is among [`StretchedCode::digests`]. Sign in only if the statement changed a row. If the store
+//! reads first and writes later, two requests can use one code. Issuing a new set replaces the old rows
+//! in one transaction.
 //!
 //! # What it does not protect against
 //!
-//! - **Using a code twice**, unless the store spends it as described above.
-//! - **Flooding.** Guessing a code is hopeless, but charge an attempt budget before hashing one,
-//!   apart from the budget for authenticator codes.
-//! - **A caller that hashes fast.** This crate takes the 32 bytes as they come. Without a password hash
-//!   in between, a thief of the digests and the key tries a code for the price of one HMAC.
-//! - **Theft of the paper.** A code is worth as much as the authenticator. Tell the person whenever
-//!   one was used.
-//! - **Losing the key.** Digests die with a key that is revoked: people then need new codes.
-//! - **A weak random generator.** A set with two equal codes is refused, which catches a broken
+//! - **Using a code twice**, unless the store redeems it as described above.
+//! - **Flooding.** Guessing a code is hopeless. Still, charge an attempt budget before hashing one, and
+//!   keep it apart from the budget for authenticator codes.
+//! - **A caller that hashes fast.** This crate accepts any 32 bytes. Without a password hash in between,
+//!   a thief of the digests and the key tries a code for the price of one HMAC.
+//! - **Theft of the paper.** A code is worth as much as the authenticator. Notify the person every time
+//!   one is used.
+//! - **Losing the key.** When a key is revoked, its digests become invalid. People then need new codes.
+//! - **A weak random generator.** The crate rejects a set with two equal codes. That catches a broken
 //!   generator, not a predictable one.
 //! - **Remnants inside the hash function.** Its internal state is not wiped.
 

@@ -1,4 +1,4 @@
-//! Reset tokens: signed, expiring, bound to one purpose of one tenant, and used once; and the links
+//! Signed, expiring, single-use reset tokens, each bound to one purpose of one tenant, and the links
 //! that carry them in a mail.
 //!
 //! ```
@@ -18,48 +18,49 @@
 //! # Ok(()) }
 //! ```
 //!
-//! # How it is meant to be used
+//! # Usage
 //!
-//! A token says "the holder of this may do this one thing, until then". It does not say who: the
-//! store maps the hash of its selector to an account. So a stolen database holds no token, a stolen key
-//! alone makes none that the store knows, and the link tells a bystander nothing about the account.
+//! A token lets its holder do one thing until it expires. It does not name the account: the store maps
+//! the hash of its selector to an account. So a stolen database holds no token. A stolen key alone makes
+//! no token that the store knows. The link shows a bystander nothing about the account.
 //!
-//! 1. [`issue`] gives the token and the [`SelectorHash`]. Store the hash, mail the token, ideally as
-//!    a [`Link`] from a [`LinkBuilder`], whose address comes from configuration and never from a
-//!    request. Let the lifetime begin when the mail goes out.
-//! 2. On opening the link, read it with [`Token::from_pasted`], call [`inspect`] and look the hash up. Change
-//!    nothing: mail scanners and link previews open links too. Forged and expired tokens are refused here,
-//!    without I/O.
-//! 3. On submitting the form, [`inspect`] again, and let the store mark the hash as used and change
-//!    the password in one transaction, guarded by "not used yet". [`Verified::selector_hash_for`] gives the
-//!    hash for the purpose and tenant that the page is about, and for no other.
+//! 1. To send a link, call [`issue`]. Store the [`SelectorHash`] and mail the token, ideally as a [`Link`]
+//!    from a [`LinkBuilder`]. The builder takes its address from configuration, never from a request. Let
+//!    the lifetime begin when the mail goes out.
+//! 2. When the link is opened, read it with [`Token::from_pasted`], call [`inspect`] and look the hash up.
+//!    Change nothing: mail scanners and link previews open links too. [`inspect`] rejects forged and
+//!    expired tokens without I/O.
+//! 3. When the form is submitted, call [`inspect`] again. In one transaction, guarded by "not used yet",
+//!    the store marks the hash as used and changes the password. [`Verified::selector_hash_for`] returns
+//!    the hash for the purpose and tenant of the page, and for no other.
 //!
-//! [`Refused`] is one answer for the outside; [`Refused::reason`] is for your event log.
+//! Every rejected token gets the same [`Refused`]. [`Refused::reason`] is for your event log.
 //!
-//! Without a table for tokens, [`issue_storeless`] binds a token to an account and to the epoch of
-//! its credential instead, so that changing the password is what uses it up. [`seal_account`] names the
-//! account in its link without showing the id.
+//! Without a table for tokens, use [`issue_storeless`]. It binds a token to an account and to the epoch of
+//! its credential, so changing the password consumes the token. [`seal_account`] names the account in the
+//! link without showing the id.
 //!
-//! The token is 75 characters; `FORMAT.md` in this crate specifies every bit, and
-//! `tests/vectors/tokens.txt` gives examples, refusals included.
+//! A token is 75 characters. `FORMAT.md` in this crate specifies every bit. `tests/vectors/tokens.txt` has
+//! examples, rejected tokens included.
 //!
 //! # What it does not protect against
 //!
-//! * **Using a token twice.** [`inspect`] is a pure function and says yes every time. Single use is
-//!   the store's guarded write (or, storeless, the credential epoch).
-//! * **Whoever reads the mail.** The holder of the link is believed. Keep a second factor in force
-//!   after a reset.
+//! * **Using a token twice.** [`inspect`] is a pure function and accepts the token every time. The store's
+//!   guarded write makes it single-use. A storeless token ends with the credential's epoch.
+//! * **A reader of the mail.** Anyone who holds the link can use it. Keep requiring the second factor after
+//!   a reset.
 //! * **The page behind the link.** The address holds a secret. Serve the page with
 //!   `Referrer-Policy: no-referrer` and `Cache-Control: no-store`, put nothing from other sites on it,
 //!   and keep its path out of access logs and analytics.
-//! * **Guessable selectors.** Sixteen bytes from a cryptographic generator, new for every token. This
-//!   crate cannot see where they came from; [`generate_selector`](#functions) (feature `rand`) asks
-//!   the operating system, and fails rather than fall back.
+//! * **Guessable selectors.** Pass sixteen bytes from a cryptographic generator, new for every token. This
+//!   crate cannot see where they came from. [`generate_selector`](#functions) (feature `rand`) draws them
+//!   from the operating system and never falls back to another source.
 //! * **A wrong clock.** Expiry is judged by the `now` that you pass in. Use one clock for all nodes
-//!   where you can, such as the database's. A token of a clock that ran ahead is invalid only while its
-//!   expiry is further away than the purpose's [longest lifetime](Purpose::longest): delete its row when
-//!   you find one, or it works in the last day before that expiry.
-//! * **Floods.** Limit how many links an account and a tenant get, before issuing.
+//!   where you can, such as the database's. A clock that ran ahead may have issued a token whose expiry is
+//!   further away than the purpose's [longest lifetime](Purpose::longest). The token is invalid only until
+//!   that expiry is near enough. Delete its row when you find one, or it works in the last day before that
+//!   expiry.
+//! * **Floods.** Before issuing, limit how many links an account and a tenant get.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;

@@ -1,8 +1,8 @@
-//! The Slotwerk store on SQL databases, through sqlx. Feature `sqlite` brings [`SqliteStore`].
+//! The Slotwerk store on SQL databases, through sqlx. Feature `sqlite` adds [`SqliteStore`].
 //!
-//! For a service that runs Slotwerk and already trusts a database with its data. Everything that must
-//! hold on every node (a reset link used once, a TOTP step accepted once, an attempt counted) is one
-//! transaction here, whose guards are predicates of its own writes.
+//! For a service that runs Slotwerk and already keeps its data in a database. Some facts must hold on
+//! every node: a reset link is used once, a TOTP step is accepted once, an attempt is counted. The store
+//! makes each of these one transaction, and its guards are predicates of its writes.
 //!
 #![cfg_attr(feature = "sqlite", doc = "```")]
 #![cfg_attr(not(feature = "sqlite"), doc = "```ignore")]
@@ -20,45 +20,47 @@
 //!
 //! # How it keeps the contract
 //!
-//! * **The write lock first.** A transition starts with `BEGIN IMMEDIATE`, so nothing it reads can
-//!   change before it writes. Its guards stand in the `WHERE` of the write all the same, and the count
-//!   of affected rows is the verdict.
-//! * **All or nothing.** When a later guard fails, the earlier writes are rolled back: a dead ticket
-//!   leaves the TOTP watermark where it was.
-//! * **A permission is a row.** Using a link, spending a ticket or a recovery code deletes the row.
-//!   What was used is not kept; what happened is in the audit trail.
-//! * **What counts, locks.** A change of an account's second factor first takes the lock of its
-//!   credential row: no two of them count the same authenticators, and the ticket that allows it lives
-//!   until it has written. SQLite's write lock does as much; databases with row locks need it.
-//! * **A past password has an epoch.** It is retired under the epoch it stood under, which is part of
-//!   its key: no epoch retires two. What the tenant's rule does not keep goes in the same transaction.
-//! * **On the disk before the answer.** WAL with `synchronous = FULL`: an outcome that was handed out
-//!   survives a power cut, as far as the disk keeps its word.
-//! * **A fault stays alone.** SQLite ends a transaction by itself on a full disk, an I/O error, lack of
-//!   memory or an interrupt, and the driver does not notice. A connection that comes back to its pool is
-//!   tested, and closed if it is in doubt; so is the connection of a command that failed.
-//! * **The file that was opened.** Every command first compares the file of that name with the one that was
-//!   opened. While it is missing, replaced or truncated, commands fail, and no file is made in its place.
-//! * **Faults keep their kind.** A lock that did not come free in five seconds is
-//!   [`Conflict`](slotwerk_store::ErrorKind::Conflict), a row that this version would not have written
-//!   is [`Corrupt`](slotwerk_store::ErrorKind::Corrupt), anything else is
-//!   [`Unavailable`](slotwerk_store::ErrorKind::Unavailable). A commit that fails without proof that nothing was
-//!   committed, such as an I/O error, is [`InDoubt`](slotwerk_store::ErrorKind::InDoubt).
+//! * **Take the write lock first.** A transition starts with `BEGIN IMMEDIATE`, so nothing it reads can
+//!   change before it writes. Its guards are in the `WHERE` of the write all the same. The count of
+//!   affected rows is the verdict.
+//! * **All or nothing.** When a later guard fails, the earlier writes are rolled back. For example, an
+//!   invalid ticket leaves the TOTP watermark where it was.
+//! * **One row per permission.** Using a link, a ticket or a recovery code deletes its row. The audit
+//!   trail keeps what happened.
+//! * **Take the account's lock before counting rows.** A change of an account's second factor first takes
+//!   the lock of its credential row. So no two changes count the same authenticators, and the ticket for
+//!   the change stays valid until the change is written. In SQLite the write lock is enough. Databases
+//!   with row locks need this one.
+//! * **One past password per epoch.** A past password is stored with the epoch in which it was current.
+//!   The epoch is part of its key, so each epoch has at most one. The same transaction deletes past
+//!   passwords that the tenant's rule does not keep.
+//! * **On disk before the answer.** With WAL and `synchronous = FULL`, a returned outcome survives a power
+//!   cut, if the disk writes what it confirms.
+//! * **One fault does not cause others.** On a full disk, an I/O error, lack of memory or an interrupt,
+//!   SQLite ends a transaction by itself and the driver does not notice. The pool tests each connection
+//!   that is returned, and closes it if it is in doubt. The store does the same after a failed command.
+//! * **Check the opened file.** Every command first compares the file of that name with the one that was
+//!   opened. While the file is missing, replaced or truncated, commands fail and create no file in its place.
+//! * **Faults keep their kind.** If a lock is not free within five seconds, the fault is
+//!   [`Conflict`](slotwerk_store::ErrorKind::Conflict). A row that this version would not have written is
+//!   [`Corrupt`](slotwerk_store::ErrorKind::Corrupt). Any other fault is
+//!   [`Unavailable`](slotwerk_store::ErrorKind::Unavailable). A commit that fails without proof that nothing
+//!   was committed, such as an I/O error, is [`InDoubt`](slotwerk_store::ErrorKind::InDoubt).
 //!
 //! Times beyond the year 292 277 026 596 are clamped to it. A TOTP step or an epoch beyond a signed
-//! 64-bit number is refused as a fault.
+//! 64-bit number is rejected as a fault.
 //!
 //! # What it does not protect against
 //!
-//! * Who can write to the database file can replace a password hash or a watermark. The rows are
-//!   hashed or sealed against reading, not against writing.
-//! * Restoring a backup brings spent links, steps and codes back. Revoke the keys, or raise every
+//! * An attacker who can write to the database file can replace a password hash or a watermark. The rows
+//!   are hashed or sealed against reading, not against writing.
+//! * Restoring a backup brings used links, steps and codes back. Revoke the keys, or raise every
 //!   epoch, after a restore.
-//! * A `-wal` file that is removed alone, or an intact database copied over the open file in place, is not
-//!   noticed. Stop the service before a restore.
+//! * The store does not notice if only the `-wal` file is removed, or if an intact database is copied over
+//!   the open file. Stop the service before a restore.
 //! * SQLite's locks do not hold on most network file systems.
-//! * Deleted rows are free pages of the file until they are overwritten; `PRAGMA secure_delete` is the
-//!   host's choice.
+//! * Deleted rows stay in free pages of the file until they are overwritten. The host decides on
+//!   `PRAGMA secure_delete`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "sqlite")]

@@ -1,8 +1,9 @@
-//! For tests of Slotwerk, of its stores and of what is built on it.
+//! Conformance suite for Slotwerk stores, and fakes for tests of services that use Slotwerk.
 //!
-//! For who writes a [`Store`](slotwerk_store::Store): the [`conformance`] suite, as one test per case.
-//! For who embeds Slotwerk: a clock, an entropy source and a mailer that do as they are told, and a
-//! store that fails when it should.
+//! * If you write a [`Store`](slotwerk_store::Store), run the [`conformance`] suite. It has one test per
+//!   case.
+//! * If you embed Slotwerk, use the fakes: a clock, an entropy source and a mailer that the test controls,
+//!   and a store that fails on demand.
 //!
 //! ```
 //! use slotwerk_store::{AccountKey, ErrorKind, MemoryStore, Store};
@@ -22,17 +23,16 @@
 //!
 //! # How the suite is tested
 //!
-//! A suite that passes proves little until it has failed. The stores of [`broken`] each make one of the
-//! field's recurring mistakes (reading before writing without a guard, ignoring the count of affected
-//! rows, forgetting the notice, and more), and a test demands for each which cases find it, and that
-//! no other case does.
+//! Each store of [`broken`] makes one common mistake: reading before writing without a guard, ignoring
+//! the count of affected rows, forgetting the notice, and more. For each of them, a test states which
+//! cases must fail, and that no other case does.
 //!
 //! # What it does not protect against
 //!
-//! * Nothing here is for production. [`FakeEntropy`] gives the same bytes in every run; a secret made
-//!   of it is public.
-//! * A passing suite shows guards in place and wide races lost by all but one. It does not prove that a
-//!   narrow race is impossible, and it cannot see whether a commit reached the disk.
+//! * This crate is not for production. [`FakeEntropy`] gives the same bytes in every run, so a secret made
+//!   of them is public.
+//! * A passing suite shows that the guards are in place, and that a wide race has one winner. It does not
+//!   prove that a narrow race is impossible. It cannot see whether a commit reached the disk.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod broken;
