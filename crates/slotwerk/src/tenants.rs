@@ -237,7 +237,7 @@ impl Inner {
             }
             Err(error) => {
                 if is_first {
-                    self.tell(id, None, EventKind::TenantSourceFailed);
+                    self.emit(id, None, EventKind::TenantSourceFailed);
                 }
                 let outlasts = known.filter(|known| known.survives_an_outage(now));
                 let Some(known) = outlasts else {
@@ -255,7 +255,7 @@ impl Inner {
             return Err(Fault::Unusable("a tenant with another id than asked for"));
         }
         if let Err(error) = self.check_tenant(tenant) {
-            self.tell(id, None, EventKind::TenantUnfit);
+            self.emit(id, None, EventKind::TenantUnfit);
             return Err(Fault::Tenant(Box::new(error)));
         }
         if !is_first {
@@ -276,7 +276,7 @@ impl Inner {
         });
         drop(known);
         if shares_issuer {
-            self.tell(id, None, EventKind::IssuerShared);
+            self.emit(id, None, EventKind::IssuerShared);
         }
         Ok(())
     }

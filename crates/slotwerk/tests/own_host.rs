@@ -11,9 +11,10 @@ use crate::support;
 
 use slotwerk::mail::Mail;
 use slotwerk::{
-    Client, Code, CodeVerification, Enrolment, EnrolmentConfirmation, Grant, Management,
-    NewAndCurrent, NewAuthenticator, PasswordChange, ResetCompletion, ResetLink, ResetToken,
-    SecondFactor, Session, SessionCheck, SessionState, SignIn, Step, Tenant, TenantAuth,
+    ChangePasswordOutcome, CheckOutcome, Client, Code, CodeOutcome, CompleteOutcome,
+    ConfirmOutcome, EnrolmentOutcome, Grant, ManageOutcome, NewAndCurrent, NewAuthenticator,
+    OpenOutcome, ResetToken, SecondFactor, Session, SessionState, SignInOutcome, Step, Tenant,
+    TenantAuth,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -55,8 +56,8 @@ impl Node {
     async fn signed_in(&self, host: &str, cookie: &Cookie) -> Option<Session> {
         let checked = self.tenant(host).await.check(&self.state(cookie)).await;
         match checked.unwrap() {
-            SessionCheck::Valid(session) => Some(session),
-            SessionCheck::Ended => None,
+            CheckOutcome::Valid(session) => Some(session),
+            CheckOutcome::Ended => None,
         }
     }
 
@@ -73,14 +74,14 @@ impl Node {
         let host = parts.next().unwrap();
         let token = ResetToken::from_text(parts.next_back().unwrap());
         let tenant = self.tenant(host).await;
-        let ResetLink::Open(open) = tenant.recovery().open(&token).await.unwrap() else {
+        let OpenOutcome::Open(open) = tenant.recovery().open(&token).await.unwrap() else {
             panic!("{link} is invalid")
         };
         let set = open.complete(password(text)).await.unwrap();
-        assert!(matches!(set, ResetCompletion::Changed { .. }), "{set:?}");
+        assert!(matches!(set, CompleteOutcome::Changed { .. }), "{set:?}");
     }
 
-    async fn sign_in(&self, host: &str, text: &str) -> SignIn {
+    async fn sign_in(&self, host: &str, text: &str) -> SignInOutcome {
         let tenant = self.tenant(host).await;
         let (demo, client) = (login("demo"), Client::unknown());
         let answer = tenant.sign_in(&demo, password(text), &client).await;
@@ -97,7 +98,7 @@ impl Node {
         };
         let code = Code::parse(&phone.code(self.world.clock.seconds())).unwrap();
         match verification.code(&code).await.unwrap() {
-            CodeVerification::SignedIn { grant, .. } => grant,
+            CodeOutcome::SignedIn { grant, .. } => grant,
             other => panic!("{other:?}"),
         }
     }
@@ -135,17 +136,17 @@ async fn person_goes_through_the_whole_flow() {
     second.new_password(&link, GOOD).await;
 
     // The password is enough until this person chooses a second factor.
-    let SignIn::SignedIn(grant) = first.sign_in("west.example", GOOD).await else {
+    let SignInOutcome::SignedIn(grant) = first.sign_in("west.example", GOOD).await else {
         panic!("no second factor yet")
     };
     let cookie = first.begin(&grant);
     let session = second.signed_in("west.example", &cookie).await.unwrap();
-    let Management::Enrol(set_up) = session.manage().await.unwrap() else {
+    let ManageOutcome::Enrol(set_up) = session.manage().await.unwrap() else {
         panic!("opting in")
     };
     let phone = match set_up.begin().await.unwrap() {
-        Enrolment::OnScreen(page) => Phone::scan(page.uri.expose()),
-        Enrolment::Mailed => {
+        EnrolmentOutcome::OnScreen(page) => Phone::scan(page.uri.expose()),
+        EnrolmentOutcome::Mailed => {
             let mails = second.world.deliver().await;
             Phone::mailed(mails.last().expect("a set-up mail"))
         }
@@ -153,7 +154,7 @@ async fn person_goes_through_the_whole_flow() {
     };
     let code = Code::parse(&phone.code(first.world.clock.seconds())).unwrap();
     let confirmed = set_up.confirm(&code, &NewAuthenticator::default()).await;
-    let EnrolmentConfirmation::SignedIn { grant, .. } = confirmed.unwrap() else {
+    let ConfirmOutcome::SignedIn { grant, .. } = confirmed.unwrap() else {
         panic!("the first authenticator")
     };
     assert!(first.signed_in("west.example", &cookie).await.is_none());
@@ -162,7 +163,7 @@ async fn person_goes_through_the_whole_flow() {
     // Much later a change of the second factor asks for a code, and for nothing else.
     first.world.advance(3_600);
     let session = second.signed_in("west.example", &cookie).await.unwrap();
-    let Management::StepUp(step_up) = session.manage().await.unwrap() else {
+    let ManageOutcome::StepUp(step_up) = session.manage().await.unwrap() else {
         panic!("shown too long ago")
     };
     let verification = step_up.by_code().await.unwrap().expect("an authenticator");
@@ -174,7 +175,7 @@ async fn person_goes_through_the_whole_flow() {
     let cookie = first.keep(&state);
     let session = second.signed_in("west.example", &cookie).await.unwrap();
     let managed = session.manage().await.unwrap();
-    assert!(matches!(managed, Management::Open(_)), "{managed:?}");
+    assert!(matches!(managed, ManageOutcome::Open(_)), "{managed:?}");
 
     // A new password ends the session; its grant begins another one.
     let session = second.signed_in("west.example", &cookie).await.unwrap();
@@ -183,7 +184,7 @@ async fn person_goes_through_the_whole_flow() {
         new: password(OTHER),
     };
     let changed = session.change_password(passwords, &Client::unknown()).await;
-    let PasswordChange::Changed { grant, .. } = changed.unwrap() else {
+    let ChangePasswordOutcome::Changed { grant, .. } = changed.unwrap() else {
         panic!("a good password")
     };
     assert!(first.signed_in("west.example", &cookie).await.is_none());
@@ -192,7 +193,7 @@ async fn person_goes_through_the_whole_flow() {
 
     // The next sign-in needs a code.
     first.world.advance(60);
-    let SignIn::Verify(verification) = second.sign_in("west.example", OTHER).await else {
+    let SignInOutcome::Verify(verification) = second.sign_in("west.example", OTHER).await else {
         panic!("a second factor by now")
     };
     let step = tenant.resume(verification.ticket()).await.unwrap();
@@ -210,14 +211,14 @@ async fn tenant_is_added_while_requests_run() {
     assert!(link.starts_with("https://oost.example/reset/"), "{link}");
     second.new_password(&link, GOOD).await;
     // Nothing of one domain serves at the other.
-    let SignIn::SignedIn(grant) = second.sign_in("oost.example", GOOD).await else {
+    let SignInOutcome::SignedIn(grant) = second.sign_in("oost.example", GOOD).await else {
         panic!("no second factor")
     };
     let cookie = first.begin(&grant);
     assert!(first.signed_in("oost.example", &cookie).await.is_some());
     assert!(first.signed_in("west.example", &cookie).await.is_none());
     let answer = first.sign_in("west.example", GOOD).await;
-    assert!(matches!(answer, SignIn::Rejected), "{answer:?}");
+    assert!(matches!(answer, SignInOutcome::Rejected), "{answer:?}");
 }
 
 #[tokio::test]
@@ -235,5 +236,5 @@ async fn mail_waits_for_its_node() {
     let link = link_in(&mails[0], "/reset/");
     first.new_password(&link, GOOD).await;
     let answer = first.sign_in("berg.example", GOOD).await;
-    assert!(matches!(answer, SignIn::SignedIn(_)), "{answer:?}");
+    assert!(matches!(answer, SignInOutcome::SignedIn(_)), "{answer:?}");
 }

@@ -326,7 +326,7 @@ impl World {
             .await
             .expect("no fault");
         assert!(
-            matches!(done, slotwerk::ResetCompletion::Changed { .. }),
+            matches!(done, slotwerk::CompleteOutcome::Changed { .. }),
             "{done:?}"
         );
         self.deliver().await;
@@ -340,7 +340,7 @@ impl World {
             .await
             .expect("no fault")
         {
-            slotwerk::SignIn::Enrol(ticket) => ticket.ticket().expose().to_owned(),
+            slotwerk::SignInOutcome::Enrol(ticket) => ticket.ticket().expose().to_owned(),
             other => panic!("expected to enrol, got {other:?}"),
         }
     }
@@ -353,7 +353,7 @@ impl World {
             .await
             .expect("no fault")
         {
-            slotwerk::SignIn::Verify(ticket) => ticket.ticket().expose().to_owned(),
+            slotwerk::SignInOutcome::Verify(ticket) => ticket.ticket().expose().to_owned(),
             other => panic!("expected to verify, got {other:?}"),
         }
     }
@@ -368,7 +368,7 @@ impl World {
             .await
             .expect("no fault")
         {
-            slotwerk::Enrolment::OnScreen(material) => Phone::scan(material.uri.expose()),
+            slotwerk::EnrolmentOutcome::OnScreen(material) => Phone::scan(material.uri.expose()),
             other => panic!("expected material, got {other:?}"),
         };
         let code = phone.code(self.clock.seconds());
@@ -378,7 +378,7 @@ impl World {
             .await
             .expect("no fault")
         {
-            slotwerk::EnrolmentConfirmation::SignedIn {
+            slotwerk::ConfirmOutcome::SignedIn {
                 grant,
                 recovery_codes,
             } => {
