@@ -17,7 +17,7 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{MemoryStore, Store};
 use slotwerk::throttle::Budget;
 use slotwerk::{
-    Account, Auth, Client, Directory, DirectoryError, Limits, Login, PasswordSetting, SignIn, Tenant,
+    Account, Auth, Client, Directory, DirectoryError, Limits, Login, SetPasswordOutcome, SignInOutcome, Tenant,
     TenantAuth, async_trait,
 };
 use slotwerk_benches::measuring;
@@ -121,7 +121,7 @@ fn sign_ins(runtime: &Runtime, store_name: &str, store: &Arc<dyn Store>, each: u
         let set = admin.set_password(name, Password::new(RIGHT).expect("short"));
         let set = runtime.block_on(set).expect("no fault");
         let expected = name != DISABLED;
-        assert_eq!(matches!(set, PasswordSetting::Changed { .. }), expected);
+        assert_eq!(matches!(set, SetPasswordOutcome::Changed { .. }), expected);
     }
     let guess = |tenant: &TenantAuth, name: &str| {
         // A second gives a thousand attempts back.
@@ -131,7 +131,7 @@ fn sign_ins(runtime: &Runtime, store_name: &str, store: &Arc<dyn Store>, each: u
         let began = Instant::now();
         let answer = runtime.block_on(tenant.sign_in(&login, guess, &client));
         let elapsed = began.elapsed();
-        assert!(matches!(answer, Ok(SignIn::Rejected)), "{answer:?}");
+        assert!(matches!(answer, Ok(SignInOutcome::Rejected)), "{answer:?}");
         elapsed.as_nanos() as f64
     };
     let what = |pair: &str| format!("auth_timing/{store_name}/sign-in/{pair}");

@@ -16,14 +16,14 @@ use slotwerk_store::{
 
 /// The answer to a password that the host sets.
 #[derive(Debug)]
-pub enum PasswordSetting {
+pub enum SetPasswordOutcome {
     /// The password is set; links, tickets and sessions from before are over.
     Changed {
         /// The epoch of sessions from now on.
         epoch: u64,
     },
     /// The password does not meet the tenant's rules; nothing has changed.
-    Refused(Vec<Requirement>),
+    RulesUnmet(Vec<Requirement>),
     /// No such account, or a disabled one; nothing has changed.
     NoAccount,
     /// The breach check gave no answer, and nothing is accepted without; nothing has changed.
@@ -36,7 +36,7 @@ pub enum PasswordSetting {
 
 /// What came of a hash that another system made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HashImport {
+pub enum ImportHashOutcome {
     /// It is stored; the password it was made from signs in.
     Imported,
     /// The account has a password already, which stays, or had one that was taken away.
@@ -69,11 +69,11 @@ impl Admin<'_> {
         &self,
         account: &str,
         new: Password,
-    ) -> Result<PasswordSetting, Fault> {
+    ) -> Result<SetPasswordOutcome, Fault> {
         let inner = &self.tenant.inner;
         let key = self.tenant.key(account)?;
         let Some(person) = inner.enabled_account(&key).await? else {
-            return Ok(PasswordSetting::NoAccount);
+            return Ok(SetPasswordOutcome::NoAccount);
         };
         let credential = inner.store.credential(&key).await?;
         let request = NewPassword {
@@ -89,10 +89,10 @@ impl Admin<'_> {
                 recheck,
                 keep,
             } => (hash, recheck, keep),
-            Judged::Refused(unmet) => return Ok(PasswordSetting::Refused(unmet)),
-            Judged::Unchecked => return Ok(PasswordSetting::CheckUnavailable),
+            Judged::RulesUnmet(unmet) => return Ok(SetPasswordOutcome::RulesUnmet(unmet)),
+            Judged::Unchecked => return Ok(SetPasswordOutcome::CheckUnavailable),
             // The host has no budget, so it cannot have used it up.
-            Judged::Throttled(_) | Judged::Busy => return Ok(PasswordSetting::Busy),
+            Judged::Throttled(_) | Judged::Busy => return Ok(SetPasswordOutcome::Busy),
         };
         let command = ChangePassword {
             account: key.clone(),
@@ -108,10 +108,10 @@ impl Admin<'_> {
         match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { epoch } => {
                 inner.wake_outbox();
-                inner.tell(self.tenant.id(), Some(account), EventKind::PasswordChanged);
-                Ok(PasswordSetting::Changed { epoch })
+                inner.emit(self.tenant.id(), Some(account), EventKind::PasswordChanged);
+                Ok(SetPasswordOutcome::Changed { epoch })
             }
-            PasswordChanged::Stale => Ok(PasswordSetting::Conflict),
+            PasswordChanged::Stale => Ok(SetPasswordOutcome::Conflict),
         }
     }
 
@@ -129,26 +129,26 @@ impl Admin<'_> {
         &self,
         account: &str,
         hash: &PasswordHash,
-    ) -> Result<HashImport, Fault> {
+    ) -> Result<ImportHashOutcome, Fault> {
         let inner = &self.tenant.inner;
         let key = self.tenant.key(account)?;
         let person = inner.directory.get(self.tenant.id(), account).await;
         if person.map_err(Fault::Directory)?.is_none() {
-            return Ok(HashImport::NoAccount);
+            return Ok(ImportHashOutcome::NoAccount);
         }
         let credential = inner.store.credential(&key).await?;
         // A password that was taken away must not come back with an import that is run again.
         let taken_away = !inner.store.password_history(&key, 1).await?.is_empty();
         if credential.hash.is_some() || taken_away {
-            return Ok(HashImport::Kept);
+            return Ok(ImportHashOutcome::Kept);
         }
         let hasher = inner.hasher_for(&self.tenant.settings, &key)?;
         if hasher.affords(hash).is_err() {
-            return Ok(HashImport::TooCostly);
+            return Ok(ImportHashOutcome::TooCostly);
         }
         let wrapped = match hasher.import(hash).await {
             Ok(wrapped) => wrapped,
-            Err(HashError::Busy) => return Ok(HashImport::Busy),
+            Err(HashError::Busy) => return Ok(ImportHashOutcome::Busy),
             Err(error) => return Err(Fault::Hashing(error)),
         };
         let command = ChangePassword {
@@ -163,9 +163,9 @@ impl Admin<'_> {
             budgets: BudgetChanges::default(),
         };
         Ok(match inner.store.change_password(&command).await? {
-            PasswordChanged::Changed { .. } => HashImport::Imported,
+            PasswordChanged::Changed { .. } => ImportHashOutcome::Imported,
             // Somebody was faster, and chose a password.
-            PasswordChanged::Stale => HashImport::Kept,
+            PasswordChanged::Stale => ImportHashOutcome::Kept,
         })
     }
 
@@ -223,7 +223,7 @@ impl Admin<'_> {
             return Err(StoreError::new(ErrorKind::Conflict).into());
         };
         inner.wake_outbox();
-        inner.tell(self.tenant.id(), Some(account), event);
+        inner.emit(self.tenant.id(), Some(account), event);
         Ok(epoch)
     }
 

@@ -161,12 +161,12 @@ impl Inner {
         self.hasher.owned_by(Owner::new(tenant, "")).has_room()
     }
 
-    pub(crate) fn tell(&self, tenant: &str, account: Option<&str>, kind: EventKind) {
+    pub(crate) fn emit(&self, tenant: &str, account: Option<&str>, kind: EventKind) {
         self.events.record(&Event::new(Some(tenant), account, kind));
     }
 
     /// Emits an event that is about no tenant.
-    pub(crate) fn tell_all(&self, kind: EventKind) {
+    pub(crate) fn emit_all(&self, kind: EventKind) {
         self.events.record(&Event::new(None, None, kind));
     }
 
@@ -180,7 +180,7 @@ impl Inner {
             return Ok(None);
         };
         if let Err(problem) = account.check() {
-            self.tell(tenant, Some(&account.id), EventKind::AccountUnfit(problem));
+            self.emit(tenant, Some(&account.id), EventKind::AccountUnfit(problem));
         }
         Ok(Some(account.presentable()))
     }

@@ -96,7 +96,7 @@ impl Admin<'_> {
             }
             BudgetsOf::Client(_) | BudgetsOf::Tenant => {}
         }
-        inner.tell(tenant, of.as_deref(), EventKind::BudgetsCleared);
+        inner.emit(tenant, of.as_deref(), EventKind::BudgetsCleared);
         Ok(cleared)
     }
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// The answer to a person's wish for another password.
 #[derive(Debug)]
-pub enum PasswordChange {
+pub enum ChangePasswordOutcome {
     /// The password is changed; links, tickets and sessions from before are over, this one too: begin it
     /// again with the grant.
     Changed {
@@ -34,7 +34,7 @@ pub enum PasswordChange {
     /// Too many attempts at the current password, or too many comparisons with earlier ones; nothing has changed.
     Throttled(Throttled),
     /// The new password does not meet the tenant's rules; nothing has changed. All rules, with states.
-    Refused(Vec<Requirement>),
+    RulesUnmet(Vec<Requirement>),
     /// The breach check gave no answer and nothing is accepted without; nothing has changed.
     CheckUnavailable,
     /// Another change came in between, or the session has ended meanwhile; nothing has changed.
@@ -118,18 +118,18 @@ impl Session {
         &self,
         passwords: NewAndCurrent,
         client: &Client,
-    ) -> Result<PasswordChange, Fault> {
+    ) -> Result<ChangePasswordOutcome, Fault> {
         let (inner, tenant, key) = (&self.tenant.inner, self.tenant.id(), &self.key);
         let NewAndCurrent { current, new } = passwords;
         // Before anything is charged: a crowd at the pool must not eat up people's attempts.
         if !inner.has_room_to_hash(tenant) {
-            inner.tell(tenant, Some(key.account()), EventKind::Busy);
-            return Ok(PasswordChange::Busy);
+            inner.emit(tenant, Some(key.account()), EventKind::Busy);
+            return Ok(ChangePasswordOutcome::Busy);
         }
         let credential = inner.store.credential(key).await?;
         // Access was revoked, or the password was changed, since this session was checked.
         if credential.epoch != self.state.epoch {
-            return Ok(PasswordChange::Conflict);
+            return Ok(ChangePasswordOutcome::Conflict);
         }
         let budget = inner
             .browser_budget(Guarded::Password, key, credential.epoch, client)
@@ -137,8 +137,8 @@ impl Session {
         let charge = match inner.charge(budget, inner.limits.password_attempts).await? {
             Charging::Granted(charge) => charge,
             Charging::Denied(refusal) => {
-                inner.tell_rejected(tenant, Some(&self.account), RejectedSignIn::Throttled);
-                return Ok(PasswordChange::Throttled(refusal.into()));
+                inner.emit_rejected(tenant, Some(&self.account), RejectedSignIn::Throttled);
+                return Ok(ChangePasswordOutcome::Throttled(refusal.into()));
             }
         };
         let settings = &self.tenant.settings;
@@ -147,12 +147,12 @@ impl Session {
         match checked.await {
             Ok(Ok(())) => {}
             Ok(Err(why)) => {
-                inner.tell_rejected(tenant, Some(&self.account), why);
-                return Ok(PasswordChange::Rejected);
+                inner.emit_rejected(tenant, Some(&self.account), why);
+                return Ok(ChangePasswordOutcome::Rejected);
             }
             Err(Fault::Hashing(HashError::Busy)) => {
-                inner.tell(tenant, Some(key.account()), EventKind::Busy);
-                return Ok(PasswordChange::Busy);
+                inner.emit(tenant, Some(key.account()), EventKind::Busy);
+                return Ok(ChangePasswordOutcome::Busy);
             }
             Err(fault) => return Err(fault),
         }
@@ -174,10 +174,10 @@ impl Session {
                 recheck,
                 keep,
             } => (hash, recheck, keep),
-            Judged::Refused(unmet) => return Ok(PasswordChange::Refused(unmet)),
-            Judged::Unchecked => return Ok(PasswordChange::CheckUnavailable),
-            Judged::Throttled(throttled) => return Ok(PasswordChange::Throttled(throttled)),
-            Judged::Busy => return Ok(PasswordChange::Busy),
+            Judged::RulesUnmet(unmet) => return Ok(ChangePasswordOutcome::RulesUnmet(unmet)),
+            Judged::Unchecked => return Ok(ChangePasswordOutcome::CheckUnavailable),
+            Judged::Throttled(throttled) => return Ok(ChangePasswordOutcome::Throttled(throttled)),
+            Judged::Busy => return Ok(ChangePasswordOutcome::Busy),
         };
         let command = ChangePassword {
             expected_epoch: credential.epoch,
@@ -193,13 +193,13 @@ impl Session {
         match inner.store.change_password(&command).await? {
             PasswordChanged::Changed { epoch } => {
                 inner.wake_outbox();
-                inner.tell(tenant, Some(key.account()), EventKind::PasswordChanged);
-                Ok(PasswordChange::Changed {
+                inner.emit(tenant, Some(key.account()), EventKind::PasswordChanged);
+                Ok(ChangePasswordOutcome::Changed {
                     grant: self.grant_again(epoch),
                     browser: inner.known_browser(key, epoch).ok(),
                 })
             }
-            PasswordChanged::Stale => Ok(PasswordChange::Conflict),
+            PasswordChanged::Stale => Ok(ChangePasswordOutcome::Conflict),
         }
     }
 }

@@ -49,7 +49,7 @@ impl NewAuthenticator {
 
 /// The answer to the first code of a new authenticator.
 #[derive(Debug)]
-pub enum EnrolmentConfirmation {
+pub enum ConfirmOutcome {
     /// The authenticator is active, the account's first, and the person is signed in.
     SignedIn {
         /// What the host turns into its session.
@@ -98,18 +98,18 @@ impl SetUp {
     ///
     /// # Errors
     ///
-    /// [`StepError::TicketOver`], or a [`Fault`](crate::Fault) of store, directory, keys, entropy or hashing;
+    /// [`StepError::TicketInvalid`], or a [`Fault`](crate::Fault) of store, directory, keys, entropy or hashing;
     /// nothing has changed then.
     pub async fn confirm(
         &self,
         code: &Code,
         new: &NewAuthenticator,
-    ) -> Result<EnrolmentConfirmation, StepError> {
+    ) -> Result<ConfirmOutcome, StepError> {
         let live = &self.live;
         let (inner, key) = (live.inner(), &live.key);
         let now = inner.now();
         let Some(pending) = self.own_pending().await? else {
-            return Ok(EnrolmentConfirmation::Gone);
+            return Ok(ConfirmOutcome::Gone);
         };
         let mut budgets = Vec::with_capacity(2);
         if self.is_mailed() {
@@ -122,7 +122,7 @@ impl SetUp {
         let charges = match inner.charge_guess(key, budgets).await? {
             ChargingAll::Granted(charges) => charges,
             ChargingAll::Denied { refusal, .. } => {
-                return Ok(EnrolmentConfirmation::Throttled(refusal.into()));
+                return Ok(ConfirmOutcome::Throttled(refusal.into()));
             }
         };
         let secret = self.secret(&pending)?;
@@ -142,8 +142,8 @@ impl SetUp {
             _ => Hint::None,
         };
         let Some(accepted) = verdict.accepted() else {
-            live.tell(EventKind::CodeRejected(rejected(hint)));
-            return Ok(EnrolmentConfirmation::Rejected(hint));
+            live.emit(EventKind::CodeRejected(rejected(hint)));
+            return Ok(ConfirmOutcome::Rejected(hint));
         };
         let codes = if live.stage == Stage::Enrol {
             // Before the transaction: hashing ten codes takes a while.
@@ -153,7 +153,7 @@ impl SetUp {
                 for charge in charges {
                     inner.settle_quietly(charge).await;
                 }
-                return Ok(EnrolmentConfirmation::Busy);
+                return Ok(ConfirmOutcome::Busy);
             };
             Some(codes)
         } else {
@@ -189,10 +189,7 @@ impl SetUp {
         self.delivery() == EnrolmentDelivery::MailedBothFactorsInOneMailbox
     }
 
-    async fn activate(
-        &self,
-        confirming: Confirming<'_>,
-    ) -> Result<EnrolmentConfirmation, StepError> {
+    async fn activate(&self, confirming: Confirming<'_>) -> Result<ConfirmOutcome, StepError> {
         let Confirming {
             pending,
             accepted,
@@ -246,30 +243,30 @@ impl SetUp {
         };
         let epoch = match inner.store.confirm_enrolment(&command).await? {
             EnrolmentConfirmed::Confirmed { epoch } => epoch,
-            EnrolmentConfirmed::Gone => return Ok(EnrolmentConfirmation::Gone),
+            EnrolmentConfirmed::Gone => return Ok(ConfirmOutcome::Gone),
             // The sign-in asked for a first one, and there is one meanwhile.
             EnrolmentConfirmed::TooMany if first => return live.over(),
-            EnrolmentConfirmed::TooMany => return Ok(EnrolmentConfirmation::TooMany),
+            EnrolmentConfirmed::TooMany => return Ok(ConfirmOutcome::TooMany),
             EnrolmentConfirmed::NothingToReplace => {
-                return Ok(EnrolmentConfirmation::NothingToReplace);
+                return Ok(ConfirmOutcome::NothingToReplace);
             }
-            EnrolmentConfirmed::TicketDead => return live.over(),
+            EnrolmentConfirmed::TicketInvalid => return live.over(),
         };
         inner.wake_outbox();
         if let Some(recovery_codes) = shown {
-            live.tell(EventKind::AuthenticatorAdded);
-            live.tell(EventKind::SignedIn(Factor::TotpEnrolment));
-            return Ok(EnrolmentConfirmation::SignedIn {
+            live.emit(EventKind::AuthenticatorAdded);
+            live.emit(EventKind::SignedIn(Factor::TotpEnrolment));
+            return Ok(ConfirmOutcome::SignedIn {
                 grant: live.grant(epoch, now),
                 recovery_codes,
             });
         }
         if replaces.is_none() {
-            live.tell(EventKind::AuthenticatorAdded);
-            return Ok(EnrolmentConfirmation::Added);
+            live.emit(EventKind::AuthenticatorAdded);
+            return Ok(ConfirmOutcome::Added);
         }
-        live.tell(EventKind::AuthenticatorReplaced);
-        Ok(EnrolmentConfirmation::Replaced {
+        live.emit(EventKind::AuthenticatorReplaced);
+        Ok(ConfirmOutcome::Replaced {
             grant: live.grant_again(epoch),
         })
     }

@@ -31,7 +31,7 @@ pub struct SetUp {
 
 /// The answer to the wish to set up an authenticator, or to see the set-up again.
 #[derive(Debug)]
-pub enum Enrolment {
+pub enum EnrolmentOutcome {
     /// Show this on the page.
     OnScreen(EnrolmentMaterial),
     /// The material is on its way by mail.
@@ -84,14 +84,14 @@ impl SetUp {
     ///
     /// # Errors
     ///
-    /// [`StepError::TicketOver`], or a [`Fault`] of store, directory, keys or entropy.
-    pub async fn begin(&self) -> Result<Enrolment, StepError> {
+    /// [`StepError::TicketInvalid`], or a [`Fault`] of store, directory, keys or entropy.
+    pub async fn begin(&self) -> Result<EnrolmentOutcome, StepError> {
         let wait = self.charge_mail().await?;
         self.begin_with(wait.is_none()).await
     }
 
     /// Begins or resumes, with its mail if there is room for one.
-    async fn begin_with(&self, room: bool) -> Result<Enrolment, StepError> {
+    async fn begin_with(&self, room: bool) -> Result<EnrolmentOutcome, StepError> {
         let live = &self.live;
         let inner = live.inner();
         let found = self.any_pending().await?;
@@ -103,7 +103,7 @@ impl SetUp {
             let budget = inner.account_budget(Guarded::SetupReplacement, &live.key);
             let charged = inner.charge(budget, inner.limits.setup_mails).await?;
             if let Charging::Denied(refusal) = charged {
-                return Ok(Enrolment::Throttled(refusal.into()));
+                return Ok(EnrolmentOutcome::Throttled(refusal.into()));
             }
         }
         let delivery = self.delivery();
@@ -115,7 +115,7 @@ impl SetUp {
         let pending = match inner.store.begin_enrolment(&command).await? {
             EnrolmentBegun::Begun(pending) => {
                 inner.wake_outbox();
-                live.tell(EventKind::EnrolmentBegun);
+                live.emit(EventKind::EnrolmentBegun);
                 pending
             }
             EnrolmentBegun::Resumed(pending) => {
@@ -125,14 +125,14 @@ impl SetUp {
                 pending
             }
             EnrolmentBegun::TooMany if live.stage == Stage::Manage => {
-                return Ok(Enrolment::TooMany);
+                return Ok(EnrolmentOutcome::TooMany);
             }
             // The sign-in asked for a first one, and there is one meanwhile.
-            EnrolmentBegun::TooMany | EnrolmentBegun::TicketDead => return live.over(),
+            EnrolmentBegun::TooMany | EnrolmentBegun::TicketInvalid => return live.over(),
         };
         Ok(match delivery {
-            EnrolmentDelivery::OnScreen => Enrolment::OnScreen(self.material(&pending)?),
-            EnrolmentDelivery::MailedBothFactorsInOneMailbox => Enrolment::Mailed,
+            EnrolmentDelivery::OnScreen => EnrolmentOutcome::OnScreen(self.material(&pending)?),
+            EnrolmentDelivery::MailedBothFactorsInOneMailbox => EnrolmentOutcome::Mailed,
         })
     }
 
@@ -141,13 +141,13 @@ impl SetUp {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory or keys.
-    pub async fn pending(&self) -> Result<Option<Enrolment>, Fault> {
+    pub async fn pending(&self) -> Result<Option<EnrolmentOutcome>, Fault> {
         let Some(pending) = self.own_pending().await? else {
             return Ok(None);
         };
         Ok(Some(match self.delivery() {
-            EnrolmentDelivery::OnScreen => Enrolment::OnScreen(self.material(&pending)?),
-            EnrolmentDelivery::MailedBothFactorsInOneMailbox => Enrolment::Mailed,
+            EnrolmentDelivery::OnScreen => EnrolmentOutcome::OnScreen(self.material(&pending)?),
+            EnrolmentDelivery::MailedBothFactorsInOneMailbox => EnrolmentOutcome::Mailed,
         }))
     }
 
@@ -168,29 +168,31 @@ impl SetUp {
     ///
     /// # Errors
     ///
-    /// [`StepError::TicketOver`], or a [`Fault`] of store, directory, keys or entropy.
-    pub async fn resend(&self) -> Result<Enrolment, StepError> {
+    /// [`StepError::TicketInvalid`], or a [`Fault`] of store, directory, keys or entropy.
+    pub async fn resend(&self) -> Result<EnrolmentOutcome, StepError> {
         let throttled = self.charge_mail().await?;
         let Some(pending) = self.own_pending().await? else {
             // Expired meanwhile: what was scanned is of no use any more, so a fresh one begins.
             let begun = self.begin_with(throttled.is_none()).await?;
             return Ok(match (begun, throttled) {
-                (Enrolment::Mailed, Some(throttled)) => Enrolment::Throttled(throttled),
+                (EnrolmentOutcome::Mailed, Some(throttled)) => {
+                    EnrolmentOutcome::Throttled(throttled)
+                }
                 (begun, _) => begun,
             });
         };
         if self.delivery() == EnrolmentDelivery::OnScreen {
-            return Ok(Enrolment::OnScreen(self.material(&pending)?));
+            return Ok(EnrolmentOutcome::OnScreen(self.material(&pending)?));
         }
         if let Some(throttled) = throttled {
-            return Ok(Enrolment::Throttled(throttled));
+            return Ok(EnrolmentOutcome::Throttled(throttled));
         }
         match self.mail_again(&pending).await? {
             None => {
-                self.live.tell(EventKind::EnrolmentResent);
-                Ok(Enrolment::Mailed)
+                self.live.emit(EventKind::EnrolmentResent);
+                Ok(EnrolmentOutcome::Mailed)
             }
-            Some(pause) => Ok(Enrolment::Throttled(Throttled::Wait(pause))),
+            Some(pause) => Ok(EnrolmentOutcome::Throttled(Throttled::Wait(pause))),
         }
     }
 
@@ -269,7 +271,7 @@ impl SetUp {
             .is_some_and(|found| found.expires_too_late(now))
         {
             let kind = EventKind::ClockRanAhead(StoredTime::Enrolment);
-            self.live.tell(kind);
+            self.live.emit(kind);
             return Ok(None);
         }
         Ok(found)

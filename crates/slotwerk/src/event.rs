@@ -73,9 +73,9 @@ pub enum EventKind {
     /// reaches it.
     AccountUnfit(AccountProblem),
     /// A reset link was refused.
-    ResetLinkDead(DeadLink),
+    ResetLinkInvalid(InvalidLink),
     /// A password was refused by the policy; the link lives on.
-    PasswordRefused,
+    PasswordRejected,
     /// New passwords were compared with earlier ones too often; nothing was compared now. Somebody may be
     /// guessing them.
     ReuseChecksUsedUp,
@@ -121,7 +121,7 @@ pub enum EventKind {
     /// A code was refused.
     CodeRejected(RejectedCode),
     /// The ticket of a sign-in was presented and is over, or is none.
-    TicketOver,
+    TicketInvalid,
     /// The worker could not reach the outbox; it goes on trying.
     OutboxUnreachable,
     /// The store could not charge an attempt. Nothing was looked at: sign-ins, codes, links and new
@@ -167,7 +167,7 @@ pub enum StoredTime {
 /// Why a reset link was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum DeadLink {
+pub enum InvalidLink {
     /// The token itself: malformed, forged, expired, or of a revoked key.
     Token(slotwerk_reset::Reason),
     /// The token is genuine, but used or outlived by a change.

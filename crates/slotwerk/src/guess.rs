@@ -80,7 +80,7 @@ impl Inner {
     ) -> Result<ChargingAll, Fault> {
         let charging = self.charge_all(budgets).await?;
         if let ChargingAll::Denied { refusal, .. } = charging {
-            self.tell_throttled(account, refusal);
+            self.emit_throttled(account, refusal);
         }
         Ok(charging)
     }
@@ -98,7 +98,7 @@ impl Inner {
         }
         for answer in &answers {
             if let Charging::Denied(refusal) = answer {
-                self.tell_throttled(account, *refusal);
+                self.emit_throttled(account, *refusal);
             }
         }
         Ok(answers)
@@ -155,7 +155,7 @@ impl Inner {
         };
         let charged = self.store.charge_attempts(&command).await;
         if charged.is_err() {
-            self.tell_all(EventKind::BudgetsUnreachable);
+            self.emit_all(EventKind::BudgetsUnreachable);
         }
         let pairs = command.charges.iter().zip(charged?);
         Ok(pairs
@@ -167,7 +167,7 @@ impl Inner {
         match charged {
             Charged::Granted { receipt } => {
                 if receipt.clock_ran_ahead {
-                    self.tell_all(EventKind::ClockRanAhead(StoredTime::Budget));
+                    self.emit_all(EventKind::ClockRanAhead(StoredTime::Budget));
                 }
                 Charging::Granted(Charge {
                     key: asked.key,
@@ -179,13 +179,13 @@ impl Inner {
         }
     }
 
-    fn tell_throttled(&self, account: &AccountKey, refusal: Refusal) {
+    fn emit_throttled(&self, account: &AccountKey, refusal: Refusal) {
         let why = match refusal {
             Refusal::Spent => RejectedCode::Spent,
             _ => RejectedCode::Throttled,
         };
         let kind = EventKind::CodeRejected(why);
-        self.tell(account.tenant(), Some(account.account()), kind);
+        self.emit(account.tenant(), Some(account.account()), kind);
     }
 
     /// Gives an attempt back where no command of the success can carry it. A fault here must not turn that

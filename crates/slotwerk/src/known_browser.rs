@@ -89,7 +89,7 @@ impl Inner {
         };
         let known = inspect_storeless(&self.keys, &scope, &credential, token, self.now());
         if let Err(refused) = &known {
-            self.tell_if_too_far(&scope, refused.reason(), StoredTime::KnownBrowser);
+            self.emit_if_too_far(&scope, refused.reason(), StoredTime::KnownBrowser);
         }
         known.ok()?.epoch_for(&scope, key.account()).ok()?;
         Some(self.attempt_key(guarded, key.tenant(), b"device", token.as_bytes()))

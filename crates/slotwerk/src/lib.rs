@@ -28,7 +28,7 @@
 //! let (tenant, login, client) = (auth.tenant("noord").await?, Login::parse("demo")?, Client::unknown());
 //! tenant.recovery().request(&login, &client).await?; // the same answer for everybody
 //! let answer = tenant.sign_in(&login, Password::new("guess")?, &client).await?;
-//! assert!(matches!(answer, SignIn::Rejected));
+//! assert!(matches!(answer, SignInOutcome::Rejected));
 //! # Ok(()) }
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
 //! ```
@@ -76,14 +76,14 @@
 //! store(serde_json::to_string(&state)?);
 //!
 //! // At each request.
-//! let SessionCheck::Valid(session) = tenant.check(&state).await? else {
+//! let CheckOutcome::Valid(session) = tenant.check(&state).await? else {
 //!     return Ok(()); // ended: forget it, and show the sign-in page
 //! };
 //! // To change the second factor, the person must have shown it lately.
 //! match session.manage().await? {
-//!     Management::Open(_managing) => {} // rename, remove, renew codes, or set up another
-//!     Management::Enrol(_set_up) => {}  // no authenticator yet: opt in
-//!     Management::StepUp(step_up) => match step_up.by_code().await? {
+//!     ManageOutcome::Open(_managing) => {} // rename, remove, renew codes, or set up another
+//!     ManageOutcome::Enrol(_set_up) => {}  // no authenticator yet: opt in
+//!     ManageOutcome::StepUp(step_up) => match step_up.by_code().await? {
 //!         Some(_verification) => {} // ask for a code, then `state.stepped_up(&grant)`
 //!         None => {}                // ask for the password: sign in again
 //!     },
@@ -153,7 +153,7 @@ mod throttled;
 mod ticket;
 mod verify;
 
-pub use admin::{Admin, HashImport, PasswordSetting};
+pub use admin::{Admin, ImportHashOutcome, SetPasswordOutcome};
 pub use auth::Auth;
 pub use authenticator::{
     ActiveAuthenticator, AuthenticatorId, AuthenticatorName, AuthenticatorNameError,
@@ -161,34 +161,34 @@ pub use authenticator::{
 };
 pub use budgets::{BudgetsOf, clear_budgets};
 pub use builder::{AuthBuilder, BuildError};
-pub use change::{NewAndCurrent, PasswordChange, PasswordRules};
+pub use change::{ChangePasswordOutcome, NewAndCurrent, PasswordRules};
 pub use client::Client;
 pub use code::{Code, MalformedCode};
-pub use confirm::{EnrolmentConfirmation, NewAuthenticator};
+pub use confirm::{ConfirmOutcome, NewAuthenticator};
 pub use directory::{Account, AccountProblem, Directory, DirectoryError, Login, LoginError};
-pub use enrol::{Enrolment, EnrolmentMaterial, SetUp};
+pub use enrol::{EnrolmentMaterial, EnrolmentOutcome, SetUp};
 pub use event::{
-    DeadLink, Event, EventKind, EventSink, Factor, RejectedCode, RejectedSignIn, StoredTime,
+    Event, EventKind, EventSink, Factor, InvalidLink, RejectedCode, RejectedSignIn, StoredTime,
 };
 pub use fault::Fault;
 pub use grant::Grant;
 pub use known_browser::KnownBrowser;
 pub use limits::Limits;
 pub use mail_problem::MailProblem;
-pub use manage::{Managing, Removal, Renaming, Renewal};
-pub use not_me::{NotMeEffect, NotMeLink, NotMeReport, NotMeToken, OpenNotMe};
+pub use manage::{Managing, RemoveOutcome, RenameOutcome, RenewOutcome};
+pub use not_me::{NotMeEffect, NotMeToken, OpenNotMe, OpenNotMeOutcome, ReportOutcome};
 pub use outbox::Worker;
 pub use proxies::{NotANetwork, TrustedProxies};
-pub use recover::{OpenLink, Recovery, RequestAccepted, ResetCompletion, ResetLink, ResetToken};
-pub use recovery_code::RecoveryCodeRedemption;
-pub use session::{Management, NotASession, Session, SessionCheck, SessionState, StepUp};
-pub use sign_in::SignIn;
+pub use recover::{CompleteOutcome, OpenLink, OpenOutcome, Recovery, RequestAccepted, ResetToken};
+pub use recovery_code::RecoveryCodeOutcome;
+pub use session::{CheckOutcome, ManageOutcome, NotASession, Session, SessionState, StepUp};
+pub use sign_in::SignInOutcome;
 pub use slotwerk_recovery::RecoveryCode;
 pub use tenant::{EnrolmentDelivery, SecondFactor, Tenant};
 pub use tenant_auth::TenantAuth;
 pub use throttled::Throttled;
 pub use ticket::{Step, StepError, Ticket};
-pub use verify::{CodeVerification, Verification};
+pub use verify::{CodeOutcome, Verification};
 
 pub use async_trait::async_trait;
 pub use slotwerk_mail::SendProblem;

@@ -35,7 +35,7 @@ pub struct Managing {
 
 /// The answer to another name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Renaming {
+pub enum RenameOutcome {
     /// It has the name.
     Renamed,
     /// No such authenticator; it may have been removed meanwhile.
@@ -44,7 +44,7 @@ pub enum Renaming {
 
 /// The answer to the removal of an authenticator.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Removal {
+pub enum RemoveOutcome {
     /// It is gone; links, tickets and sessions from before are over, this one too: start it again with
     /// the grant.
     Removed {
@@ -61,7 +61,7 @@ pub enum Removal {
 
 /// The answer to the wish for new recovery codes.
 #[derive(Debug)]
-pub enum Renewal {
+pub enum RenewOutcome {
     /// To be shown once; only digests are kept. No earlier code works any more.
     Renewed(CodeSet),
     /// Too many passwords and codes are being hashed. Nothing has changed; ask to try again.
@@ -86,12 +86,12 @@ impl Managing {
     ///
     /// # Errors
     ///
-    /// [`StepError::TicketOver`], or a [`Fault`](crate::Fault) of store, directory or keys; nothing has changed then.
+    /// [`StepError::TicketInvalid`], or a [`Fault`](crate::Fault) of store, directory or keys; nothing has changed then.
     pub async fn rename(
         &self,
         authenticator: AuthenticatorId,
         name: &AuthenticatorName,
-    ) -> Result<Renaming, StepError> {
+    ) -> Result<RenameOutcome, StepError> {
         let live = &self.live;
         let inner = live.inner();
         let command = RenameAuthenticator {
@@ -104,11 +104,11 @@ impl Managing {
         };
         match inner.store.rename_authenticator(&command).await? {
             AuthenticatorRenamed::Renamed => {
-                live.tell(EventKind::AuthenticatorRenamed);
-                Ok(Renaming::Renamed)
+                live.emit(EventKind::AuthenticatorRenamed);
+                Ok(RenameOutcome::Renamed)
             }
-            AuthenticatorRenamed::Unknown => Ok(Renaming::Unknown),
-            AuthenticatorRenamed::TicketDead => live.over(),
+            AuthenticatorRenamed::Unknown => Ok(RenameOutcome::Unknown),
+            AuthenticatorRenamed::TicketInvalid => live.over(),
         }
     }
 
@@ -116,15 +116,15 @@ impl Managing {
     ///
     /// # Errors
     ///
-    /// [`StepError::TicketOver`], or a [`Fault`](crate::Fault) of store, directory, keys or entropy; nothing has
+    /// [`StepError::TicketInvalid`], or a [`Fault`](crate::Fault) of store, directory, keys or entropy; nothing has
     /// changed then.
-    pub async fn remove(&self, authenticator: AuthenticatorId) -> Result<Removal, StepError> {
+    pub async fn remove(&self, authenticator: AuthenticatorId) -> Result<RemoveOutcome, StepError> {
         let live = &self.live;
         let (inner, settings) = (live.inner(), &live.tenant.settings);
         let active = inner.store.authenticators(&live.key).await?;
         let last = active.len() == 1;
         let Some(found) = active.into_iter().find(|one| one.id == authenticator.0) else {
-            return Ok(Removal::Unknown);
+            return Ok(RemoveOutcome::Unknown);
         };
         // Where there are others, the mail says which one it was.
         let label =
@@ -145,15 +145,15 @@ impl Managing {
         match inner.store.remove_authenticator(&command).await? {
             AuthenticatorRemoved::Removed { left, epoch } => {
                 inner.wake_outbox();
-                live.tell(EventKind::AuthenticatorRemoved);
-                Ok(Removal::Removed {
+                live.emit(EventKind::AuthenticatorRemoved);
+                Ok(RemoveOutcome::Removed {
                     grant: live.grant_again(epoch),
                     left,
                 })
             }
-            AuthenticatorRemoved::Last => Ok(Removal::Last),
-            AuthenticatorRemoved::Unknown => Ok(Removal::Unknown),
-            AuthenticatorRemoved::TicketDead => live.over(),
+            AuthenticatorRemoved::Last => Ok(RemoveOutcome::Last),
+            AuthenticatorRemoved::Unknown => Ok(RemoveOutcome::Unknown),
+            AuthenticatorRemoved::TicketInvalid => live.over(),
         }
     }
 
@@ -161,14 +161,14 @@ impl Managing {
     ///
     /// # Errors
     ///
-    /// [`StepError::TicketOver`], or a [`Fault`](crate::Fault) of store, directory, keys, entropy or hashing;
+    /// [`StepError::TicketInvalid`], or a [`Fault`](crate::Fault) of store, directory, keys, entropy or hashing;
     /// nothing has changed then.
-    pub async fn renew_recovery_codes(&self) -> Result<Renewal, StepError> {
+    pub async fn renew_recovery_codes(&self) -> Result<RenewOutcome, StepError> {
         let live = &self.live;
         let inner = live.inner();
         let settings = &live.tenant.settings;
         let Some(codes) = inner.new_recovery_codes(settings, &live.key).await? else {
-            return Ok(Renewal::Busy);
+            return Ok(RenewOutcome::Busy);
         };
         let command = RenewRecoveryCodes {
             ticket: live.token,
@@ -183,10 +183,10 @@ impl Managing {
         match inner.store.renew_recovery_codes(&command).await? {
             RecoveryCodesRenewed::Renewed => {
                 inner.wake_outbox();
-                live.tell(EventKind::RecoveryCodesRenewed);
-                Ok(Renewal::Renewed(codes.shown))
+                live.emit(EventKind::RecoveryCodesRenewed);
+                Ok(RenewOutcome::Renewed(codes.shown))
             }
-            RecoveryCodesRenewed::TicketDead => live.over(),
+            RecoveryCodesRenewed::TicketInvalid => live.over(),
         }
     }
 }

@@ -59,7 +59,7 @@ pub(crate) enum Judged {
         keep: KeepHistory,
     },
     /// The policy refuses it.
-    Refused(Vec<Requirement>),
+    RulesUnmet(Vec<Requirement>),
     /// The breach check gave no answer, and the host has chosen not to go on without.
     Unchecked,
     /// Compared with earlier passwords too often; nothing was compared now.
@@ -107,9 +107,9 @@ impl Inner {
         request: &NewPassword<'_>,
         new: &Password,
     ) -> Result<Judged, Fault> {
-        let tell = |kind| {
+        let emit = |kind| {
             let (tenant, account) = (request.key.tenant(), request.key.account());
-            self.tell(tenant, Some(account), kind);
+            self.emit(tenant, Some(account), kind);
         };
         let policy = request.settings.policy_of(request.account)?;
         let mut verdict = policy.check(&subject(request.account), new.expose());
@@ -129,7 +129,7 @@ impl Inner {
                     let answer = checked(&*breaches.check, breaches.on_failure, verdict.expose());
                     let answer = answer.await;
                     if matches!(answer, Answer::Unchecked { .. }) {
-                        tell(EventKind::BreachCheckFailed);
+                        emit(EventKind::BreachCheckFailed);
                         if !answer.accepts() {
                             return Ok(Judged::Unchecked);
                         }
@@ -141,11 +141,11 @@ impl Inner {
                     match self.is_reused(request, verdict.expose(), last, days).await {
                         Ok(Reuse::Compared(reused)) => Fact::Reused(reused),
                         Ok(Reuse::Throttled(wait)) => {
-                            tell(EventKind::ReuseChecksUsedUp);
+                            emit(EventKind::ReuseChecksUsedUp);
                             return Ok(Judged::Throttled(wait));
                         }
                         Err(Fault::Hashing(HashError::Busy)) => {
-                            tell(EventKind::Busy);
+                            emit(EventKind::Busy);
                             return Ok(Judged::Busy);
                         }
                         Err(fault) => return Err(fault),
@@ -158,8 +158,8 @@ impl Inner {
         let accepted = match verdict.accept() {
             Ok(accepted) => accepted,
             Err(unmet) => {
-                tell(EventKind::PasswordRefused);
-                return Ok(Judged::Refused(unmet.into_requirements()));
+                emit(EventKind::PasswordRejected);
+                return Ok(Judged::RulesUnmet(unmet.into_requirements()));
             }
         };
         Ok(match self.hash(request, accepted).await? {
@@ -169,7 +169,7 @@ impl Inner {
                 keep: self.kept(policy),
             },
             None => {
-                tell(EventKind::Busy);
+                emit(EventKind::Busy);
                 Judged::Busy
             }
         })
@@ -236,7 +236,7 @@ impl Inner {
                 // What can no longer be verified can no longer be compared with either.
                 Some(Err(_)) | None => {
                     let (tenant, account) = (request.key.tenant(), request.key.account());
-                    self.tell(tenant, Some(account), EventKind::HashUnusable);
+                    self.emit(tenant, Some(account), EventKind::HashUnusable);
                 }
             }
         }

@@ -62,11 +62,11 @@ impl fmt::Debug for NotMeToken {
     clippy::large_enum_variant,
     reason = "one a request, and a box would be in the way of every host"
 )]
-pub enum NotMeLink {
+pub enum OpenNotMeOutcome {
     /// It can be reported. Ask for it with a button: mail scanners open links, too.
     Open(OpenNotMe),
     /// The link is expired, outlived by a change, or none of ours. There is nothing left to end.
-    Dead,
+    Invalid,
 }
 
 /// A live link "this was not me": the proof without which nothing is ended. Only [`Recovery::open_not_me`] makes one.
@@ -89,11 +89,11 @@ impl fmt::Debug for OpenNotMe {
 
 /// The answer to a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotMeReport {
+pub enum ReportOutcome {
     /// It is done.
     Done(NotMeEffect),
     /// The link was outlived by a change meanwhile; nothing has changed.
-    Dead,
+    Invalid,
 }
 
 impl Recovery<'_> {
@@ -103,9 +103,9 @@ impl Recovery<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store or directory.
-    pub async fn open_not_me(&self, token: &NotMeToken) -> Result<NotMeLink, Fault> {
+    pub async fn open_not_me(&self, token: &NotMeToken) -> Result<OpenNotMeOutcome, Fault> {
         let link = self.tenant.live_report(token).await?;
-        Ok(link.map_or(NotMeLink::Dead, NotMeLink::Open))
+        Ok(link.map_or(OpenNotMeOutcome::Invalid, OpenNotMeOutcome::Open))
     }
 }
 
@@ -133,7 +133,7 @@ impl OpenNotMe {
     /// # Errors
     ///
     /// A [`Fault`] of store or directory; nothing has changed then.
-    pub async fn report(&self) -> Result<NotMeReport, Fault> {
+    pub async fn report(&self) -> Result<ReportOutcome, Fault> {
         let inner = &self.tenant.inner;
         let done = match self.effect {
             NotMeEffect::LinksEnd => {
@@ -164,11 +164,11 @@ impl OpenNotMe {
             }
         };
         if !done {
-            return Ok(NotMeReport::Dead);
+            return Ok(ReportOutcome::Invalid);
         }
         let kind = EventKind::NotMe(self.effect);
-        inner.tell(self.key.tenant(), Some(self.key.account()), kind);
-        Ok(NotMeReport::Done(self.effect))
+        inner.emit(self.key.tenant(), Some(self.key.account()), kind);
+        Ok(ReportOutcome::Done(self.effect))
     }
 }
 
@@ -198,7 +198,7 @@ impl TenantAuth {
             let proof = match inspect_storeless(&inner.keys, &scope, &credential, text, now) {
                 Ok(proof) => proof,
                 Err(refused) => {
-                    inner.tell_if_too_far(&scope, refused.reason(), StoredTime::Report);
+                    inner.emit_if_too_far(&scope, refused.reason(), StoredTime::Report);
                     return Ok(None);
                 }
             };

@@ -124,7 +124,7 @@ where
         while let Some((leased, in_hand)) = self.next_job().await {
             let timer = Timer(Some(self.sleep));
             if self.inner.work_off(&leased, &timer).await.is_err() {
-                self.inner.tell_all(EventKind::OutboxUnreachable);
+                self.inner.emit_all(EventKind::OutboxUnreachable);
             }
             drop(in_hand);
             // A tenant that had its share may have another job.
@@ -150,7 +150,7 @@ where
                 }
                 Ok(None) => {}
                 // Not the end: the next round asks again.
-                Err(_) => inner.tell_all(EventKind::OutboxUnreachable),
+                Err(_) => inner.emit_all(EventKind::OutboxUnreachable),
             }
             let pause = pin!((self.sleep)(inner.until_next_second()));
             select(pause, select(woken, stopped)).await;

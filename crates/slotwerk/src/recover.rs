@@ -3,7 +3,7 @@
 use crate::auth::Inner;
 use crate::client::Client;
 use crate::directory::{Account, Login};
-use crate::event::{DeadLink, EventKind, StoredTime};
+use crate::event::{EventKind, InvalidLink, StoredTime};
 use crate::fault::Fault;
 use crate::guess::{ChargingAll, budget, lifting};
 use crate::jobs::Notice;
@@ -58,11 +58,11 @@ impl fmt::Debug for ResetToken {
     clippy::large_enum_variant,
     reason = "one a request, and a box would be in the way of every host"
 )]
-pub enum ResetLink {
+pub enum OpenOutcome {
     /// A new password may be set.
     Open(OpenLink),
     /// The link is unknown, used, expired or outlived. Offer a new request.
-    Dead,
+    Invalid,
 }
 
 /// A live link: the proof without which no password is set. Only [`Recovery::open`] makes one.
@@ -99,7 +99,7 @@ impl OpenLink {
         self.rules.for_browser()
     }
 
-    /// Dead from this second on (Unix time).
+    /// Invalid from this second on (Unix time).
     #[must_use]
     pub fn valid_until(&self) -> u64 {
         self.valid_until
@@ -144,7 +144,7 @@ impl fmt::Debug for OpenLink {
 
 /// The answer to a new password.
 #[derive(Debug)]
-pub enum ResetCompletion {
+pub enum CompleteOutcome {
     /// The password is set. Every link, ticket and session from before is over. Nobody is signed in.
     Changed {
         /// For the browser that used the link, as after [`TenantAuth::known_browser`]: without it a stranger who
@@ -153,9 +153,9 @@ pub enum ResetCompletion {
         browser: Option<KnownBrowser>,
     },
     /// The password does not meet the rules; the link is as it was. All rules, with their states.
-    Refused(Vec<Requirement>),
+    RulesUnmet(Vec<Requirement>),
     /// The link was used or outlived meanwhile. Offer a new request.
-    Dead,
+    Invalid,
     /// The breach check gave no answer, and nothing is accepted without; nothing has changed, and the link
     /// is as it was. Ask to try again.
     CheckUnavailable,
@@ -192,7 +192,7 @@ impl Recovery<'_> {
             } else {
                 EventKind::ResetDroppedClient
             };
-            inner.tell(tenant, None, dropped);
+            inner.emit(tenant, None, dropped);
             return Ok(RequestAccepted);
         }
         let job = inner.reset_request(tenant, login)?;
@@ -200,7 +200,7 @@ impl Recovery<'_> {
             Enqueued::Queued => EventKind::ResetRequested,
             Enqueued::Full => EventKind::ResetDroppedOutboxFull,
         };
-        inner.tell(tenant, None, event);
+        inner.emit(tenant, None, event);
         Ok(RequestAccepted)
     }
 
@@ -210,9 +210,9 @@ impl Recovery<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory or keys.
-    pub async fn open(&self, token: &ResetToken) -> Result<ResetLink, Fault> {
+    pub async fn open(&self, token: &ResetToken) -> Result<OpenOutcome, Fault> {
         let link = self.tenant.live_link(&token.0).await?;
-        Ok(link.map_or(ResetLink::Dead, ResetLink::Open))
+        Ok(link.map_or(OpenOutcome::Invalid, OpenOutcome::Open))
     }
 }
 
@@ -230,7 +230,7 @@ impl OpenLink {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
-    pub async fn complete(&self, new: Password) -> Result<ResetCompletion, Fault> {
+    pub async fn complete(&self, new: Password) -> Result<CompleteOutcome, Fault> {
         let inner = &self.tenant.inner;
         let credential = inner.store.credential(&self.key).await?;
         let request = NewPassword {
@@ -246,15 +246,16 @@ impl OpenLink {
                 recheck,
                 keep,
             } => (hash, recheck, keep),
-            Judged::Refused(unmet) => return Ok(ResetCompletion::Refused(unmet)),
-            Judged::Unchecked => return Ok(ResetCompletion::CheckUnavailable),
-            Judged::Throttled(throttled) => return Ok(ResetCompletion::Throttled(throttled)),
-            Judged::Busy => return Ok(ResetCompletion::Busy),
+            Judged::RulesUnmet(unmet) => return Ok(CompleteOutcome::RulesUnmet(unmet)),
+            Judged::Unchecked => return Ok(CompleteOutcome::CheckUnavailable),
+            Judged::Throttled(throttled) => return Ok(CompleteOutcome::Throttled(throttled)),
+            Judged::Busy => return Ok(CompleteOutcome::Busy),
         };
         let current = inner.bound_account(self.key_id, &self.key).await?;
         let Some((_, binding)) = current.filter(|(_, binding)| *binding == self.binding) else {
-            self.tenant.tell_dead(Some(&self.key), DeadLink::Account);
-            return Ok(ResetCompletion::Dead);
+            self.tenant
+                .emit_invalid(Some(&self.key), InvalidLink::Account);
+            return Ok(CompleteOutcome::Invalid);
         };
         let command = ConsumeReset {
             token: self.token,
@@ -273,14 +274,15 @@ impl OpenLink {
             ResetConsumed::Consumed { epoch } => {
                 inner.wake_outbox();
                 let (tenant, who) = (self.key.tenant(), Some(self.key.account()));
-                inner.tell(tenant, who, EventKind::PasswordReset);
-                Ok(ResetCompletion::Changed {
+                inner.emit(tenant, who, EventKind::PasswordReset);
+                Ok(CompleteOutcome::Changed {
                     browser: inner.known_browser(&self.key, epoch).ok(),
                 })
             }
-            ResetConsumed::Dead => {
-                self.tenant.tell_dead(Some(&self.key), DeadLink::NotLive);
-                Ok(ResetCompletion::Dead)
+            ResetConsumed::Invalid => {
+                self.tenant
+                    .emit_invalid(Some(&self.key), InvalidLink::NotLive);
+                Ok(CompleteOutcome::Invalid)
             }
         }
     }
@@ -294,8 +296,8 @@ impl TenantAuth {
         let proof = match inner.verified_link(&scope, token, now) {
             Ok(proof) => proof,
             Err(refused) => {
-                inner.tell_if_too_far(&scope, refused.reason(), StoredTime::Link);
-                self.tell_dead(None, DeadLink::Token(refused.reason()));
+                inner.emit_if_too_far(&scope, refused.reason(), StoredTime::Link);
+                self.emit_invalid(None, InvalidLink::Token(refused.reason()));
                 return Ok(None);
             }
         };
@@ -304,13 +306,13 @@ impl TenantAuth {
         };
         let token = TokenHash(*hash.as_bytes());
         let Some(open) = inner.store.find_reset(self.id(), token, now).await? else {
-            self.tell_dead(None, DeadLink::NotLive);
+            self.emit_invalid(None, InvalidLink::NotLive);
             return Ok(None);
         };
         let current = inner.bound_account(proof.key_id(), &open.account).await?;
         let Some((account, binding)) = current.filter(|(_, binding)| *binding == open.binding)
         else {
-            self.tell_dead(Some(&open.account), DeadLink::Account);
+            self.emit_invalid(Some(&open.account), InvalidLink::Account);
             return Ok(None);
         };
         let rules = Rules::new(Arc::clone(&self.settings), account.clone())?;
@@ -326,10 +328,10 @@ impl TenantAuth {
         }))
     }
 
-    fn tell_dead(&self, key: Option<&AccountKey>, why: DeadLink) {
+    fn emit_invalid(&self, key: Option<&AccountKey>, why: InvalidLink) {
         let account = key.map(AccountKey::account);
         self.inner
-            .tell(self.id(), account, EventKind::ResetLinkDead(why));
+            .emit(self.id(), account, EventKind::ResetLinkInvalid(why));
     }
 }
 

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 /// The answer to a recovery code.
 #[derive(Debug)]
-pub enum RecoveryCodeRedemption {
+pub enum RecoveryCodeOutcome {
     /// The person is signed in. The code is used.
     SignedIn {
         /// What the host turns into its session.
@@ -44,18 +44,18 @@ impl Verification {
     ///
     /// # Errors
     ///
-    /// [`StepError::TicketOver`], or a [`Fault`] of store, directory, keys, entropy or hashing; nothing has
+    /// [`StepError::TicketInvalid`], or a [`Fault`] of store, directory, keys, entropy or hashing; nothing has
     /// changed then.
     pub async fn recovery_code(
         &self,
         code: &RecoveryCode,
-    ) -> Result<RecoveryCodeRedemption, StepError> {
+    ) -> Result<RecoveryCodeOutcome, StepError> {
         let live = &self.live;
         let (inner, key) = (live.inner(), &live.key);
         // Before anything is charged: a crowd at the pool must not use up people's attempts.
         if !inner.has_room_to_hash(key.tenant()) {
-            inner.tell(key.tenant(), None, EventKind::Busy);
-            return Ok(RecoveryCodeRedemption::Busy);
+            inner.emit(key.tenant(), None, EventKind::Busy);
+            return Ok(RecoveryCodeOutcome::Busy);
         }
         let guess = budget(
             inner.account_budget(Guarded::RecoveryCode, key),
@@ -64,14 +64,14 @@ impl Verification {
         let charges = match inner.charge_guess(key, vec![guess]).await? {
             ChargingAll::Granted(charges) => charges,
             ChargingAll::Denied { refusal, .. } => {
-                return Ok(RecoveryCodeRedemption::Throttled(refusal.into()));
+                return Ok(RecoveryCodeOutcome::Throttled(refusal.into()));
             }
         };
         let settings = &live.tenant.settings;
         let digests = match inner.digests_to_find(settings, key, code).await {
             Err(Fault::Hashing(HashError::Busy)) => {
-                inner.tell(key.tenant(), None, EventKind::Busy);
-                return Ok(RecoveryCodeRedemption::Busy);
+                inner.emit(key.tenant(), None, EventKind::Busy);
+                return Ok(RecoveryCodeOutcome::Busy);
             }
             digests => digests?,
         };
@@ -91,17 +91,17 @@ impl Verification {
         match inner.store.spend_recovery_code(&command).await? {
             RecoveryCodeSpent::Spent { remaining, epoch } => {
                 inner.wake_outbox();
-                live.tell(EventKind::SignedIn(Factor::RecoveryCode));
-                Ok(RecoveryCodeRedemption::SignedIn {
+                live.emit(EventKind::SignedIn(Factor::RecoveryCode));
+                Ok(RecoveryCodeOutcome::SignedIn {
                     grant: live.grant(epoch, now),
                     remaining,
                 })
             }
             RecoveryCodeSpent::Unknown => {
-                live.tell(EventKind::CodeRejected(RejectedCode::Wrong));
-                Ok(RecoveryCodeRedemption::Rejected)
+                live.emit(EventKind::CodeRejected(RejectedCode::Wrong));
+                Ok(RecoveryCodeOutcome::Rejected)
             }
-            RecoveryCodeSpent::TicketDead => live.over(),
+            RecoveryCodeSpent::TicketInvalid => live.over(),
         }
     }
 }
@@ -129,7 +129,7 @@ impl Inner {
         let secrets = shown.codes().iter().map(RecoveryCode::hash_input);
         let stretched = match hasher.stretch_all(secrets.collect(), &how).await {
             Err(HashError::Busy) => {
-                self.tell(key.tenant(), None, EventKind::Busy);
+                self.emit(key.tenant(), None, EventKind::Busy);
                 return Ok(None);
             }
             stretched => stretched.map_err(Fault::Hashing)?,

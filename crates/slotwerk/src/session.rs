@@ -157,7 +157,7 @@ pub struct NotASession;
     clippy::large_enum_variant,
     reason = "one a request, and a box would be in the way of every host"
 )]
-pub enum SessionCheck {
+pub enum CheckOutcome {
     /// The person is signed in.
     Valid(Session),
     /// The session is over: the password was changed, access was revoked, or the account is gone or disabled. Or the
@@ -176,7 +176,7 @@ pub struct Session {
 
 /// Whether a person may change their second factor now.
 #[derive(Debug)]
-pub enum Management {
+pub enum ManageOutcome {
     /// They have shown it lately.
     Open(Managing),
     /// There is none yet. This sets the first authenticator up, as in a sign-in.
@@ -204,18 +204,18 @@ impl TenantAuth {
     /// # Errors
     ///
     /// A [`Fault`] of store or directory.
-    pub async fn check(&self, state: &SessionState) -> Result<SessionCheck, Fault> {
+    pub async fn check(&self, state: &SessionState) -> Result<CheckOutcome, Fault> {
         if state.key.tenant() != self.id() {
-            return Ok(SessionCheck::Ended);
+            return Ok(CheckOutcome::Ended);
         }
         let inner = &self.inner;
         if inner.store.credential(&state.key).await?.epoch != state.epoch {
-            return Ok(SessionCheck::Ended);
+            return Ok(CheckOutcome::Ended);
         }
         let Some(account) = inner.enabled_account(&state.key).await? else {
-            return Ok(SessionCheck::Ended);
+            return Ok(CheckOutcome::Ended);
         };
-        Ok(SessionCheck::Valid(Session {
+        Ok(CheckOutcome::Valid(Session {
             tenant: self.clone(),
             key: state.key.clone(),
             account,
@@ -244,27 +244,27 @@ impl Session {
     /// # Errors
     ///
     /// A [`Fault`] of store, keys or entropy.
-    pub async fn manage(self) -> Result<Management, Fault> {
+    pub async fn manage(self) -> Result<ManageOutcome, Fault> {
         let inner = &self.tenant.inner;
         let now = inner.now();
         let password_at = self.state.password_at;
         let shown_at = self.state.second_factor_at.unwrap_or(password_at);
         if shown_at > now.saturating_add(CLOCK_TOLERANCE) {
             let kind = EventKind::ClockRanAhead(StoredTime::Session);
-            inner.tell(self.tenant.id(), Some(self.key.account()), kind);
-            return Ok(Management::StepUp(self.step_up()));
+            inner.emit(self.tenant.id(), Some(self.key.account()), kind);
+            return Ok(ManageOutcome::StepUp(self.step_up()));
         }
         let age = Duration::from_secs(now.saturating_sub(shown_at));
         let left = inner.limits.step_up_lifetime.saturating_sub(age);
         let Ok(lifetime) = Lifetime::new(left) else {
-            return Ok(Management::StepUp(self.step_up()));
+            return Ok(ManageOutcome::StepUp(self.step_up()));
         };
         let enrolled = !inner.store.authenticators(&self.key).await?.is_empty();
         let stage = match (enrolled, self.state.second_factor_at) {
             (true, Some(_)) => Stage::Manage,
             // As after the password in a sign-in. An authenticator that comes in between closes this way.
             (false, _) => Stage::Enrol,
-            (true, None) => return Ok(Management::StepUp(self.step_up())),
+            (true, None) => return Ok(ManageOutcome::StepUp(self.step_up())),
         };
         let opening = Opening {
             key: self.key,
@@ -277,8 +277,8 @@ impl Session {
         };
         let live = self.tenant.open_ticket(opening).await?;
         Ok(match stage {
-            Stage::Manage => Management::Open(Managing { live }),
-            _ => Management::Enrol(SetUp { live }),
+            Stage::Manage => ManageOutcome::Open(Managing { live }),
+            _ => ManageOutcome::Enrol(SetUp { live }),
         })
     }
 

@@ -22,7 +22,7 @@ use slotwerk_store::{
 
 /// The answer to a login name and a password.
 #[derive(Debug)]
-pub enum SignIn {
+pub enum SignInOutcome {
     /// The person is signed in: this tenant asks for no second factor.
     SignedIn(Grant),
     /// The password is right; a code must follow. Keep the [ticket](Verification::ticket) until it comes.
@@ -54,12 +54,12 @@ impl TenantAuth {
         login: &Login,
         password: Password,
         client: &Client,
-    ) -> Result<SignIn, Fault> {
+    ) -> Result<SignInOutcome, Fault> {
         let (inner, tenant) = (&self.inner, self.id());
         // Before anything is charged: a crowd at the pool must not eat up people's attempts.
         if !inner.has_room_to_hash(tenant) {
-            inner.tell(tenant, None, EventKind::Busy);
-            return Ok(SignIn::Busy);
+            inner.emit(tenant, None, EventKind::Busy);
+            return Ok(SignInOutcome::Busy);
         }
         let account = inner.find_account(tenant, login).await?;
         // An account nobody has is read and counted all the same, under a key of its own.
@@ -83,8 +83,8 @@ impl TenantAuth {
                 } else {
                     RejectedSignIn::ClientThrottled
                 };
-                inner.tell_rejected(tenant, account.as_ref(), why);
-                return Ok(SignIn::Throttled(refusal.into()));
+                inner.emit_rejected(tenant, account.as_ref(), why);
+                return Ok(SignInOutcome::Throttled(refusal.into()));
             }
         };
         let checked = inner
@@ -98,8 +98,8 @@ impl TenantAuth {
             .await;
         let checked = match checked {
             Err(Fault::Hashing(HashError::Busy)) => {
-                inner.tell(tenant, None, EventKind::Busy);
-                return Ok(SignIn::Busy);
+                inner.emit(tenant, None, EventKind::Busy);
+                return Ok(SignInOutcome::Busy);
             }
             other => other?,
         };
@@ -107,11 +107,11 @@ impl TenantAuth {
             (Ok(()), Some(account)) => account,
             (refused, account) => {
                 let why = refused.err().unwrap_or(RejectedSignIn::UnknownAccount);
-                inner.tell_rejected(tenant, account.as_ref(), why);
-                return Ok(SignIn::Rejected);
+                inner.emit_rejected(tenant, account.as_ref(), why);
+                return Ok(SignInOutcome::Rejected);
             }
         };
-        inner.tell(tenant, Some(key.account()), EventKind::PasswordAccepted);
+        inner.emit(tenant, Some(key.account()), EventKind::PasswordAccepted);
         let standing = inner
             .standing(&self.settings, &key, &account, &credential, &password)
             .await;
@@ -124,9 +124,9 @@ impl TenantAuth {
                     inner.settle_quietly(charge).await;
                 }
                 let signed_in = EventKind::SignedIn(Factor::PasswordOnly);
-                inner.tell(tenant, Some(key.account()), signed_in);
+                inner.emit(tenant, Some(key.account()), signed_in);
                 let grant = Grant::new(&key, credential.epoch, standing, inner.now());
-                return Ok(SignIn::SignedIn(grant));
+                return Ok(SignInOutcome::SignedIn(grant));
             }
         };
         let opening = Opening {
@@ -140,8 +140,8 @@ impl TenantAuth {
         };
         let live = self.open_ticket(opening).await?;
         Ok(match stage {
-            Stage::Verify => SignIn::Verify(Verification { live }),
-            _ => SignIn::Enrol(SetUp { live }),
+            Stage::Verify => SignInOutcome::Verify(Verification { live }),
+            _ => SignInOutcome::Enrol(SetUp { live }),
         })
     }
 }
@@ -204,7 +204,7 @@ impl Inner {
                 Some(_) => return Ok(Err(RejectedSignIn::WrongPassword)),
                 // Malformed, dearer than this pool would ever pay, or not this account's under the
                 // pepper: refused at once, so the decoy below still has to be computed.
-                None => self.tell(key.tenant(), Some(key.account()), EventKind::HashUnusable),
+                None => self.emit(key.tenant(), Some(key.account()), EventKind::HashUnusable),
             }
         }
         hasher
@@ -231,17 +231,17 @@ impl Inner {
             replacement: replacement.as_str().to_owned(),
         };
         if let Ok(HashReplaced::Replaced) = self.store.replace_hash(&command).await {
-            self.tell(key.tenant(), Some(key.account()), EventKind::HashUpgraded);
+            self.emit(key.tenant(), Some(key.account()), EventKind::HashUpgraded);
         }
     }
 
-    pub(crate) fn tell_rejected(
+    pub(crate) fn emit_rejected(
         &self,
         tenant: &str,
         account: Option<&Account>,
         why: RejectedSignIn,
     ) {
         let account = account.map(|account| account.id.as_str());
-        self.tell(tenant, account, EventKind::SignInRejected(why));
+        self.emit(tenant, account, EventKind::SignInRejected(why));
     }
 }

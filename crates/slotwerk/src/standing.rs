@@ -49,7 +49,7 @@ impl Inner {
         };
         if standing != PasswordStanding::Good {
             let kind = EventKind::PasswordStanding(standing);
-            self.tell(key.tenant(), Some(key.account()), kind);
+            self.emit(key.tenant(), Some(key.account()), kind);
         }
         standing
     }
@@ -96,7 +96,7 @@ impl Inner {
             }
             Answer::Unchecked { .. } => {
                 let kind = EventKind::BreachCheckFailed;
-                self.tell(key.tenant(), Some(key.account()), kind);
+                self.emit(key.tenant(), Some(key.account()), kind);
                 false
             }
         }

@@ -23,7 +23,7 @@ pub struct Ticket(Zeroizing<String>);
 
 impl Ticket {
     /// Takes the text that [`expose`](Self::expose) gave. Any other text makes a ticket that
-    /// [`resume`](TenantAuth::resume) answers with [`StepError::TicketOver`].
+    /// [`resume`](TenantAuth::resume) answers with [`StepError::TicketInvalid`].
     #[must_use]
     pub fn from_text(text: &str) -> Self {
         Self(kept(text))
@@ -76,7 +76,7 @@ impl Step {
 pub enum StepError {
     /// The ticket is over: used, expired, of another tenant, or outlived by a change. The person signs in again.
     #[error("the sign-in is over")]
-    TicketOver,
+    TicketInvalid,
     /// The infrastructure failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -105,15 +105,15 @@ impl LiveTicket {
         &self.tenant.inner
     }
 
-    pub(crate) fn tell(&self, kind: EventKind) {
+    pub(crate) fn emit(&self, kind: EventKind) {
         let (tenant, account) = (self.key.tenant(), self.key.account());
-        self.inner().tell(tenant, Some(account), kind);
+        self.inner().emit(tenant, Some(account), kind);
     }
 
     /// Reports that the ticket ended during its step.
     pub(crate) fn over<T>(&self) -> Result<T, StepError> {
-        self.tell(EventKind::TicketOver);
-        Err(StepError::TicketOver)
+        self.emit(EventKind::TicketInvalid);
+        Err(StepError::TicketInvalid)
     }
 
     /// The grant of a sign-in that ends now with the second factor.
@@ -162,13 +162,13 @@ impl TenantAuth {
     ///
     /// # Errors
     ///
-    /// [`StepError::TicketOver`], or a [`Fault`] of store, directory or keys.
+    /// [`StepError::TicketInvalid`], or a [`Fault`] of store, directory or keys.
     pub async fn resume(&self, ticket: &Ticket) -> Result<Step, StepError> {
         match self.live_ticket(ticket).await? {
             Some(live) => Ok(Step::of(live)),
             None => {
-                self.inner.tell(self.id(), None, EventKind::TicketOver);
-                Err(StepError::TicketOver)
+                self.inner.emit(self.id(), None, EventKind::TicketInvalid);
+                Err(StepError::TicketInvalid)
             }
         }
     }
@@ -181,7 +181,7 @@ impl TenantAuth {
         let proof = match slotwerk_reset::inspect(&inner.keys, &scope, ticket.expose(), now) {
             Ok(proof) => proof,
             Err(refused) => {
-                inner.tell_if_too_far(&scope, refused.reason(), StoredTime::Ticket);
+                inner.emit_if_too_far(&scope, refused.reason(), StoredTime::Ticket);
                 return Ok(None);
             }
         };
@@ -242,14 +242,14 @@ impl TenantAuth {
 
 impl Inner {
     /// Emits an event if a token was rejected because a clock ran ahead when it was issued.
-    pub(crate) fn tell_if_too_far(
+    pub(crate) fn emit_if_too_far(
         &self,
         scope: &TokenScope<'_>,
         reason: Reason,
         stored: StoredTime,
     ) {
         if reason == Reason::ExpiryTooFar {
-            self.tell(scope.tenant, None, EventKind::ClockRanAhead(stored));
+            self.emit(scope.tenant, None, EventKind::ClockRanAhead(stored));
         }
     }
 }

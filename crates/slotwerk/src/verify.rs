@@ -29,7 +29,7 @@ pub struct Verification {
 
 /// The answer to a code of an authenticator app.
 #[derive(Debug)]
-pub enum CodeVerification {
+pub enum CodeOutcome {
     /// The person is signed in. The code is used.
     SignedIn {
         /// What the host turns into its session.
@@ -67,10 +67,10 @@ impl Verification {
     ///
     /// # Errors
     ///
-    /// [`StepError::TicketOver`], or a [`Fault`] of store, directory or keys. With several authenticators, one
+    /// [`StepError::TicketInvalid`], or a [`Fault`] of store, directory or keys. With several authenticators, one
     /// whose secret cannot be opened does not keep the others' codes out; a code that none of those accepts is a
     /// fault then.
-    pub async fn code(&self, code: &Code) -> Result<CodeVerification, StepError> {
+    pub async fn code(&self, code: &Code) -> Result<CodeOutcome, StepError> {
         self.check(&Presented::Code(code)).await
     }
 
@@ -84,11 +84,7 @@ impl Verification {
     /// # Errors
     ///
     /// As [`code`](Self::code), and a [`Fault`] of entropy.
-    pub async fn two_codes(
-        &self,
-        first: &Code,
-        second: &Code,
-    ) -> Result<CodeVerification, StepError> {
+    pub async fn two_codes(&self, first: &Code, second: &Code) -> Result<CodeOutcome, StepError> {
         let search = self.live.inner().limits.resynchronisation;
         self.check(&Presented::InARow {
             first,
@@ -98,19 +94,19 @@ impl Verification {
         .await
     }
 
-    async fn check(&self, presented: &Presented<'_>) -> Result<CodeVerification, StepError> {
+    async fn check(&self, presented: &Presented<'_>) -> Result<CodeOutcome, StepError> {
         let live = &self.live;
         let now = live.inner().now();
         let Charged { open, withheld } = live.charge_authenticators().await?;
         if let (true, Some(refusal)) = (open.is_empty(), withheld) {
-            return Ok(CodeVerification::Throttled(refusal.into()));
+            return Ok(CodeOutcome::Throttled(refusal.into()));
         }
         let (mut next_code_in, mut unreadable) = (None, None);
         for (authenticator, _) in &open {
             let secret = match live.open_authenticator(authenticator) {
                 Ok(secret) => secret,
                 Err(fault) => {
-                    live.tell(EventKind::AuthenticatorUnreadable);
+                    live.emit(EventKind::AuthenticatorUnreadable);
                     unreadable = Some(fault);
                     continue;
                 }
@@ -128,15 +124,15 @@ impl Verification {
                     };
                     match live.accept(authenticator, accepting).await? {
                         StepAdvanced::Advanced { epoch } => {
-                            live.tell(EventKind::SignedIn(presented.factor()));
-                            return Ok(CodeVerification::SignedIn {
+                            live.emit(EventKind::SignedIn(presented.factor()));
+                            return Ok(CodeOutcome::SignedIn {
                                 grant: live.grant(epoch, now),
                                 clock: accepted.clock_hint(&Parameters::ISSUED),
                             });
                         }
                         // Another request was faster with the same code.
                         StepAdvanced::Replayed => accepted.progress(),
-                        StepAdvanced::TicketDead => return live.over(),
+                        StepAdvanced::TicketInvalid => return live.over(),
                     }
                 }
                 Verdict::RolledOver(rolled) => {
@@ -160,8 +156,8 @@ impl Verification {
             Some(_) => Hint::WaitForNext,
             None => Hint::None,
         };
-        live.tell(EventKind::CodeRejected(rejected(hint)));
-        Ok(CodeVerification::Rejected {
+        live.emit(EventKind::CodeRejected(rejected(hint)));
+        Ok(CodeOutcome::Rejected {
             hint,
             next_code_in: Duration::from_secs(next_code_in.unwrap_or(0)),
             withheld: withheld.map(Throttled::from),
@@ -206,7 +202,7 @@ impl LiveTicket {
         let moved = self.move_watermark(authenticator, &stored, &corrected);
         // Otherwise another request has corrected it, or has accepted a code; the guard of the step decides.
         if moved.await? == WatermarkMoved::Moved {
-            self.tell(EventKind::ClockRanAhead(StoredTime::CodeStep));
+            self.emit(EventKind::ClockRanAhead(StoredTime::CodeStep));
         }
         Ok(corrected)
     }

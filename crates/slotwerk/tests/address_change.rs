@@ -12,7 +12,7 @@ use crate::support;
 use slotwerk::breach::{BreachCheck, BreachFault, OnFailure};
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::MemoryStore;
-use slotwerk::{DeadLink, EventKind, ResetCompletion, SignIn};
+use slotwerk::{CompleteOutcome, EventKind, InvalidLink, SignInOutcome};
 use std::sync::{Arc, Mutex};
 use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password};
 
@@ -50,7 +50,7 @@ async fn world() -> (World, Meanwhile, String) {
     (world, meanwhile, token)
 }
 
-async fn complete(world: &World, token: &str) -> ResetCompletion {
+async fn complete(world: &World, token: &str) -> CompleteOutcome {
     let done = world.auth.complete_reset("noord", token, password(OTHER));
     done.await.unwrap()
 }
@@ -58,7 +58,7 @@ async fn complete(world: &World, token: &str) -> ResetCompletion {
 async fn signs_in(world: &World, text: &str) -> bool {
     let name = login("demo");
     let answer = world.auth.sign_in("noord", &name, password(text), &NOBODY);
-    matches!(answer.await.unwrap(), SignIn::SignedIn(_))
+    matches!(answer.await.unwrap(), SignInOutcome::SignedIn(_))
 }
 
 #[tokio::test]
@@ -67,8 +67,11 @@ async fn address_changed_while_hashing() {
     let people = world.people.clone();
     meanwhile.set(move || people.move_mail_to("new@noord.example"));
     let done = complete(&world, &token).await;
-    assert!(matches!(done, ResetCompletion::Dead), "{done:?}");
-    assert_eq!(world.count(EventKind::ResetLinkDead(DeadLink::Account)), 1);
+    assert!(matches!(done, CompleteOutcome::Invalid), "{done:?}");
+    assert_eq!(
+        world.count(EventKind::ResetLinkInvalid(InvalidLink::Account)),
+        1
+    );
     assert!(signs_in(&world, GOOD).await, "the password stays");
     assert!(!signs_in(&world, OTHER).await);
     assert!(world.deliver().await.is_empty(), "nothing was changed");
@@ -76,7 +79,7 @@ async fn address_changed_while_hashing() {
     // The new mailbox gets a link that works.
     let token = world.mailed_token("noord", "demo").await;
     let done = complete(&world, &token).await;
-    assert!(matches!(done, ResetCompletion::Changed { .. }), "{done:?}");
+    assert!(matches!(done, CompleteOutcome::Changed { .. }), "{done:?}");
 }
 
 #[tokio::test]
@@ -85,7 +88,7 @@ async fn account_disabled_while_hashing() {
     let people = world.people.clone();
     meanwhile.set(move || people.disable_demo());
     let done = complete(&world, &token).await;
-    assert!(matches!(done, ResetCompletion::Dead), "{done:?}");
+    assert!(matches!(done, CompleteOutcome::Invalid), "{done:?}");
     assert_eq!(world.count(EventKind::PasswordReset), 1, "the first one");
 }
 
@@ -104,7 +107,7 @@ async fn access_revoked_while_hashing() {
         revoked.join().unwrap();
     });
     let done = complete(&world, &token).await;
-    assert!(matches!(done, ResetCompletion::Dead), "{done:?}");
+    assert!(matches!(done, CompleteOutcome::Invalid), "{done:?}");
     assert!(signs_in(&world, GOOD).await, "the password stays");
 }
 
@@ -122,5 +125,5 @@ async fn directory_lost_while_hashing() {
     world.people.recover();
     meanwhile.set(|| {});
     let done = complete(&world, &token).await;
-    assert!(matches!(done, ResetCompletion::Changed { .. }), "{done:?}");
+    assert!(matches!(done, CompleteOutcome::Changed { .. }), "{done:?}");
 }

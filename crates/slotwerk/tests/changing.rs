@@ -17,8 +17,8 @@ use slotwerk::store::{
     Subject,
 };
 use slotwerk::{
-    EventKind, Limits, PasswordChange, PasswordSetting, RejectedSignIn, ResetCompletion, SignIn,
-    Throttled,
+    ChangePasswordOutcome, CompleteOutcome, EventKind, Limits, RejectedSignIn, SetPasswordOutcome,
+    SignInOutcome, Throttled,
 };
 use std::sync::Arc;
 use support::{
@@ -28,7 +28,7 @@ use support::{
 
 const THIRD: &str = "rode appel 93 Zon";
 
-async fn change(world: &World, from: &str, to: &str) -> PasswordChange {
+async fn change(world: &World, from: &str, to: &str) -> ChangePasswordOutcome {
     let done =
         world
             .auth
@@ -39,7 +39,7 @@ async fn change(world: &World, from: &str, to: &str) -> PasswordChange {
 async fn signs_in(world: &World, text: &str) -> bool {
     let demo = login("demo");
     let answer = world.auth.sign_in("noord", &demo, password(text), &NOBODY);
-    matches!(answer.await.unwrap(), SignIn::SignedIn(_))
+    matches!(answer.await.unwrap(), SignInOutcome::SignedIn(_))
 }
 
 fn demo() -> AccountKey {
@@ -57,13 +57,16 @@ async fn a_hundred_wrong_ones_in_a_row_lock_the_change_and_a_link_unlocks_it() {
     with_password(&world, PolicyDraft::new()).await;
     for n in 0..100 {
         let wrong = change(&world, "guess", OTHER).await;
-        assert!(matches!(wrong, PasswordChange::Rejected), "{n}: {wrong:?}");
+        assert!(
+            matches!(wrong, ChangePasswordOutcome::Rejected),
+            "{n}: {wrong:?}"
+        );
         world.advance(900);
     }
     world.advance(365 * 86_400);
     let locked = change(&world, GOOD, OTHER).await;
     assert!(
-        matches!(locked, PasswordChange::Throttled(Throttled::Locked)),
+        matches!(locked, ChangePasswordOutcome::Throttled(Throttled::Locked)),
         "{locked:?}"
     );
     assert!(world.deliver().await.is_empty());
@@ -74,11 +77,11 @@ async fn a_hundred_wrong_ones_in_a_row_lock_the_change_and_a_link_unlocks_it() {
     let reset = world.auth.complete_reset("noord", &token, password(THIRD));
     assert!(matches!(
         reset.await.unwrap(),
-        ResetCompletion::Changed { .. }
+        CompleteOutcome::Changed { .. }
     ));
     let changed = change(&world, THIRD, OTHER).await;
     assert!(
-        matches!(changed, PasswordChange::Changed { .. }),
+        matches!(changed, ChangePasswordOutcome::Changed { .. }),
         "{changed:?}"
     );
 }
@@ -123,10 +126,13 @@ async fn a_change_that_comes_in_between_wins_and_the_later_one_changes_nothing()
         world.auth.put_tenant(noord_with(rules)).unwrap();
         if by_host {
             let set = world.auth.set_password("noord", "id-demo", password(OTHER));
-            assert!(matches!(set.await.unwrap(), PasswordSetting::Conflict));
+            assert!(matches!(set.await.unwrap(), SetPasswordOutcome::Conflict));
         } else {
             let answer = change(&world, GOOD, OTHER).await;
-            assert!(matches!(answer, PasswordChange::Conflict), "{answer:?}");
+            assert!(
+                matches!(answer, ChangePasswordOutcome::Conflict),
+                "{answer:?}"
+            );
         }
         assert_eq!(store.credential(&demo()).await.unwrap().epoch, 2);
         assert_eq!(world.count(EventKind::PasswordChanged), 0);
@@ -146,10 +152,13 @@ async fn of_changes_at_the_same_time_one_wins() {
     with_password(&world, PolicyDraft::new()).await;
     let texts: Vec<String> = (0..4).map(|n| format!("rode appel {n} Zon")).collect();
     let answers = join_all(texts.iter().map(|to| change(&world, GOOD, to))).await;
-    let won = |a: &PasswordChange| matches!(a, PasswordChange::Changed { grant, .. } if epoch_of(grant) == 2);
+    let won = |a: &ChangePasswordOutcome| matches!(a, ChangePasswordOutcome::Changed { grant, .. } if epoch_of(grant) == 2);
     let winner = answers.iter().position(won).expect("one of them");
     for (n, answer) in answers.iter().enumerate() {
-        let lost = matches!(answer, PasswordChange::Conflict | PasswordChange::Rejected);
+        let lost = matches!(
+            answer,
+            ChangePasswordOutcome::Conflict | ChangePasswordOutcome::Rejected
+        );
         assert!(n == winner || lost, "{n}: {answer:?}");
         world.advance(60);
         assert_eq!(signs_in(&world, &texts[n]).await, n == winner, "{n}");
@@ -165,7 +174,7 @@ async fn a_breach_check_without_an_answer_leaves_everything_as_it_was() {
     breaches.set_down(true);
     let answer = change(&world, GOOD, OTHER).await;
     assert!(
-        matches!(answer, PasswordChange::CheckUnavailable),
+        matches!(answer, ChangePasswordOutcome::CheckUnavailable),
         "{answer:?}"
     );
     assert_eq!(world.count(EventKind::BreachCheckFailed), 1);
@@ -182,7 +191,7 @@ async fn a_breach_check_without_an_answer_leaves_everything_as_it_was() {
     breaches.set_down(false);
     let answer = change(&world, GOOD, OTHER).await;
     assert!(
-        matches!(&answer, PasswordChange::Changed { grant, .. } if epoch_of(grant) == 2),
+        matches!(&answer, ChangePasswordOutcome::Changed { grant, .. } if epoch_of(grant) == 2),
         "{answer:?}"
     );
 }
@@ -196,14 +205,14 @@ async fn a_full_hashing_pool_uses_up_no_attempt_at_a_change() {
     one.occupy();
     for _ in 0..3 * attempts {
         let busy = change(&world, "guess", OTHER).await;
-        assert!(matches!(busy, PasswordChange::Busy), "{busy:?}");
+        assert!(matches!(busy, ChangePasswordOutcome::Busy), "{busy:?}");
     }
     one.wait().await;
     assert_eq!(world.count(EventKind::Busy), 3 * attempts as usize);
     for _ in 0..attempts {
         let wrong = change(&world, "guess", OTHER).await;
         assert!(
-            matches!(wrong, PasswordChange::Rejected),
+            matches!(wrong, ChangePasswordOutcome::Rejected),
             "looked at: {wrong:?}"
         );
     }

@@ -13,7 +13,9 @@ use slotwerk::keys::{KeyId, MasterKey};
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{AuditKind, MemoryStore, Store};
 use slotwerk::throttle::Budget;
-use slotwerk::{BudgetsOf, Client, CodeVerification, EventKind, Fault, Limits, SignIn, Throttled};
+use slotwerk::{
+    BudgetsOf, Client, CodeOutcome, EventKind, Fault, Limits, SignInOutcome, Throttled,
+};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +37,7 @@ async fn looked_at(world: &World, name: &str, client: &Client) -> bool {
         .auth
         .sign_in("noord", &name, password("guess"), client);
     let answer = answer.await.unwrap();
-    matches!(answer, SignIn::Rejected)
+    matches!(answer, SignInOutcome::Rejected)
 }
 
 async fn used_up(world: &World, name: &str, client: &Client) {
@@ -138,9 +140,9 @@ async fn cleared_codes_keep_their_lifetime() {
     let mut failures = 0;
     loop {
         match wrong().await {
-            CodeVerification::Rejected { .. } => failures += 1,
-            CodeVerification::Throttled(Throttled::Exhausted) => break,
-            CodeVerification::Throttled(_) => {
+            CodeOutcome::Rejected { .. } => failures += 1,
+            CodeOutcome::Throttled(Throttled::Exhausted) => break,
+            CodeOutcome::Throttled(_) => {
                 let demo = BudgetsOf::Account("id-demo");
                 assert!(world.auth.clear_budgets("zuid", demo).await.unwrap() > 0);
             }
@@ -184,5 +186,8 @@ async fn others_budgets_stay() {
     assert!(matches!(unregistered, Err(Fault::UnknownTenant)));
     let name = login("demo");
     let signed_in = world.auth.sign_in("noord", &name, password(GOOD), &NOBODY);
-    assert!(matches!(signed_in.await.unwrap(), SignIn::SignedIn(_)));
+    assert!(matches!(
+        signed_in.await.unwrap(),
+        SignInOutcome::SignedIn(_)
+    ));
 }

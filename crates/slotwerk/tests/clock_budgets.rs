@@ -15,8 +15,8 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::store::MemoryStore;
 use slotwerk::throttle::Budget;
 use slotwerk::{
-    Client, CodeVerification, Enrolment, EnrolmentConfirmation, EventKind, Limits, PasswordChange,
-    RecoveryCodeRedemption, SignIn, StoredTime, Throttled,
+    ChangePasswordOutcome, Client, CodeOutcome, ConfirmOutcome, EnrolmentOutcome, EventKind,
+    Limits, RecoveryCodeOutcome, SignInOutcome, StoredTime, Throttled,
 };
 use slotwerk_sqlx::SqliteStore;
 use std::sync::Arc;
@@ -73,7 +73,7 @@ async fn heals(world: &World, pace: u64, mut attempt: impl AsyncFnMut() -> Seen)
     assert_eq!(attempt().await, LookedAt, "after the wait");
 }
 
-async fn sign_in(world: &World, name: &str, text: &str, client: &Client) -> SignIn {
+async fn sign_in(world: &World, name: &str, text: &str, client: &Client) -> SignInOutcome {
     let name = login(name);
     let answer = world.auth.sign_in("noord", &name, password(text), client);
     answer.await.unwrap()
@@ -81,8 +81,8 @@ async fn sign_in(world: &World, name: &str, text: &str, client: &Client) -> Sign
 
 async fn guess(world: &World, name: &str, client: &Client) -> Seen {
     match sign_in(world, name, "guess", client).await {
-        SignIn::Rejected => LookedAt,
-        SignIn::Throttled(throttled) => waits(throttled),
+        SignInOutcome::Rejected => LookedAt,
+        SignInOutcome::Throttled(throttled) => waits(throttled),
         other => panic!("{other:?}"),
     }
 }
@@ -105,10 +105,10 @@ async fn one_sign_in_ahead_costs_nothing() {
         for client in [NOBODY.clone(), Client::at([192, 0, 2, 7].into())] {
             ahead(&world, by);
             let answer = sign_in(&world, "demo", GOOD, &client).await;
-            assert!(matches!(answer, SignIn::SignedIn(_)), "{answer:?}");
+            assert!(matches!(answer, SignInOutcome::SignedIn(_)), "{answer:?}");
             put_right(&world, by);
             let answer = sign_in(&world, "demo", GOOD, &client).await;
-            assert!(matches!(answer, SignIn::SignedIn(_)), "{answer:?}");
+            assert!(matches!(answer, SignInOutcome::SignedIn(_)), "{answer:?}");
         }
     }
 }
@@ -132,7 +132,7 @@ async fn known_browser_heals() {
     for by in [HOUR, DAY] {
         let world = peopled(Limits::default()).await;
         ahead(&world, by);
-        let SignIn::SignedIn(grant) = sign_in(&world, "demo", GOOD, &NOBODY).await else {
+        let SignInOutcome::SignedIn(grant) = sign_in(&world, "demo", GOOD, &NOBODY).await else {
             panic!("expected to be signed in");
         };
         put_right(&world, by);
@@ -261,8 +261,8 @@ async fn codes_heal() {
             let wrong = phone.code(world.clock.seconds() + 40 * DAY);
             let answer = world.auth.verify_code("zuid", &ticket, &wrong).await;
             match answer.unwrap() {
-                CodeVerification::Rejected { .. } => LookedAt,
-                CodeVerification::Throttled(throttled) => waits(throttled),
+                CodeOutcome::Rejected { .. } => LookedAt,
+                CodeOutcome::Throttled(throttled) => waits(throttled),
                 other => panic!("{other:?}"),
             }
         };
@@ -275,10 +275,7 @@ async fn codes_heal() {
         let right = phone.code(world.clock.seconds());
         let answer = world.auth.verify_code("zuid", &ticket, &right).await;
         let answer = answer.unwrap();
-        assert!(
-            matches!(answer, CodeVerification::SignedIn { .. }),
-            "{answer:?}"
-        );
+        assert!(matches!(answer, CodeOutcome::SignedIn { .. }), "{answer:?}");
     }
 }
 
@@ -294,8 +291,8 @@ async fn recovery_codes_heal() {
             answer.await.unwrap()
         };
         let attempt = async || match redeem(&others[0]).await {
-            RecoveryCodeRedemption::Rejected => LookedAt,
-            RecoveryCodeRedemption::Throttled(throttled) => waits(throttled),
+            RecoveryCodeOutcome::Rejected => LookedAt,
+            RecoveryCodeOutcome::Throttled(throttled) => waits(throttled),
             other => panic!("{other:?}"),
         };
         ahead(&world, by);
@@ -305,7 +302,7 @@ async fn recovery_codes_heal() {
         world.advance(900);
         let right = redeem(&recovery_codes[0]).await;
         assert!(
-            matches!(right, RecoveryCodeRedemption::SignedIn { .. }),
+            matches!(right, RecoveryCodeOutcome::SignedIn { .. }),
             "{right:?}"
         );
     }
@@ -328,8 +325,8 @@ async fn mailed_set_up_heals() {
                 .auth
                 .confirm_enrolment("noord", ticket, "000000", &new);
             match answer.await.unwrap() {
-                EnrolmentConfirmation::Rejected(_) => LookedAt,
-                EnrolmentConfirmation::Throttled(throttled) => waits(throttled),
+                ConfirmOutcome::Rejected(_) => LookedAt,
+                ConfirmOutcome::Throttled(throttled) => waits(throttled),
                 other => panic!("{other:?}"),
             }
         };
@@ -356,7 +353,7 @@ async fn shown_set_up_heals() {
         let begun = async || {
             let ticket = world.enrol_ticket("zuid", "demo").await;
             let begun = world.auth.begin_enrolment("zuid", &ticket).await;
-            let Enrolment::OnScreen(material) = begun.unwrap() else {
+            let EnrolmentOutcome::OnScreen(material) = begun.unwrap() else {
                 panic!("expected material");
             };
             (ticket, support::Phone::scan(material.uri.expose()))
@@ -370,15 +367,15 @@ async fn shown_set_up_heals() {
         ahead(&world, by);
         let (ticket, _) = begun().await;
         let guess = async || match confirm(&ticket, "000000").await {
-            EnrolmentConfirmation::Rejected(_) => LookedAt,
-            EnrolmentConfirmation::Throttled(throttled) => waits(throttled),
+            ConfirmOutcome::Rejected(_) => LookedAt,
+            ConfirmOutcome::Throttled(throttled) => waits(throttled),
             other => panic!("{other:?}"),
         };
         exhaust(guess).await;
         put_right(&world, by);
         let (ticket, phone) = begun().await;
         let answer = confirm(&ticket, &phone.code(world.clock.seconds())).await;
-        let signed_in = matches!(answer, EnrolmentConfirmation::SignedIn { .. });
+        let signed_in = matches!(answer, ConfirmOutcome::SignedIn { .. });
         assert!(signed_in, "{answer:?}");
     }
 }
@@ -396,8 +393,8 @@ async fn reuse_checks_heal() {
             let auth = &world.auth;
             let answer = auth.change_password("noord", "id-demo", from, to, &NOBODY);
             match answer.await.unwrap() {
-                PasswordChange::Refused(_) => LookedAt,
-                PasswordChange::Throttled(throttled) => waits(throttled),
+                ChangePasswordOutcome::RulesUnmet(_) => LookedAt,
+                ChangePasswordOutcome::Throttled(throttled) => waits(throttled),
                 other => panic!("{other:?}"),
             }
         };
@@ -421,7 +418,7 @@ async fn hard_stop_outlasts_wrong_clock() {
     }
     let stopped = sign_in(&world, "demo", GOOD, &NOBODY).await;
     assert!(
-        matches!(stopped, SignIn::Throttled(Throttled::Locked)),
+        matches!(stopped, SignInOutcome::Throttled(Throttled::Locked)),
         "{stopped:?}"
     );
 }

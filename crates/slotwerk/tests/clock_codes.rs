@@ -13,7 +13,7 @@ use crate::support;
 
 use slotwerk::store::{AccountKey, MemoryStore, Store};
 use slotwerk::totp::Hint;
-use slotwerk::{CodeVerification, Enrolment, EventKind, StoredTime};
+use slotwerk::{CodeOutcome, EnrolmentOutcome, EventKind, StoredTime};
 use std::sync::Arc;
 use support::{Enrolled, Phone, World};
 
@@ -43,13 +43,13 @@ impl Wrong {
         self.world.clock.seconds()
     }
 
-    async fn type_code(&self, code: &str) -> CodeVerification {
+    async fn type_code(&self, code: &str) -> CodeOutcome {
         let ticket = self.world.verify_ticket("zuid", "demo").await;
         let answer = self.world.auth.verify_code("zuid", &ticket, code).await;
         answer.unwrap()
     }
 
-    async fn type_two(&self, first: &str, second: &str) -> CodeVerification {
+    async fn type_two(&self, first: &str, second: &str) -> CodeOutcome {
         let ticket = self.world.verify_ticket("zuid", "demo").await;
         let auth = &self.world.auth;
         let answer = auth.resynchronise("zuid", &ticket, first, second).await;
@@ -59,7 +59,7 @@ impl Wrong {
     /// The answer asks for the next code, and accepts it when it comes.
     async fn waits_a_minute(&self, phone: &Phone, ahead: u64) {
         let answer = self.type_code(&phone.code(self.now())).await;
-        let CodeVerification::Rejected {
+        let CodeOutcome::Rejected {
             hint: Hint::WaitForNext,
             next_code_in,
             ..
@@ -82,8 +82,8 @@ impl Wrong {
     }
 }
 
-fn signed_in(answer: &CodeVerification) -> bool {
-    matches!(answer, CodeVerification::SignedIn { .. })
+fn signed_in(answer: &CodeOutcome) -> bool {
+    matches!(answer, CodeOutcome::SignedIn { .. })
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ async fn late_set_up_is_replaced() {
     wrong.world.clock.set(right + 2 * DAY);
     let ticket = wrong.world.enrol_ticket("noord", "demo").await;
     let begun = auth.begin_enrolment("noord", &ticket).await.unwrap();
-    assert!(matches!(begun, Enrolment::Mailed), "{begun:?}");
+    assert!(matches!(begun, EnrolmentOutcome::Mailed), "{begun:?}");
     let old = Phone::mailed(wrong.world.deliver().await.last().unwrap());
 
     // Only what is pending is left of the two days.
@@ -205,7 +205,7 @@ async fn late_set_up_is_replaced() {
     let late = EventKind::ClockRanAhead(StoredTime::Enrolment);
     assert!(wrong.world.count(late) > 0);
     let begun = auth.begin_enrolment("noord", &ticket).await.unwrap();
-    assert!(matches!(begun, Enrolment::Mailed), "{begun:?}");
+    assert!(matches!(begun, EnrolmentOutcome::Mailed), "{begun:?}");
     let new = Phone::mailed(wrong.world.deliver().await.last().unwrap());
     assert_ne!(old.secret().expose(), new.secret().expose());
     let confirm = async |phone: &Phone| {
@@ -215,9 +215,9 @@ async fn late_set_up_is_replaced() {
         confirmed.await.unwrap()
     };
     let refused = confirm(&old).await;
-    let is_refused = matches!(refused, slotwerk::EnrolmentConfirmation::Rejected(_));
+    let is_refused = matches!(refused, slotwerk::ConfirmOutcome::Rejected(_));
     assert!(is_refused, "{refused:?}");
     let done = confirm(&new).await;
-    let is_done = matches!(done, slotwerk::EnrolmentConfirmation::SignedIn { .. });
+    let is_done = matches!(done, slotwerk::ConfirmOutcome::SignedIn { .. });
     assert!(is_done, "{done:?}");
 }

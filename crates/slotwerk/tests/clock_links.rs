@@ -14,8 +14,8 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::store::MemoryStore;
 use slotwerk::throttle::Budget;
 use slotwerk::{
-    Client, EventKind, Limits, NotMeEffect, NotMeLink, NotMeReport, ResetCompletion, ResetLink,
-    SignIn, StoredTime,
+    Client, CompleteOutcome, EventKind, Limits, NotMeEffect, OpenNotMeOutcome, OpenOutcome,
+    ReportOutcome, SignInOutcome, StoredTime,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,12 +65,12 @@ impl World {
 
     async fn link_opens(&self, token: &str) -> bool {
         let seen = self.auth.inspect_reset("noord", token).await.unwrap();
-        matches!(seen, ResetLink::Open(_))
+        matches!(seen, OpenOutcome::Open(_))
     }
 
     async fn link_sets_password(&self, token: &str, text: &str) -> bool {
         let done = self.auth.complete_reset("noord", token, password(text));
-        matches!(done.await.unwrap(), ResetCompletion::Changed { .. })
+        matches!(done.await.unwrap(), CompleteOutcome::Changed { .. })
     }
 
     async fn mails(&self) -> Vec<Mail> {
@@ -175,13 +175,13 @@ async fn set_up_of_a_clock_ahead() {
         world.clock.set(right + ahead);
         let ticket = world.enrol_ticket("zuid", "demo").await;
         let begun = world.auth.begin_enrolment("zuid", &ticket).await.unwrap();
-        let slotwerk::Enrolment::OnScreen(first) = begun else {
+        let slotwerk::EnrolmentOutcome::OnScreen(first) = begun else {
             panic!("{begun:?}");
         };
         world.clock.set(right);
         let ticket = world.enrol_ticket("zuid", "demo").await;
         let begun = world.auth.begin_enrolment("zuid", &ticket).await.unwrap();
-        let slotwerk::Enrolment::OnScreen(second) = begun else {
+        let slotwerk::EnrolmentOutcome::OnScreen(second) = begun else {
             panic!("{begun:?}");
         };
         assert_ne!(first.uri.expose(), second.uri.expose(), "{ahead}");
@@ -190,7 +190,7 @@ async fn set_up_of_a_clock_ahead() {
         let names = Default::default();
         let done = world.auth.confirm_enrolment("zuid", &ticket, &code, &names);
         let done = done.await.unwrap();
-        let finished = matches!(done, slotwerk::EnrolmentConfirmation::SignedIn { .. });
+        let finished = matches!(done, slotwerk::ConfirmOutcome::SignedIn { .. });
         assert!(finished, "{ahead}: {done:?}");
     }
 }
@@ -225,7 +225,7 @@ async fn signed_in(world: &World, client: &Client) -> slotwerk::Grant {
     let name = login("demo");
     let answer = world.auth.sign_in("noord", &name, password(GOOD), client);
     match answer.await.unwrap() {
-        SignIn::SignedIn(grant) => grant,
+        SignInOutcome::SignedIn(grant) => grant,
         other => panic!("expected to be signed in, got {other:?}"),
     }
 }
@@ -248,7 +248,7 @@ async fn report_of_a_clock_ahead() {
         let (handle, token) = report_in(&notice);
         world.clock.set(right);
         let seen = world.auth.inspect_not_me("noord", &handle, &token).await;
-        let opens = matches!(seen.unwrap(), NotMeLink::Open(_));
+        let opens = matches!(seen.unwrap(), OpenNotMeOutcome::Open(_));
         assert_eq!(opens, !disbelieved, "{ahead}");
         assert_eq!(
             world.ran_ahead(StoredTime::Report),
@@ -256,9 +256,9 @@ async fn report_of_a_clock_ahead() {
         );
         let report = world.auth.report_not_me("noord", &handle, &token).await;
         let expected = if disbelieved {
-            NotMeReport::Dead
+            ReportOutcome::Invalid
         } else {
-            NotMeReport::Done(NotMeEffect::AccountLocks)
+            ReportOutcome::Done(NotMeEffect::AccountLocks)
         };
         assert_eq!(report.unwrap(), expected, "{ahead}");
         // A new link always works.
@@ -278,9 +278,9 @@ async fn link_report_of_a_clock_ahead() {
         world.clock.set(right);
         let report = world.auth.report_not_me("noord", &handle, &token).await;
         let expected = if disbelieved {
-            NotMeReport::Dead
+            ReportOutcome::Invalid
         } else {
-            NotMeReport::Done(NotMeEffect::LinksEnd)
+            ReportOutcome::Done(NotMeEffect::LinksEnd)
         };
         assert_eq!(report.unwrap(), expected, "{ahead}");
         assert_eq!(

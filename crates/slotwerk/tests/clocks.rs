@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::store::Store;
 use slotwerk::totp::{ClockHint, Hint};
-use slotwerk::{CodeVerification, EventKind, Factor, RejectedCode, Throttled};
+use slotwerk::{CodeOutcome, EventKind, Factor, RejectedCode, Throttled};
 use std::sync::Arc;
 use std::time::Duration;
 use support::{Enrolled, World, side_by_side, unguarded};
@@ -19,21 +19,21 @@ use support::{Enrolled, World, side_by_side, unguarded};
 const EIGHT_MINUTES: u64 = 8 * 60;
 
 /// One code, typed into a sign-in of its own.
-async fn try_code(world: &World, code: &str) -> CodeVerification {
+async fn try_code(world: &World, code: &str) -> CodeOutcome {
     let ticket = world.verify_ticket("zuid", "demo").await;
     let verified = world.auth.verify_code("zuid", &ticket, code).await;
     verified.unwrap()
 }
 
 /// Two codes in a row, typed into a sign-in of their own.
-async fn try_two(world: &World, first: &str, second: &str) -> CodeVerification {
+async fn try_two(world: &World, first: &str, second: &str) -> CodeOutcome {
     let ticket = world.verify_ticket("zuid", "demo").await;
     let verified = world.auth.resynchronise("zuid", &ticket, first, second);
     verified.await.unwrap()
 }
 
-fn is_signed_in(answer: &CodeVerification) -> bool {
-    matches!(answer, CodeVerification::SignedIn { .. })
+fn is_signed_in(answer: &CodeOutcome) -> bool {
+    matches!(answer, CodeOutcome::SignedIn { .. })
 }
 
 /// What the phone shows now and half a minute later, when its clock is ahead by so many seconds.
@@ -49,11 +49,11 @@ async fn two_codes_in_a_row_find_a_phone_that_is_eight_minutes_ahead() {
     let (first, second) = ahead(&world, &phone, EIGHT_MINUTES);
     let alone = try_code(&world, &first).await;
     assert!(
-        matches!(alone, CodeVerification::Rejected { hint: Hint::None, next_code_in, .. } if next_code_in.is_zero()),
+        matches!(alone, CodeOutcome::Rejected { hint: Hint::None, next_code_in, .. } if next_code_in.is_zero()),
         "one code from afar is as wrong as any: {alone:?}"
     );
     let found = try_two(&world, &first, &second).await;
-    let CodeVerification::SignedIn { clock, .. } = found else {
+    let CodeOutcome::SignedIn { clock, .. } = found else {
         panic!("expected to be signed in, got {found:?}");
     };
     assert_eq!(
@@ -77,7 +77,7 @@ async fn two_codes_in_a_row_find_a_phone_that_is_eight_minutes_ahead() {
     world.advance(60);
     let (next, _) = ahead(&world, &phone, EIGHT_MINUTES);
     match try_code(&world, &next).await {
-        CodeVerification::SignedIn { clock, .. } => {
+        CodeOutcome::SignedIn { clock, .. } => {
             assert_eq!(clock, Some(ClockHint::Ahead { minutes: 8 }));
         }
         other => panic!("expected to be signed in, got {other:?}"),
@@ -94,7 +94,7 @@ async fn a_clock_that_was_ahead_and_is_put_right_waits_and_then_works() {
     // Right by now, but below the watermark: the answer says for how long.
     let right = phone.code(world.clock.seconds());
     match try_code(&world, &right).await {
-        CodeVerification::Rejected {
+        CodeOutcome::Rejected {
             hint: Hint::WaitForNext,
             next_code_in,
             ..
@@ -140,7 +140,7 @@ async fn codes_that_are_not_in_a_row_or_too_far_off_are_refused() {
         assert!(
             matches!(
                 refused,
-                CodeVerification::Rejected {
+                CodeOutcome::Rejected {
                     hint: Hint::None,
                     ..
                 }
@@ -159,19 +159,19 @@ async fn two_codes_are_one_attempt_of_the_budget_of_codes() {
     for _ in 0..5 {
         let refused = try_two(&world, &second, &first).await;
         assert!(
-            matches!(refused, CodeVerification::Rejected { .. }),
+            matches!(refused, CodeOutcome::Rejected { .. }),
             "{refused:?}"
         );
     }
     let throttled = try_two(&world, &first, &second).await;
     assert!(
-        matches!(throttled, CodeVerification::Throttled(Throttled::Wait(_))),
+        matches!(throttled, CodeOutcome::Throttled(Throttled::Wait(_))),
         "{throttled:?}"
     );
     let right = phone.code(world.clock.seconds());
     let throttled = try_code(&world, &right).await;
     assert!(
-        matches!(throttled, CodeVerification::Throttled(Throttled::Wait(_))),
+        matches!(throttled, CodeOutcome::Throttled(Throttled::Wait(_))),
         "{throttled:?}"
     );
     assert_eq!(
@@ -221,7 +221,7 @@ async fn a_used_code_is_told_how_long_the_next_one_takes() {
     for second in [0, 10, 29] {
         world.clock.set(support::NOON + 60 + second);
         match try_code(&world, &code).await {
-            CodeVerification::Rejected {
+            CodeOutcome::Rejected {
                 hint: Hint::WaitForNext,
                 next_code_in,
                 ..

@@ -12,7 +12,7 @@ use crate::support;
 use slotwerk::store::{AccountKey, MemoryStore, Store};
 use slotwerk::totp::Hint;
 use slotwerk::{
-    Code, CodeVerification, Enrolment, EnrolmentConfirmation, EventKind, RejectedCode, StepError,
+    Code, CodeOutcome, ConfirmOutcome, EnrolmentOutcome, EventKind, RejectedCode, StepError,
     Throttled,
 };
 use std::sync::Arc;
@@ -70,10 +70,7 @@ async fn slips_at_sign_in() {
     assert_eq!(refusals(&world), 0);
     let answer = world.auth.verify_code("zuid", &ticket, &right).await;
     let answer = answer.unwrap();
-    assert!(
-        matches!(answer, CodeVerification::SignedIn { .. }),
-        "{answer:?}"
-    );
+    assert!(matches!(answer, CodeOutcome::SignedIn { .. }), "{answer:?}");
     // Control: six wrong digits are guesses.
     world.advance(60);
     let ticket = world.verify_ticket("zuid", "demo").await;
@@ -81,17 +78,14 @@ async fn slips_at_sign_in() {
         let stray = phone.code(world.clock.seconds() - 36 * 3_600);
         let answer = world.auth.verify_code("zuid", &ticket, &stray).await;
         let answer = answer.unwrap();
-        assert!(
-            matches!(answer, CodeVerification::Rejected { .. }),
-            "{answer:?}"
-        );
+        assert!(matches!(answer, CodeOutcome::Rejected { .. }), "{answer:?}");
     }
     let slip = Code::parse("1234567");
     assert!(slip.is_err(), "a form error tells nothing about the budget");
     let answer = world.auth.verify_code("zuid", &ticket, "123456").await;
     let answer = answer.unwrap();
     assert!(
-        matches!(answer, CodeVerification::Throttled(Throttled::Wait(_))),
+        matches!(answer, CodeOutcome::Throttled(Throttled::Wait(_))),
         "{answer:?}"
     );
 }
@@ -103,7 +97,7 @@ async fn slips_at_set_up() {
         world.with_password(tenant, "demo").await;
         let ticket = world.enrol_ticket(tenant, "demo").await;
         let phone = match world.auth.begin_enrolment(tenant, &ticket).await.unwrap() {
-            Enrolment::OnScreen(material) => Phone::scan(material.uri.expose()),
+            EnrolmentOutcome::OnScreen(material) => Phone::scan(material.uri.expose()),
             _ => Phone::mailed(world.deliver().await.last().unwrap()),
         };
         let confirm = async |code: &str| {
@@ -116,7 +110,7 @@ async fn slips_at_set_up() {
         }
         assert_eq!(refusals(&world), 0);
         let answer = confirm(&phone.code(world.clock.seconds())).await;
-        let done = matches!(answer, EnrolmentConfirmation::SignedIn { .. });
+        let done = matches!(answer, ConfirmOutcome::SignedIn { .. });
         assert!(done, "{tenant}: {answer:?}");
     }
 }
@@ -128,10 +122,10 @@ async fn code_with_invalid_ticket() {
     let right = phone.code(world.clock.seconds());
     for ticket in ["", "x"] {
         let answer = world.auth.verify_code("zuid", ticket, &right).await;
-        assert!(matches!(answer, Err(StepError::TicketOver)));
+        assert!(matches!(answer, Err(StepError::TicketInvalid)));
         let new = Default::default();
         let answer = world.auth.confirm_enrolment("zuid", ticket, &right, &new);
-        assert!(matches!(answer.await, Err(StepError::TicketOver)));
+        assert!(matches!(answer.await, Err(StepError::TicketInvalid)));
     }
 }
 
@@ -145,7 +139,7 @@ async fn spellings_of_a_code() {
         let typed = &spellings(&phone.code(world.clock.seconds()))[n];
         let answer = world.auth.verify_code("zuid", &ticket, typed).await;
         let answer = answer.unwrap();
-        let signed_in = matches!(answer, CodeVerification::SignedIn { .. });
+        let signed_in = matches!(answer, CodeOutcome::SignedIn { .. });
         assert!(signed_in, "{typed:?}: {answer:?}");
         world.advance(60);
     }
@@ -169,7 +163,7 @@ async fn hinted_code_is_used_up() {
     let answer = try_code(&hinted).await;
     let hint = matches!(
         answer,
-        CodeVerification::Rejected {
+        CodeOutcome::Rejected {
             hint: Hint::WaitForNext,
             ..
         }
@@ -189,14 +183,11 @@ async fn hinted_code_is_used_up() {
     let (first, second) = (phone.code(shown), phone.code(shown + 30));
     let pair = world.auth.resynchronise("zuid", &ticket, &first, &second);
     let pair = pair.await.unwrap();
-    assert!(
-        matches!(pair, CodeVerification::SignedIn { .. }),
-        "{pair:?}"
-    );
+    assert!(matches!(pair, CodeOutcome::SignedIn { .. }), "{pair:?}");
     for behind in [60, 30, 0] {
         world.clock.set(now - behind + slow);
         let answer = try_code(&hinted).await;
-        let signed_in = matches!(answer, CodeVerification::SignedIn { .. });
+        let signed_in = matches!(answer, CodeOutcome::SignedIn { .. });
         assert!(!signed_in, "{behind}: {answer:?}");
     }
 }

@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::store::MemoryStore;
 use slotwerk::throttle::{Backoff, Budget};
-use slotwerk::{Limits, SignIn, Throttled};
+use slotwerk::{Limits, SignInOutcome, Throttled};
 use std::sync::Arc;
 use std::time::Duration;
 use support::{GOOD, NOBODY, World, login, password};
@@ -31,7 +31,7 @@ async fn delayed() -> World {
     world
 }
 
-async fn sign_in(world: &World, name: &str, text: &str) -> SignIn {
+async fn sign_in(world: &World, name: &str, text: &str) -> SignInOutcome {
     let name = login(name);
     let answer = world.auth.sign_in("noord", &name, password(text), &NOBODY);
     answer.await.unwrap()
@@ -40,15 +40,15 @@ async fn sign_in(world: &World, name: &str, text: &str) -> SignIn {
 /// How long a sign-in that is not looked at has to wait.
 async fn wait(world: &World, name: &str) -> Option<u64> {
     match sign_in(world, name, GOOD).await {
-        SignIn::Rejected => None,
-        SignIn::Throttled(Throttled::Wait(wait)) => Some(wait.as_secs()),
+        SignInOutcome::Rejected => None,
+        SignInOutcome::Throttled(Throttled::Wait(wait)) => Some(wait.as_secs()),
         other => panic!("{other:?}"),
     }
 }
 
 async fn miss(world: &World, name: &str) {
     let answer = sign_in(world, name, "wrong").await;
-    let looked_at = matches!(answer, SignIn::Rejected);
+    let looked_at = matches!(answer, SignInOutcome::Rejected);
     assert!(looked_at, "{answer:?}");
 }
 
@@ -79,7 +79,7 @@ async fn right_password_keeps_delays() {
     world.advance(30);
     let right = sign_in(&world, "demo", GOOD).await;
     assert!(
-        !matches!(right, SignIn::Rejected | SignIn::Throttled(_)),
+        !matches!(right, SignInOutcome::Rejected | SignInOutcome::Throttled(_)),
         "{right:?}"
     );
     miss(&world, "demo").await;
@@ -122,7 +122,7 @@ async fn a_mailed_link_ends_the_delays() {
     }
     let right = sign_in(&world, "demo", support::OTHER).await;
     assert!(
-        !matches!(right, SignIn::Rejected | SignIn::Throttled(_)),
+        !matches!(right, SignInOutcome::Rejected | SignInOutcome::Throttled(_)),
         "{right:?}"
     );
 }

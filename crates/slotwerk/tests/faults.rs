@@ -12,7 +12,7 @@
 use crate::support;
 
 use slotwerk::store::{AccountKey, BudgetChanges, ErrorKind, MemoryStore, Store};
-use slotwerk::{EventKind, Fault, MailProblem, ResetLink};
+use slotwerk::{EventKind, Fault, MailProblem, OpenOutcome};
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
 use support::scene::{Call, Loud, Quiet, STEPS, Scene, Step};
@@ -23,8 +23,8 @@ fn is_a_verdict(kind: EventKind) -> bool {
         kind,
         EventKind::SignInRejected(_)
             | EventKind::CodeRejected(_)
-            | EventKind::ResetLinkDead(_)
-            | EventKind::PasswordRefused
+            | EventKind::ResetLinkInvalid(_)
+            | EventKind::PasswordRejected
             | EventKind::SignedIn(_)
             | EventKind::PasswordReset
             | EventKind::PasswordChanged
@@ -210,7 +210,7 @@ async fn a_worker_whose_store_fails_at_any_call_still_mails_a_link_that_opens() 
             for mail in &mails {
                 let seen = world.auth.inspect_reset("zuid", &token_in(mail)).await;
                 let seen = seen.unwrap();
-                assert!(matches!(seen, ResetLink::Open(_)), "{at}: {seen:?}");
+                assert!(matches!(seen, OpenOutcome::Open(_)), "{at}: {seen:?}");
             }
             // And then it is over: nothing is mailed for ever.
             world.advance(24 * 60 * 60);

@@ -16,8 +16,8 @@ use slotwerk::qr::{Level, Symbol};
 use slotwerk::store::{ErrorKind, MemoryStore};
 use slotwerk::totp::{Hint, OtpauthUri, Parameters};
 use slotwerk::{
-    Client, CodeVerification, Enrolment, EnrolmentConfirmation, RecoveryCodeRedemption,
-    ResetCompletion, ResetLink, SignIn,
+    Client, CodeOutcome, CompleteOutcome, ConfirmOutcome, EnrolmentOutcome, OpenOutcome,
+    RecoveryCodeOutcome, SignInOutcome,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::future::pending;
@@ -195,7 +195,7 @@ async fn ten_steps(tenant: Tenant) {
     // 4: this tenant's rules; a refusal explains itself and leaves the link alive.
     for _ in 0..3 {
         let seen = auth.inspect_reset(tenant.id, &token).await.unwrap();
-        let ResetLink::Open(open) = seen else {
+        let OpenOutcome::Open(open) = seen else {
             panic!("{seen:?}")
         };
         assert_eq!(texts(&tenant, &open.requirements(), |_| true), tenant.rules);
@@ -206,7 +206,7 @@ async fn ten_steps(tenant: Tenant) {
         .complete_reset(tenant.id, &token, password(tenant.weak.0))
         .await
         .unwrap();
-    let ResetCompletion::Refused(rules) = refused else {
+    let CompleteOutcome::RulesUnmet(rules) = refused else {
         panic!("{refused:?}")
     };
     let unmet = texts(&tenant, &rules, |state| state == State::Unmet);
@@ -215,13 +215,13 @@ async fn ten_steps(tenant: Tenant) {
         .complete_reset(tenant.id, &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed { .. }));
+    assert!(matches!(done, CompleteOutcome::Changed { .. }));
     let notice = service.next_mail().await;
     assert!(notice.inline_images().is_empty() && !notice.text().contains("/reset/"));
 
     // 5: nobody is signed in, the link is dead, and the new password is good.
     let seen = auth.inspect_reset(tenant.id, &token).await.unwrap();
-    assert!(matches!(seen, ResetLink::Dead));
+    assert!(matches!(seen, OpenOutcome::Invalid));
     let ticket = to_enrol(&auth, tenant.id).await;
 
     // 6: what is asked for next, as often as the page is shown.
@@ -244,12 +244,12 @@ async fn ten_steps(tenant: Tenant) {
         let answer = auth
             .confirm_enrolment(tenant.id, &ticket, &typo, &Default::default())
             .await;
-        assert!(matches!(answer, Ok(EnrolmentConfirmation::Rejected(_))));
+        assert!(matches!(answer, Ok(ConfirmOutcome::Rejected(_))));
     }
     let answer = auth
         .confirm_enrolment(tenant.id, &ticket, &code, &Default::default())
         .await;
-    let Ok(EnrolmentConfirmation::SignedIn {
+    let Ok(ConfirmOutcome::SignedIn {
         grant,
         recovery_codes,
     }) = answer
@@ -273,7 +273,7 @@ async fn ten_steps(tenant: Tenant) {
     let answer = auth.verify_code(tenant.id, &ticket, &code).await.unwrap();
     assert!(matches!(
         answer,
-        CodeVerification::Rejected {
+        CodeOutcome::Rejected {
             hint: Hint::WaitForNext,
             ..
         }
@@ -281,7 +281,7 @@ async fn ten_steps(tenant: Tenant) {
     service.world.advance(30);
     let code = phone.code(service.world.clock.seconds());
     let answer = auth.verify_code(tenant.id, &ticket, &code).await.unwrap();
-    let CodeVerification::SignedIn { grant, .. } = answer else {
+    let CodeOutcome::SignedIn { grant, .. } = answer else {
         panic!("{answer:?}")
     };
     assert!(
@@ -298,7 +298,7 @@ async fn ten_steps(tenant: Tenant) {
         .unwrap();
     assert!(matches!(
         redeemed,
-        RecoveryCodeRedemption::SignedIn { remaining: 9, .. }
+        RecoveryCodeOutcome::SignedIn { remaining: 9, .. }
     ));
     service.next_mail().await;
 
@@ -313,7 +313,7 @@ async fn to_enrol(auth: &Calls, tenant: &str) -> String {
         .await
         .unwrap()
     {
-        SignIn::Enrol(ticket) => ticket.ticket().expose().to_owned(),
+        SignInOutcome::Enrol(ticket) => ticket.ticket().expose().to_owned(),
         other => panic!("{other:?}"),
     }
 }
@@ -325,7 +325,7 @@ async fn to_verify(auth: &Calls, tenant: &str) -> String {
         .await
         .unwrap()
     {
-        SignIn::Verify(ticket) => ticket.ticket().expose().to_owned(),
+        SignInOutcome::Verify(ticket) => ticket.ticket().expose().to_owned(),
         other => panic!("{other:?}"),
     }
 }
@@ -333,10 +333,10 @@ async fn to_verify(auth: &Calls, tenant: &str) -> String {
 async fn mailed_set_up(service: &mut Service, tenant: &Tenant, ticket: &str) -> Phone {
     let auth = service.world.auth.clone();
     let begun = auth.begin_enrolment(tenant.id, ticket).await.unwrap();
-    assert!(matches!(begun, Enrolment::Mailed), "{begun:?}");
+    assert!(matches!(begun, EnrolmentOutcome::Mailed), "{begun:?}");
     let mail = service.next_mail().await;
     let again = auth.resend_enrolment(tenant.id, ticket).await.unwrap();
-    assert!(matches!(again, Enrolment::Mailed), "{again:?}");
+    assert!(matches!(again, EnrolmentOutcome::Mailed), "{again:?}");
     let second = service.next_mail().await;
     assert_eq!(grouped_code(&second), grouped_code(&mail));
     let phone = Phone::type_in(&grouped_code(&mail));
@@ -351,12 +351,12 @@ async fn mailed_set_up(service: &mut Service, tenant: &Tenant, ticket: &str) -> 
 
 async fn shown_set_up(auth: &Calls, tenant: &Tenant, ticket: &str) -> Phone {
     let begun = auth.begin_enrolment(tenant.id, ticket).await.unwrap();
-    let Enrolment::OnScreen(material) = begun else {
+    let EnrolmentOutcome::OnScreen(material) = begun else {
         panic!("{begun:?}")
     };
     assert_eq!(material.account_name, "demo");
     let again = auth.resend_enrolment(tenant.id, ticket).await.unwrap();
-    let Enrolment::OnScreen(again) = again else {
+    let EnrolmentOutcome::OnScreen(again) = again else {
         panic!("{again:?}")
     };
     assert_eq!(again.uri.expose(), material.uri.expose());

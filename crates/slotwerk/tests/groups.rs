@@ -13,8 +13,8 @@ use slotwerk::breach::OnFailure;
 use slotwerk::policy::{Code, Policy, PolicyDraft, Requirement, Rule, State};
 use slotwerk::store::{AccountKey, MemoryStore, Store};
 use slotwerk::{
-    BuildError, Fault, PasswordChange, PasswordSetting, PasswordStanding, ResetCompletion,
-    ResetLink, SignIn, Tenant,
+    BuildError, ChangePasswordOutcome, CompleteOutcome, Fault, OpenOutcome, PasswordStanding,
+    SetPasswordOutcome, SignInOutcome, Tenant,
 };
 use std::sync::Arc;
 use support::{
@@ -49,8 +49,8 @@ async fn set(auth: &Calls, name: &str, text: &str) -> Vec<Code> {
     let id = format!("id-{name}");
     let done = auth.set_password("noord", &id, password(text));
     match done.await.unwrap() {
-        PasswordSetting::Changed { .. } => Vec::new(),
-        PasswordSetting::Refused(requirements) => unmet(&requirements),
+        SetPasswordOutcome::Changed { .. } => Vec::new(),
+        SetPasswordOutcome::RulesUnmet(requirements) => unmet(&requirements),
         other => panic!("{other:?}"),
     }
 }
@@ -59,8 +59,8 @@ async fn change(auth: &Calls, name: &str, from: &str, to: &str) -> Vec<Code> {
     let id = format!("id-{name}");
     let done = auth.change_password("noord", &id, password(from), password(to), &NOBODY);
     match done.await.unwrap() {
-        PasswordChange::Changed { .. } => Vec::new(),
-        PasswordChange::Refused(requirements) => unmet(&requirements),
+        ChangePasswordOutcome::Changed { .. } => Vec::new(),
+        ChangePasswordOutcome::RulesUnmet(requirements) => unmet(&requirements),
         other => panic!("{other:?}"),
     }
 }
@@ -69,7 +69,7 @@ async fn standing(world: &World, name: &str, text: &str) -> PasswordStanding {
     let name = login(name);
     let answer = world.auth.sign_in("noord", &name, password(text), &NOBODY);
     match answer.await.unwrap() {
-        SignIn::SignedIn(grant) => grant.standing(),
+        SignInOutcome::SignedIn(grant) => grant.standing(),
         other => panic!("{other:?}"),
     }
 }
@@ -82,8 +82,8 @@ async fn the_groups_rules_judge_at_reset_change_and_setting_and_nobody_else() {
         let token = world.mailed_token("noord", name).await;
         let reset = world.auth.complete_reset("noord", &token, password(GOOD));
         match reset.await.unwrap() {
-            ResetCompletion::Changed { .. } => assert!(refused.is_empty()),
-            ResetCompletion::Refused(requirements) => assert_eq!(unmet(&requirements), refused),
+            CompleteOutcome::Changed { .. } => assert!(refused.is_empty()),
+            CompleteOutcome::RulesUnmet(requirements) => assert_eq!(unmet(&requirements), refused),
             other => panic!("{other:?}"),
         }
         assert_eq!(set(&world.auth, name, GOOD).await, refused, "{name}");
@@ -106,7 +106,7 @@ async fn the_pages_show_the_groups_rules_before_anything_is_typed() {
     for (name, policy) in [("demo", &groups), ("other", &tenants)] {
         let token = world.mailed_token("noord", name).await;
         let seen = world.auth.inspect_reset("noord", &token).await.unwrap();
-        let ResetLink::Open(link) = seen else {
+        let OpenOutcome::Open(link) = seen else {
             panic!("{seen:?}")
         };
         let id = format!("id-{name}");
@@ -136,7 +136,7 @@ async fn an_example_is_offered_only_if_the_person_may_have_it() {
     world.auth.put_tenant(noord_with(rules)).unwrap();
     let token = world.mailed_token("noord", LONG_NAME).await;
     let seen = world.auth.inspect_reset("noord", &token).await.unwrap();
-    let ResetLink::Open(link) = seen else {
+    let OpenOutcome::Open(link) = seen else {
         panic!("{seen:?}")
     };
     let rules = world.auth.password_rules("noord", "k7f3").await.unwrap();
@@ -259,7 +259,7 @@ async fn a_group_nobody_knows_the_rules_of_sets_no_password_and_keeps_nobody_out
     world.people.put_in_group("demo", "beheer");
     let reset = auth.complete_reset("noord", &token, new()).await.unwrap();
     assert!(
-        matches!(reset, ResetCompletion::Changed { .. }),
+        matches!(reset, CompleteOutcome::Changed { .. }),
         "{reset:?}"
     );
 }
@@ -307,7 +307,7 @@ async fn a_check_at_every_sign_in_needs_a_check_and_may_be_asked_for_before_it_i
         let before = breaches.asked();
         let demo = login("demo");
         let answer = auth.sign_in("noord", &demo, password(GOOD), &NOBODY);
-        assert!(matches!(answer.await.unwrap(), SignIn::SignedIn(_)));
+        assert!(matches!(answer.await.unwrap(), SignInOutcome::SignedIn(_)));
         assert_eq!(breaches.asked(), before + 1, "asked first: {asked_first}");
     }
 }

@@ -12,7 +12,8 @@ use crate::support;
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::MemoryStore;
 use slotwerk::{
-    Client, Event, EventKind, KnownBrowser, PasswordChange, ResetCompletion, SignIn, Throttled,
+    ChangePasswordOutcome, Client, CompleteOutcome, Event, EventKind, KnownBrowser, SignInOutcome,
+    Throttled,
 };
 use slotwerk_testkit::{FakeEntropy, FakeMailer};
 use std::sync::Arc;
@@ -33,14 +34,17 @@ async fn peopled() -> World {
     world
 }
 
-async fn sign_in(auth: &Calls, text: &str, client: &Client) -> SignIn {
+async fn sign_in(auth: &Calls, text: &str, client: &Client) -> SignInOutcome {
     let demo = login("demo");
     let answer = auth.sign_in("noord", &demo, password(text), client);
     answer.await.unwrap()
 }
 
 async fn is_let_in(auth: &Calls, text: &str, client: &Client) -> bool {
-    matches!(sign_in(auth, text, client).await, SignIn::SignedIn(_))
+    matches!(
+        sign_in(auth, text, client).await,
+        SignInOutcome::SignedIn(_)
+    )
 }
 
 /// One wrong password a second: each attempt that comes back is taken at once.
@@ -63,7 +67,7 @@ async fn reset(world: &World, text: &str) -> Client {
         .complete_reset("noord", &link, password(text))
         .await;
     match done.unwrap() {
-        ResetCompletion::Changed {
+        CompleteOutcome::Changed {
             browser: Some(token),
         } => browser(&token),
         other => panic!("{other:?}"),
@@ -73,7 +77,7 @@ async fn reset(world: &World, text: &str) -> Client {
 async fn change(auth: &Calls, from: &str, to: &str) -> Option<KnownBrowser> {
     let changed = auth.change_password("noord", "id-demo", password(from), password(to), &NOBODY);
     match changed.await.unwrap() {
-        PasswordChange::Changed { browser, .. } => browser,
+        ChangePasswordOutcome::Changed { browser, .. } => browser,
         other => panic!("{other:?}"),
     }
 }
@@ -96,7 +100,7 @@ async fn the_browser_of_the_link_gets_in_and_no_other() {
 #[tokio::test]
 async fn the_browser_of_the_change_gets_in_and_not_by_what_it_had_before() {
     let world = peopled().await;
-    let SignIn::SignedIn(grant) = sign_in(&world.auth, GOOD, &NOBODY).await else {
+    let SignInOutcome::SignedIn(grant) = sign_in(&world.auth, GOOD, &NOBODY).await else {
         panic!("expected to be signed in");
     };
     let before = browser(&world.auth.known_browser(&grant).await.unwrap());
@@ -116,13 +120,13 @@ async fn who_used_a_link_before_the_owner_has_no_lane_left_to_guess_in() {
     guess_on(&world, HOUR).await;
     let answer = sign_in(&world.auth, "guess", &reader).await;
     assert!(
-        matches!(answer, SignIn::Throttled(Throttled::Wait(_))),
+        matches!(answer, SignInOutcome::Throttled(Throttled::Wait(_))),
         "it waits like anybody: {answer:?}"
     );
     // And the lane of a link has its end like any other.
     for n in 0..20 {
         let answer = sign_in(&world.auth, "guess", &owner).await;
-        let looked_at = matches!(answer, SignIn::Rejected);
+        let looked_at = matches!(answer, SignInOutcome::Rejected);
         assert_eq!(looked_at, n < 5, "{n}: {answer:?}");
     }
 }
@@ -151,7 +155,7 @@ async fn a_password_is_set_even_if_no_token_can_be_made() {
     let link = token_in(&mailer.sent()[0]);
     let done = auth.complete_reset("noord", &link, password(GOOD)).await;
     assert!(
-        matches!(done, Ok(ResetCompletion::Changed { browser: None })),
+        matches!(done, Ok(CompleteOutcome::Changed { browser: None })),
         "{done:?}"
     );
     entropy.fail(false);

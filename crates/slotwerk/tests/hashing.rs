@@ -13,7 +13,9 @@ use futures_util::future::join_all;
 use slotwerk::password::{Params, RaiseError};
 use slotwerk::policy::{Code, PolicyDraft, Requirement, State};
 use slotwerk::store::{AccountKey, Credential, MemoryStore, Store};
-use slotwerk::{BuildError, EventKind, PasswordChange, PasswordSetting, SignIn, Tenant};
+use slotwerk::{
+    BuildError, ChangePasswordOutcome, EventKind, SetPasswordOutcome, SignInOutcome, Tenant,
+};
 use std::sync::Arc;
 use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password, zuid};
 
@@ -38,7 +40,7 @@ async fn stored(store: &MemoryStore, tenant: &str) -> String {
     credential(store, tenant).await.hash.expect("a password")
 }
 
-async fn sign_in(world: &World, text: &str) -> SignIn {
+async fn sign_in(world: &World, text: &str) -> SignInOutcome {
     let demo = login("demo");
     let answer = world.auth.sign_in("noord", &demo, password(text), &NOBODY);
     answer.await.unwrap()
@@ -60,13 +62,13 @@ async fn hashes_of_a_tenant_are_made_at_its_cost_and_those_of_others_are_not() {
             .auth
             .change_password("noord", "id-demo", password(GOOD), password(OTHER), &NOBODY);
     let changed = change.await.unwrap();
-    assert!(matches!(changed, PasswordChange::Changed { .. }));
+    assert!(matches!(changed, ChangePasswordOutcome::Changed { .. }));
     assert!(stored(&store, "noord").await.contains(RAISED));
     let third = password("rode appel 93 Zon");
     let set = world.auth.set_password("noord", "id-demo", third);
     assert!(matches!(
         set.await.unwrap(),
-        PasswordSetting::Changed { .. }
+        SetPasswordOutcome::Changed { .. }
     ));
     assert!(stored(&store, "noord").await.contains(RAISED));
     assert_eq!(world.count(EventKind::HashUpgraded), 0);
@@ -84,7 +86,10 @@ async fn a_cheaper_hash_is_replaced_at_sign_in_once_and_sessions_go_on() {
     let old = credential(&store, "noord").await;
     assert!(old.hash.unwrap().contains(BASE));
     world.auth.put_tenant(raised()).unwrap();
-    assert!(matches!(sign_in(&world, "guess").await, SignIn::Rejected));
+    assert!(matches!(
+        sign_in(&world, "guess").await,
+        SignInOutcome::Rejected
+    ));
     assert!(
         stored(&store, "noord").await.contains(BASE),
         "not by a guess"
@@ -93,13 +98,16 @@ async fn a_cheaper_hash_is_replaced_at_sign_in_once_and_sessions_go_on() {
     // Each of them has read the old hash; one replacement takes its place.
     let answers = join_all((0..4).map(|_| sign_in(&world, GOOD))).await;
     for answer in answers {
-        assert!(matches!(answer, SignIn::SignedIn(_)), "{answer:?}");
+        assert!(matches!(answer, SignInOutcome::SignedIn(_)), "{answer:?}");
     }
     assert_eq!(world.count(EventKind::HashUpgraded), 1);
     let new = credential(&store, "noord").await;
     assert_eq!((new.epoch, new.set_at), (old.epoch, old.set_at));
     assert!(new.hash.unwrap().contains(RAISED));
-    assert!(matches!(sign_in(&world, GOOD).await, SignIn::SignedIn(_)));
+    assert!(matches!(
+        sign_in(&world, GOOD).await,
+        SignInOutcome::SignedIn(_)
+    ));
     assert_eq!(world.count(EventKind::HashUpgraded), 1, "once");
 }
 
@@ -114,8 +122,8 @@ async fn earlier_passwords_are_compared_with_at_the_cost_they_were_made_at() {
     let set = async |text: &str| {
         let set = world.auth.set_password("noord", "id-demo", password(text));
         match set.await.unwrap() {
-            PasswordSetting::Changed { .. } => Vec::new(),
-            PasswordSetting::Refused(all) => {
+            SetPasswordOutcome::Changed { .. } => Vec::new(),
+            SetPasswordOutcome::RulesUnmet(all) => {
                 let unmet = all.iter().filter(|r| r.state() == State::Unmet);
                 unmet.map(Requirement::code).collect()
             }
@@ -127,7 +135,10 @@ async fn earlier_passwords_are_compared_with_at_the_cost_they_were_made_at() {
     // A tenant that asks for less again keeps what it has.
     world.auth.put_tenant(base).unwrap();
     assert_eq!(set(OTHER).await, [Code::NotReused]);
-    assert!(matches!(sign_in(&world, OTHER).await, SignIn::SignedIn(_)));
+    assert!(matches!(
+        sign_in(&world, OTHER).await,
+        SignInOutcome::SignedIn(_)
+    ));
     assert!(stored(&store, "noord").await.contains(RAISED));
     assert_eq!(world.count(EventKind::HashUnusable), 0);
 }

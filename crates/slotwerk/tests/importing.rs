@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::password::{ForeignScheme, PasswordHash};
 use slotwerk::store::{AccountKey, MemoryStore, Store};
-use slotwerk::{EventKind, HashImport, SignIn};
+use slotwerk::{EventKind, ImportHashOutcome, SignInOutcome};
 use std::sync::Arc;
 use support::{GOOD, NOBODY, World, login, password};
 
@@ -38,13 +38,13 @@ const DJANGO: [(&str, ForeignScheme); 4] = [
 const SCRYPT: &str =
     "$scrypt$ln=14,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$z6LMI6UaEypQh3qoVk+kyhe2zXuOwAJvlm3nfP3kksc";
 
-async fn import(world: &World, account: &str, text: &str) -> HashImport {
+async fn import(world: &World, account: &str, text: &str) -> ImportHashOutcome {
     let hash = PasswordHash::parse(text).unwrap();
     let import = world.auth.import_hash("noord", account, &hash);
     import.await.unwrap()
 }
 
-async fn sign_in(world: &World, text: &str) -> SignIn {
+async fn sign_in(world: &World, text: &str) -> SignInOutcome {
     let demo = login("demo");
     let answer = world.auth.sign_in("noord", &demo, password(text), &NOBODY);
     answer.await.unwrap()
@@ -61,20 +61,23 @@ async fn an_imported_hash_signs_in_and_is_upgraded_by_it() {
         assert_eq!(PasswordHash::parse(text).unwrap().foreign(), Some(scheme));
         let store = Arc::new(MemoryStore::new());
         let world = World::on(store.clone());
-        assert_eq!(import(&world, "id-demo", text).await, HashImport::Imported);
+        assert_eq!(
+            import(&world, "id-demo", text).await,
+            ImportHashOutcome::Imported
+        );
         assert_eq!(stored(&store).await.as_deref(), Some(text));
 
         let wrong = sign_in(&world, "correct hors").await;
-        assert!(matches!(wrong, SignIn::Rejected), "{wrong:?}");
+        assert!(matches!(wrong, SignInOutcome::Rejected), "{wrong:?}");
         assert_eq!(stored(&store).await.as_deref(), Some(text));
         assert_eq!(world.count(EventKind::HashUpgraded), 0);
 
         let right = sign_in(&world, "correct horse").await;
-        assert!(matches!(right, SignIn::Enrol(_)), "{right:?}");
+        assert!(matches!(right, SignInOutcome::Enrol(_)), "{right:?}");
         assert!(stored(&store).await.unwrap().starts_with("$argon2id$v=19$"));
         assert_eq!(world.count(EventKind::HashUpgraded), 1);
         let again = sign_in(&world, "correct horse").await;
-        assert!(matches!(again, SignIn::Enrol(_)), "{again:?}");
+        assert!(matches!(again, SignInOutcome::Enrol(_)), "{again:?}");
         assert_eq!(world.count(EventKind::HashUpgraded), 1);
     }
 }
@@ -87,10 +90,13 @@ async fn an_import_never_takes_the_place_of_a_password() {
     let before = stored(&store).await;
     assert_eq!(
         import(&world, "id-demo", DJANGO[0].0).await,
-        HashImport::Kept
+        ImportHashOutcome::Kept
     );
     assert_eq!(stored(&store).await, before);
-    assert!(matches!(sign_in(&world, GOOD).await, SignIn::Enrol(_)));
+    assert!(matches!(
+        sign_in(&world, GOOD).await,
+        SignInOutcome::Enrol(_)
+    ));
 }
 
 #[tokio::test]
@@ -99,11 +105,11 @@ async fn an_import_can_be_run_twice_and_mails_nobody() {
     let world = World::on(store.clone());
     assert_eq!(
         import(&world, "id-demo", DJANGO[0].0).await,
-        HashImport::Imported
+        ImportHashOutcome::Imported
     );
     assert_eq!(
         import(&world, "id-demo", DJANGO[0].0).await,
-        HashImport::Kept
+        ImportHashOutcome::Kept
     );
     assert!(world.deliver().await.is_empty());
 }
@@ -114,11 +120,11 @@ async fn what_could_not_be_verified_is_not_imported() {
     let world = World::on(store.clone());
     assert_eq!(
         import(&world, "id-demo", SCRYPT).await,
-        HashImport::TooCostly
+        ImportHashOutcome::TooCostly
     );
     assert_eq!(
         import(&world, "nobody", DJANGO[0].0).await,
-        HashImport::NoAccount
+        ImportHashOutcome::NoAccount
     );
     assert_eq!(stored(&store).await, None);
 }

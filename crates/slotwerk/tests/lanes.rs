@@ -13,8 +13,8 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{ErrorKind, MemoryStore};
 use slotwerk::throttle::Budget;
 use slotwerk::{
-    BuildError, Client, EventKind, Fault, Grant, Limits, RejectedSignIn, SecondFactor, SignIn,
-    Throttled,
+    BuildError, Client, EventKind, Fault, Grant, Limits, RejectedSignIn, SecondFactor,
+    SignInOutcome, Throttled,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::net::Ipv4Addr;
@@ -36,7 +36,7 @@ async fn peopled(world: World) -> World {
     world
 }
 
-async fn sign_in(world: &World, name: &str, text: &str, client: &Client) -> SignIn {
+async fn sign_in(world: &World, name: &str, text: &str, client: &Client) -> SignInOutcome {
     let name = login(name);
     let answer = world.auth.sign_in("noord", &name, password(text), client);
     answer.await.unwrap()
@@ -44,7 +44,7 @@ async fn sign_in(world: &World, name: &str, text: &str, client: &Client) -> Sign
 
 async fn grant(world: &World, name: &str) -> Grant {
     match sign_in(world, name, GOOD, &NOBODY).await {
-        SignIn::SignedIn(grant) => grant,
+        SignInOutcome::SignedIn(grant) => grant,
         other => panic!("expected to be signed in, got {other:?}"),
     }
 }
@@ -66,7 +66,7 @@ fn rejected(why: RejectedSignIn) -> EventKind {
 async fn is_let_in(world: &World, name: &str, client: &Client) -> bool {
     matches!(
         sign_in(world, name, GOOD, client).await,
-        SignIn::SignedIn(_)
+        SignInOutcome::SignedIn(_)
     )
 }
 
@@ -81,13 +81,13 @@ async fn a_known_device_signs_in_while_a_stranger_uses_up_the_accounts_attempts(
     }
     assert!(matches!(
         sign_in(&world, "demo", GOOD, &NOBODY).await,
-        SignIn::Throttled(Throttled::Locked)
+        SignInOutcome::Throttled(Throttled::Locked)
     ));
     assert!(is_let_in(&world, "demo", &browser).await);
     // That success is no gift to the stranger.
     assert!(matches!(
         sign_in(&world, "demo", "guess", &NOBODY).await,
-        SignIn::Throttled(Throttled::Locked)
+        SignInOutcome::Throttled(Throttled::Locked)
     ));
 }
 
@@ -97,7 +97,7 @@ async fn guesses_from_a_known_device_are_limited_like_any_others() {
     let browser = browser(&world, "demo").await;
     for n in 0..20 {
         let answer = sign_in(&world, "demo", "guess", &browser).await;
-        let looked_at = matches!(answer, SignIn::Rejected);
+        let looked_at = matches!(answer, SignInOutcome::Rejected);
         assert_eq!(looked_at, n < 5, "{n}: {answer:?}");
     }
     assert_eq!(world.count(rejected(RejectedSignIn::WrongPassword)), 5);
@@ -110,7 +110,7 @@ async fn guesses_from_a_known_device_are_limited_like_any_others() {
     world.advance(DAY);
     assert!(matches!(
         sign_in(&world, "demo", GOOD, &browser).await,
-        SignIn::Throttled(Throttled::Locked)
+        SignInOutcome::Throttled(Throttled::Locked)
     ));
 }
 
@@ -160,7 +160,7 @@ async fn a_device_token_is_for_its_account_its_tenant_its_password_and_its_time(
     }
     let answer = at_zuid(GOOD, &browser).await;
     assert!(
-        matches!(answer, SignIn::Throttled(_)),
+        matches!(answer, SignInOutcome::Throttled(_)),
         "at another tenant: {answer:?}"
     );
 
@@ -209,7 +209,7 @@ async fn a_device_token_opens_nothing_and_nothing_else_is_one() {
         .inspect_reset("noord", device.expose())
         .await
         .unwrap();
-    assert!(matches!(opened, slotwerk::ResetLink::Dead));
+    assert!(matches!(opened, slotwerk::OpenOutcome::Invalid));
     world.request("noord", "demo").await;
     let mail = world.deliver().await.remove(0);
     let (_, report) = report_in(&mail);
@@ -250,7 +250,9 @@ async fn one_password_tried_on_many_accounts_stops_at_the_clients_budget() {
     // It says when to come back, whoever is asked for.
     for name in ["demo", "disabled", "nobody"] {
         match sign_in(&world, name, GOOD, &sprayer).await {
-            SignIn::Throttled(Throttled::Wait(wait)) => assert_eq!(wait, Duration::from_secs(1)),
+            SignInOutcome::Throttled(Throttled::Wait(wait)) => {
+                assert_eq!(wait, Duration::from_secs(1))
+            }
             other => panic!("{name}: {other:?}"),
         }
     }

@@ -13,8 +13,8 @@ use crate::support;
 use slotwerk::store::MemoryStore;
 use slotwerk::throttle::Allowance;
 use slotwerk::{
-    CodeVerification, EnrolmentConfirmation, Limits, NewAuthenticator, RecoveryCodeRedemption,
-    ResetCompletion, SignIn, Throttled,
+    CodeOutcome, CompleteOutcome, ConfirmOutcome, Limits, NewAuthenticator, RecoveryCodeOutcome,
+    SignInOutcome, Throttled,
 };
 use std::sync::Arc;
 use support::managing::{confirm, scan};
@@ -22,12 +22,12 @@ use support::{Enrolled, NOBODY, OTHER, Phone, World, login, password};
 
 const QUARTER: u64 = 15 * 60;
 
-async fn code(world: &World, ticket: &str, code: &str) -> CodeVerification {
+async fn code(world: &World, ticket: &str, code: &str) -> CodeOutcome {
     let verified = world.auth.verify_code("zuid", ticket, code).await;
     verified.unwrap()
 }
 
-async fn recovery_code(world: &World, ticket: &str, code: &str) -> RecoveryCodeRedemption {
+async fn recovery_code(world: &World, ticket: &str, code: &str) -> RecoveryCodeOutcome {
     let redeemed = world.auth.redeem_recovery_code("zuid", ticket, code).await;
     redeemed.unwrap()
 }
@@ -41,10 +41,10 @@ async fn guess_until_stopped(world: &World, ticket: impl AsyncFn() -> String) ->
         let recovery_codes = recovery_code(world, &ticket, "0000-0000-0000-0000").await;
         match (codes, recovery_codes) {
             (
-                CodeVerification::Throttled(Throttled::Locked | Throttled::Exhausted),
-                RecoveryCodeRedemption::Throttled(Throttled::Locked),
+                CodeOutcome::Throttled(Throttled::Locked | Throttled::Exhausted),
+                RecoveryCodeOutcome::Throttled(Throttled::Locked),
             ) => return looked_at,
-            (CodeVerification::Rejected { .. }, _) => looked_at += 1,
+            (CodeOutcome::Rejected { .. }, _) => looked_at += 1,
             _ => {}
         }
         world.advance(QUARTER);
@@ -59,7 +59,7 @@ async fn reset(world: &World) {
         .complete_reset("zuid", &token, password(OTHER))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed { .. }), "{done:?}");
+    assert!(matches!(done, CompleteOutcome::Changed { .. }), "{done:?}");
 }
 
 /// A sign-in with the new password.
@@ -67,13 +67,13 @@ async fn ticket(world: &World) -> String {
     let demo = login("demo");
     let answer = world.auth.sign_in("zuid", &demo, password(OTHER), &NOBODY);
     match answer.await.unwrap() {
-        SignIn::Verify(step) => step.ticket().expose().to_owned(),
-        SignIn::Enrol(step) => step.ticket().expose().to_owned(),
+        SignInOutcome::Verify(step) => step.ticket().expose().to_owned(),
+        SignInOutcome::Enrol(step) => step.ticket().expose().to_owned(),
         other => panic!("{other:?}"),
     }
 }
 
-async fn right_code(world: &World, phone: &Phone) -> CodeVerification {
+async fn right_code(world: &World, phone: &Phone) -> CodeOutcome {
     let ticket = ticket(world).await;
     code(world, &ticket, &phone.code(world.clock.seconds())).await
 }
@@ -92,21 +92,21 @@ async fn a_mailed_link_gives_the_owner_codes_and_recovery_codes_back() {
     world.advance(90 * 86_400);
     let known = world.verify_ticket("zuid", "demo").await;
     let stopped = code(&world, &known, &phone.code(world.clock.seconds())).await;
-    let none = CodeVerification::Throttled(Throttled::Locked);
+    let none = CodeOutcome::Throttled(Throttled::Locked);
     assert_eq!(format!("{stopped:?}"), format!("{none:?}"));
     let stopped = recovery_code(&world, &known, &recovery_codes[0]).await;
-    let none = RecoveryCodeRedemption::Throttled(Throttled::Locked);
+    let none = RecoveryCodeOutcome::Throttled(Throttled::Locked);
     assert_eq!(format!("{stopped:?}"), format!("{none:?}"));
 
     reset(&world).await;
     let in_with_a_code = right_code(&world, &phone).await;
     assert!(
-        matches!(in_with_a_code, CodeVerification::SignedIn { .. }),
+        matches!(in_with_a_code, CodeOutcome::SignedIn { .. }),
         "{in_with_a_code:?}"
     );
     let redeemed = recovery_code(&world, &ticket(&world).await, &recovery_codes[0]).await;
     assert!(
-        matches!(redeemed, RecoveryCodeRedemption::SignedIn { .. }),
+        matches!(redeemed, RecoveryCodeOutcome::SignedIn { .. }),
         "{redeemed:?}"
     );
 }
@@ -140,20 +140,17 @@ async fn without_an_end_to_an_authenticators_failures_a_link_gives_recovery_code
     reset(&world).await;
     let stopped = right_code(&world, &phone).await;
     assert!(
-        matches!(stopped, CodeVerification::Throttled(Throttled::Locked)),
+        matches!(stopped, CodeOutcome::Throttled(Throttled::Locked)),
         "{stopped:?}"
     );
     let redeemed = recovery_code(&world, &ticket(&world).await, &recovery_codes[0]).await;
     assert!(
-        matches!(redeemed, RecoveryCodeRedemption::SignedIn { .. }),
+        matches!(redeemed, RecoveryCodeOutcome::SignedIn { .. }),
         "{redeemed:?}"
     );
     // And that gives the codes back.
     let again = right_code(&world, &phone).await;
-    assert!(
-        matches!(again, CodeVerification::SignedIn { .. }),
-        "{again:?}"
-    );
+    assert!(matches!(again, CodeOutcome::SignedIn { .. }), "{again:?}");
 }
 
 #[tokio::test]
@@ -166,20 +163,20 @@ async fn after_a_help_desk_the_new_phone_and_the_new_recovery_codes_work() {
     let set_up = world.enrol_ticket("zuid", "demo").await;
     let phone = scan(&world, &set_up).await;
     let confirmed = confirm(&world, &set_up, &phone, &NewAuthenticator::default()).await;
-    let EnrolmentConfirmation::SignedIn { recovery_codes, .. } = confirmed else {
+    let ConfirmOutcome::SignedIn { recovery_codes, .. } = confirmed else {
         panic!("{confirmed:?}");
     };
     world.advance(60);
     let known = world.verify_ticket("zuid", "demo").await;
     let in_with_a_code = code(&world, &known, &phone.code(world.clock.seconds())).await;
     assert!(
-        matches!(in_with_a_code, CodeVerification::SignedIn { .. }),
+        matches!(in_with_a_code, CodeOutcome::SignedIn { .. }),
         "{in_with_a_code:?}"
     );
     let known = world.verify_ticket("zuid", "demo").await;
     let redeemed = recovery_code(&world, &known, recovery_codes.codes()[0].expose()).await;
     assert!(
-        matches!(redeemed, RecoveryCodeRedemption::SignedIn { .. }),
+        matches!(redeemed, RecoveryCodeOutcome::SignedIn { .. }),
         "{redeemed:?}"
     );
 }

@@ -11,7 +11,7 @@ use crate::support;
 
 use proptest::prelude::*;
 use slotwerk::{
-    Account, AccountProblem, EventKind, Login, LoginError, RejectedSignIn, SignIn, Throttled,
+    Account, AccountProblem, EventKind, Login, LoginError, RejectedSignIn, SignInOutcome, Throttled,
 };
 use support::{GOOD, NOBODY, World, login, password};
 
@@ -225,7 +225,7 @@ async fn spellings_share_one_budget() {
                 .auth
                 .sign_in("zuid", &login(typed), wrong, &NOBODY)
                 .await;
-            assert!(matches!(answer.unwrap(), SignIn::Rejected));
+            assert!(matches!(answer.unwrap(), SignInOutcome::Rejected));
         }
         let throttled = EventKind::SignInRejected(RejectedSignIn::Throttled);
         let before = world.count(throttled);
@@ -236,7 +236,7 @@ async fn spellings_share_one_budget() {
             .await;
         assert!(matches!(
             answer.unwrap(),
-            SignIn::Throttled(Throttled::Wait(_))
+            SignInOutcome::Throttled(Throttled::Wait(_))
         ));
         assert_eq!(world.count(throttled), before + 1);
     }

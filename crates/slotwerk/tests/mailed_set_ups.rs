@@ -12,7 +12,7 @@ use crate::support;
 use slotwerk::store::MemoryStore;
 use slotwerk::throttle::{Allowance, Budget};
 use slotwerk::{
-    CodeVerification, Enrolment, EnrolmentConfirmation, Grant, Limits, Management, Removal,
+    CodeOutcome, ConfirmOutcome, EnrolmentOutcome, Grant, Limits, ManageOutcome, RemoveOutcome,
     SecondFactor, Throttled,
 };
 use std::sync::Arc;
@@ -34,15 +34,15 @@ async fn world(limits: Limits) -> World {
     world
 }
 
-async fn begun(world: &World, ticket: &str) -> Enrolment {
+async fn begun(world: &World, ticket: &str) -> EnrolmentOutcome {
     world.auth.begin_enrolment("noord", ticket).await.unwrap()
 }
 
-async fn resent(world: &World, ticket: &str) -> Enrolment {
+async fn resent(world: &World, ticket: &str) -> EnrolmentOutcome {
     world.auth.resend_enrolment("noord", ticket).await.unwrap()
 }
 
-async fn confirmed(world: &World, ticket: &str, code: &str) -> EnrolmentConfirmation {
+async fn confirmed(world: &World, ticket: &str, code: &str) -> ConfirmOutcome {
     let new = Default::default();
     let confirmed = world.auth.confirm_enrolment("noord", ticket, code, &new);
     confirmed.await.unwrap()
@@ -59,9 +59,9 @@ async fn guess_until_stopped(world: &World) -> usize {
         let _ = begun(world, &ticket).await;
         loop {
             match confirmed(world, &ticket, "000000").await {
-                EnrolmentConfirmation::Rejected(_) => looked_at += 1,
-                EnrolmentConfirmation::Throttled(Throttled::Locked) => return looked_at,
-                EnrolmentConfirmation::Throttled(Throttled::Wait(_)) => break,
+                ConfirmOutcome::Rejected(_) => looked_at += 1,
+                ConfirmOutcome::Throttled(Throttled::Locked) => return looked_at,
+                ConfirmOutcome::Throttled(Throttled::Wait(_)) => break,
                 other => panic!("{other:?}"),
             }
         }
@@ -78,7 +78,7 @@ async fn set_up_by_mail(world: &World) -> Grant {
     let mails = world.deliver().await;
     let code = Phone::mailed(&mails[0]).code(world.clock.seconds());
     match confirmed(world, &ticket, &code).await {
-        EnrolmentConfirmation::SignedIn { grant, .. } => grant,
+        ConfirmOutcome::SignedIn { grant, .. } => grant,
         other => panic!("{other:?}"),
     }
 }
@@ -124,7 +124,7 @@ async fn the_right_code_gives_it_back() {
     let tenant = noord().second_factor(SecondFactor::WhenEnrolled);
     let grant = set_up_with_typing_errors(&world, 4).await;
     world.auth.put_tenant(tenant).unwrap();
-    let Management::Open(ticket) = world.auth.manage(&grant).await.unwrap().unwrap() else {
+    let ManageOutcome::Open(ticket) = world.auth.manage(&grant).await.unwrap().unwrap() else {
         panic!("just signed in");
     };
     let active = world.auth.second_factor("noord", "id-demo").await.unwrap();
@@ -134,7 +134,7 @@ async fn the_right_code_gives_it_back() {
         .remove_authenticator("noord", ticket.ticket().expose(), only);
     let removed = removed.await.unwrap();
     assert!(
-        matches!(removed, Removal::Removed { left: 0, .. }),
+        matches!(removed, RemoveOutcome::Removed { left: 0, .. }),
         "{removed:?}"
     );
     world.auth.put_tenant(noord()).unwrap();
@@ -146,10 +146,7 @@ async fn set_up_with_typing_errors(world: &World, errors: usize) -> Grant {
     let _ = begun(world, &ticket).await;
     for _ in 0..errors {
         let answer = confirmed(world, &ticket, "000000").await;
-        assert!(
-            matches!(answer, EnrolmentConfirmation::Rejected(_)),
-            "{answer:?}"
-        );
+        assert!(matches!(answer, ConfirmOutcome::Rejected(_)), "{answer:?}");
     }
     set_up_by_mail(world).await
 }
@@ -164,18 +161,18 @@ async fn what_was_guessed_at_a_set_up_counts_in_the_life_of_its_authenticator() 
     world.advance(5 * QUARTER);
     let ticket = world.verify_ticket("noord", "demo").await;
     let mut looked_at = 0;
-    while let CodeVerification::Rejected { .. } = verified(&world, &ticket).await {
+    while let CodeOutcome::Rejected { .. } = verified(&world, &ticket).await {
         looked_at += 1;
     }
     assert_eq!(looked_at, 2);
     let spent = verified(&world, &ticket).await;
     assert!(
-        matches!(spent, CodeVerification::Throttled(Throttled::Exhausted)),
+        matches!(spent, CodeOutcome::Throttled(Throttled::Exhausted)),
         "{spent:?}"
     );
 }
 
-async fn verified(world: &World, ticket: &str) -> CodeVerification {
+async fn verified(world: &World, ticket: &str) -> CodeOutcome {
     let verified = world.auth.verify_code("noord", ticket, "000000").await;
     verified.unwrap()
 }
@@ -194,7 +191,7 @@ async fn what_is_shown_on_the_page_is_counted_by_itself() {
                 .confirm_enrolment("zuid", &ticket, "000000", &new)
                 .await;
             assert!(
-                matches!(answer, Ok(EnrolmentConfirmation::Rejected(_))),
+                matches!(answer, Ok(ConfirmOutcome::Rejected(_))),
                 "{answer:?}"
             );
         }
@@ -208,7 +205,7 @@ async fn mails_of_set_ups_begun_over_and_over_stay_within_the_budget() {
     for minute in 0..120 {
         let ticket = world.enrol_ticket("noord", "demo").await;
         let answer = begun(&world, &ticket).await;
-        assert!(matches!(answer, Enrolment::Mailed), "{answer:?}");
+        assert!(matches!(answer, EnrolmentOutcome::Mailed), "{answer:?}");
         let left = world.deliver().await.len();
         assert!(minute > 0 || left == 1, "the first one leaves");
         mails += left;
@@ -231,22 +228,25 @@ async fn a_set_up_begun_without_its_mail_is_there_and_mailed_as_soon_as_asked_fo
     world.advance(1_201);
     // "New code", where the one before has expired.
     let answer = resent(&world, &ticket).await;
-    let is_told = |answer: &Enrolment| matches!(answer, Enrolment::Throttled(Throttled::Wait(retry_after)) if retry_after.as_secs() == 599);
+    let is_told = |answer: &EnrolmentOutcome| matches!(answer, EnrolmentOutcome::Throttled(Throttled::Wait(retry_after)) if retry_after.as_secs() == 599);
     assert!(is_told(&answer), "{answer:?}");
     assert!(world.deliver().await.is_empty());
     let seen = world.auth.inspect_enrolment("noord", &ticket).await;
-    assert!(matches!(seen, Ok(Some(Enrolment::Mailed))), "{seen:?}");
+    assert!(
+        matches!(seen, Ok(Some(EnrolmentOutcome::Mailed))),
+        "{seen:?}"
+    );
     let answer = resent(&world, &ticket).await;
     assert!(is_told(&answer), "{answer:?}");
     world.advance(599);
     let answer = resent(&world, &ticket).await;
-    assert!(matches!(answer, Enrolment::Mailed), "{answer:?}");
+    assert!(matches!(answer, EnrolmentOutcome::Mailed), "{answer:?}");
     let mails = world.deliver().await;
     assert_eq!(mails.len(), 1);
     let code = Phone::mailed(&mails[0]).code(world.clock.seconds());
     let answer = confirmed(&world, &ticket, &code).await;
     assert!(
-        matches!(answer, EnrolmentConfirmation::SignedIn { .. }),
+        matches!(answer, ConfirmOutcome::SignedIn { .. }),
         "{answer:?}"
     );
 }

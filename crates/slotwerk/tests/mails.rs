@@ -35,7 +35,7 @@ async fn a_tenant_has_words_and_a_layout_of_its_own_and_the_others_keep_theirs()
         let new = support::password(support::GOOD);
         let changed = world.auth.complete_reset(tenant, &token, new).await;
         assert!(
-            matches!(changed, Ok(slotwerk::ResetCompletion::Changed { .. })),
+            matches!(changed, Ok(slotwerk::CompleteOutcome::Changed { .. })),
             "{changed:?}"
         );
         let mails = world.deliver().await;

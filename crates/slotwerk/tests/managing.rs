@@ -12,8 +12,8 @@ use crate::support;
 use slotwerk::store::MemoryStore;
 use slotwerk::totp::Hint;
 use slotwerk::{
-    AuthenticatorId, AuthenticatorName, CodeVerification, Enrolment, EnrolmentConfirmation, Limits,
-    Management, NewAuthenticator, Removal, Renaming, StepError,
+    AuthenticatorId, AuthenticatorName, CodeOutcome, ConfirmOutcome, EnrolmentOutcome, Limits,
+    ManageOutcome, NewAuthenticator, RemoveOutcome, RenameOutcome, StepError,
 };
 use std::sync::Arc;
 use support::managing::*;
@@ -43,10 +43,7 @@ async fn a_second_phone_comes_beside_the_first_and_both_sign_in() {
 
     // The code of the set-up is burnt, each phone has a watermark of its own, and both sign in.
     let burnt = sign_in(&world, &tablet).await;
-    assert!(
-        matches!(burnt, CodeVerification::Rejected { .. }),
-        "{burnt:?}"
-    );
+    assert!(matches!(burnt, CodeOutcome::Rejected { .. }), "{burnt:?}");
     let _ = granted(&world, &phone).await;
     world.advance(30);
     let _ = granted(&world, &tablet).await;
@@ -67,7 +64,7 @@ async fn refresh_typo_and_new_code_keep_the_pending_secret_and_the_active_phone(
         let refreshed = scan(&world, &ticket).await;
         assert_eq!(*refreshed.secret().to_base32(), *first);
         match world.auth.resend_enrolment("zuid", &ticket).await.unwrap() {
-            Enrolment::OnScreen(material) => {
+            EnrolmentOutcome::OnScreen(material) => {
                 let again = Phone::scan(material.uri.expose());
                 assert_eq!(*again.secret().to_base32(), *first);
             }
@@ -75,12 +72,12 @@ async fn refresh_typo_and_new_code_keep_the_pending_secret_and_the_active_phone(
         }
         // The code of the active phone is none of the new one.
         let typo = confirm(&world, &ticket, &phone, &named("tablet")).await;
-        assert!(matches!(typo, EnrolmentConfirmation::Rejected(Hint::None)));
+        assert!(matches!(typo, ConfirmOutcome::Rejected(Hint::None)));
     }
     assert_eq!(active(&world, grant.account()).await.len(), 1);
     let _ = granted(&world, &phone).await;
     let done = confirm(&world, &ticket, &tablet, &named("tablet")).await;
-    assert!(matches!(done, EnrolmentConfirmation::Added), "{done:?}");
+    assert!(matches!(done, ConfirmOutcome::Added), "{done:?}");
 }
 
 #[tokio::test]
@@ -93,13 +90,16 @@ async fn a_set_up_is_begun_only_with_the_time_to_finish_it() {
     let tablet = scan(&world, &early).await;
     world.advance(1);
     let refused = world.auth.begin_enrolment("zuid", &late).await;
-    assert!(matches!(refused, Err(StepError::TicketOver)), "{refused:?}");
+    assert!(
+        matches!(refused, Err(StepError::TicketInvalid)),
+        "{refused:?}"
+    );
     // What was begun in time is shown again, and finished, up to the last second.
     world.advance(5 * 60 - 2);
     let again = scan(&world, &early).await;
     assert_eq!(*again.secret().to_base32(), *tablet.secret().to_base32());
     let done = confirm(&world, &early, &tablet, &named("tablet")).await;
-    assert!(matches!(done, EnrolmentConfirmation::Added), "{done:?}");
+    assert!(matches!(done, ConfirmOutcome::Added), "{done:?}");
 }
 
 #[tokio::test]
@@ -127,11 +127,11 @@ async fn a_set_up_of_one_ticket_is_not_shown_to_another() {
     // What the other ticket had begun is gone, and cannot be confirmed under mine either.
     let crossed = confirm(&world, &mine, &seen_by_other, &named("theirs")).await;
     assert!(
-        matches!(crossed, EnrolmentConfirmation::Rejected(_)),
+        matches!(crossed, ConfirmOutcome::Rejected(_)),
         "{crossed:?}"
     );
     let gone = confirm(&world, &other, &seen_by_other, &named("theirs")).await;
-    assert!(matches!(gone, EnrolmentConfirmation::Gone), "{gone:?}");
+    assert!(matches!(gone, ConfirmOutcome::Gone), "{gone:?}");
 }
 
 /// The mailbox is no place for a secret that can be shown to somebody who has just signed in.
@@ -141,7 +141,7 @@ async fn a_tenant_that_mails_the_first_set_up_shows_the_second_on_the_page() {
     world.with_password("noord", "demo").await;
     let ticket = world.enrol_ticket("noord", "demo").await;
     let begun = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
-    assert!(matches!(begun, Enrolment::Mailed), "{begun:?}");
+    assert!(matches!(begun, EnrolmentOutcome::Mailed), "{begun:?}");
     let mails = world.deliver().await;
     let mut words = mails[0]
         .text()
@@ -152,21 +152,27 @@ async fn a_tenant_that_mails_the_first_set_up_shows_the_second_on_the_page() {
     let code = phone.code(world.clock.seconds());
     let new = NewAuthenticator::default();
     let confirmed = world.auth.confirm_enrolment("noord", &ticket, &code, &new);
-    let EnrolmentConfirmation::SignedIn { grant, .. } = confirmed.await.unwrap() else {
+    let ConfirmOutcome::SignedIn { grant, .. } = confirmed.await.unwrap() else {
         panic!("expected to be signed in");
     };
     world.deliver().await;
     let ticket = open(&world, &grant).await;
     let begun = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
-    assert!(matches!(begun, Enrolment::OnScreen(_)), "{begun:?}");
+    assert!(matches!(begun, EnrolmentOutcome::OnScreen(_)), "{begun:?}");
     let resent = world.auth.resend_enrolment("noord", &ticket).await.unwrap();
-    assert!(matches!(resent, Enrolment::OnScreen(_)), "{resent:?}");
+    assert!(
+        matches!(resent, EnrolmentOutcome::OnScreen(_)),
+        "{resent:?}"
+    );
     let seen = world
         .auth
         .inspect_enrolment("noord", &ticket)
         .await
         .unwrap();
-    assert!(matches!(seen, Some(Enrolment::OnScreen(_))), "{seen:?}");
+    assert!(
+        matches!(seen, Some(EnrolmentOutcome::OnScreen(_))),
+        "{seen:?}"
+    );
     assert!(world.deliver().await.is_empty(), "no mail holds it");
 }
 
@@ -196,16 +202,16 @@ async fn an_account_has_as_many_as_it_may_have() {
     );
     let laptop = scan(&world, &ticket).await;
     let third = confirm(&world, &ticket, &laptop, &named("laptop")).await;
-    assert!(matches!(third, EnrolmentConfirmation::TooMany), "{third:?}");
+    assert!(matches!(third, ConfirmOutcome::TooMany), "{third:?}");
     // In the place of one it fits.
     let old = active(&world, grant.account()).await[0].id;
     let replaced = confirm(&world, &ticket, &laptop, &named("laptop").replacing(old)).await;
     assert!(
-        matches!(replaced, EnrolmentConfirmation::Replaced { .. }),
+        matches!(replaced, ConfirmOutcome::Replaced { .. }),
         "{replaced:?}"
     );
     let refused = sign_in(&world, &phone).await;
-    assert!(matches!(refused, CodeVerification::Rejected { .. }));
+    assert!(matches!(refused, CodeOutcome::Rejected { .. }));
 }
 
 #[tokio::test]
@@ -219,16 +225,19 @@ async fn a_session_alone_changes_nothing_a_quarter_of_an_hour_later() {
     assert_eq!(step, Some(NextStep::Manage));
     assert!(matches!(
         world.auth.manage(&grant).await.unwrap(),
-        Ok(Management::Open(_))
+        Ok(ManageOutcome::Open(_))
     ));
     world.advance(1);
     assert!(matches!(
         world.auth.manage(&grant).await.unwrap(),
-        Ok(Management::StepUp(_))
+        Ok(ManageOutcome::StepUp(_))
     ));
     let only = active(&world, grant.account()).await[0].id;
     let renamed = rename(&world, "zuid", &ticket, only, "x").await;
-    assert!(matches!(renamed, Err(StepError::TicketOver)), "{renamed:?}");
+    assert!(
+        matches!(renamed, Err(StepError::TicketInvalid)),
+        "{renamed:?}"
+    );
     assert!(stands(&world, &grant).await, "the session itself goes on");
     // Signing in again opens the way.
     world.advance(30);
@@ -244,7 +253,7 @@ async fn the_ticket_dies_with_the_password_and_with_the_account() {
     world.people.disable_demo();
     let disabled = rename(&world, "zuid", &ticket, only, "x").await;
     assert!(
-        matches!(disabled, Err(StepError::TicketOver)),
+        matches!(disabled, Err(StepError::TicketInvalid)),
         "{disabled:?}"
     );
 
@@ -258,12 +267,15 @@ async fn the_ticket_dies_with_the_password_and_with_the_account() {
         .change_password("zuid", grant.account(), old, new, &NOBODY);
     assert!(matches!(
         changed.await.unwrap(),
-        slotwerk::PasswordChange::Changed { .. }
+        slotwerk::ChangePasswordOutcome::Changed { .. }
     ));
     let renamed = rename(&world, "zuid", &ticket, only, "x").await;
-    assert!(matches!(renamed, Err(StepError::TicketOver)), "{renamed:?}");
+    assert!(
+        matches!(renamed, Err(StepError::TicketInvalid)),
+        "{renamed:?}"
+    );
     let renewed = world.auth.renew_recovery_codes("zuid", &ticket).await;
-    assert!(matches!(renewed, Err(StepError::TicketOver)));
+    assert!(matches!(renewed, Err(StepError::TicketInvalid)));
     // The grant of before begins no session any more.
     let opened = world.auth.manage(&grant).await.unwrap();
     assert!(matches!(opened, Err(Ended)), "{opened:?}");
@@ -284,28 +296,34 @@ async fn a_ticket_is_good_for_its_own_stage_and_tenant() {
     );
     // Half a sign-in changes nothing.
     let renamed = rename(&world, "zuid", &signing_in, only, "x").await;
-    assert!(matches!(renamed, Err(StepError::TicketOver)), "{renamed:?}");
+    assert!(
+        matches!(renamed, Err(StepError::TicketInvalid)),
+        "{renamed:?}"
+    );
     let removed = world
         .auth
         .remove_authenticator("zuid", &signing_in, only)
         .await;
-    assert!(matches!(removed, Err(StepError::TicketOver)));
+    assert!(matches!(removed, Err(StepError::TicketInvalid)));
     let renewed = world.auth.renew_recovery_codes("zuid", &signing_in).await;
-    assert!(matches!(renewed, Err(StepError::TicketOver)));
+    assert!(matches!(renewed, Err(StepError::TicketInvalid)));
     let begun = world.auth.begin_enrolment("zuid", &signing_in).await;
-    assert!(matches!(begun, Err(StepError::TicketOver)));
+    assert!(matches!(begun, Err(StepError::TicketInvalid)));
     // And the other way round.
     let code = phone.code(world.clock.seconds());
     let verified = world.auth.verify_code("zuid", &managing, &code).await;
-    assert!(matches!(verified, Err(StepError::TicketOver)));
+    assert!(matches!(verified, Err(StepError::TicketInvalid)));
     let redeemed = world
         .auth
         .redeem_recovery_code("zuid", &managing, &recovery_codes[0])
         .await;
-    assert!(matches!(redeemed, Err(StepError::TicketOver)));
+    assert!(matches!(redeemed, Err(StepError::TicketInvalid)));
     // Another tenant's page knows it not.
     let renamed = rename(&world, "noord", &managing, only, "x").await;
-    assert!(matches!(renamed, Err(StepError::TicketOver)), "{renamed:?}");
+    assert!(
+        matches!(renamed, Err(StepError::TicketInvalid)),
+        "{renamed:?}"
+    );
     assert_eq!(active(&world, grant.account()).await[0].name, None);
 }
 
@@ -317,7 +335,7 @@ async fn a_name_is_kept_as_typed_and_told_in_the_notice() {
     let ticket = open(&world, &grant).await;
     let odd = "<b>Zoë's “werk” \u{1f4f1}</b> ' OR 1=1 --";
     let renamed = rename(&world, "zuid", &ticket, only, odd).await;
-    assert_eq!(renamed.unwrap(), Renaming::Renamed);
+    assert_eq!(renamed.unwrap(), RenameOutcome::Renamed);
     assert_eq!(
         active(&world, grant.account()).await[0].name.as_deref(),
         Some(odd)
@@ -325,7 +343,7 @@ async fn a_name_is_kept_as_typed_and_told_in_the_notice() {
     added(&world, &ticket, "tablet").await;
     world.deliver().await;
     let removed = world.auth.remove_authenticator("zuid", &ticket, only).await;
-    assert!(matches!(removed.unwrap(), Removal::Removed { .. }));
+    assert!(matches!(removed.unwrap(), RemoveOutcome::Removed { .. }));
     let mails = world.deliver().await;
     assert!(mails[0].text().contains(odd), "{}", mails[0].text());
     assert!(!mails[0].html().contains("<b>Zo"), "it is escaped");

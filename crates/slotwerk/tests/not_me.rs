@@ -13,7 +13,8 @@ use slotwerk::mail::Mail;
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{ErrorKind, MemoryStore, Store};
 use slotwerk::{
-    EventKind, Fault, NotMeEffect, NotMeLink, NotMeReport, ResetCompletion, ResetLink, SignIn,
+    CompleteOutcome, EventKind, Fault, NotMeEffect, OpenNotMeOutcome, OpenOutcome, ReportOutcome,
+    SignInOutcome,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
@@ -22,8 +23,8 @@ use support::{
     token_in, unguarded,
 };
 
-const LOCKED: NotMeReport = NotMeReport::Done(NotMeEffect::AccountLocks);
-const ENDED: NotMeReport = NotMeReport::Done(NotMeEffect::LinksEnd);
+const LOCKED: ReportOutcome = ReportOutcome::Done(NotMeEffect::AccountLocks);
+const ENDED: ReportOutcome = ReportOutcome::Done(NotMeEffect::LinksEnd);
 
 /// A mail with a link for `demo` of `noord`, who has the good password and signs in with it alone.
 async fn link_mail(world: &World) -> Mail {
@@ -49,11 +50,11 @@ async fn reset(world: &World, mail: &Mail, text: &str) {
     let done = world.auth.complete_reset("noord", &token, password(text));
     assert!(matches!(
         done.await.unwrap(),
-        ResetCompletion::Changed { .. }
+        CompleteOutcome::Changed { .. }
     ));
 }
 
-async fn report(world: &World, (handle, token): &(String, String)) -> NotMeReport {
+async fn report(world: &World, (handle, token): &(String, String)) -> ReportOutcome {
     world
         .auth
         .report_not_me("noord", handle, token)
@@ -68,7 +69,7 @@ async fn inspect(world: &World, (handle, token): &(String, String)) -> Option<No
         .await
         .unwrap()
     {
-        NotMeLink::Open(open) => {
+        OpenNotMeOutcome::Open(open) => {
             assert_eq!(open.login(), "demo");
             Some(open.effect())
         }
@@ -78,22 +79,22 @@ async fn inspect(world: &World, (handle, token): &(String, String)) -> Option<No
 
 async fn opens(world: &World, token: &str) -> bool {
     let seen = world.auth.inspect_reset("noord", token).await.unwrap();
-    matches!(seen, ResetLink::Open(_))
+    matches!(seen, OpenOutcome::Open(_))
 }
 
-async fn sign_in(world: &World, text: &str) -> SignIn {
+async fn sign_in(world: &World, text: &str) -> SignInOutcome {
     let name = login("demo");
     let answer = world.auth.sign_in("noord", &name, password(text), &NOBODY);
     answer.await.unwrap()
 }
 
 async fn signs_in(world: &World, text: &str) -> bool {
-    matches!(sign_in(world, text).await, SignIn::SignedIn(_))
+    matches!(sign_in(world, text).await, SignInOutcome::SignedIn(_))
 }
 
 async fn epoch(world: &World, text: &str) -> u64 {
     match sign_in(world, text).await {
-        SignIn::SignedIn(grant) => epoch_of(&grant),
+        SignInOutcome::SignedIn(grant) => epoch_of(&grant),
         other => panic!("expected to be signed in, got {other:?}"),
     }
 }
@@ -147,7 +148,7 @@ async fn under_a_notice_it_locks_the_account_until_a_mailed_link_unlocks_it() {
     );
     assert!(!opens(&world, &waiting).await);
     // A second press finds nothing left.
-    assert_eq!(report(&world, &link).await, NotMeReport::Dead);
+    assert_eq!(report(&world, &link).await, ReportOutcome::Invalid);
     assert_eq!(world.count(EventKind::NotMe(NotMeEffect::AccountLocks)), 1);
     world.with_password("noord", "demo").await;
     assert!(signs_in(&world, GOOD).await);
@@ -161,7 +162,7 @@ async fn it_never_takes_the_second_factor_away() {
     let done = world.auth.complete_reset("zuid", &token, password(OTHER));
     assert!(matches!(
         done.await.unwrap(),
-        ResetCompletion::Changed { .. }
+        CompleteOutcome::Changed { .. }
     ));
     let (handle, token) = report_in(&world.deliver().await[0]);
     let done = world.auth.report_not_me("zuid", &handle, &token).await;
@@ -211,13 +212,13 @@ async fn it_dies_with_the_next_password_and_with_its_time() {
     assert!(inspect(&world, &link).await.is_some());
     world.advance(1);
     assert!(inspect(&world, &link).await.is_none());
-    assert_eq!(report(&world, &link).await, NotMeReport::Dead);
+    assert_eq!(report(&world, &link).await, ReportOutcome::Invalid);
 
     let world = World::new();
     let link = report_in(&notice_of_a_change(&world).await);
     world.with_password("noord", "demo").await;
     assert!(inspect(&world, &link).await.is_none());
-    assert_eq!(report(&world, &link).await, NotMeReport::Dead);
+    assert_eq!(report(&world, &link).await, ReportOutcome::Invalid);
     assert!(
         signs_in(&world, GOOD).await,
         "an old mail cannot lock the owner out again"
@@ -233,7 +234,7 @@ async fn it_dies_with_the_next_password_and_with_its_time() {
 }
 
 /// What two reports of the same link at once are told, in either order.
-async fn two_reports(store: Arc<dyn Store>) -> [NotMeReport; 2] {
+async fn two_reports(store: Arc<dyn Store>) -> [ReportOutcome; 2] {
     let world = World::on(store);
     let link = report_in(&notice_of_a_change(&world).await);
     let (first, second) = tokio::join!(report(&world, &link), report(&world, &link));
@@ -245,7 +246,7 @@ async fn two_reports(store: Arc<dyn Store>) -> [NotMeReport; 2] {
 #[tokio::test]
 async fn of_two_reports_at_once_one_locks() {
     let both = two_reports(side_by_side()).await;
-    assert_eq!(both, [LOCKED, NotMeReport::Dead]);
+    assert_eq!(both, [LOCKED, ReportOutcome::Invalid]);
     assert_eq!(two_reports(unguarded()).await, [LOCKED; 2], "the control");
 }
 
@@ -265,11 +266,11 @@ async fn a_link_that_ends_links_locks_no_account_and_no_other_token_is_one() {
         (&token, &token),
     ] {
         let dead = world.auth.report_not_me("noord", handle, token).await;
-        assert_eq!(dead.unwrap(), NotMeReport::Dead);
+        assert_eq!(dead.unwrap(), ReportOutcome::Invalid);
     }
     // Nor at the other tenant, nor is it a link for a password.
     let elsewhere = world.auth.report_not_me("zuid", &handle, &token).await;
-    assert_eq!(elsewhere.unwrap(), NotMeReport::Dead);
+    assert_eq!(elsewhere.unwrap(), ReportOutcome::Invalid);
     assert!(!opens(&world, &token).await && !opens(&world, &links_token).await);
     assert!(signs_in(&world, GOOD).await);
     assert_eq!(
@@ -290,7 +291,7 @@ async fn somebody_elses_handle_opens_nothing_for_a_token() {
     reset(&world, &mail, OTHER).await;
     let (others, _) = report_in(&world.deliver().await[0]);
     let swapped = (others, token.clone());
-    assert_eq!(report(&world, &swapped).await, NotMeReport::Dead);
+    assert_eq!(report(&world, &swapped).await, ReportOutcome::Invalid);
     let own = inspect(&world, &(handle, token)).await;
     assert!(own.is_some(), "a negative control");
 }
@@ -314,7 +315,7 @@ async fn a_forged_link_is_refused_without_asking_the_store() {
     for handle in forged {
         assert_eq!(
             report(&world, &(handle, token.clone())).await,
-            NotMeReport::Dead
+            ReportOutcome::Invalid
         );
     }
     assert_eq!((faulty.calls(), world.people.look_ups()), before);

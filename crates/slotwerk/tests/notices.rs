@@ -15,7 +15,8 @@ use slotwerk::store::{
     RenameAuthenticator, Stage, Store, Subject, TokenHash,
 };
 use slotwerk::{
-    CodeVerification, Enrolment, Limits, NotMeLink, Removal, ResetCompletion, SecondFactor, SignIn,
+    CodeOutcome, CompleteOutcome, EnrolmentOutcome, Limits, OpenNotMeOutcome, RemoveOutcome,
+    SecondFactor, SignInOutcome,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,7 +68,7 @@ async fn no_name_of_an_authenticator_keeps_the_notice_about_it_back() {
         .await;
     let removed = removed.unwrap();
     assert!(
-        matches!(removed, Removal::Removed { left: 1, .. }),
+        matches!(removed, RemoveOutcome::Removed { left: 1, .. }),
         "{removed:?}"
     );
     let mails = world.deliver().await;
@@ -114,7 +115,7 @@ async fn the_notice_of_the_last_removal_says_that_no_code_is_asked_for() {
         let ticket = open(&world, &here).await;
         let one = active(&world, here.account()).await[0].id;
         let removed = world.auth.remove_authenticator("zuid", &ticket, one).await;
-        let Removal::Removed { grant, left } = removed.unwrap() else {
+        let RemoveOutcome::Removed { grant, left } = removed.unwrap() else {
             panic!("expected to be removed");
         };
         assert_eq!(left == 0, last);
@@ -124,7 +125,11 @@ async fn the_notice_of_the_last_removal_says_that_no_code_is_asked_for() {
         says(&mails[0], "signed out on other devices");
         assert!(!stands(&world, &elsewhere).await && stands(&world, &grant).await);
         let answer = sign_in_alone(&world).await;
-        assert_eq!(matches!(answer, SignIn::SignedIn(_)), last, "{answer:?}");
+        assert_eq!(
+            matches!(answer, SignInOutcome::SignedIn(_)),
+            last,
+            "{answer:?}"
+        );
         if !last {
             world.advance(60);
             elsewhere = granted(&world, &tablet).await;
@@ -152,7 +157,10 @@ async fn a_set_up_mail_says_how_long_is_really_left() {
         world.advance(begun + after - world.clock.seconds());
         let ticket = world.enrol_ticket("noord", "demo").await;
         let resent = world.auth.resend_enrolment("noord", &ticket).await;
-        assert!(matches!(resent.unwrap(), Enrolment::Mailed), "{told}");
+        assert!(
+            matches!(resent.unwrap(), EnrolmentOutcome::Mailed),
+            "{told}"
+        );
         says(&world.deliver().await[0], told);
     }
 }
@@ -170,16 +178,22 @@ async fn each_link_that_reports_a_mail_says_how_long_it_works() {
     let done = world.auth.complete_reset("noord", &token, password(GOOD));
     assert!(matches!(
         done.await.unwrap(),
-        ResetCompletion::Changed { .. }
+        CompleteOutcome::Changed { .. }
     ));
     let notice = world.deliver().await.remove(0);
     says(&notice, "De link werkt hooguit 3 dagen.");
     let (handle, token) = report_in(&notice);
     let inspect = || world.auth.inspect_not_me("noord", &handle, &token);
     world.advance(3 * 24 * 60 * 60 - 1);
-    assert!(matches!(inspect().await.unwrap(), NotMeLink::Open(_)));
+    assert!(matches!(
+        inspect().await.unwrap(),
+        OpenNotMeOutcome::Open(_)
+    ));
     world.advance(1);
-    assert!(matches!(inspect().await.unwrap(), NotMeLink::Dead));
+    assert!(matches!(
+        inspect().await.unwrap(),
+        OpenNotMeOutcome::Invalid
+    ));
 }
 
 #[tokio::test]
@@ -197,7 +211,7 @@ async fn a_notice_names_the_phone_that_was_brought_back_into_step() {
         .auth
         .resynchronise("zuid", &ticket, &first, &second)
         .await;
-    assert!(matches!(found.unwrap(), CodeVerification::SignedIn { .. }));
+    assert!(matches!(found.unwrap(), CodeOutcome::SignedIn { .. }));
     let mails = world.deliver().await;
     assert_eq!(mails[0].kind(), "authenticator_resynchronised");
     says(&mails[0], "Authenticator: tablet");
@@ -207,7 +221,7 @@ fn says(mail: &Mail, words: &str) {
     assert!(mail.text().contains(words), "{words}: {}", mail.text());
 }
 
-async fn sign_in_alone(world: &World) -> SignIn {
+async fn sign_in_alone(world: &World) -> SignInOutcome {
     let demo = login("demo");
     let answer = world.auth.sign_in("zuid", &demo, password(GOOD), &NOBODY);
     answer.await.unwrap()

@@ -10,8 +10,8 @@
 use crate::support;
 
 use slotwerk::{
-    Enrolment, EnrolmentConfirmation, EnrolmentDelivery, Grant, Management, NewAuthenticator,
-    SecondFactor, SignIn,
+    ConfirmOutcome, EnrolmentDelivery, EnrolmentOutcome, Grant, ManageOutcome, NewAuthenticator,
+    SecondFactor, SignInOutcome,
 };
 use support::managing::*;
 use support::{Enrolled, GOOD, NOBODY, Phone, World, login, password};
@@ -48,10 +48,10 @@ async fn a_secret_that_a_page_has_shown_is_never_mailed() {
         let ticket = world.enrol_ticket("zuid", "demo").await;
         if again {
             let sent = world.auth.resend_enrolment("zuid", &ticket).await.unwrap();
-            assert!(matches!(sent, Enrolment::Mailed), "{sent:?}");
+            assert!(matches!(sent, EnrolmentOutcome::Mailed), "{sent:?}");
         } else {
             let begun = world.auth.begin_enrolment("zuid", &ticket).await.unwrap();
-            assert!(matches!(begun, Enrolment::Mailed), "{begun:?}");
+            assert!(matches!(begun, EnrolmentOutcome::Mailed), "{begun:?}");
         }
         let mails = world.deliver().await;
         let mailed = Phone::mailed(&mails[0]);
@@ -70,13 +70,13 @@ async fn a_first_authenticator_signs_out_whoever_came_without_one() {
     let owner = signed_in(&world).await;
     assert!(!owner.second_factor());
     let managed = world.auth.manage(&owner).await.unwrap().unwrap();
-    let Management::Enrol(ticket) = managed else {
+    let ManageOutcome::Enrol(ticket) = managed else {
         panic!("expected to set up, got {managed:?}")
     };
     let phone = scan(&world, ticket.ticket().expose()).await;
     let unnamed = NewAuthenticator::default();
     let done = confirm(&world, ticket.ticket().expose(), &phone, &unnamed).await;
-    let EnrolmentConfirmation::SignedIn { grant, .. } = done else {
+    let ConfirmOutcome::SignedIn { grant, .. } = done else {
         panic!("expected to be signed in, got {done:?}")
     };
     assert!(grant.second_factor());
@@ -95,7 +95,7 @@ async fn signed_in(world: &World) -> Grant {
     let login = login("demo");
     let signed = world.auth.sign_in("zuid", &login, password(GOOD), &NOBODY);
     match signed.await.unwrap() {
-        SignIn::SignedIn(grant) => grant,
+        SignInOutcome::SignedIn(grant) => grant,
         other => panic!("expected to be signed in, got {other:?}"),
     }
 }

@@ -14,8 +14,8 @@ use slotwerk::breach::OnFailure;
 use slotwerk::policy::{Code, PolicyDraft, Requirement, Rule, State};
 use slotwerk::store::MemoryStore;
 use slotwerk::{
-    BuildError, EventKind, PasswordChange, PasswordSetting, PasswordStanding, RejectedSignIn,
-    ResetCompletion, ResetLink, SecondFactor, SignIn, Throttled,
+    BuildError, ChangePasswordOutcome, CompleteOutcome, EventKind, OpenOutcome, PasswordStanding,
+    RejectedSignIn, SecondFactor, SetPasswordOutcome, SignInOutcome, Throttled,
 };
 use std::sync::Arc;
 use support::{
@@ -36,13 +36,13 @@ async fn set(auth: &Calls, text: &str) -> Vec<Code> {
         .await
         .unwrap()
     {
-        PasswordSetting::Changed { .. } => Vec::new(),
-        PasswordSetting::Refused(requirements) => unmet(&requirements),
+        SetPasswordOutcome::Changed { .. } => Vec::new(),
+        SetPasswordOutcome::RulesUnmet(requirements) => unmet(&requirements),
         other => panic!("{other:?}"),
     }
 }
 
-async fn change(auth: &Calls, from: &str, to: &str) -> PasswordChange {
+async fn change(auth: &Calls, from: &str, to: &str) -> ChangePasswordOutcome {
     auth.change_password("noord", "id-demo", password(from), password(to), &NOBODY)
         .await
         .unwrap()
@@ -55,7 +55,7 @@ async fn standing(world: &World, text: &str) -> PasswordStanding {
         .await
         .unwrap()
     {
-        SignIn::SignedIn(grant) => grant.standing(),
+        SignInOutcome::SignedIn(grant) => grant.standing(),
         other => panic!("{other:?}"),
     }
 }
@@ -98,16 +98,16 @@ async fn a_link_refuses_an_earlier_password_and_stays_alive() {
     world.with_password("noord", "demo").await;
     let token = world.mailed_token("noord", "demo").await;
     let tried = world.auth.complete_reset("noord", &token, password(GOOD));
-    let ResetCompletion::Refused(requirements) = tried.await.unwrap() else {
+    let CompleteOutcome::RulesUnmet(requirements) = tried.await.unwrap() else {
         panic!("an earlier password was accepted")
     };
     assert_eq!(unmet(&requirements), [Code::NotReused]);
     let open = world.auth.inspect_reset("noord", &token).await.unwrap();
-    assert!(matches!(open, ResetLink::Open(_)));
+    assert!(matches!(open, OpenOutcome::Open(_)));
     let tried = world.auth.complete_reset("noord", &token, password(OTHER));
     assert!(matches!(
         tried.await.unwrap(),
-        ResetCompletion::Changed { .. }
+        CompleteOutcome::Changed { .. }
     ));
 }
 
@@ -141,7 +141,8 @@ async fn a_minimum_age_holds_for_a_wish_and_not_for_a_forgotten_password() {
     world.auth.put_tenant(noord_with(rules)).unwrap();
     world.with_password("noord", "demo").await;
     world.advance(DAY - 1);
-    let PasswordChange::Refused(requirements) = change(&world.auth, GOOD, OTHER).await else {
+    let ChangePasswordOutcome::RulesUnmet(requirements) = change(&world.auth, GOOD, OTHER).await
+    else {
         panic!("changed too soon")
     };
     assert_eq!(unmet(&requirements), [Code::MinimumAge]);
@@ -149,12 +150,12 @@ async fn a_minimum_age_holds_for_a_wish_and_not_for_a_forgotten_password() {
     let reset = world.auth.complete_reset("noord", &token, password(OTHER));
     assert!(matches!(
         reset.await.unwrap(),
-        ResetCompletion::Changed { .. }
+        CompleteOutcome::Changed { .. }
     ));
     world.advance(DAY);
     let changed = change(&world.auth, OTHER, GOOD).await;
     assert!(
-        matches!(changed, PasswordChange::Changed { .. }),
+        matches!(changed, ChangePasswordOutcome::Changed { .. }),
         "{changed:?}"
     );
 }
@@ -169,11 +170,17 @@ async fn a_change_asks_for_the_current_password_and_is_charged_like_a_sign_in() 
     world.with_password("noord", "demo").await;
     for _ in 0..5 {
         let wrong = change(&world.auth, "guess", OTHER).await;
-        assert!(matches!(wrong, PasswordChange::Rejected), "{wrong:?}");
+        assert!(
+            matches!(wrong, ChangePasswordOutcome::Rejected),
+            "{wrong:?}"
+        );
     }
     let charged = change(&world.auth, GOOD, OTHER).await;
     assert!(
-        matches!(charged, PasswordChange::Throttled(Throttled::Wait(_))),
+        matches!(
+            charged,
+            ChangePasswordOutcome::Throttled(Throttled::Wait(_))
+        ),
         "the right one is not looked at either: {charged:?}"
     );
     let wrong = EventKind::SignInRejected(RejectedSignIn::WrongPassword);
@@ -182,10 +189,11 @@ async fn a_change_asks_for_the_current_password_and_is_charged_like_a_sign_in() 
     let same_budget = world.auth.sign_in("noord", &demo, password(GOOD), &NOBODY);
     assert!(matches!(
         same_budget.await.unwrap(),
-        SignIn::Throttled(Throttled::Wait(_))
+        SignInOutcome::Throttled(Throttled::Wait(_))
     ));
     world.advance(3_600);
-    let PasswordChange::Changed { grant, .. } = change(&world.auth, GOOD, OTHER).await else {
+    let ChangePasswordOutcome::Changed { grant, .. } = change(&world.auth, GOOD, OTHER).await
+    else {
         panic!("the budget is back")
     };
     assert!(
@@ -262,20 +270,20 @@ async fn no_answer_about_breaches_is_a_choice_of_the_host_and_never_a_verdict() 
         assert_eq!(world.count(EventKind::BreachCheckFailed), 1);
         if accepts {
             assert!(
-                matches!(answer, ResetCompletion::Changed { .. }),
+                matches!(answer, CompleteOutcome::Changed { .. }),
                 "{answer:?}"
             );
         } else {
             assert!(
-                matches!(answer, ResetCompletion::CheckUnavailable),
+                matches!(answer, CompleteOutcome::CheckUnavailable),
                 "{answer:?}"
             );
             let open = world.auth.inspect_reset("noord", &token).await.unwrap();
-            assert!(matches!(open, ResetLink::Open(_)), "the link lives on");
+            assert!(matches!(open, OpenOutcome::Open(_)), "the link lives on");
             let set = world.auth.set_password("noord", "id-demo", password(GOOD));
             assert!(matches!(
                 set.await.unwrap(),
-                PasswordSetting::CheckUnavailable
+                SetPasswordOutcome::CheckUnavailable
             ));
         }
     }
@@ -372,12 +380,12 @@ async fn a_password_expires_at_its_maximum_age_and_a_wrong_one_tells_nothing() {
     let wrong = world
         .auth
         .sign_in("noord", &demo, password("guess"), &NOBODY);
-    assert!(matches!(wrong.await.unwrap(), SignIn::Rejected));
+    assert!(matches!(wrong.await.unwrap(), SignInOutcome::Rejected));
     let told = EventKind::PasswordStanding(PasswordStanding::Expired);
     assert_eq!(world.count(told), 1);
     assert!(matches!(
         change(&world.auth, GOOD, OTHER).await,
-        PasswordChange::Changed { .. }
+        ChangePasswordOutcome::Changed { .. }
     ));
     assert_eq!(standing(&world, OTHER).await, PasswordStanding::Good);
 }
@@ -415,7 +423,7 @@ async fn the_second_factor_does_not_lose_what_the_password_showed() {
         .await
         .unwrap()
     {
-        slotwerk::CodeVerification::SignedIn { grant, .. } => {
+        slotwerk::CodeOutcome::SignedIn { grant, .. } => {
             assert_eq!(grant.standing(), PasswordStanding::Unfit);
         }
         other => panic!("{other:?}"),
@@ -425,7 +433,7 @@ async fn the_second_factor_does_not_lose_what_the_password_showed() {
         .auth
         .redeem_recovery_code("zuid", &ticket, &enrolled.recovery_codes[0]);
     match spent.await.unwrap() {
-        slotwerk::RecoveryCodeRedemption::SignedIn { grant, .. } => {
+        slotwerk::RecoveryCodeOutcome::SignedIn { grant, .. } => {
             assert_eq!(grant.standing(), PasswordStanding::Unfit);
         }
         other => panic!("{other:?}"),

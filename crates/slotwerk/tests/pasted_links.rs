@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::MemoryStore;
-use slotwerk::{Client, NotMeLink, NotMeReport, ResetCompletion, ResetLink};
+use slotwerk::{Client, CompleteOutcome, OpenNotMeOutcome, OpenOutcome, ReportOutcome};
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
 use support::{GOOD, OTHER, World, noord_with, password, report_in, token_in};
@@ -58,20 +58,20 @@ async fn mangled_reset_link_opens() {
     }
     for text in &mangled {
         let seen = world.auth.inspect_reset("noord", text).await.unwrap();
-        assert!(matches!(seen, ResetLink::Open(_)), "{text:?}");
+        assert!(matches!(seen, OpenOutcome::Open(_)), "{text:?}");
     }
     let done = world
         .auth
         .complete_reset("noord", &mangled[0], password(GOOD));
     assert!(matches!(
         done.await.unwrap(),
-        ResetCompletion::Changed { .. }
+        CompleteOutcome::Changed { .. }
     ));
     // However it is spelled, it is one link.
     for text in mangled.iter().chain([&token]) {
         let done = world.auth.complete_reset("noord", text, password(OTHER));
         assert!(
-            matches!(done.await.unwrap(), ResetCompletion::Dead),
+            matches!(done.await.unwrap(), CompleteOutcome::Invalid),
             "{text:?}"
         );
     }
@@ -93,17 +93,20 @@ async fn mangled_report_link_opens() {
     let broken = ["=", "=\r\n", "\u{200b}"].map(|by| (broken(&handle, by), broken(&token, by)));
     for (handle, token) in tokens.chain(broken) {
         let seen = world.auth.inspect_not_me("noord", &handle, &token).await;
-        assert!(matches!(seen.unwrap(), NotMeLink::Open(_)), "{token:?}");
+        assert!(
+            matches!(seen.unwrap(), OpenNotMeOutcome::Open(_)),
+            "{token:?}"
+        );
     }
     let mangled = format!("{token}).");
     let report = world.auth.report_not_me("noord", &handle, &mangled);
-    assert!(matches!(report.await.unwrap(), NotMeReport::Done(_)));
+    assert!(matches!(report.await.unwrap(), ReportOutcome::Done(_)));
     let seen = world
         .auth
         .inspect_reset("noord", &token_in(&mail))
         .await
         .unwrap();
-    assert!(matches!(seen, ResetLink::Dead));
+    assert!(matches!(seen, OpenOutcome::Invalid));
 }
 
 /// Text that is no token costs neither a look-up nor a verification.
@@ -128,13 +131,17 @@ async fn garbage_is_not_looked_up() {
         &format!("{token}{}", ".".repeat(1 << 20)),
     ] {
         let seen = world.auth.inspect_reset("noord", text).await.unwrap();
-        assert!(matches!(seen, ResetLink::Dead), "{:?}", text.len());
+        assert!(matches!(seen, OpenOutcome::Invalid), "{:?}", text.len());
         let seen = world
             .auth
             .inspect_not_me("noord", text, text)
             .await
             .unwrap();
-        assert!(matches!(seen, NotMeLink::Dead), "{:?}", text.len());
+        assert!(
+            matches!(seen, OpenNotMeOutcome::Invalid),
+            "{:?}",
+            text.len()
+        );
     }
     assert_eq!(store.calls(), before);
 }
@@ -145,7 +152,7 @@ async fn known_browser_has_one_spelling() {
     let world = World::new();
     let token = world.mailed_token("noord", "demo").await;
     let done = world.auth.complete_reset("noord", &token, password(GOOD));
-    let ResetCompletion::Changed {
+    let CompleteOutcome::Changed {
         browser: Some(device),
     } = done.await.unwrap()
     else {

@@ -18,7 +18,8 @@ use slotwerk::store::{
     ReplaceHash, Store, Subject,
 };
 use slotwerk::{
-    EventKind, Fault, HashImport, PasswordChange, PasswordSetting, ResetCompletion, SignIn,
+    ChangePasswordOutcome, CompleteOutcome, EventKind, Fault, ImportHashOutcome,
+    SetPasswordOutcome, SignInOutcome,
 };
 use std::sync::Arc;
 use support::{
@@ -74,7 +75,7 @@ impl Peppered {
         assert_eq!(self.stored(account).await, hash);
     }
 
-    async fn sign_in(&self, name: &str, text: &str) -> Result<SignIn, Fault> {
+    async fn sign_in(&self, name: &str, text: &str) -> Result<SignInOutcome, Fault> {
         let auth = &self.world.auth;
         auth.sign_in("noord", &login(name), password(text), &NOBODY)
             .await
@@ -82,15 +83,15 @@ impl Peppered {
 
     async fn is_let_in(&self, name: &str, text: &str) -> bool {
         let answer = self.sign_in(name, text).await.unwrap();
-        matches!(answer, SignIn::SignedIn(_))
+        matches!(answer, SignInOutcome::SignedIn(_))
     }
 
     async fn set(&self, account: &str, text: &str) -> Vec<Code> {
         let auth = &self.world.auth;
         let set = auth.set_password("noord", account, password(text));
         match set.await.unwrap() {
-            PasswordSetting::Changed { .. } => Vec::new(),
-            PasswordSetting::Refused(all) => {
+            SetPasswordOutcome::Changed { .. } => Vec::new(),
+            SetPasswordOutcome::RulesUnmet(all) => {
                 let unmet = all.iter().filter(|r| r.state() == State::Unmet);
                 unmet.map(Requirement::code).collect()
             }
@@ -132,7 +133,7 @@ async fn imports_pass_a_required_pepper() {
     let store = Arc::new(MemoryStore::new());
     let world = World::hashing_on(store.clone(), required.build().unwrap());
     let import = world.auth.import_hash("noord", "id-demo", &plain).await;
-    assert_eq!(import.unwrap(), HashImport::Imported);
+    assert_eq!(import.unwrap(), ImportHashOutcome::Imported);
     let stored = store
         .credential(&key("id-demo"))
         .await
@@ -146,14 +147,14 @@ async fn imports_pass_a_required_pepper() {
         let answer = world.auth.sign_in("noord", &demo, password(GOOD), &NOBODY);
         answer.await.unwrap()
     };
-    assert!(matches!(sign_in().await, SignIn::Enrol(_)));
+    assert!(matches!(sign_in().await, SignInOutcome::Enrol(_)));
     let planted = ReplaceHash {
         account: key("id-demo"),
         expected: stored,
         replacement: plain.as_str().to_owned(),
     };
     let _ = store.replace_hash(&planted).await.unwrap();
-    assert!(matches!(sign_in().await, SignIn::Rejected));
+    assert!(matches!(sign_in().await, SignInOutcome::Rejected));
 }
 
 #[tokio::test]
@@ -165,13 +166,16 @@ async fn set_up_sign_in_reset_and_earlier_passwords_work_under_a_pepper() {
     let auth = &this.world.auth;
     let token = this.world.mailed_token("noord", "demo").await;
     let reused = auth.complete_reset("noord", &token, password(GOOD)).await;
-    assert!(matches!(reused, Ok(ResetCompletion::Refused(_))));
+    assert!(matches!(reused, Ok(CompleteOutcome::RulesUnmet(_))));
     let reset = auth.complete_reset("noord", &token, password(OTHER)).await;
-    assert!(matches!(reset, Ok(ResetCompletion::Changed { .. })));
+    assert!(matches!(reset, Ok(CompleteOutcome::Changed { .. })));
     assert!(this.is_let_in("demo", OTHER).await);
     assert_eq!(this.set("id-demo", GOOD).await, [Code::NotReused], "kept");
     let change = auth.change_password("noord", "id-demo", password(OTHER), password(GOOD), &NOBODY);
-    assert!(matches!(change.await.unwrap(), PasswordChange::Refused(_)));
+    assert!(matches!(
+        change.await.unwrap(),
+        ChangePasswordOutcome::RulesUnmet(_)
+    ));
     assert_eq!(this.unusable(), 0);
     assert!(this.stored("id-demo").await.starts_with(UNDER_1));
 }
@@ -194,14 +198,17 @@ async fn a_hash_copied_from_another_account_is_refused_like_a_wrong_password() {
         &NOBODY,
     );
     let refused = change.await.unwrap();
-    assert!(matches!(refused, PasswordChange::Rejected), "{refused:?}");
+    assert!(
+        matches!(refused, ChangePasswordOutcome::Rejected),
+        "{refused:?}"
+    );
     assert!(this.is_let_in("other", OTHER).await, "its owner goes on");
     // The one it was taken from gets in again by mail, as ever.
     let token = this.world.mailed_token("noord", "demo").await;
     let auth = &this.world.auth;
     let reset = auth.complete_reset("noord", &token, password(OTHER)).await;
     assert!(
-        matches!(reset, Ok(ResetCompletion::Changed { .. })),
+        matches!(reset, Ok(CompleteOutcome::Changed { .. })),
         "{reset:?}"
     );
     assert!(this.is_let_in("demo", OTHER).await);
@@ -238,7 +245,7 @@ async fn a_pepper_out_of_reach_is_a_fault_for_everybody_alike_and_changes_nothin
     let about_people = |kind: &EventKind| {
         matches!(
             kind,
-            EventKind::SignInRejected(_) | EventKind::HashUnusable | EventKind::PasswordRefused
+            EventKind::SignInRejected(_) | EventKind::HashUnusable | EventKind::PasswordRejected
         )
     };
     let heard = &this.world.kinds()[heard..];
@@ -249,7 +256,7 @@ async fn a_pepper_out_of_reach_is_a_fault_for_everybody_alike_and_changes_nothin
     assert!(this.is_let_in("demo", GOOD).await);
     let reset = auth.complete_reset("noord", &token, new()).await;
     assert!(
-        matches!(reset, Ok(ResetCompletion::Changed { .. })),
+        matches!(reset, Ok(CompleteOutcome::Changed { .. })),
         "{reset:?}"
     );
 }
@@ -307,7 +314,7 @@ async fn a_password_changed_while_the_old_one_is_verified_is_not_overwritten_by_
         ));
     });
     let answer = this.sign_in("demo", "rode appel 93 Zon").await.unwrap();
-    let SignIn::SignedIn(grant) = answer else {
+    let SignInOutcome::SignedIn(grant) = answer else {
         panic!("it was right when it was looked at: {answer:?}")
     };
     let auth = &this.world.auth;
@@ -335,13 +342,13 @@ async fn a_past_password_under_a_lost_key_does_not_keep_its_owner_from_a_new_one
     let token = this.world.mailed_token("noord", "demo").await;
     let reused = auth.complete_reset("noord", &token, password(OTHER)).await;
     assert!(
-        matches!(reused, Ok(ResetCompletion::Refused(_))),
+        matches!(reused, Ok(CompleteOutcome::RulesUnmet(_))),
         "{reused:?}"
     );
     let third = password("rode appel 93 Zon");
     let reset = auth.complete_reset("noord", &token, third).await;
     assert!(
-        matches!(reset, Ok(ResetCompletion::Changed { .. })),
+        matches!(reset, Ok(CompleteOutcome::Changed { .. })),
         "{reset:?}"
     );
     assert_eq!(this.unusable(), told + 1, "the operator is told");
@@ -350,7 +357,7 @@ async fn a_past_password_under_a_lost_key_does_not_keep_its_owner_from_a_new_one
     let token = this.world.mailed_token("noord", "other").await;
     let reset = auth.complete_reset("noord", &token, password(GOOD)).await;
     assert!(
-        matches!(reset, Ok(ResetCompletion::Changed { .. })),
+        matches!(reset, Ok(CompleteOutcome::Changed { .. })),
         "{reset:?}"
     );
     assert!(this.is_let_in("other", GOOD).await);

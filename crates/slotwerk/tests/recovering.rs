@@ -13,8 +13,8 @@ use slotwerk::breach::OnFailure;
 use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{MemoryStore, Store};
 use slotwerk::{
-    BuildError, Client, DeadLink, EventKind, Fault, Limits, MailProblem, PasswordSetting,
-    ResetCompletion, ResetLink, SendProblem, SignIn, Throttled,
+    BuildError, Client, CompleteOutcome, EventKind, Fault, InvalidLink, Limits, MailProblem,
+    OpenOutcome, SendProblem, SetPasswordOutcome, SignInOutcome, Throttled,
 };
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use support::{
 async fn is_open(world: &World, tenant: &str, token: &str) -> bool {
     matches!(
         world.auth.inspect_reset(tenant, token).await.unwrap(),
-        ResetLink::Open(_)
+        OpenOutcome::Open(_)
     )
 }
 
@@ -40,20 +40,20 @@ async fn a_link_sets_a_password_once() {
         .complete_reset("noord", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed { .. }));
+    assert!(matches!(done, CompleteOutcome::Changed { .. }));
     let again = world
         .auth
         .complete_reset("noord", &token, password(OTHER))
         .await
         .unwrap();
-    assert!(matches!(again, ResetCompletion::Dead));
+    assert!(matches!(again, CompleteOutcome::Invalid));
     assert!(matches!(
         world
             .auth
             .sign_in("noord", &login("demo"), password(OTHER), &NOBODY)
             .await
             .unwrap(),
-        SignIn::Rejected
+        SignInOutcome::Rejected
     ));
     assert!(matches!(
         world
@@ -61,7 +61,7 @@ async fn a_link_sets_a_password_once() {
             .sign_in("noord", &login("demo"), password(GOOD), &NOBODY)
             .await
             .unwrap(),
-        SignIn::Enrol(_)
+        SignInOutcome::Enrol(_)
     ));
 }
 
@@ -118,7 +118,7 @@ async fn validity_starts_at_sending() {
     assert!(
         world
             .kinds()
-            .contains(&EventKind::ResetLinkDead(DeadLink::Token(
+            .contains(&EventKind::ResetLinkInvalid(InvalidLink::Token(
                 slotwerk::reset::Reason::Expired
             )))
     );
@@ -136,7 +136,7 @@ async fn opening_a_link_fifty_times_does_not_use_it() {
         .complete_reset("noord", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed { .. }));
+    assert!(matches!(done, CompleteOutcome::Changed { .. }));
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn a_refused_password_names_the_unmet_rules_and_leaves_the_link_alive() {
         .complete_reset("zuid", &token, password("kort"))
         .await
         .unwrap();
-    let ResetCompletion::Refused(requirements) = refused else {
+    let CompleteOutcome::RulesUnmet(requirements) = refused else {
         panic!("{refused:?}")
     };
     let unmet = requirements
@@ -162,7 +162,7 @@ async fn a_refused_password_names_the_unmet_rules_and_leaves_the_link_alive() {
         .complete_reset("zuid", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed { .. }));
+    assert!(matches!(done, CompleteOutcome::Changed { .. }));
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn requests_keep_earlier_links_alive_up_to_three_and_success_kills_all() {
         .complete_reset("noord", &tokens[1], password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed { .. }));
+    assert!(matches!(done, CompleteOutcome::Changed { .. }));
     for token in &tokens {
         assert!(!is_open(&world, "noord", token).await);
     }
@@ -201,7 +201,7 @@ async fn a_link_dies_with_the_mail_address_the_account_and_revocation() {
     assert!(
         world
             .kinds()
-            .contains(&EventKind::ResetLinkDead(DeadLink::Account))
+            .contains(&EventKind::ResetLinkInvalid(InvalidLink::Account))
     );
 
     let world = World::new();
@@ -212,7 +212,7 @@ async fn a_link_dies_with_the_mail_address_the_account_and_revocation() {
         .complete_reset("noord", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Dead));
+    assert!(matches!(done, CompleteOutcome::Invalid));
 
     let world = World::new();
     let token = world.mailed_token("noord", "demo").await;
@@ -229,7 +229,7 @@ async fn a_link_dies_when_the_password_is_changed_otherwise() {
         .set_password("noord", "id-demo", password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(set, PasswordSetting::Changed { epoch: 1 }));
+    assert!(matches!(set, SetPasswordOutcome::Changed { epoch: 1 }));
     assert!(!is_open(&world, "noord", &token).await);
 }
 
@@ -283,7 +283,7 @@ async fn a_hundred_parallel_completions_change_the_password_once() {
                     .complete_reset("noord", &token, new)
                     .await
                     .unwrap(),
-                ResetCompletion::Changed { .. }
+                CompleteOutcome::Changed { .. }
             )
         });
     }
@@ -314,7 +314,7 @@ async fn success_ends_sessions_signs_nobody_in_and_notifies() {
         .complete_reset("zuid", &token, password(OTHER))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed { .. }));
+    assert!(matches!(done, CompleteOutcome::Changed { .. }));
     assert!(!stands(epoch_of(&enrolled.grant)).await.unwrap());
     let notices = world.deliver().await;
     assert_eq!(notices.len(), 1);
@@ -325,7 +325,7 @@ async fn success_ends_sessions_signs_nobody_in_and_notifies() {
         .sign_in("zuid", &login("demo"), password(OTHER), &NOBODY)
         .await
         .unwrap();
-    assert!(matches!(next, SignIn::Verify(_)), "{next:?}");
+    assert!(matches!(next, SignInOutcome::Verify(_)), "{next:?}");
 }
 
 #[tokio::test]
@@ -344,7 +344,7 @@ async fn a_reset_lets_a_locked_out_person_in_again() {
         world.advance(900);
     }
     assert!(
-        matches!(last, Some(SignIn::Throttled(Throttled::Locked))),
+        matches!(last, Some(SignInOutcome::Throttled(Throttled::Locked))),
         "{last:?}"
     );
     let token = world.mailed_token("noord", "demo").await;
@@ -353,14 +353,14 @@ async fn a_reset_lets_a_locked_out_person_in_again() {
         .complete_reset("noord", &token, password(OTHER))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed { .. }));
+    assert!(matches!(done, CompleteOutcome::Changed { .. }));
     assert!(matches!(
         world
             .auth
             .sign_in("noord", &login("demo"), password(OTHER), &NOBODY)
             .await
             .unwrap(),
-        SignIn::Enrol(_)
+        SignInOutcome::Enrol(_)
     ));
 }
 
@@ -485,15 +485,15 @@ async fn a_password_that_the_host_sets_lets_a_locked_out_person_in() {
     let locked = world.auth.sign_in("noord", &demo, password(GOOD), &NOBODY);
     assert!(matches!(
         locked.await.unwrap(),
-        SignIn::Throttled(Throttled::Locked)
+        SignInOutcome::Throttled(Throttled::Locked)
     ));
     let set = world.auth.set_password("noord", "id-demo", password(OTHER));
     assert!(matches!(
         set.await.unwrap(),
-        PasswordSetting::Changed { .. }
+        SetPasswordOutcome::Changed { .. }
     ));
     let inside = world.auth.sign_in("noord", &demo, password(OTHER), &NOBODY);
-    assert!(matches!(inside.await.unwrap(), SignIn::Enrol(_)));
+    assert!(matches!(inside.await.unwrap(), SignInOutcome::Enrol(_)));
 }
 
 #[tokio::test]
@@ -545,7 +545,7 @@ async fn events_and_debug_texts_hold_no_token_no_address_and_no_password() {
     for secret in [token.as_str(), GOOD, "guess", "@noord.example"] {
         assert!(!texts.contains(secret), "{secret} shows in {texts}");
     }
-    if let SignIn::Enrol(ticket) = signed {
+    if let SignInOutcome::Enrol(ticket) = signed {
         assert!(!texts.contains(ticket.ticket().expose()));
     }
 }

@@ -16,7 +16,7 @@ use slotwerk::store::{
     RecoveryCodeSpent, RecoveryCodesRenewed, RenewRecoveryCodes, SpendRecoveryCode, Stage, Store,
     Subject, TokenHash,
 };
-use slotwerk::{EnrolmentConfirmation, EventKind, Fault, RecoveryCodeRedemption, Renewal};
+use slotwerk::{ConfirmOutcome, EventKind, Fault, RecoveryCodeOutcome, RenewOutcome};
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
@@ -27,19 +27,19 @@ use tempfile::TempDir;
 /// The form of a code, and none that anybody has.
 const WRONG: &str = "0000-0000-0000-0000";
 
-async fn redeem(world: &World, ticket: &str, code: &str) -> RecoveryCodeRedemption {
+async fn redeem(world: &World, ticket: &str, code: &str) -> RecoveryCodeOutcome {
     let redeemed = world.auth.redeem_recovery_code("zuid", ticket, code).await;
     redeemed.unwrap()
 }
 
 /// Signs in anew with a recovery code.
-async fn sign_in(world: &World, code: &str) -> RecoveryCodeRedemption {
+async fn sign_in(world: &World, code: &str) -> RecoveryCodeOutcome {
     let ticket = world.verify_ticket("zuid", "demo").await;
     redeem(world, &ticket, code).await
 }
 
-fn signed_in(answer: &RecoveryCodeRedemption) -> bool {
-    matches!(answer, RecoveryCodeRedemption::SignedIn { .. })
+fn signed_in(answer: &RecoveryCodeOutcome) -> bool {
+    matches!(answer, RecoveryCodeOutcome::SignedIn { .. })
 }
 
 fn key() -> AccountKey {
@@ -94,7 +94,7 @@ async fn malformed_codes_cost_no_attempt() {
     for _ in 0..20 {
         answers.push(redeem(&world, &ticket, WRONG).await);
     }
-    let throttled = |a: &RecoveryCodeRedemption| matches!(a, RecoveryCodeRedemption::Throttled(_));
+    let throttled = |a: &RecoveryCodeOutcome| matches!(a, RecoveryCodeOutcome::Throttled(_));
     assert!(answers.iter().any(throttled), "control: {answers:?}");
 }
 
@@ -142,7 +142,7 @@ async fn every_redemption_does_equal_work() {
             let before = (pool.hasher.computed(), faulty.calls());
             let answer = redeem(&world, &ticket, code).await;
             assert!(
-                matches!(answer, RecoveryCodeRedemption::Rejected),
+                matches!(answer, RecoveryCodeOutcome::Rejected),
                 "{answer:?}"
             );
             let after = (pool.hasher.computed(), faulty.calls());
@@ -166,12 +166,12 @@ async fn throttled_codes_are_not_hashed() {
     let ticket = world.verify_ticket("zuid", "demo").await;
     while !matches!(
         redeem(&world, &ticket, WRONG).await,
-        RecoveryCodeRedemption::Throttled(_)
+        RecoveryCodeOutcome::Throttled(_)
     ) {}
     let before = pool.hasher.computed();
     let answer = redeem(&world, &ticket, &enrolled.recovery_codes[0]).await;
     assert!(
-        matches!(answer, RecoveryCodeRedemption::Throttled(_)),
+        matches!(answer, RecoveryCodeOutcome::Throttled(_)),
         "{answer:?}"
     );
     assert_eq!(pool.hasher.computed(), before);
@@ -186,7 +186,7 @@ async fn busy_pool_costs_no_attempt() {
     pool.occupy();
     for _ in 0..100 {
         let answer = redeem(&world, &ticket, WRONG).await;
-        assert!(matches!(answer, RecoveryCodeRedemption::Busy), "{answer:?}");
+        assert!(matches!(answer, RecoveryCodeOutcome::Busy), "{answer:?}");
     }
     assert_eq!(world.count(EventKind::Busy), 100);
     pool.wait().await;
@@ -206,12 +206,12 @@ async fn busy_pool_leaves_the_set_up() {
     pool.occupy();
     for _ in 0..20 {
         let answer = confirm(&world, &ticket, &phone, &Default::default()).await;
-        assert!(matches!(answer, EnrolmentConfirmation::Busy), "{answer:?}");
+        assert!(matches!(answer, ConfirmOutcome::Busy), "{answer:?}");
     }
     pool.wait().await;
     let answer = confirm(&world, &ticket, &phone, &Default::default()).await;
     assert!(
-        matches!(answer, EnrolmentConfirmation::SignedIn { .. }),
+        matches!(answer, ConfirmOutcome::SignedIn { .. }),
         "{answer:?}"
     );
 }
@@ -224,13 +224,13 @@ async fn busy_pool_keeps_the_old_codes() {
     let ticket = open(&world, &enrolled.grant).await;
     pool.occupy();
     let renewed = world.auth.renew_recovery_codes("zuid", &ticket).await;
-    assert!(matches!(renewed.unwrap(), Renewal::Busy));
+    assert!(matches!(renewed.unwrap(), RenewOutcome::Busy));
     pool.wait().await;
     let answer = sign_in(&world, &enrolled.recovery_codes[0]).await;
     assert!(signed_in(&answer), "{answer:?}");
     let ticket = open(&world, &enrolled.grant).await;
     let renewed = world.auth.renew_recovery_codes("zuid", &ticket).await;
-    assert!(matches!(renewed.unwrap(), Renewal::Renewed(_)));
+    assert!(matches!(renewed.unwrap(), RenewOutcome::Renewed(_)));
 }
 
 /// A set remembers its parameters: a tenant that asks for more later invalidates no code.
@@ -249,7 +249,7 @@ async fn raised_cost_keeps_old_codes() {
 
     let ticket = open(&world, &enrolled.grant).await;
     let renewed = world.auth.renew_recovery_codes("zuid", &ticket).await;
-    let Renewal::Renewed(codes) = renewed.unwrap() else {
+    let RenewOutcome::Renewed(codes) = renewed.unwrap() else {
         panic!("not renewed");
     };
     let new = hashing().await;
@@ -310,24 +310,24 @@ async fn codes_of_version_1_work() {
     }
     let answer = sign_in(&world, &enrolled.recovery_codes[0]).await;
     assert!(
-        matches!(answer, RecoveryCodeRedemption::Rejected),
+        matches!(answer, RecoveryCodeOutcome::Rejected),
         "{answer:?}"
     );
     let answer = sign_in(&world, old[0]).await;
     assert!(signed_in(&answer), "{answer:?}");
     let answer = sign_in(&world, old[0]).await;
     assert!(
-        matches!(answer, RecoveryCodeRedemption::Rejected),
+        matches!(answer, RecoveryCodeOutcome::Rejected),
         "once: {answer:?}"
     );
     let ticket = open(&world, &enrolled.grant).await;
     let renewed = world.auth.renew_recovery_codes("zuid", &ticket).await;
-    let Renewal::Renewed(codes) = renewed.unwrap() else {
+    let RenewOutcome::Renewed(codes) = renewed.unwrap() else {
         panic!("not renewed");
     };
     let answer = sign_in(&world, old[1]).await;
     assert!(
-        matches!(answer, RecoveryCodeRedemption::Rejected),
+        matches!(answer, RecoveryCodeOutcome::Rejected),
         "{answer:?}"
     );
     let answer = sign_in(&world, codes.codes()[0].expose()).await;

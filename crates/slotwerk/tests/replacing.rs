@@ -11,8 +11,8 @@ use crate::support;
 
 use slotwerk::store::Store;
 use slotwerk::{
-    AuthenticatorId, CodeVerification, EnrolmentConfirmation, EventKind, Management,
-    NewAuthenticator, RecoveryCodeRedemption, Removal, Renaming, Renewal, SignIn, StepError,
+    AuthenticatorId, CodeOutcome, ConfirmOutcome, EventKind, ManageOutcome, NewAuthenticator,
+    RecoveryCodeOutcome, RemoveOutcome, RenameOutcome, RenewOutcome, SignInOutcome, StepError,
 };
 use std::sync::Arc;
 use support::managing::*;
@@ -34,8 +34,7 @@ async fn a_replaced_phone_works_until_the_first_code_of_the_new_one() {
     let _ = granted(&world, &phone).await;
     let old = active(&world, grant.account()).await[0].id;
     let wanted = named("new phone").replacing(old);
-    let EnrolmentConfirmation::Replaced { grant: again } =
-        confirm(&world, &ticket, &new, &wanted).await
+    let ConfirmOutcome::Replaced { grant: again } = confirm(&world, &ticket, &new, &wanted).await
     else {
         panic!("expected to have replaced it");
     };
@@ -51,7 +50,7 @@ async fn a_replaced_phone_works_until_the_first_code_of_the_new_one() {
     world.advance(30);
     let refused = sign_in(&world, &phone).await;
     assert!(
-        matches!(refused, CodeVerification::Rejected { .. }),
+        matches!(refused, CodeOutcome::Rejected { .. }),
         "{refused:?}"
     );
     let _ = granted(&world, &new).await;
@@ -72,13 +71,13 @@ async fn only_an_authenticator_of_the_account_is_replaced_renamed_or_removed() {
     for id in [their_id, nobodys] {
         let confirmed = confirm(&world, &ticket, &new, &named("x").replacing(id)).await;
         assert!(
-            matches!(confirmed, EnrolmentConfirmation::NothingToReplace),
+            matches!(confirmed, ConfirmOutcome::NothingToReplace),
             "{confirmed:?}"
         );
         let renamed = rename(&world, "zuid", &ticket, id, "x").await;
-        assert_eq!(renamed.unwrap(), Renaming::Unknown);
+        assert_eq!(renamed.unwrap(), RenameOutcome::Unknown);
         let removed = world.auth.remove_authenticator("zuid", &ticket, id).await;
-        assert_eq!(removed.unwrap(), Removal::Unknown);
+        assert_eq!(removed.unwrap(), RemoveOutcome::Unknown);
     }
     assert_eq!(active(&world, theirs.grant.account()).await, before);
     assert_eq!(active(&world, mine.grant.account()).await.len(), 1);
@@ -98,7 +97,7 @@ async fn a_lost_phone_is_removed_and_everybody_is_signed_out() {
     world.deliver().await;
     let lost = active(&world, grant.account()).await[0].id;
     let removed = world.auth.remove_authenticator("zuid", &ticket, lost).await;
-    let Removal::Removed { grant: again, left } = removed.unwrap() else {
+    let RemoveOutcome::Removed { grant: again, left } = removed.unwrap() else {
         panic!("expected to have removed it");
     };
     assert_eq!(left, 1);
@@ -108,16 +107,16 @@ async fn a_lost_phone_is_removed_and_everybody_is_signed_out() {
     world.advance(30);
     let refused = sign_in(&world, &phone).await;
     assert!(
-        matches!(refused, CodeVerification::Rejected { .. }),
+        matches!(refused, CodeOutcome::Rejected { .. }),
         "{refused:?}"
     );
     let _ = granted(&world, &tablet).await;
     // The ticket went with the sessions; a new one comes from the new grant.
     let over = world.auth.remove_authenticator("zuid", &ticket, lost).await;
-    assert!(matches!(over, Err(StepError::TicketOver)), "{over:?}");
+    assert!(matches!(over, Err(StepError::TicketInvalid)), "{over:?}");
     let ticket = open(&world, &again).await;
     let again = world.auth.remove_authenticator("zuid", &ticket, lost).await;
-    assert_eq!(again.unwrap(), Removal::Unknown);
+    assert_eq!(again.unwrap(), RemoveOutcome::Unknown);
 }
 
 #[tokio::test]
@@ -127,7 +126,7 @@ async fn the_last_one_stays_where_a_second_factor_is_asked_for() {
     let ticket = open(&world, &grant).await;
     let only = active(&world, grant.account()).await[0].id;
     let refused = world.auth.remove_authenticator("zuid", &ticket, only).await;
-    assert_eq!(refused.unwrap(), Removal::Last);
+    assert_eq!(refused.unwrap(), RemoveOutcome::Last);
     assert!(stands(&world, &grant).await);
     assert!(world.deliver().await.is_empty());
     let _ = granted(&world, &phone).await;
@@ -142,7 +141,10 @@ async fn where_none_is_asked_for_the_last_one_goes_and_takes_the_recovery_codes_
     let ticket = open(&world, &grant).await;
     let only = active(&world, grant.account()).await[0].id;
     let removed = world.auth.remove_authenticator("zuid", &ticket, only).await;
-    assert!(matches!(removed.unwrap(), Removal::Removed { left: 0, .. }));
+    assert!(matches!(
+        removed.unwrap(),
+        RemoveOutcome::Removed { left: 0, .. }
+    ));
     let summary = world.auth.second_factor("zuid", grant.account()).await;
     assert_eq!(summary.unwrap().recovery_codes_left, 0);
 
@@ -151,10 +153,10 @@ async fn where_none_is_asked_for_the_last_one_goes_and_takes_the_recovery_codes_
         .auth
         .sign_in("zuid", &login("demo"), password(GOOD), &NOBODY)
         .await;
-    let SignIn::SignedIn(alone) = alone.unwrap() else {
+    let SignInOutcome::SignedIn(alone) = alone.unwrap() else {
         panic!("expected to be signed in by the password");
     };
-    let Management::Enrol(ticket) = world.auth.manage(&alone).await.unwrap().unwrap() else {
+    let ManageOutcome::Enrol(ticket) = world.auth.manage(&alone).await.unwrap().unwrap() else {
         panic!("expected to set up");
     };
     let stale = world.auth.manage(&alone).await.unwrap().unwrap();
@@ -163,18 +165,15 @@ async fn where_none_is_asked_for_the_last_one_goes_and_takes_the_recovery_codes_
         scan(&world, ticket.ticket().expose()).await,
     );
     let done = confirm(&world, ticket, &phone, &NewAuthenticator::default()).await;
-    assert!(
-        matches!(done, EnrolmentConfirmation::SignedIn { .. }),
-        "{done:?}"
-    );
+    assert!(matches!(done, ConfirmOutcome::SignedIn { .. }), "{done:?}");
 
     // Somebody else who knew the password had opened the same way before: it is closed now.
-    let Management::Enrol(stale) = stale else {
+    let ManageOutcome::Enrol(stale) = stale else {
         panic!("expected to set up");
     };
     let stale = stale.ticket().expose();
     let begun = world.auth.begin_enrolment("zuid", stale).await;
-    assert!(matches!(begun, Err(StepError::TicketOver)));
+    assert!(matches!(begun, Err(StepError::TicketInvalid)));
     let answer = world.auth.manage(&alone).await.unwrap();
     assert!(matches!(answer, Err(Ended)), "{answer:?}");
 }
@@ -189,18 +188,18 @@ async fn a_removal_makes_the_sign_in_no_younger() {
     world.advance(QUARTER - 60);
     let ids = active(&world, grant.account()).await;
     let removed = world.auth.remove_authenticator("zuid", &ticket, ids[1].id);
-    let Removal::Removed { grant: again, .. } = removed.await.unwrap() else {
+    let RemoveOutcome::Removed { grant: again, .. } = removed.await.unwrap() else {
         panic!("expected to have removed it");
     };
     world.advance(59);
     assert!(matches!(
         world.auth.manage(&again).await.unwrap(),
-        Ok(Management::Open(_))
+        Ok(ManageOutcome::Open(_))
     ));
     world.advance(1);
     assert!(matches!(
         world.auth.manage(&again).await.unwrap(),
-        Ok(Management::StepUp(_))
+        Ok(ManageOutcome::StepUp(_))
     ));
 }
 
@@ -213,7 +212,7 @@ async fn new_recovery_codes_kill_the_old_ones_and_are_told_of() {
         ..
     } = world.enrolled("demo").await;
     let ticket = open(&world, &grant).await;
-    let Renewal::Renewed(new) = world
+    let RenewOutcome::Renewed(new) = world
         .auth
         .renew_recovery_codes("zuid", &ticket)
         .await
@@ -229,14 +228,14 @@ async fn new_recovery_codes_kill_the_old_ones_and_are_told_of() {
         let refused = world.auth.redeem_recovery_code("zuid", &signing_in, old);
         assert!(matches!(
             refused.await.unwrap(),
-            RecoveryCodeRedemption::Rejected
+            RecoveryCodeOutcome::Rejected
         ));
     }
     let code = new.codes()[0].expose();
     let redeemed = world.auth.redeem_recovery_code("zuid", &signing_in, code);
     assert!(matches!(
         redeemed.await.unwrap(),
-        RecoveryCodeRedemption::SignedIn { remaining: 9, .. }
+        RecoveryCodeOutcome::SignedIn { remaining: 9, .. }
     ));
 }
 
@@ -253,20 +252,17 @@ async fn a_recovery_code_leads_from_a_lost_phone_to_a_new_one() {
         .auth
         .redeem_recovery_code("zuid", &signing_in, &recovery_codes[0])
         .await;
-    let RecoveryCodeRedemption::SignedIn { grant: by_code, .. } = redeemed.unwrap() else {
+    let RecoveryCodeOutcome::SignedIn { grant: by_code, .. } = redeemed.unwrap() else {
         panic!("expected to be signed in");
     };
     let ticket = open(&world, &by_code).await;
     let new = scan(&world, &ticket).await;
     let lost = active(&world, grant.account()).await[0].id;
     let done = confirm(&world, &ticket, &new, &named("new").replacing(lost)).await;
-    assert!(
-        matches!(done, EnrolmentConfirmation::Replaced { .. }),
-        "{done:?}"
-    );
+    assert!(matches!(done, ConfirmOutcome::Replaced { .. }), "{done:?}");
     world.advance(30);
     let refused = sign_in(&world, &phone).await;
-    assert!(matches!(refused, CodeVerification::Rejected { .. }));
+    assert!(matches!(refused, CodeOutcome::Rejected { .. }));
     let _ = granted(&world, &new).await;
 }
 
@@ -283,7 +279,7 @@ async fn removed_by_two_tabs(store: Arc<dyn Store>) -> usize {
         let world = world.clone();
         tabs.spawn(async move {
             let removed = world.auth.remove_authenticator("zuid", &ticket, id).await;
-            matches!(answered(removed), Some(Removal::Removed { .. }))
+            matches!(answered(removed), Some(RemoveOutcome::Removed { .. }))
         });
     }
     let done = tabs.join_all().await;
@@ -306,14 +302,14 @@ async fn a_set_up_that_was_begun_before_a_removal_is_gone_after_it() {
     let begun = scan(&world, &theirs).await;
     let lost = active(&world, grant.account()).await[0].id;
     let removed = world.auth.remove_authenticator("zuid", &mine, lost).await;
-    assert!(matches!(removed.unwrap(), Removal::Removed { .. }));
+    assert!(matches!(removed.unwrap(), RemoveOutcome::Removed { .. }));
     let (code, new) = (begun.code(world.clock.seconds()), named("theirs"));
     let confirmed = world
         .auth
         .confirm_enrolment("zuid", &theirs, &code, &new)
         .await;
     assert!(
-        matches!(confirmed, Err(StepError::TicketOver)),
+        matches!(confirmed, Err(StepError::TicketInvalid)),
         "{confirmed:?}"
     );
     assert_eq!(active(&world, grant.account()).await.len(), 1);
@@ -352,19 +348,13 @@ async fn a_help_desk_that_takes_a_lost_second_factor_away_leads_to_a_new_set_up(
     let ticket = world.enrol_ticket("zuid", "demo").await;
     let code = phone.code(world.clock.seconds());
     let old = world.auth.verify_code("zuid", &ticket, &code).await;
-    assert!(matches!(old, Err(StepError::TicketOver)));
+    assert!(matches!(old, Err(StepError::TicketInvalid)));
     let new = scan(&world, &ticket).await;
     let done = confirm(&world, &ticket, &new, &NewAuthenticator::default()).await;
-    assert!(
-        matches!(done, EnrolmentConfirmation::SignedIn { .. }),
-        "{done:?}"
-    );
+    assert!(matches!(done, ConfirmOutcome::SignedIn { .. }), "{done:?}");
     world.advance(30);
     let ticket = world.verify_ticket("zuid", "demo").await;
     let old = &recovery_codes[0];
     let redeemed = world.auth.redeem_recovery_code("zuid", &ticket, old).await;
-    assert!(matches!(
-        redeemed.unwrap(),
-        RecoveryCodeRedemption::Rejected
-    ));
+    assert!(matches!(redeemed.unwrap(), RecoveryCodeOutcome::Rejected));
 }

@@ -18,8 +18,8 @@ use slotwerk::policy::{Code, PolicyDraft, Requirement, State};
 use slotwerk::store::{AccountKey, MAX_HISTORY, MemoryStore, Store};
 use slotwerk::throttle::Budget;
 use slotwerk::{
-    EventKind, Limits, PasswordChange, PasswordSetting, ResetCompletion, ResetLink, SecondFactor,
-    Throttled,
+    ChangePasswordOutcome, CompleteOutcome, EventKind, Limits, OpenOutcome, SecondFactor,
+    SetPasswordOutcome, Throttled,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,12 +42,12 @@ async fn ruled(world: &World) {
     world.with_password("noord", "demo").await;
 }
 
-async fn reset(world: &World, token: &str, text: &str) -> ResetCompletion {
+async fn reset(world: &World, token: &str, text: &str) -> CompleteOutcome {
     let done = world.auth.complete_reset("noord", token, password(text));
     done.await.unwrap()
 }
 
-async fn change(world: &World, from: &str, to: &str) -> PasswordChange {
+async fn change(world: &World, from: &str, to: &str) -> ChangePasswordOutcome {
     let done =
         world
             .auth
@@ -60,17 +60,17 @@ fn only_reused(requirements: &[Requirement]) -> bool {
     unmet.map(Requirement::code).eq([Code::NotReused])
 }
 
-fn told_reused(answer: &ResetCompletion) -> bool {
-    matches!(answer, ResetCompletion::Refused(unmet) if only_reused(unmet))
+fn told_reused(answer: &CompleteOutcome) -> bool {
+    matches!(answer, CompleteOutcome::RulesUnmet(unmet) if only_reused(unmet))
 }
 
-fn is_throttled(answer: &ResetCompletion) -> bool {
-    matches!(answer, ResetCompletion::Throttled(Throttled::Wait(_)))
+fn is_throttled(answer: &CompleteOutcome) -> bool {
+    matches!(answer, CompleteOutcome::Throttled(Throttled::Wait(_)))
 }
 
 async fn is_open(world: &World, token: &str) -> bool {
     let seen = world.auth.inspect_reset("noord", token).await.unwrap();
-    matches!(seen, ResetLink::Open(_))
+    matches!(seen, OpenOutcome::Open(_))
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn forty_guesses_at_once_through_a_link_are_compared_ten_times_and_the_lin
     let waits: Vec<_> = answers
         .iter()
         .filter_map(|answer| match answer {
-            ResetCompletion::Throttled(Throttled::Wait(retry_after)) => Some(*retry_after),
+            CompleteOutcome::Throttled(Throttled::Wait(retry_after)) => Some(*retry_after),
             _ => None,
         })
         .collect();
@@ -105,7 +105,7 @@ async fn forty_guesses_at_once_through_a_link_are_compared_ten_times_and_the_lin
     world.advance(REFILL);
     assert!(matches!(
         reset(&world, &token, OTHER).await,
-        ResetCompletion::Changed { .. }
+        CompleteOutcome::Changed { .. }
     ));
 }
 
@@ -126,7 +126,7 @@ async fn guesses_that_miss_are_charged_like_those_that_hit() {
     let answers = join_all(guesses.iter().map(|text| reset(&world, &token, text))).await;
     let throttled = answers.iter().filter(|a| is_throttled(a)).count();
     assert_eq!(throttled, GUESSES - BURST);
-    let changed = |a: &&ResetCompletion| matches!(a, ResetCompletion::Changed { .. });
+    let changed = |a: &&CompleteOutcome| matches!(a, CompleteOutcome::Changed { .. });
     assert_eq!(answers.iter().filter(changed).count(), 1);
 }
 
@@ -140,13 +140,16 @@ async fn missed_guesses_stay_charged() {
         let next = format!("blauwe fiets {n} Regen");
         let changed = change(&world, &current, &next).await;
         assert!(
-            matches!(changed, PasswordChange::Changed { .. }),
+            matches!(changed, ChangePasswordOutcome::Changed { .. }),
             "{n}: {changed:?}"
         );
         current = next;
     }
     let last = change(&world, &current, OTHER).await;
-    assert!(matches!(last, PasswordChange::Throttled(_)), "{last:?}");
+    assert!(
+        matches!(last, ChangePasswordOutcome::Throttled(_)),
+        "{last:?}"
+    );
 }
 
 #[tokio::test]
@@ -168,8 +171,8 @@ async fn a_session_has_the_same_few_comparisons_and_shares_them_with_the_links()
     let world = World::with(Arc::new(MemoryStore::new()), limits);
     ruled(&world).await;
     let answers = join_all((0..40).map(|_| change(&world, GOOD, GOOD))).await;
-    let told = |a: &&PasswordChange| matches!(a, PasswordChange::Refused(u) if only_reused(u));
-    let throttled = |a: &&PasswordChange| matches!(a, PasswordChange::Throttled(Throttled::Wait(retry_after)) if !retry_after.is_zero());
+    let told = |a: &&ChangePasswordOutcome| matches!(a, ChangePasswordOutcome::RulesUnmet(u) if only_reused(u));
+    let throttled = |a: &&ChangePasswordOutcome| matches!(a, ChangePasswordOutcome::Throttled(Throttled::Wait(retry_after)) if !retry_after.is_zero());
     assert_eq!(answers.iter().filter(told).count(), BURST);
     assert_eq!(answers.iter().filter(throttled).count(), 40 - BURST);
     let token = world.mailed_token("noord", "demo").await;
@@ -178,7 +181,7 @@ async fn a_session_has_the_same_few_comparisons_and_shares_them_with_the_links()
     world.advance(REFILL);
     let changed = change(&world, GOOD, OTHER).await;
     assert!(
-        matches!(changed, PasswordChange::Changed { .. }),
+        matches!(changed, ChangePasswordOutcome::Changed { .. }),
         "{changed:?}"
     );
 }
@@ -211,7 +214,7 @@ async fn the_host_is_not_charged() {
     ruled(&world).await;
     for _ in 0..3 * BURST {
         let set = world.auth.set_password("noord", "id-demo", password(GOOD));
-        let PasswordSetting::Refused(unmet) = set.await.unwrap() else {
+        let SetPasswordOutcome::RulesUnmet(unmet) = set.await.unwrap() else {
             panic!("an earlier password was set")
         };
         assert!(only_reused(&unmet));
@@ -246,7 +249,7 @@ async fn nothing_is_charged_without_a_rule_about_earlier_passwords() {
     for text in [OTHER, GOOD, GOOD] {
         let token = world.mailed_token("noord", "demo").await;
         let done = reset(&world, &token, text).await;
-        assert!(matches!(done, ResetCompletion::Changed { .. }), "{done:?}");
+        assert!(matches!(done, CompleteOutcome::Changed { .. }), "{done:?}");
     }
 }
 
@@ -262,13 +265,13 @@ async fn nothing_is_charged_when_a_cheaper_rule_has_refused() {
     for text in ["kort", OTHER] {
         for _ in 0..2 * BURST {
             let refused = reset(&world, &token, text).await;
-            assert!(matches!(refused, ResetCompletion::Refused(_)));
+            assert!(matches!(refused, CompleteOutcome::RulesUnmet(_)));
         }
     }
     breaches.set_down(true);
     for _ in 0..2 * BURST {
         let refused = reset(&world, &token, GOOD).await;
-        assert!(matches!(refused, ResetCompletion::CheckUnavailable));
+        assert!(matches!(refused, CompleteOutcome::CheckUnavailable));
     }
     breaches.set_down(false);
     assert!(told_reused(&reset(&world, &token, GOOD).await));
@@ -283,7 +286,7 @@ async fn a_full_pool_uses_up_nobodys_comparisons() {
     one.occupy();
     for _ in 0..2 * BURST {
         let busy = reset(&world, &token, GOOD).await;
-        assert!(matches!(busy, ResetCompletion::Busy), "{busy:?}");
+        assert!(matches!(busy, CompleteOutcome::Busy), "{busy:?}");
     }
     one.wait().await;
     assert!(told_reused(&reset(&world, &token, GOOD).await));
@@ -307,7 +310,7 @@ async fn a_new_password_is_compared_with_25_at_most_whatever_the_rule_about_days
         let (wrapped, opened) = pepper.counted();
         let set = world.auth.set_password("noord", "id-demo", password(&text));
         let set = set.await.unwrap();
-        assert!(matches!(set, PasswordSetting::Changed { .. }), "{set:?}");
+        assert!(matches!(set, SetPasswordOutcome::Changed { .. }), "{set:?}");
         let counted = pepper.counted();
         assert_eq!(counted.0 - wrapped, 1, "and the new one is hashed once");
         counted.1 - opened
@@ -328,7 +331,7 @@ async fn a_new_password_is_compared_with_25_at_most_whatever_the_rule_about_days
     assert_eq!(pepper.counted().1 - before, 25);
     let forgotten = reset(&world, &token, &nth(14)).await;
     assert!(
-        matches!(forgotten, ResetCompletion::Changed { .. }),
+        matches!(forgotten, CompleteOutcome::Changed { .. }),
         "{forgotten:?}"
     );
 }

@@ -12,8 +12,8 @@ use crate::support;
 use slotwerk::keys::{KeyFault, KeyId, KeyRing, MasterKey, OpenError};
 use slotwerk::reset::Reason;
 use slotwerk::{
-    CodeVerification, DeadLink, Enrolment, EnrolmentConfirmation, EventKind, Fault, Management,
-    RecoveryCodeRedemption, Removal, ResetCompletion, ResetLink, SignIn, StepError,
+    CodeOutcome, CompleteOutcome, ConfirmOutcome, EnrolmentOutcome, EventKind, Fault, InvalidLink,
+    ManageOutcome, OpenOutcome, RecoveryCodeOutcome, RemoveOutcome, SignInOutcome, StepError,
 };
 use std::error::Error;
 use support::{GOOD, NOBODY, Phone, World, epoch_of, fault_of, login, password, ring, token_in};
@@ -37,7 +37,7 @@ fn stranger() -> KeyRing {
 
 async fn is_open(world: &World, token: &str) -> bool {
     let seen = world.auth.inspect_reset("zuid", token).await.unwrap();
-    matches!(seen, ResetLink::Open(_))
+    matches!(seen, OpenOutcome::Open(_))
 }
 
 /// The fault and every cause behind it.
@@ -66,7 +66,7 @@ async fn a_link_survives_a_routine_rotation_and_dies_with_its_key() {
     let world = World::new();
     let token = world.mailed_token("zuid", "demo").await;
     assert!(!is_open(&world.node_with(revoked()), &token).await);
-    let dead = EventKind::ResetLinkDead(DeadLink::Token(Reason::RevokedKey));
+    let dead = EventKind::ResetLinkInvalid(InvalidLink::Token(Reason::RevokedKey));
     assert_eq!(world.count(dead), 1, "at once, and for this reason");
     let done = world
         .node_with(revoked())
@@ -74,14 +74,14 @@ async fn a_link_survives_a_routine_rotation_and_dies_with_its_key() {
         .complete_reset("zuid", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Dead));
+    assert!(matches!(done, CompleteOutcome::Invalid));
     let done = world
         .node_with(retired())
         .auth
         .complete_reset("zuid", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed { .. }), "{done:?}");
+    assert!(matches!(done, CompleteOutcome::Changed { .. }), "{done:?}");
 }
 
 #[tokio::test]
@@ -101,12 +101,14 @@ async fn a_ticket_and_a_pending_enrolment_survive_a_routine_rotation() {
     let world = World::new();
     world.with_password("zuid", "demo").await;
     let ticket = world.enrol_ticket("zuid", "demo").await;
-    let Enrolment::OnScreen(first) = world.auth.begin_enrolment("zuid", &ticket).await.unwrap()
+    let EnrolmentOutcome::OnScreen(first) =
+        world.auth.begin_enrolment("zuid", &ticket).await.unwrap()
     else {
         panic!()
     };
     let world = world.node_with(retired());
-    let Enrolment::OnScreen(again) = world.auth.begin_enrolment("zuid", &ticket).await.unwrap()
+    let EnrolmentOutcome::OnScreen(again) =
+        world.auth.begin_enrolment("zuid", &ticket).await.unwrap()
     else {
         panic!("the ticket lives")
     };
@@ -116,10 +118,7 @@ async fn a_ticket_and_a_pending_enrolment_survive_a_routine_rotation() {
         .auth
         .confirm_enrolment("zuid", &ticket, &code, &Default::default())
         .await;
-    assert!(matches!(
-        done.unwrap(),
-        EnrolmentConfirmation::SignedIn { .. }
-    ));
+    assert!(matches!(done.unwrap(), ConfirmOutcome::SignedIn { .. }));
 }
 
 #[tokio::test]
@@ -131,7 +130,7 @@ async fn a_ticket_dies_with_its_key() {
     let seen = node.auth.inspect_ticket("zuid", &ticket).await.unwrap();
     assert!(seen.is_none());
     let begun = node.auth.begin_enrolment("zuid", &ticket).await;
-    assert!(matches!(begun, Err(StepError::TicketOver)));
+    assert!(matches!(begun, Err(StepError::TicketInvalid)));
     // A negative control: where the key is only retired, the same ticket lives.
     let seen = world.node_with(retired());
     let seen = seen.auth.inspect_ticket("zuid", &ticket).await.unwrap();
@@ -161,7 +160,7 @@ async fn a_mailed_set_up_under_a_revoked_key_is_a_fault_that_names_it() {
     node.auth.revoke_access("noord", "id-demo").await.unwrap();
     let ticket = node.enrol_ticket("noord", "demo").await;
     let begun = node.auth.begin_enrolment("noord", &ticket).await.unwrap();
-    assert!(matches!(begun, Enrolment::Mailed));
+    assert!(matches!(begun, EnrolmentOutcome::Mailed));
     let code = node
         .auth
         .confirm_enrolment("noord", &ticket, "123456", &Default::default())
@@ -178,7 +177,7 @@ async fn a_shown_set_up_under_a_revoked_key_gives_way_to_a_new_one() {
     let node = world.node_with(revoked());
     let ticket = node.enrol_ticket("zuid", "demo").await;
     let begun = node.auth.begin_enrolment("zuid", &ticket).await.unwrap();
-    assert!(matches!(begun, Enrolment::OnScreen(_)));
+    assert!(matches!(begun, EnrolmentOutcome::OnScreen(_)));
 }
 
 #[tokio::test]
@@ -190,7 +189,7 @@ async fn authenticators_and_recovery_codes_survive_a_routine_rotation() {
     let code = demo.phone.code(node.clock.seconds());
     let verified = node.auth.verify_code("zuid", &ticket, &code).await.unwrap();
     assert!(
-        matches!(verified, CodeVerification::SignedIn { .. }),
+        matches!(verified, CodeOutcome::SignedIn { .. }),
         "{verified:?}"
     );
     let ticket = node.verify_ticket("zuid", "demo").await;
@@ -200,10 +199,7 @@ async fn authenticators_and_recovery_codes_survive_a_routine_rotation() {
         .await
         .unwrap();
     assert!(
-        matches!(
-            redeemed,
-            RecoveryCodeRedemption::SignedIn { remaining: 9, .. }
-        ),
+        matches!(redeemed, RecoveryCodeOutcome::SignedIn { remaining: 9, .. }),
         "{redeemed:?}"
     );
     // Spent is spent, on either side of the rotation.
@@ -213,7 +209,7 @@ async fn authenticators_and_recovery_codes_survive_a_routine_rotation() {
         .redeem_recovery_code("zuid", &ticket, &demo.recovery_codes[0])
         .await
         .unwrap();
-    assert!(matches!(again, RecoveryCodeRedemption::Rejected));
+    assert!(matches!(again, RecoveryCodeOutcome::Rejected));
 }
 
 #[tokio::test]
@@ -248,7 +244,7 @@ async fn an_authenticator_under_a_revoked_key_is_a_fault_that_names_it_and_never
             .redeem_recovery_code("zuid", &ticket, &demo.recovery_codes[0])
             .await
             .unwrap();
-        assert!(matches!(answer, RecoveryCodeRedemption::Rejected));
+        assert!(matches!(answer, RecoveryCodeOutcome::Rejected));
     }
     let rejected = |kind: &EventKind| matches!(kind, EventKind::CodeRejected(_));
     let kinds = world.kinds();
@@ -267,7 +263,7 @@ async fn a_password_needs_no_key() {
             .sign_in("zuid", &login("demo"), password(GOOD), &NOBODY)
             .await
             .unwrap();
-        assert!(matches!(answer, SignIn::Enrol(_)), "{answer:?}");
+        assert!(matches!(answer, SignInOutcome::Enrol(_)), "{answer:?}");
     }
 }
 
@@ -301,17 +297,17 @@ async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_repl
     let ticket = node.verify_ticket(tenant, "demo").await;
     let code = demo.phone.code(node.clock.seconds());
     let verified = node.auth.verify_code(tenant, &ticket, &code).await.unwrap();
-    let CodeVerification::SignedIn { grant, .. } = verified else {
+    let CodeOutcome::SignedIn { grant, .. } = verified else {
         panic!("{verified:?}");
     };
-    let Management::Open(ticket) = node.auth.manage(&grant).await.unwrap().unwrap() else {
+    let ManageOutcome::Open(ticket) = node.auth.manage(&grant).await.unwrap().unwrap() else {
         panic!("expected to manage");
     };
     let begun = node
         .auth
         .begin_enrolment(tenant, ticket.ticket().expose())
         .await;
-    let Enrolment::OnScreen(material) = begun.unwrap() else {
+    let EnrolmentOutcome::OnScreen(material) = begun.unwrap() else {
         panic!("expected material");
     };
     let tablet = Phone::scan(material.uri.expose());
@@ -320,7 +316,7 @@ async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_repl
         .auth
         .confirm_enrolment(tenant, ticket.ticket().expose(), &code, &Default::default())
         .await;
-    assert!(matches!(added.unwrap(), EnrolmentConfirmation::Added));
+    assert!(matches!(added.unwrap(), ConfirmOutcome::Added));
 
     let node = world.node_with(revoked());
     node.advance(30);
@@ -331,10 +327,10 @@ async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_repl
     assert_eq!(node.count(EventKind::AuthenticatorUnreadable), 1);
     let code = tablet.code(node.clock.seconds());
     let verified = node.auth.verify_code(tenant, &ticket, &code).await.unwrap();
-    let CodeVerification::SignedIn { grant, .. } = verified else {
+    let CodeOutcome::SignedIn { grant, .. } = verified else {
         panic!("{verified:?}");
     };
-    let Management::Open(ticket) = node.auth.manage(&grant).await.unwrap().unwrap() else {
+    let ManageOutcome::Open(ticket) = node.auth.manage(&grant).await.unwrap().unwrap() else {
         panic!("expected to manage");
     };
     let summary = node.auth.second_factor(tenant, account).await.unwrap();
@@ -343,7 +339,10 @@ async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_repl
         .auth
         .remove_authenticator(tenant, ticket.ticket().expose(), unreadable)
         .await;
-    assert!(matches!(removed.unwrap(), Removal::Removed { left: 1, .. }));
+    assert!(matches!(
+        removed.unwrap(),
+        RemoveOutcome::Removed { left: 1, .. }
+    ));
     node.advance(30);
     let ticket = node.verify_ticket(tenant, "demo").await;
     let answer = node
@@ -351,8 +350,5 @@ async fn an_authenticator_under_a_revoked_key_keeps_no_other_out_and_can_be_repl
         .verify_code(tenant, &ticket, &wrong)
         .await
         .unwrap();
-    assert!(
-        matches!(answer, CodeVerification::Rejected { .. }),
-        "{answer:?}"
-    );
+    assert!(matches!(answer, CodeOutcome::Rejected { .. }), "{answer:?}");
 }

@@ -17,8 +17,8 @@ use slotwerk::store::{
     PendingEnrolment, Stage, Store, TokenHash,
 };
 use slotwerk::{
-    Account, Client, CodeVerification, Enrolment, EnrolmentConfirmation, EventKind, Fault, Grant,
-    Management, NewAuthenticator, Renewal, ResetLink, SignIn,
+    Account, Client, CodeOutcome, ConfirmOutcome, EnrolmentOutcome, EventKind, Fault, Grant,
+    ManageOutcome, NewAuthenticator, OpenOutcome, RenewOutcome, SignInOutcome,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::error::Error;
@@ -150,7 +150,7 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
 
     let answer = auth.sign_in(tenant, &name, password(GOOD), &NOBODY).await;
     printed.print("sign-in", &answer);
-    let Ok(SignIn::Enrol(ticket)) = answer else {
+    let Ok(SignInOutcome::Enrol(ticket)) = answer else {
         panic!("{answer:?}")
     };
     printed.print("ticket", &ticket);
@@ -160,7 +160,7 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
     let begun = auth.begin_enrolment(tenant, ticket).await;
     printed.print("enrolment", &begun);
     let phone = match begun {
-        Ok(Enrolment::OnScreen(material)) => {
+        Ok(EnrolmentOutcome::OnScreen(material)) => {
             printed.print("material", &material);
             printed.print("URI", &material.uri);
             Phone::scan(material.uri.expose())
@@ -185,7 +185,7 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
         .confirm_enrolment(tenant, ticket, &code, &Default::default())
         .await;
     printed.print("confirmation", &confirmed);
-    let Ok(EnrolmentConfirmation::SignedIn {
+    let Ok(ConfirmOutcome::SignedIn {
         grant,
         recovery_codes,
     }) = confirmed
@@ -205,7 +205,7 @@ async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
     for recover in [false, true] {
         let answer = auth.sign_in(tenant, &name, password(GOOD), &NOBODY).await;
         printed.print("sign-in", &answer);
-        let Ok(SignIn::Verify(ticket)) = answer else {
+        let Ok(SignInOutcome::Verify(ticket)) = answer else {
             panic!("{answer:?}")
         };
         let ticket = ticket.ticket().expose();
@@ -237,7 +237,7 @@ async fn look_after(world: &World, printed: &mut Printed, grant: &Grant) {
     let (auth, tenant) = (&world.auth, &tenant_of(grant));
     let answer = auth.manage(grant).await;
     printed.print("management", &answer);
-    let Ok(Ok(Management::Open(ticket))) = answer else {
+    let Ok(Ok(ManageOutcome::Open(ticket))) = answer else {
         panic!("{answer:?}")
     };
     let ticket = ticket.ticket().expose();
@@ -246,14 +246,14 @@ async fn look_after(world: &World, printed: &mut Printed, grant: &Grant) {
     printed.print("summary", &summary);
     let renewed = auth.renew_recovery_codes(tenant, ticket).await;
     printed.print("renewal", &renewed);
-    if let Ok(Renewal::Renewed(codes)) = &renewed {
+    if let Ok(RenewOutcome::Renewed(codes)) = &renewed {
         for code in codes.codes() {
             printed.secret("recovery code", code.expose());
         }
     }
     let begun = auth.begin_enrolment(tenant, ticket).await;
     printed.print("enrolment", &begun);
-    let Ok(Enrolment::OnScreen(material)) = begun else {
+    let Ok(EnrolmentOutcome::OnScreen(material)) = begun else {
         panic!("{begun:?}")
     };
     let phone = Phone::scan(material.uri.expose());
@@ -263,7 +263,7 @@ async fn look_after(world: &World, printed: &mut Printed, grant: &Grant) {
     let new = NewAuthenticator::default().replacing(summary.authenticators[0].id);
     let confirmed = auth.confirm_enrolment(tenant, ticket, &code, &new).await;
     printed.print("confirmation", &confirmed);
-    let Ok(EnrolmentConfirmation::Replaced { grant }) = confirmed else {
+    let Ok(ConfirmOutcome::Replaced { grant }) = confirmed else {
         panic!("{confirmed:?}")
     };
     let left = auth.second_factor(tenant, grant.account()).await.unwrap();
@@ -275,7 +275,7 @@ async fn look_after(world: &World, printed: &mut Printed, grant: &Grant) {
     printed.secret("code", &first);
     printed.secret("code", &second);
     let answer = auth.sign_in(tenant, &name, password(GOOD), &NOBODY).await;
-    let Ok(SignIn::Verify(ticket)) = answer else {
+    let Ok(SignInOutcome::Verify(ticket)) = answer else {
         panic!("{answer:?}")
     };
     let ticket = ticket.ticket().expose();
@@ -283,7 +283,7 @@ async fn look_after(world: &World, printed: &mut Printed, grant: &Grant) {
     let found = auth.resynchronise(tenant, ticket, &first, &second).await;
     printed.print("resynchronisation", &found);
     assert!(
-        matches!(found, Ok(CodeVerification::SignedIn { .. })),
+        matches!(found, Ok(CodeOutcome::SignedIn { .. })),
         "{found:?}"
     );
 }
@@ -304,7 +304,7 @@ async fn an_open_link_shows_the_rules_and_no_person() {
     let world = world();
     let token = world.mailed_token("zuid", LONG_NAME).await;
     let seen = world.auth.inspect_reset("zuid", &token).await.unwrap();
-    let ResetLink::Open(open) = &seen else {
+    let OpenOutcome::Open(open) = &seen else {
         panic!("{seen:?}")
     };
     // They are in it: a page needs them.
@@ -315,7 +315,7 @@ async fn an_open_link_shows_the_rules_and_no_person() {
         open.browser_rules()
     );
     printed.print("OpenLink", open);
-    printed.print("ResetLink", &seen);
+    printed.print("OpenOutcome", &seen);
     printed.assert_nothing_leaks();
 }
 
@@ -375,7 +375,7 @@ async fn no_fault_of_any_kind_shows_a_secret_in_any_of_its_causes() {
         .auth
         .sign_in("zuid", &name, password(GOOD), &NOBODY)
         .await;
-    let Ok(SignIn::Enrol(ticket)) = answer else {
+    let Ok(SignInOutcome::Enrol(ticket)) = answer else {
         panic!("{answer:?}")
     };
     let ticket = ticket.ticket().expose().to_owned();

@@ -11,8 +11,8 @@ use crate::support;
 
 use slotwerk::policy::PolicyDraft;
 use slotwerk::{
-    Code, CodeVerification, EventKind, Fault, Grant, Management, NewAndCurrent, PasswordChange,
-    Session, SessionCheck, SessionState, SignIn, StepError, StoredTime, Throttled,
+    ChangePasswordOutcome, CheckOutcome, Code, CodeOutcome, EventKind, Fault, Grant, ManageOutcome,
+    NewAndCurrent, Session, SessionState, SignInOutcome, StepError, StoredTime, Throttled,
 };
 use support::{Enrolled, GOOD, NOBODY, OTHER, World, login, noord_with, password};
 
@@ -22,8 +22,8 @@ const LATER: u64 = 15 * 60;
 async fn check(world: &World, tenant: &str, state: &SessionState) -> Option<Session> {
     let tenant = world.auth.tenant(tenant).await.unwrap();
     match tenant.check(state).await.unwrap() {
-        SessionCheck::Valid(session) => Some(session),
-        SessionCheck::Ended => None,
+        CheckOutcome::Valid(session) => Some(session),
+        CheckOutcome::Ended => None,
     }
 }
 
@@ -35,7 +35,7 @@ async fn by_password(world: &World) -> Grant {
     let demo = login("demo");
     let answer = world.auth.sign_in("noord", &demo, password(GOOD), &NOBODY);
     match answer.await.unwrap() {
-        SignIn::SignedIn(grant) => grant,
+        SignInOutcome::SignedIn(grant) => grant,
         other => panic!("{other:?}"),
     }
 }
@@ -90,12 +90,12 @@ async fn step_up_by_code_reopens_management() {
     let state = SessionState::begin(&grant);
     world.advance(LATER);
     let session = check(&world, "zuid", &state).await.unwrap();
-    let Management::StepUp(step_up) = session.manage().await.unwrap() else {
+    let ManageOutcome::StepUp(step_up) = session.manage().await.unwrap() else {
         panic!("the second factor was shown too long ago");
     };
     let step = step_up.by_code().await.unwrap().expect("an authenticator");
     let code = Code::parse(&phone.code(world.clock.seconds())).unwrap();
-    let CodeVerification::SignedIn { grant, .. } = step.code(&code).await.unwrap() else {
+    let CodeOutcome::SignedIn { grant, .. } = step.code(&code).await.unwrap() else {
         panic!("a right code");
     };
     let after = state.clone().stepped_up(&grant);
@@ -103,7 +103,7 @@ async fn step_up_by_code_reopens_management() {
     assert_eq!(after.second_factor_at(), Some(world.clock.seconds()));
     let session = check(&world, "zuid", &after).await.unwrap();
     let managed = session.manage().await.unwrap();
-    assert!(matches!(managed, Management::Open(_)), "{managed:?}");
+    assert!(matches!(managed, ManageOutcome::Open(_)), "{managed:?}");
 }
 
 /// A clock that ran ahead at the sign-in must not leave the second factor open for as long.
@@ -118,7 +118,11 @@ async fn times_ahead_need_a_step_up() {
         let state: SessionState = serde_json::from_value(stored).unwrap();
         let session = check(&world, "zuid", &state).await.unwrap();
         let managed = session.manage().await.unwrap();
-        assert_eq!(matches!(managed, Management::Open(_)), opens, "{managed:?}");
+        assert_eq!(
+            matches!(managed, ManageOutcome::Open(_)),
+            opens,
+            "{managed:?}"
+        );
         let kind = EventKind::ClockRanAhead(StoredTime::Session);
         assert_eq!(world.count(kind), usize::from(!opens));
     }
@@ -131,9 +135,9 @@ async fn long_texts_are_no_tokens() {
     let long = "A".repeat(1 << 20);
     assert_eq!(slotwerk::Ticket::from_text(&long).expose(), "");
     let seen = world.auth.inspect_reset("zuid", &long).await.unwrap();
-    assert!(matches!(seen, slotwerk::ResetLink::Dead));
+    assert!(matches!(seen, slotwerk::OpenOutcome::Invalid));
     let seen = world.auth.inspect_not_me("zuid", &long, &long).await;
-    assert!(matches!(seen.unwrap(), slotwerk::NotMeLink::Dead));
+    assert!(matches!(seen.unwrap(), slotwerk::OpenNotMeOutcome::Invalid));
 }
 
 #[tokio::test]
@@ -146,14 +150,14 @@ async fn step_up_codes_are_charged() {
     let mut last = None;
     for _ in 0..6 {
         let session = check(&world, "zuid", &state).await.unwrap();
-        let Management::StepUp(step_up) = session.manage().await.unwrap() else {
+        let ManageOutcome::StepUp(step_up) = session.manage().await.unwrap() else {
             panic!("no second factor was shown");
         };
         let step = step_up.by_code().await.unwrap().unwrap();
         last = Some(step.code(&wrong).await.unwrap());
     }
     assert!(
-        matches!(last, Some(CodeVerification::Throttled(Throttled::Wait(_)))),
+        matches!(last, Some(CodeOutcome::Throttled(Throttled::Wait(_)))),
         "another ticket is no other budget: {last:?}"
     );
 }
@@ -165,14 +169,17 @@ async fn revocation_ends_a_step_up() {
     let state = SessionState::begin(&grant);
     world.advance(LATER);
     let session = check(&world, "zuid", &state).await.unwrap();
-    let Management::StepUp(step_up) = session.manage().await.unwrap() else {
+    let ManageOutcome::StepUp(step_up) = session.manage().await.unwrap() else {
         panic!("the second factor was shown too long ago");
     };
     let step = step_up.by_code().await.unwrap().unwrap();
     world.auth.revoke_access("zuid", "id-demo").await.unwrap();
     let code = Code::parse(&phone.code(world.clock.seconds())).unwrap();
     let answer = step.code(&code).await;
-    assert!(matches!(answer, Err(StepError::TicketOver)), "{answer:?}");
+    assert!(
+        matches!(answer, Err(StepError::TicketInvalid)),
+        "{answer:?}"
+    );
     assert!(check(&world, "zuid", &state).await.is_none());
 }
 
@@ -183,10 +190,10 @@ async fn step_up_without_authenticator_needs_password() {
     let state = SessionState::begin(&grant);
     let session = check(&world, "noord", &state).await.unwrap();
     let opted_in = session.manage().await.unwrap();
-    assert!(matches!(opted_in, Management::Enrol(_)), "{opted_in:?}");
+    assert!(matches!(opted_in, ManageOutcome::Enrol(_)), "{opted_in:?}");
     world.advance(LATER);
     let session = check(&world, "noord", &state).await.unwrap();
-    let Management::StepUp(step_up) = session.manage().await.unwrap() else {
+    let ManageOutcome::StepUp(step_up) = session.manage().await.unwrap() else {
         panic!("the password was shown too long ago");
     };
     assert!(step_up.by_code().await.unwrap().is_none());
@@ -204,7 +211,7 @@ async fn changed_password_keeps_one_session() {
         new: password(OTHER),
     };
     let changed = session.change_password(passwords, &NOBODY).await.unwrap();
-    let PasswordChange::Changed { grant, .. } = changed else {
+    let ChangePasswordOutcome::Changed { grant, .. } = changed else {
         panic!("{changed:?}");
     };
     assert!(check(&world, "zuid", &state).await.is_none(), "the others");
@@ -228,10 +235,13 @@ async fn ended_session_changes_no_password() {
         new: password(OTHER),
     };
     let changed = session.change_password(passwords, &NOBODY).await.unwrap();
-    assert!(matches!(changed, PasswordChange::Conflict), "{changed:?}");
+    assert!(
+        matches!(changed, ChangePasswordOutcome::Conflict),
+        "{changed:?}"
+    );
     let demo = login("demo");
     let old = world.auth.sign_in("zuid", &demo, password(GOOD), &NOBODY);
-    assert!(matches!(old.await.unwrap(), SignIn::Verify(_)));
+    assert!(matches!(old.await.unwrap(), SignInOutcome::Verify(_)));
 }
 
 #[tokio::test]

@@ -9,19 +9,19 @@
 
 use crate::support;
 
-use slotwerk::{Enrolment, EnrolmentConfirmation, EventKind, Throttled};
+use slotwerk::{ConfirmOutcome, EnrolmentOutcome, EventKind, Throttled};
 use std::time::Duration;
 use support::{Phone, World};
 
 async fn begin(world: &World, ticket: &str) -> Result<Phone, Duration> {
     match world.auth.begin_enrolment("zuid", ticket).await.unwrap() {
-        Enrolment::OnScreen(material) => Ok(Phone::scan(material.uri.expose())),
-        Enrolment::Throttled(Throttled::Wait(retry_after)) => Err(retry_after),
+        EnrolmentOutcome::OnScreen(material) => Ok(Phone::scan(material.uri.expose())),
+        EnrolmentOutcome::Throttled(Throttled::Wait(retry_after)) => Err(retry_after),
         other => panic!("expected material or a wait, got {other:?}"),
     }
 }
 
-async fn confirms(world: &World, ticket: &str, phone: &Phone) -> EnrolmentConfirmation {
+async fn confirms(world: &World, ticket: &str, phone: &Phone) -> ConfirmOutcome {
     let code = phone.code(world.clock.seconds());
     let new = Default::default();
     let confirmed = world.auth.confirm_enrolment("zuid", ticket, &code, &new);
@@ -49,7 +49,7 @@ async fn loop_leaves_the_owners_set_up() {
     }
     assert_eq!(pushed_out, 2, "and the owner took it back twice");
     let done = confirms(&world, &owner, &mine).await;
-    let is_done = matches!(done, EnrolmentConfirmation::SignedIn { .. });
+    let is_done = matches!(done, ConfirmOutcome::SignedIn { .. });
     assert!(is_done, "{done:?}");
 }
 

@@ -12,7 +12,7 @@ use crate::support;
 use proptest::prelude::*;
 use slotwerk::mail::{Composer, Format, Mail, Template};
 use slotwerk::qr::{Level, Symbol};
-use slotwerk::{BuildError, Enrolment, EnrolmentMaterial, Login, Tenant};
+use slotwerk::{BuildError, EnrolmentMaterial, EnrolmentOutcome, Login, Tenant};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use support::{Phone, World, noord, without_tenants, zuid};
@@ -61,7 +61,7 @@ async fn mailed(world: &World) -> Mail {
     world.with_password("noord", "demo").await;
     let ticket = world.enrol_ticket("noord", "demo").await;
     let begun = world.auth.begin_enrolment("noord", &ticket).await;
-    assert!(matches!(begun, Ok(Enrolment::Mailed)), "{begun:?}");
+    assert!(matches!(begun, Ok(EnrolmentOutcome::Mailed)), "{begun:?}");
     let mut mails = world.deliver().await;
     assert_eq!(mails.len(), 1, "{}", world.events_as_text());
     mails.remove(0)
@@ -71,7 +71,7 @@ async fn shown(world: &World) -> EnrolmentMaterial {
     world.with_password("zuid", "demo").await;
     let ticket = world.enrol_ticket("zuid", "demo").await;
     match world.auth.begin_enrolment("zuid", &ticket).await {
-        Ok(Enrolment::OnScreen(material)) => material,
+        Ok(EnrolmentOutcome::OnScreen(material)) => material,
         other => panic!("{other:?}"),
     }
 }

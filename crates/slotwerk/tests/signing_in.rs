@@ -13,7 +13,7 @@ use slotwerk::password::{Hasher, Params, Verification};
 use slotwerk::store::{
     AccountKey, BudgetChanges, ChangePassword, KeepHistory, MemoryStore, Store, Subject,
 };
-use slotwerk::{EventKind, Factor, Limits, RejectedSignIn, SecondFactor, SignIn, Throttled};
+use slotwerk::{EventKind, Factor, Limits, RejectedSignIn, SecondFactor, SignInOutcome, Throttled};
 use std::sync::Arc;
 use std::time::Duration;
 use support::{GOOD, NOBODY, OneWorker, World, login, password, tenant_of};
@@ -82,7 +82,10 @@ async fn whoever_signs_in_needs_the_hashing_pool() {
             .auth
             .sign_in("noord", &login(name), guess, &NOBODY)
             .await;
-        assert!(matches!(answer, Ok(SignIn::Busy)), "{why}: {answer:?}");
+        assert!(
+            matches!(answer, Ok(SignInOutcome::Busy)),
+            "{why}: {answer:?}"
+        );
         assert_eq!(world.count(EventKind::Busy), before + 1, "{why}");
     }
 }
@@ -101,7 +104,7 @@ async fn a_full_hashing_pool_uses_up_nobodys_attempts() {
     for name in ["demo", "nobody"] {
         for _ in 0..10 {
             let answer = sign_in(name, "guess").await;
-            assert!(matches!(answer, SignIn::Busy), "{name}: {answer:?}");
+            assert!(matches!(answer, SignInOutcome::Busy), "{name}: {answer:?}");
         }
     }
     pool.wait().await;
@@ -109,7 +112,7 @@ async fn a_full_hashing_pool_uses_up_nobodys_attempts() {
     for name in ["demo", "nobody"] {
         for n in 1..=5 {
             let answer = sign_in(name, "guess").await;
-            let looked_at = matches!(answer, SignIn::Rejected);
+            let looked_at = matches!(answer, SignInOutcome::Rejected);
             assert!(looked_at, "attempt {n} of {name}: {answer:?}");
         }
     }
@@ -126,7 +129,7 @@ async fn a_disabled_account_is_refused_with_the_right_password_too() {
         .sign_in("noord", &login("demo"), password(GOOD), &NOBODY)
         .await
         .unwrap();
-    assert!(matches!(answer, SignIn::Rejected));
+    assert!(matches!(answer, SignInOutcome::Rejected));
     assert_eq!(world.count(rejected(RejectedSignIn::Disabled)), 1);
 }
 
@@ -161,7 +164,7 @@ async fn two_hundred_parallel_guesses_are_checked_five_times() {
     };
     guesses.join_all().await;
     let right = right.await.unwrap();
-    assert!(matches!(right, SignIn::Throttled(_)), "{right:?}");
+    assert!(matches!(right, SignInOutcome::Throttled(_)), "{right:?}");
     assert_eq!(world.count(rejected(RejectedSignIn::WrongPassword)), 5);
     assert_eq!(world.count(rejected(RejectedSignIn::Throttled)), 196);
 }
@@ -231,7 +234,7 @@ async fn a_password_of_one_tenant_is_nothing_at_another() {
         .sign_in("zuid", &login("demo"), password(GOOD), &NOBODY)
         .await
         .unwrap();
-    assert!(matches!(answer, SignIn::Rejected));
+    assert!(matches!(answer, SignInOutcome::Rejected));
 }
 
 #[tokio::test]
@@ -246,7 +249,7 @@ async fn where_no_second_factor_is_required_the_password_is_enough_until_one_is_
         .sign_in("zuid", &login("other"), password(GOOD), &NOBODY)
         .await
         .unwrap();
-    let SignIn::SignedIn(grant) = answer else {
+    let SignInOutcome::SignedIn(grant) = answer else {
         panic!("{answer:?}")
     };
     assert_eq!(
@@ -287,11 +290,11 @@ async fn unusable_hash_needs_the_hashing_pool() {
         async move { auth.sign_in("noord", &login("demo"), guess, &NOBODY).await }
     };
     let answer = sign_in().await;
-    assert!(matches!(answer, Ok(SignIn::Busy)), "{answer:?}");
+    assert!(matches!(answer, Ok(SignInOutcome::Busy)), "{answer:?}");
     world.people.on_find(|| {});
     pool.wait().await;
     let answer = sign_in().await;
-    let rejected = matches!(answer, Ok(SignIn::Rejected));
+    let rejected = matches!(answer, Ok(SignInOutcome::Rejected));
     assert!(rejected, "a negative control: {answer:?}");
 }
 
@@ -338,7 +341,7 @@ async fn a_stored_hash_that_nobody_can_verify_refuses_like_a_wrong_password() {
             .sign_in("noord", &login("demo"), password(GOOD), &NOBODY)
             .await
             .unwrap();
-        assert!(matches!(answer, SignIn::Rejected), "{bad}");
+        assert!(matches!(answer, SignInOutcome::Rejected), "{bad}");
         assert_eq!(world.count(EventKind::HashUnusable), 1, "{bad}");
     }
 }
@@ -429,7 +432,7 @@ async fn the_hard_stop_holds_after_a_long_wait() {
         .await
         .unwrap();
     assert!(
-        matches!(answer, SignIn::Throttled(Throttled::Locked)),
+        matches!(answer, SignInOutcome::Throttled(Throttled::Locked)),
         "{answer:?}"
     );
 }

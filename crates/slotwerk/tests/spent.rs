@@ -12,8 +12,8 @@ use crate::support;
 use slotwerk::store::MemoryStore;
 use slotwerk::throttle::{Allowance, Budget};
 use slotwerk::{
-    CodeVerification, EnrolmentConfirmation, EventKind, Grant, Limits, RecoveryCodeRedemption,
-    RejectedCode, Throttled,
+    CodeOutcome, ConfirmOutcome, EventKind, Grant, Limits, RecoveryCodeOutcome, RejectedCode,
+    Throttled,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +34,7 @@ fn world(limits: Limits) -> World {
     World::with(Arc::new(MemoryStore::new()), limits)
 }
 
-async fn guess(world: &World, code: &str) -> CodeVerification {
+async fn guess(world: &World, code: &str) -> CodeOutcome {
     let ticket = world.verify_ticket("zuid", "demo").await;
     let verified = world.auth.verify_code("zuid", &ticket, code).await;
     verified.unwrap()
@@ -43,13 +43,13 @@ async fn guess(world: &World, code: &str) -> CodeVerification {
 /// What a wrong code is answered with: what others are withheld for, where it was looked at.
 async fn withheld(world: &World) -> Option<Throttled> {
     match guess(world, "000000").await {
-        CodeVerification::Rejected { withheld, .. } => withheld,
+        CodeOutcome::Rejected { withheld, .. } => withheld,
         other => panic!("expected to be looked at, got {other:?}"),
     }
 }
 
-fn is_spent(answer: &CodeVerification) -> bool {
-    matches!(answer, CodeVerification::Throttled(Throttled::Exhausted))
+fn is_spent(answer: &CodeOutcome) -> bool {
+    matches!(answer, CodeOutcome::Throttled(Throttled::Exhausted))
 }
 
 /// Six guesses, with patience.
@@ -60,7 +60,7 @@ async fn use_up(world: &World) {
     let paused = guess(world, "000000").await;
     let soon = Duration::from_secs(QUARTER);
     assert!(
-        matches!(paused, CodeVerification::Throttled(Throttled::Wait(wait)) if wait == soon),
+        matches!(paused, CodeOutcome::Throttled(Throttled::Wait(wait)) if wait == soon),
         "{paused:?}"
     );
     world.advance(QUARTER);
@@ -72,7 +72,7 @@ async fn by_recovery_code(world: &World, code: &str) -> Grant {
     let ticket = world.verify_ticket("zuid", "demo").await;
     let redeemed = world.auth.redeem_recovery_code("zuid", &ticket, code).await;
     match redeemed.unwrap() {
-        RecoveryCodeRedemption::SignedIn { grant, .. } => grant,
+        RecoveryCodeOutcome::SignedIn { grant, .. } => grant,
         other => panic!("{other:?}"),
     }
 }
@@ -107,10 +107,7 @@ async fn a_spent_one_is_told_apart_and_replaced_after_a_recovery_code() {
     let new = scan(&world, &ticket).await;
     let old = active(&world, grant.account()).await[0].id;
     let done = confirm(&world, &ticket, &new, &named("new").replacing(old)).await;
-    assert!(
-        matches!(done, EnrolmentConfirmation::Replaced { .. }),
-        "{done:?}"
-    );
+    assert!(matches!(done, ConfirmOutcome::Replaced { .. }), "{done:?}");
     world.advance(30);
     let _ = granted(&world, &new).await;
 }
@@ -131,7 +128,7 @@ async fn a_rejection_says_that_a_spent_one_was_not_looked_at_and_nothing_about_i
     let wrong = guess(&world, "000000").await;
     let right = sign_in(&world, &phone).await;
     assert!(
-        matches!(wrong, CodeVerification::Rejected { withheld, .. } if withheld == Some(Throttled::Exhausted)),
+        matches!(wrong, CodeOutcome::Rejected { withheld, .. } if withheld == Some(Throttled::Exhausted)),
         "{wrong:?}"
     );
     assert_eq!(format!("{right:?}"), format!("{wrong:?}"));
@@ -141,7 +138,7 @@ async fn a_rejection_says_that_a_spent_one_was_not_looked_at_and_nothing_about_i
     }
     let paused = sign_in(&world, &tablet).await;
     assert!(
-        matches!(paused, CodeVerification::Throttled(Throttled::Wait(wait)) if wait.as_secs() == QUARTER),
+        matches!(paused, CodeOutcome::Throttled(Throttled::Wait(wait)) if wait.as_secs() == QUARTER),
         "{paused:?}"
     );
     world.advance(QUARTER);

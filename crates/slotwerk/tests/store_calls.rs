@@ -10,7 +10,7 @@
 use crate::support;
 
 use slotwerk::store::MemoryStore;
-use slotwerk::{Client, CodeVerification, ResetCompletion, SessionCheck, SignIn};
+use slotwerk::{CheckOutcome, Client, CodeOutcome, CompleteOutcome, SignInOutcome};
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
 use support::scene::{Scene, Step};
@@ -54,7 +54,7 @@ async fn two_step_sign_in_writes_four_times() {
         .auth
         .sign_in("zuid", &login("demo"), password(GOOD), &office())
         .await;
-    let SignIn::Verify(step) = signed_in.unwrap() else {
+    let SignInOutcome::Verify(step) = signed_in.unwrap() else {
         panic!("a code must follow")
     };
     assert_eq!(counted.since(begun), (4, 2), "the password");
@@ -62,7 +62,7 @@ async fn two_step_sign_in_writes_four_times() {
     let ticket = step.ticket().expose().to_owned();
     let before_code = counted.mark();
     let verified = world.auth.verify_code("zuid", &ticket, &code).await;
-    assert!(matches!(verified, Ok(CodeVerification::SignedIn { .. })));
+    assert!(matches!(verified, Ok(CodeOutcome::SignedIn { .. })));
     assert_eq!(counted.since(before_code), (4, 2), "the code");
     assert_eq!(counted.since(begun), (8, 4), "the whole sign-in");
 }
@@ -89,7 +89,7 @@ async fn reset_writes_three_times() {
         .auth
         .complete_reset("zuid", &token, password(OTHER))
         .await;
-    assert!(matches!(set, Ok(ResetCompletion::Changed { .. })));
+    assert!(matches!(set, Ok(CompleteOutcome::Changed { .. })));
     assert_eq!(counted.since(before_password), (4, 1), "the new password");
 }
 
@@ -119,7 +119,7 @@ async fn session_check_is_one_read() {
     let tenant = world.auth.tenant("zuid").await.unwrap();
     let before = counted.mark();
     let checked = tenant.check(&state).await.unwrap();
-    assert!(matches!(checked, SessionCheck::Valid(_)));
+    assert!(matches!(checked, CheckOutcome::Valid(_)));
     assert_eq!(counted.since(before), (1, 0));
 }
 
@@ -134,7 +134,7 @@ async fn rejected_password_writes_once() {
             .auth
             .sign_in("zuid", &login(name), password(OTHER), &office())
             .await;
-        assert!(matches!(answer, Ok(SignIn::Rejected)));
+        assert!(matches!(answer, Ok(SignInOutcome::Rejected)));
         assert_eq!(counted.since(before), (2, 1), "{name}");
     }
 }

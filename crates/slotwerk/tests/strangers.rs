@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::policy::PolicyDraft;
 use slotwerk::{
-    Client, CodeVerification, PasswordChange, RecoveryCodeRedemption, SignIn, Throttled,
+    ChangePasswordOutcome, Client, CodeOutcome, RecoveryCodeOutcome, SignInOutcome, Throttled,
 };
 use std::time::Duration;
 use support::{Enrolled, GOOD, NOBODY, OTHER, World, login, noord_with, password};
@@ -26,7 +26,7 @@ async fn peopled() -> World {
     world
 }
 
-async fn sign_in(world: &World, name: &str, text: &str, client: &Client) -> SignIn {
+async fn sign_in(world: &World, name: &str, text: &str, client: &Client) -> SignInOutcome {
     let name = login(name);
     let answer = world.auth.sign_in("noord", &name, password(text), client);
     answer.await.unwrap()
@@ -34,7 +34,7 @@ async fn sign_in(world: &World, name: &str, text: &str, client: &Client) -> Sign
 
 async fn owner_signs_in(world: &World) -> bool {
     let answer = sign_in(world, "demo", GOOD, &NOBODY).await;
-    matches!(answer, SignIn::SignedIn(_))
+    matches!(answer, SignInOutcome::SignedIn(_))
 }
 
 /// Twenty guesses at an account whose owner signs in before and after each, and at a name nobody has.
@@ -75,7 +75,7 @@ async fn success_gives_back_its_own_attempt() {
             assert!(owner_signs_in(&world).await);
         }
         let mut looked_at = 0;
-        while let SignIn::Rejected = sign_in(&world, name, "guess", &NOBODY).await {
+        while let SignInOutcome::Rejected = sign_in(&world, name, "guess", &NOBODY).await {
             looked_at += 1;
         }
         assert_eq!(looked_at, 1, "{name}");
@@ -94,12 +94,12 @@ async fn success_resets_hard_stop() {
     assert!(owner_signs_in(&world).await);
     for _ in 0..2 {
         let answer = sign_in(&world, "demo", "guess", &NOBODY).await;
-        let looked_at = matches!(answer, SignIn::Rejected);
+        let looked_at = matches!(answer, SignInOutcome::Rejected);
         assert!(looked_at, "{answer:?}");
         let wait = sign_in(&world, "demo", "guess", &NOBODY).await;
         let longest = Duration::from_secs(900);
         assert!(
-            matches!(wait, SignIn::Throttled(Throttled::Wait(wait)) if wait == longest),
+            matches!(wait, SignInOutcome::Throttled(Throttled::Wait(wait)) if wait == longest),
             "{wait:?}"
         );
         world.advance(900);
@@ -112,7 +112,7 @@ async fn weekly_typo_never_waits() {
     let world = peopled().await;
     for week in 0..60 {
         let typo = sign_in(&world, "demo", "typo", &NOBODY).await;
-        let looked_at = matches!(typo, SignIn::Rejected);
+        let looked_at = matches!(typo, SignInOutcome::Rejected);
         assert!(looked_at, "week {week}: {typo:?}");
         if week % 2 == 0 {
             assert!(owner_signs_in(&world).await, "week {week}");
@@ -135,18 +135,12 @@ async fn accepted_code_gives_back_one_attempt() {
         code(&wrong).await;
     }
     let right = code(&phone.code(world.clock.seconds())).await;
-    assert!(
-        matches!(right, CodeVerification::SignedIn { .. }),
-        "{right:?}"
-    );
+    assert!(matches!(right, CodeOutcome::SignedIn { .. }), "{right:?}");
     let fifth = code(&wrong).await;
-    assert!(
-        matches!(fifth, CodeVerification::Rejected { .. }),
-        "{fifth:?}"
-    );
+    assert!(matches!(fifth, CodeOutcome::Rejected { .. }), "{fifth:?}");
     let sixth = code(&wrong).await;
     assert!(
-        matches!(sixth, CodeVerification::Throttled(Throttled::Wait(_))),
+        matches!(sixth, CodeOutcome::Throttled(Throttled::Wait(_))),
         "{sixth:?}"
     );
 }
@@ -167,17 +161,14 @@ async fn accepted_recovery_code_returns_one_attempt() {
     }
     let right = redeem(&recovery_codes[0]).await;
     assert!(
-        matches!(right, RecoveryCodeRedemption::SignedIn { .. }),
+        matches!(right, RecoveryCodeOutcome::SignedIn { .. }),
         "{right:?}"
     );
     let fifth = redeem(wrong).await;
-    assert!(
-        matches!(fifth, RecoveryCodeRedemption::Rejected),
-        "{fifth:?}"
-    );
+    assert!(matches!(fifth, RecoveryCodeOutcome::Rejected), "{fifth:?}");
     let sixth = redeem(wrong).await;
     assert!(
-        matches!(sixth, RecoveryCodeRedemption::Throttled(_)),
+        matches!(sixth, RecoveryCodeOutcome::Throttled(_)),
         "{sixth:?}"
     );
 }
@@ -186,7 +177,7 @@ async fn accepted_recovery_code_returns_one_attempt() {
 #[tokio::test]
 async fn known_browser_changes_password_under_attack() {
     let world = peopled().await;
-    let SignIn::SignedIn(grant) = sign_in(&world, "demo", GOOD, &NOBODY).await else {
+    let SignInOutcome::SignedIn(grant) = sign_in(&world, "demo", GOOD, &NOBODY).await else {
         panic!("expected to be signed in");
     };
     let device = world.auth.known_browser(&grant).await.unwrap();
@@ -200,23 +191,32 @@ async fn known_browser_changes_password_under_attack() {
     };
     let stranger = change(GOOD, OTHER, &NOBODY).await.unwrap();
     assert!(
-        matches!(stranger, PasswordChange::Throttled(Throttled::Wait(_))),
+        matches!(
+            stranger,
+            ChangePasswordOutcome::Throttled(Throttled::Wait(_))
+        ),
         "a browser that is not known: {stranger:?}"
     );
     // The browser's own budget is charged: five wrong ones end it.
     for _ in 0..5 {
         let wrong = change("guess", OTHER, &browser).await.unwrap();
-        assert!(matches!(wrong, PasswordChange::Rejected), "{wrong:?}");
+        assert!(
+            matches!(wrong, ChangePasswordOutcome::Rejected),
+            "{wrong:?}"
+        );
     }
     let throttled = change(GOOD, OTHER, &browser).await.unwrap();
     assert!(
-        matches!(throttled, PasswordChange::Throttled(Throttled::Wait(_))),
+        matches!(
+            throttled,
+            ChangePasswordOutcome::Throttled(Throttled::Wait(_))
+        ),
         "{throttled:?}"
     );
     world.advance(30);
     let changed = change(GOOD, OTHER, &browser).await.unwrap();
     assert!(
-        matches!(changed, PasswordChange::Changed { .. }),
+        matches!(changed, ChangePasswordOutcome::Changed { .. }),
         "{changed:?}"
     );
 }

@@ -14,7 +14,7 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{
     AccessRevoked, AccountKey, Forget, MemoryStore, RevokeAccess, Store, Subject,
 };
-use slotwerk::{HashImport, ResetCompletion, SignIn};
+use slotwerk::{CompleteOutcome, ImportHashOutcome, SignInOutcome};
 use std::sync::Arc;
 use support::{GOOD, NOBODY, OTHER, World, login, noord_with, password};
 
@@ -47,7 +47,7 @@ async fn signs_in(world: &World, text: &str) -> bool {
     let answer = world.auth.sign_in("noord", &demo, password(text), &NOBODY);
     !matches!(
         answer.await.unwrap(),
-        SignIn::Rejected | SignIn::Throttled(_)
+        SignInOutcome::Rejected | SignInOutcome::Throttled(_)
     )
 }
 
@@ -60,10 +60,10 @@ async fn it_signs_nobody_in_and_a_link_sets_another_one() {
     let token = world.mailed_token("noord", "demo").await;
     let reset = |text| world.auth.complete_reset("noord", &token, password(text));
     let same = reset(GOOD).await.unwrap();
-    assert!(matches!(same, ResetCompletion::Refused(_)), "{same:?}");
+    assert!(matches!(same, CompleteOutcome::RulesUnmet(_)), "{same:?}");
     let other = reset(OTHER).await.unwrap();
     assert!(
-        matches!(other, ResetCompletion::Changed { .. }),
+        matches!(other, CompleteOutcome::Changed { .. }),
         "{other:?}"
     );
     assert!(signs_in(&world, OTHER).await);
@@ -75,6 +75,6 @@ async fn an_import_that_is_run_again_does_not_bring_it_back() {
     let world = World::on(store.clone());
     let hash = PasswordHash::parse(&taken_away(&world, &store).await).unwrap();
     let import = world.auth.import_hash("noord", "id-demo", &hash).await;
-    assert_eq!(import.unwrap(), HashImport::Kept);
+    assert_eq!(import.unwrap(), ImportHashOutcome::Kept);
     assert!(!signs_in(&world, GOOD).await);
 }

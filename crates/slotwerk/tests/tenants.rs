@@ -11,8 +11,8 @@ use crate::support;
 
 use slotwerk::mail::Mail;
 use slotwerk::{
-    BuildError, CodeVerification, Enrolment, EnrolmentConfirmation, EventKind, Fault,
-    RecoveryCodeRedemption, RejectedSignIn, ResetCompletion, ResetLink, SignIn, StepError,
+    BuildError, CodeOutcome, CompleteOutcome, ConfirmOutcome, EnrolmentOutcome, EventKind, Fault,
+    OpenOutcome, RecoveryCodeOutcome, RejectedSignIn, SignInOutcome, StepError,
 };
 use support::{GOOD, NOBODY, OTHER, Phone, World, epoch_of, login, password, tenant_of, token_in};
 
@@ -27,7 +27,7 @@ fn world() -> World {
 
 async fn is_open(world: &World, tenant: &str, token: &str) -> bool {
     let seen = world.auth.inspect_reset(tenant, token).await.unwrap();
-    matches!(seen, ResetLink::Open(_))
+    matches!(seen, OpenOutcome::Open(_))
 }
 
 fn other(tenant: &str) -> &'static str {
@@ -75,19 +75,19 @@ async fn a_link_of_one_tenant_sets_no_password_at_the_other_and_is_not_used_up_b
         .complete_reset("zuid", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(refused, ResetCompletion::Dead));
+    assert!(matches!(refused, CompleteOutcome::Invalid));
     let done = world
         .auth
         .complete_reset("noord", &token, password(GOOD))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed { .. }));
+    assert!(matches!(done, CompleteOutcome::Changed { .. }));
     let answer = world
         .auth
         .sign_in("zuid", &login("demo"), password(GOOD), &NOBODY)
         .await
         .unwrap();
-    assert!(matches!(answer, SignIn::Rejected));
+    assert!(matches!(answer, SignInOutcome::Rejected));
     let no_password = EventKind::SignInRejected(RejectedSignIn::NoPassword);
     assert_eq!(world.count(no_password), 1);
 }
@@ -104,7 +104,7 @@ async fn a_new_password_ends_links_tickets_and_sessions_at_its_own_tenant_only()
         .complete_reset("noord", &token, password(OTHER))
         .await
         .unwrap();
-    assert!(matches!(done, ResetCompletion::Changed { .. }));
+    assert!(matches!(done, CompleteOutcome::Changed { .. }));
     world.auth.revoke_access("noord", "id-demo").await.unwrap();
     assert!(is_open(&world, "zuid", &link).await);
     let seen = world.auth.inspect_ticket("zuid", &ticket).await.unwrap();
@@ -126,7 +126,7 @@ async fn each_tenant_has_its_own_authenticator_and_ticket() {
     // The authenticator of zuid is none at noord: there it is set up afresh, with another secret.
     let ticket = world.enrol_ticket("noord", "demo").await;
     let begun = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
-    assert!(matches!(begun, Enrolment::Mailed));
+    assert!(matches!(begun, EnrolmentOutcome::Mailed));
     let mails = world.deliver().await;
     let noord = Phone::type_in(&setup_code(&mails[0]));
     assert_ne!(noord.secret().expose(), zuid.phone.secret().expose());
@@ -136,21 +136,21 @@ async fn each_tenant_has_its_own_authenticator_and_ticket() {
         .confirm_enrolment("noord", &ticket, &zuid.phone.code(now), &Default::default())
         .await
         .unwrap();
-    assert!(matches!(wrong, EnrolmentConfirmation::Rejected(_)));
+    assert!(matches!(wrong, ConfirmOutcome::Rejected(_)));
     // Nor does the ticket go across.
     let theirs = world
         .auth
         .confirm_enrolment("zuid", &ticket, &noord.code(now), &Default::default())
         .await;
-    assert!(matches!(theirs, Err(StepError::TicketOver)));
+    assert!(matches!(theirs, Err(StepError::TicketInvalid)));
     let theirs = world.auth.resend_enrolment("zuid", &ticket).await;
-    assert!(matches!(theirs, Err(StepError::TicketOver)));
+    assert!(matches!(theirs, Err(StepError::TicketInvalid)));
     let done = world
         .auth
         .confirm_enrolment("noord", &ticket, &noord.code(now), &Default::default())
         .await
         .unwrap();
-    let EnrolmentConfirmation::SignedIn {
+    let ConfirmOutcome::SignedIn {
         grant,
         recovery_codes,
     } = done
@@ -169,25 +169,25 @@ async fn each_tenant_has_its_own_authenticator_and_ticket() {
         .auth
         .verify_code("noord", &at_zuid, &zuid.phone.code(now))
         .await;
-    assert!(matches!(crossed, Err(StepError::TicketOver)));
+    assert!(matches!(crossed, Err(StepError::TicketInvalid)));
     let crossed = world
         .auth
         .verify_code("zuid", &at_zuid, &noord.code(now))
         .await
         .unwrap();
-    assert!(matches!(crossed, CodeVerification::Rejected { .. }));
+    assert!(matches!(crossed, CodeOutcome::Rejected { .. }));
     let crossed = world
         .auth
         .redeem_recovery_code("zuid", &at_zuid, recovery_codes.codes()[0].expose())
         .await
         .unwrap();
-    assert!(matches!(crossed, RecoveryCodeRedemption::Rejected));
+    assert!(matches!(crossed, RecoveryCodeOutcome::Rejected));
     let own = world
         .auth
         .verify_code("zuid", &at_zuid, &zuid.phone.code(now))
         .await
         .unwrap();
-    assert!(matches!(own, CodeVerification::SignedIn { .. }));
+    assert!(matches!(own, CodeOutcome::SignedIn { .. }));
 }
 
 #[tokio::test]
@@ -229,7 +229,8 @@ async fn the_authenticator_app_keeps_both_entries_apart() {
     let world = world();
     world.with_password("zuid", "demo").await;
     let ticket = world.enrol_ticket("zuid", "demo").await;
-    let Enrolment::OnScreen(material) = world.auth.begin_enrolment("zuid", &ticket).await.unwrap()
+    let EnrolmentOutcome::OnScreen(material) =
+        world.auth.begin_enrolment("zuid", &ticket).await.unwrap()
     else {
         panic!()
     };

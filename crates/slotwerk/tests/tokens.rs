@@ -16,7 +16,7 @@ use slotwerk::reset::{
     Credential, Lifetime, Purpose, TOKEN_LENGTH, Token, TokenScope, issue, issue_storeless,
 };
 use slotwerk::store::MemoryStore;
-use slotwerk::{ResetCompletion, ResetLink, StepError};
+use slotwerk::{CompleteOutcome, OpenOutcome, StepError};
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,9 +48,12 @@ impl Counted {
         self.world.people.break_down();
         let auth = &self.world.auth;
         let seen = auth.inspect_reset(tenant, token).await.unwrap();
-        assert!(matches!(seen, ResetLink::Dead), "{token:?}");
+        assert!(matches!(seen, OpenOutcome::Invalid), "{token:?}");
         let done = auth.complete_reset(tenant, token, password(GOOD)).await;
-        assert!(matches!(done.unwrap(), ResetCompletion::Dead), "{token:?}");
+        assert!(
+            matches!(done.unwrap(), CompleteOutcome::Invalid),
+            "{token:?}"
+        );
         self.world.people.recover();
         let after = (self.store.calls(), self.world.people.look_ups());
         assert_eq!(after, before, "{token:?}");
@@ -63,21 +66,30 @@ impl Counted {
         let auth = &self.world.auth;
         assert_eq!(auth.inspect_ticket(tenant, ticket).await.unwrap(), None);
         let verified = auth.verify_code(tenant, ticket, "123456").await;
-        assert!(matches!(verified, Err(StepError::TicketOver)), "{ticket:?}");
+        assert!(
+            matches!(verified, Err(StepError::TicketInvalid)),
+            "{ticket:?}"
+        );
         let code = "0000-0000-0000-0000";
         let redeemed = auth.redeem_recovery_code(tenant, ticket, code).await;
-        assert!(matches!(redeemed, Err(StepError::TicketOver)), "{ticket:?}");
+        assert!(
+            matches!(redeemed, Err(StepError::TicketInvalid)),
+            "{ticket:?}"
+        );
         let begun = auth.begin_enrolment(tenant, ticket).await;
-        assert!(matches!(begun, Err(StepError::TicketOver)), "{ticket:?}");
+        assert!(matches!(begun, Err(StepError::TicketInvalid)), "{ticket:?}");
         let seen = auth.inspect_enrolment(tenant, ticket).await;
-        assert!(matches!(seen, Err(StepError::TicketOver)), "{ticket:?}");
+        assert!(matches!(seen, Err(StepError::TicketInvalid)), "{ticket:?}");
         let resent = auth.resend_enrolment(tenant, ticket).await;
-        assert!(matches!(resent, Err(StepError::TicketOver)), "{ticket:?}");
+        assert!(
+            matches!(resent, Err(StepError::TicketInvalid)),
+            "{ticket:?}"
+        );
         let confirmed = auth
             .confirm_enrolment(tenant, ticket, "123456", &Default::default())
             .await;
         assert!(
-            matches!(confirmed, Err(StepError::TicketOver)),
+            matches!(confirmed, Err(StepError::TicketInvalid)),
             "{ticket:?}"
         );
         self.world.people.recover();
@@ -89,7 +101,7 @@ impl Counted {
     async fn link_opens(&self, tenant: &str, token: &str) {
         let before = (self.store.calls(), self.world.people.look_ups());
         let seen = self.world.auth.inspect_reset(tenant, token).await.unwrap();
-        assert!(matches!(seen, ResetLink::Open(_)));
+        assert!(matches!(seen, OpenOutcome::Open(_)));
         assert!(self.store.calls() > before.0, "the counter counts");
         assert!(self.world.people.look_ups() > before.1, "and the other");
     }
@@ -257,7 +269,7 @@ async fn a_well_signed_link_that_nobody_was_sent_is_looked_up_and_dead() {
     let issued = issue(&ring(), &scope, now, hour, [7; 16]).unwrap();
     let auth = &here.world.auth;
     let seen = auth.inspect_reset("noord", issued.token.expose()).await;
-    assert!(matches!(seen.unwrap(), ResetLink::Dead));
+    assert!(matches!(seen.unwrap(), OpenOutcome::Invalid));
     assert_eq!(here.store.calls(), 1);
 }
 

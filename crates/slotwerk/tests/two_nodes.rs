@@ -12,7 +12,7 @@ use crate::support;
 
 use slotwerk::throttle::Budget;
 use slotwerk::{
-    CodeVerification, EnrolmentConfirmation, Limits, Management, NewAuthenticator, Removal,
+    CodeOutcome, ConfirmOutcome, Limits, ManageOutcome, NewAuthenticator, RemoveOutcome,
 };
 use slotwerk_sqlx::SqliteStore;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ async fn accepted(nodes: &[Arc<World>; 2], code: &str) -> usize {
         let (node, code) = (node.clone(), code.to_owned());
         tries.spawn(async move {
             let verified = node.auth.verify_code("zuid", &ticket, &code).await;
-            matches!(answered(verified), Some(CodeVerification::SignedIn { .. }))
+            matches!(answered(verified), Some(CodeOutcome::SignedIn { .. }))
         });
     }
     let tries = tries.join_all().await;
@@ -98,10 +98,7 @@ async fn two_codes_in_a_row_are_accepted_by_one_of_two_nodes() {
         let (node, first, second) = (node.clone(), first.clone(), second.clone());
         tries.spawn(async move {
             let verified = node.auth.resynchronise("zuid", &ticket, &first, &second);
-            matches!(
-                answered(verified.await),
-                Some(CodeVerification::SignedIn { .. })
-            )
+            matches!(answered(verified.await), Some(CodeOutcome::SignedIn { .. }))
         });
     }
     let won = tries.join_all().await;
@@ -115,12 +112,12 @@ async fn one_of_two_nodes_removes_or_replaces_while_one_is_left() {
     let (left, right) = two_nodes(&home).await;
     let Enrolled { grant, .. } = left.enrolled("demo").await;
     let open = async |node: &World| match node.auth.manage(&grant).await.unwrap().unwrap() {
-        Management::Open(ticket) => ticket.ticket().expose().to_owned(),
+        ManageOutcome::Open(ticket) => ticket.ticket().expose().to_owned(),
         other => panic!("expected to manage, got {other:?}"),
     };
     let ticket = open(&left).await;
     let begun = left.auth.begin_enrolment("zuid", &ticket).await.unwrap();
-    let slotwerk::Enrolment::OnScreen(material) = begun else {
+    let slotwerk::EnrolmentOutcome::OnScreen(material) = begun else {
         panic!("expected material");
     };
     let code = Phone::scan(material.uri.expose()).code(left.clock.seconds());
@@ -131,10 +128,7 @@ async fn one_of_two_nodes_removes_or_replaces_while_one_is_left() {
         tries.spawn(async move {
             let new = NewAuthenticator::default();
             let confirmed = node.auth.confirm_enrolment("zuid", &ticket, &code, &new);
-            matches!(
-                answered(confirmed.await),
-                Some(EnrolmentConfirmation::Added)
-            )
+            matches!(answered(confirmed.await), Some(ConfirmOutcome::Added))
         });
     }
     let added = tries.join_all().await;
@@ -148,7 +142,7 @@ async fn one_of_two_nodes_removes_or_replaces_while_one_is_left() {
         let (ticket, node, id) = (open(node).await, node.clone(), one.id);
         tries.spawn(async move {
             let removed = node.auth.remove_authenticator("zuid", &ticket, id).await;
-            matches!(answered(removed), Some(Removal::Removed { .. }))
+            matches!(answered(removed), Some(RemoveOutcome::Removed { .. }))
         });
     }
     let removed = tries.join_all().await;

@@ -10,7 +10,7 @@
 use crate::support;
 
 use slotwerk::mail::AddressError;
-use slotwerk::{AccountProblem, Enrolment, EventKind, LoginError};
+use slotwerk::{AccountProblem, EnrolmentOutcome, EventKind, LoginError};
 use support::{Phone, World};
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn names_keep_no_mail_back() {
         world.with_password("noord", "demo").await;
         let ticket = world.enrol_ticket("noord", "demo").await;
         let begun = world.auth.begin_enrolment("noord", &ticket).await;
-        assert!(matches!(begun, Ok(Enrolment::Mailed)), "{stored:?}");
+        assert!(matches!(begun, Ok(EnrolmentOutcome::Mailed)), "{stored:?}");
         let mails = world.deliver().await;
         assert_eq!(mails.len(), 1, "{stored:?}: {}", world.events_as_text());
         assert_eq!(mails[0].kind(), "set_up");
@@ -98,7 +98,10 @@ async fn names_keep_no_mail_back() {
         world.with_password("zuid", "demo").await;
         let ticket = world.enrol_ticket("zuid", "demo").await;
         let begun = world.auth.begin_enrolment("zuid", &ticket).await;
-        assert!(matches!(begun, Ok(Enrolment::OnScreen(_))), "{stored:?}");
+        assert!(
+            matches!(begun, Ok(EnrolmentOutcome::OnScreen(_))),
+            "{stored:?}"
+        );
         let unfit = |kind: &EventKind| match kind {
             EventKind::AccountUnfit(AccountProblem::Login(error)) => Some(*error),
             _ => None,

@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::mail::{Mail, Mailer, SendError};
 use slotwerk::store::{ErrorKind, MemoryStore, NewJob, Store};
-use slotwerk::{Enrolment, Limits, MailProblem, MailState, SendProblem};
+use slotwerk::{EnrolmentOutcome, Limits, MailProblem, MailState, SendProblem};
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -189,7 +189,7 @@ async fn set_up_page_follows_its_mail() {
     world.deliver().await;
     assert_eq!(state(&world, &ticket).await, Some(MailState::Sent));
     let resent = world.auth.resend_enrolment("noord", &ticket).await;
-    assert!(matches!(resent, Ok(Enrolment::Mailed)), "{resent:?}");
+    assert!(matches!(resent, Ok(EnrolmentOutcome::Mailed)), "{resent:?}");
     assert_eq!(state(&world, &ticket).await, Some(MailState::Queued));
     world.mailer.fail_permanently(1);
     world.deliver().await;
@@ -208,7 +208,7 @@ async fn set_up_page_knows_refused_address() {
     // The address is mended, and the person asks again.
     world.people.move_mail_to("demo@noord.example");
     let resent = world.auth.resend_enrolment("noord", &ticket).await;
-    assert!(matches!(resent, Ok(Enrolment::Mailed)), "{resent:?}");
+    assert!(matches!(resent, Ok(EnrolmentOutcome::Mailed)), "{resent:?}");
     assert_eq!(world.deliver().await.len(), 1);
     assert_eq!(state(&world, &ticket).await, Some(MailState::Sent));
 }

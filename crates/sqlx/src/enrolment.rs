@@ -72,7 +72,7 @@ pub(crate) async fn begin(
 ) -> Result<End<EnrolmentBegun>> {
     let (account, offer) = (&command.account, &command.offer);
     let Some(most) = command.stage.most_active(command.most_active) else {
-        return Ok(End::Rollback(EnrolmentBegun::TicketDead));
+        return Ok(End::Rollback(EnrolmentBegun::TicketInvalid));
     };
     let epoch = credential::lock(conn, account).await?;
     let needed = Needed {
@@ -82,7 +82,7 @@ pub(crate) async fn begin(
         now: command.now,
     };
     if !ticket::is_live(conn, &needed).await? {
-        return Ok(End::Rollback(EnrolmentBegun::TicketDead));
+        return Ok(End::Rollback(EnrolmentBegun::TicketInvalid));
     }
     let offer = PendingEnrolment {
         ordinal: factor::next_ordinal(conn, account).await?,
@@ -137,11 +137,11 @@ pub(crate) async fn confirm(
 ) -> Result<End<EnrolmentConfirmed>> {
     let account = &command.account;
     let Some(most) = command.stage.most_active(command.most_active) else {
-        return Ok(End::Rollback(EnrolmentConfirmed::TicketDead));
+        return Ok(End::Rollback(EnrolmentConfirmed::TicketInvalid));
     };
     let locked = credential::lock(conn, account).await?;
     if !admits(conn, command).await? {
-        return Ok(End::Rollback(EnrolmentConfirmed::TicketDead));
+        return Ok(End::Rollback(EnrolmentConfirmed::TicketInvalid));
     }
     // Who has no second factor yet to show sets no active one aside.
     let aside = command.replaces.filter(|_| command.stage != Stage::Enrol);

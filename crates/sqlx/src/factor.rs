@@ -112,7 +112,7 @@ pub(crate) async fn advance_step(
         now: command.now,
     };
     let Some(epoch) = ticket::spend(conn, &needed).await? else {
-        return Ok(End::Rollback(StepAdvanced::TicketDead));
+        return Ok(End::Rollback(StepAdvanced::TicketInvalid));
     };
     let advanced = query(ADVANCE)
         .bind(account.tenant())
@@ -180,7 +180,7 @@ pub(crate) async fn rename(
         now: command.now,
     };
     if !ticket::is_live(conn, &needed).await? {
-        return Ok(End::Rollback(AuthenticatorRenamed::TicketDead));
+        return Ok(End::Rollback(AuthenticatorRenamed::TicketInvalid));
     }
     let renamed = query(RENAME)
         .bind(account.tenant())
@@ -240,7 +240,7 @@ pub(crate) async fn remove(
         now: command.now,
     };
     if !ticket::is_live(conn, &needed).await? {
-        return Ok(End::Rollback(AuthenticatorRemoved::TicketDead));
+        return Ok(End::Rollback(AuthenticatorRemoved::TicketInvalid));
     }
     let epoch = credential::bump(conn, account, locked).await?;
     if !delete(conn, account, command.authenticator).await? {

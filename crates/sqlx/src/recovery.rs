@@ -74,7 +74,7 @@ pub(crate) async fn spend(
         now: command.now,
     };
     let Some(epoch) = ticket::spend(conn, &needed).await? else {
-        return Ok(End::Rollback(RecoveryCodeSpent::TicketDead));
+        return Ok(End::Rollback(RecoveryCodeSpent::TicketInvalid));
     };
     if !spend_one(conn, account, &command.digests).await? {
         return Ok(End::Rollback(RecoveryCodeSpent::Unknown));
@@ -121,7 +121,7 @@ pub(crate) async fn renew(
         now: command.now,
     };
     if !ticket::is_live(conn, &needed).await? {
-        return Ok(End::Rollback(RecoveryCodesRenewed::TicketDead));
+        return Ok(End::Rollback(RecoveryCodesRenewed::TicketInvalid));
     }
     replace(conn, account, &command.recovery_codes).await?;
     let kind = AuditKind::RecoveryCodesRenewed;

@@ -115,7 +115,7 @@ pub(crate) async fn consume(
         .await
         .map_err(fault)?;
     if used.rows_affected() != 1 {
-        return Ok(End::Rollback(ResetConsumed::Dead));
+        return Ok(End::Rollback(ResetConsumed::Invalid));
     }
     let new = NewPassword {
         hash: &command.hash,
@@ -124,7 +124,7 @@ pub(crate) async fn consume(
         now: command.now,
     };
     let Some(epoch) = credential::set_password(conn, account, current, &new).await? else {
-        return Ok(End::Rollback(ResetConsumed::Dead));
+        return Ok(End::Rollback(ResetConsumed::Invalid));
     };
     let kind = AuditKind::PasswordReset;
     audit::record(conn, account, kind, command.subject, command.now).await?;

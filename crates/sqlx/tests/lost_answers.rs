@@ -60,7 +60,7 @@ fn repeated_passwords_and_links() {
         assert_eq!(issued, ResetIssued::Issued, "both links count as one");
         let command = consume(2, job(0xd0));
         let outcome = repeated(store, || store.consume_reset(&command)).await;
-        assert_eq!(outcome, ResetConsumed::Dead);
+        assert_eq!(outcome, ResetConsumed::Invalid);
         let command = change(1);
         let outcome = repeated(store, || store.change_password(&command)).await;
         assert_eq!(outcome, PasswordChanged::Stale);
@@ -88,7 +88,7 @@ fn repeated_sign_ins() {
             budgets: BudgetChanges::default(),
         };
         let outcome = repeated(store, || store.advance_totp_step(&step)).await;
-        assert_eq!(outcome, StepAdvanced::TicketDead);
+        assert_eq!(outcome, StepAdvanced::TicketInvalid);
         let open = ticket(9, Stage::Verify, 0);
         store.open_ticket(&open).await.unwrap();
         let code = SpendRecoveryCode {
@@ -101,7 +101,7 @@ fn repeated_sign_ins() {
             budgets: BudgetChanges::default(),
         };
         let outcome = repeated(store, || store.spend_recovery_code(&code)).await;
-        assert_eq!(outcome, RecoveryCodeSpent::TicketDead);
+        assert_eq!(outcome, RecoveryCodeSpent::TicketInvalid);
         let left = store.recovery_codes_left(&ann()).await.unwrap();
         assert_eq!(left, 9, "one code was spent");
     });
@@ -119,11 +119,11 @@ fn repeated_enrolments() {
         assert_eq!(outcome, EnrolmentBegun::Resumed(command.offer.clone()));
         let command = confirm(7);
         let outcome = repeated(store, || store.confirm_enrolment(&command)).await;
-        assert_eq!(outcome, EnrolmentConfirmed::TicketDead);
+        assert_eq!(outcome, EnrolmentConfirmed::TicketInvalid);
         furnish_another(store, 2).await;
         let command = remove(2);
         let outcome = repeated(store, || store.remove_authenticator(&command)).await;
-        assert_eq!(outcome, AuthenticatorRemoved::TicketDead);
+        assert_eq!(outcome, AuthenticatorRemoved::TicketInvalid);
     });
 }
 

@@ -214,9 +214,9 @@ fn a_refusal_leaves_no_trace() {
         let store = &database.store;
         let bare = database.contents().await;
         let outcome = store.begin_enrolment(&begin(7)).await.unwrap();
-        assert_eq!(outcome, EnrolmentBegun::TicketDead);
+        assert_eq!(outcome, EnrolmentBegun::TicketInvalid);
         let outcome = store.rename_authenticator(&rename("x")).await.unwrap();
-        assert_eq!(outcome, AuthenticatorRenamed::TicketDead);
+        assert_eq!(outcome, AuthenticatorRenamed::TicketInvalid);
         let _ = store.renew_recovery_codes(&renew()).await.unwrap();
         assert_eq!(database.contents().await, bare, "of an account never seen");
 

@@ -173,7 +173,7 @@ fn rejections_leave_no_trace() {
             ..consume(9, job(0xd0))
         };
         let outcome = store.consume_reset(&unknown).await.unwrap();
-        assert_eq!(outcome, ResetConsumed::Dead);
+        assert_eq!(outcome, ResetConsumed::Invalid);
         assert_eq!(database.contents().await, before);
     });
 }

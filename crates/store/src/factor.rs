@@ -93,7 +93,7 @@ pub enum EnrolmentBegun {
     /// More authenticators are active than may be; nothing was recorded.
     TooMany,
     /// The ticket is not live; nothing was recorded.
-    TicketDead,
+    TicketInvalid,
 }
 
 /// See [`Store::confirm_enrolment`](crate::Store::confirm_enrolment).
@@ -150,7 +150,7 @@ pub enum EnrolmentConfirmed {
     /// The one to replace is not an active authenticator of this account; nothing has changed.
     NothingToReplace,
     /// The ticket is not live; nothing has changed.
-    TicketDead,
+    TicketInvalid,
 }
 
 /// See [`Store::advance_totp_step`](crate::Store::advance_totp_step).
@@ -192,7 +192,7 @@ pub enum StepAdvanced {
     /// has changed.
     Replayed,
     /// The ticket is not live; nothing has changed.
-    TicketDead,
+    TicketInvalid,
 }
 
 /// See [`Store::move_watermark`](crate::Store::move_watermark).
@@ -264,7 +264,7 @@ pub enum RecoveryCodeSpent {
     /// No such unspent code; nothing has changed.
     Unknown,
     /// The ticket is not live; nothing has changed.
-    TicketDead,
+    TicketInvalid,
 }
 
 /// See [`Store::rename_authenticator`](crate::Store::rename_authenticator).
@@ -293,7 +293,7 @@ pub enum AuthenticatorRenamed {
     /// No such authenticator of this account; nothing has changed.
     Unknown,
     /// The ticket is not live; nothing has changed.
-    TicketDead,
+    TicketInvalid,
 }
 
 /// See [`Store::remove_authenticator`](crate::Store::remove_authenticator).
@@ -331,7 +331,7 @@ pub enum AuthenticatorRemoved {
     /// No such authenticator of this account; nothing has changed.
     Unknown,
     /// The ticket is not live; nothing has changed.
-    TicketDead,
+    TicketInvalid,
 }
 
 /// See [`Store::renew_recovery_codes`](crate::Store::renew_recovery_codes).
@@ -360,5 +360,5 @@ pub enum RecoveryCodesRenewed {
     /// The new ones are stored, and none of the old ones is left.
     Renewed,
     /// The ticket is not live; nothing has changed.
-    TicketDead,
+    TicketInvalid,
 }

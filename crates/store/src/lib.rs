@@ -34,7 +34,7 @@
 //!   command that is rejected leaves every budget alone.
 //! * **Order by time and id.** Numbers that a database hands out are not the order of commits on several nodes.
 //! * **Faults are not verdicts.** A conflict, a busy database or a lost connection is a [`StoreError`],
-//!   never `Dead`, `Replayed` or `Unknown`.
+//!   never `Invalid`, `Replayed` or `Unknown`.
 //! * **A lost answer is in doubt.** Report [`InDoubt`](ErrorKind::InDoubt) unless the error of the commit proves
 //!   that nothing has changed. Every other kind of fault says that nothing has.
 //! * **Clocks are wrong sometimes.** A link, a ticket or a pending enrolment is valid [before its
@@ -256,7 +256,7 @@ pub trait Store: Send + Sync + 'static {
     /// or nothing. The history, the time and the recheck mark change as in
     /// [`change_password`](Self::change_password).
     ///
-    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `Dead` if the link was used.
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `Invalid` if the link was used.
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed>;
 
     /// Kills every reset link of the account, if the epoch is still the expected one, and nothing else:
@@ -313,7 +313,7 @@ pub trait Store: Send + Sync + 'static {
     /// With [`ConfirmEnrolment::replaces`] the other authenticator goes in the same transaction, and so
     /// does all access, as in [`revoke_access`](Self::revoke_access).
     ///
-    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketDead` or `Gone` if the enrolment was
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketInvalid` or `Gone` if the enrolment was
     /// confirmed.
     async fn confirm_enrolment(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed>;
 
@@ -330,7 +330,7 @@ pub trait Store: Send + Sync + 'static {
     /// notice is queued; all in one transaction, or nothing. Of two removals at once that would together
     /// take the last one, one finds it the last.
     ///
-    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketDead` if the authenticator was removed.
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketInvalid` if the authenticator was removed.
     async fn remove_authenticator(
         &self,
         command: &RemoveAuthenticator,
@@ -339,7 +339,7 @@ pub trait Store: Send + Sync + 'static {
     /// Accepts a step of a TOTP authenticator if it lies above the authenticator's watermark and is not the disbelieved one, spends
     /// the ticket and queues the notice, if there is one; all or nothing.
     ///
-    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketDead` if the step was accepted.
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketInvalid` if the step was accepted.
     async fn advance_totp_step(&self, command: &AdvanceTotpStep) -> Result<StepAdvanced>;
 
     /// Moves the watermark of a TOTP authenticator without a sign-in, if it is still the one that was read: down
@@ -351,7 +351,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Spends one recovery code and the ticket, and queues the notice; all or nothing.
     ///
-    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketDead` if the code was spent.
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `TicketInvalid` if the code was spent.
     async fn spend_recovery_code(&self, command: &SpendRecoveryCode) -> Result<RecoveryCodeSpent>;
 
     /// Puts new recovery codes in the place of all old ones, and queues the notice; all or nothing.

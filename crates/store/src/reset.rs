@@ -16,7 +16,7 @@ pub struct IssueReset {
     pub epoch: u64,
     /// A keyed hash of what else must stay as it is, such as the mail address it is sent to.
     pub binding: [u8; 32],
-    /// Dead from this second on.
+    /// Invalid from this second on.
     pub expires_at: u64,
     /// How many links the account may have at once.
     pub max_live: u32,
@@ -43,7 +43,7 @@ pub struct OpenReset {
     pub account: AccountKey,
     /// As issued.
     pub binding: [u8; 32],
-    /// Dead from this second on.
+    /// Invalid from this second on.
     pub expires_at: u64,
 }
 
@@ -82,7 +82,7 @@ pub enum ResetConsumed {
         epoch: u64,
     },
     /// The link was unknown, used, expired, or outlived by a change; nothing has changed.
-    Dead,
+    Invalid,
 }
 
 /// See [`Store::revoke_links`](crate::Store::revoke_links).

@@ -97,7 +97,7 @@ pub struct OpenTicket {
     pub standing: PasswordStanding,
     /// The credential epoch it was opened under: the ticket dies when that moves on.
     pub epoch: u64,
-    /// Dead from this second on.
+    /// Invalid from this second on.
     pub expires_at: u64,
     /// Budgets that change if the command succeeds.
     pub budgets: BudgetChanges,
@@ -118,6 +118,6 @@ pub struct Ticket {
     pub standing: PasswordStanding,
     /// The credential epoch, which is also the current one.
     pub epoch: u64,
-    /// Dead from this second on.
+    /// Invalid from this second on.
     pub expires_at: u64,
 }

@@ -48,7 +48,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The mailed link. A GET shows its page and a POST completes it. A rejected password leaves it valid.
     for new in [person::TOO_SHORT, person::PASSWORD].map(Password::new) {
         let token = ResetToken::from_text(&mailbox.token()?);
-        if let ResetLink::Open(link) = tenant.recovery().open(&token).await? {
+        if let OpenOutcome::Open(link) = tenant.recovery().open(&token).await? {
             println!("new password: {:?}", link.complete(new?).await?);
         }
     }
@@ -57,15 +57,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for password in [person::PASSWORD; 2].map(Password::new) {
         match tenant.sign_in(&login, password?, &client).await? {
             // The first sign-in sets an authenticator up. The answer to its first code has the recovery codes.
-            SignIn::Enrol(step) => {
-                if let Enrolment::OnScreen(page) = step.begin().await? {
+            SignInOutcome::Enrol(step) => {
+                if let EnrolmentOutcome::OnScreen(page) = step.begin().await? {
                     phone.scan(&page.uri)?;
                 }
                 let (code, new) = (Code::parse(&phone.code()?)?, NewAuthenticator::default());
                 println!("set up: {:?}", step.confirm(&code, &new).await?);
             }
             // Later sign-ins ask for a code. `SessionState::begin(&grant)` is what a service stores.
-            SignIn::Verify(step) => {
+            SignInOutcome::Verify(step) => {
                 let code = Code::parse(&phone.code()?)?;
                 println!("verified: {:?}", step.code(&code).await?);
             }

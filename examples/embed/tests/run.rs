@@ -21,7 +21,7 @@ fn a_person_gets_from_a_forgotten_password_to_a_sign_in_with_a_code() {
     for next in [
         "event: ResetRequested",
         "https://login.example/noord/reset/",
-        "event: PasswordRefused",
+        "event: PasswordRejected",
         "new password: Refused(",
         "event: PasswordReset",
         "new password: Changed",

@@ -103,7 +103,7 @@ fn text(entry: &Entry<'_>) -> String {
     line
 }
 
-/// The content of an event, from its `Debug` text: `ResetLinkDead(Token(Expired))` has `token.expired`. No event
+/// The content of an event, from its `Debug` text: `ResetLinkInvalid(Token(Expired))` has `token.expired`. No event
 /// carries a text of a person.
 fn reason(debug: &str) -> Option<String> {
     let (_, carried) = debug.split_once('(')?;

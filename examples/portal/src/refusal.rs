@@ -43,7 +43,7 @@ impl From<StepError> for Refusal {
     /// A sign-in that ended in between: it begins again.
     fn from(error: StepError) -> Self {
         match error {
-            StepError::TicketOver => Self::Elsewhere("sign-in?notice=over"),
+            StepError::TicketInvalid => Self::Elsewhere("sign-in?notice=over"),
             StepError::Fault(fault) => fault.into(),
         }
     }

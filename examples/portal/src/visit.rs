@@ -17,7 +17,7 @@ use minijinja::Value;
 use serde::{Deserialize, Serialize};
 use slotwerk::mail::Brand;
 use slotwerk::{
-    Client, Fault, Session as SignedIn, SessionCheck, SessionState, Step, StepError, TenantAuth,
+    CheckOutcome, Client, Fault, Session as SignedIn, SessionState, Step, StepError, TenantAuth,
     Ticket,
 };
 use std::net::SocketAddr;
@@ -190,7 +190,7 @@ impl Visit {
         let ticket = Ticket::from_text(ticket);
         match self.tenant_auth()?.resume(&ticket).await {
             Ok(step) => Ok(Some(step)),
-            Err(StepError::TicketOver) => Ok(None),
+            Err(StepError::TicketInvalid) => Ok(None),
             Err(StepError::Fault(fault)) => Err(fault.into()),
         }
     }
@@ -262,8 +262,8 @@ impl Visit {
             return Ok(None);
         };
         match self.tenant_auth()?.check(state).await? {
-            SessionCheck::Valid(session) => Ok(Some(session)),
-            SessionCheck::Ended => {
+            CheckOutcome::Valid(session) => Ok(Some(session)),
+            CheckOutcome::Ended => {
                 self.remember(Person::default()).await?;
                 Ok(None)
             }

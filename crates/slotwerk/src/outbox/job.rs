@@ -75,7 +75,7 @@ impl Inner {
         let job = &leased.job;
         if job.ran_ahead {
             let kind = EventKind::ClockRanAhead(StoredTime::Job);
-            self.tell(&job.tenant, None, kind);
+            self.emit(&job.tenant, None, kind);
         }
         let mut progress = Progress::default();
         let done = if attempts(job) > MOST_ATTEMPTS {
@@ -88,7 +88,7 @@ impl Inner {
         let held = match done {
             Ok(sent) => {
                 if sent {
-                    self.tell_of(job, &progress, EventKind::MailSent);
+                    self.emit_of(job, &progress, EventKind::MailSent);
                 }
                 self.finish(job, &progress, sent.then_some(MailState::Sent))
                     .await?
@@ -102,13 +102,13 @@ impl Inner {
                 self.put_back(job, progress, problem, pause, true).await?
             }
             Err(Undone::GiveUp(problem) | Undone::TryAgain(problem) | Undone::Wait(problem, _)) => {
-                self.tell_of(job, &progress, EventKind::MailAbandoned(problem));
+                self.emit_of(job, &progress, EventKind::MailAbandoned(problem));
                 self.finish(job, &progress, Some(problem.state())).await?
             }
         };
         if !held {
             let kind = EventKind::MailPostponed(MailProblem::LeaseLost);
-            self.tell(&job.tenant, None, kind);
+            self.emit(&job.tenant, None, kind);
         }
         Ok(())
     }
@@ -215,8 +215,8 @@ impl Inner {
         Ok(task)
     }
 
-    fn tell_of(&self, job: &Job, progress: &Progress, kind: EventKind) {
-        self.tell(&job.tenant, progress.account.as_deref(), kind);
+    fn emit_of(&self, job: &Job, progress: &Progress, kind: EventKind) {
+        self.emit(&job.tenant, progress.account.as_deref(), kind);
     }
 
     fn age(&self, job: &Job) -> u64 {
@@ -247,7 +247,7 @@ impl Inner {
         pause: u64,
         waited: bool,
     ) -> Result<bool, Fault> {
-        self.tell_of(job, &progress, EventKind::MailPostponed(problem));
+        self.emit_of(job, &progress, EventKind::MailPostponed(problem));
         let note = progress.note(MailState::Delayed);
         // Without entropy it comes back as it was, and that part is done again.
         let sealed = |task: Task| self.sealed_task(&job.tenant, job.id, &task).ok();

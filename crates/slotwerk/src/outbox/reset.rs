@@ -50,14 +50,14 @@ impl Inner {
                 self.addressee(tenant, account)?
             }
             None => {
-                self.tell(&tenant.id, None, EventKind::ResetNoAccount);
+                self.emit(&tenant.id, None, EventKind::ResetNoAccount);
                 self.stand_in(tenant, &name)?
             }
         };
         if !charged {
             let budget = self.account_budget(Guarded::ResetMail, &to.key);
             if let Charging::Denied(_) = self.charge(budget, self.limits.reset_mails).await? {
-                self.tell_dropped(&to);
+                self.emit_dropped(&to);
                 to = self.stand_in(tenant, &name)?;
             }
             progress.left = Some(Task::Reset {
@@ -71,7 +71,7 @@ impl Inner {
         if let Charging::Denied(refusal) = room
             && to.is_real
         {
-            self.tell(&tenant.id, None, EventKind::ResetDelayedTenant);
+            self.emit(&tenant.id, None, EventKind::ResetDelayedTenant);
             let wait = Throttled::from(refusal).wait();
             let secs = wait.map_or(0, |wait| wait.as_secs().saturating_add(1));
             return Err(Undone::Wait(MailProblem::TenantBudget, secs));
@@ -100,7 +100,7 @@ impl Inner {
             ResetIssued::Issued => {}
             ResetIssued::Stale => return Err(Undone::TryAgain(MailProblem::AccountChanged)),
             ResetIssued::TooMany => {
-                self.tell_dropped(&to);
+                self.emit_dropped(&to);
                 to.is_real = false;
             }
         }
@@ -147,10 +147,10 @@ impl Inner {
     }
 
     /// Reports a mail that the account's budget or its live links do not allow.
-    fn tell_dropped(&self, to: &Addressee) {
+    fn emit_dropped(&self, to: &Addressee) {
         if to.is_real {
             let (tenant, account) = (to.key.tenant(), to.key.account());
-            self.tell(tenant, Some(account), EventKind::ResetDroppedAccount);
+            self.emit(tenant, Some(account), EventKind::ResetDroppedAccount);
         }
     }
 }

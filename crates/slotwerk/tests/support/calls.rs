@@ -3,12 +3,13 @@
 use slotwerk::password::{Password, PasswordHash};
 use slotwerk::store::{AccountKey, MailState, Store};
 use slotwerk::{
-    Auth, AuthenticatorId, AuthenticatorName, BudgetsOf, Client, Code, CodeVerification, Enrolment,
-    EnrolmentConfirmation, Fault, Grant, HashImport, KnownBrowser, Login, Management, Managing,
-    NewAndCurrent, NewAuthenticator, NotMeLink, NotMeReport, NotMeToken, PasswordChange,
-    PasswordRules, PasswordSetting, RecoveryCode, RecoveryCodeRedemption, Removal, Renaming,
-    Renewal, RequestAccepted, ResetCompletion, ResetLink, ResetToken, SecondFactorSummary, Session,
-    SessionCheck, SessionState, SetUp, SignIn, Step, StepError, Ticket, Verification,
+    Auth, AuthenticatorId, AuthenticatorName, BudgetsOf, ChangePasswordOutcome, CheckOutcome,
+    Client, Code, CodeOutcome, CompleteOutcome, ConfirmOutcome, EnrolmentOutcome, Fault, Grant,
+    ImportHashOutcome, KnownBrowser, Login, ManageOutcome, Managing, NewAndCurrent,
+    NewAuthenticator, NotMeToken, OpenNotMeOutcome, OpenOutcome, PasswordRules, RecoveryCode,
+    RecoveryCodeOutcome, RemoveOutcome, RenameOutcome, RenewOutcome, ReportOutcome,
+    RequestAccepted, ResetToken, SecondFactorSummary, Session, SessionState, SetPasswordOutcome,
+    SetUp, SignInOutcome, Step, StepError, Ticket, Verification,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,7 +61,7 @@ impl Calls {
         &self,
         tenant: &str,
         token: &str,
-    ) -> Result<ResetLink, Fault> {
+    ) -> Result<OpenOutcome, Fault> {
         let tenant = self.tenant(tenant).await?;
         tenant.recovery().open(&ResetToken::from_text(token)).await
     }
@@ -70,10 +71,10 @@ impl Calls {
         tenant: &str,
         token: &str,
         new: Password,
-    ) -> Result<ResetCompletion, Fault> {
+    ) -> Result<CompleteOutcome, Fault> {
         match self.inspect_reset(tenant, token).await? {
-            ResetLink::Open(link) => link.complete(new).await,
-            ResetLink::Dead => Ok(ResetCompletion::Dead),
+            OpenOutcome::Open(link) => link.complete(new).await,
+            OpenOutcome::Invalid => Ok(CompleteOutcome::Invalid),
         }
     }
 
@@ -82,7 +83,7 @@ impl Calls {
         tenant: &str,
         handle: &str,
         token: &str,
-    ) -> Result<NotMeLink, Fault> {
+    ) -> Result<OpenNotMeOutcome, Fault> {
         let tenant = self.tenant(tenant).await?;
         let token = NotMeToken::from_path(&format!("{handle}/{token}"));
         tenant.recovery().open_not_me(&token).await
@@ -93,10 +94,10 @@ impl Calls {
         tenant: &str,
         handle: &str,
         token: &str,
-    ) -> Result<NotMeReport, Fault> {
+    ) -> Result<ReportOutcome, Fault> {
         match self.inspect_not_me(tenant, handle, token).await? {
-            NotMeLink::Open(link) => link.report().await,
-            NotMeLink::Dead => Ok(NotMeReport::Dead),
+            OpenNotMeOutcome::Open(link) => link.report().await,
+            OpenNotMeOutcome::Invalid => Ok(ReportOutcome::Invalid),
         }
     }
 
@@ -106,7 +107,7 @@ impl Calls {
         login: &Login,
         password: Password,
         client: &Client,
-    ) -> Result<SignIn, Fault> {
+    ) -> Result<SignInOutcome, Fault> {
         let tenant = self.tenant(tenant).await?;
         tenant.sign_in(login, password, client).await
     }
@@ -125,7 +126,7 @@ impl Calls {
             Ok(Step::Enrol(_)) => Ok(Some(NextStep::Enrol)),
             Ok(Step::Verify(_)) => Ok(Some(NextStep::Verify)),
             Ok(Step::Manage(_)) => Ok(Some(NextStep::Manage)),
-            Err(StepError::TicketOver) => Ok(None),
+            Err(StepError::TicketInvalid) => Ok(None),
             Err(StepError::Fault(fault)) => Err(fault),
         }
     }
@@ -134,7 +135,7 @@ impl Calls {
         match self.step(tenant, ticket).await? {
             Step::Enrol(step) => Ok(step),
             Step::Manage(step) => Ok(step.set_up()),
-            Step::Verify(_) => Err(StepError::TicketOver),
+            Step::Verify(_) => Err(StepError::TicketInvalid),
         }
     }
 
@@ -142,7 +143,7 @@ impl Calls {
         &self,
         tenant: &str,
         ticket: &str,
-    ) -> Result<Enrolment, StepError> {
+    ) -> Result<EnrolmentOutcome, StepError> {
         self.set_up(tenant, ticket).await?.begin().await
     }
 
@@ -150,7 +151,7 @@ impl Calls {
         &self,
         tenant: &str,
         ticket: &str,
-    ) -> Result<Option<Enrolment>, StepError> {
+    ) -> Result<Option<EnrolmentOutcome>, StepError> {
         Ok(self.set_up(tenant, ticket).await?.pending().await?)
     }
 
@@ -166,7 +167,7 @@ impl Calls {
         &self,
         tenant: &str,
         ticket: &str,
-    ) -> Result<Enrolment, StepError> {
+    ) -> Result<EnrolmentOutcome, StepError> {
         self.set_up(tenant, ticket).await?.resend().await
     }
 
@@ -176,7 +177,7 @@ impl Calls {
         ticket: &str,
         code: &str,
         new: &NewAuthenticator,
-    ) -> Result<EnrolmentConfirmation, StepError> {
+    ) -> Result<ConfirmOutcome, StepError> {
         let code = Code::parse(code).unwrap();
         self.set_up(tenant, ticket).await?.confirm(&code, new).await
     }
@@ -184,7 +185,7 @@ impl Calls {
     async fn verification(&self, tenant: &str, ticket: &str) -> Result<Verification, StepError> {
         match self.step(tenant, ticket).await? {
             Step::Verify(step) => Ok(step),
-            Step::Enrol(_) | Step::Manage(_) => Err(StepError::TicketOver),
+            Step::Enrol(_) | Step::Manage(_) => Err(StepError::TicketInvalid),
         }
     }
 
@@ -193,7 +194,7 @@ impl Calls {
         tenant: &str,
         ticket: &str,
         code: &str,
-    ) -> Result<CodeVerification, StepError> {
+    ) -> Result<CodeOutcome, StepError> {
         let code = Code::parse(code).unwrap();
         self.verification(tenant, ticket).await?.code(&code).await
     }
@@ -204,7 +205,7 @@ impl Calls {
         ticket: &str,
         first: &str,
         second: &str,
-    ) -> Result<CodeVerification, StepError> {
+    ) -> Result<CodeOutcome, StepError> {
         let (first, second) = (Code::parse(first).unwrap(), Code::parse(second).unwrap());
         let step = self.verification(tenant, ticket).await?;
         step.two_codes(&first, &second).await
@@ -215,26 +216,29 @@ impl Calls {
         tenant: &str,
         ticket: &str,
         code: &str,
-    ) -> Result<RecoveryCodeRedemption, StepError> {
+    ) -> Result<RecoveryCodeOutcome, StepError> {
         let code = RecoveryCode::parse(code).unwrap();
         let step = self.verification(tenant, ticket).await?;
         step.recovery_code(&code).await
     }
 
     /// `Ended` where the session that the grant begins is over by now.
-    pub(crate) async fn manage(&self, grant: &Grant) -> Result<Result<Management, Ended>, Fault> {
+    pub(crate) async fn manage(
+        &self,
+        grant: &Grant,
+    ) -> Result<Result<ManageOutcome, Ended>, Fault> {
         let state = SessionState::begin(grant);
         let tenant = self.tenant(&tenant_of(grant)).await?;
         match tenant.check(&state).await? {
-            SessionCheck::Valid(session) => Ok(Ok(session.manage().await?)),
-            SessionCheck::Ended => Ok(Err(Ended)),
+            CheckOutcome::Valid(session) => Ok(Ok(session.manage().await?)),
+            CheckOutcome::Ended => Ok(Err(Ended)),
         }
     }
 
     async fn managing(&self, tenant: &str, ticket: &str) -> Result<Managing, StepError> {
         match self.step(tenant, ticket).await? {
             Step::Manage(step) => Ok(step),
-            Step::Enrol(_) | Step::Verify(_) => Err(StepError::TicketOver),
+            Step::Enrol(_) | Step::Verify(_) => Err(StepError::TicketInvalid),
         }
     }
 
@@ -244,7 +248,7 @@ impl Calls {
         ticket: &str,
         authenticator: AuthenticatorId,
         name: &AuthenticatorName,
-    ) -> Result<Renaming, StepError> {
+    ) -> Result<RenameOutcome, StepError> {
         let step = self.managing(tenant, ticket).await?;
         step.rename(authenticator, name).await
     }
@@ -254,7 +258,7 @@ impl Calls {
         tenant: &str,
         ticket: &str,
         authenticator: AuthenticatorId,
-    ) -> Result<Removal, StepError> {
+    ) -> Result<RemoveOutcome, StepError> {
         let step = self.managing(tenant, ticket).await?;
         step.remove(authenticator).await
     }
@@ -263,7 +267,7 @@ impl Calls {
         &self,
         tenant: &str,
         ticket: &str,
-    ) -> Result<Renewal, StepError> {
+    ) -> Result<RenewOutcome, StepError> {
         let step = self.managing(tenant, ticket).await?;
         step.renew_recovery_codes().await
     }
@@ -287,8 +291,8 @@ impl Calls {
         let epoch = self.store.credential(&key).await?.epoch;
         let state = self.state(tenant, account, epoch);
         match self.tenant(tenant).await?.check(&state).await? {
-            SessionCheck::Valid(session) => Ok(Some(session)),
-            SessionCheck::Ended => Ok(None),
+            CheckOutcome::Valid(session) => Ok(Some(session)),
+            CheckOutcome::Ended => Ok(None),
         }
     }
 
@@ -300,7 +304,7 @@ impl Calls {
     ) -> Result<bool, Fault> {
         let state = self.state(tenant, account, epoch);
         let check = self.tenant(tenant).await?.check(&state).await?;
-        Ok(matches!(check, SessionCheck::Valid(_)))
+        Ok(matches!(check, CheckOutcome::Valid(_)))
     }
 
     pub(crate) async fn password_rules(
@@ -319,7 +323,7 @@ impl Calls {
         current: Password,
         new: Password,
         client: &Client,
-    ) -> Result<PasswordChange, Fault> {
+    ) -> Result<ChangePasswordOutcome, Fault> {
         let session = self.session(tenant, account).await?.expect("a session");
         let passwords = NewAndCurrent { current, new };
         session.change_password(passwords, client).await
@@ -339,7 +343,7 @@ impl Calls {
         tenant: &str,
         account: &str,
         new: Password,
-    ) -> Result<PasswordSetting, Fault> {
+    ) -> Result<SetPasswordOutcome, Fault> {
         let tenant = self.tenant(tenant).await?;
         self.auth.admin(&tenant).set_password(account, new).await
     }
@@ -349,7 +353,7 @@ impl Calls {
         tenant: &str,
         account: &str,
         hash: &PasswordHash,
-    ) -> Result<HashImport, Fault> {
+    ) -> Result<ImportHashOutcome, Fault> {
         let tenant = self.tenant(tenant).await?;
         self.auth.admin(&tenant).import_hash(account, hash).await
     }
@@ -418,7 +422,7 @@ pub(crate) fn tenant_of(grant: &Grant) -> String {
 pub(crate) fn answered<T>(answer: Result<T, StepError>) -> Option<T> {
     match answer {
         Ok(answer) => Some(answer),
-        Err(StepError::TicketOver) => None,
+        Err(StepError::TicketInvalid) => None,
         Err(StepError::Fault(fault)) => panic!("{fault:?}"),
     }
 }

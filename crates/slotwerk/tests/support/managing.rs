@@ -2,8 +2,8 @@
 
 use super::{Phone, World, epoch_of, tenant_of};
 use slotwerk::{
-    ActiveAuthenticator, AuthenticatorId, AuthenticatorName, CodeVerification, Enrolment,
-    EnrolmentConfirmation, Grant, Management, NewAuthenticator, Renaming, StepError,
+    ActiveAuthenticator, AuthenticatorId, AuthenticatorName, CodeOutcome, ConfirmOutcome,
+    EnrolmentOutcome, Grant, ManageOutcome, NewAuthenticator, RenameOutcome, StepError,
 };
 
 pub(crate) fn name(text: &str) -> AuthenticatorName {
@@ -17,7 +17,7 @@ pub(crate) fn named(text: &str) -> NewAuthenticator {
 /// The ticket to change the second factor with.
 pub(crate) async fn open(world: &World, grant: &Grant) -> String {
     match world.auth.manage(grant).await.unwrap().unwrap() {
-        Management::Open(step) => step.ticket().expose().to_owned(),
+        ManageOutcome::Open(step) => step.ticket().expose().to_owned(),
         other => panic!("expected to manage, got {other:?}"),
     }
 }
@@ -28,7 +28,7 @@ pub(crate) async fn active(world: &World, account: &str) -> Vec<ActiveAuthentica
 }
 
 /// Signs in with a code.
-pub(crate) async fn sign_in(world: &World, phone: &Phone) -> CodeVerification {
+pub(crate) async fn sign_in(world: &World, phone: &Phone) -> CodeOutcome {
     let ticket = world.verify_ticket("zuid", "demo").await;
     let code = phone.code(world.clock.seconds());
     let verified = world.auth.verify_code("zuid", &ticket, &code).await;
@@ -37,7 +37,7 @@ pub(crate) async fn sign_in(world: &World, phone: &Phone) -> CodeVerification {
 
 pub(crate) async fn granted(world: &World, phone: &Phone) -> Grant {
     match sign_in(world, phone).await {
-        CodeVerification::SignedIn { grant, .. } => grant,
+        CodeOutcome::SignedIn { grant, .. } => grant,
         other => panic!("expected to be signed in, got {other:?}"),
     }
 }
@@ -45,7 +45,7 @@ pub(crate) async fn granted(world: &World, phone: &Phone) -> Grant {
 /// Shows the set-up under a ticket to a new phone.
 pub(crate) async fn scan(world: &World, ticket: &str) -> Phone {
     match world.auth.begin_enrolment("zuid", ticket).await.unwrap() {
-        Enrolment::OnScreen(material) => Phone::scan(material.uri.expose()),
+        EnrolmentOutcome::OnScreen(material) => Phone::scan(material.uri.expose()),
         other => panic!("expected material, got {other:?}"),
     }
 }
@@ -55,7 +55,7 @@ pub(crate) async fn confirm(
     ticket: &str,
     phone: &Phone,
     new: &NewAuthenticator,
-) -> EnrolmentConfirmation {
+) -> ConfirmOutcome {
     let code = phone.code(world.clock.seconds());
     let confirmed = world.auth.confirm_enrolment("zuid", ticket, &code, new);
     confirmed.await.unwrap()
@@ -67,7 +67,7 @@ pub(crate) async fn rename(
     ticket: &str,
     id: AuthenticatorId,
     called: &str,
-) -> Result<Renaming, StepError> {
+) -> Result<RenameOutcome, StepError> {
     let called = name(called);
     let renamed = world.auth.rename_authenticator(tenant, ticket, id, &called);
     renamed.await
@@ -77,7 +77,7 @@ pub(crate) async fn rename(
 pub(crate) async fn added(world: &World, ticket: &str, called: &str) -> Phone {
     let phone = scan(world, ticket).await;
     let done = confirm(world, ticket, &phone, &named(called)).await;
-    assert!(matches!(done, EnrolmentConfirmation::Added), "{done:?}");
+    assert!(matches!(done, ConfirmOutcome::Added), "{done:?}");
     phone
 }
 

@@ -297,7 +297,7 @@ impl World {
             .await
             .expect("no fault");
         assert!(
-            matches!(done, slotwerk::ResetCompletion::Changed { .. }),
+            matches!(done, slotwerk::CompleteOutcome::Changed { .. }),
             "{done:?}"
         );
         self.deliver().await;
@@ -311,7 +311,7 @@ impl World {
             .await
             .expect("no fault")
         {
-            slotwerk::SignIn::Enrol(ticket) => ticket.ticket().expose().to_owned(),
+            slotwerk::SignInOutcome::Enrol(ticket) => ticket.ticket().expose().to_owned(),
             other => panic!("expected to enrol, got {other:?}"),
         }
     }
@@ -324,7 +324,7 @@ impl World {
             .await
             .expect("no fault")
         {
-            slotwerk::SignIn::Verify(ticket) => ticket.ticket().expose().to_owned(),
+            slotwerk::SignInOutcome::Verify(ticket) => ticket.ticket().expose().to_owned(),
             other => panic!("expected to verify, got {other:?}"),
         }
     }
@@ -339,7 +339,7 @@ impl World {
             .await
             .expect("no fault")
         {
-            slotwerk::Enrolment::OnScreen(material) => Phone::scan(material.uri.expose()),
+            slotwerk::EnrolmentOutcome::OnScreen(material) => Phone::scan(material.uri.expose()),
             other => panic!("expected material, got {other:?}"),
         };
         let code = phone.code(self.clock.seconds());
@@ -349,7 +349,7 @@ impl World {
             .await
             .expect("no fault")
         {
-            slotwerk::EnrolmentConfirmation::SignedIn {
+            slotwerk::ConfirmOutcome::SignedIn {
                 grant,
                 recovery_codes,
             } => {

@@ -7,10 +7,10 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::reset::{Purpose, TokenScope};
 use slotwerk::store::{AccountKey, MemoryStore, Store, TokenHash};
 use slotwerk::{
-    ActiveAuthenticator, Client, CodeVerification, Enrolment, EnrolmentConfirmation, Fault,
-    Management, NewAndCurrent, NewAuthenticator, PasswordChange, PasswordSetting,
-    RecoveryCodeRedemption, Removal, Renaming, Renewal, ResetCompletion, ResetLink, SessionCheck,
-    SignIn, StepError,
+    ActiveAuthenticator, ChangePasswordOutcome, CheckOutcome, Client, CodeOutcome, CompleteOutcome,
+    ConfirmOutcome, EnrolmentOutcome, Fault, ManageOutcome, NewAndCurrent, NewAuthenticator,
+    OpenOutcome, RecoveryCodeOutcome, RemoveOutcome, RenameOutcome, RenewOutcome,
+    SetPasswordOutcome, SignInOutcome, StepError,
 };
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
@@ -275,7 +275,7 @@ impl Scene {
                 scene.ticket = world.enrol_ticket("zuid", "demo").await;
                 if matches!(step, Step::InspectEnrolment | Step::ConfirmEnrolment) {
                     let begun = world.auth.begin_enrolment("zuid", &scene.ticket).await;
-                    let Ok(Enrolment::OnScreen(material)) = begun else {
+                    let Ok(EnrolmentOutcome::OnScreen(material)) = begun else {
                         panic!("{begun:?}")
                     };
                     scene.phone = Some(Phone::scan(material.uri.expose()));
@@ -286,7 +286,7 @@ impl Scene {
                 world.with_password("noord", "demo").await;
                 scene.ticket = world.enrol_ticket("noord", "demo").await;
                 let begun = world.auth.begin_enrolment("noord", &scene.ticket).await;
-                assert!(matches!(begun, Ok(Enrolment::Mailed)));
+                assert!(matches!(begun, Ok(EnrolmentOutcome::Mailed)));
                 assert_eq!(world.deliver().await.len(), 1);
             }
             Step::SignInToVerify
@@ -338,7 +338,7 @@ impl Scene {
         self.enrolled.as_ref().map(|enrolled| &enrolled.phone)
     }
 
-    async fn set_up(&self, new: NewAuthenticator) -> Result<EnrolmentConfirmation, StepError> {
+    async fn set_up(&self, new: NewAuthenticator) -> Result<ConfirmOutcome, StepError> {
         let (auth, code) = (&self.world.auth, self.code());
         auth.confirm_enrolment(self.tenant, &self.ticket, &code, &new)
             .await
@@ -348,7 +348,7 @@ impl Scene {
     pub(crate) async fn take(&self, step: Step) -> Result<bool, Fault> {
         match self.taken(step).await {
             Ok(is_good) => Ok(is_good),
-            Err(StepError::TicketOver) => Ok(false),
+            Err(StepError::TicketInvalid) => Ok(false),
             Err(StepError::Fault(fault)) => Err(fault),
         }
     }
@@ -365,51 +365,51 @@ impl Scene {
             }
             Step::InspectLink => matches!(
                 auth.inspect_reset(tenant, &self.link).await?,
-                ResetLink::Open(_)
+                OpenOutcome::Open(_)
             ),
             Step::Complete => matches!(
                 auth.complete_reset(tenant, &self.link, new()).await?,
-                ResetCompletion::Changed { .. }
+                CompleteOutcome::Changed { .. }
             ),
             Step::SignInToEnrol => matches!(
                 auth.sign_in(tenant, &login("demo"), password(GOOD), &NOBODY)
                     .await?,
-                SignIn::Enrol(_)
+                SignInOutcome::Enrol(_)
             ),
             Step::SignInToVerify => matches!(
                 auth.sign_in(tenant, &login("demo"), password(GOOD), &NOBODY)
                     .await?,
-                SignIn::Verify(_)
+                SignInOutcome::Verify(_)
             ),
             Step::InspectTicket => auth.inspect_ticket(tenant, ticket).await?.is_some(),
             Step::BeginEnrolment => matches!(
                 auth.begin_enrolment(tenant, ticket).await?,
-                Enrolment::OnScreen(_)
+                EnrolmentOutcome::OnScreen(_)
             ),
             Step::InspectEnrolment => auth.inspect_enrolment(tenant, ticket).await?.is_some(),
             Step::ResendEnrolment => matches!(
                 auth.resend_enrolment(tenant, ticket).await?,
-                Enrolment::Mailed
+                EnrolmentOutcome::Mailed
             ),
             Step::ConfirmEnrolment => matches!(
                 auth.confirm_enrolment(tenant, ticket, &self.code(), &Default::default())
                     .await?,
-                EnrolmentConfirmation::SignedIn { .. }
+                ConfirmOutcome::SignedIn { .. }
             ),
             Step::VerifyCode => matches!(
                 auth.verify_code(tenant, ticket, &self.code()).await?,
-                CodeVerification::SignedIn { .. }
+                CodeOutcome::SignedIn { .. }
             ),
             Step::RedeemRecoveryCode => {
                 let code = &self.enrolled.as_ref().expect("codes").recovery_codes[0];
                 matches!(
                     auth.redeem_recovery_code(tenant, ticket, code).await?,
-                    RecoveryCodeRedemption::SignedIn { remaining: 9, .. }
+                    RecoveryCodeOutcome::SignedIn { remaining: 9, .. }
                 )
             }
             Step::SetPassword => matches!(
                 auth.set_password(tenant, "id-demo", new()).await?,
-                PasswordSetting::Changed { .. }
+                SetPasswordOutcome::Changed { .. }
             ),
             Step::ChangePassword => {
                 let state = auth.state(tenant, "id-demo", 1);
@@ -418,11 +418,11 @@ impl Scene {
                     new: new(),
                 };
                 match auth.tenant(tenant).await?.check(&state).await? {
-                    SessionCheck::Valid(session) => matches!(
+                    CheckOutcome::Valid(session) => matches!(
                         session.change_password(passwords, &NOBODY).await?,
-                        PasswordChange::Changed { .. }
+                        ChangePasswordOutcome::Changed { .. }
                     ),
-                    SessionCheck::Ended => false,
+                    CheckOutcome::Ended => false,
                 }
             }
             Step::RevokeAccess => auth.revoke_access(tenant, "id-demo").await? == 2,
@@ -433,29 +433,29 @@ impl Scene {
             }
             Step::Manage => {
                 let grant = &self.enrolled.as_ref().expect("a grant").grant;
-                matches!(auth.manage(grant).await?, Ok(Management::Open(_)))
+                matches!(auth.manage(grant).await?, Ok(ManageOutcome::Open(_)))
             }
             Step::AddAuthenticator => matches!(
                 self.set_up(NewAuthenticator::default()).await?,
-                EnrolmentConfirmation::Added
+                ConfirmOutcome::Added
             ),
             Step::ReplaceAuthenticator => matches!(
                 self.set_up(NewAuthenticator::default().replacing(only()))
                     .await?,
-                EnrolmentConfirmation::Replaced { .. }
+                ConfirmOutcome::Replaced { .. }
             ),
             Step::RenameAuthenticator => {
                 let name = managing::name("phone");
                 let renamed = auth.rename_authenticator(tenant, ticket, only(), &name);
-                renamed.await? == Renaming::Renamed
+                renamed.await? == RenameOutcome::Renamed
             }
             Step::RemoveAuthenticator => matches!(
                 auth.remove_authenticator(tenant, ticket, only()).await?,
-                Removal::Removed { left: 1, .. }
+                RemoveOutcome::Removed { left: 1, .. }
             ),
             Step::RenewRecoveryCodes => matches!(
                 auth.renew_recovery_codes(tenant, ticket).await?,
-                Renewal::Renewed(_)
+                RenewOutcome::Renewed(_)
             ),
             Step::Resynchronise => {
                 let behind = self.world.clock.seconds() - BEHIND;
@@ -463,7 +463,7 @@ impl Scene {
                 let (first, second) = (phone.code(behind), phone.code(behind + 30));
                 matches!(
                     auth.resynchronise(tenant, ticket, &first, &second).await?,
-                    CodeVerification::SignedIn { .. }
+                    CodeOutcome::SignedIn { .. }
                 )
             }
             Step::ForgetSecondFactor => auth.forget_second_factor(tenant, "id-demo").await? == 3,
@@ -507,23 +507,29 @@ impl Scene {
         let sign_in =
             |text: &'static str| world.auth.sign_in(tenant, &demo, password(text), &NOBODY);
         let mut answer = sign_in(GOOD).await.unwrap();
-        if matches!(answer, SignIn::Rejected | SignIn::Throttled(_)) {
+        if matches!(
+            answer,
+            SignInOutcome::Rejected | SignInOutcome::Throttled(_)
+        ) {
             answer = sign_in(OTHER).await.unwrap();
         }
-        if matches!(answer, SignIn::Rejected | SignIn::Throttled(_)) {
+        if matches!(
+            answer,
+            SignInOutcome::Rejected | SignInOutcome::Throttled(_)
+        ) {
             let token = world.mailed_token(tenant, "demo").await;
             let done = world
                 .auth
                 .complete_reset(tenant, &token, password(GOOD))
                 .await
                 .unwrap();
-            assert!(matches!(done, ResetCompletion::Changed { .. }));
+            assert!(matches!(done, CompleteOutcome::Changed { .. }));
             answer = sign_in(GOOD).await.unwrap();
         }
         // The next code, in case this one was burnt in an answer that got lost.
         world.advance(30);
         match answer {
-            SignIn::Enrol(ticket) => {
+            SignInOutcome::Enrol(ticket) => {
                 let ticket = ticket.ticket().expose();
                 let seen = world.auth.begin_enrolment(tenant, ticket).await.unwrap();
                 let Some(phone) = self.phone_of(seen) else {
@@ -535,12 +541,9 @@ impl Scene {
                     .confirm_enrolment(tenant, ticket, &code, &Default::default())
                     .await;
                 let done = done.unwrap();
-                assert!(
-                    matches!(done, EnrolmentConfirmation::SignedIn { .. }),
-                    "{done:?}"
-                );
+                assert!(matches!(done, ConfirmOutcome::SignedIn { .. }), "{done:?}");
             }
-            SignIn::Verify(ticket) => {
+            SignInOutcome::Verify(ticket) => {
                 // Whichever of the two it was left with.
                 let mut done = Vec::new();
                 for phone in self.old_phone().into_iter().chain(&self.phone) {
@@ -550,16 +553,16 @@ impl Scene {
                         .verify_code(tenant, ticket.ticket().expose(), &code);
                     done.extend(answered(answer.await));
                 }
-                let signed_in = |done: &_| matches!(done, CodeVerification::SignedIn { .. });
+                let signed_in = |done: &_| matches!(done, CodeOutcome::SignedIn { .. });
                 assert!(done.iter().any(signed_in), "{done:?}");
             }
             other => panic!("{other:?}"),
         }
     }
 
-    fn phone_of(&self, seen: Enrolment) -> Option<Phone> {
+    fn phone_of(&self, seen: EnrolmentOutcome) -> Option<Phone> {
         match seen {
-            Enrolment::OnScreen(material) => Some(Phone::scan(material.uri.expose())),
+            EnrolmentOutcome::OnScreen(material) => Some(Phone::scan(material.uri.expose())),
             _ => None,
         }
     }

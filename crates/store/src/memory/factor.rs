@@ -37,7 +37,7 @@ impl Rows {
         let (ticket, stage) = (command.offer.ticket, command.stage);
         let live = self.guard_ticket(ticket, account, stage, now).is_some();
         let Some(most) = stage.most_active(command.most_active).filter(|_| live) else {
-            return EnrolmentBegun::TicketDead;
+            return EnrolmentBegun::TicketInvalid;
         };
         if self.count_active(account, None) > most {
             return EnrolmentBegun::TooMany;
@@ -74,10 +74,10 @@ impl Rows {
     pub(super) fn confirm_enrolment(&mut self, command: &ConfirmEnrolment) -> EnrolmentConfirmed {
         let (account, stage, now) = (&command.account, command.stage, command.now);
         let Some(epoch) = self.guard_ticket(command.ticket, account, stage, now) else {
-            return EnrolmentConfirmed::TicketDead;
+            return EnrolmentConfirmed::TicketInvalid;
         };
         let Some(most) = stage.most_active(command.most_active) else {
-            return EnrolmentConfirmed::TicketDead;
+            return EnrolmentConfirmed::TicketInvalid;
         };
         // Who has no second factor yet to show sets no active one aside.
         let aside = command.replaces.filter(|_| stage != Stage::Enrol);
@@ -131,7 +131,7 @@ impl Rows {
         let (account, now) = (&command.account, command.now);
         let live = self.guard_ticket(command.ticket, account, Stage::Manage, now);
         if live.is_none() {
-            return AuthenticatorRenamed::TicketDead;
+            return AuthenticatorRenamed::TicketInvalid;
         }
         let Some(active) = self.active_mut(account, command.authenticator) else {
             return AuthenticatorRenamed::Unknown;
@@ -149,7 +149,7 @@ impl Rows {
         let (account, now) = (&command.account, command.now);
         let live = self.guard_ticket(command.ticket, account, Stage::Manage, now);
         if live.is_none() {
-            return AuthenticatorRemoved::TicketDead;
+            return AuthenticatorRemoved::TicketInvalid;
         }
         if self.active_mut(account, command.authenticator).is_none() {
             return AuthenticatorRemoved::Unknown;
@@ -177,7 +177,7 @@ impl Rows {
     pub(super) fn advance_totp_step(&mut self, command: &AdvanceTotpStep) -> StepAdvanced {
         let (account, now) = (&command.account, command.now);
         let Some(epoch) = self.guard_ticket(command.ticket, account, Stage::Verify, now) else {
-            return StepAdvanced::TicketDead;
+            return StepAdvanced::TicketInvalid;
         };
         let active = self.active_mut(account, command.authenticator);
         let unused = |active: &&mut Authenticator| {
@@ -219,7 +219,7 @@ impl Rows {
     pub(super) fn spend_recovery_code(&mut self, command: &SpendRecoveryCode) -> RecoveryCodeSpent {
         let (account, now) = (&command.account, command.now);
         let Some(epoch) = self.guard_ticket(command.ticket, account, Stage::Verify, now) else {
-            return RecoveryCodeSpent::TicketDead;
+            return RecoveryCodeSpent::TicketInvalid;
         };
         let codes = self.recovery_codes.entry(account.clone()).or_default();
         let codes = &mut codes.digests;
@@ -246,7 +246,7 @@ impl Rows {
         let (account, now) = (&command.account, command.now);
         let live = self.guard_ticket(command.ticket, account, Stage::Manage, now);
         if live.is_none() {
-            return RecoveryCodesRenewed::TicketDead;
+            return RecoveryCodesRenewed::TicketInvalid;
         }
         let codes = (&command.recovery_codes).into();
         self.recovery_codes.insert(account.clone(), codes);

@@ -51,7 +51,7 @@ impl Rows {
                 row.open.account == command.account && row.open.binding == command.binding
             });
         if !live {
-            return ResetConsumed::Dead;
+            return ResetConsumed::Invalid;
         }
         let new = NewPassword {
             hash: &command.hash,

@@ -22,7 +22,7 @@ impl BrokenStore {
         };
         let given = command.ticket;
         let mut outcome = self.inner.spend_recovery_code(&command).await?;
-        if outcome == RecoveryCodeSpent::TicketDead
+        if outcome == RecoveryCodeSpent::TicketInvalid
             && let Some(ticket) = self.instead(account, given, Stage::Verify, now).await?
         {
             command.ticket = ticket;
@@ -75,14 +75,14 @@ impl BrokenStore {
             command.recovery_codes.digests.extend(unread);
         }
         let mut outcome = self.inner.renew_recovery_codes(&command).await?;
-        if outcome == RecoveryCodesRenewed::TicketDead {
+        if outcome == RecoveryCodesRenewed::TicketInvalid {
             let given = command.ticket;
             if let Some(ticket) = self.instead(account, given, Stage::Manage, now).await? {
                 command.ticket = ticket;
                 outcome = self.inner.renew_recovery_codes(&command).await?;
             }
         }
-        if outcome == RecoveryCodesRenewed::TicketDead {
+        if outcome == RecoveryCodesRenewed::TicketInvalid {
             self.refused(notice).await?;
         } else {
             self.note_codes(account, Some(&command.recovery_codes));

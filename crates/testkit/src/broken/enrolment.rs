@@ -27,7 +27,7 @@ impl BrokenStore {
         let shared = command.offer.shared;
         command.offer.shared |= self.has(Flaw::ResumesForAnybody);
         let mut outcome = self.inner.begin_enrolment(&command).await?;
-        if outcome == EnrolmentBegun::TicketDead {
+        if outcome == EnrolmentBegun::TicketInvalid {
             let (ticket, stage) = (command.offer.ticket, setting_up(command.stage));
             if let Some(ticket) = self.instead(account, ticket, stage, now).await? {
                 (command.offer.ticket, command.stage) = (ticket, stage);
@@ -40,7 +40,7 @@ impl BrokenStore {
             outcome = self.inner.begin_enrolment(&command).await?;
         }
         match outcome {
-            EnrolmentBegun::TooMany | EnrolmentBegun::TicketDead => self.refused(mail).await?,
+            EnrolmentBegun::TooMany | EnrolmentBegun::TicketInvalid => self.refused(mail).await?,
             _ => self.spend_pass(account, command.stage, now).await?,
         }
         Ok(match (self.flaw, &outcome) {
@@ -94,7 +94,7 @@ impl BrokenStore {
     pub(super) async fn confirm(&self, command: &ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
         let (account, now) = (&command.account, command.now);
         if self.has(Flaw::NoRollback) && self.notes().burnt.contains(&command.ticket) {
-            return Ok(EnrolmentConfirmed::TicketDead);
+            return Ok(EnrolmentConfirmed::TicketInvalid);
         }
         let was_due = self.was_due(command).await?;
         if self.has(Flaw::BelievesLateExpiry)
@@ -127,7 +127,7 @@ impl BrokenStore {
         let outcome = self.confirm_somehow(&mut made).await?;
         let EnrolmentConfirmed::Confirmed { mut epoch } = outcome else {
             self.refused(command.notice.as_ref()).await?;
-            if self.has(Flaw::NoRollback) && outcome != EnrolmentConfirmed::TicketDead {
+            if self.has(Flaw::NoRollback) && outcome != EnrolmentConfirmed::TicketInvalid {
                 self.burn_tickets(account, now).await?;
             }
             let epoch = self.inner.credential(account).await?.epoch;
@@ -159,7 +159,7 @@ impl BrokenStore {
     async fn confirm_somehow(&self, made: &mut ConfirmEnrolment) -> Result<EnrolmentConfirmed> {
         let (account, now) = (made.account.clone(), made.now);
         let mut outcome = self.inner.confirm_enrolment(made).await?;
-        if outcome == EnrolmentConfirmed::TicketDead {
+        if outcome == EnrolmentConfirmed::TicketInvalid {
             let stage = setting_up(made.stage);
             if let Some(ticket) = self.instead(&account, made.ticket, stage, now).await? {
                 (made.ticket, made.stage) = (ticket, stage);

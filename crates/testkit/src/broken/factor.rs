@@ -52,7 +52,7 @@ impl BrokenStore {
             ..command.clone()
         };
         let mut outcome = self.inner.rename_authenticator(&command).await?;
-        if outcome == AuthenticatorRenamed::TicketDead {
+        if outcome == AuthenticatorRenamed::TicketInvalid {
             let given = command.ticket;
             if let Some(ticket) = self.instead(account, given, Stage::Manage, now).await? {
                 command.ticket = ticket;
@@ -125,7 +125,7 @@ impl BrokenStore {
             return Ok(AuthenticatorRemoved::Removed { left, epoch });
         }
         self.refused(command.notice.as_ref()).await?;
-        if self.has(Flaw::NoRollback) && outcome != AuthenticatorRemoved::TicketDead {
+        if self.has(Flaw::NoRollback) && outcome != AuthenticatorRemoved::TicketInvalid {
             self.burn_tickets(account, now).await?;
         }
         let epoch = self.inner.credential(account).await?.epoch;
@@ -141,7 +141,7 @@ impl BrokenStore {
     async fn remove_somehow(&self, made: &mut RemoveAuthenticator) -> Result<AuthenticatorRemoved> {
         let (account, now) = (made.account.clone(), made.now);
         let mut outcome = self.inner.remove_authenticator(made).await?;
-        if outcome == AuthenticatorRemoved::TicketDead
+        if outcome == AuthenticatorRemoved::TicketInvalid
             && let Some(ticket) = self
                 .instead(&account, made.ticket, Stage::Manage, now)
                 .await?
@@ -183,7 +183,7 @@ impl BrokenStore {
             ..command.clone()
         };
         let mut outcome = self.inner.advance_totp_step(&made).await?;
-        if outcome == StepAdvanced::TicketDead
+        if outcome == StepAdvanced::TicketInvalid
             && let Some(ticket) = self
                 .instead(account, made.ticket, Stage::Verify, now)
                 .await?

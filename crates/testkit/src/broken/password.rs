@@ -73,7 +73,7 @@ impl BrokenStore {
             ..command.clone()
         };
         let outcome = self.inner.consume_reset(&command).await?;
-        let made = outcome != ResetConsumed::Dead;
+        let made = outcome != ResetConsumed::Invalid;
         self.note_change(&command.account, &replaced, now, keep, made);
         let epoch = self.inner.credential(&command.account).await?.epoch;
         Ok(match self.flaw {

@@ -111,7 +111,7 @@ async fn a_rename_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
             ..renaming(&ann, 1, Some("mine"))
         };
         let outcome = store.rename_authenticator(&command).await?;
-        let due = AuthenticatorRenamed::TicketDead;
+        let due = AuthenticatorRenamed::TicketInvalid;
         ensure_eq!(outcome, due, "under a ticket {what}");
     }
     ensure_eq!(
@@ -169,7 +169,7 @@ async fn a_resynchronisation_is_told_of_and_noticed(nodes: Nodes) -> CaseResult 
     let refused = store.advance_totp_step(&at(8, STEP)).await?;
     ensure_eq!(refused, StepAdvanced::Replayed, "a used step");
     let refused = store.advance_totp_step(&at(PASS, STEP + 7)).await?;
-    ensure_eq!(refused, StepAdvanced::TicketDead, "under another ticket");
+    ensure_eq!(refused, StepAdvanced::TicketInvalid, "under another ticket");
     ensure_eq!(seen(store, &ann).await?, before, "after refusals");
     let outcome = store.advance_totp_step(&at(8, STEP + 7)).await?;
     ensure_eq!(outcome, ADVANCED, "outcome");

@@ -64,7 +64,7 @@ async fn a_confirmed_enrolment_is_active_told_of_and_noticed(nodes: Nodes) -> Ca
     let again = store.confirm_enrolment(&command).await?;
     ensure_eq!(
         again,
-        EnrolmentConfirmed::TicketDead,
+        EnrolmentConfirmed::TicketInvalid,
         "the same command again"
     );
     let trail = told(store, TENANT).await?;
@@ -130,7 +130,7 @@ async fn a_confirmation_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
             ..confirm(&ann, 0, 1)
         };
         let outcome = store.confirm_enrolment(&command).await?;
-        let due = EnrolmentConfirmed::TicketDead;
+        let due = EnrolmentConfirmed::TicketInvalid;
         ensure_eq!(outcome, due, "under a ticket {what}");
     }
     let active = store.authenticators(&ann).await?.len();

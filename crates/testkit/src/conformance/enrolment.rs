@@ -165,7 +165,11 @@ async fn an_enrolment_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
         let mut command = begin(&ann, 0, 1);
         command.offer.ticket = ticket;
         let outcome = store.begin_enrolment(&command).await?;
-        ensure_eq!(outcome, EnrolmentBegun::TicketDead, "under a ticket {what}");
+        ensure_eq!(
+            outcome,
+            EnrolmentBegun::TicketInvalid,
+            "under a ticket {what}"
+        );
     }
     let pending = store.pending_enrolment(&ann, NOW + 1).await?;
     ensure_eq!(pending, None, "what is pending");
@@ -251,7 +255,7 @@ async fn racing_offers_are_taken_once(nodes: Nodes) -> CaseResult {
     for outcome in outcomes {
         let told = match outcome {
             EnrolmentBegun::Begun(told) | EnrolmentBegun::Resumed(told) => Some(told),
-            EnrolmentBegun::TooMany | EnrolmentBegun::TicketDead => None,
+            EnrolmentBegun::TooMany | EnrolmentBegun::TicketInvalid => None,
         };
         ensure_eq!(told, pending, "the enrolment that a task was told of");
     }

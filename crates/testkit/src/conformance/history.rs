@@ -120,7 +120,7 @@ async fn a_refused_change_remembers_and_forgets_nothing(nodes: Nodes) -> CaseRes
                 ..consume(&ann, n)
             };
             let outcome = store.consume_reset(&dead).await?;
-            ensure_eq!(outcome, ResetConsumed::Dead, "a link that is {what}");
+            ensure_eq!(outcome, ResetConsumed::Invalid, "a link that is {what}");
         }
         let seen = remembered(nodes.second(), &ann).await?;
         ensure_eq!(seen, due, "the history after refusals that keep {keep:?}");
@@ -265,7 +265,7 @@ async fn racing_use_and_change_remember_one_password(nodes: Nodes) -> CaseResult
         };
         async move {
             Ok(if n % 2 == 0 {
-                store.consume_reset(&reset).await? != ResetConsumed::Dead
+                store.consume_reset(&reset).await? != ResetConsumed::Invalid
             } else {
                 store.change_password(&change).await? != PasswordChanged::Stale
             })

@@ -59,7 +59,7 @@ async fn a_far_link_is_invalid(nodes: Nodes) -> CaseResult {
     let found = store.find_reset(TENANT, token(3), NOW).await?;
     ensure_eq!(found, None, "a link of a clock that ran ahead");
     let used = nodes.second().consume_reset(&consume(&ann, 3)).await?;
-    ensure_eq!(used, ResetConsumed::Dead, "its use");
+    ensure_eq!(used, ResetConsumed::Invalid, "its use");
     let credential = store.credential(&ann).await?;
     ensure_eq!(credential.hash, None, "the hash");
     ensure_eq!(credential.epoch, 0, "the epoch");

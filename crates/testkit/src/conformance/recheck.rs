@@ -101,7 +101,7 @@ async fn a_mark_is_what_the_last_change_says(nodes: Nodes) -> CaseResult {
             ..consume(&bob, n)
         };
         let outcome = store.consume_reset(&command).await?;
-        ensure!(outcome != ResetConsumed::Dead, "a link was refused");
+        ensure!(outcome != ResetConsumed::Invalid, "a link was refused");
         let seen = nodes.second().credential(&bob).await?.recheck;
         ensure_eq!(seen, recheck, "the mark after link {n}");
     }

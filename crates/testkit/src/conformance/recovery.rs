@@ -157,7 +157,7 @@ async fn a_dead_ticket_leaves_the_recovery_code(nodes: Nodes) -> CaseResult {
             ..spend(&ann, 0, 3)
         };
         let outcome = store.spend_recovery_code(&command).await?;
-        let due = RecoveryCodeSpent::TicketDead;
+        let due = RecoveryCodeSpent::TicketInvalid;
         ensure_eq!(outcome, due, "under a ticket {what}");
         let left = store.recovery_codes_left(&ann).await?;
         ensure_eq!(left, 10, "codes left after a ticket {what}");

@@ -182,7 +182,7 @@ async fn a_removal_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
             ..removing(&ann, 1)
         };
         let outcome = store.remove_authenticator(&command).await?;
-        let due = AuthenticatorRemoved::TicketDead;
+        let due = AuthenticatorRemoved::TicketInvalid;
         ensure_eq!(outcome, due, "under a ticket {what}");
     }
     ensure_eq!(

@@ -70,7 +70,7 @@ async fn a_renewal_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
             ..renewing(&ann, &[0x61])
         };
         let outcome = store.renew_recovery_codes(&command).await?;
-        let due = RecoveryCodesRenewed::TicketDead;
+        let due = RecoveryCodesRenewed::TicketInvalid;
         ensure_eq!(outcome, due, "under a ticket {what}");
     }
     ensure_eq!(

@@ -71,7 +71,7 @@ async fn a_replaced_authenticator_is_gone_with_what_was_issued(nodes: Nodes) -> 
     let due: Vec<_> = notice(0x40).map(|job| job.id).into_iter().collect();
     ensure_eq!(job_ids(store).await?, due, "the notices");
     let again = store.confirm_enrolment(&replacing(&ann, 2, 1)).await?;
-    ensure_eq!(again, EnrolmentConfirmed::TicketDead, "the same again");
+    ensure_eq!(again, EnrolmentConfirmed::TicketInvalid, "the same again");
     Ok(())
 }
 
@@ -205,7 +205,7 @@ async fn racing_replacements_have_one_winner(nodes: Nodes) -> CaseResult {
         async move { store.confirm_enrolment(&command).await }
     })
     .await?;
-    let refused = |o: &&EnrolmentConfirmed| **o == EnrolmentConfirmed::TicketDead;
+    let refused = |o: &&EnrolmentConfirmed| **o == EnrolmentConfirmed::TicketInvalid;
     ensure_eq!(outcomes.iter().filter(refused).count(), 11, "too late");
     ensure_eq!(active_ids(store, &account).await?.len(), 2, "active");
     ensure_eq!(store.credential(&account).await?.epoch, 1, "the epoch");

@@ -81,7 +81,7 @@ async fn a_used_link_sets_the_password_and_is_told_of_and_noticed(nodes: Nodes) 
     ensure_eq!(credential.epoch, 1, "the epoch");
     ensure!(!link_lives(store, &ann, 1).await?, "a used link lives");
     let again = store.consume_reset(&command).await?;
-    ensure_eq!(again, ResetConsumed::Dead, "the second use");
+    ensure_eq!(again, ResetConsumed::Invalid, "the second use");
     ensure_eq!(
         told(store, TENANT).await?,
         [AuditKind::PasswordReset],
@@ -113,7 +113,7 @@ async fn a_used_link_kills_the_links_and_tickets_of_that_account_only(nodes: Nod
         );
     }
     let sibling = store.consume_reset(&consume(&ann, 2)).await?;
-    ensure_eq!(sibling, ResetConsumed::Dead, "the sibling's use");
+    ensure_eq!(sibling, ResetConsumed::Invalid, "the sibling's use");
     Ok(())
 }
 
@@ -147,7 +147,7 @@ async fn a_link_with_a_failing_guard_changes_nothing(nodes: Nodes) -> CaseResult
     ];
     for (what, command) in spoiled {
         let outcome = store.consume_reset(&command).await?;
-        ensure_eq!(outcome, ResetConsumed::Dead, "{what}");
+        ensure_eq!(outcome, ResetConsumed::Invalid, "{what}");
         for account in [&ann, &bob()?, &other_ann()?] {
             let credential = store.credential(account).await?;
             ensure_eq!(credential.hash, None, "the hash after {what}");
@@ -178,7 +178,7 @@ async fn a_link_is_dead_exactly_at_its_second(nodes: Nodes) -> CaseResult {
         ..consume(&ann, 1)
     };
     let outcome = store.consume_reset(&late).await?;
-    ensure_eq!(outcome, ResetConsumed::Dead, "at its expiry");
+    ensure_eq!(outcome, ResetConsumed::Invalid, "at its expiry");
     let last = ConsumeReset {
         now: NOW + HOUR - 1,
         ..consume(&bob, 2)
@@ -198,7 +198,7 @@ async fn a_link_dies_with_the_version_it_was_issued_under(nodes: Nodes) -> CaseR
     issued(store, &link(&ann, 1)).await?;
     password(store, &ann, "newer").await?;
     let outcome = nodes.second().consume_reset(&consume(&ann, 1)).await?;
-    ensure_eq!(outcome, ResetConsumed::Dead, "outcome");
+    ensure_eq!(outcome, ResetConsumed::Invalid, "outcome");
     let credential = store.credential(&ann).await?;
     ensure_eq!(credential.hash.as_deref(), Some("newer"), "the hash");
     ensure_eq!(credential.epoch, 1, "the epoch");
@@ -286,7 +286,7 @@ async fn an_expired_link_frees_its_place(nodes: Nodes) -> CaseResult {
 fn wins(outcomes: &[ResetConsumed]) -> usize {
     outcomes
         .iter()
-        .filter(|outcome| **outcome != ResetConsumed::Dead)
+        .filter(|outcome| **outcome != ResetConsumed::Invalid)
         .count()
 }
 
@@ -341,7 +341,7 @@ async fn racing_use_and_password_change_have_one_winner(nodes: Nodes) -> CaseRes
         let (reset, change) = (consume(&mine, 1), change(&mine, 0, "changed"));
         async move {
             Ok(if n < 6 {
-                store.consume_reset(&reset).await? != ResetConsumed::Dead
+                store.consume_reset(&reset).await? != ResetConsumed::Invalid
             } else {
                 store.change_password(&change).await? != PasswordChanged::Stale
             })

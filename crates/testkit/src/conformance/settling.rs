@@ -200,7 +200,11 @@ async fn a_rejection_changes_no_budget(nodes: Nodes) -> CaseResult {
         ..renewing(&ann, &[11, 12])
     };
     let outcome = store.renew_recovery_codes(&renew).await?;
-    ensure_eq!(outcome, RecoveryCodesRenewed::TicketDead, "without a pass");
+    ensure_eq!(
+        outcome,
+        RecoveryCodesRenewed::TicketInvalid,
+        "without a pass"
+    );
     let change = ChangePassword {
         budgets: changes(store, 60).await?,
         ..change(&ann, 7, "chosen")
@@ -213,7 +217,7 @@ async fn a_rejection_changes_no_budget(nodes: Nodes) -> CaseResult {
         ..consume(&ann, 6)
     };
     let outcome = store.consume_reset(&consume).await?;
-    ensure_eq!(outcome, ResetConsumed::Dead, "an unknown link");
+    ensure_eq!(outcome, ResetConsumed::Invalid, "an unknown link");
     // A ticket is never rejected.
     for (command, key) in COMMANDS.into_iter().skip(1) {
         let seen = counts(nodes.second(), key).await?;

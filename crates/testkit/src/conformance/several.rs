@@ -227,7 +227,7 @@ async fn an_addition_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
         };
         command.offer.ticket = ticket;
         let outcome = store.begin_enrolment(&command).await?;
-        ensure_eq!(outcome, EnrolmentBegun::TicketDead, "an {what}");
+        ensure_eq!(outcome, EnrolmentBegun::TicketInvalid, "an {what}");
         for replaces in [None, Some(id(1))] {
             let command = ConfirmEnrolment {
                 ticket,
@@ -237,7 +237,7 @@ async fn an_addition_needs_a_live_ticket(nodes: Nodes) -> CaseResult {
                 ..adding(&ann, 2)
             };
             let outcome = store.confirm_enrolment(&command).await?;
-            ensure_eq!(outcome, EnrolmentConfirmed::TicketDead, "a code, {what}");
+            ensure_eq!(outcome, EnrolmentConfirmed::TicketInvalid, "a code, {what}");
         }
     }
     ensure_eq!(
@@ -324,7 +324,11 @@ async fn a_pass_dies_with_its_version_and_its_second(nodes: Nodes) -> CaseResult
     let mut late = renaming(&ann, 1, Some("late"));
     late.now = NOW + HOUR;
     let outcome = store.rename_authenticator(&late).await?;
-    ensure_eq!(outcome, AuthenticatorRenamed::TicketDead, "at its second");
+    ensure_eq!(
+        outcome,
+        AuthenticatorRenamed::TicketInvalid,
+        "at its second"
+    );
     late.now -= 1;
     let outcome = nodes.second().rename_authenticator(&late).await?;
     ensure_eq!(outcome, AuthenticatorRenamed::Renamed, "a second before");
@@ -335,7 +339,7 @@ async fn a_pass_dies_with_its_version_and_its_second(nodes: Nodes) -> CaseResult
     let outcome = store.rename_authenticator(&renaming(&ann, 1, None)).await?;
     ensure_eq!(
         outcome,
-        AuthenticatorRenamed::TicketDead,
+        AuthenticatorRenamed::TicketInvalid,
         "after the change"
     );
     Ok(())

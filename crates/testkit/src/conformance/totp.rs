@@ -48,7 +48,7 @@ async fn a_later_step_is_accepted_and_ends_the_sign_in(nodes: Nodes) -> CaseResu
     ensure_eq!(seen, [(STEP + 1, 1)], "watermark and drift");
     ensure!(!ticket_lives(store, &ann, 8).await?, "the ticket lives");
     let again = store.advance_totp_step(&advance(&ann, 8, STEP + 2)).await?;
-    ensure_eq!(again, StepAdvanced::TicketDead, "the spent ticket");
+    ensure_eq!(again, StepAdvanced::TicketInvalid, "the spent ticket");
     let told = told_of(store, AuditKind::CodeAccepted).await?;
     ensure_eq!(told, 1, "codes told of");
     Ok(())
@@ -104,7 +104,11 @@ async fn a_dead_ticket_leaves_the_watermark(nodes: Nodes) -> CaseResult {
             ..advance(&ann, 0, STEP + 1)
         };
         let outcome = store.advance_totp_step(&command).await?;
-        ensure_eq!(outcome, StepAdvanced::TicketDead, "under a ticket {what}");
+        ensure_eq!(
+            outcome,
+            StepAdvanced::TicketInvalid,
+            "under a ticket {what}"
+        );
         let seen = progress(store, &ann).await?;
         ensure_eq!(seen, [(STEP, -1)], "watermark after a ticket {what}");
     }

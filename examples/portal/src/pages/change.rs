@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
 use slotwerk::password::Password;
-use slotwerk::{Grant, NewAndCurrent, PasswordChange, Session, SessionState, Throttled};
+use slotwerk::{ChangePasswordOutcome, Grant, NewAndCurrent, Session, SessionState, Throttled};
 
 pub(crate) async fn show(mut visit: Visit) -> Response {
     answer!(visit, look(&mut visit))
@@ -59,7 +59,7 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let changed = signed_in.change_password(passwords, &visit.client);
     let too_many = StatusCode::TOO_MANY_REQUESTS;
     let judged = match changed.await? {
-        PasswordChange::Changed {
+        ChangePasswordOutcome::Changed {
             grant,
             browser: known,
         } => {
@@ -69,22 +69,22 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
             }
             return Ok(home);
         }
-        PasswordChange::Refused(requirements) => Judged {
+        ChangePasswordOutcome::RulesUnmet(requirements) => Judged {
             status: unusable,
             problem: Some("refused"),
             requirements: Some(requirements),
             wait_seconds: 0,
         },
-        PasswordChange::Rejected => Judged::not_yet(unusable, Some("wrong-current")),
-        PasswordChange::Throttled(Throttled::Wait(wait)) => Judged {
+        ChangePasswordOutcome::Rejected => Judged::not_yet(unusable, Some("wrong-current")),
+        ChangePasswordOutcome::Throttled(Throttled::Wait(wait)) => Judged {
             wait_seconds: seconds(wait),
             ..Judged::not_yet(too_many, Some("throttled"))
         },
-        PasswordChange::Throttled(_) => Judged::not_yet(too_many, Some("locked")),
-        PasswordChange::CheckUnavailable => {
+        ChangePasswordOutcome::Throttled(_) => Judged::not_yet(too_many, Some("locked")),
+        ChangePasswordOutcome::CheckUnavailable => {
             Judged::not_yet(StatusCode::SERVICE_UNAVAILABLE, Some("unchecked"))
         }
-        PasswordChange::Busy | PasswordChange::Conflict => {
+        ChangePasswordOutcome::Busy | ChangePasswordOutcome::Conflict => {
             Judged::not_yet(StatusCode::SERVICE_UNAVAILABLE, Some("busy"))
         }
     };

@@ -7,7 +7,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::{Enrolment, Step, StepError, Throttled};
+use slotwerk::{EnrolmentOutcome, Step, StepError, Throttled};
 
 pub(crate) async fn show(visit: Visit) -> Response {
     answer!(visit, page(&visit))
@@ -33,9 +33,9 @@ async fn choose(visit: &Visit, mut form: Form) -> Result<Response, Refusal> {
     match sign_in_in_flight(visit).await? {
         Some(Step::Enrol(step)) => match step.begin().await {
             // Over, or nearly: it could not be finished.
-            Err(StepError::TicketOver) => over_with(visit, "set-up"),
+            Err(StepError::TicketInvalid) => over_with(visit, "set-up"),
             Err(error) => Err(error.into()),
-            Ok(Enrolment::Throttled(Throttled::Wait(wait))) => {
+            Ok(EnrolmentOutcome::Throttled(Throttled::Wait(wait))) => {
                 let wait_seconds = seconds(wait);
                 let values = context! { step => "enrol", problem => "throttled", wait_seconds };
                 Ok(wait_page(visit, wait, "factor.html", values))

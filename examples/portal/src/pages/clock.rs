@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
-use slotwerk::{Code, CodeVerification, StepError};
+use slotwerk::{Code, CodeOutcome, StepError};
 
 const TEMPLATE: &str = "clock.html";
 
@@ -38,15 +38,15 @@ async fn resynchronise(visit: &mut Visit, mut form: Form) -> Result<Response, Re
         return Ok(refused(visit, TEMPLATE, problem("malformed", 0)));
     };
     let verified = match step.two_codes(&first, &second).await {
-        Err(StepError::TicketOver) => return over(visit),
+        Err(StepError::TicketInvalid) => return over(visit),
         verified => verified?,
     };
     match verified {
-        CodeVerification::SignedIn { grant, clock } => {
+        CodeOutcome::SignedIn { grant, clock } => {
             visit.person.clock = clock.and_then(minutes_ahead);
             signed_in(visit, grant).await
         }
-        CodeVerification::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
-        CodeVerification::Throttled(why) => Ok(throttled(visit, TEMPLATE, why)),
+        CodeOutcome::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
+        CodeOutcome::Throttled(why) => Ok(throttled(visit, TEMPLATE, why)),
     }
 }

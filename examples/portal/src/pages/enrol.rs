@@ -15,7 +15,7 @@ use minijinja::{Value, context};
 use slotwerk::qr::{Level, Symbol};
 use slotwerk::totp::Hint;
 use slotwerk::{
-    Code, Enrolment, EnrolmentConfirmation, EnrolmentMaterial, MailState, SetUp, Step, StepError,
+    Code, ConfirmOutcome, EnrolmentMaterial, EnrolmentOutcome, MailState, SetUp, Step, StepError,
     Throttled,
 };
 use std::time::Duration;
@@ -50,15 +50,17 @@ async fn resend(visit: &mut Visit) -> Result<Response, Refusal> {
         return over(visit);
     };
     let say = match step.resend().await? {
-        Enrolment::Throttled(why) => Say {
+        EnrolmentOutcome::Throttled(why) => Say {
             notice: Some("not-yet"),
             wait: why.wait().unwrap_or_default(),
             ..Say::default()
         },
-        Enrolment::OnScreen(_) | Enrolment::Mailed | Enrolment::TooMany => Say {
-            notice: Some("sent-again"),
-            ..Say::default()
-        },
+        EnrolmentOutcome::OnScreen(_) | EnrolmentOutcome::Mailed | EnrolmentOutcome::TooMany => {
+            Say {
+                notice: Some("sent-again"),
+                ..Say::default()
+            }
+        }
     };
     page(visit, &step, StatusCode::OK, say).await
 }
@@ -84,11 +86,11 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
         return page(visit, &step, unusable, refuse("malformed")).await;
     };
     let confirmed = match step.confirm(&code, &Default::default()).await {
-        Err(StepError::TicketOver) => return over_with(visit, "set-up"),
+        Err(StepError::TicketInvalid) => return over_with(visit, "set-up"),
         confirmed => confirmed?,
     };
     match confirmed {
-        EnrolmentConfirmation::SignedIn {
+        ConfirmOutcome::SignedIn {
             grant,
             recovery_codes,
         } => {
@@ -98,11 +100,11 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
             known_browser::remember(visit, &grant, &mut page);
             Ok(page)
         }
-        EnrolmentConfirmation::Rejected(Hint::WaitForNext) => {
+        ConfirmOutcome::Rejected(Hint::WaitForNext) => {
             page(visit, &step, unusable, refuse("wait")).await
         }
-        EnrolmentConfirmation::Rejected(_) => page(visit, &step, unusable, refuse("wrong")).await,
-        EnrolmentConfirmation::Throttled(Throttled::Wait(wait)) => {
+        ConfirmOutcome::Rejected(_) => page(visit, &step, unusable, refuse("wrong")).await,
+        ConfirmOutcome::Throttled(Throttled::Wait(wait)) => {
             let say = Say {
                 problem: Some("throttled"),
                 wait,
@@ -110,7 +112,7 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
             };
             page(visit, &step, StatusCode::TOO_MANY_REQUESTS, say).await
         }
-        EnrolmentConfirmation::Throttled(_) => {
+        ConfirmOutcome::Throttled(_) => {
             page(
                 visit,
                 &step,
@@ -119,16 +121,16 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
             )
             .await
         }
-        EnrolmentConfirmation::Busy => {
+        ConfirmOutcome::Busy => {
             let unavailable = StatusCode::SERVICE_UNAVAILABLE;
             page(visit, &step, unavailable, refuse("busy")).await
         }
-        EnrolmentConfirmation::Gone => visit.redirect("second-factor"),
+        ConfirmOutcome::Gone => visit.redirect("second-factor"),
         // Those are of a set-up by somebody who is signed in.
-        EnrolmentConfirmation::Added
-        | EnrolmentConfirmation::Replaced { .. }
-        | EnrolmentConfirmation::TooMany
-        | EnrolmentConfirmation::NothingToReplace => over_with(visit, "set-up"),
+        ConfirmOutcome::Added
+        | ConfirmOutcome::Replaced { .. }
+        | ConfirmOutcome::TooMany
+        | ConfirmOutcome::NothingToReplace => over_with(visit, "set-up"),
     }
 }
 
@@ -147,8 +149,8 @@ async fn page(
     say: Say,
 ) -> Result<Response, Refusal> {
     let values = match step.pending().await? {
-        Some(Enrolment::OnScreen(material)) => on_screen(visit, &material).await?,
-        Some(Enrolment::Mailed) => {
+        Some(EnrolmentOutcome::OnScreen(material)) => on_screen(visit, &material).await?,
+        Some(EnrolmentOutcome::Mailed) => {
             let mail = step.mail_state().await?;
             context! { mailed => true, mail => mail.map(MailState::name) }
         }

@@ -8,7 +8,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::{NotMeEffect, NotMeLink, NotMeReport, NotMeToken, OpenNotMe};
+use slotwerk::{NotMeEffect, NotMeToken, OpenNotMe, OpenNotMeOutcome, ReportOutcome};
 
 const TEMPLATE: &str = "not_me.html";
 
@@ -37,11 +37,11 @@ async fn report(visit: &mut Visit, address: Address) -> Result<Response, Refusal
         return Ok(dead(visit));
     };
     match link.report().await? {
-        NotMeReport::Done(effect) => {
+        ReportOutcome::Done(effect) => {
             let values = context! { state => "done", effect => name(effect), user => () };
             Ok(visit.page(StatusCode::OK, TEMPLATE, values))
         }
-        NotMeReport::Dead => Ok(dead(visit)),
+        ReportOutcome::Invalid => Ok(dead(visit)),
     }
 }
 
@@ -51,11 +51,11 @@ async fn open(visit: &mut Visit, address: Address) -> Result<Option<OpenNotMe>, 
     let token = NotMeToken::from_path(&format!("{handle}/{token}"));
     let recovery = visit.tenant_auth()?.recovery();
     match recovery.open_not_me(&token).await? {
-        NotMeLink::Open(link) => {
+        OpenNotMeOutcome::Open(link) => {
             speak(visit, link.locale());
             Ok(Some(link))
         }
-        NotMeLink::Dead => Ok(None),
+        OpenNotMeOutcome::Invalid => Ok(None),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::{RecoveryCode, RecoveryCodeRedemption, StepError};
+use slotwerk::{RecoveryCode, RecoveryCodeOutcome, StepError};
 
 const TEMPLATE: &str = "recovery.html";
 
@@ -51,17 +51,17 @@ async fn redeem(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
         return refuse("malformed");
     };
     let redeemed = match step.recovery_code(&code).await {
-        Err(StepError::TicketOver) => return over(visit),
+        Err(StepError::TicketInvalid) => return over(visit),
         redeemed => redeemed?,
     };
     match redeemed {
-        RecoveryCodeRedemption::SignedIn { grant, .. } => signed_in(visit, grant).await,
-        RecoveryCodeRedemption::Throttled(why) => Ok(throttled(visit, TEMPLATE, why)),
-        RecoveryCodeRedemption::Busy => Ok(visit.page(
+        RecoveryCodeOutcome::SignedIn { grant, .. } => signed_in(visit, grant).await,
+        RecoveryCodeOutcome::Throttled(why) => Ok(throttled(visit, TEMPLATE, why)),
+        RecoveryCodeOutcome::Busy => Ok(visit.page(
             StatusCode::SERVICE_UNAVAILABLE,
             TEMPLATE,
             problem("busy", 0),
         )),
-        RecoveryCodeRedemption::Rejected => refuse("wrong"),
+        RecoveryCodeOutcome::Rejected => refuse("wrong"),
     }
 }

@@ -12,7 +12,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::{AuthenticatorId, Removal, SecondFactor, Session, StepError};
+use slotwerk::{AuthenticatorId, RemoveOutcome, SecondFactor, Session, StepError};
 
 /// Tenant and authenticator.
 type Address = Parts<(String, String)>;
@@ -37,16 +37,16 @@ async fn remove(visit: &mut Visit, address: Address) -> Result<Response, Refusal
     let here = Destination::Remove(id.to_string());
     let (signed_in, step) = managing(visit, here.clone()).await?;
     match step.remove(id).await {
-        Ok(Removal::Removed { grant, .. }) => {
+        Ok(RemoveOutcome::Removed { grant, .. }) => {
             // Every session is over, this one too: it goes on as a new one.
             begin_session(visit, &grant).await?;
             let mut list = visit.redirect("authenticators?notice=removed")?;
             known_browser::remember(visit, &grant, &mut list);
             Ok(list)
         }
-        Ok(Removal::Last) => page(visit, &signed_in, id, StatusCode::CONFLICT).await,
-        Ok(Removal::Unknown) => Err(GONE),
-        Err(StepError::TicketOver) => Err(first(visit, here).await?),
+        Ok(RemoveOutcome::Last) => page(visit, &signed_in, id, StatusCode::CONFLICT).await,
+        Ok(RemoveOutcome::Unknown) => Err(GONE),
+        Err(StepError::TicketInvalid) => Err(first(visit, here).await?),
         Err(error) => Err(error.into()),
     }
 }

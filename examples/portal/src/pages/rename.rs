@@ -10,7 +10,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::{ActiveAuthenticator, AuthenticatorName, Renaming, StepError};
+use slotwerk::{ActiveAuthenticator, AuthenticatorName, RenameOutcome, StepError};
 
 /// Tenant and authenticator.
 type Address = Parts<(String, String)>;
@@ -47,9 +47,9 @@ async fn rename(visit: &mut Visit, address: Address, mut form: Form) -> Result<R
         }
     };
     match step.rename(id, &name).await {
-        Ok(Renaming::Renamed) => visit.redirect("authenticators?notice=renamed"),
-        Ok(Renaming::Unknown) => Err(GONE),
-        Err(StepError::TicketOver) => Err(first(visit, here).await?),
+        Ok(RenameOutcome::Renamed) => visit.redirect("authenticators?notice=renamed"),
+        Ok(RenameOutcome::Unknown) => Err(GONE),
+        Err(StepError::TicketInvalid) => Err(first(visit, here).await?),
         Err(error) => Err(error.into()),
     }
 }

@@ -9,7 +9,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::{Renewal, Session, StepError};
+use slotwerk::{RenewOutcome, Session, StepError};
 
 pub(crate) async fn show(mut visit: Visit) -> Response {
     answer!(visit, look(&mut visit))
@@ -48,14 +48,14 @@ async fn renew(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
         return visit.redirect("authenticators?notice=codes");
     }
     match step.renew_recovery_codes().await {
-        Ok(Renewal::Renewed(codes)) => {
+        Ok(RenewOutcome::Renewed(codes)) => {
             recovery_codes::page(visit, &signed_in.account().id, &codes, true).await
         }
-        Ok(Renewal::Busy) => {
+        Ok(RenewOutcome::Busy) => {
             let unavailable = StatusCode::SERVICE_UNAVAILABLE;
             page(visit, &signed_in, unavailable, Some("busy")).await
         }
-        Err(StepError::TicketOver) => Err(first(visit, Destination::RecoveryCodes).await?),
+        Err(StepError::TicketInvalid) => Err(first(visit, Destination::RecoveryCodes).await?),
         Err(error) => Err(error.into()),
     }
 }

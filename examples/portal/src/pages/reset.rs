@@ -12,7 +12,7 @@ use axum::response::Response;
 use minijinja::context;
 use slotwerk::password::Password;
 use slotwerk::policy::Subject;
-use slotwerk::{OpenLink, ResetCompletion, ResetLink, ResetToken};
+use slotwerk::{CompleteOutcome, OpenLink, OpenOutcome, ResetToken};
 
 pub(crate) async fn show(address: Parts<(String, String)>, mut visit: Visit) -> Response {
     answer!(visit, look(&mut visit, address))
@@ -60,7 +60,7 @@ async fn save(
     let completed = link.complete(password).await?;
     let unavailable = StatusCode::SERVICE_UNAVAILABLE;
     let judged = match completed {
-        ResetCompletion::Changed { browser: known } => {
+        CompleteOutcome::Changed { browser: known } => {
             // A session of this browser is as dead as any other.
             if visit.person.signed_in.is_some() || visit.person.ticket.is_some() {
                 visit.forget().await?;
@@ -71,17 +71,17 @@ async fn save(
             }
             return Ok(sign_in);
         }
-        ResetCompletion::Refused(requirements) => Judged {
+        CompleteOutcome::RulesUnmet(requirements) => Judged {
             requirements: Some(requirements),
             ..Judged::not_yet(unusable, Some("refused"))
         },
-        ResetCompletion::Throttled(why) => Judged {
+        CompleteOutcome::Throttled(why) => Judged {
             wait_seconds: why.wait().map_or(0, seconds),
             ..Judged::not_yet(StatusCode::TOO_MANY_REQUESTS, Some("throttled"))
         },
-        ResetCompletion::Busy => Judged::not_yet(unavailable, Some("busy")),
-        ResetCompletion::CheckUnavailable => Judged::not_yet(unavailable, Some("unchecked")),
-        ResetCompletion::Dead => return Ok(dead(visit)),
+        CompleteOutcome::Busy => Judged::not_yet(unavailable, Some("busy")),
+        CompleteOutcome::CheckUnavailable => Judged::not_yet(unavailable, Some("unchecked")),
+        CompleteOutcome::Invalid => return Ok(dead(visit)),
     };
     page(visit, &link, judged)
 }
@@ -89,7 +89,7 @@ async fn save(
 /// A live link; from here on the page speaks the account's language.
 async fn open(visit: &mut Visit, token: &str) -> Result<Option<OpenLink>, Refusal> {
     let recovery = visit.tenant_auth()?.recovery();
-    let ResetLink::Open(link) = recovery.open(&ResetToken::from_text(token)).await? else {
+    let OpenOutcome::Open(link) = recovery.open(&ResetToken::from_text(token)).await? else {
         return Ok(None);
     };
     if let Some(language) = link.locale().and_then(Language::from_tag) {

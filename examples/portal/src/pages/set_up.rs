@@ -16,8 +16,8 @@ use axum::response::Response;
 use minijinja::context;
 use slotwerk::totp::Hint;
 use slotwerk::{
-    ActiveAuthenticator, AuthenticatorId, AuthenticatorName, Code, Enrolment,
-    EnrolmentConfirmation, Managing, NewAuthenticator, Session, SetUp, StepError, Throttled,
+    ActiveAuthenticator, AuthenticatorId, AuthenticatorName, Code, ConfirmOutcome,
+    EnrolmentOutcome, Managing, NewAuthenticator, Session, SetUp, StepError, Throttled,
 };
 use std::time::Duration;
 
@@ -58,13 +58,13 @@ pub(crate) async fn begin(
 ) -> Result<Response, Refusal> {
     match step.set_up().begin().await {
         // Over, or nearly: with another one there is the time to finish.
-        Err(StepError::TicketOver) => Err(first(visit, to.clone()).await?),
+        Err(StepError::TicketInvalid) => Err(first(visit, to.clone()).await?),
         Err(error) => Err(error.into()),
-        Ok(Enrolment::Throttled(_)) => visit.redirect("authenticators?notice=elsewhere"),
+        Ok(EnrolmentOutcome::Throttled(_)) => visit.redirect("authenticators?notice=elsewhere"),
         // Without room there is nothing to show: the page says so.
-        Ok(Enrolment::OnScreen(_) | Enrolment::Mailed | Enrolment::TooMany) => {
-            visit.redirect(&to.page())
-        }
+        Ok(
+            EnrolmentOutcome::OnScreen(_) | EnrolmentOutcome::Mailed | EnrolmentOutcome::TooMany,
+        ) => visit.redirect(&to.page()),
     }
 }
 
@@ -134,23 +134,21 @@ async fn confirm(
         return set_up.refuse(visit, "malformed", &typed).await;
     };
     let confirmed = match set_up.step.confirm(&code, &new).await {
-        Err(StepError::TicketOver) => return Err(first(visit, destination(id)).await?),
+        Err(StepError::TicketInvalid) => return Err(first(visit, destination(id)).await?),
         confirmed => confirmed?,
     };
     match confirmed {
-        EnrolmentConfirmation::Added => visit.redirect("authenticators?notice=added"),
-        EnrolmentConfirmation::Replaced { grant } => {
+        ConfirmOutcome::Added => visit.redirect("authenticators?notice=added"),
+        ConfirmOutcome::Replaced { grant } => {
             // Every session is over, this one too: it goes on as a new one.
             begin_session(visit, &grant).await?;
             let mut list = visit.redirect("authenticators?notice=replaced")?;
             known_browser::remember(visit, &grant, &mut list);
             Ok(list)
         }
-        EnrolmentConfirmation::Rejected(Hint::WaitForNext) => {
-            set_up.refuse(visit, "wait", &typed).await
-        }
-        EnrolmentConfirmation::Rejected(_) => set_up.refuse(visit, "wrong", &typed).await,
-        EnrolmentConfirmation::Throttled(why) => {
+        ConfirmOutcome::Rejected(Hint::WaitForNext) => set_up.refuse(visit, "wait", &typed).await,
+        ConfirmOutcome::Rejected(_) => set_up.refuse(visit, "wrong", &typed).await,
+        ConfirmOutcome::Throttled(why) => {
             let say = Say {
                 problem: Some(match why {
                     Throttled::Wait(_) => "throttled",
@@ -161,12 +159,12 @@ async fn confirm(
             let status = StatusCode::TOO_MANY_REQUESTS;
             set_up.page(visit, status, say, &typed).await
         }
-        EnrolmentConfirmation::NothingToReplace => Err(GONE),
+        ConfirmOutcome::NothingToReplace => Err(GONE),
         // It was finished already, or it is over; or there is no room any more, as the list shows.
-        EnrolmentConfirmation::Gone
-        | EnrolmentConfirmation::TooMany
-        | EnrolmentConfirmation::Busy
-        | EnrolmentConfirmation::SignedIn { .. } => visit.redirect("authenticators?notice=over"),
+        ConfirmOutcome::Gone
+        | ConfirmOutcome::TooMany
+        | ConfirmOutcome::Busy
+        | ConfirmOutcome::SignedIn { .. } => visit.redirect("authenticators?notice=over"),
     }
 }
 
@@ -216,7 +214,7 @@ impl UnderWay {
         say: Say,
         typed: &str,
     ) -> Result<Response, Refusal> {
-        let Some(Enrolment::OnScreen(material)) = self.step.pending().await? else {
+        let Some(EnrolmentOutcome::OnScreen(material)) = self.step.pending().await? else {
             return visit.redirect("authenticators?notice=over");
         };
         let material = on_screen(visit, &material).await?;

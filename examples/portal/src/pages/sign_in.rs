@@ -10,7 +10,7 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
 use slotwerk::password::Password;
-use slotwerk::{Directory, Login, LoginError, SignIn, Throttled};
+use slotwerk::{Directory, Login, LoginError, SignInOutcome, Throttled};
 
 const TEMPLATE: &str = "sign_in.html";
 
@@ -73,9 +73,9 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
     let auth = visit.tenant_auth()?.clone();
     let answer = auth.sign_in(&login, password, &visit.client);
     let ticket = match answer.await? {
-        SignIn::Enrol(step) => step.ticket().clone(),
-        SignIn::Verify(step) => step.ticket().clone(),
-        SignIn::SignedIn(grant) => {
+        SignInOutcome::Enrol(step) => step.ticket().clone(),
+        SignInOutcome::Verify(step) => step.ticket().clone(),
+        SignInOutcome::SignedIn(grant) => {
             // Whoever was here before may speak another language.
             visit.person = Person::default();
             return signed_in(visit, grant).await;
@@ -104,14 +104,19 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
 }
 
 /// The same page, with what keeps the sign-in from going on. `own` is what the page holds besides.
-pub(super) fn refused(visit: &Visit, template: &str, answer: &SignIn, own: Value) -> Response {
+pub(super) fn refused(
+    visit: &Visit,
+    template: &str,
+    answer: &SignInOutcome,
+    own: Value,
+) -> Response {
     let say = |problem: &str, wait_seconds: u64| context! { problem, wait_seconds, ..own.clone() };
     let (status, problem) = match answer {
-        SignIn::Throttled(Throttled::Wait(wait)) => {
+        SignInOutcome::Throttled(Throttled::Wait(wait)) => {
             return wait_page(visit, *wait, template, say("throttled", seconds(*wait)));
         }
-        SignIn::Throttled(_) => (StatusCode::TOO_MANY_REQUESTS, "locked"),
-        SignIn::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+        SignInOutcome::Throttled(_) => (StatusCode::TOO_MANY_REQUESTS, "locked"),
+        SignInOutcome::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
         _ => (StatusCode::UNPROCESSABLE_ENTITY, "refused"),
     };
     visit.page(status, template, say(problem, 0))

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::{Value, context};
 use slotwerk::password::Password;
-use slotwerk::{Login, Managing, Session, SignIn, Step};
+use slotwerk::{Login, Managing, Session, SignInOutcome, Step};
 
 const TEMPLATE: &str = "step_up.html";
 
@@ -84,9 +84,9 @@ async fn check(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let auth = visit.tenant_auth()?.clone();
     let answer = auth.sign_in(&login, password, &visit.client);
     let (ticket, next) = match answer.await? {
-        SignIn::Verify(step) => (step.ticket().clone(), "second-factor/verify"),
-        SignIn::Enrol(step) => (step.ticket().clone(), "second-factor"),
-        SignIn::SignedIn(grant) => return signed_in(visit, grant).await,
+        SignInOutcome::Verify(step) => (step.ticket().clone(), "second-factor/verify"),
+        SignInOutcome::Enrol(step) => (step.ticket().clone(), "second-factor"),
+        SignInOutcome::SignedIn(grant) => return signed_in(visit, grant).await,
         other => return Ok(refused(visit, TEMPLATE, &other, user)),
     };
     let person = Person {

@@ -12,7 +12,7 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 use slotwerk::totp::{ClockHint, Hint};
 use slotwerk::{
-    Code, CodeVerification, Grant, Management, SessionCheck, SessionState, Step, StepError,
+    CheckOutcome, Code, CodeOutcome, Grant, ManageOutcome, SessionState, Step, StepError,
     Throttled, Verification,
 };
 use std::time::Duration;
@@ -62,15 +62,15 @@ async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
         return Ok(refused(visit, TEMPLATE, problem("malformed", 0)));
     };
     let verified = match step.code(&code).await {
-        Err(StepError::TicketOver) => return over_with(visit, "code"),
+        Err(StepError::TicketInvalid) => return over_with(visit, "code"),
         verified => verified?,
     };
     match verified {
-        CodeVerification::SignedIn { grant, clock } => {
+        CodeOutcome::SignedIn { grant, clock } => {
             visit.person.clock = clock.and_then(minutes_ahead);
             signed_in(visit, grant).await
         }
-        CodeVerification::Rejected {
+        CodeOutcome::Rejected {
             hint: Hint::WaitForNext,
             next_code_in,
             ..
@@ -83,12 +83,12 @@ async fn verify(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
             let why = problem(when, seconds(next_code_in));
             Ok(refused(visit, TEMPLATE, why))
         }
-        CodeVerification::Rejected {
+        CodeOutcome::Rejected {
             withheld: Some(Throttled::Exhausted),
             ..
         } => Ok(refused(visit, TEMPLATE, problem("one-spent", 0))),
-        CodeVerification::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
-        CodeVerification::Throttled(why) => Ok(throttled(visit, TEMPLATE, why)),
+        CodeOutcome::Rejected { .. } => Ok(refused(visit, TEMPLATE, problem("wrong", 0))),
+        CodeOutcome::Throttled(why) => Ok(throttled(visit, TEMPLATE, why)),
     }
 }
 
@@ -135,11 +135,11 @@ pub(crate) async fn begin_session(visit: &mut Visit, grant: &Grant) -> Result<()
     }
     let state = SessionState::begin(grant);
     let managing = match visit.tenant_auth()?.check(&state).await? {
-        SessionCheck::Valid(session) => match session.manage().await? {
-            Management::Open(step) => Some(step.ticket().expose().to_owned()),
-            Management::Enrol(_) | Management::StepUp(_) => None,
+        CheckOutcome::Valid(session) => match session.manage().await? {
+            ManageOutcome::Open(step) => Some(step.ticket().expose().to_owned()),
+            ManageOutcome::Enrol(_) | ManageOutcome::StepUp(_) => None,
         },
-        SessionCheck::Ended => None,
+        CheckOutcome::Ended => None,
     };
     visit
         .remember_anew(Person {
