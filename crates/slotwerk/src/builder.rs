@@ -6,6 +6,7 @@ use crate::event::{EventSink, NoEvents};
 use crate::limits::Limits;
 use crate::standing::Breaches;
 use crate::tenant::Tenant;
+use crate::trusted_browser::is_usable;
 use rand::TryRng;
 use slotwerk_breach::{BreachCheck, OnFailure};
 use slotwerk_keys::KeyRing;
@@ -281,6 +282,9 @@ pub(crate) fn check_tenant(
     let secret = Secret::from_entropy(&[0; 20]);
     if OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account").is_err() {
         return refuse("issuer");
+    }
+    if !tenant.trusted_browser.as_ref().is_none_or(is_usable) {
+        return refuse("trusted_browser");
     }
     let asks_about_breaches = |rule: &Rule| matches!(rule, Rule::NotBreached {});
     let mut rules = tenant.policies().flat_map(|policy| policy.rules());

@@ -59,7 +59,7 @@
 //! `{public_url}/{tenant}/not-me/{handle}/{token}`. The host spawns [`Worker::run`] once, and calls
 //! [`Admin::revoke_access`] when it disables an account or changes its address. Behind proxies,
 //! [`TrustedProxies`] finds the client. A [`KnownBrowser`] token keeps strangers' guesses from locking a person
-//! out of their own browser.
+//! out of their own browser. A tenant may let a [`TrustedBrowser`] spare the code: see [`Tenant::trusted_browser`].
 //!
 //! # Sessions
 //!
@@ -88,6 +88,36 @@
 //!         None => {}                // ask for the password: sign in again
 //!     },
 //! }
+//! # Ok(()) }
+//! ```
+//!
+//! # Sessions kept in the store
+//!
+//! A host without session storage of its own lets the store keep them: see [`Sessions`].
+//!
+//! ```
+//! # use slotwerk::*;
+//! # fn set_cookie(_: &str) {} fn delete_cookie() {}
+//! # async fn signed_in(tenant: TenantAuth, grant: Grant, cookie: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! // After a sign-in.
+//! if let BeginSessionOutcome::Begun(token) = tenant.sessions().begin(&grant, HostData::default()).await? {
+//!     set_cookie(token.expose());
+//! }
+//!
+//! // At each request.
+//! let token = SessionToken::from_text(cookie);
+//! let OpenSessionOutcome::Valid(open) = tenant.sessions().open(&token).await? else {
+//!     delete_cookie();
+//!     return Ok(()); // show the sign-in page
+//! };
+//! // `open.session` is the session of above. After a step-up or a change of password, it takes a new id.
+//! match open.kept.rotate(&grant, open.data).await? {
+//!     RotateSessionOutcome::Rotated(token) => set_cookie(token.expose()),
+//!     RotateSessionOutcome::Over => delete_cookie(),
+//! }
+//!
+//! // At sign-out.
+//! tenant.sessions().end(&token).await?;
 //! # Ok(()) }
 //! ```
 //!
@@ -131,6 +161,7 @@ mod fault;
 mod grant;
 mod guess;
 mod jobs;
+mod kept_session;
 mod known_browser;
 mod label;
 mod limits;
@@ -145,12 +176,15 @@ mod recover;
 mod recovery_code;
 mod scopes;
 mod session;
+mod session_data;
+mod session_token;
 mod sign_in;
 mod standing;
 mod tenant;
 mod tenant_auth;
 mod throttled;
 mod ticket;
+mod trusted_browser;
 mod verify;
 
 pub use admin::{Admin, ImportHashOutcome, SetPasswordOutcome};
@@ -172,6 +206,10 @@ pub use event::{
 };
 pub use fault::Fault;
 pub use grant::Grant;
+pub use kept_session::{
+    BeginSessionOutcome, KeptSession, ListedSession, OpenSession, OpenSessionOutcome,
+    RotateSessionOutcome, Sessions,
+};
 pub use known_browser::KnownBrowser;
 pub use limits::Limits;
 pub use mail_problem::MailProblem;
@@ -182,12 +220,15 @@ pub use proxies::{NotANetwork, TrustedProxies};
 pub use recover::{CompleteOutcome, OpenLink, OpenOutcome, Recovery, RequestAccepted, ResetToken};
 pub use recovery_code::RecoveryCodeOutcome;
 pub use session::{CheckOutcome, ManageOutcome, NotASession, Session, SessionState, StepUp};
+pub use session_data::{HostData, HostDataTooLong};
+pub use session_token::SessionToken;
 pub use sign_in::SignInOutcome;
 pub use slotwerk_recovery::RecoveryCode;
 pub use tenant::{EnrolmentDelivery, SecondFactor, Tenant};
 pub use tenant_auth::TenantAuth;
 pub use throttled::Throttled;
 pub use ticket::{Step, StepError, Ticket};
+pub use trusted_browser::TrustedBrowser;
 pub use verify::{CodeOutcome, Verification};
 
 pub use async_trait::async_trait;

@@ -39,6 +39,9 @@ pub struct Tenant {
     pub language: String,
     /// Whether a second factor is asked for.
     pub second_factor: SecondFactor,
+    /// How long a browser is trusted; `None`, the default, trusts none. See
+    /// [`trusted_browser`](Self::trusted_browser).
+    pub trusted_browser: Option<Duration>,
     /// How the secret of a new authenticator reaches the person.
     pub enrolment_delivery: EnrolmentDelivery,
     /// The issuer shown in the authenticator app, 1 to 128 bytes of UTF-8 in any script. Must differ between
@@ -64,6 +67,7 @@ impl Tenant {
             hashing: None,
             language: "en".to_owned(),
             second_factor: SecondFactor::Required,
+            trusted_browser: None,
             enrolment_delivery: EnrolmentDelivery::OnScreen,
             issuer: issuer.into(),
         }
@@ -102,6 +106,21 @@ impl Tenant {
     #[must_use]
     pub fn second_factor(mut self, second_factor: SecondFactor) -> Self {
         self.second_factor = second_factor;
+        self
+    }
+
+    /// Trusts a browser for so long after its person showed the second factor: 1 hour to 30 days, in whole seconds.
+    /// In a trusted browser the password is enough. See [`TenantAuth::trust_browser`](crate::TenantAuth::trust_browser).
+    ///
+    /// This lowers the protection. Somebody who copies the cookie, or who sits down at the browser, needs only the
+    /// password. Such a sign-in has one factor, so it does not meet NIST SP 800-63B-4 at AAL2. Changing the second
+    /// factor still takes a code.
+    ///
+    /// Any other setting ends the trust that was given under this one. Where it comes back within that time, so does
+    /// the trust.
+    #[must_use]
+    pub fn trusted_browser(mut self, lifetime: Duration) -> Self {
+        self.trusted_browser = Some(lifetime);
         self
     }
 
