@@ -18,7 +18,7 @@ const CREDENTIAL: Credential<'static> = Credential {
     account: "account-7",
     epoch: 3,
 };
-const PURPOSES: [Purpose; 6] = Purpose::BUILT_IN;
+const PURPOSES: [Purpose; 7] = Purpose::BUILT_IN;
 const TENANTS: [&str; 3] = ["tenant-a", "tenant-b", ""];
 
 struct Fixture {

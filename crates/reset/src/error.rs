@@ -12,8 +12,8 @@ pub enum IssueError {
     /// those reach beyond the year 36000.
     #[error("the expiry is out of range")]
     ExpiryOutOfRange,
-    /// Over 24 hours, for a purpose that [may not last](crate::Purpose::may_last).
-    #[error("a token for this purpose must not live longer than 24 hours")]
+    /// Longer than the [longest](crate::Purpose::longest) of this purpose.
+    #[error("the lifetime is longer than tokens for this purpose may have")]
     LifetimeTooLong,
     /// The tenant is longer than [`MAX_TENANT`](crate::MAX_TENANT).
     #[error("the tenant is too long")]

@@ -11,7 +11,7 @@ use crate::wire::MAX_EXPIRY;
 pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
 
 /// How long a token lives, in whole seconds: 1 second to 24 hours, or up to 400 days for a purpose that
-/// grants nothing by itself.
+/// [lets nobody in](Purpose::may_last).
 ///
 /// 24 hours is the most that NIST SP 800-63B-4, §4.2.1.2 allows a recovery code sent by mail. 400 days is
 /// the most that browsers keep a cookie for (RFC 6265bis, Max-Age).
@@ -21,7 +21,9 @@ pub struct Lifetime(u32);
 impl Lifetime {
     /// The longest for any purpose: 24 hours.
     pub const MAX: Duration = Duration::from_secs(24 * 60 * 60);
-    /// The longest for a purpose that [may last](Purpose::may_last): 400 days.
+    /// The longest for [`Purpose::TRUSTED_BROWSER`]: 30 days.
+    pub const MAX_TRUSTED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+    /// The longest for [`Purpose::KNOWN_DEVICE`] and [`Purpose::NOT_ME`]: 400 days.
     pub const MAX_LASTING: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
     /// A lifetime for any purpose.
@@ -40,9 +42,8 @@ impl Lifetime {
         Self::up_to(Self::MAX, lifetime)
     }
 
-    /// A lifetime for [`Purpose::KNOWN_DEVICE`] and [`Purpose::NOT_ME`], whose tokens let nobody in. With
-    /// any other purpose, [`issue`](crate::issue) answers [`IssueError::LifetimeTooLong`] to more than 24
-    /// hours.
+    /// A lifetime for a purpose that [may last](Purpose::may_last). To more than the purpose's
+    /// [longest](Purpose::longest), [`issue`](crate::issue) answers [`IssueError::LifetimeTooLong`].
     ///
     /// # Errors
     ///

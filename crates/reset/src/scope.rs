@@ -26,15 +26,18 @@ impl Purpose {
     pub const NOT_ME_LINKS: Self = Self("not-me-links");
     /// Mark a browser from which the account was used before.
     pub const KNOWN_DEVICE: Self = Self("known-device");
+    /// Mark a browser in which the password is enough, without a second factor.
+    pub const TRUSTED_BROWSER: Self = Self("trusted-browser");
 
     /// Every purpose of this crate. [`new`](Self::new) rejects their names.
-    pub const BUILT_IN: [Self; 6] = [
+    pub const BUILT_IN: [Self; 7] = [
         Self::PASSWORD_RESET,
         Self::SIGN_IN,
         Self::CONFIRM_ADDRESS,
         Self::NOT_ME,
         Self::NOT_ME_LINKS,
         Self::KNOWN_DEVICE,
+        Self::TRUSTED_BROWSER,
     ];
 
     /// A purpose of your own. Its tokens live for 24 hours at most.
@@ -61,18 +64,19 @@ impl Purpose {
     }
 
     /// Whether its tokens may live for more than 24 hours ([`Lifetime::lasting`](crate::Lifetime::lasting)):
-    /// those that let nobody in, however they came by one. A known device still asks for the password,
-    /// and "this was not me" only takes links away.
+    /// those that let nobody in, however they came by one. A known device and a trusted browser still ask for the
+    /// password, and "this was not me" only takes links away.
     pub fn may_last(self) -> bool {
-        self == Self::KNOWN_DEVICE || self == Self::NOT_ME
+        self.longest() > Lifetime::MAX
     }
 
-    /// The longest lifetime of its tokens: 400 days if they [may last](Self::may_last), otherwise 24 hours.
+    /// The longest lifetime of its tokens: 400 days for [`KNOWN_DEVICE`](Self::KNOWN_DEVICE) and
+    /// [`NOT_ME`](Self::NOT_ME), 30 days for [`TRUSTED_BROWSER`](Self::TRUSTED_BROWSER), otherwise 24 hours.
     pub fn longest(self) -> Duration {
-        if self.may_last() {
-            Lifetime::MAX_LASTING
-        } else {
-            Lifetime::MAX
+        match self {
+            Self::KNOWN_DEVICE | Self::NOT_ME => Lifetime::MAX_LASTING,
+            Self::TRUSTED_BROWSER => Lifetime::MAX_TRUSTED,
+            _ => Lifetime::MAX,
         }
     }
 

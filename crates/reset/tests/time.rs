@@ -72,6 +72,15 @@ fn lasting_lifetimes_are_one_second_to_400_days() {
     );
 }
 
+/// The longest lifetime of each purpose, as `FORMAT.md` has it.
+fn longest(purpose: Purpose) -> Duration {
+    match purpose.name() {
+        "known-device" | "not-me" => 400 * DAY,
+        "trusted-browser" => 30 * DAY,
+        _ => DAY,
+    }
+}
+
 #[test]
 fn only_purposes_that_grant_nothing_may_last() {
     let ring = ring();
@@ -89,12 +98,12 @@ fn only_purposes_that_grant_nothing_may_last() {
         stored
     };
     for purpose in PURPOSES.into_iter().chain([own]) {
-        let lasts = [Purpose::KNOWN_DEVICE, Purpose::NOT_ME].contains(&purpose);
-        assert_eq!(purpose.may_last(), lasts);
+        let longest = longest(purpose);
+        assert_eq!(purpose.may_last(), longest > DAY);
         assert_eq!(issue_both(purpose, day), Ok(NOW + 86_400));
-        for duration in [DAY + SECOND, 400 * DAY] {
+        for duration in [DAY + SECOND, 30 * DAY, 30 * DAY + SECOND, 400 * DAY] {
             let lifetime = Lifetime::lasting(duration).unwrap();
-            let expected = if lasts {
+            let expected = if duration <= longest {
                 Ok(NOW + duration.as_secs())
             } else {
                 Err(IssueError::LifetimeTooLong)
@@ -201,8 +210,7 @@ fn expiry_beyond_the_maximum_is_invalid() {
     let own = Purpose::new("invoice-link").unwrap();
     for purpose in PURPOSES.into_iter().chain([own]) {
         let scope = TokenScope::new(purpose, "tenant-a");
-        let lasts = [Purpose::KNOWN_DEVICE, Purpose::NOT_ME].contains(&purpose);
-        let longest = if lasts { 400 * 86_400 } else { 86_400 };
+        let longest = longest(purpose).as_secs();
         let stored = |ahead| issue(&ring, &scope, NOW + ahead, lifetime(60), SELECTOR).unwrap();
         let storeless = |ahead| {
             let issued = issue_storeless(
@@ -245,6 +253,10 @@ fn longest_lifetime_a_minute_apart() {
     for (purpose, longest) in [
         (Purpose::PASSWORD_RESET, Lifetime::new(DAY).unwrap()),
         (Purpose::KNOWN_DEVICE, Lifetime::lasting(400 * DAY).unwrap()),
+        (
+            Purpose::TRUSTED_BROWSER,
+            Lifetime::lasting(30 * DAY).unwrap(),
+        ),
     ] {
         let scope = TokenScope::new(purpose, "tenant-a");
         let token = issue(&ring, &scope, NOW, longest, SELECTOR).unwrap().token;

@@ -1,6 +1,7 @@
 //! The facade's handle, and what every part of the flow shares.
 
 use crate::admin::Admin;
+use crate::build_error::BuildError;
 use crate::builder::AuthBuilder;
 use crate::directory::{Account, Directory, Login};
 use crate::event::{Event, EventKind, EventSink};
@@ -70,8 +71,8 @@ impl Auth {
     ///
     /// # Errors
     ///
-    /// [`BuildError`](crate::BuildError) if the settings do not fit this service, as at build.
-    pub fn put_tenant(&self, tenant: Tenant) -> Result<(), crate::BuildError> {
+    /// [`BuildError`] if the settings do not fit this service, as at build.
+    pub fn put_tenant(&self, tenant: Tenant) -> Result<(), BuildError> {
         let id = tenant.id.clone();
         self.inner.register(tenant)?;
         // Its mails may be waiting.

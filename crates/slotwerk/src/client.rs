@@ -4,7 +4,8 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use zeroize::Zeroizing;
 
-/// The client of a request, as the host sees it: its address, and the token of a known browser that it presents.
+/// The client of a request, as the host sees it: its address, and the tokens of a known and of a trusted browser that
+/// it presents.
 ///
 /// The address must be one the host can vouch for: the peer's own, or what
 /// [`TrustedProxies::client`](crate::TrustedProxies::client) finds. Never take it from a header that a
@@ -14,6 +15,7 @@ use zeroize::Zeroizing;
 pub struct Client {
     address: Option<IpAddr>,
     browser: Option<Zeroizing<String>>,
+    trusted_browser: Option<Zeroizing<String>>,
 }
 
 impl Client {
@@ -23,6 +25,7 @@ impl Client {
         Self {
             address: Some(address),
             browser: None,
+            trusted_browser: None,
         }
     }
 
@@ -32,6 +35,7 @@ impl Client {
         Self {
             address: None,
             browser: None,
+            trusted_browser: None,
         }
     }
 
@@ -39,13 +43,24 @@ impl Client {
     /// browser presents it. It needs no checking before: one that is none does nothing.
     #[must_use]
     pub fn with_known_browser(mut self, token: &str) -> Self {
-        let fits = token.len() == slotwerk_reset::TOKEN_LENGTH;
-        self.browser = fits.then(|| Zeroizing::new(token.to_owned()));
+        self.browser = kept(token);
+        self
+    }
+
+    /// Adds the token that [`TenantAuth::trust_browser`](crate::TenantAuth::trust_browser) gave this browser, as the
+    /// browser presents it. It needs no checking before: an invalid one is ignored.
+    #[must_use]
+    pub fn with_trusted_browser(mut self, token: &str) -> Self {
+        self.trusted_browser = kept(token);
         self
     }
 
     pub(crate) fn browser(&self) -> Option<&str> {
         self.browser.as_ref().map(|token| token.as_str())
+    }
+
+    pub(crate) fn trusted_browser(&self) -> Option<&str> {
+        self.trusted_browser.as_ref().map(|token| token.as_str())
     }
 
     /// The address that budgets count for this client: an IPv4 address, or an IPv6 network of 64 bits,
@@ -78,8 +93,15 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("has_address", &self.address.is_some())
             .field("has_known_browser", &self.browser.is_some())
+            .field("has_trusted_browser", &self.trusted_browser.is_some())
             .finish()
     }
+}
+
+/// A text that is as long as a token.
+fn kept(token: &str) -> Option<Zeroizing<String>> {
+    let fits = token.len() == slotwerk_reset::TOKEN_LENGTH;
+    fits.then(|| Zeroizing::new(token.to_owned()))
 }
 
 #[cfg(test)]
@@ -125,7 +147,7 @@ mod tests {
         let client = Client::at([192, 0, 2, 7].into()).with_known_browser(&"A".repeat(75));
         assert_eq!(
             format!("{client:?}"),
-            "Client { has_address: true, has_known_browser: true }"
+            "Client { has_address: true, has_known_browser: true, has_trusted_browser: false }"
         );
     }
 }

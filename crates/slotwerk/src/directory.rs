@@ -38,6 +38,12 @@ pub struct Account {
     /// The mail address, which [`check`](Self::check) accepts. The worker gives up mail to any other and
     /// reports an event.
     pub mail: String,
+    /// Further addresses for security notices, at most [`MAX_NOTICE_ADDRESSES`](Self::MAX_NOTICE_ADDRESSES), which
+    /// [`check`](Self::check) accepts. Links for a new password and set-up secrets go to [`mail`](Self::mail) alone.
+    ///
+    /// Each notice has the link "this wasn't me". So whoever reads one of these mailboxes can lock the account, until
+    /// its owner sets a new password through `mail`. They cannot sign in with it.
+    pub notice_addresses: Vec<String>,
     /// BCP 47 tag of the language of mails; `None` takes the tenant's.
     pub locale: Option<String>,
     /// A disabled account looks like an unknown one from outside.
@@ -50,6 +56,9 @@ pub struct Account {
 }
 
 impl Account {
+    /// The most [further addresses](Self::notice_addresses). The worker ignores those beyond.
+    pub const MAX_NOTICE_ADDRESSES: usize = 4;
+
     /// An enabled account in the tenant's language, without further attributes.
     #[must_use]
     pub fn new(id: impl Into<String>, login: impl Into<String>, mail: impl Into<String>) -> Self {
@@ -57,6 +66,7 @@ impl Account {
             id: id.into(),
             login: login.into(),
             mail: mail.into(),
+            notice_addresses: Vec::new(),
             locale: None,
             enabled: true,
             group: None,
@@ -89,6 +99,12 @@ impl Account {
             return Err(AccountProblem::Login(LoginError::Invisible));
         }
         Address::parse(&self.mail).map_err(AccountProblem::Mail)?;
+        if self.notice_addresses.len() > Self::MAX_NOTICE_ADDRESSES {
+            return Err(AccountProblem::TooManyNoticeAddresses);
+        }
+        for address in &self.notice_addresses {
+            Address::parse(address).map_err(AccountProblem::NoticeAddress)?;
+        }
         Ok(())
     }
 
@@ -123,4 +139,13 @@ pub enum AccountProblem {
     /// The mail address. No mail can leave.
     #[error("the account's mail address is not usable: {0}")]
     Mail(#[source] AddressError),
+    /// More than [`Account::MAX_NOTICE_ADDRESSES`]. Those beyond get no notice.
+    #[error(
+        "the account has more than {} further addresses",
+        Account::MAX_NOTICE_ADDRESSES
+    )]
+    TooManyNoticeAddresses,
+    /// One of the further addresses. No notice reaches it.
+    #[error("a further address of the account is not usable: {0}")]
+    NoticeAddress(#[source] AddressError),
 }

@@ -166,6 +166,8 @@ pub enum StoredTime {
     Job,
     /// The expiry of a known browser's token. The token is invalid.
     KnownBrowser,
+    /// The expiry of a trusted browser's token. The token is invalid.
+    TrustedBrowser,
     /// The expiry of a "this wasn't me" link. The link is invalid.
     Report,
     /// The time in a session at which a factor was shown. The person shows it again.
@@ -223,6 +225,8 @@ pub enum RejectedCode {
 pub enum Factor {
     /// The password alone: this tenant asks for no second factor.
     PasswordOnly,
+    /// The password, in a browser that this tenant trusts. No second factor was shown.
+    TrustedBrowser,
     /// A code of an authenticator app.
     Totp,
     /// Two codes in a row of an authenticator app whose clock is far off.

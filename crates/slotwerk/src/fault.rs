@@ -1,10 +1,10 @@
 //! Faults: what went wrong with the infrastructure, as opposed to what a person may be told.
 
-use crate::builder::BuildError;
+use crate::build_error::BuildError;
 use crate::directory::DirectoryError;
-use crate::tenant_source::TenantSourceError;
 use slotwerk_keys::{KeyFault, OpenError, SealError};
 use slotwerk_store::StoreError;
+use std::error::Error;
 use std::io;
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub enum Fault {
     UnknownTenant,
     /// The host's source of tenants could not do its work.
     #[error("the source of tenants failed")]
-    TenantSource(#[source] Arc<TenantSourceError>),
+    TenantSource(#[source] Arc<dyn Error + Send + Sync>),
     /// The source gave a tenant that does not fit this service.
     #[error("a tenant of the source cannot be used")]
     Tenant(#[source] Box<BuildError>),

@@ -27,6 +27,9 @@ pub(crate) enum Task {
         account: String,
         notice: Notice,
         at: u64,
+        /// The addresses that need it no more. A job of before has none.
+        #[serde(default)]
+        done: Vec<String>,
     },
 }
 
@@ -71,6 +74,7 @@ impl Inner {
                 account: key.account().to_owned(),
                 notice,
                 at: self.now(),
+                done: Vec::new(),
             },
         )
     }
@@ -116,5 +120,21 @@ impl Inner {
 
     pub(crate) fn wake_outbox(&self) {
         self.outbox_wake.notify(1);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    /// A job that an earlier version queued knows of no addresses.
+    #[test]
+    fn earlier_notice_is_read() {
+        let stored = r#"{"Notice":{"account":"7","notice":"PasswordChanged","at":5}}"#;
+        let Task::Notice { done, at, .. } = serde_json::from_str(stored).unwrap() else {
+            panic!("a notice");
+        };
+        assert!(done.is_empty() && at == 5);
     }
 }

@@ -60,7 +60,7 @@
 //! id in its links. A service with many tenants loads them through a [`TenantSource`]. The host spawns [`Worker::run`] once, and calls
 //! [`Admin::revoke_access`] when it disables an account or changes its address. Behind proxies,
 //! [`TrustedProxies`] finds the client. A [`KnownBrowser`] token keeps strangers' guesses from locking a person
-//! out of their own browser.
+//! out of their own browser. A tenant may let a [`TrustedBrowser`] spare the code: see [`Tenant::trusted_browser`].
 //!
 //! # Sessions
 //!
@@ -92,6 +92,36 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Sessions kept in the store
+//!
+//! A host without session storage of its own lets the store keep them: see [`Sessions`].
+//!
+//! ```
+//! # use slotwerk::*;
+//! # fn set_cookie(_: &str) {} fn delete_cookie() {}
+//! # async fn signed_in(tenant: TenantAuth, grant: Grant, cookie: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! // After a sign-in.
+//! if let BeginSessionOutcome::Begun(token) = tenant.sessions().begin(&grant, HostData::default()).await? {
+//!     set_cookie(token.expose());
+//! }
+//!
+//! // At each request.
+//! let token = SessionToken::from_text(cookie);
+//! let OpenSessionOutcome::Valid(open) = tenant.sessions().open(&token).await? else {
+//!     delete_cookie();
+//!     return Ok(()); // show the sign-in page
+//! };
+//! // `open.session` is the session of above. After a step-up or a change of password, it takes a new id.
+//! match open.kept.rotate(&grant, open.data).await? {
+//!     RotateSessionOutcome::Rotated(token) => set_cookie(token.expose()),
+//!     RotateSessionOutcome::Over => delete_cookie(),
+//! }
+//!
+//! // At sign-out.
+//! tenant.sessions().end(&token).await?;
+//! # Ok(()) }
+//! ```
+//!
 //! # What holds
 //!
 //! * An answer to a person is an outcome. Trouble with a database, a key or the random source is a [`Fault`].
@@ -119,6 +149,7 @@ mod admin;
 mod auth;
 mod authenticator;
 mod budgets;
+mod build_error;
 mod builder;
 mod change;
 mod client;
@@ -132,6 +163,7 @@ mod fault;
 mod grant;
 mod guess;
 mod jobs;
+mod kept_session;
 mod known_browser;
 mod label;
 mod limits;
@@ -147,6 +179,8 @@ mod recover;
 mod recovery_code;
 mod scopes;
 mod session;
+mod session_data;
+mod session_token;
 mod sign_in;
 mod standing;
 mod tenant;
@@ -156,6 +190,7 @@ mod tenant_source;
 mod tenants;
 mod throttled;
 mod ticket;
+mod trusted_browser;
 mod verify;
 
 pub use admin::{Admin, ImportHashOutcome, SetPasswordOutcome};
@@ -165,7 +200,8 @@ pub use authenticator::{
     NotAnAuthenticatorId, SecondFactorSummary,
 };
 pub use budgets::{BudgetsOf, clear_budgets};
-pub use builder::{AuthBuilder, BuildError};
+pub use build_error::BuildError;
+pub use builder::AuthBuilder;
 pub use change::{ChangePasswordOutcome, NewAndCurrent, PasswordRules};
 pub use client::Client;
 pub use code::{Code, MalformedCode};
@@ -177,6 +213,10 @@ pub use event::{
 };
 pub use fault::Fault;
 pub use grant::Grant;
+pub use kept_session::{
+    BeginSessionOutcome, KeptSession, ListedSession, OpenSession, OpenSessionOutcome,
+    RotateSessionOutcome, Sessions,
+};
 pub use known_browser::KnownBrowser;
 pub use limits::Limits;
 pub use mail_problem::MailProblem;
@@ -187,6 +227,8 @@ pub use proxies::{NotANetwork, TrustedProxies};
 pub use recover::{CompleteOutcome, OpenLink, OpenOutcome, Recovery, RequestAccepted, ResetToken};
 pub use recovery_code::RecoveryCodeOutcome;
 pub use session::{CheckOutcome, ManageOutcome, NotASession, Session, SessionState, StepUp};
+pub use session_data::{HostData, HostDataTooLong};
+pub use session_token::SessionToken;
 pub use sign_in::SignInOutcome;
 pub use slotwerk_recovery::RecoveryCode;
 pub use tenant::{EnrolmentDelivery, SecondFactor, Tenant};
@@ -195,6 +237,7 @@ pub use tenant_builder::{TenantBuilder, TenantError};
 pub use tenant_source::{TenantSource, TenantSourceError};
 pub use throttled::Throttled;
 pub use ticket::{Step, StepError, Ticket};
+pub use trusted_browser::TrustedBrowser;
 pub use verify::{CodeOutcome, Verification};
 
 pub use async_trait::async_trait;

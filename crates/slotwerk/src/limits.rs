@@ -1,7 +1,8 @@
 //! Every number of the flow that a host may set, with its default and its bounds.
 
-use crate::BuildError;
+use crate::build_error::BuildError;
 use slotwerk_reset::Lifetime;
+use slotwerk_store::{LONGEST_SESSION, TOUCH_INTERVAL};
 use slotwerk_throttle::{Allowance, Backoff, Budget};
 use slotwerk_totp::{Search, Window};
 use std::time::Duration;
@@ -29,6 +30,15 @@ pub struct Limits {
     /// For how long after a sign-in with a second factor it may be [changed](crate::Session::manage). Default 15
     /// minutes; 1 second to 24 hours.
     pub step_up_lifetime: Duration,
+    /// How long a [kept session](crate::Sessions) lasts without use. Default 30 minutes; 2 minutes to
+    /// [`session_lifetime`](Self::session_lifetime), in whole seconds. Its use is noted once a minute.
+    pub session_idle: Duration,
+    /// How long a [kept session](crate::Sessions) lasts after the sign-in, however busy it is. Default 12 hours; 2
+    /// minutes to 31 days, in whole seconds.
+    pub session_lifetime: Duration,
+    /// [Kept sessions](crate::Sessions) that an account may have at once; the oldest end first. Default 20; 1 to
+    /// 1000.
+    pub live_sessions: u32,
     /// How far off a phone's clock may be for [two codes in a row](crate::Verification::two_codes) to find it.
     /// Default 20 steps either side, 10 minutes.
     pub resynchronisation: Search,
@@ -117,6 +127,9 @@ impl Default for Limits {
             enrolment_lifetime: DAY,
             authenticators: 5,
             step_up_lifetime: Duration::from_secs(15 * 60),
+            session_idle: Duration::from_secs(30 * 60),
+            session_lifetime: DAY / 2,
+            live_sessions: 20,
             resynchronisation: Search::default(),
             mail_senders: 8,
             reset_delay: Duration::from_secs(2),
@@ -164,6 +177,7 @@ impl Limits {
         };
         within("live_links", self.live_links, 10)?;
         within("live_tickets", self.live_tickets, 1_000)?;
+        within("live_sessions", self.live_sessions, 1_000)?;
         within("authenticators", self.authenticators, 20)?;
         within("mail_senders", self.mail_senders, 64)?;
         within("outbox_capacity", self.outbox_capacity, 1_000_000)?;
@@ -173,6 +187,16 @@ impl Limits {
         }
         if !(Duration::from_secs(60)..=DAY).contains(&self.enrolment_lifetime) {
             return Err(BuildError::Limit("enrolment_lifetime"));
+        }
+        let longest_session = Duration::from_secs(LONGEST_SESSION);
+        for (name, duration, longest) in [
+            ("session_lifetime", self.session_lifetime, longest_session),
+            ("session_idle", self.session_idle, self.session_lifetime),
+        ] {
+            let fits = (SHORTEST_SESSION..=longest).contains(&duration);
+            if !fits || duration.subsec_nanos() > 0 {
+                return Err(BuildError::Limit(name));
+            }
         }
         if self.reset_delay > LONGEST_RESET_DELAY || self.reset_delay.subsec_nanos() > 0 {
             return Err(BuildError::Limit("reset_delay"));
@@ -235,6 +259,9 @@ pub(crate) struct Checked {
 }
 
 const DAY: Duration = Duration::from_hours(24);
+
+/// A session in use is noted once a minute, so that a shorter one would end under its person's hands.
+const SHORTEST_SESSION: Duration = Duration::from_secs(2 * TOUCH_INTERVAL);
 
 const LONGEST_RESET_DELAY: Duration = Duration::from_secs(60);
 

@@ -3,6 +3,7 @@
 mod hands;
 mod job;
 mod messages;
+mod notice;
 mod pace;
 mod reset;
 

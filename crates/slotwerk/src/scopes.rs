@@ -4,7 +4,7 @@ use crate::auth::Inner;
 use crate::directory::Login;
 use crate::fault::Fault;
 use slotwerk_keys::{KeyFault, KeyId, KeyRing, Scope};
-use slotwerk_store::{AccountKey, AttemptKey, Id, Subject};
+use slotwerk_store::{AccountKey, AttemptKey, Id, Subject, TokenHash};
 use std::net::IpAddr;
 use zeroize::Zeroizing;
 
@@ -12,6 +12,7 @@ const ATTEMPT: &str = "attempt-key";
 const AUDIT: &str = "audit-subject";
 const MAIL_BINDING: &str = "reset-mail-binding";
 const OUTBOX: &str = "outbox-payload";
+const SESSION: &str = "session-token";
 const TOTP_SECRET: &str = "totp-secret";
 
 /// Which secret a budget guards.
@@ -188,6 +189,17 @@ pub(crate) fn attempt_key(
 /// A subject of the audit trail: an account by its id alone, anything else by its kind and value.
 pub(crate) fn audit_subject(keys: &KeyRing, tenant: &str, parts: &[&[u8]]) -> Subject {
     Subject(keys.derive_active(&Scope::new(AUDIT, tenant)).1.mac(parts))
+}
+
+/// What the store keeps of a session's id, under the key that the id names.
+pub(crate) fn session_hash(
+    keys: &KeyRing,
+    id: KeyId,
+    tenant: &str,
+    random: &[u8],
+) -> Result<TokenHash, KeyFault> {
+    let derived = keys.derive(id, &Scope::new(SESSION, tenant))?;
+    Ok(TokenHash(derived.mac(&[random])))
 }
 
 /// A sealed secret opens only for the account and authenticator it was made for. The id has a fixed

@@ -78,6 +78,10 @@ impl SessionState {
         self.key.account()
     }
 
+    pub(crate) fn is_of(&self, key: &AccountKey, epoch: u64) -> bool {
+        self.key == *key && self.epoch == epoch
+    }
+
     /// The standing of the password at the sign-in. Anything but [`PasswordStanding::Good`] calls for a new one.
     #[must_use]
     pub fn standing(&self) -> PasswordStanding {
@@ -208,11 +212,15 @@ impl TenantAuth {
         if state.key.tenant() != self.id() {
             return Ok(CheckOutcome::Ended);
         }
-        let inner = &self.inner;
-        if inner.store.credential(&state.key).await?.epoch != state.epoch {
+        if self.inner.store.credential(&state.key).await?.epoch != state.epoch {
             return Ok(CheckOutcome::Ended);
         }
-        let Some(account) = inner.enabled_account(&state.key).await? else {
+        self.known_session(state).await
+    }
+
+    /// The session of a state whose epoch is the current one, if the directory knows the account.
+    pub(crate) async fn known_session(&self, state: &SessionState) -> Result<CheckOutcome, Fault> {
+        let Some(account) = self.inner.enabled_account(&state.key).await? else {
             return Ok(CheckOutcome::Ended);
         };
         Ok(CheckOutcome::Valid(Session {

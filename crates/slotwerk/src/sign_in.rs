@@ -23,7 +23,7 @@ use slotwerk_store::{
 /// The answer to a login name and a password.
 #[derive(Debug)]
 pub enum SignInOutcome {
-    /// The person is signed in: this tenant asks for no second factor.
+    /// The person is signed in: this tenant asks for no second factor, or it trusts this browser.
     SignedIn(Grant),
     /// The password is right; a code must follow. Keep the [ticket](Verification::ticket) until it comes.
     Verify(Verification),
@@ -116,15 +116,21 @@ impl TenantAuth {
             .standing(&self.settings, &key, &account, &credential, &password)
             .await;
         let enrolled = !inner.store.authenticators(&key).await?.is_empty();
+        // Trust spares a code. Where there is no authenticator yet, it spares nothing.
+        let trusted = enrolled && self.trusts(&key, credential.epoch, client);
         let stage = match (enrolled, self.settings.second_factor) {
-            (true, _) => Stage::Verify,
+            (true, _) if !trusted => Stage::Verify,
             (false, SecondFactor::Required) => Stage::Enrol,
-            (false, SecondFactor::WhenEnrolled) => {
+            (true, _) | (false, SecondFactor::WhenEnrolled) => {
                 if let Some(charge) = charge {
                     inner.settle_quietly(charge).await;
                 }
-                let signed_in = EventKind::SignedIn(Factor::PasswordOnly);
-                inner.emit(tenant, Some(key.account()), signed_in);
+                let factor = if trusted {
+                    Factor::TrustedBrowser
+                } else {
+                    Factor::PasswordOnly
+                };
+                inner.emit(tenant, Some(key.account()), EventKind::SignedIn(factor));
                 let grant = Grant::new(&key, credential.epoch, standing, inner.now());
                 return Ok(SignInOutcome::SignedIn(grant));
             }

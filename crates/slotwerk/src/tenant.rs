@@ -2,12 +2,12 @@
 
 use crate::directory::Account;
 use crate::fault::Fault;
-use crate::tenant_builder::TenantBuilder;
 use slotwerk_mail::{Brand, Composer};
 use slotwerk_password::Params;
 use slotwerk_policy::Policy;
 use slotwerk_reset::LinkBuilder;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The settings of one tenant, checked. [`Tenant::builder`] makes them.
 #[derive(Clone, Debug)]
@@ -20,42 +20,14 @@ pub struct Tenant {
     pub(crate) hashing: Option<Params>,
     pub(crate) language: String,
     pub(crate) second_factor: SecondFactor,
+    /// How long a browser is trusted; `None` trusts none.
+    pub(crate) trusted_browser: Option<Duration>,
     pub(crate) enrolment_delivery: EnrolmentDelivery,
     pub(crate) issuer: String,
     pub(crate) links: Option<LinkBuilder>,
 }
 
 impl Tenant {
-    /// Starts the settings of a tenant, with the safe defaults: second factor required, secret shown on the page.
-    ///
-    /// * `id`: the host's id, 1 to 64 bytes of `a-z`, `0-9`, `-` and `_`. Links contain it.
-    /// * `brand`: name, colour and contact, for mails.
-    /// * `policy`: the password rules.
-    /// * `issuer`: the name shown in the authenticator app, 1 to 128 bytes of UTF-8 in any script. Two tenants
-    ///   with one issuer replace each other's entries in some apps.
-    ///
-    /// ```
-    /// use slotwerk::{Tenant, mail::Brand, policy::PolicyDraft};
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let (brand, rules) = (Brand::new("Noord", "#1f5f8b")?, PolicyDraft::recommended().build()?);
-    /// let noord = Tenant::builder("noord", brand, rules, "Noord").language("nl").build()?;
-    /// assert_eq!(noord.id(), "noord");
-    /// # Ok(()) }
-    /// ```
-    pub fn builder(
-        id: impl Into<String>,
-        brand: Brand,
-        policy: Policy,
-        issuer: impl Into<String>,
-    ) -> TenantBuilder {
-        TenantBuilder::new(id.into(), brand, policy, issuer.into())
-    }
-
-    /// Goes back to the builder, to change some of the settings.
-    pub fn into_builder(self) -> TenantBuilder {
-        TenantBuilder::from(self)
-    }
-
     /// The host's id.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -96,6 +68,12 @@ impl Tenant {
     #[must_use]
     pub fn second_factor(&self) -> SecondFactor {
         self.second_factor
+    }
+
+    /// How long a browser is trusted after its person showed the second factor, if the tenant trusts any.
+    #[must_use]
+    pub fn trusted_browser(&self) -> Option<Duration> {
+        self.trusted_browser
     }
 
     /// How the secret of a new authenticator reaches the person.

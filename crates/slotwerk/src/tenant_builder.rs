@@ -3,6 +3,7 @@
 use crate::label::account_name;
 use crate::login::{Login, shown};
 use crate::tenant::{EnrolmentDelivery, SecondFactor, Tenant};
+use crate::trusted_browser::is_usable;
 use slotwerk_mail::{Brand, ComposeError, Composer, ComposerBuildError, Message, ReportLink};
 use slotwerk_password::Params;
 use slotwerk_policy::Policy;
@@ -26,6 +27,38 @@ pub struct TenantBuilder {
     public_url: Option<String>,
 }
 
+impl Tenant {
+    /// Starts the settings of a tenant, with the safe defaults: second factor required, secret shown on the page.
+    ///
+    /// * `id`: the host's id, 1 to 64 bytes of `a-z`, `0-9`, `-` and `_`. Links contain it.
+    /// * `brand`: name, colour and contact, for mails.
+    /// * `policy`: the password rules.
+    /// * `issuer`: the name shown in the authenticator app, 1 to 128 bytes of UTF-8 in any script. Two tenants
+    ///   with one issuer replace each other's entries in some apps.
+    ///
+    /// ```
+    /// use slotwerk::{Tenant, mail::Brand, policy::PolicyDraft};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (brand, rules) = (Brand::new("Noord", "#1f5f8b")?, PolicyDraft::recommended().build()?);
+    /// let noord = Tenant::builder("noord", brand, rules, "Noord").language("nl").build()?;
+    /// assert_eq!(noord.id(), "noord");
+    /// # Ok(()) }
+    /// ```
+    pub fn builder(
+        id: impl Into<String>,
+        brand: Brand,
+        policy: Policy,
+        issuer: impl Into<String>,
+    ) -> TenantBuilder {
+        TenantBuilder::new(id.into(), brand, policy, issuer.into())
+    }
+
+    /// Goes back to the builder, to change some of the settings.
+    pub fn into_builder(self) -> TenantBuilder {
+        TenantBuilder::from(self)
+    }
+}
+
 impl From<Tenant> for TenantBuilder {
     fn from(tenant: Tenant) -> Self {
         Self {
@@ -46,6 +79,7 @@ impl TenantBuilder {
             hashing: None,
             language: "en".to_owned(),
             second_factor: SecondFactor::Required,
+            trusted_browser: None,
             enrolment_delivery: EnrolmentDelivery::OnScreen,
             issuer,
             links: None,
@@ -97,6 +131,20 @@ impl TenantBuilder {
         self
     }
 
+    /// Trusts a browser for so long after its person showed the second factor: 1 hour to 30 days, in whole seconds.
+    /// In a trusted browser the password is enough. See [`TenantAuth::trust_browser`](crate::TenantAuth::trust_browser).
+    ///
+    /// This lowers the protection. Somebody who copies the cookie, or who sits down at the browser, needs only the
+    /// password. Such a sign-in has one factor, so it does not meet NIST SP 800-63B-4 at AAL2. Changing the second
+    /// factor still takes a code.
+    ///
+    /// Any other setting ends the trust that was given under this one. Where it comes back within that time, so does
+    /// the trust.
+    pub fn trusted_browser(mut self, lifetime: Duration) -> Self {
+        self.tenant.trusted_browser = Some(lifetime);
+        self
+    }
+
     /// Sets how the secret of a new authenticator reaches the person.
     pub fn enrolment_delivery(mut self, delivery: EnrolmentDelivery) -> Self {
         self.tenant.enrolment_delivery = delivery;
@@ -128,6 +176,9 @@ impl TenantBuilder {
         let secret = Secret::from_entropy(&[0; 20]);
         OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account")
             .map_err(|_| TenantError::Issuer)?;
+        if !tenant.trusted_browser.as_ref().is_none_or(is_usable) {
+            return Err(TenantError::TrustedBrowser);
+        }
         if let Some(url) = public_url {
             tenant.links = Some(LinkBuilder::new(&url).map_err(TenantError::PublicUrl)?);
         }
@@ -146,6 +197,11 @@ pub enum TenantError {
     /// The issuer.
     #[error("the tenant's issuer is not 1 to 128 bytes that an authenticator app can show")]
     Issuer,
+    /// The time for which a browser is trusted.
+    #[error(
+        "the tenant trusts a browser for less than 1 hour, for more than 30 days, or for parts of seconds"
+    )]
+    TrustedBrowser,
     /// The public address of the tenant cannot carry links.
     #[error("the tenant's public address cannot carry links")]
     PublicUrl(#[source] LinkError),

@@ -1,15 +1,16 @@
 //! The tenants that this node knows: registered by the host, or loaded from its source.
 
 use crate::auth::Inner;
-use crate::builder::BuildError;
+use crate::build_error::BuildError;
 use crate::event::EventKind;
 use crate::fault::Fault;
 use crate::tenant::Tenant;
 use crate::tenant_builder::is_usable_id;
-use crate::tenant_source::{TenantSource, TenantSourceError};
+use crate::tenant_source::TenantSource;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use std::collections::{BTreeSet, HashMap};
+use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// How long a tenant goes on with its settings while its source fails, in seconds.
@@ -34,7 +35,7 @@ struct Source {
     loads: Mutex<HashMap<String, WeakShared<Load>>>,
 }
 
-type Load = BoxFuture<'static, Result<Option<Arc<Tenant>>, Arc<TenantSourceError>>>;
+type Load = BoxFuture<'static, Result<Option<Arc<Tenant>>, Arc<dyn Error + Send + Sync>>>;
 
 #[derive(Default)]
 struct Known {
@@ -162,7 +163,7 @@ impl Source {
         }
         let (tenants, asked) = (Arc::clone(&self.tenants), id.to_owned());
         let load: Load = async move {
-            let found = tenants.load(&asked).await.map_err(Arc::new)?;
+            let found = tenants.load(&asked).await.map_err(Arc::from)?;
             Ok(found.map(Arc::new))
         }
         .boxed();

@@ -9,20 +9,21 @@
 
 use crate::support;
 
-use slotwerk::mail::Mail;
+use slotwerk::mail::{AddressError, Mail};
 use slotwerk::store::{
     AccountKey, AuthenticatorRenamed, BudgetChanges, MemoryStore, OpenTicket, PasswordStanding,
     RenameAuthenticator, Stage, Store, Subject, TokenHash,
 };
 use slotwerk::{
-    CodeOutcome, CompleteOutcome, EnrolmentOutcome, Limits, OpenNotMeOutcome, RemoveOutcome,
-    SecondFactor, SignInOutcome,
+    Account, AccountProblem, ChangePasswordOutcome, CodeOutcome, CompleteOutcome, EnrolmentOutcome,
+    EventKind, Limits, OpenNotMeOutcome, RemoveOutcome, SecondFactor, SignInOutcome,
 };
 use std::sync::Arc;
 use std::time::Duration;
 use support::managing::*;
 use support::{
-    Enrolled, GOOD, NOBODY, With, World, epoch_of, login, password, report_in, token_in, zuid,
+    Enrolled, GOOD, NOBODY, OTHER, With, World, epoch_of, login, password, report_in, token_in,
+    zuid,
 };
 
 /// A name that HTML has no place for, as an epoch may have stored it that did not know so.
@@ -215,6 +216,127 @@ async fn a_notice_names_the_phone_that_was_brought_back_into_step() {
     let mails = world.deliver().await;
     assert_eq!(mails[0].kind(), "authenticator_resynchronised");
     says(&mails[0], "Authenticator: tablet");
+}
+
+const DEMO: &str = "demo@zuid.example";
+const FAMILY: &str = "family@mail.example";
+const WORK: &str = "work@mail.example";
+
+/// Recipients of these mails, in order.
+fn recipients(mails: &[Mail]) -> Vec<&str> {
+    mails.iter().map(|mail| mail.to().as_str()).collect()
+}
+
+/// `demo` with a change of password to be told about, and nothing sent yet.
+async fn changed_password(further: &[&str]) -> World {
+    let world = World::new();
+    world.people.notify_demo_at(further);
+    world.with_password("zuid", "demo").await;
+    let changed =
+        world
+            .auth
+            .change_password("zuid", "id-demo", password(GOOD), password(OTHER), &NOBODY);
+    assert!(matches!(
+        changed.await.unwrap(),
+        ChangePasswordOutcome::Changed { .. }
+    ));
+    world
+}
+
+#[tokio::test]
+async fn notices_go_to_every_address() {
+    let world = changed_password(&[FAMILY, WORK]).await;
+    let before = world.count(EventKind::MailSent);
+    let mails = world.deliver().await;
+    assert_eq!(recipients(&mails), [DEMO, FAMILY, WORK]);
+    assert_eq!(world.count(EventKind::MailSent) - before, 3);
+    for mail in &mails {
+        assert_eq!(mail.kind(), "password_changed");
+        let (handle, token) = report_in(mail);
+        let link = world.auth.inspect_not_me("zuid", &handle, &token).await;
+        assert!(matches!(link.unwrap(), OpenNotMeOutcome::Open(_)));
+    }
+}
+
+#[tokio::test]
+async fn links_and_secrets_go_to_one_address() {
+    let world = World::new();
+    world.people.notify_demo_at(&[FAMILY, WORK]);
+    world.request("noord", "demo").await;
+    let link = world.deliver().await;
+    assert_eq!(recipients(&link), ["demo@noord.example"]);
+    let token = token_in(&link[0]);
+    let done = world.auth.complete_reset("noord", &token, password(GOOD));
+    assert!(matches!(
+        done.await.unwrap(),
+        CompleteOutcome::Changed { .. }
+    ));
+    assert_eq!(world.deliver().await.len(), 3, "the notice");
+    let ticket = world.enrol_ticket("noord", "demo").await;
+    let _ = world.auth.begin_enrolment("noord", &ticket).await.unwrap();
+    let set_up = world.deliver().await;
+    assert_eq!(set_up[0].kind(), "set_up");
+    assert_eq!(recipients(&set_up), ["demo@noord.example"]);
+}
+
+#[tokio::test]
+async fn failed_address_is_tried_alone() {
+    let world = changed_password(&[FAMILY, WORK]).await;
+    world.mailer.fail_transiently(1);
+    let mut mails = world.deliver().await;
+    assert_eq!(recipients(&mails), [FAMILY, WORK]);
+    for _ in 0..3 {
+        world.advance(15 * 60);
+        mails.extend(world.deliver().await);
+    }
+    assert_eq!(recipients(&mails), [FAMILY, WORK, DEMO]);
+}
+
+#[tokio::test]
+async fn refused_address_holds_up_nobody() {
+    let world = changed_password(&[FAMILY, WORK]).await;
+    world.mailer.fail_permanently(1);
+    let mut mails = world.deliver().await;
+    world.advance(15 * 60);
+    mails.extend(world.deliver().await);
+    assert_eq!(recipients(&mails), [FAMILY, WORK]);
+    assert_eq!(world.abandoned().len(), 1);
+    assert!(world.postponed().is_empty());
+}
+
+#[tokio::test]
+async fn malformed_address_holds_up_nobody() {
+    let world = changed_password(&["no address", WORK]).await;
+    let before = world.abandoned().len();
+    let mails = world.deliver().await;
+    assert_eq!(recipients(&mails), [DEMO, WORK]);
+    assert_eq!(world.abandoned().len() - before, 1);
+}
+
+#[tokio::test]
+async fn one_address_gets_one_notice() {
+    let world = changed_password(&[FAMILY, DEMO, FAMILY]).await;
+    let mails = world.deliver().await;
+    assert_eq!(recipients(&mails), [DEMO, FAMILY]);
+}
+
+#[tokio::test]
+async fn addresses_for_notices_are_bounded() {
+    let further = ["a@m.example", "b@m.example", "c@m.example", "d@m.example"];
+    let mut account = Account::new("7", "anna", "anna@m.example");
+    account.notice_addresses = further.map(str::to_owned).to_vec();
+    assert_eq!(account.check(), Ok(()));
+    account.notice_addresses.push("e@m.example".to_owned());
+    let problem = AccountProblem::TooManyNoticeAddresses;
+    assert_eq!(account.check(), Err(problem));
+    account.notice_addresses = vec!["josé@m.example".to_owned()];
+    let problem = AccountProblem::NoticeAddress(AddressError::LocalPartNotAscii);
+    assert_eq!(account.check(), Err(problem));
+
+    let [a, b, c, d] = further;
+    let world = changed_password(&[a, b, c, d, "e@m.example"]).await;
+    let mails = world.deliver().await;
+    assert_eq!(recipients(&mails), [DEMO, a, b, c, d]);
 }
 
 fn says(mail: &Mail, words: &str) {

@@ -11,11 +11,13 @@ use crate::support;
 
 use slotwerk::mail::{Mail, Mailer, SendError};
 use slotwerk::store::{MemoryStore, Store};
-use slotwerk::{Client, Limits};
+use slotwerk::{Client, Limits, SetPasswordOutcome};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use support::{Calls, NOON, login, noord, without_delay, without_tenants, zuid};
+use support::{
+    Calls, GOOD, NOON, People, login, noord, password, without_delay, without_tenants, zuid,
+};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
@@ -80,12 +82,17 @@ impl Mailer for Slow {
 }
 
 fn node(store: &Arc<dyn Store>, mailer: &Arc<Slow>, senders: u32) -> Calls {
+    node_of(store, mailer, senders, &People::default())
+}
+
+fn node_of(store: &Arc<dyn Store>, mailer: &Arc<Slow>, senders: u32, people: &People) -> Calls {
     let began = Instant::now();
     let mut limits = without_delay(Limits::default());
     limits.mail_senders = senders;
     let auth = without_tenants()
         .store(store.clone())
         .mailer(mailer.clone())
+        .directory(Arc::new(people.clone()))
         .tenant(noord())
         .tenant(zuid())
         .limits(limits)
@@ -217,4 +224,23 @@ async fn idle_worker_stops_at_once() {
     running.stop.send(()).unwrap();
     running.task.await.unwrap();
     assert_eq!(told.elapsed(), Duration::ZERO);
+}
+
+/// Each of several addresses has a share of the lease, so that a dead server keeps no notice from the others.
+#[tokio::test(start_paused = true)]
+async fn slow_address_leaves_the_others_time() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let mailer = Slow::new(&[("noord.example", 10_000_000), ("fast.example", 1_000)]);
+    let people = People::default();
+    people.notify_demo_at(&["a@fast.example", "b@fast.example"]);
+    let auth = node_of(&store, &mailer, 8, &people);
+    let set = auth.set_password("noord", "id-demo", password(GOOD));
+    assert!(matches!(set.await, Ok(SetPasswordOutcome::Changed { .. })));
+    let running = run(&auth);
+    sleep(Duration::from_secs(2_000)).await;
+    let sent = mailer.sent();
+    let to: Vec<&str> = sent.iter().map(|(to, _)| to.as_str()).collect();
+    assert_eq!(to, ["a@fast.example", "b@fast.example"], "once each");
+    drop(running.stop);
+    running.task.await.unwrap();
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 pub(crate) const NOW: u64 = 1_790_000_000;
 pub(crate) const SELECTOR: [u8; 16] = *b"sixteen selector";
 pub(crate) const SCOPE: TokenScope<'_> = TokenScope::new(Purpose::PASSWORD_RESET, "tenant-a");
-pub(crate) const PURPOSES: [Purpose; 6] = Purpose::BUILT_IN;
+pub(crate) const PURPOSES: [Purpose; 7] = Purpose::BUILT_IN;
 
 /// The purpose of this name, built in or a host's.
 pub(crate) fn purpose(name: &'static str) -> Purpose {

@@ -24,7 +24,7 @@ import unicodedata
 import urllib.parse
 
 DAY = 24 * 60 * 60
-LONGEST = {b"known-device": 400 * DAY, b"not-me": 400 * DAY}
+LONGEST = {b"known-device": 400 * DAY, b"not-me": 400 * DAY, b"trusted-browser": 30 * DAY}
 CLOCK_TOLERANCE = 60
 LETTERS = frozenset(string.ascii_letters + string.digits + "-_")
 SKIPPED = frozenset(

@@ -1,5 +1,6 @@
 //! Works off one job, and says what becomes of it.
 
+use super::notice::NoticeTask;
 use super::pace::Timer;
 use crate::auth::{Inner, account_key};
 use crate::event::{EventKind, StoredTime};
@@ -87,9 +88,6 @@ impl Inner {
         };
         let held = match done {
             Ok(sent) => {
-                if sent {
-                    self.emit_of(job, &progress, EventKind::MailSent);
-                }
                 self.finish(job, &progress, sent.then_some(MailState::Sent))
                     .await?
             }
@@ -113,7 +111,7 @@ impl Inner {
         Ok(())
     }
 
-    /// Whether a mail was sent. An event has said why not.
+    /// Sends the mails of a job, with an event for each. `false` if a reset request has none.
     async fn work<S, F>(
         &self,
         leased: &Leased,
@@ -164,27 +162,38 @@ impl Inner {
                 account,
                 notice,
                 at,
+                done,
             } => {
-                self.notice_mail(&tenant, &account, notice, at, progress)
-                    .await?
+                let task = NoticeTask {
+                    account,
+                    notice,
+                    at,
+                    done,
+                };
+                self.send_notice(&tenant, leased, task, progress, timer)
+                    .await?;
+                return Ok(true);
             }
         };
-        self.send(&mail, leased.until, timer).await?;
+        self.send(&mail, leased.until, 1, timer).await?;
+        self.emit_of(job, progress, EventKind::MailSent);
         Ok(true)
     }
 
-    /// Sends within the lease, so that no other worker sends the mail meanwhile.
-    async fn send<S, F>(
+    /// Sends within a share of the lease, one of so many, so that no other worker sends the mail meanwhile.
+    pub(super) async fn send<S, F>(
         &self,
         mail: &Mail,
         lease_until: u64,
+        shares: u32,
         timer: &Timer<'_, S>,
     ) -> Result<(), Undone>
     where
         S: Fn(Duration) -> F,
         F: Future<Output = ()>,
     {
-        let Some(limit) = self.time_to_send(lease_until) else {
+        let limit = self.time_to_send(lease_until);
+        let Some(limit) = limit.and_then(|limit| limit.checked_div(shares)) else {
             return Err(Undone::TryAgain(MailProblem::LeaseLost));
         };
         let began = self.now_ms();
@@ -223,7 +232,7 @@ impl Inner {
         Ok(task)
     }
 
-    fn emit_of(&self, job: &Job, progress: &Progress, kind: EventKind) {
+    pub(super) fn emit_of(&self, job: &Job, progress: &Progress, kind: EventKind) {
         self.emit(&job.tenant, progress.account.as_deref(), kind);
     }
 

@@ -46,20 +46,19 @@ impl Inner {
             valid_for: Duration::from_secs(pending.expires_at.saturating_sub(now)),
         };
         let report = self.locking_link(tenant, &key).await?;
-        self.compose(tenant, &account, &message, &report)
+        self.compose(tenant, &account, &account.mail, &message, &report)
     }
 
-    pub(super) async fn notice_mail(
+    /// The mail about something that happened `at` a time, for each of these addresses, or why it has none.
+    pub(super) async fn notice_mails(
         &self,
         tenant: &Tenant,
-        account: &str,
-        notice: Notice,
-        at: u64,
-        progress: &mut Progress,
-    ) -> Result<Mail, Undone> {
-        let (key, account) = self.recipient(tenant, account, progress).await?;
+        (key, account): (&AccountKey, &Account),
+        (notice, at): (&Notice, u64),
+        to: &[String],
+    ) -> Result<Vec<Result<Mail, Undone>>, Undone> {
         let (account_name, when) = (account.login.as_str(), Some(at));
-        let message = match &notice {
+        let message = match notice {
             Notice::PasswordChanged => Message::PasswordChanged { account_name, when },
             Notice::AuthenticatorAdded { name, first } => Message::AuthenticatorAdded {
                 account_name,
@@ -86,7 +85,7 @@ impl Inner {
             },
             Notice::RecoveryCodesRenewed => Message::RecoveryCodesRenewed { account_name, when },
             Notice::RecoveryCodeUsed => {
-                let left = self.store.recovery_codes_left(&key).await;
+                let left = self.store.recovery_codes_left(key).await;
                 Message::RecoveryCodeUsed {
                     account_name,
                     remaining: left.map_err(Fault::from)?,
@@ -94,13 +93,14 @@ impl Inner {
                 }
             }
         };
-        let report = self.locking_link(tenant, &key).await?;
-        self.compose(tenant, &account, &message, &report)
+        let report = self.locking_link(tenant, key).await?;
+        let written = |to: &String| self.compose(tenant, account, to, &message, &report);
+        Ok(to.iter().map(written).collect())
     }
 }
 
 impl Inner {
-    async fn recipient(
+    pub(super) async fn recipient(
         &self,
         tenant: &Tenant,
         account: &str,
@@ -125,11 +125,12 @@ impl Inner {
         &self,
         tenant: &Tenant,
         account: &Account,
+        to: &str,
         message: &Message<'_>,
         report: &MailedNotMe,
     ) -> Result<Mail, Undone> {
         let language = account.locale.as_deref().unwrap_or(&tenant.language);
-        let (brand, to) = (&tenant.brand, &account.mail);
+        let brand = &tenant.brand;
         let composer = tenant.composer.as_ref().unwrap_or(&self.composer);
         let write = |message: &Message<'_>| {
             composer.compose_reportable(message, brand, language, to, report.in_mail())

@@ -111,7 +111,7 @@ impl Inner {
             account_name: &to.account.login,
         };
         let report = self.not_me_link(tenant, &command.account, epoch, NotMeEffect::LinksEnd)?;
-        let mail = self.compose(tenant, &to.account, &message, &report);
+        let mail = self.compose(tenant, &to.account, &to.account.mail, &message, &report);
         if to.is_real { mail.map(Some) } else { Ok(None) }
     }
 }

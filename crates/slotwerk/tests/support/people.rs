@@ -14,6 +14,7 @@ struct Changes {
     mail: Option<String>,
     login: Option<String>,
     shared_mail: Option<String>,
+    notice_addresses: Vec<String>,
     groups: HashMap<String, String>,
     disabled: bool,
     broken: bool,
@@ -50,6 +51,12 @@ impl People {
         self.0.lock().unwrap().shared_mail = Some(mail.to_owned());
     }
 
+    /// Further addresses for the notices about the account `demo`.
+    pub(crate) fn notify_demo_at(&self, addresses: &[&str]) {
+        let addresses = addresses.iter().map(|&one| one.to_owned()).collect();
+        self.0.lock().unwrap().notice_addresses = addresses;
+    }
+
     /// Runs this whenever somebody is looked up by name: in the midst of a sign-in.
     pub(crate) fn on_find(&self, hook: impl Fn() + Send + Sync + 'static) {
         self.0.lock().unwrap().on_find = Some(Arc::new(hook));
@@ -83,6 +90,9 @@ impl People {
             );
             account.group = changes.groups.get(name).cloned();
             account.enabled = name != "disabled" && !(name == "demo" && changes.disabled);
+            if name == "demo" {
+                account.notice_addresses = changes.notice_addresses.clone();
+            }
             if let (Some(mail), "demo") = (&changes.mail, name) {
                 account.mail = mail.clone();
             }
