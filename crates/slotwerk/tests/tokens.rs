@@ -196,7 +196,7 @@ fn of_something_else(world: &World, own: &TokenScope<'_>, token: &str) -> Vec<St
         let issued = issue(&ring, own, now, lifetime, selector).unwrap();
         all.push(issued.token.expose().to_owned());
     }
-    assert_eq!(all.len(), 34 + 14 + 3);
+    assert_eq!(all.len(), 39 + 16 + 3);
     all
 }
 
