@@ -200,6 +200,7 @@ impl AuthBuilder {
                 outbox_turn: std::sync::Mutex::default(),
                 unregistered: Default::default(),
                 recent_sends: Default::default(),
+                counted: Default::default(),
             }),
         })
     }

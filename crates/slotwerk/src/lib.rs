@@ -123,10 +123,12 @@ mod change;
 mod client;
 mod code;
 mod confirm;
+mod counters;
 mod directory;
 mod enrol;
 mod event;
 mod event_name;
+mod event_reason;
 mod fault;
 mod grant;
 mod guess;
@@ -139,6 +141,7 @@ mod mail_problem;
 mod manage;
 mod new_password;
 mod not_me;
+mod observe;
 mod outbox;
 mod proxies;
 mod recover;
@@ -149,6 +152,8 @@ mod sign_in;
 mod standing;
 mod tenant;
 mod tenant_auth;
+#[cfg(feature = "danger-test-util")]
+mod test_util;
 mod throttled;
 mod ticket;
 mod verify;
@@ -165,6 +170,7 @@ pub use change::{ChangePasswordOutcome, NewAndCurrent, PasswordRules};
 pub use client::Client;
 pub use code::{Code, MalformedCode};
 pub use confirm::{ConfirmOutcome, NewAuthenticator};
+pub use counters::{Counters, EventCount, HashingCounters};
 pub use directory::{Account, AccountProblem, Directory, DirectoryError, Login, LoginError};
 pub use enrol::{EnrolmentMaterial, EnrolmentOutcome, SetUp};
 pub use event::{
@@ -186,12 +192,16 @@ pub use sign_in::SignInOutcome;
 pub use slotwerk_recovery::RecoveryCode;
 pub use tenant::{EnrolmentDelivery, SecondFactor, Tenant};
 pub use tenant_auth::TenantAuth;
+#[cfg(feature = "danger-test-util")]
+#[cfg_attr(docsrs, doc(cfg(feature = "danger-test-util")))]
+pub use test_util::{TestAuth, TestClock, TestDirectory, TestMailbox};
 pub use throttled::Throttled;
 pub use ticket::{Step, StepError, Ticket};
 pub use verify::{CodeOutcome, Verification};
 
 pub use async_trait::async_trait;
 pub use slotwerk_mail::SendProblem;
+pub use slotwerk_store::Backlog;
 pub use slotwerk_store::{MailState, PasswordStanding};
 
 /// The crates that the facade is made of, in the versions it uses.
@@ -201,6 +211,10 @@ pub use {
     slotwerk_recovery as recovery, slotwerk_reset as reset, slotwerk_store as store,
     slotwerk_throttle as throttle, slotwerk_totp as totp,
 };
+
+#[cfg(feature = "sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+pub use slotwerk_sqlx as sqlx;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -13,6 +13,7 @@ mod people;
 mod pepper;
 mod pool;
 pub(crate) mod scene;
+pub(crate) mod traces;
 
 #[allow(unused_imports)]
 pub(crate) use {
