@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_channel::oneshot;
 
@@ -319,6 +320,19 @@ impl Hasher {
     #[must_use]
     pub fn computed(&self) -> u64 {
         self.pool.computed()
+    }
+
+    /// The time that the [computed](Hasher::computed) jobs took, all workers together. Over the rate of those jobs it
+    /// gives the time of one; over the workers, how busy they are.
+    #[must_use]
+    pub fn computing(&self) -> Duration {
+        self.pool.computing()
+    }
+
+    /// Jobs that wait for a worker, for a gauge.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.pool.waiting()
     }
 
     /// Jobs accepted at one time while one tenant asks: workers and queue. While several ask, up to half of the

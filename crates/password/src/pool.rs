@@ -44,6 +44,8 @@ pub(crate) struct Shared {
     clock: Clock,
     /// Jobs computed so far, also for those who went away meanwhile.
     computed: AtomicU64,
+    /// The time that they took, in nanoseconds.
+    computing_ns: AtomicU64,
 }
 
 struct State {
@@ -79,6 +81,7 @@ impl Pool {
                 deadline: limits.deadline,
                 clock,
                 computed: AtomicU64::new(0),
+                computing_ns: AtomicU64::new(0),
             }),
         };
         for (number, memory) in memories.into_iter().enumerate() {
@@ -167,6 +170,16 @@ impl Pool {
         self.shared.computed.load(Ordering::Relaxed)
     }
 
+    /// The time that those jobs took.
+    pub(crate) fn computing(&self) -> Duration {
+        Duration::from_nanos(self.shared.computing_ns.load(Ordering::Relaxed))
+    }
+
+    /// Jobs accepted and not begun.
+    pub(crate) fn waiting(&self) -> usize {
+        self.shared.lock().queue.len()
+    }
+
     /// Jobs accepted at one time, while only one lane waits.
     pub(crate) fn capacity(&self) -> usize {
         self.shared.places.alone()
@@ -183,12 +196,13 @@ impl Drop for Pool {
 impl Shared {
     fn serve(&self, mut memory: Memory) {
         while let Some(queued) = self.next() {
-            let late = self.is_late(&queued, self.now());
+            let began = self.now();
+            let late = self.is_late(&queued, began);
             // The job catches its own panic; this one is for a waker that panics when told.
             let _ = catch_unwind(AssertUnwindSafe(|| {
-                queued
-                    .job
-                    .run(&mut memory, late, &mut |computed| self.job_ends(computed));
+                queued.job.run(&mut memory, late, &mut |computed| {
+                    self.job_ends(computed.then_some(began));
+                });
             }));
             // After the answer, which need not wait for it, and before anything else.
             memory.wipe();
@@ -222,10 +236,15 @@ impl Shared {
         now.saturating_sub(queued.since) > self.deadline
     }
 
-    fn job_ends(&self, computed: bool) {
-        self.computed
-            .fetch_add(u64::from(computed), Ordering::Relaxed);
+    /// A job that was computed has begun at a time; one that was not has none.
+    fn job_ends(&self, began: Option<Duration>) {
         self.lock().unfinished -= 1;
+        if let Some(began) = began {
+            self.computed.fetch_add(1, Ordering::Relaxed);
+            let took = self.now().saturating_sub(began).as_nanos();
+            let took = u64::try_from(took).unwrap_or(u64::MAX);
+            self.computing_ns.fetch_add(took, Ordering::Relaxed);
+        }
     }
 
     fn thread_ends(&self) {

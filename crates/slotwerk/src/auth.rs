@@ -3,6 +3,7 @@
 use crate::admin::Admin;
 use crate::build_error::BuildError;
 use crate::builder::AuthBuilder;
+use crate::counters::EventCounters;
 use crate::directory::{Account, Directory, Login};
 use crate::event::{Event, EventKind, EventSink};
 use crate::fault::Fault;
@@ -59,6 +60,7 @@ pub(crate) struct Inner {
     pub(crate) outbox_turn: Mutex<Option<String>>,
     pub(crate) unregistered: Unregistered,
     pub(crate) recent_sends: RecentSends,
+    pub(crate) counted: EventCounters,
 }
 
 impl Auth {
@@ -148,12 +150,12 @@ impl Inner {
     }
 
     pub(crate) fn emit(&self, tenant: &str, account: Option<&str>, kind: EventKind) {
-        self.events.record(&Event::new(Some(tenant), account, kind));
+        self.hand_out(&Event::new(Some(tenant), account, kind));
     }
 
     /// Emits an event that is about no tenant.
     pub(crate) fn emit_all(&self, kind: EventKind) {
-        self.events.record(&Event::new(None, None, kind));
+        self.hand_out(&Event::new(None, None, kind));
     }
 
     pub(crate) async fn find_account(

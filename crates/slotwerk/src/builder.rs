@@ -198,6 +198,7 @@ impl AuthBuilder {
             outbox_turn: std::sync::Mutex::default(),
             unregistered: Default::default(),
             recent_sends: Default::default(),
+            counted: Default::default(),
         };
         let mut ids = BTreeSet::new();
         for tenant in self.tenants {

@@ -100,6 +100,17 @@ impl SetUp {
     ///
     /// [`StepError::TicketInvalid`], or a [`Fault`](crate::Fault) of store, directory, keys, entropy or hashing;
     /// nothing has changed then.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(
+            name = "enrolment_confirm",
+            skip_all,
+            fields(
+                tenant = self.live.key.tenant(),
+                account = %self.live.inner().pseudonym(&self.live.key),
+            )
+        )
+    )]
     pub async fn confirm(
         &self,
         code: &Code,

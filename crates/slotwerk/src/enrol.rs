@@ -85,6 +85,17 @@ impl SetUp {
     /// # Errors
     ///
     /// [`StepError::TicketInvalid`], or a [`Fault`] of store, directory, keys or entropy.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(
+            name = "enrolment_begin",
+            skip_all,
+            fields(
+                tenant = self.live.key.tenant(),
+                account = %self.live.inner().pseudonym(&self.live.key),
+            )
+        )
+    )]
     pub async fn begin(&self) -> Result<EnrolmentOutcome, StepError> {
         let wait = self.charge_mail().await?;
         self.begin_with(wait.is_none()).await
@@ -169,6 +180,17 @@ impl SetUp {
     /// # Errors
     ///
     /// [`StepError::TicketInvalid`], or a [`Fault`] of store, directory, keys or entropy.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(
+            name = "enrolment_resend",
+            skip_all,
+            fields(
+                tenant = self.live.key.tenant(),
+                account = %self.live.inner().pseudonym(&self.live.key),
+            )
+        )
+    )]
     pub async fn resend(&self) -> Result<EnrolmentOutcome, StepError> {
         let throttled = self.charge_mail().await?;
         let Some(pending) = self.own_pending().await? else {

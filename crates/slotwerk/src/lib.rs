@@ -155,10 +155,12 @@ mod change;
 mod client;
 mod code;
 mod confirm;
+mod counters;
 mod directory;
 mod enrol;
 mod event;
 mod event_name;
+mod event_reason;
 mod fault;
 mod grant;
 mod guess;
@@ -173,6 +175,7 @@ mod mail_problem;
 mod manage;
 mod new_password;
 mod not_me;
+mod observe;
 mod outbox;
 mod proxies;
 mod recover;
@@ -188,6 +191,8 @@ mod tenant_auth;
 mod tenant_builder;
 mod tenant_source;
 mod tenants;
+#[cfg(feature = "danger-test-util")]
+mod test_util;
 mod throttled;
 mod ticket;
 mod trusted_browser;
@@ -206,6 +211,7 @@ pub use change::{ChangePasswordOutcome, NewAndCurrent, PasswordRules};
 pub use client::Client;
 pub use code::{Code, MalformedCode};
 pub use confirm::{ConfirmOutcome, NewAuthenticator};
+pub use counters::{Counters, EventCount, HashingCounters};
 pub use directory::{Account, AccountProblem, Directory, DirectoryError, Login, LoginError};
 pub use enrol::{EnrolmentMaterial, EnrolmentOutcome, SetUp};
 pub use event::{
@@ -235,6 +241,9 @@ pub use tenant::{EnrolmentDelivery, SecondFactor, Tenant};
 pub use tenant_auth::TenantAuth;
 pub use tenant_builder::{TenantBuilder, TenantError};
 pub use tenant_source::{TenantSource, TenantSourceError};
+#[cfg(feature = "danger-test-util")]
+#[cfg_attr(docsrs, doc(cfg(feature = "danger-test-util")))]
+pub use test_util::{TestAuth, TestClock, TestDirectory, TestMailbox};
 pub use throttled::Throttled;
 pub use ticket::{Step, StepError, Ticket};
 pub use trusted_browser::TrustedBrowser;
@@ -242,6 +251,7 @@ pub use verify::{CodeOutcome, Verification};
 
 pub use async_trait::async_trait;
 pub use slotwerk_mail::SendProblem;
+pub use slotwerk_store::Backlog;
 pub use slotwerk_store::{MailState, PasswordStanding};
 
 /// The crates that the facade is made of, in the versions it uses.
@@ -251,6 +261,10 @@ pub use {
     slotwerk_recovery as recovery, slotwerk_reset as reset, slotwerk_store as store,
     slotwerk_throttle as throttle, slotwerk_totp as totp,
 };
+
+#[cfg(feature = "sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+pub use slotwerk_sqlx as sqlx;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

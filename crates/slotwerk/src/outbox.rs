@@ -18,7 +18,7 @@ use futures_util::lock::Mutex;
 use hands::{Hands, InHand};
 use job::Leased;
 use pace::Timer;
-use slotwerk_store::{LONGEST_LEASE_SECS, LeaseJobs};
+use slotwerk_store::{Backlog, LONGEST_LEASE_SECS, LeaseJobs};
 use std::future::Ready;
 use std::pin::pin;
 use std::sync::PoisonError;
@@ -27,6 +27,9 @@ use std::time::Duration;
 
 /// Jobs taken at once: one, so that a lease covers it.
 const BATCH: u32 = 1;
+
+/// The most rows that one transaction of [`Worker::purge`] removes: some milliseconds of a database.
+const PURGE_BATCH: u32 = 500;
 
 /// How long mails in hand may still take when the worker is to stop.
 const LONGEST_STOP: Duration = Duration::from_secs(10);
@@ -92,15 +95,34 @@ impl Worker<'_> {
         Ok(1)
     }
 
-    /// Removes what can no longer matter from the store: expired links, tickets and set-ups, and
-    /// budgets that are whole again (those that count failures a year later). Call it now and then, from
-    /// one node or from all. Returns how many rows went.
+    /// The work that waits in the outbox, of all nodes and tenants, as the store counts it now.
     ///
     /// # Errors
     ///
     /// A [`Fault`] of the store.
+    pub async fn backlog(&self) -> Result<Backlog, Fault> {
+        Ok(self.inner.store.outbox_backlog(self.inner.now()).await?)
+    }
+
+    /// Removes what can no longer matter from the store: expired links, tickets and set-ups, and
+    /// budgets that are whole again (those that count failures a year later). Call it now and then, from
+    /// one node or from all. Returns how many rows went.
+    ///
+    /// Each transaction removes 500 rows at most, so that no sign-in waits for long.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store. Rows that went before it stay gone, and the next call goes on.
     pub async fn purge(&self) -> Result<u64, Fault> {
-        Ok(self.inner.store.purge(self.inner.now()).await?)
+        let (store, now) = (&self.inner.store, self.inner.now());
+        let mut rows = 0_u64;
+        loop {
+            let gone = store.purge(now, PURGE_BATCH).await?;
+            rows = rows.saturating_add(gone);
+            if gone < u64::from(PURGE_BATCH) {
+                return Ok(rows);
+            }
+        }
     }
 }
 

@@ -175,6 +175,10 @@ impl Recovery<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store, keys or entropy; none of them depends on the account.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(name = "reset_request", skip_all, fields(tenant = self.tenant.id()))
+    )]
     pub async fn request(&self, login: &Login, client: &Client) -> Result<RequestAccepted, Fault> {
         let (inner, tenant) = (&self.tenant.inner, self.tenant.id());
         let mut budgets = Vec::with_capacity(2);
@@ -210,6 +214,10 @@ impl Recovery<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory or keys.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(name = "reset_open", skip_all, fields(tenant = self.tenant.id()))
+    )]
     pub async fn open(&self, token: &ResetToken) -> Result<OpenOutcome, Fault> {
         let link = self.tenant.live_link(&token.0).await?;
         Ok(link.map_or(OpenOutcome::Invalid, OpenOutcome::Open))
@@ -230,6 +238,17 @@ impl OpenLink {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(
+            name = "reset_complete",
+            skip_all,
+            fields(
+                tenant = self.key.tenant(),
+                account = %self.tenant.inner.pseudonym(&self.key),
+            )
+        )
+    )]
     pub async fn complete(&self, new: Password) -> Result<CompleteOutcome, Fault> {
         let inner = &self.tenant.inner;
         let credential = inner.store.credential(&self.key).await?;

@@ -46,6 +46,17 @@ impl Verification {
     ///
     /// [`StepError::TicketInvalid`], or a [`Fault`] of store, directory, keys, entropy or hashing; nothing has
     /// changed then.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(
+            name = "recovery_code",
+            skip_all,
+            fields(
+                tenant = self.live.key.tenant(),
+                account = %self.live.inner().pseudonym(&self.live.key),
+            )
+        )
+    )]
     pub async fn recovery_code(
         &self,
         code: &RecoveryCode,

@@ -208,6 +208,17 @@ impl TenantAuth {
     /// # Errors
     ///
     /// A [`Fault`] of store or directory.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(
+            name = "session_check",
+            skip_all,
+            fields(
+                tenant = self.id(),
+                account = %self.inner.pseudonym(&state.key),
+            )
+        )
+    )]
     pub async fn check(&self, state: &SessionState) -> Result<CheckOutcome, Fault> {
         if state.key.tenant() != self.id() {
             return Ok(CheckOutcome::Ended);

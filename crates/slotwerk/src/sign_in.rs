@@ -49,6 +49,10 @@ impl TenantAuth {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory, keys, entropy or hashing.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(name = "sign_in", skip_all, fields(tenant = self.id()))
+    )]
     pub async fn sign_in(
         &self,
         login: &Login,

@@ -82,6 +82,27 @@ pub enum StepError {
     Fault(#[from] Fault),
 }
 
+impl StepError {
+    /// Whether the same step may succeed a little later: see [`Fault::is_worth_retrying`]. A ticket that is over stays
+    /// over.
+    #[must_use]
+    pub fn is_worth_retrying(&self) -> bool {
+        match self {
+            Self::TicketInvalid => false,
+            Self::Fault(fault) => fault.is_worth_retrying(),
+        }
+    }
+
+    /// The HTTP status for an answer: 401 for a ticket that is over, otherwise [`Fault::http_status`].
+    #[must_use]
+    pub fn http_status(&self) -> u16 {
+        match self {
+            Self::TicketInvalid => 401,
+            Self::Fault(fault) => fault.http_status(),
+        }
+    }
+}
+
 impl From<slotwerk_store::StoreError> for StepError {
     fn from(error: slotwerk_store::StoreError) -> Self {
         Self::Fault(error.into())
@@ -163,6 +184,10 @@ impl TenantAuth {
     /// # Errors
     ///
     /// [`StepError::TicketInvalid`], or a [`Fault`] of store, directory or keys.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(name = "resume", skip_all, fields(tenant = self.id()))
+    )]
     pub async fn resume(&self, ticket: &Ticket) -> Result<Step, StepError> {
         match self.live_ticket(ticket).await? {
             Some(live) => Ok(Step::of(live)),

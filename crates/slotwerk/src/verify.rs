@@ -70,6 +70,17 @@ impl Verification {
     /// [`StepError::TicketInvalid`], or a [`Fault`] of store, directory or keys. With several authenticators, one
     /// whose secret cannot be opened does not keep the others' codes out; a code that none of those accepts is a
     /// fault then.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(
+            name = "code",
+            skip_all,
+            fields(
+                tenant = self.live.key.tenant(),
+                account = %self.live.inner().pseudonym(&self.live.key),
+            )
+        )
+    )]
     pub async fn code(&self, code: &Code) -> Result<CodeOutcome, StepError> {
         self.check(&Presented::Code(code)).await
     }
@@ -84,6 +95,17 @@ impl Verification {
     /// # Errors
     ///
     /// As [`code`](Self::code), and a [`Fault`] of entropy.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(
+            name = "two_codes",
+            skip_all,
+            fields(
+                tenant = self.live.key.tenant(),
+                account = %self.live.inner().pseudonym(&self.live.key),
+            )
+        )
+    )]
     pub async fn two_codes(&self, first: &Code, second: &Code) -> Result<CodeOutcome, StepError> {
         let search = self.live.inner().limits.resynchronisation;
         self.check(&Presented::InARow {

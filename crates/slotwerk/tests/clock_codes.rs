@@ -36,7 +36,7 @@ impl Wrong {
 
     async fn set_clock(&self, seconds: u64) {
         self.world.clock.set(seconds);
-        self.store.purge(u64::MAX).await.unwrap();
+        self.store.purge(u64::MAX, u32::MAX).await.unwrap();
     }
 
     fn now(&self) -> u64 {
@@ -194,7 +194,11 @@ async fn late_set_up_is_replaced() {
     let pending = wrong.store.pending_enrolment(&demo, right).await.unwrap();
     assert!(pending.unwrap().expires_too_late(right));
     // The budgets of the sign-in go; what is pending expires a day later.
-    wrong.store.purge(right + 2 * DAY + 3_600).await.unwrap();
+    wrong
+        .store
+        .purge(right + 2 * DAY + 3_600, u32::MAX)
+        .await
+        .unwrap();
     let ticket = wrong.world.enrol_ticket("noord", "demo").await;
     assert!(
         auth.inspect_enrolment("noord", &ticket)

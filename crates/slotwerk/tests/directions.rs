@@ -9,8 +9,11 @@
 )]
 
 use cargo_metadata::semver::VersionReq;
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Node, Package, PackageId};
+use cargo_metadata::{
+    Dependency, DependencyKind, Metadata, MetadataCommand, Node, Package, PackageId,
+};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Crate, the crates of ours it may use, and how many third-party crates may stand behind it in all,
@@ -62,12 +65,16 @@ const ABOVE: [(&str, &[&str]); 7] = [
             "slotwerk-qr",
             "slotwerk-recovery",
             "slotwerk-reset",
+            "slotwerk-sqlx",
             "slotwerk-store",
             "slotwerk-throttle",
             "slotwerk-totp",
         ],
     ),
 ];
+
+/// The adapters that the facade re-exports behind a feature, so that a host needs one dependency line.
+const RE_EXPORTED: [&str; 1] = ["slotwerk-sqlx"];
 
 /// The tools of the outer ring, which may use an adapter as hosts do.
 const TOOLS: [&str; 1] = ["slotwerk-cli"];
@@ -151,9 +158,62 @@ fn only_hosts_and_tools_use_adapters() {
     let others = graph.libraries.iter();
     for name in others.filter(|name| !tools.contains(name.as_str())) {
         for adapter in ADAPTERS {
+            let may = name == "slotwerk" && RE_EXPORTED.contains(&adapter);
             let used = graph.ours(name).contains(adapter);
-            assert!(!used, "{name} uses the adapter {adapter}");
+            assert!(may || !used, "{name} uses the adapter {adapter}");
         }
+    }
+}
+
+/// The facade knows no adapter: it is optional, and one line of one file names it.
+#[test]
+fn facade_only_re_exports_adapters() {
+    let graph = Graph::load();
+    for adapter in RE_EXPORTED {
+        assert!(graph.ours("slotwerk").contains(adapter), "a control");
+        let declared = graph.packages["slotwerk"].dependencies.iter();
+        let normal = |dep: &&Dependency| dep.kind == DependencyKind::Normal;
+        let mut edges = declared.filter(normal).filter(|dep| dep.name == adapter);
+        assert!(edges.all(|dep| dep.optional), "{adapter} is not optional");
+        let (module, mut lines) = (adapter.replace('-', "_"), Vec::new());
+        for (file, source) in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src")) {
+            let naming = source.lines().filter(|line| line.contains(&module));
+            lines.extend(naming.map(|line| (file.clone(), line.to_owned())));
+        }
+        let [(file, line)] = lines.as_slice() else {
+            panic!("{adapter} is named in {lines:?}")
+        };
+        assert!(file.ends_with("src/lib.rs"), "{file:?}");
+        assert!(line.starts_with("pub use "), "{line}");
+    }
+}
+
+/// Each file below a folder, with its text.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let (mut open, mut found) = (vec![PathBuf::from(folder)], Vec::new());
+    while let Some(next) = open.pop() {
+        if next.is_dir() {
+            let entries = std::fs::read_dir(next).unwrap();
+            open.extend(entries.map(|entry| entry.unwrap().path()));
+        } else {
+            found.push((next.clone(), std::fs::read_to_string(next).unwrap()));
+        }
+    }
+    found
+}
+
+/// Some crates are there for hosts that ask for them, and cost nobody else anything.
+#[test]
+fn facade_needs_no_optional_crate() {
+    let graph = Graph::load();
+    let used: BTreeSet<&str> = graph
+        .uses("slotwerk")
+        .iter()
+        .map(|id| graph.name(id))
+        .collect();
+    assert!(used.contains("tracing"), "a control: its tests ask for it");
+    for name in ["tracing", "tracing-core", "bcrypt", "scrypt", "lettre"] {
+        assert!(!graph.needed("slotwerk").contains(name), "{name}");
     }
 }
 
@@ -299,6 +359,10 @@ impl Graph {
             .get(name)
             .unwrap_or_else(|| panic!("{name} is in the workspace"));
         &self.direct[&package.id]
+    }
+
+    fn name(&self, id: &PackageId) -> &str {
+        &self.names[id]
     }
 
     /// Which crates of ours a crate of ours uses directly.

@@ -30,9 +30,9 @@ use support::{
 
 /// What was printed, and what must not have been.
 #[derive(Default)]
-struct Printed {
-    texts: Vec<(String, String)>,
-    secrets: Vec<(&'static str, String)>,
+pub(crate) struct Printed {
+    pub(crate) texts: Vec<(String, String)>,
+    pub(crate) secrets: Vec<(&'static str, String)>,
 }
 
 impl Printed {
@@ -56,7 +56,7 @@ impl Printed {
         self.secrets.push((what, text.to_lowercase()));
     }
 
-    fn hide_nothing(&self) -> Vec<String> {
+    pub(crate) fn hide_nothing(&self) -> Vec<String> {
         let mut leaks = Vec::new();
         for (what, text) in &self.texts {
             let text = text.to_lowercase();
@@ -69,13 +69,13 @@ impl Printed {
         leaks
     }
 
-    fn assert_nothing_leaks(&self) {
+    pub(crate) fn assert_nothing_leaks(&self) {
         let leaks = self.hide_nothing();
         assert!(leaks.is_empty(), "{leaks:#?}");
     }
 }
 
-fn known_from_the_start(printed: &mut Printed) {
+pub(crate) fn known_from_the_start(printed: &mut Printed) {
     printed.secret("login name", LONG_NAME);
     printed.secret("name", "gebruikersnaam");
     printed.secret("mail address", "sv-mailbox");
@@ -86,7 +86,7 @@ fn known_from_the_start(printed: &mut Printed) {
 }
 
 /// A world whose tenant forbids the person's name in a password, so that the page learns it.
-fn world() -> World {
+pub(crate) fn world() -> World {
     let world = World::new();
     let rules = PolicyDraft::new().minimum_length(15).without_attributes(4);
     let zuid = support::zuid().with(|tenant| tenant.policy(rules.build().unwrap()));
@@ -110,7 +110,7 @@ async fn no_outcome_and_no_event_of_the_whole_flow_shows_a_secret() {
     printed.assert_nothing_leaks();
 }
 
-async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
+pub(crate) async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
     let auth = &world.auth;
     let name = login(LONG_NAME);
     let client = Client::at([192, 0, 2, 1].into());

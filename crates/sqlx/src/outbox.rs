@@ -4,7 +4,7 @@ use crate::column::{bytes, flag, time, unsigned};
 use crate::error::fault;
 use crate::transaction::End;
 use slotwerk_store::{
-    Enqueued, FinishJob, Id, Job, LeaseJobs, MailNote, NewJob, PostponeJob, Result,
+    Backlog, Enqueued, FinishJob, Id, Job, LeaseJobs, MailNote, NewJob, PostponeJob, Result,
 };
 use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
@@ -323,9 +323,29 @@ pub(crate) async fn postpone(
     Ok(End::Commit(true))
 }
 
+// In one statement, so that all of it is of the same moment.
+const BACKLOG: &str = "
+    SELECT (SELECT COUNT(*) FROM slotwerk_outbox WHERE held = 0)
+         + (SELECT COUNT(*) FROM slotwerk_outbox WHERE held = 1 AND ready_at <= $1),
+           (SELECT MIN(ready_at) FROM slotwerk_outbox WHERE held = 0 AND ready_at <= $1),
+           (SELECT MIN(ready_at) FROM slotwerk_outbox WHERE held = 1 AND ready_at <= $1)";
+
+pub(crate) async fn backlog(conn: &mut SqliteConnection, now: u64) -> Result<Backlog> {
+    let (waiting, free, run_out): (i64, Option<i64>, Option<i64>) = query_as(BACKLOG)
+        .bind(time(now))
+        .fetch_one(conn)
+        .await
+        .map_err(fault)?;
+    let oldest = free.into_iter().chain(run_out).min();
+    Ok(Backlog {
+        waiting: unsigned(waiting)?,
+        oldest_ready_at: oldest.map(unsigned).transpose()?,
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{CORRECT, FROM_THE_FIRST, FROM_THE_NEXT, NEXT};
+    use super::{BACKLOG, CORRECT, FROM_THE_FIRST, FROM_THE_NEXT, NEXT};
     use crate::SqliteStore;
     use sqlx::{AssertSqlSafe, Row};
 
@@ -336,7 +356,7 @@ mod tests {
         runtime.block_on(async {
             let store = SqliteStore::connect(":memory:").await.unwrap();
             let [early, late] = CORRECT;
-            for statement in [early, late, FROM_THE_FIRST, FROM_THE_NEXT, NEXT] {
+            for statement in [early, late, FROM_THE_FIRST, FROM_THE_NEXT, NEXT, BACKLOG] {
                 let explain = format!("EXPLAIN QUERY PLAN {statement}");
                 let plan = sqlx::query(AssertSqlSafe(explain))
                     .fetch_all(&store.writer)

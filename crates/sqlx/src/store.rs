@@ -7,6 +7,7 @@ use crate::{
     must_change, outbox, overview, purge, recovery, reset, session, ticket,
 };
 use async_trait::async_trait;
+use slotwerk_store::Backlog;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
@@ -79,6 +80,10 @@ impl Store for SqliteStore {
 
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {
         transition!(self, outbox::postpone, command)
+    }
+
+    async fn outbox_backlog(&self, now: u64) -> Result<Backlog> {
+        outbox::backlog(&mut *self.read().await?, now).await
     }
 
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {
@@ -224,8 +229,8 @@ impl Store for SqliteStore {
         audit::trail(&mut *self.read().await?, tenant, after, limit).await
     }
 
-    async fn purge(&self, now: u64) -> Result<u64> {
-        transition!(self, purge::purge, now)
+    async fn purge(&self, now: u64, limit: u32) -> Result<u64> {
+        transition!(self, purge::purge, now, limit)
     }
 
     async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated> {

@@ -382,7 +382,7 @@ fn old_rows_survive_migration() {
             let again = charged(&store, &command).await;
             assert_eq!(again, Charged::Denied { refusal }, "the third delay");
         }
-        let _ = store.purge(NOW_MS / 1000).await.unwrap();
+        let _ = store.purge(NOW_MS / 1000, u32::MAX).await.unwrap();
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
         let raw = sqlx::SqlitePool::connect_with(options).await.unwrap();
         let tat_ms: i64 =

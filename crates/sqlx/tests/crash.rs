@@ -88,7 +88,7 @@ fn a_killed_writer_leaves_whole_transitions() {
             let notices = store.lease_jobs(&common::lease(u32::MAX)).await.unwrap();
             assert_eq!(notices.len() as u64, epoch, "notices");
             // The link that the writer may have issued last is the only one there can be.
-            let left = store.purge(u64::MAX / 2000).await.unwrap();
+            let left = store.purge(u64::MAX / 2000, u32::MAX).await.unwrap();
             assert!(left <= 1, "{left} links");
         });
     }

@@ -52,7 +52,7 @@ async fn stops_with(place: &Place, changed: FileChanged) {
         store.credential(&ann()).await.unwrap_err(),
         store.enqueue(&job(9)).await.unwrap_err(),
         store.change_password(&change(0)).await.unwrap_err(),
-        store.purge(0).await.unwrap_err(),
+        store.purge(0, u32::MAX).await.unwrap_err(),
     ];
     for fault in faults {
         assert_eq!(fault.kind(), ErrorKind::Unavailable);

@@ -106,7 +106,7 @@ pub use kind::{AuthenticatorKind, UnknownKind};
 pub use memory::MemoryStore;
 pub use must_change::{NewPasswordRequired, RequireNewPassword};
 pub use outbox::{
-    Enqueued, FinishJob, Job, LONGEST_LEASE_SECS, LONGEST_PAUSE_SECS, LeaseJobs, MailNote,
+    Backlog, Enqueued, FinishJob, Job, LONGEST_LEASE_SECS, LONGEST_PAUSE_SECS, LeaseJobs, MailNote,
     MailState, NewJob, PostponeJob,
 };
 pub use overview::{AccountFactors, ListSecondFactors, MAX_FACTOR_PAGE, SecondFactors};
@@ -172,6 +172,12 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// After [`InDoubt`](ErrorKind::InDoubt): a repeat postpones once more, and counts one more wait.
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool>;
+
+    /// Counts the jobs that wait at `now`. Changes nothing.
+    ///
+    /// A job whose lease has run out waits again. A lease or a start that a clock wrote which ran ahead counts as it
+    /// stands, until the next [`lease_jobs`](Self::lease_jobs) corrects it.
+    async fn outbox_backlog(&self, now: u64) -> Result<Backlog>;
 
     // ---- Password ----------------------------------------------------------------------------
 
@@ -426,6 +432,10 @@ pub trait Store: Send + Sync + 'static {
     /// or, once it was lifted, only while attempts count against its lifetime. Returns how many rows went.
     /// Changes no verdict but that of failures to which none was added for a year.
     ///
+    /// Removes at most `limit` rows, over all kinds together, and changes no more than `limit` rows in all: a
+    /// transaction that writes for long would hold up every other. Fewer than `limit` means that nothing is left. The
+    /// store chooses the rows that go first.
+    ///
     /// An arrival time more than a year beyond [`slotwerk_throttle::Budget::reach_ms`] of the last charge
     /// becomes `now` plus that reach, so that no clock that ran ahead keeps a row for ever.
     ///
@@ -433,7 +443,7 @@ pub trait Store: Send + Sync + 'static {
     /// with the next change, and [`MAX_HISTORY`] bounds it for each account.
     ///
     /// After [`InDoubt`](ErrorKind::InDoubt): a repeat removes what is left.
-    async fn purge(&self, now: u64) -> Result<u64>;
+    async fn purge(&self, now: u64, limit: u32) -> Result<u64>;
 
     // ---- Sessions ----------------------------------------------------------------------------
 

@@ -10,9 +10,11 @@ mod issued;
 mod must_change;
 mod outbox;
 mod overview;
+mod purge;
 mod rows;
 mod session;
 
+use crate::Backlog;
 use crate::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditKind, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
@@ -22,7 +24,7 @@ use crate::{
     PendingEnrolment, PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed,
     RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed,
     ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced,
-    Store, Ticket, TokenHash, is_in_time,
+    Store, Ticket, TokenHash,
 };
 use crate::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
 use crate::{
@@ -88,6 +90,10 @@ impl Store for MemoryStore {
 
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {
         Ok(self.begin().postpone_job(command))
+    }
+
+    async fn outbox_backlog(&self, now: u64) -> Result<Backlog> {
+        Ok(self.begin().outbox_backlog(now))
     }
 
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {
@@ -327,23 +333,8 @@ impl Store for MemoryStore {
             .collect())
     }
 
-    async fn purge(&self, now: u64) -> Result<u64> {
-        let mut rows = self.begin();
-        let before = rows.count();
-        rows.resets
-            .retain(|_, row| is_in_time(row.open.expires_at, now));
-        rows.tickets
-            .retain(|_, row| is_in_time(row.ticket.expires_at, now));
-        rows.pending
-            .retain(|_, pending| is_in_time(pending.expires_at, now));
-        rows.sessions.retain(|_, row| !row.is_over(now));
-        let now_ms = now.saturating_mul(1000);
-        rows.attempts
-            .retain(|_, row| row.tally.state.tat_ms > now_ms.saturating_sub(row.keep_ms));
-        for row in rows.attempts.values_mut() {
-            row.pull_in(now_ms);
-        }
-        Ok((before - rows.count()) as u64)
+    async fn purge(&self, now: u64, limit: u32) -> Result<u64> {
+        Ok(self.begin().purge(now, limit))
     }
 
     async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated> {

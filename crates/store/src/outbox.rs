@@ -125,6 +125,16 @@ pub struct Job {
     pub ran_ahead: bool,
 }
 
+/// The work that waits in the outbox, of all tenants: for a gauge and an alarm.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Jobs that no worker holds, whether their time has come or not.
+    pub waiting: u64,
+    /// The time from which the oldest of those whose time has come is ready, in seconds since the Unix epoch. `None`
+    /// if no job is ready. An age of more than a minute says that the workers do not keep up, or do not run.
+    pub oldest_ready_at: Option<u64>,
+}
+
 /// The new state of a pending enrolment's mail. Ignored where that enrolment is no longer pending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailNote {

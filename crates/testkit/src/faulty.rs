@@ -1,6 +1,7 @@
 //! A store that fails when told: for what a caller does when its database goes away.
 
 use async_trait::async_trait;
+use slotwerk_store::Backlog;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
@@ -183,6 +184,10 @@ impl Store for FaultyStore {
         self.write(self.inner.postpone_job(command)).await
     }
 
+    async fn outbox_backlog(&self, now: u64) -> Result<Backlog> {
+        self.pass(self.inner.outbox_backlog(now)).await
+    }
+
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {
         self.pass(self.inner.credential(account)).await
     }
@@ -327,8 +332,8 @@ impl Store for FaultyStore {
             .await
     }
 
-    async fn purge(&self, now: u64) -> Result<u64> {
-        self.write(self.inner.purge(now)).await
+    async fn purge(&self, now: u64, limit: u32) -> Result<u64> {
+        self.write(self.inner.purge(now, limit)).await
     }
 
     async fn create_session(&self, command: &CreateSession) -> Result<SessionCreated> {

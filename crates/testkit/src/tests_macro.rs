@@ -31,6 +31,7 @@ macro_rules! conformance_tests {
             racing_workers_share_no_job,
             racing_finishers_have_one_winner,
             requests_in_flight_may_exceed_capacity,
+            backlog_counts_what_waits,
 
             far_start_is_disbelieved,
             far_lease_is_disbelieved,
@@ -253,6 +254,9 @@ macro_rules! conformance_tests {
             a_purge_goes_by_the_last_charge,
             a_purge_takes_budgets_that_say_nothing_any_more,
             a_purge_keeps_no_far_budget_for_ever,
+            purge_keeps_its_batch,
+            purge_of_sessions_keeps_its_batch,
+            purge_of_budgets_keeps_its_batch,
 
             a_far_link_is_invalid,
             a_far_link_frees_its_place,

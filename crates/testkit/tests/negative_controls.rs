@@ -427,6 +427,23 @@ fn a_forgotten_mail_state_is_found() {
 }
 
 #[test]
+fn held_jobs_in_backlog_are_found() {
+    fails_exactly(Flaw::CountsHeldJobs, &["backlog_counts_what_waits"]);
+}
+
+#[test]
+fn purge_without_a_limit_is_found() {
+    fails_exactly(
+        Flaw::PurgesAtOnce,
+        &[
+            "purge_keeps_its_batch",
+            "purge_of_sessions_keeps_its_batch",
+            "purge_of_budgets_keeps_its_batch",
+        ],
+    );
+}
+
+#[test]
 fn every_flaw_is_found() {
     for flaw in Flaw::ALL {
         assert!(!report(flaw).failed.is_empty(), "{flaw:?} passes");

@@ -28,9 +28,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (policy, brand) = (rules.build()?, Brand::new("Noord", "#1f5f8b")?); // the brand is for mails
     // `build` rejects settings that contradict each other, and missing parts.
     let auth = Auth::builder()
-        .store(Arc::new(MemoryStore::new())) // slotwerk-sqlx for one that lasts
+        .store(Arc::new(MemoryStore::new())) // feature `sqlite` for one that lasts
         .directory(Arc::new(Users))
-        .mailer(Arc::new(mailbox.clone())) // `SmtpMailer`, of slotwerk-mail, in real life
+        .mailer(Arc::new(mailbox.clone())) // `SmtpMailer`, of feature `smtp`, in real life
         .keys(KeyRing::new(KeyId::new(1), MasterKey::generate()?)) // KeyRing::parse, from a file
         .hasher(Hasher::builder().workers(2).build()?) // all the memory that hashing will take
         .public_url("https://login.example") // links come from here, never from a request

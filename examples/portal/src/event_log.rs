@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use clap::ValueEnum;
 use serde::Serialize;
 use slotwerk::keys::{KeyId, KeyRing, MasterKey, Scope};
-use slotwerk::{Event, EventKind, EventSink};
+use slotwerk::{Event, EventKind, EventSink, MailProblem, SendProblem};
 use std::io::{self, Write};
 
 const LOG: Scope<'static> = Scope::new("portal-log", "portal");
@@ -55,7 +55,7 @@ impl EventLog {
         let entry = Entry {
             time: rfc_3339((self.clock)().as_secs()),
             event: kind.name(),
-            reason: reason(&format!("{kind:?}")),
+            reason: reason(kind),
             tenant,
             account: account.map(|account| self.pseudonym(tenant.unwrap_or_default(), account)),
         };
@@ -103,25 +103,16 @@ fn text(entry: &Entry<'_>) -> String {
     line
 }
 
-/// The content of an event, from its `Debug` text: `ResetLinkInvalid(Token(Expired))` has `token.expired`. No event
-/// carries a text of a person.
-fn reason(debug: &str) -> Option<String> {
-    let (_, carried) = debug.split_once('(')?;
-    let mut reason = String::new();
-    for c in carried.chars() {
-        match c {
-            '(' => reason.push('.'),
-            c if c.is_ascii_uppercase() => {
-                if !reason.is_empty() && !reason.ends_with('.') {
-                    reason.push('_');
-                }
-                reason.push(c.to_ascii_lowercase());
-            }
-            c if c.is_ascii_alphanumeric() => reason.push(c),
-            _ => {}
+/// The reason of an event, with the code of the mail server where it gave one.
+fn reason(kind: EventKind) -> Option<String> {
+    let reason = kind.reason()?;
+    Some(match kind {
+        EventKind::MailPostponed(MailProblem::NotSent(SendProblem::Answered(code)))
+        | EventKind::MailAbandoned(MailProblem::NotSent(SendProblem::Answered(code))) => {
+            format!("{reason}.{code}")
         }
-    }
-    Some(reason)
+        _ => reason.to_owned(),
+    })
 }
 
 /// The moment in UTC, such as `2026-11-22T12:00:00Z`.
@@ -196,19 +187,22 @@ mod tests {
 
     #[test]
     fn reasons_are_plain_words() {
-        let problem = AccountProblem::Mail(AddressError::LocalPartNotAscii);
+        let account = AccountProblem::Mail(AddressError::LocalPartNotAscii);
+        let mail = MailProblem::NotSent(SendProblem::Answered(550));
         for (kind, expected) in [
             (WRONG, Some("wrong_password")),
             (
-                EventKind::AccountUnfit(problem),
+                EventKind::AccountUnfit(account),
                 Some("mail.local_part_not_ascii"),
+            ),
+            (
+                EventKind::MailAbandoned(mail),
+                Some("not_sent.answered.550"),
             ),
             (EventKind::MailSent, None),
         ] {
-            assert_eq!(reason(&format!("{kind:?}")).as_deref(), expected);
+            assert_eq!(reason(kind).as_deref(), expected);
         }
-        let answered = reason("MailAbandoned(ServerAnswered(550))");
-        assert_eq!(answered.as_deref(), Some("server_answered.550"));
     }
 
     #[test]

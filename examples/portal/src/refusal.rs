@@ -26,6 +26,8 @@ pub(crate) enum Refusal {
     Csrf,
     /// Another page of the tenant's comes first: its address below the tenant's.
     Elsewhere(&'static str),
+    /// Slotwerk's infrastructure failed.
+    Auth(Fault),
     /// The portal's own trouble, for the log.
     Fault(Box<dyn Error + Send + Sync>),
 }
@@ -34,7 +36,7 @@ impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::UnknownTenant => Self::NoTenant,
-            fault => Self::Fault(Box::new(fault)),
+            fault => Self::Auth(fault),
         }
     }
 }
@@ -71,6 +73,8 @@ impl Refusal {
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Csrf => StatusCode::FORBIDDEN,
             Self::Elsewhere(_) => StatusCode::SEE_OTHER,
+            Self::Auth(fault) => StatusCode::from_u16(fault.http_status())
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -84,7 +88,7 @@ impl Refusal {
             Self::TooLarge => "too-large",
             Self::ContentType => "content-type",
             Self::Csrf => "csrf",
-            Self::Elsewhere(_) | Self::Fault(_) => "fault",
+            Self::Elsewhere(_) | Self::Auth(_) | Self::Fault(_) => "fault",
         }
     }
 
@@ -95,6 +99,7 @@ impl Refusal {
                     .redirect(page)
                     .unwrap_or_else(|refusal| refusal.page(visit));
             }
+            Self::Auth(fault) => crate::complain(&fault.to_string()),
             Self::Fault(error) => log(error.as_ref()),
             _ => {}
         }
@@ -103,7 +108,7 @@ impl Refusal {
     }
 }
 
-/// The whole chain of causes. None of the facade's texts holds a secret or an address.
+/// Logs an error with its causes.
 fn log(error: &dyn Error) {
     let mut line = error.to_string();
     let mut cause = error.source();
@@ -123,4 +128,21 @@ pub(crate) async fn no_page(visit: Visit) -> Response {
 /// For a method that a page does not know.
 pub(crate) async fn no_method(visit: Visit) -> Response {
     Refusal::Method.page(&visit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use slotwerk::store::{ErrorKind, StoreError};
+
+    #[test]
+    fn status_tells_a_retry_apart() {
+        for (kind, status) in [(ErrorKind::Unavailable, 503), (ErrorKind::Corrupt, 500)] {
+            let refusal = Refusal::from(Fault::from(StoreError::new(kind)));
+            assert_eq!(refusal.status().as_u16(), status);
+            assert_eq!(refusal.kind(), "fault");
+        }
+        let stranger = Refusal::from(Fault::UnknownTenant);
+        assert_eq!(stranger.status(), StatusCode::NOT_FOUND);
+    }
 }

@@ -430,3 +430,33 @@ fn refilled_lane_shuts_nobody_out() {
         assert_eq!(wait(job), Ok(()));
     }
 }
+
+#[test]
+fn computing_time_and_waiting_jobs() {
+    let (now, clock) = manual();
+    let pool = pool_by(clock, 1, 4);
+    let (release, held) = hold(&pool);
+    let next = submit(&pool, |_| ()).unwrap();
+    assert_eq!((pool.waiting(), pool.computed()), (1, 0));
+    assert_eq!(pool.computing(), Duration::ZERO);
+    now.store(40, Ordering::SeqCst);
+    drop(release);
+    wait(held).unwrap();
+    wait(next).unwrap();
+    assert_eq!((pool.waiting(), pool.computed()), (0, 2));
+    assert_eq!(pool.computing(), Duration::from_millis(40));
+}
+
+#[test]
+fn late_jobs_take_no_computing_time() {
+    let (now, clock) = manual();
+    let pool = pool_by(clock, 1, 4);
+    let (release, held) = hold(&pool);
+    let late = submit(&pool, |_| ()).unwrap();
+    now.store(200, Ordering::SeqCst);
+    drop(release);
+    wait(held).unwrap();
+    assert_eq!(wait(late), Err(HashError::Busy));
+    assert_eq!(pool.computed(), 1, "the late job was not computed");
+    assert_eq!(pool.computing(), Duration::from_millis(200));
+}

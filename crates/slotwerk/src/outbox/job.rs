@@ -64,6 +64,17 @@ impl Progress {
 
 impl Inner {
     /// Works a job off, and finishes it or puts it back.
+    #[cfg_attr(
+        feature = "tracing",
+        tracing::instrument(
+            name = "outbox_job",
+            skip_all,
+            fields(
+                tenant = leased.job.tenant,
+                attempt = leased.job.attempt,
+            )
+        )
+    )]
     pub(super) async fn work_off<S, F>(
         &self,
         leased: &Leased,

@@ -15,6 +15,7 @@ mod pool;
 pub(crate) mod scene;
 mod table;
 mod tenants;
+pub(crate) mod traces;
 
 #[allow(unused_imports)]
 pub(crate) use {

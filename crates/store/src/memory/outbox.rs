@@ -1,7 +1,7 @@
 //! Jobs: added, leased in turn, finished or put back.
 
 use super::rows::Rows;
-use crate::{FinishJob, Id, Job, LeaseJobs, MailNote, NewJob, PostponeJob};
+use crate::{Backlog, FinishJob, Id, Job, LeaseJobs, MailNote, NewJob, PostponeJob};
 use std::collections::BTreeMap;
 
 pub(super) struct JobRow {
@@ -116,6 +116,16 @@ impl Rows {
                 true
             }
             _ => false,
+        }
+    }
+
+    pub(super) fn outbox_backlog(&self, now: u64) -> Backlog {
+        let jobs = self.jobs.values();
+        let waiting = jobs.filter(|row| !row.held || row.ready_at <= now);
+        let ready_at = waiting.clone().map(|row| row.ready_at);
+        Backlog {
+            waiting: waiting.count() as u64,
+            oldest_ready_at: ready_at.filter(|at| *at <= now).min(),
         }
     }
 

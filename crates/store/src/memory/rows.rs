@@ -65,13 +65,20 @@ impl AttemptRow {
         }
     }
 
-    /// Takes back an arrival time that is more than a year too far ahead.
-    pub(super) fn pull_in(&mut self, now_ms: u64) {
+    /// Whether the arrival time is more than a year too far ahead.
+    pub(super) fn is_far(&self, now_ms: u64) -> bool {
         let year_ms = u64::try_from(YEAR.as_millis()).unwrap_or(u64::MAX);
-        let latest = now_ms.saturating_add(self.allowance.budget().reach_ms());
-        if self.tally.state.tat_ms > latest.saturating_add(year_ms) {
-            self.tally.state.tat_ms = latest;
-        }
+        self.tally.state.tat_ms > self.latest(now_ms).saturating_add(year_ms)
+    }
+
+    /// Takes back an arrival time that is too far ahead.
+    pub(super) fn pull_in(&mut self, now_ms: u64) {
+        self.tally.state.tat_ms = self.latest(now_ms);
+    }
+
+    /// The latest arrival time that a charge can write now.
+    fn latest(&self, now_ms: u64) -> u64 {
+        now_ms.saturating_add(self.allowance.budget().reach_ms())
     }
 }
 
@@ -239,14 +246,4 @@ impl Rows {
 fn audit_id(number: u64) -> Id {
     let spread = u128::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
     Id(spread.to_be_bytes())
-}
-
-impl Rows {
-    pub(super) fn count(&self) -> usize {
-        self.resets.len()
-            + self.tickets.len()
-            + self.pending.len()
-            + self.attempts.len()
-            + self.sessions.len()
-    }
 }

@@ -3,6 +3,7 @@
 use super::budgets::with_budgets;
 use super::{BrokenStore, Flaw};
 use async_trait::async_trait;
+use slotwerk_store::Backlog;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
@@ -39,6 +40,10 @@ impl Store for BrokenStore {
 
     async fn postpone_job(&self, command: &PostponeJob) -> Result<bool> {
         self.postpone(command).await
+    }
+
+    async fn outbox_backlog(&self, now: u64) -> Result<Backlog> {
+        self.backlog(now).await
     }
 
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {
@@ -233,10 +238,15 @@ impl Store for BrokenStore {
         self.inner.audit_trail(tenant, after, limit).await
     }
 
-    async fn purge(&self, now: u64) -> Result<u64> {
+    async fn purge(&self, now: u64, limit: u32) -> Result<u64> {
+        let limit = if self.has(Flaw::PurgesAtOnce) {
+            u32::MAX
+        } else {
+            limit
+        };
         self.notes().purged = true;
         self.forget_failures(now);
-        let gone = self.inner.purge(self.late(now)).await?;
+        let gone = self.inner.purge(self.late(now), limit).await?;
         let gone = gone.saturating_sub(self.unpurged_sessions(now));
         let gone = gone.saturating_sub(self.put_far_rows_back(now).await?);
         if !self.has(Flaw::PurgesNoPass) {

@@ -56,6 +56,8 @@ pub enum Flaw {
     LosesCreation,
     /// Gives jobs of tenants that are to be skipped.
     ServesSkipped,
+    /// Counts jobs in the hands of a worker, and jobs whose time has not come, as ready.
+    CountsHeldJobs,
     /// Does not store what became of the mail of a set-up.
     ForgetsMailState,
     /// Charges the budgets of a decision in the order of their keys.
@@ -210,6 +212,8 @@ pub enum Flaw {
     NoticesRefusals,
     /// Takes authenticators for something that expires.
     PurgesAuthenticators,
+    /// Purges everything in one transaction and ignores the limit.
+    PurgesAtOnce,
     /// Leaves expired tickets of stage `Manage`.
     PurgesNoPass,
     /// Finds a session though the epoch has moved on.
@@ -258,7 +262,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 122] = [
+    pub const ALL: [Self; 124] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -280,6 +284,7 @@ impl Flaw {
         Self::ForgetsWaits,
         Self::LosesCreation,
         Self::ServesSkipped,
+        Self::CountsHeldJobs,
         Self::ForgetsMailState,
         Self::ChargesInKeyOrder,
         Self::ChargesAfterDenial,
@@ -359,6 +364,7 @@ impl Flaw {
         Self::TellsResyncAsCode,
         Self::NoticesRefusals,
         Self::PurgesAuthenticators,
+        Self::PurgesAtOnce,
         Self::PurgesNoPass,
         Self::SessionOutlivesEpoch,
         Self::ForgetsIdleLimit,

@@ -2,7 +2,7 @@
 
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
-    Enqueued, FinishJob, Id, Job, LeaseJobs, MailNote, NewJob, PostponeJob, Result, Store,
+    Backlog, Enqueued, FinishJob, Id, Job, LeaseJobs, MailNote, NewJob, PostponeJob, Result, Store,
 };
 
 impl BrokenStore {
@@ -106,6 +106,15 @@ impl BrokenStore {
         };
         let outcome = self.inner.postpone_job(&command).await?;
         Ok(outcome || self.has(Flaw::IgnoresAffectedRows))
+    }
+
+    pub(super) async fn backlog(&self, now: u64) -> Result<Backlog> {
+        let now = match self.flaw {
+            // Every lease has run out by then, and every start has come.
+            Flaw::CountsHeldJobs => u64::MAX,
+            _ => now,
+        };
+        self.inner.outbox_backlog(now).await
     }
 
     pub(super) async fn finish(&self, command: &FinishJob) -> Result<bool> {

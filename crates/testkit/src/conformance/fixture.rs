@@ -16,6 +16,8 @@ pub(super) const NOW: u64 = 1_700_000_000;
 /// How the codes of a set were hashed: as long as a store must take.
 pub(super) const HASHING: &str = "$argon2id$v=19$m=1048576,t=64,p=16$0123456789abcdefghijkl=======================================================================";
 pub(super) const HOUR: u64 = 3600;
+/// The limit of a purge that is to leave nothing.
+pub(super) const ALL: u32 = u32::MAX;
 pub(super) const TENANT: &str = "noord";
 pub(super) const OTHER_TENANT: &str = "zuid";
 pub(super) const BINDING: [u8; 32] = [0xb1; 32];

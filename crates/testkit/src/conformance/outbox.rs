@@ -4,7 +4,7 @@ use super::fixture::{NOW, OTHER_TENANT, finish, id, job, job_ids, lease, queued}
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::{TASKS, race};
 use super::{CaseResult, Nodes};
-use slotwerk_store::{Enqueued, Id, Job, LeaseJobs, NewJob, PostponeJob, Store};
+use slotwerk_store::{Backlog, Enqueued, Id, Job, LeaseJobs, NewJob, PostponeJob, Store};
 use std::collections::BTreeSet;
 
 cases!(Outbox:
@@ -25,6 +25,7 @@ cases!(Outbox:
     racing_workers_share_no_job,
     racing_finishers_have_one_winner,
     requests_in_flight_may_exceed_capacity,
+    backlog_counts_what_waits,
 );
 
 /// Puts a job back as it was.
@@ -381,5 +382,37 @@ async fn requests_in_flight_may_exceed_capacity(nodes: Nodes) -> CaseResult {
     ensure_eq!(late, Enqueued::Full, "a request after them");
     let waiting = job_ids(nodes.first()).await?.len();
     ensure_eq!(waiting, queued, "jobs that wait");
+    Ok(())
+}
+
+async fn backlog_counts_what_waits(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let backlog = |waiting, oldest_ready_at| Backlog {
+        waiting,
+        oldest_ready_at,
+    };
+    let seen = |now| nodes.second().outbox_backlog(now);
+    ensure_eq!(seen(NOW).await?, Backlog::default(), "without any job");
+    for (tenant, n, age) in [(OTHER_TENANT, 1, 20), ("aa", 2, 10), ("zz", 3, 0)] {
+        queued(store, &aged(tenant, n, age)).await?;
+    }
+    ensure_eq!(seen(NOW - 21).await?, backlog(3, None), "none is ready");
+    let due = backlog(3, Some(NOW - 20));
+    ensure_eq!(seen(NOW - 20).await?, due, "at the second of the first");
+    ensure_eq!(seen(NOW).await?, due, "all are ready");
+    let held = store.lease_jobs(&lease(NOW, NOW + 60, 2)).await?;
+    ensure_eq!(ids(&held), [id(2), id(1)], "leased");
+    let due = backlog(1, Some(NOW));
+    ensure_eq!(seen(NOW + 59).await?, due, "two are held");
+    let due = backlog(3, Some(NOW));
+    ensure_eq!(seen(NOW + 60).await?, due, "the leases have run out");
+    store.finish_job(&finish(id(1), 1)).await?;
+    store.postpone_job(&back(id(2), 1, NOW + 30)).await?;
+    let due = backlog(2, Some(NOW));
+    ensure_eq!(seen(NOW).await?, due, "one finished, one put back");
+    store.lease_jobs(&lease(NOW, NOW + 60, 9)).await?;
+    ensure_eq!(seen(NOW + 29).await?, backlog(1, None), "a pause");
+    let due = backlog(1, Some(NOW + 30));
+    ensure_eq!(seen(NOW + 30).await?, due, "its end");
     Ok(())
 }

@@ -3,13 +3,16 @@
 use super::attempt::{Answer, answer, budget, charge, denied, receipt, settlement, stopping};
 use super::delays::{delaying, living};
 use super::fixture::{
-    HOUR, NOW, ann, begin, bob, issued, job, job_ids, link, link_lives, other_ann, password,
-    queued, ticket, ticket_lives, told,
+    ALL, HOUR, NOW, Seen, TENANT, ann, begin, bob, issued, job, job_ids, link, link_lives,
+    other_ann, password, queued, ticket, ticket_lives, token, told,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::manage::managed;
+use super::session::{DAY, created, listed, session};
 use super::{CaseResult, Nodes};
-use slotwerk_store::{AttemptKey, EnrolmentBegun, Stage};
+use slotwerk_store::{
+    AccountKey, AttemptKey, CreateSession, EnrolmentBegun, IssueReset, Stage, Store,
+};
 use slotwerk_throttle::{Allowance, Refusal, YEAR};
 
 cases!(Purge:
@@ -21,7 +24,23 @@ cases!(Purge:
     a_purge_goes_by_the_last_charge,
     a_purge_takes_budgets_that_say_nothing_any_more,
     a_purge_keeps_no_far_budget_for_ever,
+    purge_keeps_its_batch,
+    purge_of_sessions_keeps_its_batch,
+    purge_of_budgets_keeps_its_batch,
 );
+
+/// How many rows each batch took, until one was not full.
+async fn batches(store: &dyn Store, now: u64, limit: u32) -> Seen<Vec<u64>> {
+    let mut taken = Vec::new();
+    for _ in 0..9 {
+        let gone = store.purge(now, limit).await?;
+        taken.push(gone);
+        if gone < u64::from(limit) {
+            break;
+        }
+    }
+    Ok(taken)
+}
 
 async fn a_purge_takes_what_has_expired_and_counts_it(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
@@ -38,10 +57,18 @@ async fn a_purge_takes_what_has_expired_and_counts_it(nodes: Nodes) -> CaseResul
         let pass = ticket(&account, 0x70 + n, Stage::Manage);
         store.open_ticket(&pass).await?;
     }
-    ensure_eq!(store.purge(NOW + HOUR - 1).await?, 0, "gone a second early");
-    let gone = nodes.second().purge(NOW + HOUR).await?;
+    ensure_eq!(
+        store.purge(NOW + HOUR - 1, ALL).await?,
+        0,
+        "gone a second early"
+    );
+    let gone = nodes.second().purge(NOW + HOUR, ALL).await?;
     ensure_eq!(gone, 12, "gone of three links, enrolments, and two tickets");
-    ensure_eq!(store.purge(NOW + HOUR).await?, 0, "gone the second time");
+    ensure_eq!(
+        store.purge(NOW + HOUR, ALL).await?,
+        0,
+        "gone the second time"
+    );
     Ok(())
 }
 
@@ -54,7 +81,7 @@ async fn a_purge_takes_nothing_that_lives(nodes: Nodes) -> CaseResult {
         matches!(begun, EnrolmentBegun::Begun(_)),
         "an offer was refused"
     );
-    nodes.second().purge(NOW + HOUR - 1).await?;
+    nodes.second().purge(NOW + HOUR - 1, ALL).await?;
     ensure!(link_lives(store, &ann, 1).await?, "a live link went");
     ensure!(ticket_lives(store, &ann, 1).await?, "a live ticket went");
     let pending = store.pending_enrolment(&ann, NOW + 1).await?;
@@ -69,7 +96,7 @@ async fn a_purge_keeps_what_is_set_waits_or_is_told(nodes: Nodes) -> CaseResult 
     queued(store, &job(1)).await?;
     let active = store.authenticators(&ann).await?;
     let trail = told(store, super::fixture::TENANT).await?;
-    store.purge(NOW + 100 * 365 * 86_400).await?;
+    store.purge(NOW + 100 * 365 * 86_400, ALL).await?;
     let credential = store.credential(&ann).await?;
     ensure_eq!(credential.hash.as_deref(), Some("kept"), "the hash");
     ensure_eq!(credential.epoch, 1, "the epoch");
@@ -98,7 +125,7 @@ async fn a_purge_lifts_no_refusal(nodes: Nodes) -> CaseResult {
         let outcome = answer(store, command).await?;
         ensure_eq!(outcome, Answer::Granted { failures: 1 }, "the first");
     }
-    store.purge(NOW + 1).await?;
+    store.purge(NOW + 1, ALL).await?;
     for command in used_up {
         let outcome = answer(store, &command).await?;
         let denied = matches!(outcome, Answer::Denied { .. });
@@ -131,7 +158,7 @@ async fn a_purge_leaves_delays_and_lifetimes(nodes: Nodes) -> CaseResult {
     store.lift_attempt(AttemptKey([4; 32]), NOW * 1000).await?;
     // The sixth failure has the longest delay, so delays count for 54 seconds.
     ensure_eq!(delayed.forgotten_after_ms(), 54_000, "by the arithmetic");
-    let gone = nodes.second().purge(NOW + 54).await?;
+    let gone = nodes.second().purge(NOW + 54, ALL).await?;
     ensure_eq!(gone, 0, "gone while the delays count");
     let command = charge(1, delayed, (NOW + 54) * 1000);
     let outcome = answer(store, &command).await?;
@@ -139,7 +166,7 @@ async fn a_purge_leaves_delays_and_lifetimes(nodes: Nodes) -> CaseResult {
     let outcome = answer(store, &command).await?;
     ensure_eq!(outcome, denied(1000), "the delay");
     let later = NOW + YEAR.as_secs() - 1;
-    let gone = nodes.second().purge(later).await?;
+    let gone = nodes.second().purge(later, ALL).await?;
     ensure_eq!(gone, 1, "gone within the year");
     for (key, failures) in [(2, 2), (3, 1), (4, 1)] {
         let command = charge(key, two, later * 1000);
@@ -177,7 +204,7 @@ async fn a_purge_goes_by_the_last_charge(nodes: Nodes) -> CaseResult {
     let again = charge(2, stopping, NOW * 1000);
     let outcome = answer(store, &again).await?;
     ensure_eq!(outcome, Answer::Granted { failures: 1 }, "after a success");
-    let gone = nodes.second().purge(NOW + 86_400).await?;
+    let gone = nodes.second().purge(NOW + 86_400, ALL).await?;
     ensure_eq!(gone, 1, "gone of the one without a stop");
     for (key, due) in [(1, None), (2, Some(2))] {
         let command = charge(key, stopping, (NOW + 86_400) * 1000);
@@ -217,7 +244,7 @@ async fn a_purge_takes_budgets_that_say_nothing_any_more(nodes: Nodes) -> CaseRe
     let lifted = AttemptKey([7; 32]);
     store.lift_attempt(lifted, NOW * 1000).await?;
     let year = YEAR.as_secs();
-    let purge = |at| nodes.second().purge(at);
+    let purge = |at| nodes.second().purge(at, ALL);
     ensure_eq!(purge(NOW - 1).await?, 0, "gone before anything is whole");
     ensure_eq!(purge(NOW).await?, 2, "gone of the settled ones");
     ensure_eq!(purge(NOW + 59).await?, 0, "gone a second early");
@@ -243,7 +270,7 @@ async fn a_purge_keeps_no_far_budget_for_ever(nodes: Nodes) -> CaseResult {
     receipt(store, &charge(1, paced, century)).await?;
     receipt(store, &charge(2, stopping(paced, 5)?, century)).await?;
     receipt(store, &charge(3, paced, (NOW + year) * 1000)).await?;
-    let purge = |at| nodes.second().purge(at);
+    let purge = |at| nodes.second().purge(at, ALL);
     ensure_eq!(purge(NOW).await?, 0, "gone at once");
     ensure_eq!(purge(NOW + 119).await?, 0, "gone within the reach");
     ensure_eq!(purge(NOW + 120).await?, 1, "gone after the reach");
@@ -253,5 +280,59 @@ async fn a_purge_keeps_no_far_budget_for_ever(nodes: Nodes) -> CaseResult {
     ensure_eq!(purge(NOW + year + 59).await?, 0, "gone within the year");
     let late = purge(NOW + 2 * year).await?;
     ensure_eq!(late, 2, "gone in the end");
+    Ok(())
+}
+
+async fn purge_keeps_its_batch(nodes: Nodes) -> CaseResult {
+    let (store, late) = (nodes.first(), NOW + 2 * HOUR);
+    for n in 1..=4 {
+        let account = AccountKey::new(TENANT, format!("account {n}"))?;
+        issued(store, &link(&account, n)).await?;
+        let open = ticket(&account, n, Stage::Enrol);
+        store.open_ticket(&open).await?;
+        let begun = store.begin_enrolment(&begin(&account, n, n)).await?;
+        let is_begun = matches!(begun, EnrolmentBegun::Begun(_));
+        ensure!(is_begun, "an offer was refused");
+    }
+    let lives = IssueReset {
+        expires_at: late + 1,
+        ..link(&bob()?, 9)
+    };
+    issued(store, &lives).await?;
+    ensure_eq!(store.purge(late, 0).await?, 0, "gone of a batch of none");
+    let seen = batches(nodes.second(), late, 5).await?;
+    ensure_eq!(seen, [5, 5, 2], "gone of 4 links, tickets and enrolments");
+    let found = store.find_reset(TENANT, token(9), late).await?;
+    ensure!(found.is_some(), "a live link went");
+    Ok(())
+}
+
+async fn purge_of_sessions_keeps_its_batch(nodes: Nodes) -> CaseResult {
+    let (store, ann, bob) = (nodes.first(), ann()?, bob()?);
+    for n in 1..=6 {
+        created(store, &session(&ann, n)).await?;
+    }
+    let lives = CreateSession {
+        expires_at: NOW + 3 * DAY,
+        idle_secs: 3 * DAY,
+        ..session(&bob, 7)
+    };
+    created(store, &lives).await?;
+    let late = NOW + 2 * DAY;
+    let seen = batches(nodes.second(), late, 3).await?;
+    ensure_eq!(seen, [3, 3, 0], "gone of 6 sessions");
+    ensure_eq!(listed(store, &bob, late).await?, [7], "the list");
+    Ok(())
+}
+
+async fn purge_of_budgets_keeps_its_batch(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let paced = budget(1, 60_000)?;
+    for key in 1..=7 {
+        let charged = receipt(store, &charge(key, paced, NOW * 1000)).await?;
+        ensure_eq!(charged.after.failures, 1, "budget {key}");
+    }
+    let seen = batches(nodes.second(), NOW + HOUR, 4).await?;
+    ensure_eq!(seen, [4, 3], "gone of 7 budgets");
     Ok(())
 }

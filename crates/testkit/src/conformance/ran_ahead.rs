@@ -1,7 +1,7 @@
 //! Expiries of a clock that ran ahead: invalid by the right clock, and deleted by the next write that meets them.
 
 use super::fixture::{
-    HOUR, NOW, TENANT, ann, begin, bob, confirm, consume, issued, link, offer, ticket, token,
+    ALL, HOUR, NOW, TENANT, ann, begin, bob, confirm, consume, issued, link, offer, ticket, token,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::{CaseResult, Nodes};
@@ -197,7 +197,7 @@ async fn a_purge_takes_far_rows(nodes: Nodes) -> CaseResult {
     let begun = store.begin_enrolment(&ahead).await?;
     ensure!(matches!(begun, EnrolmentBegun::Begun(_)), "refused");
     issued(store, &link(&bob, 2)).await?;
-    ensure_eq!(nodes.second().purge(NOW).await?, 3, "gone");
+    ensure_eq!(nodes.second().purge(NOW, ALL).await?, 3, "gone");
     let found = store.find_reset(TENANT, token(1), AHEAD).await?;
     ensure_eq!(found, None, "the link, once its time has come");
     let found = store.find_ticket(TENANT, token(1), AHEAD).await?;

@@ -1,7 +1,7 @@
 //! Sessions that get another id.
 
 use super::fixture::{
-    HOUR, NOW, TENANT, ann, bob, change, other_ann, password, revoke, revoked, token,
+    ALL, HOUR, NOW, TENANT, ann, bob, change, other_ann, password, revoke, revoked, token,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::{TASKS, race};
@@ -183,7 +183,7 @@ async fn purge_takes_superseded_sessions(nodes: Nodes) -> CaseResult {
     }
     created(store, &session(&bob()?, 3)).await?;
     password(store, &ann, "new").await?;
-    let gone = nodes.second().purge(NOW + 1).await?;
+    let gone = nodes.second().purge(NOW + 1, ALL).await?;
     ensure_eq!(gone, 2, "gone");
     ensure!(session_lives(store, &bob()?, 3).await?, "another account");
     Ok(())

@@ -1,8 +1,8 @@
 //! Sessions: begun, found, touched, listed and ended.
 
 use super::fixture::{
-    HOUR, NOW, OTHER_TENANT, SUBJECT, Seen, TENANT, ann, bob, other_ann, password, revoke, revoked,
-    token, told_of,
+    ALL, HOUR, NOW, OTHER_TENANT, SUBJECT, Seen, TENANT, ann, bob, other_ann, password, revoke,
+    revoked, token, told_of,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::{TASKS, race};
@@ -473,16 +473,16 @@ async fn purge_takes_ended_sessions(nodes: Nodes) -> CaseResult {
         ..session(&ann, 2)
     };
     created(store, &busy).await?;
-    ensure_eq!(store.purge(NOW + HOUR - 1).await?, 0, "a second early");
-    ensure_eq!(store.purge(NOW + HOUR).await?, 1, "at the idle limit");
+    ensure_eq!(store.purge(NOW + HOUR - 1, ALL).await?, 0, "a second early");
+    ensure_eq!(store.purge(NOW + HOUR, ALL).await?, 1, "at the idle limit");
     ensure_eq!(listed(store, &ann, NOW + HOUR).await?, [2], "the list");
     let far = CreateSession {
         expires_at: latest_session_end(NOW) + 1,
         ..session(&ann, 3)
     };
     created(store, &far).await?;
-    ensure_eq!(store.purge(NOW).await?, 1, "of a clock that ran ahead");
-    let gone = nodes.second().purge(NOW + DAY).await?;
+    ensure_eq!(store.purge(NOW, ALL).await?, 1, "of a clock that ran ahead");
+    let gone = nodes.second().purge(NOW + DAY, ALL).await?;
     ensure_eq!(gone, 1, "at the absolute end");
     Ok(())
 }
