@@ -100,7 +100,7 @@ impl Inner {
 }
 
 impl Inner {
-    async fn recipient(
+    pub(super) async fn recipient(
         &self,
         tenant: &Tenant,
         account: &str,

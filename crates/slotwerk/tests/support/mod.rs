@@ -8,6 +8,7 @@
 )]
 
 mod calls;
+mod desk;
 pub(crate) mod managing;
 mod people;
 mod pepper;
@@ -17,6 +18,7 @@ pub(crate) mod scene;
 #[allow(unused_imports)]
 pub(crate) use {
     calls::{Calls, Ended, NextStep, answered, epoch_of, fault_of, tenant_of},
+    desk::{desk, keep_session, small},
     people::People,
     pepper::SwitchPepper,
     pool::OneWorker,
