@@ -57,7 +57,7 @@ async fn cleared(
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
-    let cleared = clear_budgets(&store, ring, &args.tenant, whose, now).await;
+    let cleared = clear_budgets(&store, ring, &args.tenant, whose, None, now).await;
     store.close().await;
     Ok(cleared?)
 }

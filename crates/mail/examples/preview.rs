@@ -53,13 +53,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn messages() -> [Message<'static>; 12] {
+fn messages() -> [Message<'static>; 13] {
     let (account_name, when) = ("anna.devries", Some(1_772_546_700));
     let authenticator = Some("Telefoon van Anna");
     [
         Message::ResetLink {
             link: "https://noord.example/reset/AQABAGkZ2mQAAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygp",
             valid_for: Duration::from_secs(1800),
+            account_name,
+        },
+        Message::Invitation {
+            link: "https://noord.example/reset/AQABAGkZ2mQAAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygp",
+            valid_for: Duration::from_secs(24 * 3600),
             account_name,
         },
         Message::SetUp {

@@ -121,6 +121,9 @@ impl Desk {
         let own = match *message {
             Message::ResetLink {
                 link, valid_for, ..
+            }
+            | Message::Invitation {
+                link, valid_for, ..
             } => context! { link, duration => wording::duration(&self.texts, valid_for)? },
             Message::SetUp {
                 issuer,
@@ -174,9 +177,10 @@ impl Desk {
     /// What a mail client shows beside the subject.
     fn preview(&self, message: &Message<'_>) -> Result<String, TextError> {
         match message {
-            Message::ResetLink { valid_for, .. } => {
+            Message::ResetLink { valid_for, .. } | Message::Invitation { valid_for, .. } => {
                 let duration = wording::duration(&self.texts, *valid_for)?;
-                self.texts.line("reset-preview", &[("duration", &duration)])
+                let key = format!("{}-preview", message.text_prefix());
+                self.texts.line(&key, &[("duration", &duration)])
             }
             _ => self.of(message, "preview"),
         }

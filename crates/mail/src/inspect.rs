@@ -124,7 +124,9 @@ fn check_links(
     links: &[String],
 ) -> Result<(), Flaw> {
     let reset = match *order.message {
-        Message::ResetLink { link, .. } => Some((link, Needed::Link)),
+        Message::ResetLink { link, .. } | Message::Invitation { link, .. } => {
+            Some((link, Needed::Link))
+        }
         _ => None,
     };
     let not_me = order.not_me.map(|report| (report.link, Needed::NotMeLink));

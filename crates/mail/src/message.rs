@@ -36,6 +36,16 @@ pub enum Message<'a> {
         /// without characters that are [forbidden in names](crate::is_forbidden_in_names).
         account_name: &'a str,
     },
+    /// The link to set the first password of a new account.
+    Invitation {
+        /// The link, as of a [`ResetLink`](Self::ResetLink). Secret.
+        link: &'a str,
+        /// How long the link works, from the moment of sending: 1 s to 7 days. Shown in days, hours, minutes
+        /// or seconds, rounded down.
+        valid_for: Duration,
+        /// The name of the account, as its owner types it at sign-in: 1 to 254 bytes.
+        account_name: &'a str,
+    },
     /// The QR symbol and set-up code for an authenticator app.
     ///
     /// This puts the second factor's secret in the mailbox. Show it on the page instead where you can.
@@ -128,13 +138,14 @@ pub enum Message<'a> {
 }
 
 impl Message<'_> {
-    /// The kind of mail, for logs and metrics: `reset_link`, `set_up`, `password_changed`,
-    /// `authenticator_added`, `authenticator_replaced`, `authenticator_removed`, `second_factor_forgotten`,
+    /// The kind of mail, for logs and metrics: `reset_link`, `invitation`, `set_up`,
+    /// `password_changed`, `authenticator_added`, `authenticator_replaced`, `authenticator_removed`, `second_factor_forgotten`,
     /// `authenticator_resynchronised`, `recovery_codes_renewed` or `recovery_code_used`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::ResetLink { .. } => "reset_link",
+            Self::Invitation { .. } => "invitation",
             Self::SetUp { .. } => "set_up",
             Self::PasswordChanged { .. } => "password_changed",
             Self::AuthenticatorAdded { .. } => "authenticator_added",
@@ -150,7 +161,7 @@ impl Message<'_> {
     /// What the link "this was not me" does, for the text above it.
     pub(crate) fn not_me_text(&self) -> &'static str {
         match self {
-            Self::ResetLink { .. } => "not-me-stops",
+            Self::ResetLink { .. } | Self::Invitation { .. } => "not-me-stops",
             _ => "not-me-locks",
         }
     }
@@ -159,6 +170,7 @@ impl Message<'_> {
     pub(crate) fn text_prefix(&self) -> &'static str {
         match self {
             Self::ResetLink { .. } => "reset",
+            Self::Invitation { .. } => "invite",
             Self::SetUp { .. } => "setup",
             Self::PasswordChanged { .. } => "changed",
             Self::AuthenticatorAdded { first: true, .. } => "added",
@@ -189,6 +201,7 @@ impl Message<'_> {
     pub(crate) fn account_name(&self) -> &str {
         match self {
             Self::ResetLink { account_name, .. }
+            | Self::Invitation { account_name, .. }
             | Self::SetUp { account_name, .. }
             | Self::PasswordChanged { account_name, .. }
             | Self::AuthenticatorAdded { account_name, .. }
@@ -215,7 +228,7 @@ impl Message<'_> {
     /// When that which a notice tells of happened.
     pub(crate) fn when(&self) -> Option<u64> {
         match *self {
-            Self::ResetLink { .. } | Self::SetUp { .. } => None,
+            Self::ResetLink { .. } | Self::Invitation { .. } | Self::SetUp { .. } => None,
             Self::PasswordChanged { when, .. }
             | Self::AuthenticatorAdded { when, .. }
             | Self::AuthenticatorReplaced { when, .. }
@@ -238,6 +251,9 @@ impl Message<'_> {
         }
         match *self {
             Self::ResetLink {
+                link, valid_for, ..
+            }
+            | Self::Invitation {
                 link, valid_for, ..
             } => {
                 check_link(link)?;

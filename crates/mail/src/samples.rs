@@ -57,6 +57,11 @@ pub(crate) fn messages(full: bool) -> Vec<Message<'static>> {
             valid_for,
             account_name,
         },
+        Message::Invitation {
+            link: LINK,
+            valid_for,
+            account_name,
+        },
         Message::SetUp {
             account_name,
             issuer: NAME,

@@ -10,7 +10,7 @@
 /// on it), `brand.link_colour` and `brand.edge_colour` (readable on white); `brand.support`, if there is one,
 /// `brand.support_href`, if that is a link, and `support_line` (the words before and after it);
 /// `account_name`; `facts_rows` (pairs of label and value).
-/// `reset_link` has `link` and `duration`. `set_up` has `issuer`, `secret_grouped`, `duration`, `content_id`,
+/// `reset_link` and `invitation` have `link` and `duration`. `set_up` has `issuer`, `secret_grouped`, `duration`, `content_id`,
 /// `qr_px` and `qr_table`. The notices have `intro`, `highlight` (may be none) and `next`.
 ///
 /// [minijinja]: https://docs.rs/minijinja/latest/minijinja/syntax/index.html
@@ -25,6 +25,8 @@ pub enum Template {
     Notice,
     /// [`Message::ResetLink`](crate::Message::ResetLink): `reset_link`.
     ResetLink,
+    /// [`Message::Invitation`](crate::Message::Invitation): `invitation`.
+    Invitation,
     /// [`Message::SetUp`](crate::Message::SetUp): `set_up`.
     SetUp,
     /// [`Message::PasswordChanged`](crate::Message::PasswordChanged): `password_changed`.
@@ -65,6 +67,7 @@ impl Template {
         Self::Parts,
         Self::Notice,
         Self::ResetLink,
+        Self::Invitation,
         Self::SetUp,
         Self::PasswordChanged,
         Self::AuthenticatorAdded,
@@ -85,6 +88,7 @@ impl Template {
             Self::Parts => "parts",
             Self::Notice => "notice",
             Self::ResetLink => "reset_link",
+            Self::Invitation => "invitation",
             Self::SetUp => "set_up",
             Self::PasswordChanged => "password_changed",
             Self::AuthenticatorAdded => "authenticator_added",
@@ -109,6 +113,8 @@ impl Template {
             (Self::Notice, Format::Text) => include_str!("templates/notice.txt"),
             (Self::ResetLink, Format::Html) => include_str!("templates/reset_link.html"),
             (Self::ResetLink, Format::Text) => include_str!("templates/reset_link.txt"),
+            (Self::Invitation, Format::Html) => include_str!("templates/invitation.html"),
+            (Self::Invitation, Format::Text) => include_str!("templates/invitation.txt"),
             (Self::SetUp, Format::Html) => include_str!("templates/set_up.html"),
             (Self::SetUp, Format::Text) => include_str!("templates/set_up.txt"),
             _ => AS_NOTICE,

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use common::{
     ACCOUNT, CODE, LINK, NOT_ME, PHONE, URI, all, authenticator_added, compose, compose_reportable,
-    messages, reset_link, set_up,
+    invitation, messages, reset_link, set_up,
 };
 use slotwerk_mail::{
     Address, AddressError, Brand, BrandError, Colour, ComposeError, Composer, ComposerBuildError,
@@ -45,7 +45,7 @@ fn visible(html: &str) -> String {
 }
 
 /// What a mail of [`messages`] has to say, in its order.
-const DUTCH: [&[&str]; 12] = [
+const DUTCH: [&[&str]; 13] = [
     &[LINK, "30 minuten"],
     &[
         CODE,
@@ -92,8 +92,15 @@ const DUTCH: [&[&str]; 12] = [
     &[MOMENT_NL, PHONE, "datum en tijd op automatisch"],
     &[MOMENT_NL, "De eerdere herstelcodes werken niet meer"],
     &[MOMENT_NL, "nog 3 herstelcodes"],
+    &[
+        LINK,
+        ACCOUNT,
+        "24 uur",
+        "dan kun je inloggen",
+        "Is de link verlopen?",
+    ],
 ];
-const ENGLISH: [&[&str]; 12] = [
+const ENGLISH: [&[&str]; 13] = [
     &[LINK, "30 minutes"],
     &[
         CODE,
@@ -136,6 +143,13 @@ const ENGLISH: [&[&str]; 12] = [
     &[MOMENT_EN, PHONE, "date and time to automatic"],
     &[MOMENT_EN, "The earlier recovery codes no longer work"],
     &[MOMENT_EN, "3 recovery codes left"],
+    &[
+        LINK,
+        ACCOUNT,
+        "24 hours",
+        "An account was made for you",
+        "Too late?",
+    ],
 ];
 const MOMENT_NL: &str = "3 maart 2026, 15:05 (CET)";
 const MOMENT_EN: &str = "3 March 2026, 15:05 (CET)";
@@ -258,7 +272,7 @@ fn a_mail_that_can_be_reported_says_what_the_link_does_and_for_how_long() {
     ];
     for message in messages() {
         let expected = match message.kind() {
-            "reset_link" => stops,
+            "reset_link" | "invitation" => stops,
             _ => locks,
         };
         for ((language, what, label), most) in expected.into_iter().zip(AT_MOST) {
@@ -387,9 +401,28 @@ fn other_mails_carry_no_picture_and_no_secret() {
     for mail in all().iter().filter(|mail| mail.kind() != "set_up") {
         assert!(mail.inline_images().is_empty());
         assert!(!mail.html().contains("cid:"));
-        if mail.kind() != "reset_link" {
+        if !["reset_link", "invitation"].contains(&mail.kind()) {
             assert!(!mail.html().contains("/reset/") && !mail.text().contains("/reset/"));
         }
+    }
+}
+
+#[test]
+fn invitation_asks_for_a_first_password() {
+    for language in ["nl", "en"] {
+        let (mail, reset) = (
+            compose(&invitation(), language),
+            compose(&reset_link(), language),
+        );
+        assert_eq!(mail.kind(), "invitation");
+        assert_ne!(mail.subject(), reset.subject());
+        // Its reader has no password yet, and asked for nothing.
+        for wrong in ["nieuw wachtwoord", "new password", "gevraagd", "asked for"] {
+            let said = mail.text().contains(wrong) || visible(mail.html()).contains(wrong);
+            assert!(!said, "{language}: {wrong}");
+        }
+        assert!(mail.text().lines().any(|line| line == LINK));
+        assert!(mail.html().contains(&format!("href=\"{LINK}\"")));
     }
 }
 

@@ -219,6 +219,11 @@ fn all_mails() -> Vec<(String, String)> {
             valid_for: Duration::from_secs(1800),
             account_name,
         },
+        Message::Invitation {
+            link: &link,
+            valid_for: Duration::from_secs(24 * 3600),
+            account_name,
+        },
         Message::SetUp {
             account_name,
             issuer: account_name,

@@ -1,6 +1,6 @@
 //! Clears attempt budgets for an operator: after a clock that was wrong, or after an attack.
 
-use crate::admin::Admin;
+use crate::admin::{Admin, By};
 use crate::auth::account_key;
 use crate::client::Client;
 use crate::directory::Login;
@@ -32,7 +32,8 @@ pub enum BudgetsOf<'a> {
 ///
 /// Pace, delays and failures in a row start afresh; failures in the life of an authenticator still
 /// count. One row of the audit trail reports it. Returns how many budgets were cleared. Budgets are
-/// named by the active key at the time of a charge, so it looks under every usable key of the ring.
+/// named by the active key at the time of a charge, so it looks under every usable key of the ring. `by` names the
+/// person in that row; `None` for a tool that does not know.
 ///
 /// The budget of a known browser is named by the browser's token, so that it cannot be found here.
 ///
@@ -45,60 +46,90 @@ pub async fn clear_budgets(
     keys: &KeyRing,
     tenant: &str,
     whose: BudgetsOf<'_>,
+    by: Option<&By>,
     now: Duration,
 ) -> Result<u64, Fault> {
-    let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
-    let names = names(store, tenant, whose, now.as_secs()).await?;
-    let command = ClearAttempts {
-        tenant: tenant.to_owned(),
-        keys: under_every_key(keys, tenant, &names)?,
-        subject: subject(keys, tenant, whose),
-        now_ms,
-    };
-    Ok(store.clear_attempts(&command).await?)
+    clear(store, keys, tenant, &[whose], by, now).await
 }
 
 impl Admin<'_> {
     /// Clears the budgets of an account, a login name, a client's address or the tenant: see
     /// [`clear_budgets`].
     ///
-    /// An account includes the budgets of its login name, and a login name includes the budgets of the
-    /// account that has it.
+    /// This unlocks an account that is throttled or locked. An account includes the budgets of its login name, and a
+    /// login name includes the budgets of the account that has it. [`why_no_sign_in`](Self::why_no_sign_in) shows what
+    /// keeps a person out; an authenticator that is exhausted stays so, and the person needs another one. One command
+    /// clears all of them, with one row of the trail, about the account where one is known.
     ///
     /// # Errors
     ///
     /// A [`Fault`] of store, directory or keys.
-    pub async fn clear_budgets(&self, whose: BudgetsOf<'_>) -> Result<u64, Fault> {
+    pub async fn clear_budgets(&self, whose: BudgetsOf<'_>, by: &By) -> Result<u64, Fault> {
         let (inner, tenant) = (&self.tenant.inner, self.tenant.id());
-        let clear = |whose| {
-            let now = (inner.clock)();
-            clear_budgets(inner.store.as_ref(), &inner.keys, tenant, whose, now)
-        };
-        let mut cleared = clear(whose).await?;
-        let mut of = None;
-        match whose {
+        let (account, login) = match whose {
             BudgetsOf::Account(account) => {
-                of = Some(account.to_owned());
-                let found = inner.directory.get(tenant, account).await;
-                let login = found
-                    .map_err(Fault::Directory)?
-                    .map(|account| account.login);
-                if let Some(login) = login.and_then(|login| Login::parse(&login).ok()) {
-                    cleared = cleared.saturating_add(clear(BudgetsOf::Login(&login)).await?);
-                }
+                let known = inner.directory.get(tenant, account).await;
+                let login = known.map_err(Fault::Directory)?.map(|known| known.login);
+                let login = login.and_then(|login| Login::parse(&login).ok());
+                (Some(account.to_owned()), login)
             }
             BudgetsOf::Login(login) => {
-                if let Some(account) = inner.find_account(tenant, login).await? {
-                    let rest = clear(BudgetsOf::Account(&account.id)).await?;
-                    cleared = cleared.saturating_add(rest);
-                    of = Some(account.id);
-                }
+                let known = inner.find_account(tenant, login).await?;
+                (known.map(|known| known.id), Some(login.clone()))
             }
-            BudgetsOf::Client(_) | BudgetsOf::Tenant => {}
+            BudgetsOf::Client(_) | BudgetsOf::Tenant => (None, None),
+        };
+        let of_account = account.as_deref().map(BudgetsOf::Account);
+        let of_login = login.as_ref().map(BudgetsOf::Login);
+        let mut all: Vec<_> = of_account.into_iter().chain(of_login).collect();
+        if all.is_empty() {
+            all.push(whose);
         }
-        inner.emit(tenant, of.as_deref(), EventKind::BudgetsCleared);
+        let (store, now) = (inner.store.as_ref(), (inner.clock)());
+        let cleared = clear(store, &inner.keys, tenant, &all, Some(by), now).await?;
+        inner.emit(tenant, account.as_deref(), EventKind::BudgetsCleared);
         Ok(cleared)
     }
+}
+
+/// Clears the budgets of all of these in one command. The row of the trail is about the first.
+async fn clear(
+    store: &dyn Store,
+    keys: &KeyRing,
+    tenant: &str,
+    all: &[BudgetsOf<'_>],
+    by: Option<&By>,
+    now: Duration,
+) -> Result<u64, Fault> {
+    let mut budgets = Vec::new();
+    for whose in all {
+        budgets.extend(budget_keys(store, keys, tenant, *whose, now.as_secs()).await?);
+    }
+    let command = ClearAttempts {
+        tenant: tenant.to_owned(),
+        keys: budgets,
+        subject: subject(
+            keys,
+            tenant,
+            all.first().copied().unwrap_or(BudgetsOf::Tenant),
+        ),
+        actor: by.map(|by| by.subject(keys, tenant)),
+        reason: by.and_then(By::reason).cloned(),
+        now_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+    };
+    Ok(store.clear_attempts(&command).await?)
+}
+
+/// The budgets under every usable key of the ring.
+pub(crate) async fn budget_keys(
+    store: &dyn Store,
+    keys: &KeyRing,
+    tenant: &str,
+    whose: BudgetsOf<'_>,
+    now: u64,
+) -> Result<Vec<AttemptKey>, Fault> {
+    let names = names(store, tenant, whose, now).await?;
+    under_every_key(keys, tenant, &names)
 }
 
 /// The parts of a budget's name, before a key makes it an [`AttemptKey`].

@@ -109,7 +109,7 @@ impl Session {
     /// Changes the password of a signed-in person, who knows the current one (ASVS 5.0 6.2.3). The attempt
     /// is charged before it is checked, to the budget that sign-ins use: a [known
     /// browser](crate::KnownBrowser) has its own, which a stranger's sign-ins cannot use up. A minimum age
-    /// holds here.
+    /// holds here, unless [a new password is required](crate::Admin::require_new_password).
     ///
     /// # Errors
     ///
@@ -161,7 +161,11 @@ impl Session {
             key,
             account: &self.account,
             credential: &credential,
-            occasion: Occasion::Wanted,
+            occasion: if credential.must_change {
+                Occasion::Required
+            } else {
+                Occasion::Wanted
+            },
         };
         let judged = inner.judge(&request, &new).await;
         if !matches!(judged, Ok(Judged::Accepted { .. })) {

@@ -137,6 +137,18 @@ pub enum EventKind {
     BudgetsUnreachable,
     /// An operator cleared the budgets of an account, a login name, an address or the tenant.
     BudgetsCleared,
+    /// The host asked for a new password at the next sign-in.
+    NewPasswordRequired,
+    /// The host ended one session of an account.
+    SessionEnded,
+    /// The host ended every session of an account.
+    SessionsEnded,
+    /// The host invited somebody; the mail waits in the outbox.
+    Invited,
+    /// The host erased everything stored about an account.
+    AccountErased,
+    /// The host took what is stored about an account.
+    AccountExported,
     /// The breach check gave no answer.
     BreachCheckFailed,
     /// Somebody signed in, or is about to, with a password that should be replaced.

@@ -106,6 +106,7 @@ fn mail(problem: MailProblem) -> &'static str {
         MailProblem::TenantBudget => "tenant_budget",
         MailProblem::AccountGone => "account_gone",
         MailProblem::SetUpOver => "set_up_over",
+        MailProblem::TooManyLinks => "too_many_links",
         MailProblem::AccountChanged => "account_changed",
         MailProblem::AddressRefused => "address_refused",
         MailProblem::AccountNameRefused => "account_name_refused",

@@ -17,6 +17,13 @@ pub(crate) enum Task {
         /// Whether the account's budget of mails was charged. Once is enough, however often it is tried.
         charged: bool,
     },
+    /// Mail a link to the owner of an account that has no password yet. The account's budget of mails was charged.
+    Invite {
+        account: String,
+        /// The person who invites, and the reason, for the audit trail.
+        actor: String,
+        reason: Option<String>,
+    },
     /// Mail the material of a pending enrolment.
     SetUp {
         account: String,

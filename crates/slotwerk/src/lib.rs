@@ -55,6 +55,9 @@
 //! | renames or removes one | [`Managing::rename`], [`Managing::remove`] | the same page |
 //! | wants new recovery codes | [`Managing::renew_recovery_codes`] | them, once |
 //!
+//! [`Admin`] has the calls of a help desk: why somebody cannot sign in, what may be done about it, invitations, and
+//! the audit trail.
+//!
 //! The pages behind mailed links are `{public_url}/{tenant}/reset/{token}` and
 //! `{public_url}/{tenant}/not-me/{handle}/{token}`; a tenant with [its own address](TenantBuilder::public_url) has no
 //! id in its links. A service with many tenants loads them through a [`TenantSource`]. The host spawns [`Worker::run`] once, and calls
@@ -198,7 +201,13 @@ mod ticket;
 mod trusted_browser;
 mod verify;
 
-pub use admin::{Admin, ImportHashOutcome, SetPasswordOutcome};
+pub use admin::{
+    AccountData, AccountSession, AccountSessionId, AccountStatus, Admin, BudgetReport, By,
+    ImportHashOutcome, InvalidActor, InviteOutcome, NotASessionId, NotATrailPosition, PendingSetUp,
+    ReportedBudget, SetPasswordOutcome, SignInReport, StoredAct, StoredAuthenticator,
+    StoredSession, StoredSetUp, StoredSignIn, TrailPage, TrailPosition, TrailQuery, TrailRow,
+    TrailSubject,
+};
 pub use auth::Auth;
 pub use authenticator::{
     ActiveAuthenticator, AuthenticatorId, AuthenticatorName, AuthenticatorNameError,
@@ -251,8 +260,10 @@ pub use verify::{CodeOutcome, Verification};
 
 pub use async_trait::async_trait;
 pub use slotwerk_mail::SendProblem;
-pub use slotwerk_store::Backlog;
-pub use slotwerk_store::{MailState, PasswordStanding};
+pub use slotwerk_store::{
+    AccountErased, AccountFactors, AuditKind, AuditReason, Backlog, InvalidAuditReason, MailState,
+    NewPasswordRequired, PasswordStanding, SecondFactors,
+};
 
 /// The crates that the facade is made of, in the versions it uses.
 pub use {

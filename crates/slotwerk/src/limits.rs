@@ -16,6 +16,9 @@ use std::time::Duration;
 pub struct Limits {
     /// Validity of a mailed link, from the moment of sending. Default 30 minutes; 1 second to 24 hours.
     pub reset_lifetime: Duration,
+    /// Validity of the link in an [invitation](crate::Admin::invite), from the moment of sending. Default 24 hours; 1
+    /// second to 24 hours.
+    pub invitation_lifetime: Duration,
     /// Links of one account that may be live at once. Default 3; 1 to 10.
     pub live_links: u32,
     /// Validity of a sign-in between password and second factor. Default 15 minutes; 1 second to 24 hours.
@@ -74,7 +77,7 @@ pub struct Limits {
     pub code_attempts: Allowance,
     /// Recovery-code attempts per account. Default 5 at once, 1 more each 15 minutes, hard stop at 100.
     pub recovery_attempts: Budget,
-    /// Reset mails per account. Default 5 at once, 1 more each 15 minutes.
+    /// Reset mails and invitations per account. Default 5 at once, 1 more each 15 minutes.
     pub reset_mails: Budget,
     /// Set-up mails per account, and as many pending set-ups that a page of another sign-in may replace. Default 4
     /// at once, 1 more each 5 minutes; no hard stop.
@@ -121,6 +124,7 @@ impl Default for Limits {
         const CLIENT_SIGN_INS: Budget = budget(300, 1);
         Self {
             reset_lifetime: Duration::from_secs(30 * 60),
+            invitation_lifetime: DAY,
             live_links: 3,
             ticket_lifetime: Duration::from_secs(15 * 60),
             live_tickets: 20,
@@ -243,6 +247,7 @@ impl Limits {
         lifetime("step_up_lifetime", self.step_up_lifetime)?;
         Ok(Checked {
             reset_lifetime: lifetime("reset_lifetime", self.reset_lifetime)?,
+            invitation_lifetime: lifetime("invitation_lifetime", self.invitation_lifetime)?,
             ticket_lifetime: lifetime("ticket_lifetime", self.ticket_lifetime)?,
             known_browser_lifetime: lasting("known_browser_lifetime", self.known_browser_lifetime)?,
             report_lifetime: lasting("report_lifetime", self.report_lifetime)?,
@@ -253,6 +258,7 @@ impl Limits {
 /// What [`Limits::check`] has turned into the leaves' own types.
 pub(crate) struct Checked {
     pub(crate) reset_lifetime: Lifetime,
+    pub(crate) invitation_lifetime: Lifetime,
     pub(crate) ticket_lifetime: Lifetime,
     pub(crate) known_browser_lifetime: Lifetime,
     pub(crate) report_lifetime: Lifetime,

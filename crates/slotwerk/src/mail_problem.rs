@@ -14,6 +14,8 @@ pub enum MailProblem {
     TenantSourceFault,
     /// The tenant's budget of mails is used up.
     TenantBudget,
+    /// The account has too many live links for an invitation with another one.
+    TooManyLinks,
     /// The account is unknown or disabled by now.
     AccountGone,
     /// The set-up was finished, replaced or expired before its mail was written.

@@ -45,6 +45,8 @@ pub(crate) enum Occasion {
     Wanted,
     /// The current one is forgotten: that cannot wait.
     Forgotten,
+    /// The host has asked for another one: that cannot wait either.
+    Required,
     /// The host sets one. It is trusted, so it has no budget either.
     ByHost,
 }

@@ -155,6 +155,8 @@ impl OpenNotMe {
                     forget: Forget::Password,
                     notice: None,
                     subject: inner.subject(&self.key),
+                    actor: None,
+                    reason: None,
                     now: inner.now(),
                     account: self.key.clone(),
                 };

@@ -1,6 +1,7 @@
 //! The worker: takes jobs from the outbox, writes mails and sends several of them at a time.
 
 mod hands;
+mod invite;
 mod job;
 mod messages;
 mod notice;

@@ -34,13 +34,14 @@ pub(crate) enum Guarded {
 
 impl Guarded {
     /// The budgets that an account has under its own id.
-    pub(crate) const OF_ACCOUNT: [Self; 6] = [
+    pub(crate) const OF_ACCOUNT: [Self; 7] = [
         Self::Password,
         Self::Reuse,
         Self::Enrolment,
         Self::RecoveryCode,
         Self::ResetMail,
         Self::SetupMail,
+        Self::SetupReplacement,
     ];
 
     fn label(self) -> &'static [u8] {
@@ -200,6 +201,26 @@ pub(crate) fn session_hash(
 ) -> Result<TokenHash, KeyFault> {
     let derived = keys.derive(id, &Scope::new(SESSION, tenant))?;
     Ok(TokenHash(derived.mac(&[random])))
+}
+
+/// Somebody who acts on an account, in the audit trail. The prefix keeps an actor apart from an account of the same id.
+pub(crate) fn actor_subject(keys: &KeyRing, tenant: &str, actor: &str) -> Subject {
+    audit_subject(keys, tenant, &actor_parts(actor))
+}
+
+pub(crate) fn actor_parts(actor: &str) -> [&[u8]; 2] {
+    [b"actor", actor.as_bytes()]
+}
+
+/// The subjects that these parts have had in the audit trail: one under each usable key.
+pub(crate) fn audit_subjects(
+    keys: &KeyRing,
+    tenant: &str,
+    parts: &[&[u8]],
+) -> Result<Vec<Subject>, KeyFault> {
+    let scope = Scope::new(AUDIT, tenant);
+    let subject = |id| Ok(Subject(keys.derive(id, &scope)?.mac(parts)));
+    keys.usable().map(subject).collect()
 }
 
 /// A sealed secret opens only for the account and authenticator it was made for. The id has a fixed

@@ -39,6 +39,8 @@ impl Inner {
             .await
         {
             PasswordStanding::Breached
+        } else if credential.must_change {
+            PasswordStanding::MustChange
         } else if self.is_expired(policy, credential) {
             PasswordStanding::Expired
         } else if verdict.is_refused() {

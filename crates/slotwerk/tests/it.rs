@@ -9,8 +9,10 @@
 
 mod support;
 
+mod account_data;
 mod address_change;
 mod app_labels;
+mod audit_trail;
 mod changing;
 mod clearing;
 mod clock_budgets;
@@ -27,7 +29,9 @@ mod flow;
 mod groups;
 mod guessed_on;
 mod hashing;
+mod helpdesk;
 mod importing;
+mod inviting;
 mod kept_sessions;
 mod lanes;
 mod locked_out;

@@ -18,14 +18,15 @@ use slotwerk::store::{
 };
 use slotwerk::{
     Account, Client, CodeOutcome, ConfirmOutcome, EnrolmentOutcome, EventKind, Fault, Grant,
-    ManageOutcome, NewAuthenticator, OpenOutcome, RenewOutcome, SignInOutcome,
+    ManageOutcome, NewAuthenticator, OpenOutcome, RenewOutcome, SignInOutcome, TrailQuery,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::error::Error;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use support::{
-    GOOD, LONG_NAME, NOBODY, OTHER, Phone, With, World, fault_of, login, password, ring, tenant_of,
+    GOOD, LONG_NAME, NOBODY, OTHER, Phone, With, World, desk, fault_of, login, password, ring,
+    tenant_of,
 };
 
 /// What was printed, and what must not have been.
@@ -225,7 +226,28 @@ pub(crate) async fn walk(world: &World, tenant: &str, printed: &mut Printed) {
         let wrong = auth.sign_in(tenant, &name, password("guess-in-the-dark"), &NOBODY);
         printed.print("sign-in", &wrong.await);
     }
+    help_out(world, printed, tenant).await;
     printed.print("epoch", &auth.revoke_access(tenant, "k7f3").await);
+}
+
+/// The values that a help desk handles.
+async fn help_out(world: &World, printed: &mut Printed, tenant: &str) {
+    let tenant = world.auth.tenant(tenant).await.unwrap();
+    let admin = world.auth.admin(&tenant);
+    printed.print("report", &admin.why_no_sign_in("k7f3", None).await);
+    printed.print("data", &admin.export_account("k7f3").await);
+    let query = TrailQuery {
+        about: Some("k7f3"),
+        actors: &["desk-17"],
+        limit: 100,
+        ..TrailQuery::default()
+    };
+    printed.print("trail", &admin.audit_trail(&query).await);
+    printed.print("sessions", &admin.sessions("k7f3").await);
+    printed.print("factors", &admin.second_factors(None, 100).await);
+    let required = admin.require_new_password("k7f3", &desk()).await;
+    printed.print("new password", &required);
+    printed.print("invitation", &admin.invite("k7f3", &desk()).await);
 }
 
 /// What a page about the second factor handles.

@@ -35,6 +35,8 @@ async fn taken_away(world: &World, store: &MemoryStore) -> String {
         forget: Forget::Password,
         notice: None,
         subject: Subject([0; 32]),
+        actor: None,
+        reason: None,
         now: world.clock.seconds(),
     };
     let outcome = store.revoke_access(&command).await.unwrap();

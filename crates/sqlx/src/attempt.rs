@@ -174,13 +174,25 @@ pub(crate) async fn clear(
     if cleared == 0 {
         return Ok(End::Rollback(0));
     }
-    audit::record_in(
-        conn,
-        &command.tenant,
-        AuditKind::BudgetsCleared,
-        command.subject,
-        command.now_ms / 1000,
-    )
-    .await?;
+    let act = audit::Act {
+        kind: AuditKind::BudgetsCleared,
+        subject: command.subject,
+        actor: command.actor,
+        reason: command.reason.as_ref(),
+        at: command.now_ms / 1000,
+    };
+    audit::record_act(conn, &command.tenant, &act).await?;
     Ok(End::Commit(cleared))
+}
+
+/// Reads budgets as they are.
+pub(crate) async fn tallies(
+    conn: &mut SqliteConnection,
+    keys: &[AttemptKey],
+) -> Result<Vec<Option<Tally>>> {
+    let mut tallies = Vec::with_capacity(keys.len());
+    for key in keys {
+        tallies.push(read(conn, *key).await?);
+    }
+    Ok(tallies)
 }

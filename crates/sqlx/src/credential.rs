@@ -291,7 +291,14 @@ pub(crate) async fn revoke_access(
         factor::delete_all(conn, account).await?;
         recovery::clear(conn, account).await?;
     }
-    audit::record(conn, account, kind, command.subject, command.now).await?;
+    let act = audit::Act {
+        kind,
+        subject: command.subject,
+        actor: command.actor,
+        reason: command.reason.as_ref(),
+        at: command.now,
+    };
+    audit::record_act(conn, account.tenant(), &act).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
     let epoch = unsigned(expected.saturating_add(1))?;
     Ok(End::Commit(AccessRevoked::Revoked { epoch }))

@@ -48,9 +48,21 @@ pub(crate) async fn issue(
             .bind(command.account.tenant())
             .bind(command.account.account())
             .bind(latest(command.now))
-            .execute(conn)
+            .execute(&mut *conn)
             .await
             .map_err(fault)?;
+        if let Some(invited) = &command.invited
+            && is_first_of_its_job(conn, command).await?
+        {
+            let act = audit::Act {
+                kind: AuditKind::Invited,
+                subject: invited.subject,
+                actor: invited.actor,
+                reason: invited.reason.as_ref(),
+                at: command.now,
+            };
+            audit::record_act(conn, command.account.tenant(), &act).await?;
+        }
         return Ok(End::Commit(ResetIssued::Issued));
     }
     let current = credential::epoch(conn, &command.account).await?;
@@ -59,6 +71,20 @@ pub(crate) async fn issue(
     } else {
         ResetIssued::Stale
     }))
+}
+
+const OF_JOB: &str = "
+    SELECT COUNT(*) FROM slotwerk_resets WHERE tenant = $1 AND account = $2 AND job = $3";
+
+async fn is_first_of_its_job(conn: &mut SqliteConnection, command: &IssueReset) -> Result<bool> {
+    let links: i64 = query_scalar(OF_JOB)
+        .bind(command.account.tenant())
+        .bind(command.account.account())
+        .bind(&command.job.0[..])
+        .fetch_one(conn)
+        .await
+        .map_err(fault)?;
+    Ok(links == 1)
 }
 
 const FIND: &str = "

@@ -27,6 +27,7 @@ use slotwerk_store::{
 use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
+use slotwerk_throttle::Tally;
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection, Sqlite};
 
@@ -223,6 +224,10 @@ impl Store for SqliteStore {
 
     async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64> {
         transition!(self, attempt::clear, command)
+    }
+
+    async fn budgets(&self, keys: &[AttemptKey]) -> Result<Vec<Option<Tally>>> {
+        attempt::tallies(&mut *self.read().await?, keys).await
     }
 
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {

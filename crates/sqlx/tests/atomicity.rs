@@ -16,8 +16,8 @@ use common::{
 };
 use slotwerk_store::{
     AccessRevoked, AdvanceTotpStep, BudgetChanges, ChangePassword, ClearRecheck, CodeDigest,
-    ConfirmEnrolment, Forget, Id, KeepHistory, RequireNewPassword, RevokeAccess, RevokeLinks,
-    SpendRecoveryCode, Stage, Store, TokenHash,
+    ConfirmEnrolment, Forget, Id, Invited, IssueReset, KeepHistory, RequireNewPassword,
+    RevokeAccess, RevokeLinks, SpendRecoveryCode, Stage, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -28,6 +28,8 @@ fn revoke(expected_epoch: Option<u64>) -> RevokeAccess {
         forget: Forget::Nothing,
         notice: None,
         subject: subject(),
+        actor: None,
+        reason: None,
         now: NOW,
     }
 }
@@ -223,6 +225,24 @@ fn a_stale_revocation_leaves_no_trace() {
             assert_eq!(outcome, AccessRevoked::Stale);
             assert_eq!(database.contents().await, before);
         }
+    });
+}
+
+#[test]
+fn invitation_is_atomic() {
+    block_on(async {
+        let database = Database::new().await;
+        let command = IssueReset {
+            invited: Some(Invited {
+                subject: subject(),
+                actor: None,
+                reason: None,
+            }),
+            ..link(1, 0)
+        };
+        let writes = ["INSERT ON slotwerk_resets", "INSERT ON slotwerk_audit"];
+        let issue = || database.store.issue_reset(&command);
+        all_or_nothing(&database, &writes, issue).await;
     });
 }
 

@@ -328,6 +328,8 @@ fn clearing_is_all_or_nothing() {
             tenant: "noord".to_owned(),
             keys: keys.to_vec(),
             subject: Subject([5; 32]),
+            actor: None,
+            reason: None,
             now_ms: NOW_MS + 1,
         };
         let writes = ["UPDATE ON slotwerk_attempts", "INSERT ON slotwerk_audit"];

@@ -67,6 +67,8 @@ fn each_lock_counts_up() {
             forget: Forget::Nothing,
             notice: None,
             subject: subject(),
+            actor: None,
+            reason: None,
             now: NOW,
         };
         let _ = store.revoke_access(&revoke).await.unwrap();

@@ -1,6 +1,6 @@
 //! Attempt budgets: charged before anything is checked, settled by the command that succeeds.
 
-use crate::{AttemptKey, Subject};
+use crate::{AttemptKey, AuditReason, Subject};
 use slotwerk_throttle::{Allowance, Receipt, Refusal, Ruling, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -212,6 +212,10 @@ pub struct ClearAttempts {
     pub keys: Vec<AttemptKey>,
     /// Whose budgets, in the audit trail.
     pub subject: Subject,
+    /// The person who clears them, if known.
+    pub actor: Option<Subject>,
+    /// Why.
+    pub reason: Option<AuditReason>,
     /// Milliseconds since the Unix epoch.
     pub now_ms: u64,
 }

@@ -46,11 +46,13 @@ pub enum AuditKind {
     NewPasswordRequired,
     /// Everything stored about an account was removed.
     AccountErased,
+    /// A link was made that invites somebody to set a first password.
+    Invited,
 }
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::PasswordReset,
         Self::PasswordChanged,
         Self::AccessRevoked,
@@ -69,6 +71,7 @@ impl AuditKind {
         Self::SessionsEnded,
         Self::NewPasswordRequired,
         Self::AccountErased,
+        Self::Invited,
     ];
 
     /// The stable name under which the kind is stored.
@@ -93,6 +96,7 @@ impl AuditKind {
             Self::SessionsEnded => "sessions-ended",
             Self::NewPasswordRequired => "new-password-required",
             Self::AccountErased => "account-erased",
+            Self::Invited => "invited",
         }
     }
 

@@ -1,6 +1,6 @@
 //! Password hashes and the epoch that everything issued under them depends on.
 
-use crate::{AccountKey, BudgetChanges, KeepHistory, NewJob, Subject};
+use crate::{AccountKey, AuditReason, BudgetChanges, KeepHistory, NewJob, Subject};
 use std::fmt;
 
 /// What is known of an account's password.
@@ -111,8 +111,12 @@ pub struct RevokeAccess {
     pub forget: Forget,
     /// The notice to the person, queued in the same transaction.
     pub notice: Option<NewJob>,
-    /// Who, for the audit trail.
+    /// Whose, for the audit trail.
     pub subject: Subject,
+    /// The person who revokes it, if it is somebody else.
+    pub actor: Option<Subject>,
+    /// Why.
+    pub reason: Option<AuditReason>,
     /// Seconds since the Unix epoch.
     pub now: u64,
 }

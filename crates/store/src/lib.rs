@@ -111,7 +111,8 @@ pub use outbox::{
 };
 pub use overview::{AccountFactors, ListSecondFactors, MAX_FACTOR_PAGE, SecondFactors};
 pub use reset::{
-    ConsumeReset, IssueReset, LinksRevoked, OpenReset, ResetConsumed, ResetIssued, RevokeLinks,
+    ConsumeReset, Invited, IssueReset, LinksRevoked, OpenReset, ResetConsumed, ResetIssued,
+    RevokeLinks,
 };
 pub use session::{
     CreateSession, EndSessions, LONGEST_SESSION, MAX_SESSION_DATA, RotateSession, Session,
@@ -121,6 +122,7 @@ pub use session::{
 pub use ticket::{OpenTicket, PasswordStanding, Stage, Ticket};
 
 use async_trait::async_trait;
+use slotwerk_throttle::Tally;
 
 /// The answer of a store: the outcome of the command, or a fault of the infrastructure.
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -244,6 +246,8 @@ pub trait Store: Send + Sync + 'static {
     /// allowance, and neither of its two links is dead.
     ///
     /// With the link, the account's links that expire beyond [`latest_expiry`] are deleted. They do not count.
+    /// A link that [invites](IssueReset::invited) somebody is recorded with an audit row, unless the job has a link
+    /// already.
     ///
     /// After [`InDoubt`](ErrorKind::InDoubt): repeat with another token and the same job. The link that may be
     /// there counts with it as one.
@@ -419,6 +423,10 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// After [`InDoubt`](ErrorKind::InDoubt): a repeat clears again, with one more audit row.
     async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64>;
+
+    /// Reads budgets without charging them, one answer for each key, in their order. `None` for a budget without
+    /// a row. [`slotwerk_throttle::Allowance::peek`] says what a charge would be answered.
+    async fn budgets(&self, keys: &[AttemptKey]) -> Result<Vec<Option<Tally>>>;
 
     // ---- Housekeeping ------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ use crate::{MoveWatermark, WatermarkMoved};
 use crate::{NewPasswordRequired, RequireNewPassword};
 use async_trait::async_trait;
 use rows::{NewPassword, Rows};
+use slotwerk_throttle::Tally;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A [`Store`] that forgets everything when it is dropped.
@@ -176,13 +177,16 @@ impl Store for MemoryStore {
                 AuditKind::SecondFactorForgotten
             }
         };
-        rows.record(
-            &command.account,
+        rows.tell_by(
+            command.account.tenant(),
             kind,
-            command.subject,
+            (command.subject, command.actor),
+            command.reason.as_ref(),
             command.now,
-            command.notice.as_ref(),
         );
+        if let Some(job) = &command.notice {
+            rows.insert_job(job);
+        }
         Ok(AccessRevoked::Revoked { epoch })
     }
 
@@ -311,14 +315,21 @@ impl Store for MemoryStore {
             cleared += u64::from(rows.lift(*key, command.now_ms));
         }
         if cleared > 0 {
-            rows.tell(
+            rows.tell_by(
                 &command.tenant,
                 AuditKind::BudgetsCleared,
-                command.subject,
+                (command.subject, command.actor),
+                command.reason.as_ref(),
                 command.now_ms / 1000,
             );
         }
         Ok(cleared)
+    }
+
+    async fn budgets(&self, keys: &[AttemptKey]) -> Result<Vec<Option<Tally>>> {
+        let rows = self.begin();
+        let tally = |key| rows.attempts.get(key).map(|row| row.tally);
+        Ok(keys.iter().map(tally).collect())
     }
 
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {

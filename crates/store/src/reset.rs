@@ -1,6 +1,6 @@
 //! Reset links: recorded by the hash of their selector, used once.
 
-use crate::{AccountKey, BudgetChanges, Id, KeepHistory, NewJob, Subject, TokenHash};
+use crate::{AccountKey, AuditReason, BudgetChanges, Id, KeepHistory, NewJob, Subject, TokenHash};
 use std::fmt;
 
 /// See [`Store::issue_reset`](crate::Store::issue_reset).
@@ -20,8 +20,21 @@ pub struct IssueReset {
     pub expires_at: u64,
     /// How many links the account may have at once.
     pub max_live: u32,
+    /// The invitation that the link is for. `None` for a link that the owner asked for.
+    pub invited: Option<Invited>,
     /// Seconds since the Unix epoch.
     pub now: u64,
+}
+
+/// The audit row of a link that invites somebody: [`AuditKind::Invited`](crate::AuditKind::Invited).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invited {
+    /// The account's owner.
+    pub subject: Subject,
+    /// The person who invites, if known.
+    pub actor: Option<Subject>,
+    /// Why.
+    pub reason: Option<AuditReason>,
 }
 
 /// Whether a link was recorded.

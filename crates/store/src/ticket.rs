@@ -59,6 +59,8 @@ pub enum PasswordStanding {
     Expired,
     /// It does not meet the rules that hold by now.
     Unfit,
+    /// Somebody [asked for another one](crate::Store::require_new_password).
+    MustChange,
     /// Found among breached passwords.
     Breached,
 }
@@ -71,6 +73,7 @@ impl PasswordStanding {
             Self::Good => "good",
             Self::Expired => "expired",
             Self::Unfit => "unfit",
+            Self::MustChange => "must-change",
             Self::Breached => "breached",
         }
     }
@@ -78,9 +81,15 @@ impl PasswordStanding {
     /// The standing of a stored name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Good, Self::Expired, Self::Unfit, Self::Breached]
-            .into_iter()
-            .find(|standing| standing.as_str() == name)
+        [
+            Self::Good,
+            Self::Expired,
+            Self::Unfit,
+            Self::MustChange,
+            Self::Breached,
+        ]
+        .into_iter()
+        .find(|standing| standing.as_str() == name)
     }
 }
 

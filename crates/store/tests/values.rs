@@ -25,6 +25,7 @@ fn stored_names_come_back_and_others_do_not() {
         (PasswordStanding::Good, "good"),
         (PasswordStanding::Expired, "expired"),
         (PasswordStanding::Unfit, "unfit"),
+        (PasswordStanding::MustChange, "must-change"),
         (PasswordStanding::Breached, "breached"),
     ];
     for (standing, name) in standings {

@@ -21,6 +21,7 @@ use slotwerk_store::{
 use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
+use slotwerk_throttle::Tally;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -325,6 +326,10 @@ impl Store for FaultyStore {
 
     async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64> {
         self.write(self.inner.clear_attempts(command)).await
+    }
+
+    async fn budgets(&self, keys: &[AttemptKey]) -> Result<Vec<Option<Tally>>> {
+        self.pass(self.inner.budgets(keys)).await
     }
 
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {

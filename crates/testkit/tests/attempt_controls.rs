@@ -175,6 +175,11 @@ fn cleared_lifetime_is_found() {
 }
 
 #[test]
+fn budgets_left_out_are_found() {
+    fails_exactly(Flaw::ReadsRowsOnly, &["budgets_are_read_in_their_order"]);
+}
+
+#[test]
 fn failures_kept_by_success_are_found() {
     fails_exactly(
         Flaw::SettleKeepsFailures,

@@ -219,6 +219,9 @@ fn a_forgotten_audit_row_is_found() {
         &[
             "a_changed_password_is_told_of_and_noticed",
             "a_clearing_is_told_once",
+            "clearing_names_the_actor",
+            "revocation_names_the_actor",
+            "invitation_names_the_actor",
             "a_confirmation_is_refused_beside_an_active_authenticator",
             "a_confirmed_enrolment_is_active_told_of_and_noticed",
             "a_first_authenticator_can_end_what_was_issued_before",
@@ -262,6 +265,21 @@ fn a_forgotten_audit_row_is_found() {
             "audit_page_is_of_its_subjects",
             "audit_page_is_of_its_tenant",
             "audit_page_keeps_its_bounds",
+        ],
+    );
+}
+
+#[test]
+fn forgotten_actor_is_found() {
+    fails_exactly(
+        Flaw::ForgetsActor,
+        &[
+            "clearing_names_the_actor",
+            "revocation_names_the_actor",
+            "invitation_names_the_actor",
+            "new_password_is_required_once",
+            "erasure_names_the_actor",
+            "ending_all_spares_one",
         ],
     );
 }
@@ -324,8 +342,13 @@ fn an_ignored_tenant_is_found() {
 
 #[test]
 fn an_allowance_that_counts_every_link_is_found() {
-    let case = "links_of_one_job_count_once_and_both_live";
-    fails_exactly(Flaw::CountsEveryLink, &[case]);
+    fails_exactly(
+        Flaw::CountsEveryLink,
+        &[
+            "links_of_one_job_count_once_and_both_live",
+            "invitation_names_the_actor",
+        ],
+    );
 }
 
 #[test]

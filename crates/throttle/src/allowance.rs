@@ -142,6 +142,28 @@ impl Allowance {
         }
     }
 
+    /// Why a [`charge`](Self::charge) at `now_ms` would be refused; `None` if it would be granted. Changes nothing:
+    /// for a page that shows a budget. It is no leave to look at a secret.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use slotwerk_throttle::{Allowance, Budget, Refusal, Ruling};
+    ///
+    /// let allowance = Allowance::from(Budget::new(1, Duration::from_secs(60))?);
+    /// assert_eq!(allowance.peek(None, 1_000), None);
+    /// let Ruling::Granted { next, .. } = allowance.charge(None, 1_000) else { unreachable!() };
+    /// let wait = Refusal::Wait(Duration::from_secs(59));
+    /// assert_eq!(allowance.peek(Some(next), 2_000), Some(wait));
+    /// # Ok::<(), slotwerk_throttle::BudgetError>(())
+    /// ```
+    #[must_use]
+    pub fn peek(&self, tally: Option<Tally>, now_ms: u64) -> Option<Refusal> {
+        match self.charge(tally, now_ms) {
+            Ruling::Granted { .. } => None,
+            Ruling::Denied { refusal } => Some(refusal),
+        }
+    }
+
     /// The tally after the attempt of `receipt` has succeeded, as [`Budget::settle`]; the attempt was
     /// no failure in the authenticator's life. Once per success, in the same atomic step as the success.
     #[must_use]

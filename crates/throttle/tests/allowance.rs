@@ -185,6 +185,32 @@ proptest! {
     }
 
     #[test]
+    fn peek_answers_as_a_charge(
+        burst in 1u32..=5,
+        refill in 1u64..=1_000,
+        stop in 1u32..=20,
+        lifetime in 1u32..=30,
+        events in vec((0u64..=3_000, prop::bool::weighted(0.2)), 1..100),
+    ) {
+        let budget = Budget::new(burst, ms(refill)).unwrap().with_hard_stop(stop).unwrap();
+        let budget = budget.with_backoff(Backoff::new(3, ms(20), ms(200)).unwrap());
+        let allowance = Allowance::new(budget).with_lifetime(lifetime).unwrap();
+        let (mut tally, mut now) = (None, NOW);
+        for (gap, success) in events {
+            now += gap;
+            let peeked = allowance.peek(tally, now);
+            prop_assert_eq!(peeked, allowance.peek(tally, now));
+            match allowance.charge(tally, now) {
+                Ruling::Granted { next, receipt } => {
+                    prop_assert_eq!(peeked, None);
+                    tally = Some(if success { allowance.settle(next, &receipt) } else { next });
+                }
+                Ruling::Denied { refusal } => prop_assert_eq!(peeked, Some(refusal)),
+            }
+        }
+    }
+
+    #[test]
     fn no_life_holds_more_failures_than_the_cap(
         lifetime in 1u32..=30,
         events in vec((0u64..=100_000, prop::bool::weighted(0.3)), 1..300),

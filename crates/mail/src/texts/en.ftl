@@ -57,6 +57,18 @@ reset-validity = The link works for { $duration } after this mail was sent, in a
 reset-address = Does the button do nothing? Copy this address into your browser:
 reset-not-you = Then you can ignore this mail. Your password stays as it is as long as nobody uses the link. Do not forward this mail.
 
+# An invitation to set a first password
+
+invite-subject = Choose a password for your { $tenant } account
+invite-preview = The link in this mail works for { $duration }.
+invite-title = Your account is ready
+invite-intro = An account was made for you. Choose a password, and you can sign in.
+invite-button = Choose a password
+invite-open = Open this address to choose a password:
+invite-validity = The link works for { $duration } after this mail was sent, in any browser and on any device. Once the password is saved, the link stops working. Too late? Choose “Forgot password?” on the sign-in page to get a new link.
+invite-address = Does the button do nothing? Copy this address into your browser:
+invite-not-you = If you did not expect an account, you can ignore this mail. The account has no password as long as nobody uses the link. Do not forward this mail.
+
 # Setting up the authenticator app
 
 setup-subject = Set up your authenticator app for { $tenant }

@@ -57,6 +57,18 @@ reset-validity = De link werkt { $duration } vanaf het moment van versturen, in 
 reset-address = Doet de knop niets? Kopieer dan dit adres naar je browser:
 reset-not-you = Dan kun je deze mail negeren. Zolang niemand de link gebruikt, blijft je wachtwoord zoals het is. Stuur deze mail niet door.
 
+# Een uitnodiging om een eerste wachtwoord te kiezen
+
+invite-subject = Kies een wachtwoord voor je account bij { $tenant }
+invite-preview = De link in deze mail werkt { $duration }.
+invite-title = Je account staat klaar
+invite-intro = Er is een account voor je aangemaakt. Kies een wachtwoord, dan kun je inloggen.
+invite-button = Wachtwoord kiezen
+invite-open = Open dit adres om een wachtwoord te kiezen:
+invite-validity = De link werkt { $duration } vanaf het moment van versturen, in elke browser en op elk apparaat. Zodra het wachtwoord is opgeslagen, werkt de link niet meer. Is de link verlopen? Vraag dan via ‘Wachtwoord vergeten?’ op de inlogpagina een nieuwe aan.
+invite-address = Doet de knop niets? Kopieer dan dit adres naar je browser:
+invite-not-you = Verwacht je geen account, dan kun je deze mail negeren. Zolang niemand de link gebruikt, heeft het account geen wachtwoord. Stuur deze mail niet door.
+
 # De authenticator-app instellen
 
 setup-subject = Stel je authenticator-app in voor { $tenant }

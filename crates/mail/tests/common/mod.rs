@@ -33,6 +33,14 @@ pub(crate) fn reset_link() -> Message<'static> {
     }
 }
 
+pub(crate) fn invitation() -> Message<'static> {
+    Message::Invitation {
+        link: LINK,
+        valid_for: Duration::from_secs(24 * 3600),
+        account_name: ACCOUNT,
+    }
+}
+
 pub(crate) fn set_up() -> Message<'static> {
     Message::SetUp {
         account_name: ACCOUNT,
@@ -59,7 +67,7 @@ pub(crate) fn added_to(account_name: &str) -> Message<'_> {
     }
 }
 
-pub(crate) fn messages() -> [Message<'static>; 12] {
+pub(crate) fn messages() -> [Message<'static>; 13] {
     let (account_name, authenticator, when) = (ACCOUNT, Some(PHONE), WHEN);
     [
         reset_link(),
@@ -101,6 +109,7 @@ pub(crate) fn messages() -> [Message<'static>; 12] {
             remaining: 3,
             when,
         },
+        invitation(),
     ]
 }
 

@@ -57,6 +57,18 @@ reset-validity = Der Link gilt { $duration } ab dem Versand dieser Mail, in jede
 reset-address = Geschieht beim Klicken nichts? Kopiere diese Adresse in deinen Browser:
 reset-not-you = Dann kannst du diese Mail ignorieren. Solange niemand den Link benutzt, bleibt dein Passwort, wie es ist. Leite diese Mail nicht weiter.
 
+# An invitation to set a first password
+
+invite-subject = Wähle ein Passwort für dein Konto bei { $tenant }
+invite-preview = Der Link in dieser Mail gilt { $duration }.
+invite-title = Dein Konto steht bereit
+invite-intro = Für dich wurde ein Konto angelegt. Wähle ein Passwort, dann kannst du dich anmelden.
+invite-button = Passwort wählen
+invite-open = Öffne diese Adresse, um ein Passwort zu wählen:
+invite-validity = Der Link gilt { $duration } ab dem Versand dieser Mail, in jedem Browser und auf jedem Gerät. Sobald das Passwort gespeichert ist, gilt er nicht mehr. Abgelaufen? Fordere über „Passwort vergessen?“ auf der Anmeldeseite einen neuen an.
+invite-address = Geschieht beim Klicken nichts? Kopiere diese Adresse in deinen Browser:
+invite-not-you = Erwartest du kein Konto, kannst du diese Mail ignorieren. Solange niemand den Link benutzt, hat das Konto kein Passwort. Leite diese Mail nicht weiter.
+
 # Setting up the authenticator app
 
 setup-subject = Richte deine Authenticator-App für { $tenant } ein

@@ -1,5 +1,6 @@
 //! Works off one job, and says what becomes of it.
 
+use super::invite::Invitation;
 use super::notice::NoticeTask;
 use super::pace::Timer;
 use crate::auth::{Inner, account_key};
@@ -163,6 +164,19 @@ impl Inner {
                     }
                     Err(undone) => return Err(undone),
                 }
+            }
+            Task::Invite {
+                account,
+                actor,
+                reason,
+            } => {
+                let invitation = Invitation {
+                    account,
+                    actor,
+                    reason,
+                };
+                self.invitation_mail(&tenant, job, invitation, progress)
+                    .await?
             }
             Task::SetUp { account, enrolment } => {
                 let enrolment = Id(enrolment);

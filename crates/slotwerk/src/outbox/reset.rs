@@ -17,9 +17,23 @@ use crate::scopes::Guarded;
 use crate::tenant::Tenant;
 use crate::throttled::Throttled;
 use slotwerk_mail::{Mail, Message};
-use slotwerk_reset::{Purpose, TokenScope};
-use slotwerk_store::{AccountKey, AttemptKey, IssueReset, Job, ResetIssued, TokenHash};
+use slotwerk_reset::{Lifetime, Link, Purpose, TokenScope};
+use slotwerk_store::{
+    AccountKey, AttemptKey, Id, Invited, IssueReset, Job, ResetIssued, TokenHash,
+};
 use std::fmt::Write as _;
+
+/// A link to mint.
+pub(super) struct LinkOrder<'a> {
+    pub(super) key: &'a AccountKey,
+    /// The address that the link is bound to.
+    pub(super) mail: &'a str,
+    pub(super) job: Id,
+    /// The epoch that the link is bound to.
+    pub(super) epoch: u64,
+    pub(super) lifetime: Lifetime,
+    pub(super) invited: Option<Invited>,
+}
 
 /// For whom a reset mail is written.
 struct Addressee {
@@ -78,41 +92,60 @@ impl Inner {
         }
         let credential = self.store.credential(&to.key).await;
         let epoch = credential.map_err(Fault::from)?.epoch;
-        let now = self.now();
-        let scope = TokenScope::new(Purpose::PASSWORD_RESET, &tenant.id);
-        let lifetime = self.checked.reset_lifetime;
-        let issued = slotwerk_reset::issue(&self.keys, &scope, now, lifetime, self.random()?)
-            .map_err(|_| Undone::TryAgain(MailProblem::Unusable))?;
-        let command = IssueReset {
-            token: TokenHash(*issued.selector_hash.as_bytes()),
-            binding: self
-                .mail_binding(self.keys.active(), &to.key, &to.account.mail)
-                .map_err(Fault::from)?,
-            account: to.key.clone(),
+        let order = LinkOrder {
+            key: &to.key,
+            mail: &to.account.mail,
             job: job.id,
             epoch,
-            expires_at: issued.expires_at,
-            max_live: self.limits.live_links,
-            now,
+            lifetime: self.checked.reset_lifetime,
+            invited: None,
         };
-        let recorded = self.store.issue_reset(&command).await;
-        match recorded.map_err(Fault::from)? {
-            ResetIssued::Issued => {}
-            ResetIssued::Stale => return Err(Undone::TryAgain(MailProblem::AccountChanged)),
-            ResetIssued::TooMany => {
-                self.emit_dropped(&to);
-                to.is_real = false;
-            }
+        let (link, is_recorded) = self.mint_link(tenant, order).await?;
+        if !is_recorded {
+            self.emit_dropped(&to);
+            to.is_real = false;
         }
-        let link = self.links.link(tenant, &["reset"], &issued.token)?;
         let message = Message::ResetLink {
             link: link.expose(),
             valid_for: self.limits.reset_lifetime,
             account_name: &to.account.login,
         };
-        let report = self.not_me_link(tenant, &command.account, epoch, NotMeEffect::LinksEnd)?;
+        let report = self.not_me_link(tenant, &to.key, epoch, NotMeEffect::LinksEnd)?;
         let mail = self.compose(tenant, &to.account, &to.account.mail, &message, &report);
         if to.is_real { mail.map(Some) } else { Ok(None) }
+    }
+
+    /// Mints a link and records it. `false` if the account has too many live ones: the link is invalid then.
+    pub(super) async fn mint_link(
+        &self,
+        tenant: &Tenant,
+        order: LinkOrder<'_>,
+    ) -> Result<(Link, bool), Undone> {
+        let now = self.now();
+        let scope = TokenScope::new(Purpose::PASSWORD_RESET, &tenant.id);
+        let issued = slotwerk_reset::issue(&self.keys, &scope, now, order.lifetime, self.random()?)
+            .map_err(|_| Undone::TryAgain(MailProblem::Unusable))?;
+        let command = IssueReset {
+            token: TokenHash(*issued.selector_hash.as_bytes()),
+            binding: self
+                .mail_binding(self.keys.active(), order.key, order.mail)
+                .map_err(Fault::from)?,
+            account: order.key.clone(),
+            job: order.job,
+            epoch: order.epoch,
+            expires_at: issued.expires_at,
+            max_live: self.limits.live_links,
+            invited: order.invited,
+            now,
+        };
+        let recorded = self.store.issue_reset(&command).await;
+        let is_recorded = match recorded.map_err(Fault::from)? {
+            ResetIssued::Issued => true,
+            ResetIssued::Stale => return Err(Undone::TryAgain(MailProblem::AccountChanged)),
+            ResetIssued::TooMany => false,
+        };
+        let link = self.links.link(tenant, &["reset"], &issued.token)?;
+        Ok((link, is_recorded))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The facade's calls by tenant, ticket and text: what a host does between two requests, in one call each.
 
+use super::desk;
 use slotwerk::password::{Password, PasswordHash};
 use slotwerk::store::{AccountKey, MailState, Store};
 use slotwerk::{
@@ -360,7 +361,8 @@ impl Calls {
 
     pub(crate) async fn revoke_access(&self, tenant: &str, account: &str) -> Result<u64, Fault> {
         let tenant = self.tenant(tenant).await?;
-        self.auth.admin(&tenant).revoke_access(account).await
+        let admin = self.auth.admin(&tenant);
+        admin.revoke_access(account, &desk()).await
     }
 
     pub(crate) async fn forget_second_factor(
@@ -369,7 +371,8 @@ impl Calls {
         account: &str,
     ) -> Result<u64, Fault> {
         let tenant = self.tenant(tenant).await?;
-        self.auth.admin(&tenant).forget_second_factor(account).await
+        let admin = self.auth.admin(&tenant);
+        admin.forget_second_factor(account, &desk()).await
     }
 
     pub(crate) async fn recovery_codes_left(
@@ -387,7 +390,7 @@ impl Calls {
         whose: BudgetsOf<'_>,
     ) -> Result<u64, Fault> {
         let tenant = self.tenant(tenant).await?;
-        self.auth.admin(&tenant).clear_budgets(whose).await
+        self.auth.admin(&tenant).clear_budgets(whose, &desk()).await
     }
 
     pub(crate) async fn known_browser(&self, grant: &Grant) -> Result<KnownBrowser, Fault> {

@@ -8,6 +8,7 @@
 )]
 
 mod calls;
+mod desk;
 pub(crate) mod managing;
 mod people;
 mod pepper;
@@ -20,6 +21,7 @@ pub(crate) mod traces;
 #[allow(unused_imports)]
 pub(crate) use {
     calls::{Calls, Ended, NextStep, answered, epoch_of, fault_of, tenant_of},
+    desk::{desk, keep_session, small},
     people::People,
     pepper::SwitchPepper,
     pool::OneWorker,

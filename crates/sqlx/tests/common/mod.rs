@@ -173,6 +173,7 @@ pub fn link(n: u8, epoch: u64) -> IssueReset {
         binding: [0; 32],
         expires_at: NOW + 3600,
         max_live: 3,
+        invited: None,
         now: NOW,
     }
 }

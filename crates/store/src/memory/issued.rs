@@ -33,6 +33,8 @@ impl Rows {
         let latest = latest_expiry(command.now);
         self.resets
             .retain(|_, row| row.open.account != command.account || row.open.expires_at <= latest);
+        let of_job = |row: &ResetRow| row.open.account == command.account && row.job == command.job;
+        let is_first = !self.resets.values().any(of_job);
         self.resets.insert(
             command.token,
             ResetRow {
@@ -41,6 +43,15 @@ impl Rows {
                 epoch: command.epoch,
             },
         );
+        if let Some(invited) = command.invited.as_ref().filter(|_| is_first) {
+            self.tell_by(
+                command.account.tenant(),
+                AuditKind::Invited,
+                (invited.subject, invited.actor),
+                invited.reason.as_ref(),
+                command.now,
+            );
+        }
         ResetIssued::Issued
     }
 

@@ -199,6 +199,19 @@ impl BrokenStore {
         self.inner.clear_attempts(command).await
     }
 
+    pub(super) async fn tallies(&self, keys: &[AttemptKey]) -> Result<Vec<Option<Tally>>> {
+        let mut tallies = if self.keeps_tallies() {
+            let kept = &self.notes().tallies;
+            keys.iter().map(|key| kept.get(key).copied()).collect()
+        } else {
+            self.inner.budgets(keys).await?
+        };
+        if self.has(Flaw::ReadsRowsOnly) {
+            tallies.retain(Option::is_some);
+        }
+        Ok(tallies)
+    }
+
     fn lift_tally(&self, key: AttemptKey, now_ms: u64, spent: impl Fn(u32) -> u32) {
         if let Some(tally) = self.notes().tallies.get_mut(&key) {
             tally.state = State {

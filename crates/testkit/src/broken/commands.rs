@@ -23,6 +23,7 @@ use slotwerk_store::{
 use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
+use slotwerk_throttle::Tally;
 
 #[async_trait]
 impl Store for BrokenStore {
@@ -231,11 +232,21 @@ impl Store for BrokenStore {
         self.clear_budgets(command).await
     }
 
+    async fn budgets(&self, keys: &[AttemptKey]) -> Result<Vec<Option<Tally>>> {
+        self.tallies(keys).await
+    }
+
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {
         if self.has(Flaw::ForgetsAudit) {
             return Ok(Vec::new());
         }
-        self.inner.audit_trail(tenant, after, limit).await
+        let mut trail = self.inner.audit_trail(tenant, after, limit).await?;
+        if self.has(Flaw::ForgetsActor) {
+            for row in &mut trail {
+                (row.actor, row.reason) = (None, None);
+            }
+        }
+        Ok(trail)
     }
 
     async fn purge(&self, now: u64, limit: u32) -> Result<u64> {

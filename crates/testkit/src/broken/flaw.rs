@@ -18,6 +18,8 @@ pub enum Flaw {
     ForgetsNotice,
     /// Writes no audit row.
     ForgetsAudit,
+    /// Writes audit rows without actor and reason.
+    ForgetsActor,
     /// Holds what expires for one second too long.
     ExpiresLate,
     /// Holds what a clock wrote that ran ahead for what it says.
@@ -102,6 +104,8 @@ pub enum Flaw {
     NeverForgetsDelays,
     /// Starts lifetimes afresh when an operator clears budgets.
     ClearsLifetimes,
+    /// Leaves budgets without a row out when it reads several.
+    ReadsRowsOnly,
     /// Removes a budget as soon as it is whole, whatever its failures mean.
     PurgesFailures,
     /// Replaces a hash and forgets it.
@@ -262,13 +266,14 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 124] = [
+    pub const ALL: [Self; 126] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
         Self::NoRollback,
         Self::ForgetsNotice,
         Self::ForgetsAudit,
+        Self::ForgetsActor,
         Self::ExpiresLate,
         Self::BelievesAnyExpiry,
         Self::KeepsFarRows,
@@ -307,6 +312,7 @@ impl Flaw {
         Self::BelievesAnyTime,
         Self::NeverForgetsDelays,
         Self::ClearsLifetimes,
+        Self::ReadsRowsOnly,
         Self::PurgesFailures,
         Self::ForgetsHistory,
         Self::RemembersRefusedChanges,

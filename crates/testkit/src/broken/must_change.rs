@@ -23,6 +23,8 @@ impl BrokenStore {
                     forget: Forget::Nothing,
                     notice: None,
                     subject: command.subject,
+                    actor: None,
+                    reason: None,
                     now: command.now,
                 };
                 let _ = self.inner.revoke_access(&revoke).await?;

@@ -134,6 +134,8 @@ impl BrokenStore {
             forget: Forget::Nothing,
             notice: None,
             subject: Subject([0; 32]),
+            actor: None,
+            reason: None,
             now: 0,
         };
         let _ = self.inner.revoke_access(&command).await?;

@@ -6,7 +6,8 @@ use super::race::{TASKS, race};
 use super::{CaseResult, Mismatch, Nodes};
 use crate::entropy::mix;
 use slotwerk_store::{
-    AttemptKey, AuditKind, ChargeAttempts, Charged, ClearAttempts, SettleAttempt, Store, Subject,
+    AttemptKey, AuditKind, AuditReason, ChargeAttempts, Charged, ClearAttempts, SettleAttempt,
+    Store, Subject,
 };
 use slotwerk_throttle::{Allowance, Budget, Receipt, Refusal, Ruling, State, Tally};
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ cases!(Attempt:
     counts_outlast_a_wrong_clock,
     cleared_budgets_are_whole,
     a_clearing_is_told_once,
+    clearing_names_the_actor,
+    budgets_are_read_in_their_order,
     budgets_do_not_share_attempts,
     an_instant_beyond_the_last_is_denied,
     charges_follow_the_arithmetic_of_the_throttle,
@@ -261,6 +264,8 @@ pub(super) fn clearing(keys: &[u8]) -> ClearAttempts {
         tenant: super::fixture::TENANT.to_owned(),
         keys: keys.iter().map(|key| AttemptKey([*key; 32])).collect(),
         subject: Subject([9; 32]),
+        actor: None,
+        reason: None,
         now_ms: NOW_MS,
     }
 }
@@ -307,6 +312,44 @@ async fn a_clearing_is_told_once(nodes: Nodes) -> CaseResult {
         .collect();
     let due = [(AuditKind::BudgetsCleared, Subject([9; 32]), NOW_MS / 1000)];
     ensure_eq!(told, due, "the trail");
+    Ok(())
+}
+
+async fn clearing_names_the_actor(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    receipt(store, &charge(1, budget(5, 1000)?, NOW_MS)).await?;
+    let command = ClearAttempts {
+        actor: Some(Subject([4; 32])),
+        reason: Some(AuditReason::new("the clock was wrong")?),
+        ..clearing(&[1])
+    };
+    store.clear_attempts(&command).await?;
+    let trail = nodes.second().audit_trail(super::fixture::TENANT, 0, 9);
+    let trail = trail.await?;
+    let told: Vec<_> = trail.iter().map(|row| (row.actor, &row.reason)).collect();
+    ensure_eq!(told, [(command.actor, &command.reason)], "the trail");
+    Ok(())
+}
+
+async fn budgets_are_read_in_their_order(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let allowance = Allowance::from(budget(5, 1000)?);
+    let mut tallies = BTreeMap::new();
+    for (key, now_ms) in [(1, NOW_MS), (3, NOW_MS + 7)] {
+        receipt(store, &charge(key, allowance, now_ms)).await?;
+        if let Ruling::Granted { next, .. } = allowance.charge(None, now_ms) {
+            tallies.insert(key, next);
+        }
+    }
+    let keys = [3, 2, 1, 3];
+    let due = keys.map(|key| tallies.get(&key).copied());
+    let keys = keys.map(|key| AttemptKey([key; 32]));
+    for _ in 0..2 {
+        let read = nodes.second().budgets(&keys).await?;
+        ensure_eq!(read, due, "budgets as they are");
+    }
+    let nothing = store.budgets(&[]).await?;
+    ensure!(nothing.is_empty(), "budgets that nobody asked for");
     Ok(())
 }
 

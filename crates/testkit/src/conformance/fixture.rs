@@ -116,6 +116,8 @@ pub(super) fn revoke(account: &AccountKey) -> RevokeAccess {
         forget: Forget::Nothing,
         notice: None,
         subject: SUBJECT,
+        actor: None,
+        reason: None,
         now: NOW,
     }
 }
@@ -130,6 +132,7 @@ pub(super) fn link(account: &AccountKey, n: u8) -> IssueReset {
         binding: BINDING,
         expires_at: NOW + HOUR,
         max_live: 3,
+        invited: None,
         now: NOW,
     }
 }

@@ -1,15 +1,16 @@
 //! Reset links.
 
 use super::fixture::{
-    BINDING, HOUR, NOW, OTHER_TENANT, TENANT, ann, bob, change, consume, id, issued, job_ids, link,
-    link_lives, notice, other_ann, password, ticket, ticket_lives, token, told, told_of,
+    BINDING, HOUR, NOW, OTHER_TENANT, SUBJECT, TENANT, ann, bob, change, consume, id, issued,
+    job_ids, link, link_lives, notice, other_ann, password, ticket, ticket_lives, token, told,
+    told_of,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::race;
 use super::{CaseResult, Nodes};
 use slotwerk_store::{
-    AuditKind, ConsumeReset, IssueReset, OpenReset, PasswordChanged, ResetConsumed, ResetIssued,
-    Stage,
+    AuditKind, AuditReason, ConsumeReset, Invited, IssueReset, OpenReset, PasswordChanged,
+    ResetConsumed, ResetIssued, Stage, Subject,
 };
 
 cases!(Reset:
@@ -25,6 +26,7 @@ cases!(Reset:
     a_link_beyond_the_allowance_is_refused_and_the_older_live,
     links_of_one_job_count_once_and_both_live,
     an_expired_link_frees_its_place,
+    invitation_names_the_actor,
     racing_uses_of_one_link_have_one_winner,
     racing_uses_of_sibling_links_have_one_winner,
     racing_use_and_password_change_have_one_winner,
@@ -46,6 +48,43 @@ async fn a_link_is_found_as_issued_until_its_second(nodes: Nodes) -> CaseResult 
     ensure_eq!(found, None, "at its expiry");
     let found = store.find_reset(TENANT, token(2), NOW).await?;
     ensure_eq!(found, None, "another link");
+    Ok(())
+}
+
+async fn invitation_names_the_actor(nodes: Nodes) -> CaseResult {
+    let (store, ann) = (nodes.first(), ann()?);
+    let invited = Invited {
+        subject: SUBJECT,
+        actor: Some(Subject([4; 32])),
+        reason: Some(AuditReason::new("starts on Monday")?),
+    };
+    let command = IssueReset {
+        invited: Some(invited.clone()),
+        max_live: 1,
+        ..link(&ann, 1)
+    };
+    issued(store, &command).await?;
+    let again = IssueReset {
+        token: token(4),
+        ..command.clone()
+    };
+    issued(store, &again).await?;
+    let another = IssueReset {
+        token: token(2),
+        job: id(2),
+        ..command
+    };
+    let outcome = store.issue_reset(&another).await?;
+    ensure_eq!(outcome, ResetIssued::TooMany, "another one");
+    issued(store, &link(&ann, 3)).await?;
+    let trail = nodes.second().audit_trail(TENANT, 0, 9).await?;
+    let told: Vec<_> = trail
+        .into_iter()
+        .map(|row| (row.kind, row.at, row.subject, row.actor, row.reason))
+        .collect();
+    let Invited { actor, reason, .. } = invited;
+    let due = [(AuditKind::Invited, NOW, SUBJECT, actor, reason)];
+    ensure_eq!(told, due, "the trail");
     Ok(())
 }
 

@@ -1,22 +1,24 @@
 //! Revocations: with a guard, with the password, with a notice.
 
 use super::fixture::{
-    HOUR, NOW, ann, begin, bob, change, chosen, consume, enrolled, issued, job_ids, keep, link,
-    link_lives, notice, other_ann, password, past, remembered, revoke, set_hash, several, ticket,
-    ticket_lives, told_of,
+    HOUR, NOW, TENANT, ann, begin, bob, change, chosen, consume, enrolled, issued, job_ids, keep,
+    link, link_lives, notice, other_ann, password, past, remembered, revoke, revoked, set_hash,
+    several, ticket, ticket_lives, told_of,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::manage::managed;
 use super::race::{TASKS, race};
 use super::{CaseResult, Nodes};
 use slotwerk_store::{
-    AccessRevoked, AccountKey, AuditKind, ChangePassword, Forget, HashReplaced, IssueReset,
-    KeepHistory, MAX_HISTORY, OpenTicket, PasswordChanged, ResetConsumed, RevokeAccess, Stage,
+    AccessRevoked, AccountKey, AuditKind, AuditReason, ChangePassword, Forget, HashReplaced,
+    IssueReset, KeepHistory, MAX_HISTORY, OpenTicket, PasswordChanged, ResetConsumed, RevokeAccess,
+    Stage, Subject,
 };
 
 cases!(Credential:
     a_guarded_revocation_needs_the_version,
     a_revocation_is_noticed,
+    revocation_names_the_actor,
     a_forgotten_password_is_gone_with_what_was_issued,
     a_forgotten_password_is_remembered_whatever_the_rule,
     a_forgotten_password_keeps_the_history_within_its_bound,
@@ -95,6 +97,23 @@ async fn a_revocation_is_noticed(nodes: Nodes) -> CaseResult {
     ensure_eq!(outcome, AccessRevoked::Revoked { epoch: 1 }, "outcome");
     let due: Vec<_> = notice(1).map(|job| job.id).into_iter().collect();
     ensure_eq!(job_ids(nodes.second()).await?, due, "the notices");
+    Ok(())
+}
+
+async fn revocation_names_the_actor(nodes: Nodes) -> CaseResult {
+    for forget in [Forget::Nothing, Forget::Password, Forget::SecondFactor] {
+        let command = RevokeAccess {
+            forget,
+            actor: Some(Subject([4; 32])),
+            reason: Some(AuditReason::new("lost phone")?),
+            ..revoke(&ann()?)
+        };
+        revoked(nodes.first(), &command).await?;
+        let trail = nodes.second().audit_trail(TENANT, 0, 9).await?;
+        let told = trail.last().map(|row| (row.actor, row.reason.clone()));
+        let due = (command.actor, command.reason);
+        ensure_eq!(told, Some(due), "the row after {forget:?}");
+    }
     Ok(())
 }
 

@@ -52,6 +52,7 @@ async fn a_ticket_carries_what_was_learned_of_the_password(nodes: Nodes) -> Case
         PasswordStanding::Good,
         PasswordStanding::Expired,
         PasswordStanding::Unfit,
+        PasswordStanding::MustChange,
         PasswordStanding::Breached,
     ];
     for (standing, n) in standings.into_iter().zip(1..) {
