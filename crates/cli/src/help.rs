@@ -214,6 +214,23 @@ mod tests {
         assert!(missing.len() > 30, "all texts are added here: {missing:?}");
     }
 
+    fn names(command: &Command, all: &mut Vec<String>) {
+        all.extend(command.get_arguments().map(|arg| arg.get_id().to_string()));
+        command
+            .get_subcommands()
+            .for_each(|below| names(below, all));
+    }
+
+    /// Other users see the arguments of a process.
+    #[test]
+    fn no_argument_takes_a_password() {
+        let mut all = Vec::new();
+        names(&localised(Cli::command(), Language::En), &mut all);
+        all.retain(|name| name.contains("password"));
+        all.dedup();
+        assert_eq!(all, ["password_file"]);
+    }
+
     #[test]
     fn the_definition_is_sound() {
         localised(Cli::command(), Language::En).debug_assert();

@@ -280,6 +280,28 @@ fn malformed_hashes_are_named_by_file_and_line() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn failed_write_keeps_the_old_filter() {
+    let scratch = Scratch::new();
+    let filter = scratch.path("f.slwb");
+    assert_eq!(build(&filter, &["--hashes", "hashes.txt"]).code, Some(0));
+    let old = fs::read(&filter).unwrap();
+    let program = env!("CARGO_BIN_EXE_slotwerk");
+    let command = format!("{program} blocklist build --bits 32 --words breached.txt");
+    // Each write to a file fails, as on a full disk.
+    let shell = format!("trap '' XFSZ; ulimit -f 0; exec {command} --output {filter}");
+    let output = std::process::Command::new("sh")
+        .args(["-c", &shell])
+        .current_dir(support::data())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+    assert_eq!(fs::read(&filter).unwrap(), old);
+    let files = fs::read_dir(scratch.path("")).unwrap();
+    assert_eq!(files.count(), 1, "nothing is left beside the filter");
+}
+
 #[test]
 fn a_list_of_nothing_makes_no_filter() {
     let scratch = Scratch::new();

@@ -66,7 +66,7 @@ fn a_contradiction_names_the_rules() {
     let scratch = Scratch::new();
     let least =
         r#"{"version":1,"scope":"een","rules":[{"rule":"minimum-length","characters":30}]}"#;
-    let most = r#"{"version":1,"scope":"twee","rules":[{"rule":"minimum-length","characters":8},{"rule":"maximum-length","characters":20}]}"#;
+    let most = r#"{"version":1,"scope":"twee","rules":[{"rule":"minimum-of-class","class":"digit","characters":2},{"rule":"minimum-length","characters":8},{"rule":"maximum-length","characters":20}]}"#;
     let (least, most) = (
         scratch.file("least.json", least),
         scratch.file("most.json", most),
@@ -78,6 +78,7 @@ fn a_contradiction_names_the_rules() {
         "{}",
         ran.err
     );
+    assert!(!ran.err.contains("digits"), "not one of them: {}", ran.err);
 }
 
 #[test]
@@ -214,10 +215,13 @@ fn ten_thousand_rules_are_too_many() {
 fn policies_that_are_large_deep_or_strange_are_refused() {
     let scratch = Scratch::new();
     let start = "{\"version\":1,\"rules\":";
+    let sound = r#"[{"rule":"minimum-length","characters":8}]"#;
+    // A policy by all but its length: a byte more than a file may have.
+    let room = 1024 * 1024 - start.len() - sound.len();
     let mut strange = vec![
         scratch.file(
             "large.json",
-            format!("{start}[]{}}}", " ".repeat(1024 * 1024)),
+            format!("{start}{sound}{}}}", " ".repeat(room)),
         ),
         scratch.file("deep.json", format!("{start}{}", "[".repeat(500_000))),
         scratch.file("deep.toml", format!("version = {}", "[".repeat(500_000))),
@@ -229,7 +233,7 @@ fn policies_that_are_large_deep_or_strange_are_refused() {
         scratch.file("binary.toml", [0; 1000]),
     ];
     for version in ["0", "2", "-1", "1.0", "\"1\"", "99999999999999999999"] {
-        let text = format!("{{\"version\":{version},\"rules\":[]}}");
+        let text = format!("{{\"version\":{version},\"rules\":{sound}}}");
         strange.push(scratch.file(&format!("version{}.json", strange.len()), text));
     }
     for rule in [

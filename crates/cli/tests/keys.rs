@@ -601,6 +601,8 @@ fn a_change_whose_answer_does_not_arrive_is_no_yes_and_is_seen_in_the_list() {
         &keys("revoke", file, &["1", "--yes"]),
         &format!("{file}: it is so already; nothing was changed"),
     );
+    let again = keys("revoke", file, &["1", "--yes", "--json"]).json(0);
+    assert_eq!(again["changed"], false);
 }
 
 #[cfg(target_os = "linux")]

@@ -240,6 +240,12 @@ fn a_password_is_looked_up_in_nfc_however_it_was_typed() {
         );
     }
     assert_eq!(fed(&check, "cafe aan de gracht").code, Some(0));
+    // The policy's own list, by the policy crate.
+    let listed = ["policy", "check", "platform.toml", "--blocklist", &words];
+    for password in ["caf\u{e9} aan de gracht", "cafe\u{301} aan de gracht"] {
+        assert_eq!(fed(&listed, password).code, Some(1), "{password:?}");
+    }
+    assert_eq!(fed(&listed, "cafe aan de gracht").code, Some(0));
 }
 
 #[test]

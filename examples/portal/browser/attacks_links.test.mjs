@@ -293,21 +293,28 @@ test('zuid: what a reset leaves and what it ends', async t => {
   })
 
   await t.test('a session id from before the sign-in is worth nothing after it', async () => {
-    const password = freshPassword()
-    const v = person()
+    const [own, password] = [freshPassword(), freshPassword()]
+    const [v, attacker] = [person(), person()]
     await v.reset(await mailedLink(stage, v, 'extra2'), password)
-    const attacker = person()
-    await attacker.ask('sign-in')
-    // A cookie that the attacker has planted, and one from between the two factors.
-    v.jar.set('portal-session', attacker.jar.get('portal-session') ?? 'AAAAAAAAAAAAAAAAAAAAAA')
+    await attacker.reset(await mailedLink(stage, attacker, 'extra3'), own)
+    // An id that the portal knows: it comes with a sign-in of the attacker's own.
+    await attacker.pass('extra3', own)
+    const planted = attacker.jar.get('portal-session')
+    assert.ok(planted, 'a session of the attacker')
+    v.jar.set('portal-session', planted)
     await v.pass('extra2', password)
     const between = v.jar.get('portal-session')
-    const fixed = person()
-    fixed.jar.set('portal-session', between)
-    await v.enrol('extra2', password, clock)
-    assert.notEqual(v.jar.get('portal-session'), between)
-    await attacker.expectSignedOut()
-    await fixed.expectSignedOut()
+    assert.notEqual(between, planted, 'another id after the password')
+    assert.match(locationOf(await attacker.ask('second-factor')) ?? '', /sign-in/, 'the sign-in is not under the planted id')
+    await v.setUp(clock)
+    const signedIn = v.jar.get('portal-session')
+    assert.equal(new Set([planted, between, signedIn]).size, 3, 'another id after each step')
+    for (const old of [planted, between]) {
+      const thief = person()
+      thief.jar.set('portal-session', old)
+      await thief.expectSignedOut()
+    }
+    await v.expectSignedIn()
   })
 })
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { query } from './lib/database.mjs'
 import * as flow from './lib/flow.mjs'
 import { cookieHeader, exchange } from './lib/http.mjs'
 import { aboutSetUp, readMail } from './lib/mail.mjs'
@@ -43,6 +44,43 @@ for (const { login, ...browser } of WAYS) {
     await reader.close()
     await v.close()
   })
+}
+
+const SCRIPT = "<script>document.documentElement.dataset.ran = 'yes'</script>"
+const hasRun = async frame => (await frame.locator('html').getAttribute('data-ran')) === 'yes'
+
+test('scripts in a mail never run', async t => {
+  const stage = await Stage.open(t, { smtp: false })
+  const v = await stage.visitor('noord')
+  const { mail } = await flow.askForReset(v, 'demo')
+  await query(stage.dir, "UPDATE portal_mailbox SET html = replace(html, '</body>', ?)", `${SCRIPT}</body>`)
+  // Control: on a page that allows scripts it runs.
+  const anywhere = await v.context.newPage()
+  await anywhere.setContent(`<body>${SCRIPT}</body>`)
+  assert.equal(await hasRun(anywhere), true, 'the script works')
+  await anywhere.close()
+
+  await openMail(v, mail.subject)
+  await expectNoScripts(v)
+  await blockImages(v)
+  await expectNoScripts(v)
+  await v.close()
+})
+
+/** The mail on show holds a script, which runs neither in its frame nor on a page of its own. */
+async function expectNoScripts(v) {
+  const sandbox = await v.page.locator('iframe').getAttribute('sandbox')
+  assert.notEqual(sandbox, null, 'the frame has a sandbox')
+  assert.ok(!sandbox.toLowerCase().split(/\s+/).includes('allow-scripts'), `no scripts in sandbox="${sandbox}"`)
+  const [, frame] = v.page.frames()
+  assert.equal(await frame.locator('script').count(), 1, 'the script is in the mail')
+  assert.equal(await hasRun(frame), false, 'the script ran in the frame')
+  // Here only the mail's own policy holds it back.
+  const alone = await v.context.newPage()
+  await alone.goto(frame.url())
+  assert.equal(await alone.locator('script').count(), 1, 'the script is in the mail')
+  assert.equal(await hasRun(alone), false, 'the script ran without the frame')
+  await alone.close()
 }
 
 test('the mail as a file', async t => {

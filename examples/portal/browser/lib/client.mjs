@@ -82,6 +82,11 @@ export class Client {
   /** From the password to the home page, setting the app up; at a tenant that shows the secret on the page. */
   async enrol(login, password, clock) {
     await this.pass(login, password)
+    return this.setUp(clock)
+  }
+
+  /** The second half of `enrol`, after the password. */
+  async setUp(clock) {
     assert.equal(locationOf(await this.chooseApp()), `/${this.tenant}/second-factor/enrol`)
     const secret = groupedSecret(textOf(await this.ask('second-factor/enrol')))
     const done = await this.send('second-factor/enrol', { code: await codeAt(secret, clock.now) })
