@@ -37,9 +37,10 @@ impl Tenant {
     ///   with one issuer replace each other's entries in some apps.
     ///
     /// ```
-    /// use slotwerk::{Tenant, mail::Brand, policy::PolicyDraft};
+    /// use slotwerk::{Tenant, mail::Brand, policy::{Blocklist, PolicyDraft}};
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let (brand, rules) = (Brand::new("Noord", "#1f5f8b")?, PolicyDraft::recommended().build()?);
+    /// let rules = PolicyDraft::recommended().blocklist(Blocklist::common()).build()?;
+    /// let brand = Brand::new("Noord", "#1f5f8b")?;
     /// let noord = Tenant::builder("noord", brand, rules, "Noord").language("nl").build()?;
     /// assert_eq!(noord.id(), "noord");
     /// # Ok(()) }

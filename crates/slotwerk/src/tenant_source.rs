@@ -10,7 +10,8 @@ use async_trait::async_trait;
 /// asked for; any other id that a stranger makes up is. So look the id up under an index.
 ///
 /// ```
-/// use slotwerk::{Tenant, TenantSource, TenantSourceError, mail::Brand, policy::PolicyDraft};
+/// use slotwerk::policy::{Blocklist, PolicyDraft};
+/// use slotwerk::{Tenant, TenantSource, TenantSourceError, mail::Brand};
 ///
 /// struct Table; // of the host's database
 ///
@@ -22,7 +23,7 @@ use async_trait::async_trait;
 ///             "noord" => ("Noord", "#1f5f8b"),
 ///             _ => return Ok(None),
 ///         };
-///         let rules = PolicyDraft::recommended().build()?;
+///         let rules = PolicyDraft::recommended().blocklist(Blocklist::common()).build()?;
 ///         let tenant = Tenant::builder(id, Brand::new(name, colour)?, rules, name);
 ///         Ok(Some(tenant.build()?))
 ///     }
