@@ -41,9 +41,9 @@ pub enum BuildError {
     /// A tenant's cost of hashing is not one that the hasher can be raised to.
     #[error("the cost of hashing of tenant {tenant:?} is not usable")]
     Hashing {
-        /// Which tenant.
+        /// The tenant's id.
         tenant: String,
-        /// Which bound it breaks.
+        /// The bound that it breaks.
         source: RaiseError,
     },
     /// Two tenants share an id or an issuer.

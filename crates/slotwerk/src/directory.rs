@@ -41,7 +41,7 @@ pub struct Account {
     /// Further addresses for security notices, at most [`MAX_NOTICE_ADDRESSES`](Self::MAX_NOTICE_ADDRESSES), which
     /// [`check`](Self::check) accepts. Links for a new password and set-up secrets go to [`mail`](Self::mail) alone.
     ///
-    /// Each notice has the link "this wasn't me". So whoever reads one of these mailboxes can lock the account, until
+    /// Each notice has the link "this wasn't me". So a reader of one of these mailboxes can lock the account, until
     /// its owner sets a new password through `mail`. They cannot sign in with it.
     pub notice_addresses: Vec<String>,
     /// BCP 47 tag of the language of mails; `None` takes the tenant's.

@@ -237,7 +237,7 @@ pub enum RejectedCode {
 pub enum Factor {
     /// The password alone: this tenant asks for no second factor.
     PasswordOnly,
-    /// The password, in a browser that this tenant trusts. No second factor was shown.
+    /// The password, in a browser that this tenant trusts. The person showed no second factor.
     TrustedBrowser,
     /// A code of an authenticator app.
     Totp,

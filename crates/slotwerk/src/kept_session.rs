@@ -12,7 +12,7 @@ use slotwerk_store::{
 };
 use std::fmt;
 
-/// The sessions of a tenant, for a host that has no session storage of its own. See
+/// The sessions of a tenant, for a host without session storage. See
 /// [`TenantAuth::sessions`].
 ///
 /// A session ends [`Limits::session_idle`](crate::Limits::session_idle) after its last use, and
@@ -52,7 +52,7 @@ pub enum OpenSessionOutcome {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct OpenSession {
-    /// What its person may do, as [`TenantAuth::check`] gives it.
+    /// The session, as [`TenantAuth::check`] gives it.
     pub session: Session,
     /// The data of the host.
     pub data: HostData,
@@ -97,7 +97,7 @@ pub struct ListedSession {
 }
 
 impl TenantAuth {
-    /// The sessions of this tenant, kept in the store. A host with session storage of its own keeps a
+    /// The sessions of this tenant, kept in the store. A host with its own session storage keeps a
     /// [`SessionState`] there instead.
     #[must_use]
     pub fn sessions(&self) -> Sessions<'_> {

@@ -97,7 +97,7 @@
 //!
 //! # Sessions kept in the store
 //!
-//! A host without session storage of its own lets the store keep them: see [`Sessions`].
+//! A host without session storage lets the store keep them: see [`Sessions`].
 //!
 //! ```
 //! # use slotwerk::*;

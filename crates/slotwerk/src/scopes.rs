@@ -192,7 +192,7 @@ pub(crate) fn audit_subject(keys: &KeyRing, tenant: &str, parts: &[&[u8]]) -> Su
     Subject(keys.derive_active(&Scope::new(AUDIT, tenant)).1.mac(parts))
 }
 
-/// What the store keeps of a session's id, under the key that the id names.
+/// The hash of a session's id that the store keeps, under the key that the id names.
 pub(crate) fn session_hash(
     keys: &KeyRing,
     id: KeyId,

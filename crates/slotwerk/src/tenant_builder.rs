@@ -3,11 +3,10 @@
 use crate::label::account_name;
 use crate::login::{Login, shown};
 use crate::tenant::{EnrolmentDelivery, SecondFactor, Tenant};
-use crate::trusted_browser::is_usable;
 use slotwerk_mail::{Brand, ComposeError, Composer, ComposerBuildError, Message, ReportLink};
 use slotwerk_password::Params;
 use slotwerk_policy::Policy;
-use slotwerk_reset::{LinkBuilder, LinkError};
+use slotwerk_reset::{Lifetime, LinkBuilder, LinkError};
 use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -15,6 +14,9 @@ use std::time::Duration;
 
 /// The longest link in a mail: a public address of 512 bytes, a tenant's id, and the two parts that tokens have.
 const LONGEST_LINK_BYTES: usize = 920;
+
+/// The shortest time for which a tenant may trust a browser.
+const SHORTEST_TRUST: Duration = Duration::from_hours(1);
 
 /// An address to write a mail to that is never sent.
 const SAMPLE: &str = "sample@mail.example";
@@ -177,7 +179,7 @@ impl TenantBuilder {
         let secret = Secret::from_entropy(&[0; 20]);
         OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account")
             .map_err(|_| TenantError::Issuer)?;
-        if !tenant.trusted_browser.as_ref().is_none_or(is_usable) {
+        if !tenant.trusted_browser.is_none_or(may_be_trusted) {
             return Err(TenantError::TrustedBrowser);
         }
         if let Some(url) = public_url {
@@ -255,6 +257,11 @@ impl Tenant {
         }
         Ok(())
     }
+}
+
+/// Whether a tenant may trust browsers for so long.
+fn may_be_trusted(lifetime: Duration) -> bool {
+    (SHORTEST_TRUST..=Lifetime::MAX_TRUSTED).contains(&lifetime) && lifetime.subsec_nanos() == 0
 }
 
 /// Whether a text can be a tenant's id: 1 to 64 bytes of `a-z`, `0-9`, `-` and `_`.

@@ -12,12 +12,8 @@ use slotwerk_reset::{
 };
 use slotwerk_store::AccountKey;
 use std::fmt;
-use std::time::Duration;
 
-/// The shortest time that a tenant may set.
-const SHORTEST: Duration = Duration::from_hours(1);
-
-/// What a browser keeps so that the next sign-in in it needs no second factor. See
+/// The token that a browser keeps, so that the next sign-in in it needs no second factor. See
 /// [`Tenant::trusted_browser`](crate::Tenant::trusted_browser), which says what that costs.
 ///
 /// It is for one account of one tenant. It ends when the password changes, access is revoked, the second factor is
@@ -26,7 +22,7 @@ const SHORTEST: Duration = Duration::from_hours(1);
 pub struct TrustedBrowser(Token);
 
 impl TrustedBrowser {
-    /// The text for a cookie of its own: `HttpOnly`, `Secure`, `SameSite=Strict`, for as long as the tenant's
+    /// The text for a separate cookie: `HttpOnly`, `Secure`, `SameSite=Strict`, for as long as the tenant's
     /// setting.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -102,7 +98,7 @@ impl TenantAuth {
     }
 
     fn trust(&self, key: &AccountKey) -> Option<Trust> {
-        let lifetime = self.settings.trusted_browser.filter(is_usable)?;
+        let lifetime = self.settings.trusted_browser?;
         Some(Trust {
             lifetime: Lifetime::lasting(lifetime).ok()?,
             subject: format!("{} {}", lifetime.as_secs(), key.account()),
@@ -134,9 +130,4 @@ impl Trust {
             epoch,
         }
     }
-}
-
-/// Whether a tenant may trust browsers for so long.
-pub(crate) fn is_usable(lifetime: &Duration) -> bool {
-    (SHORTEST..=Lifetime::MAX_TRUSTED).contains(lifetime) && lifetime.subsec_nanos() == 0
 }

@@ -450,7 +450,7 @@ async fn calls_of_the_store_are_few() {
     assert_eq!(since(ended), (2, 1), "end");
 }
 
-/// What a clock that ran ahead has written is disbelieved once the clock is right.
+/// A right clock disbelieves the times of a clock that ran ahead.
 #[tokio::test]
 async fn sessions_from_a_clock_ahead() {
     for (ahead, is_live) in [(60, true), (61, false), (86_400, false)] {

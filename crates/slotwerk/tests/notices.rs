@@ -259,7 +259,7 @@ async fn notices_go_to_every_address() {
 }
 
 #[tokio::test]
-async fn links_and_secrets_go_to_one_address() {
+async fn links_and_secrets_have_one_address() {
     let world = World::new();
     world.people.notify_demo_at(&[FAMILY, WORK]);
     world.request("noord", "demo").await;

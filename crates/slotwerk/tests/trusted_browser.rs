@@ -333,7 +333,7 @@ async fn known_browser_is_not_trusted() {
     let known = tenant.known_browser(&grant).unwrap();
     let client = Client::unknown().with_trusted_browser(known.expose());
     assert!(!is_trusted(&world, &client).await);
-    // Nor is a trusted browser a known one: it has no budget of its own.
+    // A trusted browser is not a known one: it has no separate budget.
     let trusted = tenant.trust_browser(&grant).unwrap().unwrap();
     for _ in 0..5 {
         sign_in(&world, OTHER, &NOBODY).await;

@@ -9,12 +9,15 @@
 )]
 
 use crate::common;
+use crate::erasing::erase;
+use crate::sessions::{rotate, session};
 
-use common::{ann, begin, confirm_another, consume, furnish, job, link, ticket};
+use common::{NOW, ann, begin, change, confirm_another, consume, furnish, job, link, ticket};
 use slotwerk_sqlx::SqliteStore;
 use slotwerk_store::{
-    AuditKind, BeginEnrolment, ConfirmEnrolment, EnrolmentConfirmed, Id, IssueReset, MAX_HISTORY,
-    NewJob, OpenTicket, ResetConsumed, Stage, Store,
+    AuditKind, AuditRow, BeginEnrolment, ConfirmEnrolment, EnrolmentConfirmed, Id, IssueReset,
+    MAX_HISTORY, NewJob, OpenTicket, ResetConsumed, RotateSession, SessionCreated, SessionRotated,
+    Stage, Store,
 };
 use slotwerk_testkit::conformance::block_on;
 use std::process::{Child, Command, Stdio};
@@ -165,6 +168,63 @@ fn a_killed_writer_leaves_one_authenticator() {
             let notices = store.lease_jobs(&common::lease(u32::MAX)).await.unwrap();
             let of_furnish = 3;
             assert_eq!(notices.len() as u64, of_furnish + epoch, "notices");
+        });
+    }
+}
+
+/// Signs in, takes a new session id and is erased, over and over, when this program is started by the test below;
+/// nothing otherwise.
+#[test]
+fn erasing_child() {
+    let Ok(path) = std::env::var(PATH) else {
+        return;
+    };
+    block_on(async {
+        let store = SqliteStore::connect(&path).await.unwrap();
+        for epoch in (0..u64::MAX).step_by(2) {
+            let _ = store.change_password(&change(epoch)).await.unwrap();
+            let created = store.create_session(&session(1, epoch + 1)).await;
+            assert!(matches!(created, Ok(SessionCreated::Created { .. })));
+            let rotation = RotateSession {
+                from_epoch: epoch + 1,
+                ..rotate(1, 2, epoch + 1)
+            };
+            let rotated = store.rotate_session(&rotation).await.unwrap();
+            assert_eq!(rotated, SessionRotated::Rotated);
+            let erased = store.erase_account(&erase()).await.unwrap();
+            assert_eq!(erased.epoch, epoch + 2);
+        }
+    });
+}
+
+#[test]
+fn killed_writer_leaves_whole_erasures() {
+    for transitions in [1, 7, 20] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("crash.db");
+        let path = path.to_str().unwrap();
+        block_on(async {
+            let store = SqliteStore::connect(path).await.unwrap();
+            let mut writer = start("erasing_child", path);
+            while store.credential(&ann()).await.unwrap().epoch < transitions {
+                let running = writer.try_wait().unwrap().is_none();
+                assert!(running, "the writer stopped by itself");
+            }
+            writer.kill().unwrap();
+            writer.wait().unwrap();
+
+            let credential = store.credential(&ann()).await.unwrap();
+            let is_erased = credential.epoch % 2 == 0;
+            assert_eq!(credential.hash.is_none(), is_erased);
+            let sessions = store.list_sessions(&ann(), NOW).await.unwrap();
+            let most = usize::from(!is_erased);
+            assert!(sessions.len() <= most, "{} sessions", sessions.len());
+            let past = store.password_history(&ann(), u16::MAX).await.unwrap();
+            assert_eq!(past.len(), 0, "an erasure leaves no past password");
+            let trail = store.audit_trail("noord", 0, u32::MAX).await.unwrap();
+            let erasures = |row: &&AuditRow| row.kind == AuditKind::AccountErased;
+            let erasures = trail.iter().filter(erasures).count() as u64;
+            assert_eq!(erasures, credential.epoch / 2, "audit rows");
         });
     }
 }

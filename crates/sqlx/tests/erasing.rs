@@ -20,7 +20,7 @@ use slotwerk_testkit::conformance::block_on;
 use slotwerk_throttle::Budget;
 use std::time::Duration;
 
-fn erase() -> EraseAccount {
+pub(crate) fn erase() -> EraseAccount {
     EraseAccount {
         account: ann(),
         budgets: vec![AttemptKey([1; 32])],

@@ -30,7 +30,7 @@ pub(crate) fn session(n: u8, epoch: u64) -> CreateSession {
     }
 }
 
-fn rotate(from: u8, to: u8, epoch: u64) -> RotateSession {
+pub(crate) fn rotate(from: u8, to: u8, epoch: u64) -> RotateSession {
     RotateSession {
         from: TokenHash([from; 32]),
         to: TokenHash([to; 32]),

@@ -22,7 +22,7 @@ fn a_person_gets_from_a_forgotten_password_to_a_sign_in_with_a_code() {
         "event: ResetRequested",
         "https://login.example/noord/reset/",
         "event: PasswordRejected",
-        "new password: Refused(",
+        "new password: RulesUnmet(",
         "event: PasswordReset",
         "new password: Changed",
         "event: EnrolmentBegun",

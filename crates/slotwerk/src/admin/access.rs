@@ -32,7 +32,7 @@ impl Admin<'_> {
     pub async fn forget_second_factor(&self, account: &str, by: &By) -> Result<u64, Fault> {
         let epoch = self.revoke(account, Forget::SecondFactor, by).await?;
         let (inner, key) = (&self.tenant.inner, self.tenant.key(account)?);
-        // Whoever asked is known. Recovery codes start afresh with the set-up that makes new ones.
+        // The help desk knows the person. Recovery codes start afresh with the set-up that makes new ones.
         inner
             .lift_quietly(inner.account_budget(Guarded::Enrolment, &key))
             .await;

@@ -34,12 +34,12 @@ pub enum SetPasswordOutcome {
     Busy,
 }
 
-/// What came of a hash that another system made.
+/// The answer to the import of a hash that another system made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportHashOutcome {
     /// It is stored; the password it was made from signs in.
     Imported,
-    /// The account has a password already, which stays, or had one that was taken away.
+    /// The account has a password already, which stays, or had one before a revocation took it.
     Kept,
     /// No such account.
     NoAccount,
@@ -52,7 +52,7 @@ pub enum ImportHashOutcome {
 
 impl Admin<'_> {
     /// Sets a password without a link and without asking for the current one: for provisioning. The tenant's
-    /// rules hold, a minimum age aside, and the person is told. A person's own change is
+    /// rules hold, a minimum age aside, and the person gets a notice. A person's own change is
     /// [`Session::change_password`](crate::Session::change_password).
     ///
     /// # Errors
@@ -110,10 +110,10 @@ impl Admin<'_> {
 
     /// Takes over a password hash that another system made, for an account that has no password here yet.
     ///
-    /// Which forms are read is a matter of features of `slotwerk-password`; a hash of another kind than today's
-    /// is replaced when its password is next used. No rules are asked, since nobody knows the password, and
-    /// nobody is told. Calling it again changes nothing, so an import can be run twice. Under a pepper the hash
-    /// is wrapped, also where the hasher accepts wrapped hashes only: you vouch for where it comes from.
+    /// Features of `slotwerk-password` read the forms of other systems. The next sign-in replaces a hash of another
+    /// kind than today's. No rules apply, since nobody knows the password, and no notice goes out. A second call
+    /// changes nothing, so an import can run twice. Under a pepper the hash is wrapped, also where the hasher accepts
+    /// wrapped hashes only: you vouch for its source.
     ///
     /// # Errors
     ///
