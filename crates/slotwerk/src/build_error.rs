@@ -5,14 +5,14 @@ use slotwerk_mail::ComposerBuildError;
 use slotwerk_password::RaiseError;
 use slotwerk_throttle::{BudgetError, TooGenerous};
 
-/// Why an [`Auth`] was not built.
+/// Why an [`Auth`](crate::Auth) was not built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
     /// A required part was not given.
     #[error("{0} is missing")]
     Missing(&'static str),
-    /// A limit lies outside its bounds; see [`Limits`].
+    /// A limit lies outside its bounds; see [`Limits`](crate::Limits).
     #[error("the limit {0} is out of bounds")]
     Limit(&'static str),
     /// A budget lies outside its bounds.
