@@ -171,6 +171,7 @@ impl Session {
     /// # Errors
     ///
     /// A [`Fault`] of the store.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "second_factor", skip_all, fields(tenant = self.key.tenant(), account = %self.tenant.inner.pseudonym(&self.key))))]
     pub async fn second_factor(&self) -> Result<SecondFactorSummary, Fault> {
         let login = &self.account.login;
         self.tenant.summary(&self.key, login).await
@@ -183,6 +184,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store or directory.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_second_factor", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn second_factor(&self, account: &str) -> Result<SecondFactorSummary, Fault> {
         let (tenant, key) = (self.tenant, self.tenant.key(account)?);
         let known = tenant.inner.directory.get(tenant.id(), account).await;

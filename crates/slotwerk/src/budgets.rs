@@ -64,6 +64,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory or keys.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_clear_budgets", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn clear_budgets(&self, whose: BudgetsOf<'_>, by: &By) -> Result<u64, Fault> {
         let (inner, tenant) = (&self.tenant.inner, self.tenant.id());
         let (account, login) = match whose {

@@ -114,6 +114,7 @@ impl Session {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "change_password", skip_all, fields(tenant = self.key.tenant(), account = %self.tenant.inner.pseudonym(&self.key))))]
     pub async fn change_password(
         &self,
         passwords: NewAndCurrent,
@@ -169,7 +170,7 @@ impl Session {
         };
         let judged = inner.judge(&request, &new).await;
         if !matches!(judged, Ok(Judged::Accepted { .. })) {
-            // The current password was right, whatever the new one is worth.
+            // The current password was right, so its attempt comes back even if the new one fails.
             inner.settle_quietly(charge).await;
         }
         let (hash, recheck, keep) = match judged? {

@@ -125,7 +125,7 @@ pub enum EventKind {
     /// The host's source of tenants failed. The tenant goes on with the settings of before for an hour.
     TenantSourceFailed,
     /// The source gave a tenant that does not fit this service, such as one whose rules need a breach check that
-    /// the service has not. The tenant cannot be used.
+    /// the service does not have. The tenant goes on with the settings of before for an hour, if it had any.
     TenantUnfit,
     /// A tenant was loaded whose issuer another loaded tenant has. In some authenticator apps the one's entry
     /// replaces the other's.

@@ -200,11 +200,12 @@ impl Inner {
         let _ = self.store.lift_attempt(key, self.now_ms()).await;
     }
 
-    /// The budgets that come back to an owner whose mailbox was asked. Recovery codes are far too long to guess,
-    /// however often their budget comes back; a mailed set-up lies in the mailbox anyway.
+    /// The budgets that come back to an owner who proved the mailbox: password, recovery codes and set-up. Recovery
+    /// codes are far too long to guess, and a mailed set-up lies in the mailbox anyway.
     ///
-    /// Codes are not: a reader of the mailbox could set passwords and guess on, without end. So theirs come
-    /// back only where the failures of an authenticator's life have one. Otherwise a recovery code does it.
+    /// Codes of an app are short. With a fresh budget after each mailed link, a reader of the mailbox could guess
+    /// them without end. So their budgets come back only if the failures of an authenticator's life are limited.
+    /// Otherwise the owner uses a recovery code.
     pub(crate) async fn budgets_of_mailbox_owner(
         &self,
         key: &AccountKey,
@@ -217,8 +218,8 @@ impl Inner {
         Ok(budgets)
     }
 
-    /// The budgets of the codes of every authenticator of an account. What was guessed in the life of each
-    /// counts on after they come back.
+    /// The budgets of codes, one for each authenticator of an account. Giving them back leaves the count of failures
+    /// in each authenticator's life.
     pub(crate) async fn authenticator_budgets(
         &self,
         key: &AccountKey,

@@ -113,6 +113,7 @@ impl Sessions<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store or entropy.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "session_begin", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn begin(&self, grant: &Grant, data: HostData) -> Result<BeginSessionOutcome, Fault> {
         let inner = &self.tenant.inner;
         if grant.key.tenant() != self.tenant.id() {
@@ -143,6 +144,7 @@ impl Sessions<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store or directory.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "session_open", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn open(&self, token: &SessionToken) -> Result<OpenSessionOutcome, Fault> {
         let Some(row) = self.find(token).await? else {
             return Ok(OpenSessionOutcome::Ended);
@@ -169,6 +171,7 @@ impl Sessions<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of the store. The session may go on then, so say that and keep the cookie.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "session_end", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn end(&self, token: &SessionToken) -> Result<(), Fault> {
         if let Some(row) = self.find(token).await? {
             let store = &self.tenant.inner.store;
@@ -216,6 +219,7 @@ impl KeptSession {
     /// # Errors
     ///
     /// A [`Fault`] of store or entropy.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "session_rotate", skip_all, fields(tenant = self.tenant.id(), account = %self.tenant.inner.pseudonym(self.account()))))]
     pub async fn rotate(
         &self,
         grant: &Grant,
@@ -273,6 +277,7 @@ impl KeptSession {
     /// # Errors
     ///
     /// A [`Fault`] of the store.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "session_end_listed", skip_all, fields(tenant = self.tenant.id(), account = %self.tenant.inner.pseudonym(self.account()))))]
     pub async fn end_listed(&self, listed: &ListedSession) -> Result<bool, Fault> {
         let store = &self.tenant.inner.store;
         Ok(store.end_session(self.account(), listed.token).await?)
@@ -283,6 +288,7 @@ impl KeptSession {
     /// # Errors
     ///
     /// A [`Fault`] of the store.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "session_end_others", skip_all, fields(tenant = self.tenant.id(), account = %self.tenant.inner.pseudonym(self.account()))))]
     pub async fn end_others(&self) -> Result<u64, Fault> {
         let inner = &self.tenant.inner;
         let command = EndSessions {

@@ -59,11 +59,13 @@
 //! the audit trail.
 //!
 //! The pages behind mailed links are `{public_url}/{tenant}/reset/{token}` and
-//! `{public_url}/{tenant}/not-me/{handle}/{token}`; a tenant with [its own address](TenantBuilder::public_url) has no
-//! id in its links. A service with many tenants loads them through a [`TenantSource`]. The host spawns [`Worker::run`] once, and calls
-//! [`Admin::revoke_access`] when it disables an account or changes its address. Behind proxies,
-//! [`TrustedProxies`] finds the client. A [`KnownBrowser`] token keeps strangers' guesses from locking a person
-//! out of their own browser. A tenant may let a [`TrustedBrowser`] spare the code: see [`Tenant::trusted_browser`].
+//! `{public_url}/{tenant}/not-me/{handle}/{token}`. A tenant with [its own address](TenantBuilder::public_url) has no
+//! id in its links. A service with many tenants loads them through a [`TenantSource`].
+//!
+//! The host spawns [`Worker::run`] once, and calls [`Admin::revoke_access`] when it disables an account or changes its
+//! address. Behind proxies, [`TrustedProxies`] finds the client. A [`KnownBrowser`] token keeps strangers' guesses from
+//! locking a person out of their own browser. A tenant may let a [`TrustedBrowser`] spare the code: see
+//! [`TenantBuilder::trusted_browser`].
 //!
 //! # Sessions
 //!

@@ -87,6 +87,7 @@ impl Managing {
     /// # Errors
     ///
     /// [`StepError::TicketInvalid`], or a [`Fault`](crate::Fault) of store, directory or keys; nothing has changed then.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "authenticator_rename", skip_all, fields(tenant = self.live.key.tenant(), account = %self.live.inner().pseudonym(&self.live.key))))]
     pub async fn rename(
         &self,
         authenticator: AuthenticatorId,
@@ -118,6 +119,7 @@ impl Managing {
     ///
     /// [`StepError::TicketInvalid`], or a [`Fault`](crate::Fault) of store, directory, keys or entropy; nothing has
     /// changed then.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "authenticator_remove", skip_all, fields(tenant = self.live.key.tenant(), account = %self.live.inner().pseudonym(&self.live.key))))]
     pub async fn remove(&self, authenticator: AuthenticatorId) -> Result<RemoveOutcome, StepError> {
         let live = &self.live;
         let (inner, settings) = (live.inner(), &live.tenant.settings);
@@ -163,6 +165,7 @@ impl Managing {
     ///
     /// [`StepError::TicketInvalid`], or a [`Fault`](crate::Fault) of store, directory, keys, entropy or hashing;
     /// nothing has changed then.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "recovery_codes_renew", skip_all, fields(tenant = self.live.key.tenant(), account = %self.live.inner().pseudonym(&self.live.key))))]
     pub async fn renew_recovery_codes(&self) -> Result<RenewOutcome, StepError> {
         let live = &self.live;
         let inner = live.inner();

@@ -104,6 +104,7 @@ impl Recovery<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store or directory.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "not_me_open", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn open_not_me(&self, token: &NotMeToken) -> Result<OpenNotMeOutcome, Fault> {
         let link = self.tenant.live_report(token).await?;
         Ok(link.map_or(OpenNotMeOutcome::Invalid, OpenNotMeOutcome::Open))
@@ -134,6 +135,7 @@ impl OpenNotMe {
     /// # Errors
     ///
     /// A [`Fault`] of store or directory; nothing has changed then.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "not_me_report", skip_all, fields(tenant = self.key.tenant(), account = %self.tenant.inner.pseudonym(&self.key))))]
     pub async fn report(&self) -> Result<ReportOutcome, Fault> {
         let inner = &self.tenant.inner;
         let done = match self.effect {

@@ -286,7 +286,7 @@ impl OpenLink {
             notice: Some(inner.notice(&self.key, Notice::PasswordChanged)?),
             subject: inner.subject(&self.key),
             now: inner.now(),
-            // Whoever was locked out by somebody else's guessing gets in again.
+            // An owner whom somebody else's guesses locked out gets in again.
             budgets: lifting(inner.budgets_of_mailbox_owner(&self.key).await?),
         };
         match inner.store.consume_reset(&command).await? {

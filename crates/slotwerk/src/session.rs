@@ -263,6 +263,7 @@ impl Session {
     /// # Errors
     ///
     /// A [`Fault`] of store, keys or entropy.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "manage", skip_all, fields(tenant = self.key.tenant(), account = %self.tenant.inner.pseudonym(&self.key))))]
     pub async fn manage(self) -> Result<ManageOutcome, Fault> {
         let inner = &self.tenant.inner;
         let now = inner.now();
@@ -331,6 +332,7 @@ impl StepUp {
     /// # Errors
     ///
     /// A [`Fault`] of store, keys or entropy.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "step_up", skip_all, fields(tenant = self.key.tenant(), account = %self.tenant.inner.pseudonym(&self.key))))]
     pub async fn by_code(self) -> Result<Option<Verification>, Fault> {
         let inner = &self.tenant.inner;
         if inner.store.authenticators(&self.key).await?.is_empty() {

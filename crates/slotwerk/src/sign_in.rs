@@ -157,8 +157,9 @@ impl TenantAuth {
 }
 
 impl Inner {
-    /// The budgets of a sign-in, in the order of their charges: that of the client's address, where it is known,
-    /// then `own`, that of the account or the name. A known browser has one budget instead of both.
+    /// The budgets of a sign-in, in the order of their charges. The budget of the client's address comes first, if
+    /// the address is known. Then comes `own`, the budget of the account or of the name. A known browser has one
+    /// budget instead of both.
     ///
     /// A hard stop for addresses is rejected at build: it would shut a whole office out for good.
     fn sign_in_budgets(

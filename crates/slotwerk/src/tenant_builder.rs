@@ -141,8 +141,8 @@ impl TenantBuilder {
     /// password. Such a sign-in has one factor, so it does not meet NIST SP 800-63B-4 at AAL2. Changing the second
     /// factor still takes a code.
     ///
-    /// Any other setting ends the trust that was given under this one. Where it comes back within that time, so does
-    /// the trust.
+    /// Any other setting ends the trust given under this one. If this setting comes back within that time, the trust
+    /// comes back too.
     pub fn trusted_browser(mut self, lifetime: Duration) -> Self {
         self.tenant.trusted_browser = Some(lifetime);
         self

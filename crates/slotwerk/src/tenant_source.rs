@@ -35,8 +35,8 @@ pub trait TenantSource: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Any error is a fault of the infrastructure. A tenant that was loaded within the last hour goes
-    /// on with its settings meanwhile.
+    /// Any error is a fault of the infrastructure. A tenant that was loaded within the last hour
+    /// goes on with its settings meanwhile, as it does if the new ones do not fit the service.
     async fn load(&self, id: &str) -> Result<Option<Tenant>, TenantSourceError>;
 }
 

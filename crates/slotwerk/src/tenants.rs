@@ -32,8 +32,10 @@ pub(crate) struct Tenants {
 struct Source {
     tenants: Arc<dyn TenantSource>,
     /// The loads under way, by tenant. All requests for a tenant wait for one load.
-    loads: Mutex<HashMap<String, WeakShared<Load>>>,
+    loads: Mutex<Loads>,
 }
+
+type Loads = HashMap<String, WeakShared<Load>>;
 
 type Load = BoxFuture<'static, Result<Option<Arc<Tenant>>, Arc<dyn Error + Send + Sync>>>;
 
@@ -87,10 +89,15 @@ impl Tenants {
 
     /// Takes a tenant out and ends its loads, so that the next use asks the source.
     pub(crate) fn remove(&self, id: &str) -> bool {
-        if let Some(source) = &self.source {
-            source.lock().remove(id);
-        }
+        let _no_load = self.without_load(id);
         self.write().remove(id)
+    }
+
+    /// Has the load of a tenant end without being kept. None begins or ends until the guard is dropped.
+    fn without_load(&self, id: &str) -> Option<MutexGuard<'_, Loads>> {
+        let mut loads = self.source.as_ref()?.lock();
+        loads.remove(id);
+        Some(loads)
     }
 
     fn get(&self, id: &str) -> Option<Entry> {
@@ -137,6 +144,17 @@ impl Known {
         true
     }
 
+    /// Leaves a source that failed alone for a moment.
+    fn put_off(&mut self, id: &str, now: u64) {
+        let loaded = self
+            .by_id
+            .get_mut(id)
+            .and_then(|entry| entry.loaded.as_mut());
+        if let Some(loaded) = loaded {
+            loaded.again_at = now.saturating_add(PAUSE_AFTER_FAILURE);
+        }
+    }
+
     /// Makes room for another tenant of the source, so that at most so many of them are kept.
     fn make_room(&mut self, most: u32) {
         if self.loaded < most as usize {
@@ -174,19 +192,19 @@ impl Source {
         load
     }
 
-    /// Ends a load. `false` if another request has ended it, or the tenant was removed meanwhile: its settings
-    /// must not be kept then.
-    fn end(&self, id: &str, load: &Shared<Load>) -> bool {
+    /// Ends a load, and keeps others from beginning or ending one until the guard is dropped. `None` if another
+    /// request has ended it, or if the host has changed the tenant meanwhile: its settings must not be kept then.
+    fn end(&self, id: &str, load: &Shared<Load>) -> Option<MutexGuard<'_, Loads>> {
         let mut loads = self.lock();
-        let current = loads.get(id).and_then(WeakShared::upgrade);
-        let is_current = current.is_some_and(|current| current.ptr_eq(load));
-        if is_current {
-            loads.remove(id);
+        let current = loads.get(id).and_then(WeakShared::upgrade)?;
+        if !current.ptr_eq(load) {
+            return None;
         }
-        is_current
+        loads.remove(id);
+        Some(loads)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, WeakShared<Load>>> {
+    fn lock(&self) -> MutexGuard<'_, Loads> {
         self.loads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -195,6 +213,7 @@ impl Inner {
     /// Registers a tenant, or replaces its settings.
     pub(crate) fn register(&self, tenant: Tenant) -> Result<(), BuildError> {
         self.check_tenant(&tenant)?;
+        let _no_load = self.tenants.without_load(&tenant.id);
         let mut known = self.tenants.write();
         if known.shares_issuer(&tenant) {
             return Err(BuildError::TenantClash(tenant.id));
@@ -209,10 +228,10 @@ impl Inner {
     /// The settings of a tenant, from the source if this node does not know them; `None` if there is no such
     /// tenant.
     pub(crate) async fn tenant(&self, id: &str) -> Result<Option<Arc<Tenant>>, Fault> {
-        let (now, refresh) = (self.now(), self.limits.tenant_refresh.as_secs());
+        let now = self.now();
         let known = self.tenants.get(id);
         if let Some(known) = &known
-            && known.is_fresh(now, refresh)
+            && known.is_fresh(now, self.limits.tenant_refresh.as_secs())
         {
             return Ok(Some(Arc::clone(&known.tenant)));
         }
@@ -223,74 +242,68 @@ impl Inner {
             return Ok(None);
         }
         let load = source.load(id);
-        let loaded = load.clone().await;
-        let is_first = source.end(id, &load);
-        match loaded {
-            Ok(Some(tenant)) => {
-                self.keep(id, &tenant, is_first)?;
-                Ok(Some(tenant))
-            }
-            Ok(None) => {
-                if is_first {
-                    self.tenants.write().remove(id);
-                }
-                Ok(None)
-            }
-            Err(error) => {
-                if is_first {
-                    self.emit(id, None, EventKind::TenantSourceFailed);
-                }
-                let outlasts = known.filter(|known| known.survives_an_outage(now));
-                let Some(known) = outlasts else {
-                    return Err(Fault::TenantSource(error));
-                };
-                self.put_off(id, now);
-                Ok(Some(known.tenant))
-            }
+        let loaded = match load.clone().await {
+            Ok(Some(tenant)) => self.fits(id, &tenant).map(|()| Some(tenant)),
+            Ok(None) => Ok(None),
+            Err(error) => Err(Fault::TenantSource(error)),
+        };
+        let event = self.end_load(source, id, &load, &loaded);
+        if let Some(event) = event {
+            self.emit(id, None, event);
+        }
+        match (loaded, known) {
+            (Err(_), Some(known)) if known.survives_an_outage(now) => Ok(Some(known.tenant)),
+            (loaded, _) => loaded,
         }
     }
 
-    /// Checks the settings that a source gave, and keeps them if this is the load that ends.
-    fn keep(&self, id: &str, tenant: &Arc<Tenant>, is_first: bool) -> Result<(), Fault> {
+    /// Checks the settings that a source gave.
+    fn fits(&self, id: &str, tenant: &Tenant) -> Result<(), Fault> {
         if tenant.id != id {
             return Err(Fault::Unusable("a tenant with another id than asked for"));
         }
-        if let Err(error) = self.check_tenant(tenant) {
-            self.emit(id, None, EventKind::TenantUnfit);
-            return Err(Fault::Tenant(Box::new(error)));
-        }
-        if !is_first {
-            return Ok(());
-        }
-        let now = self.now();
-        let refresh = self.limits.tenant_refresh.as_secs();
-        let mut known = self.tenants.write();
-        let shares_issuer = known.shares_issuer(tenant);
-        known.remove(id);
-        known.make_room(self.limits.loaded_tenants);
-        known.put(Entry {
-            tenant: Arc::clone(tenant),
-            loaded: Some(Loaded {
-                at: now,
-                again_at: now.saturating_add(refresh),
-            }),
-        });
-        drop(known);
-        if shares_issuer {
-            self.emit(id, None, EventKind::IssuerShared);
-        }
-        Ok(())
+        self.check_tenant(tenant)
+            .map_err(|error| Fault::Tenant(Box::new(error)))
     }
 
-    /// Leaves a source that failed alone for a moment.
-    fn put_off(&self, id: &str, now: u64) {
+    /// Ends a load and keeps what it gave, unless another request has ended it, or the host has changed the tenant
+    /// meanwhile. Returns the event to emit.
+    fn end_load(
+        &self,
+        source: &Source,
+        id: &str,
+        load: &Shared<Load>,
+        loaded: &Result<Option<Arc<Tenant>>, Fault>,
+    ) -> Option<EventKind> {
+        // Held to the end, so that a removal comes before or after, and never in between.
+        let _ending = source.end(id, load)?;
+        let now = self.now();
         let mut known = self.tenants.write();
-        let loaded = known
-            .by_id
-            .get_mut(id)
-            .and_then(|entry| entry.loaded.as_mut());
-        if let Some(loaded) = loaded {
-            loaded.again_at = now.saturating_add(PAUSE_AFTER_FAILURE);
+        match loaded {
+            Ok(Some(tenant)) => {
+                let shares_issuer = known.shares_issuer(tenant);
+                known.remove(id);
+                known.make_room(self.limits.loaded_tenants);
+                known.put(Entry {
+                    tenant: Arc::clone(tenant),
+                    loaded: Some(Loaded {
+                        at: now,
+                        again_at: now.saturating_add(self.limits.tenant_refresh.as_secs()),
+                    }),
+                });
+                shares_issuer.then_some(EventKind::IssuerShared)
+            }
+            Ok(None) => {
+                known.remove(id);
+                None
+            }
+            Err(fault) => {
+                known.put_off(id, now);
+                Some(match fault {
+                    Fault::TenantSource(_) => EventKind::TenantSourceFailed,
+                    _ => EventKind::TenantUnfit,
+                })
+            }
         }
     }
 }

@@ -171,7 +171,7 @@ pub(crate) struct Opening {
     pub(crate) stage: Stage,
     pub(crate) standing: PasswordStanding,
     pub(crate) lifetime: Lifetime,
-    /// What the success that opens it gives back.
+    /// The attempts that come back with the ticket.
     pub(crate) budgets: BudgetChanges,
 }
 

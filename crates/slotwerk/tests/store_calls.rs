@@ -16,7 +16,7 @@ use std::sync::Arc;
 use support::scene::{Scene, Step};
 use support::{GOOD, OTHER, World, login, password};
 
-/// An office whose address has a budget of its own.
+/// An office: its address has a budget besides the account's.
 fn office() -> Client {
     Client::at([192, 0, 2, 7].into())
 }
@@ -45,7 +45,7 @@ impl Counted {
 }
 
 #[tokio::test]
-async fn two_step_sign_in_writes_four_times() {
+async fn sign_in_writes_four_times() {
     let counted = Counted::new();
     let world = &counted.world;
     let phone = world.enrolled("demo").await.phone;

@@ -181,6 +181,39 @@ async fn unfit_tenant_is_a_fault() {
     assert_eq!(world.count(EventKind::TenantUnfit), 1);
 }
 
+/// A row that was edited into something unusable does not stop its tenant.
+#[tokio::test]
+async fn unfit_row_leaves_the_settings() {
+    let table = Table::of([west()]);
+    let world = world(&table);
+    assert!(world.auth.tenant("west").await.is_ok());
+    let rules = PolicyDraft::new().minimum_length(15).not_breached();
+    table.put(west().with(|tenant| tenant.policy(rules.build().unwrap())));
+    world.advance(60);
+    for _ in 0..2 {
+        assert!(world.auth.tenant("west").await.is_ok(), "as it was");
+    }
+    assert_eq!(world.count(EventKind::TenantUnfit), 1);
+    world.advance(HOUR);
+    let fault = world.auth.tenant("west").await.unwrap_err();
+    assert!(matches!(fault, Fault::Tenant(_)), "{fault}");
+}
+
+#[tokio::test]
+async fn registered_tenant_outlives_a_load() {
+    for in_table in [true, false] {
+        let table = Table::of(in_table.then(west));
+        let world = world(&table);
+        let mut before = Box::pin(world.auth.tenant("west"));
+        assert!((&mut before).now_or_never().is_none());
+        let registered = west().with(|tenant| tenant.language("en"));
+        world.auth.put_tenant(registered).unwrap();
+        let _ = before.await;
+        let now = world.auth.tenant("west").await.unwrap();
+        assert_eq!(now.settings().language(), "en", "in the table: {in_table}");
+    }
+}
+
 #[tokio::test]
 async fn other_tenants_id_is_a_fault() {
     let table = Table::default();

@@ -14,6 +14,7 @@ use slotwerk::store::{ErrorKind, MemoryStore};
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use support::scene::{STEPS, Scene};
 use support::traces::Traces;
 use support::{GOOD, LONG_NAME, NOBODY, OTHER, World, login, password, side_by_side};
 use tracing::Level;
@@ -43,12 +44,23 @@ async fn traces_hold_no_secret() {
 
     let spans: BTreeSet<&str> = seen.spans.iter().map(|span| span.name).collect();
     let due = BTreeSet::from([
+        "admin_audit_trail",
+        "admin_export_account",
+        "admin_invite",
+        "admin_require_new_password",
+        "admin_revoke_access",
+        "admin_second_factor",
+        "admin_second_factors",
+        "admin_set_password",
+        "admin_why_no_sign_in",
         "code",
         "enrolment_begin",
         "enrolment_confirm",
         "enrolment_resend",
+        "manage",
         "outbox_job",
         "recovery_code",
+        "recovery_codes_renew",
         "reset_complete",
         "reset_open",
         "reset_request",
@@ -65,6 +77,22 @@ async fn traces_hold_no_secret() {
     let pseudonyms = seen.spans.iter().filter_map(|span| span.get("account"));
     let pseudonyms: BTreeSet<&str> = pseudonyms.collect();
     assert_eq!(pseudonyms.len(), 2, "one for each tenant: {pseudonyms:?}");
+}
+
+#[tokio::test]
+async fn every_step_has_a_span() {
+    for (step, _) in STEPS {
+        let scene = Scene::before(step).await;
+        let traces = Traces::begin();
+        assert!(scene.take(step).await.unwrap(), "{step:?}");
+        let seen = traces.seen();
+        assert!(!seen.spans.is_empty(), "{step:?}");
+        for text in &seen.texts {
+            for secret in [GOOD, OTHER, "demo"] {
+                assert!(!text.contains(secret), "{step:?}: {text}");
+            }
+        }
+    }
 }
 
 /// A negative control: careless traces are found.

@@ -40,6 +40,17 @@ fn start(name: &str, path: &str) -> Child {
         .unwrap()
 }
 
+/// Starts a writer and kills it once the account has this epoch.
+async fn kill_at(store: &SqliteStore, writer: &str, path: &str, epoch: u64) {
+    let mut writer = start(writer, path);
+    while store.credential(&ann()).await.unwrap().epoch < epoch {
+        let running = writer.try_wait().unwrap().is_none();
+        assert!(running, "the writer stopped by itself");
+    }
+    writer.kill().unwrap();
+    writer.wait().unwrap();
+}
+
 /// The writer, when this program is started by the test below; nothing otherwise.
 #[test]
 fn child() {
@@ -72,13 +83,7 @@ fn a_killed_writer_leaves_whole_transitions() {
         let path = path.to_str().unwrap();
         block_on(async {
             let store = SqliteStore::connect(path).await.unwrap();
-            let mut writer = start("child", path);
-            while store.credential(&ann()).await.unwrap().epoch < transitions {
-                let running = writer.try_wait().unwrap().is_none();
-                assert!(running, "the writer stopped by itself");
-            }
-            writer.kill().unwrap();
-            writer.wait().unwrap();
+            kill_at(&store, "child", path, transitions).await;
 
             let epoch = store.credential(&ann()).await.unwrap().epoch;
             assert!(epoch >= transitions);
@@ -149,13 +154,7 @@ fn a_killed_writer_leaves_one_authenticator() {
             let store = SqliteStore::connect(path).await.unwrap();
             furnish(&store).await;
             let before = store.audit_trail("noord", 0, u32::MAX).await.unwrap();
-            let mut writer = start("managing_child", path);
-            while store.credential(&ann()).await.unwrap().epoch < transitions {
-                let running = writer.try_wait().unwrap().is_none();
-                assert!(running, "the writer stopped by itself");
-            }
-            writer.kill().unwrap();
-            writer.wait().unwrap();
+            kill_at(&store, "managing_child", path, transitions).await;
 
             let epoch = store.credential(&ann()).await.unwrap().epoch;
             assert!(epoch >= transitions);
@@ -205,13 +204,7 @@ fn killed_writer_leaves_whole_erasures() {
         let path = path.to_str().unwrap();
         block_on(async {
             let store = SqliteStore::connect(path).await.unwrap();
-            let mut writer = start("erasing_child", path);
-            while store.credential(&ann()).await.unwrap().epoch < transitions {
-                let running = writer.try_wait().unwrap().is_none();
-                assert!(running, "the writer stopped by itself");
-            }
-            writer.kill().unwrap();
-            writer.wait().unwrap();
+            kill_at(&store, "erasing_child", path, transitions).await;
 
             let credential = store.credential(&ann()).await.unwrap();
             let is_erased = credential.epoch % 2 == 0;

@@ -15,6 +15,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of the store.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_revoke_access", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn revoke_access(&self, account: &str, by: &By) -> Result<u64, Fault> {
         self.revoke(account, Forget::Nothing, by).await
     }
@@ -29,6 +30,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store, keys or entropy; nothing has changed then.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_forget_second_factor", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn forget_second_factor(&self, account: &str, by: &By) -> Result<u64, Fault> {
         let epoch = self.revoke(account, Forget::SecondFactor, by).await?;
         let (inner, key) = (&self.tenant.inner, self.tenant.key(account)?);

@@ -204,6 +204,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store or keys.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_export_account", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn export_account(&self, account: &str) -> Result<AccountData, Fault> {
         let (inner, tenant) = (&self.tenant.inner, self.tenant.id());
         let key = self.tenant.key(account)?;
@@ -232,6 +233,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory or keys; nothing has changed then.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_erase_account", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn erase_account(&self, account: &str, by: &By) -> Result<AccountErased, Fault> {
         let (inner, tenant) = (&self.tenant.inner, self.tenant.id());
         let (key, now) = (self.tenant.key(account)?, inner.now());

@@ -40,6 +40,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory, keys or entropy; nothing is mailed then.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_invite", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn invite(&self, account: &str, by: &By) -> Result<InviteOutcome, Fault> {
         let (inner, tenant) = (&self.tenant.inner, self.tenant.id());
         let key = self.tenant.key(account)?;

@@ -58,6 +58,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory, keys, entropy or hashing; nothing has changed then.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_set_password", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn set_password(
         &self,
         account: &str,
@@ -118,6 +119,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store, directory or hashing; nothing has changed then.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_import_hash", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn import_hash(
         &self,
         account: &str,
@@ -130,7 +132,7 @@ impl Admin<'_> {
             return Ok(ImportHashOutcome::NoAccount);
         }
         let credential = inner.store.credential(&key).await?;
-        // A password that was taken away must not come back with an import that is run again.
+        // An import that runs again must not bring a removed password back.
         let taken_away = !inner.store.password_history(&key, 1).await?.is_empty();
         if credential.hash.is_some() || taken_away {
             return Ok(ImportHashOutcome::Kept);
@@ -171,6 +173,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of the store.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_require_new_password", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn require_new_password(
         &self,
         account: &str,

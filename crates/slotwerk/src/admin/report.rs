@@ -121,6 +121,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store or directory.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_why_no_sign_in", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn why_no_sign_in(
         &self,
         account: &str,

@@ -29,6 +29,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of the store.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_second_factors", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn second_factors(
         &self,
         after: Option<&str>,

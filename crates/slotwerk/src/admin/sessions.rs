@@ -98,6 +98,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of the store.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_end_session", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn end_session(
         &self,
         account: &str,
@@ -119,6 +120,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of the store.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_end_sessions", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn end_sessions(&self, account: &str, by: &By) -> Result<u64, Fault> {
         let inner = &self.tenant.inner;
         let key = self.tenant.key(account)?;

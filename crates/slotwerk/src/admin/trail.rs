@@ -111,6 +111,7 @@ impl Admin<'_> {
     /// # Errors
     ///
     /// A [`Fault`] of store or keys.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_audit_trail", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn audit_trail(&self, query: &TrailQuery<'_>) -> Result<TrailPage, Fault> {
         let inner = &self.tenant.inner;
         let subjects = query
