@@ -17,8 +17,8 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::store::{MemoryStore, Store};
 use slotwerk::throttle::Budget;
 use slotwerk::{
-    Account, Auth, Client, Directory, DirectoryError, Limits, Login, SetPasswordOutcome, SignInOutcome,
-    Tenant, TenantAuth, async_trait,
+    Account, Auth, Client, Directory, DirectoryError, Limits, Login, SetPasswordOutcome,
+    SignInOutcome, Tenant, TenantAuth, async_trait,
 };
 use slotwerk_benches::measuring;
 use slotwerk_benches::welch::compare;

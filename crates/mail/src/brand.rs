@@ -4,11 +4,6 @@ use crate::address::Address;
 use crate::colour::{Colour, ColourError};
 use crate::zone::{LocalTime, TimeZone};
 
-/// Longest tenant name and sender name, in bytes of UTF-8.
-const MAX_NAME: usize = 128;
-/// Longest support contact, in bytes of UTF-8.
-const MAX_SUPPORT: usize = 200;
-
 /// A tenant's name, colour, support contact, time zone and the name its mail comes from.
 ///
 /// ```
@@ -77,6 +72,12 @@ pub enum NameError {
 }
 
 impl Brand {
+    /// The longest name of a tenant and of a sender, in bytes of UTF-8.
+    pub const MAX_NAME_BYTES: usize = 128;
+
+    /// The longest support contact, in bytes of UTF-8.
+    pub const MAX_SUPPORT_BYTES: usize = 200;
+
     /// A brand without a support contact, whose mail comes from `name` and tells times in UTC.
     ///
     /// The mails ask people to let you know when something was not their doing: set a contact with
@@ -87,7 +88,7 @@ impl Brand {
     /// [`BrandError`] unless `name` is 1 to 128 bytes without control characters, and `colour` is
     /// written `#rrggbb`.
     pub fn new(name: &str, colour: &str) -> Result<Self, BrandError> {
-        check_name(name, MAX_NAME).map_err(BrandError::Name)?;
+        check_name(name, Self::MAX_NAME_BYTES).map_err(BrandError::Name)?;
         Ok(Self {
             name: name.to_owned(),
             colour: Colour::parse(colour)?,
@@ -105,7 +106,7 @@ impl Brand {
     ///
     /// [`BrandError::Support`] unless it is 1 to 200 bytes without control characters.
     pub fn with_support(mut self, contact: &str) -> Result<Self, BrandError> {
-        check_name(contact, MAX_SUPPORT).map_err(BrandError::Support)?;
+        check_name(contact, Self::MAX_SUPPORT_BYTES).map_err(BrandError::Support)?;
         self.support = Some(contact.to_owned());
         Ok(self)
     }
@@ -116,7 +117,7 @@ impl Brand {
     ///
     /// [`BrandError::SenderName`] unless it is 1 to 128 bytes without control characters.
     pub fn with_sender_name(mut self, name: &str) -> Result<Self, BrandError> {
-        check_name(name, MAX_NAME).map_err(BrandError::SenderName)?;
+        check_name(name, Self::MAX_NAME_BYTES).map_err(BrandError::SenderName)?;
         self.sender_name = name.to_owned();
         Ok(self)
     }

@@ -49,8 +49,8 @@ pub(crate) struct Inner {
     pub(crate) hasher: Hasher,
     pub(crate) links: Links,
     pub(crate) composer: Composer,
-    /// The same, if the host gave one.
-    pub(crate) own_composer: Option<Composer>,
+    /// The same, if it has no room for the set-up mails of some tenants.
+    pub(crate) tight_composer: Option<Composer>,
     pub(crate) breaches: Option<Breaches>,
     pub(crate) limits: Limits,
     pub(crate) checked: Checked,

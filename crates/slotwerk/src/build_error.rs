@@ -26,7 +26,7 @@ pub enum BuildError {
     PublicUrl(#[source] slotwerk_reset::LinkError),
     /// The mail texts cannot be used.
     #[error("the mail texts cannot be used")]
-    Mail(#[source] &'static ComposerBuildError),
+    Mail(#[source] ComposerBuildError),
     /// A setting of a tenant does not fit this service.
     #[error("tenant {tenant:?} cannot be used")]
     Tenant {

@@ -6,9 +6,10 @@ use crate::directory::Directory;
 use crate::event::{EventSink, NoEvents};
 use crate::limits::Limits;
 use crate::links::Links;
+use crate::set_up_room::{check_set_up_mail, have_room_for_all};
 use crate::standing::Breaches;
 use crate::tenant::Tenant;
-use crate::tenant_builder::built_in;
+use crate::tenant_builder::TenantError;
 use crate::tenant_source::TenantSource;
 use crate::tenants::Tenants;
 use rand::TryRng;
@@ -173,7 +174,13 @@ impl AuthBuilder {
             None if self.breach_check_always => return Err(BuildError::Missing("breach_check")),
             None => {}
         }
-        let built_in = built_in().map_err(BuildError::Mail)?;
+        // Checked once for all tenants, if it has room for all.
+        let tight_composer = self.composer.clone();
+        let tight_composer = tight_composer.filter(|composer| !have_room_for_all(composer));
+        let composer = match self.composer {
+            Some(composer) => composer,
+            None => Composer::new().map_err(BuildError::Mail)?,
+        };
         let links = match &self.public_url {
             Some(url) => Links::new(url).map_err(BuildError::PublicUrl)?,
             None => Links::OfTenants,
@@ -188,8 +195,8 @@ impl AuthBuilder {
             keys: self.keys.ok_or(BuildError::Missing("keys"))?,
             hasher: self.hasher.ok_or(BuildError::Missing("hasher"))?,
             links,
-            composer: self.composer.clone().unwrap_or_else(|| built_in.clone()),
-            own_composer: self.composer,
+            composer,
+            tight_composer,
             breaches,
             limits: self.limits,
             checked,
@@ -234,12 +241,12 @@ impl Inner {
             Some(Err(error)) => return Err(BuildError::PublicUrl(error)),
             None => return Err(BuildError::Missing("public_url")),
         }
-        // The tenant's own builder has looked at the built-in texts and at its own.
-        if let (Some(composer), None) = (&self.own_composer, &tenant.composer) {
-            let written = tenant.check_set_up_mail(composer);
-            written.map_err(|source| BuildError::Tenant {
+        // The builder of the tenant has checked its own composer.
+        if let (Some(composer), None) = (&self.tight_composer, &tenant.composer) {
+            let written = check_set_up_mail(tenant, composer);
+            written.map_err(|error| BuildError::Tenant {
                 tenant: id(),
-                source,
+                source: TenantError::SetUpMail(error),
             })?;
         }
         Ok(())

@@ -189,6 +189,7 @@ mod scopes;
 mod session;
 mod session_data;
 mod session_token;
+mod set_up_room;
 mod sign_in;
 mod standing;
 mod tenant;

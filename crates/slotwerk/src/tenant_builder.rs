@@ -1,25 +1,17 @@
 //! Collects the settings of a tenant and checks them.
 
-use crate::label::account_name;
-use crate::login::{Login, shown};
+use crate::set_up_room::check_set_up_mail;
 use crate::tenant::{EnrolmentDelivery, SecondFactor, Tenant};
-use slotwerk_mail::{Brand, ComposeError, Composer, ComposerBuildError, Message, ReportLink};
+use slotwerk_mail::{Brand, ComposeError, Composer, is_forbidden_in_names};
 use slotwerk_password::Params;
 use slotwerk_policy::Policy;
 use slotwerk_reset::{Lifetime, LinkBuilder, LinkError};
 use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 use std::time::Duration;
-
-/// The longest link in a mail: a public address of 512 bytes, a tenant's id, and the two parts that tokens have.
-const LONGEST_LINK_BYTES: usize = 920;
 
 /// The shortest time for which a tenant may trust a browser.
 const SHORTEST_TRUST: Duration = Duration::from_hours(1);
-
-/// An address to write a mail to that is never sent.
-const SAMPLE: &str = "sample@mail.example";
 
 /// Collects the settings of a [`Tenant`].
 #[derive(Clone, Debug)]
@@ -175,17 +167,22 @@ impl TenantBuilder {
         if !is_usable_id(&tenant.id) {
             return Err(TenantError::Id);
         }
-        // The rule is the otpauth URI's own; the secret and the account are only to have a whole one.
+        // The rules are those of the otpauth URI and of mails. The secret and the account only complete the URI.
         let secret = Secret::from_entropy(&[0; 20]);
-        OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account")
-            .map_err(|_| TenantError::Issuer)?;
+        let uri = OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account");
+        if uri.is_err() || tenant.issuer.chars().any(is_forbidden_in_names) {
+            return Err(TenantError::Issuer);
+        }
         if !tenant.trusted_browser.is_none_or(may_be_trusted) {
             return Err(TenantError::TrustedBrowser);
         }
         if let Some(url) = public_url {
             tenant.links = Some(LinkBuilder::new(&url).map_err(TenantError::PublicUrl)?);
         }
-        tenant.check_set_up_mail(built_in().map_err(TenantError::Mail)?)?;
+        // The built-in texts have room for every tenant.
+        if let Some(composer) = &tenant.composer {
+            check_set_up_mail(&tenant, composer).map_err(TenantError::SetUpMail)?;
+        }
         Ok(tenant)
     }
 }
@@ -212,51 +209,6 @@ pub enum TenantError {
     /// brand is too long, or the templates lack something.
     #[error("the tenant's set-up mail cannot be written")]
     SetUpMail(#[source] ComposeError),
-    /// The built-in mail texts cannot be used.
-    #[error("the built-in mail texts cannot be used")]
-    Mail(#[source] &'static ComposerBuildError),
-}
-
-impl Tenant {
-    /// Checks that the mail with the secret of a new authenticator can be written for every account: it is the
-    /// largest mail, and it grows with issuer and login name. Tenants that show the secret on the page send none.
-    ///
-    /// `composer` is the one of the service, for a tenant without its own.
-    pub(crate) fn check_set_up_mail(&self, composer: &Composer) -> Result<(), TenantError> {
-        if self.enrolment_delivery == EnrolmentDelivery::OnScreen {
-            return Ok(());
-        }
-        let composer = self.composer.as_ref().unwrap_or(composer);
-        self.write_set_up_mails(composer)
-            .map_err(TenantError::SetUpMail)
-    }
-
-    fn write_set_up_mails(&self, composer: &Composer) -> Result<(), ComposeError> {
-        let link = format!("{:a<LONGEST_LINK_BYTES$}", "https://login.example/");
-        let not_me = ReportLink {
-            link: &link,
-            valid_for: Duration::from_secs(400 * 24 * 3600),
-        };
-        let secret = Secret::from_entropy(&[0; 20]);
-        // The first grows most in HTML, the second in plain text and in the symbol.
-        for character in ['&', 'é'] {
-            let login = shown(&character.to_string().repeat(Login::MAX_BYTES));
-            let account_name = account_name(&self.issuer, &login, u32::MAX);
-            let uri = OtpauthUri::new(&secret, &Parameters::ISSUED, &self.issuer, &account_name);
-            let uri = uri.map_err(|_| ComposeError::OtpauthUri)?;
-            let message = Message::SetUp {
-                account_name: &account_name,
-                issuer: &self.issuer,
-                secret_grouped: &secret.to_grouped(),
-                otpauth_uri: uri.expose(),
-                valid_for: Duration::from_secs(24 * 3600),
-            };
-            for (language, _) in composer.languages() {
-                composer.compose_reportable(&message, &self.brand, language, SAMPLE, not_me)?;
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Whether a tenant may trust browsers for so long.
@@ -268,10 +220,4 @@ fn may_be_trusted(lifetime: Duration) -> bool {
 pub(crate) fn is_usable_id(id: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
     !id.is_empty() && id.len() <= 64 && id.bytes().all(allowed)
-}
-
-/// The built-in texts, parsed once for all tenants.
-pub(crate) fn built_in() -> Result<&'static Composer, &'static ComposerBuildError> {
-    static BUILT_IN: OnceLock<Result<Composer, ComposerBuildError>> = OnceLock::new();
-    BUILT_IN.get_or_init(Composer::new).as_ref()
 }

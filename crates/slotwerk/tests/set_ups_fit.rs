@@ -152,7 +152,13 @@ fn unusable_issuers_are_rejected() {
         assert!(matches!(built, Err(TenantError::Issuer)), "{issuer:?}");
     }
     // A mail cannot show what turns the direction of text.
-    for issuer in ["a\u{202e}b", "a\u{2066}b"] {
+    for issuer in [
+        "a\u{202e}b",
+        "a\u{2066}b",
+        "a\u{2028}b",
+        "a\u{feff}b",
+        "a\u{fffe}b",
+    ] {
         assert!(issued_by(noord(), issuer).is_err(), "{issuer:?}");
     }
 }
