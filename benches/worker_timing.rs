@@ -246,9 +246,11 @@ impl Service {
             .expect("complete");
         let working = auth.clone();
         let worker = tokio::spawn(async move {
-            while case.is_control {
-                if working.worker().work_off_one().await.expect("no fault") == 0 {
-                    sleep(Duration::from_millis(2)).await;
+            if case.is_control {
+                loop {
+                    if working.worker().work_off_one().await.expect("no fault") == 0 {
+                        sleep(Duration::from_millis(2)).await;
+                    }
                 }
             }
             working.worker().run(sleep, std::future::pending()).await;
