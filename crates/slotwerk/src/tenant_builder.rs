@@ -167,7 +167,7 @@ impl TenantBuilder {
         if !is_usable_id(&tenant.id) {
             return Err(TenantError::Id);
         }
-        // The rules are those of the otpauth URI and of mails. The secret and the account only complete the URI.
+        // The otpauth URI and the mail each have their rules. The secret and the account only complete the URI.
         let secret = Secret::from_entropy(&[0; 20]);
         let uri = OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account");
         if uri.is_err() || tenant.issuer.chars().any(is_forbidden_in_names) {
