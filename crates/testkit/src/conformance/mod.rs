@@ -56,6 +56,7 @@ mod retention;
 mod revocation;
 mod rotation;
 mod session;
+mod session_end;
 mod settling;
 mod several;
 mod ticket;
@@ -244,6 +245,7 @@ pub fn cases() -> Vec<Case> {
         purge::CASES,
         ran_ahead::CASES,
         session::CASES,
+        session_end::CASES,
         rotation::CASES,
         must_change::CASES,
         erase::CASES,

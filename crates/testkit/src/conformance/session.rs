@@ -1,16 +1,14 @@
-//! Sessions: begun, found, touched, listed and ended.
+//! Sessions: begun, found, touched and listed.
 
 use super::fixture::{
-    ALL, HOUR, NOW, OTHER_TENANT, SUBJECT, Seen, TENANT, ann, bob, other_ann, password, revoke,
-    revoked, token, told_of,
+    HOUR, NOW, OTHER_TENANT, Seen, TENANT, ann, bob, other_ann, password, revoke, revoked, token,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::{TASKS, race};
 use super::{CaseResult, Mismatch, Nodes};
 use slotwerk_store::{
-    AccountKey, AuditKind, AuditReason, CreateSession, EndSessions, MAX_SESSION_DATA, Session,
-    SessionCreated, SessionData, SessionTouched, Store, Subject, TouchSession, latest_session_end,
-    latest_touch,
+    AccountKey, CreateSession, MAX_SESSION_DATA, Session, SessionCreated, SessionData,
+    SessionTouched, Store, TouchSession, latest_session_end, latest_touch,
 };
 
 cases!(Session:
@@ -27,13 +25,9 @@ cases!(Session:
     touch_needs_the_account,
     far_session_is_invalid,
     far_session_is_deleted,
-    ended_session_is_gone,
     sessions_are_listed_by_age,
-    ending_all_spares_one,
-    purge_takes_ended_sessions,
     racing_sessions_keep_the_limit,
     racing_touches_count_once,
-    racing_ends_count_once,
 );
 
 pub(super) const DAY: u64 = 24 * HOUR;
@@ -76,17 +70,6 @@ fn touch(account: &AccountKey, n: u8, now: u64) -> TouchSession {
         account: account.clone(),
         data: None,
         now,
-    }
-}
-
-fn end_all(account: &AccountKey) -> EndSessions {
-    EndSessions {
-        account: account.clone(),
-        except: None,
-        subject: SUBJECT,
-        actor: None,
-        reason: None,
-        now: NOW + 1,
     }
 }
 
@@ -392,22 +375,6 @@ async fn far_session_is_deleted(nodes: Nodes) -> CaseResult {
     Ok(())
 }
 
-async fn ended_session_is_gone(nodes: Nodes) -> CaseResult {
-    let (store, ann) = (nodes.first(), ann()?);
-    for n in [1, 2] {
-        created(store, &session(&ann, n)).await?;
-    }
-    for (account, n) in [(bob()?, 1), (other_ann()?, 1), (ann.clone(), 3)] {
-        let ended = store.end_session(&account, token(n)).await?;
-        ensure!(!ended, "session {n} of {account:?} ended");
-    }
-    ensure!(store.end_session(&ann, token(1)).await?, "the first time");
-    let again = nodes.second().end_session(&ann, token(1)).await?;
-    ensure!(!again, "the second time");
-    ensure_eq!(listed(store, &ann, NOW).await?, [2], "the list");
-    Ok(())
-}
-
 async fn sessions_are_listed_by_age(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
     for (n, at) in [(4, 3), (9, 1), (2, 3), (7, 2)] {
@@ -422,68 +389,6 @@ async fn sessions_are_listed_by_age(nodes: Nodes) -> CaseResult {
     ensure_eq!(seen, [9, 7, 2, 4], "by time and then by id");
     let seen = listed(store, &ann, NOW + 2 + HOUR).await?;
     ensure_eq!(seen, [2, 4], "those that are over");
-    Ok(())
-}
-
-async fn ending_all_spares_one(nodes: Nodes) -> CaseResult {
-    let (store, ann) = (nodes.first(), ann()?);
-    let none = store.end_sessions(&end_all(&ann)).await?;
-    ensure_eq!(none, 0, "without a session");
-    ensure_eq!(
-        told_of(store, AuditKind::SessionsEnded).await?,
-        0,
-        "told of"
-    );
-    for n in [1, 2, 3] {
-        created(store, &session(&ann, n)).await?;
-    }
-    created(store, &session(&bob()?, 4)).await?;
-    let command = EndSessions {
-        except: Some(token(2)),
-        actor: Some(Subject([9; 32])),
-        reason: Some(AuditReason::new("lost phone — Zoë")?),
-        ..end_all(&ann)
-    };
-    ensure_eq!(store.end_sessions(&command).await?, 2, "ended");
-    ensure_eq!(listed(nodes.second(), &ann, NOW).await?, [2], "the list");
-    let again = store.end_sessions(&command).await?;
-    ensure_eq!(again, 0, "the second time");
-    ensure_eq!(store.end_sessions(&end_all(&ann)).await?, 1, "the last");
-    let other = session_lives(store, &bob()?, 4).await?;
-    ensure!(other, "another account");
-    let rows = nodes.second().audit_trail(TENANT, 0, 10).await?;
-    let told: Vec<_> = rows
-        .iter()
-        .map(|row| (row.kind, row.at, row.actor, row.reason.clone()))
-        .collect();
-    let kind = AuditKind::SessionsEnded;
-    let due = [
-        (kind, NOW + 1, command.actor, command.reason.clone()),
-        (kind, NOW + 1, None, None),
-    ];
-    ensure!(told == due, "the trail: {told:?}");
-    Ok(())
-}
-
-async fn purge_takes_ended_sessions(nodes: Nodes) -> CaseResult {
-    let (store, ann) = (nodes.first(), ann()?);
-    created(store, &session(&ann, 1)).await?;
-    let busy = CreateSession {
-        idle_secs: DAY,
-        ..session(&ann, 2)
-    };
-    created(store, &busy).await?;
-    ensure_eq!(store.purge(NOW + HOUR - 1, ALL).await?, 0, "a second early");
-    ensure_eq!(store.purge(NOW + HOUR, ALL).await?, 1, "at the idle limit");
-    ensure_eq!(listed(store, &ann, NOW + HOUR).await?, [2], "the list");
-    let far = CreateSession {
-        expires_at: latest_session_end(NOW) + 1,
-        ..session(&ann, 3)
-    };
-    created(store, &far).await?;
-    ensure_eq!(store.purge(NOW, ALL).await?, 1, "of a clock that ran ahead");
-    let gone = nodes.second().purge(NOW + DAY, ALL).await?;
-    ensure_eq!(gone, 1, "at the absolute end");
     Ok(())
 }
 
@@ -513,21 +418,5 @@ async fn racing_touches_count_once(nodes: Nodes) -> CaseResult {
     .await?;
     let recent = outcomes.iter().filter(|o| **o == SessionTouched::Recent);
     ensure_eq!(recent.count(), TASKS - 1, "that came too late");
-    Ok(())
-}
-
-async fn racing_ends_count_once(nodes: Nodes) -> CaseResult {
-    let account = ann()?;
-    for n in [1, 2, 3] {
-        created(nodes.first(), &session(&account, n)).await?;
-    }
-    let outcomes = race(&nodes, move |store, _| {
-        let command = end_all(&account);
-        async move { store.end_sessions(&command).await }
-    })
-    .await?;
-    ensure_eq!(outcomes.iter().sum::<u64>(), 3, "ended");
-    let told = told_of(nodes.first(), AuditKind::SessionsEnded).await?;
-    ensure_eq!(told, 1, "times told of");
     Ok(())
 }
