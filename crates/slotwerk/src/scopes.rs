@@ -4,7 +4,7 @@ use crate::auth::Inner;
 use crate::directory::Login;
 use crate::fault::Fault;
 use slotwerk_keys::{KeyFault, KeyId, KeyRing, Scope};
-use slotwerk_store::{AccountKey, AttemptKey, Id, Subject, TokenHash};
+use slotwerk_store::{AccountKey, AttemptKey, Durability, Id, Subject, TokenHash};
 use std::net::IpAddr;
 use zeroize::Zeroizing;
 
@@ -60,6 +60,28 @@ impl Guarded {
             Self::TenantMail => b"tenant-mail",
         }
     }
+
+    /// Whether the loss of a budget is tolerable: it is for budgets that only slow down a crowd. The builder rejects
+    /// a hard stop for them.
+    ///
+    /// Every budget of [`Password`](Self::Password) is durable, also for a name that nobody has. Such a budget stands
+    /// in for an account's. If it were kept elsewhere, the time of an answer and the waits after a loss would tell
+    /// which accounts exist.
+    fn durability(self) -> Durability {
+        match self {
+            Self::NameRequest | Self::ClientRequest | Self::ClientSignIn | Self::TenantMail => {
+                Durability::MayBeLost
+            }
+            Self::Password
+            | Self::Reuse
+            | Self::Code
+            | Self::Enrolment
+            | Self::RecoveryCode
+            | Self::ResetMail
+            | Self::SetupMail
+            | Self::SetupReplacement => Durability::Durable,
+        }
+    }
 }
 
 impl Inner {
@@ -101,7 +123,8 @@ impl Inner {
         kind: &[u8],
         subject: &[u8],
     ) -> AttemptKey {
-        AttemptKey(self.index_mac(ATTEMPT, tenant, &[guarded.label(), kind, subject]))
+        let digest = self.index_mac(ATTEMPT, tenant, &[guarded.label(), kind, subject]);
+        AttemptKey::new(digest, guarded.durability())
     }
 
     /// Who, in the audit trail.
@@ -184,7 +207,8 @@ pub(crate) fn attempt_key(
     subject: &[u8],
 ) -> Result<AttemptKey, KeyFault> {
     let derived = keys.derive(id, &Scope::new(ATTEMPT, tenant))?;
-    Ok(AttemptKey(derived.mac(&[guarded.label(), kind, subject])))
+    let digest = derived.mac(&[guarded.label(), kind, subject]);
+    Ok(AttemptKey::new(digest, guarded.durability()))
 }
 
 /// A subject of the audit trail: an account by its id alone, anything else by its kind and value.

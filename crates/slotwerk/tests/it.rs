@@ -24,6 +24,7 @@ mod code_input;
 mod counters;
 mod delays;
 mod directions;
+mod durability;
 mod faults;
 mod flow;
 mod groups;

@@ -23,7 +23,7 @@ async fn crowded() -> (World, Arc<FaultyStore>) {
     for n in 0..1_100_u32 {
         let mut key = [0; 32];
         key[..4].copy_from_slice(&n.to_be_bytes());
-        let charge = ChargeAttempts::one(AttemptKey(key), budget, NOON * 1_000);
+        let charge = ChargeAttempts::one(AttemptKey::durable(key), budget, NOON * 1_000);
         inner.charge_attempts(&charge).await.unwrap();
     }
     let store = Arc::new(FaultyStore::new(inner));

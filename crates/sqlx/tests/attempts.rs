@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-const KEY: AttemptKey = AttemptKey([1; 32]);
+const KEY: AttemptKey = AttemptKey::durable([1; 32]);
 const NOW_MS: u64 = common::NOW * 1000;
 const LATEST: u64 = State::LATEST_MS;
 const DAY_MS: u64 = 86_400_000;
@@ -160,7 +160,7 @@ async fn charged(store: &SqlStore, command: &ChargeAttempts) -> Charged {
 
 /// Runs a sequence on a row of its own. What differed, or how it ended.
 async fn compare(store: &SqlStore, start: u64, steps: &[(Clock, Step)]) -> Result<(), String> {
-    let mut key = AttemptKey([0; 32]);
+    let mut key = AttemptKey::durable([0; 32]);
     key.0[..8].copy_from_slice(&SERIAL.fetch_add(1, Ordering::SeqCst).to_be_bytes());
     let (mut now_ms, mut awaited, mut tally) = (start, start, None);
     let mut granted = Vec::new();
@@ -239,7 +239,7 @@ fn no_row_ever_holds_anything_but_whole_numbers() {
         let reach = 999 * 30 * DAY_MS + DAY_MS;
         for (n, beyond) in (0..).zip([-2, -1, 0, 1, 2]) {
             let command = ChargeAttempts::one(
-                AttemptKey([n; 32]),
+                AttemptKey::durable([n; 32]),
                 allowance,
                 (LATEST - reach).saturating_add_signed(beyond),
             );
@@ -296,7 +296,7 @@ fn charges_are_all_or_nothing() {
         let budget = Budget::new(5, Duration::from_secs(60)).unwrap();
         let known = ChargeAttempts::one(KEY, budget, NOW_MS);
         let _ = charged(&database.store, &known).await;
-        let charges = [AttemptKey([2; 32]), KEY].map(|key| BudgetCharge {
+        let charges = [AttemptKey::durable([2; 32]), KEY].map(|key| BudgetCharge {
             key,
             allowance: budget.into(),
         });
@@ -319,7 +319,7 @@ fn clearing_is_all_or_nothing() {
     block_on(async {
         let database = Database::new().await;
         let budget = Budget::new(5, Duration::from_secs(60)).unwrap();
-        let keys = [AttemptKey([1; 32]), AttemptKey([2; 32])];
+        let keys = [AttemptKey::durable([1; 32]), AttemptKey::durable([2; 32])];
         for key in keys {
             let command = ChargeAttempts::one(key, budget, NOW_MS);
             let _ = charged(&database.store, &command).await;
@@ -373,7 +373,7 @@ fn old_rows_survive_migration() {
         let budget = Budget::new(5, Duration::from_secs(15)).unwrap();
         let budget = budget.with_backoff(delays).with_hard_stop(100).unwrap();
         for (key, ran_ahead) in [(1, false), (2, true)] {
-            let command = ChargeAttempts::one(AttemptKey([key; 32]), budget, NOW_MS);
+            let command = ChargeAttempts::one(AttemptKey::durable([key; 32]), budget, NOW_MS);
             let Charged::Granted { receipt } = charged(&store, &command).await else {
                 panic!("denied: {key}");
             };

@@ -23,7 +23,7 @@ use std::time::Duration;
 pub(crate) fn erase() -> EraseAccount {
     EraseAccount {
         account: ann(),
-        budgets: vec![AttemptKey([1; 32])],
+        budgets: vec![AttemptKey::durable([1; 32])],
         subject: subject(),
         actor: Some(subject()),
         reason: None,
@@ -76,7 +76,7 @@ fn erasure_of_passwords_is_all_or_nothing() {
 
 async fn furnish_budget(store: &dyn Store) {
     let charge = ChargeAttempts::one(
-        AttemptKey([1; 32]),
+        AttemptKey::durable([1; 32]),
         Budget::new(1, Duration::from_secs(60)).unwrap(),
         NOW * 1000,
     );

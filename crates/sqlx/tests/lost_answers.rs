@@ -144,7 +144,7 @@ fn repeated_jobs_and_charges() {
         };
         assert!(!repeated(store, || store.finish_job(&done)).await);
         let budget = Budget::new(5, Duration::from_secs(60)).unwrap();
-        let charge = ChargeAttempts::one(AttemptKey([1; 32]), budget, NOW * 1000);
+        let charge = ChargeAttempts::one(AttemptKey::durable([1; 32]), budget, NOW * 1000);
         let outcome = repeated(store, || store.charge_attempts(&charge)).await;
         let [Charged::Granted { receipt }] = outcome[..] else {
             panic!("not granted: {outcome:?}");

@@ -30,7 +30,7 @@ const CHARGED: &str = "UPDATE ON slotwerk_attempts";
 async fn charged(store: &dyn Store) -> BudgetChanges {
     let budget = Budget::new(5, Duration::from_secs(60)).unwrap();
     let allowance = Allowance::new(budget);
-    let [settled, lifted] = [1, 2].map(|key| AttemptKey([key; 32]));
+    let [settled, lifted] = [1, 2].map(|key| AttemptKey::durable([key; 32]));
     let mut receipts = Vec::new();
     for key in [settled, lifted] {
         let charge = ChargeAttempts::one(key, allowance, NOW * 1000);

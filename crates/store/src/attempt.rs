@@ -8,7 +8,7 @@ use std::ops::Deref;
 /// One attempt to take from one budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BudgetCharge {
-    /// Whose budget: a keyed hash, so that the table holds no names.
+    /// Whose budget: a keyed hash, so that the table holds no names. It says whether the budget may be lost.
     pub key: AttemptKey,
     /// How much may be tried. Kept by the caller, so that a changed setting holds at once.
     pub allowance: Allowance,

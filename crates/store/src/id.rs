@@ -1,6 +1,8 @@
 //! The names of things, as the store sees them: opaque, bounded, and never an address.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// The longest tenant or account id, in bytes. Fits an index column of every supported database.
 const MAX_ID_BYTES: usize = 128;
@@ -105,10 +107,6 @@ opaque_bytes!(
     TokenHash, 32
 );
 opaque_bytes!(
-    /// A keyed hash of tenant, purpose and subject that names an attempt budget.
-    AttemptKey, 32
-);
-opaque_bytes!(
     /// A keyed hash of a recovery code.
     CodeDigest, 32
 );
@@ -116,3 +114,78 @@ opaque_bytes!(
     /// A keyed hash that stands for a person in the audit trail.
     Subject, 32
 );
+
+/// Names an attempt budget: a keyed hash of tenant, purpose and subject.
+///
+/// The 32 bytes are the whole name: two keys with the same bytes are equal and name one budget. A store that keeps
+/// every budget can ignore the [durability](Self::durability).
+#[derive(Clone, Copy)]
+pub struct AttemptKey(pub [u8; 32], Durability);
+
+/// Whether the loss of a budget is tolerable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Durability {
+    /// A charge that was answered is never lost. For budgets that guard a secret: they count failures in a row or
+    /// in the life of an authenticator.
+    Durable,
+    /// A layer over the store may keep the budget in a fast store that loses its last writes, or everything, in a
+    /// failover. Each loss grants at most one more burst. For budgets that only slow down a crowd.
+    MayBeLost,
+}
+
+impl AttemptKey {
+    /// The key of a budget, with what its loss would mean. Give the same bytes the same durability every time.
+    #[must_use]
+    pub const fn new(digest: [u8; 32], durability: Durability) -> Self {
+        Self(digest, durability)
+    }
+
+    /// The key of a budget that must not be lost.
+    #[must_use]
+    pub const fn durable(digest: [u8; 32]) -> Self {
+        Self(digest, Durability::Durable)
+    }
+
+    /// Whether the budget may be lost.
+    #[must_use]
+    pub const fn durability(&self) -> Durability {
+        self.1
+    }
+}
+
+impl PartialEq for AttemptKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for AttemptKey {}
+
+impl PartialOrd for AttemptKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The order of locks: by the bytes.
+impl Ord for AttemptKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl Hash for AttemptKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl fmt::Debug for AttemptKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AttemptKey(")?;
+        for byte in self.0 {
+            write!(f, "{byte:02x}")?;
+        }
+        write!(f, ", {:?})", self.1)
+    }
+}

@@ -12,7 +12,7 @@
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 //! let store = MemoryStore::new();
 //! let budget = Budget::new(1, Duration::from_secs(60)).unwrap();
-//! let charge = ChargeAttempts::one(AttemptKey([7; 32]), budget, 1_000);
+//! let charge = ChargeAttempts::one(AttemptKey::durable([7; 32]), budget, 1_000);
 //! assert!(matches!(store.charge_attempts(&charge).await.unwrap()[..], [Charged::Granted { .. }]));
 //! assert!(matches!(store.charge_attempts(&charge).await.unwrap()[..], [Charged::Denied { .. }]));
 //! # });
@@ -30,6 +30,8 @@
 //!   cluster that certifies changed rows does not see a lock that writes the same value.
 //! * **Lock budgets last, in the order of their keys.** A command that holds a budget then waits for no other
 //!   row, and two commands never wait for each other in a circle.
+//! * **Every budget is durable in a store.** Only a layer over a store may keep a budget elsewhere, and only one
+//!   whose key [may be lost](Durability::MayBeLost). A store ignores the mark: it knows a budget by the 32 bytes.
 //! * **A success settles its own charges.** The [`BudgetChanges`] of a command are part of its transaction. A
 //!   command that is rejected leaves every budget alone.
 //! * **Order by time and id.** Numbers that a database hands out are not the order of commits on several nodes.
@@ -101,7 +103,9 @@ pub use factor::{
     RenameAuthenticator, RenewRecoveryCodes, SpendRecoveryCode, StepAdvanced, WatermarkMoved,
 };
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
-pub use id::{AccountKey, AttemptKey, CodeDigest, Id, InvalidAccountKey, Subject, TokenHash};
+pub use id::{
+    AccountKey, AttemptKey, CodeDigest, Durability, Id, InvalidAccountKey, Subject, TokenHash,
+};
 pub use kind::{AuthenticatorKind, UnknownKind};
 pub use memory::MemoryStore;
 pub use must_change::{NewPasswordRequired, RequireNewPassword};

@@ -10,13 +10,13 @@
 use slotwerk_store::{
     AccountKey, AttemptKey, AuditKind, AuditReason, Authenticator, AuthenticatorRemoved,
     BeginEnrolment, BudgetChanges, BudgetCharge, BudgetCharges, ChangePassword, ClearRecheck,
-    ConfirmEnrolment, ConsumeReset, Credential, KeepHistory, MAX_AUDIT_REASON, MAX_HISTORY,
-    MAX_SESSION_DATA, PasswordStanding, PastPassword, PendingEnrolment, RecheckCleared,
-    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Session, SessionData, Stage,
-    Subject, TokenHash, TooManyCharges, latest_session_end,
+    ConfirmEnrolment, ConsumeReset, Credential, Durability, KeepHistory, MAX_AUDIT_REASON,
+    MAX_HISTORY, MAX_SESSION_DATA, PasswordStanding, PastPassword, PendingEnrolment,
+    RecheckCleared, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Session,
+    SessionData, Stage, Subject, TokenHash, TooManyCharges, latest_session_end,
 };
 use slotwerk_throttle::Budget;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 #[test]
@@ -50,6 +50,20 @@ fn stored_names_come_back_and_others_do_not() {
         assert_eq!(AuditKind::from_name(kind.as_str()), Some(kind));
         assert!(kind.as_str().len() <= 32, "the width of a column");
     }
+}
+
+#[test]
+fn durability_is_no_part_of_a_name() {
+    let durable = AttemptKey::durable([7; 32]);
+    let lossy = AttemptKey::new([7; 32], Durability::MayBeLost);
+    assert_eq!(durable.durability(), Durability::Durable);
+    assert_eq!(lossy.durability(), Durability::MayBeLost);
+    assert_eq!(durable, lossy);
+    assert_eq!(BTreeSet::from([durable, lossy]).len(), 1, "one row");
+    assert_eq!(HashSet::from([durable, lossy]).len(), 1, "one entry");
+    let next = AttemptKey::durable([8; 32]);
+    assert!(lossy < next && next != durable, "ordered by the bytes");
+    assert!(format!("{lossy:?}").contains("MayBeLost"));
 }
 
 #[test]
@@ -158,7 +172,7 @@ fn no_hash_is_shown() {
 fn seventeen_charges_are_too_many() {
     let allowance = Budget::new(5, Duration::from_secs(60)).unwrap().into();
     let charge = BudgetCharge {
-        key: AttemptKey([1; 32]),
+        key: AttemptKey::durable([1; 32]),
         allowance,
     };
     assert_eq!(BudgetCharges::new(vec![charge; 16]).unwrap().len(), 16);

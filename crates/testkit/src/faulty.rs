@@ -4,14 +4,14 @@ use async_trait::async_trait;
 use slotwerk_store::Backlog;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
-    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
-    Charged, ClearAttempts, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
-    EnrolmentBegun, EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced, IssueReset, Job,
-    LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword,
-    PendingEnrolment, PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed,
-    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed,
-    ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced,
-    Store, StoreError, Ticket, TokenHash,
+    AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, BudgetCharge, ChangePassword,
+    ChargeAttempts, Charged, ClearAttempts, ClearRecheck, ConfirmEnrolment, ConsumeReset,
+    Credential, Enqueued, EnrolmentBegun, EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced,
+    IssueReset, Job, LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged,
+    PastPassword, PendingEnrolment, PostponeJob, RecheckCleared, RecoveryCodeSpent,
+    RecoveryCodesRenewed, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes,
+    ReplaceHash, ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt,
+    SpendRecoveryCode, StepAdvanced, Store, StoreError, Ticket, TokenHash,
 };
 use slotwerk_store::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
 use slotwerk_store::{
@@ -24,7 +24,7 @@ use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
 use slotwerk_throttle::Tally;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// When a fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,7 @@ pub struct FaultyStore {
     calls: AtomicU64,
     writes: AtomicU64,
     plan: Mutex<Option<(u64, Strike, ErrorKind)>>,
+    charged: Mutex<Vec<BudgetCharge>>,
 }
 
 /// Every call waits for this.
@@ -79,6 +80,7 @@ impl FaultyStore {
             calls: AtomicU64::new(0),
             writes: AtomicU64::new(0),
             plan: Mutex::new(None),
+            charged: Mutex::new(Vec::new()),
         }
     }
 
@@ -108,12 +110,18 @@ impl FaultyStore {
     /// Fails the `nth` call from now on, counted from 1. Takes the place of an earlier plan.
     pub fn fail_call(&self, nth: u64, strike: Strike, kind: ErrorKind) {
         let call = self.calls().saturating_add(nth);
-        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some((call, strike, kind));
+        *lock(&self.plan) = Some((call, strike, kind));
     }
 
     /// Every call passes again.
     pub fn heal(&self) {
-        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *lock(&self.plan) = None;
+    }
+
+    /// The charges that were asked for since the last call of this method, in their order.
+    #[must_use]
+    pub fn take_charges(&self) -> Vec<BudgetCharge> {
+        std::mem::take(&mut *lock(&self.charged))
     }
 
     /// How many calls were made.
@@ -131,7 +139,7 @@ impl FaultyStore {
     /// Counts a call and says whether it fails.
     fn next(&self) -> Option<(Strike, ErrorKind)> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst).saturating_add(1);
-        let plan = *self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        let plan = *lock(&self.plan);
         plan.filter(|(nth, ..)| *nth == call)
             .map(|(_, strike, kind)| (strike, kind))
     }
@@ -157,6 +165,10 @@ impl FaultyStore {
             }
         }
     }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl std::fmt::Debug for FaultyStore {
@@ -313,6 +325,8 @@ impl Store for FaultyStore {
     }
 
     async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {
+        let charges = command.charges.iter().copied();
+        lock(&self.charged).extend(charges);
         self.write(self.inner.charge_attempts(command)).await
     }
 

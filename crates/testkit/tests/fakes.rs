@@ -102,7 +102,7 @@ fn only_the_chosen_call_fails() {
     block_on(async {
         let store = FaultyStore::new(Arc::new(MemoryStore::new()));
         store.fail_call(2, Strike::Before, ErrorKind::Conflict);
-        let key = AttemptKey([0; 32]);
+        let key = AttemptKey::durable([0; 32]);
         assert!(store.lift_attempt(key, 0).await.is_ok());
         let fault = store.enqueue(&job()).await.unwrap_err();
         assert_eq!(fault.kind(), ErrorKind::Conflict);

@@ -53,7 +53,7 @@ pub(super) struct SingleCharge {
 
 pub(super) fn charge(key: u8, allowance: impl Into<Allowance>, now_ms: u64) -> SingleCharge {
     SingleCharge {
-        key: AttemptKey([key; 32]),
+        key: AttemptKey::durable([key; 32]),
         allowance: allowance.into(),
         now_ms,
     }
@@ -262,7 +262,10 @@ async fn counts_outlast_a_wrong_clock(nodes: Nodes) -> CaseResult {
 pub(super) fn clearing(keys: &[u8]) -> ClearAttempts {
     ClearAttempts {
         tenant: super::fixture::TENANT.to_owned(),
-        keys: keys.iter().map(|key| AttemptKey([*key; 32])).collect(),
+        keys: keys
+            .iter()
+            .map(|key| AttemptKey::durable([*key; 32]))
+            .collect(),
         subject: Subject([9; 32]),
         actor: None,
         reason: None,
@@ -343,7 +346,7 @@ async fn budgets_are_read_in_their_order(nodes: Nodes) -> CaseResult {
     }
     let keys = [3, 2, 1, 3];
     let due = keys.map(|key| tallies.get(&key).copied());
-    let keys = keys.map(|key| AttemptKey([key; 32]));
+    let keys = keys.map(|key| AttemptKey::durable([key; 32]));
     for _ in 0..2 {
         let read = nodes.second().budgets(&keys).await?;
         ensure_eq!(read, due, "budgets as they are");
@@ -436,7 +439,9 @@ async fn charges_follow_the_arithmetic_of_the_throttle(nodes: Nodes) -> CaseResu
                 }
             }
             (5, tally) => {
-                store.lift_attempt(AttemptKey([key; 32]), now_ms).await?;
+                store
+                    .lift_attempt(AttemptKey::durable([key; 32]), now_ms)
+                    .await?;
                 model.extend(tally.map(|tally| (key, allowance.lift(Some(tally), now_ms))));
             }
             _ => {

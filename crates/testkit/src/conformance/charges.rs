@@ -28,7 +28,7 @@ fn decision(
         .iter()
         .map(|(key, burst)| {
             Ok(BudgetCharge {
-                key: AttemptKey([*key; 32]),
+                key: AttemptKey::durable([*key; 32]),
                 allowance: allowance(*burst)?,
             })
         })

@@ -54,7 +54,7 @@ const STOPPED: Answer = Answer::Denied {
     refusal: Refusal::Stopped,
 };
 
-const KEY: AttemptKey = AttemptKey([1; 32]);
+const KEY: AttemptKey = AttemptKey::durable([1; 32]);
 
 async fn each_failure_in_a_row_waits_longer(nodes: Nodes) -> CaseResult {
     // Fast enough that only the delays are seen: 1 s, 2 s, 4 s, and 5 s from then on.

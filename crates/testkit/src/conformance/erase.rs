@@ -142,7 +142,7 @@ async fn erasure_takes_its_budgets(nodes: Nodes) -> CaseResult {
         answer(store, &charge(key, once, NOW * 1000)).await?;
     }
     let command = EraseAccount {
-        budgets: [1, 2, 2, 9].map(|n| AttemptKey([n; 32])).to_vec(),
+        budgets: [1, 2, 2, 9].map(|n| AttemptKey::durable([n; 32])).to_vec(),
         ..erase(&ann()?)
     };
     let erased = store.erase_account(&command).await?;

@@ -155,7 +155,9 @@ async fn a_purge_leaves_delays_and_lifetimes(nodes: Nodes) -> CaseResult {
             }
         }
     }
-    store.lift_attempt(AttemptKey([4; 32]), NOW * 1000).await?;
+    store
+        .lift_attempt(AttemptKey::durable([4; 32]), NOW * 1000)
+        .await?;
     // The sixth failure has the longest delay, so delays count for 54 seconds.
     ensure_eq!(delayed.forgotten_after_ms(), 54_000, "by the arithmetic");
     let gone = nodes.second().purge(NOW + 54, ALL).await?;
@@ -241,7 +243,7 @@ async fn a_purge_takes_budgets_that_say_nothing_any_more(nodes: Nodes) -> CaseRe
             store.settle_attempt(&settlement(&command, charged)).await?;
         }
     }
-    let lifted = AttemptKey([7; 32]);
+    let lifted = AttemptKey::durable([7; 32]);
     store.lift_attempt(lifted, NOW * 1000).await?;
     let year = YEAR.as_secs();
     let purge = |at| nodes.second().purge(at, ALL);

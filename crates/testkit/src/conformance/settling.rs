@@ -45,10 +45,13 @@ async fn changes(store: &dyn Store, key: u8) -> Result<BudgetChanges, Mismatch> 
     used_twice(store, key + 1).await?;
     let mut absent = changes.settle.clone();
     for settle in &mut absent {
-        settle.key = AttemptKey([key + 2; 32]);
+        settle.key = AttemptKey::durable([key + 2; 32]);
     }
     changes.settle.extend(absent);
-    changes.lift = vec![AttemptKey([key + 3; 32]), AttemptKey([key + 1; 32])];
+    changes.lift = vec![
+        AttemptKey::durable([key + 3; 32]),
+        AttemptKey::durable([key + 1; 32]),
+    ];
     Ok(changes)
 }
 
@@ -229,7 +232,7 @@ async fn a_rejection_changes_no_budget(nodes: Nodes) -> CaseResult {
 async fn a_settled_budget_may_be_lifted(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
     let mut budgets = used_twice(store, 1).await?;
-    budgets.lift = vec![AttemptKey([1; 32])];
+    budgets.lift = vec![AttemptKey::durable([1; 32])];
     let open = OpenTicket {
         budgets,
         ..ticket(&ann, 1, Stage::Verify)
