@@ -79,6 +79,7 @@ mod database;
 mod dialect;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod error;
+mod grants;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -98,9 +99,11 @@ mod value;
 mod within;
 
 pub use dialect::Dialect;
+pub use grants::{InvalidRole, grants_sql};
+pub use schema::schema_sql;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-pub use database::{HostPool, SqlStore};
+pub use database::{AfterRestore, HostPool, SqlStore};
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use error::ConnectError;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
