@@ -22,7 +22,7 @@ use slotwerk::{
 };
 use slotwerk_benches::measuring;
 use slotwerk_benches::welch::compare;
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use tokio::runtime::Runtime;
 
 const RIGHT: &str = "correct horse battery staple";
@@ -40,7 +40,7 @@ fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = format!("sqlite://{}", folder.path().join("auth.sqlite").display());
     let sqlite = runtime
-        .block_on(SqliteStore::connect(&file))
+        .block_on(SqlStore::connect(&file))
         .expect("a database");
     let stores: [(&str, Arc<dyn Store>, usize); 2] = [
         ("memory", Arc::new(MemoryStore::new()), 10_000),

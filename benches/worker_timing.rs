@@ -21,7 +21,7 @@ use slotwerk::{
     Account, Auth, Client, Directory, DirectoryError, Limits, Login, Tenant, async_trait,
 };
 use slotwerk_benches::{measuring, median};
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -118,7 +118,7 @@ async fn show(case: Case, composer: &Composer) {
         let path = folder.path().join(format!("{n}.sqlite"));
         let store: Arc<dyn Store> = if case.on_sqlite {
             let url = format!("sqlite://{}", path.display());
-            Arc::new(SqliteStore::connect(&url).await.expect("a database"))
+            Arc::new(SqlStore::connect(&url).await.expect("a database"))
         } else {
             Arc::new(MemoryStore::new())
         };

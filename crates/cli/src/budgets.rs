@@ -9,7 +9,7 @@ use crate::texts;
 use serde_json::json;
 use slotwerk::keys::KeyRing;
 use slotwerk::{BudgetsOf, Login, clear_budgets};
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -53,7 +53,7 @@ async fn cleared(
     whose: BudgetsOf<'_>,
 ) -> Result<u64, Box<dyn Error>> {
     let path = args.database.to_str().ok_or("the path is not UTF-8")?;
-    let store = SqliteStore::connect(path).await?;
+    let store = SqlStore::connect(path).await?;
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

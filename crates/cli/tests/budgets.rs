@@ -14,7 +14,7 @@ use slotwerk::mail::{Brand, Mail, Mailer, SendError};
 use slotwerk::password::Hasher;
 use slotwerk::policy::PolicyDraft;
 use slotwerk::{Account, Auth, Client, Directory, DirectoryError, Event, EventKind, Login, Tenant};
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{AuditKind, Store};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -47,7 +47,7 @@ impl Mailer for Nobody {
 
 struct Service {
     auth: Auth,
-    store: SqliteStore,
+    store: SqlStore,
     accepted: Arc<AtomicU32>,
     database: String,
     keys: String,
@@ -58,7 +58,7 @@ impl Service {
         let keys = scratch.path("keys.txt");
         assert_eq!(run(&["keys", "new", &keys]).code, Some(0));
         let database = scratch.path("service.db");
-        let store = RUNTIME.block_on(SqliteStore::connect(&database)).unwrap();
+        let store = RUNTIME.block_on(SqlStore::connect(&database)).unwrap();
         let accepted = Arc::new(AtomicU32::new(0));
         let heard = accepted.clone();
         let auth = Auth::builder()

@@ -18,7 +18,7 @@ use slotwerk::{
     ChangePasswordOutcome, Client, CodeOutcome, ConfirmOutcome, EnrolmentOutcome, EventKind,
     Limits, RecoveryCodeOutcome, SignInOutcome, StoredTime, Throttled,
 };
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use std::sync::Arc;
 use std::time::Duration;
 use support::{Enrolled, GOOD, NOBODY, NOON, World, login, noord_with, password};
@@ -427,8 +427,8 @@ async fn hard_stop_outlasts_wrong_clock() {
 async fn together(pattern: &[(u64, bool)], limits: &Limits) -> (u64, u64) {
     let home = tempfile::tempdir().unwrap();
     let address = format!("sqlite://{}", home.path().join("slotwerk.db").display());
-    let left = SqliteStore::connect(&address).await.unwrap();
-    let right = SqliteStore::connect(&address).await.unwrap();
+    let left = SqlStore::connect(&address).await.unwrap();
+    let right = SqlStore::connect(&address).await.unwrap();
     let left = World::with(Arc::new(left), limits.clone());
     let right = left.node_on(Arc::new(right));
     let (mut now, mut looked_at) = (NOON, 0);

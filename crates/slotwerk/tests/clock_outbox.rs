@@ -11,7 +11,7 @@ use crate::support;
 
 use slotwerk::store::{LONGEST_LEASE_SECS, MemoryStore, Store};
 use slotwerk::{EventKind, StoredTime};
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use std::sync::Arc;
 use support::{NOON, World, lease, renamed};
 
@@ -21,7 +21,7 @@ const DAY: u64 = 24 * HOUR;
 const STEPS: [u64; 5] = [HOUR, DAY, 40 * DAY, 200 * DAY, 365 * DAY];
 
 async fn stores() -> [Arc<dyn Store>; 2] {
-    let sqlite = SqliteStore::connect(":memory:").await.unwrap();
+    let sqlite = SqlStore::connect(":memory:").await.unwrap();
     [Arc::new(MemoryStore::new()), Arc::new(sqlite)]
 }
 

@@ -17,7 +17,7 @@ use slotwerk::store::{
     Subject, TokenHash,
 };
 use slotwerk::{ConfirmOutcome, EventKind, Fault, RecoveryCodeOutcome, RenewOutcome};
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_testkit::FaultyStore;
 use std::sync::Arc;
 use support::managing::{confirm, open, scan};
@@ -290,7 +290,7 @@ async fn codes_of_version_1_work() {
     let home = TempDir::new().unwrap();
     let path = home.path().join("slotwerk.db");
     let address = format!("sqlite://{}", path.display());
-    let store = Arc::new(SqliteStore::connect(&address).await.unwrap());
+    let store = Arc::new(SqlStore::connect(&address).await.unwrap());
     let world = World::on(store.clone());
     let enrolled = world.enrolled("demo").await;
     let raw = sqlx::SqlitePool::connect(&address).await.unwrap();

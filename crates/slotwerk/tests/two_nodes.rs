@@ -14,7 +14,7 @@ use slotwerk::throttle::Budget;
 use slotwerk::{
     CodeOutcome, ConfirmOutcome, Limits, ManageOutcome, NewAuthenticator, RemoveOutcome,
 };
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use std::sync::Arc;
 use std::time::Duration;
 use support::{Enrolled, NOON, Phone, World, answered};
@@ -23,9 +23,9 @@ use tempfile::TempDir;
 /// Two nodes with a connection pool each, over one file.
 async fn two_nodes(home: &TempDir) -> (Arc<World>, Arc<World>) {
     let address = format!("sqlite://{}", home.path().join("slotwerk.db").display());
-    let left = SqliteStore::connect(&address).await.unwrap();
+    let left = SqlStore::connect(&address).await.unwrap();
     left.migrate().await.unwrap();
-    let right = SqliteStore::connect(&address).await.unwrap();
+    let right = SqlStore::connect(&address).await.unwrap();
     // Nothing here is to be refused because of how often it was tried.
     let mut limits = Limits::default();
     limits.code_attempts = Budget::new(200, Duration::from_secs(900)).unwrap().into();

@@ -1,4 +1,4 @@
-//! The Slotwerk store on SQL databases, through sqlx. Feature `sqlite` adds [`SqliteStore`].
+//! The Slotwerk store on SQL databases, through sqlx. Feature `sqlite` adds [`SqlStore`].
 //!
 //! For a service that runs Slotwerk and already keeps its data in a database. Some facts must hold on
 //! every node: a reset link is used once, a TOTP step is accepted once, an attempt is counted. The store
@@ -6,11 +6,11 @@
 //!
 #![cfg_attr(feature = "sqlite", doc = "```")]
 #![cfg_attr(not(feature = "sqlite"), doc = "```ignore")]
-//! use slotwerk_sqlx::SqliteStore;
+//! use slotwerk_sqlx::SqlStore;
 //! use slotwerk_store::{AccountKey, Store};
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-//! let store = SqliteStore::connect(":memory:").await?; // or a path: "/var/lib/portal/auth.db"
+//! let store = SqlStore::connect(":memory:").await?; // or a path: "/var/lib/portal/auth.db"
 //! let account = AccountKey::new("noord", "42")?;
 //! assert_eq!(store.credential(&account).await?.epoch, 0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -62,65 +62,53 @@
 //! * Deleted rows stay in free pages of the file until they are overwritten. The host decides on
 //!   `PRAGMA secure_delete`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Each driver uses its own part of what they share.
+#![cfg_attr(
+    not(all(feature = "sqlite", feature = "postgres", feature = "mysql")),
+    allow(dead_code, unused_imports, unused_variables, unused_macros)
+)]
 
-#[cfg(feature = "sqlite")]
-mod attempt;
-#[cfg(feature = "sqlite")]
-mod audit;
-#[cfg(feature = "sqlite")]
-mod column;
-#[cfg(feature = "sqlite")]
-mod credential;
-#[cfg(feature = "sqlite")]
-mod enrolment;
-#[cfg(feature = "sqlite")]
-mod erase;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod clock;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod commands;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod connection;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod database;
+mod dialect;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod error;
-#[cfg(feature = "sqlite")]
-mod export;
-#[cfg(feature = "sqlite")]
-mod factor;
-#[cfg(feature = "sqlite")]
-mod file;
-#[cfg(feature = "sqlite")]
-mod history;
-#[cfg(feature = "sqlite")]
-mod must_change;
-#[cfg(feature = "sqlite")]
-mod outbox;
-#[cfg(feature = "sqlite")]
-mod overview;
-#[cfg(feature = "sqlite")]
-mod pool;
-#[cfg(feature = "sqlite")]
-mod purge;
-#[cfg(feature = "sqlite")]
-mod recovery;
-#[cfg(feature = "sqlite")]
-mod reset;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod repeat;
 mod schema;
 #[cfg(feature = "sqlite")]
-mod session;
-#[cfg(feature = "sqlite")]
 mod sqlite;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod statement;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod store;
-#[cfg(feature = "sqlite")]
-mod ticket;
-#[cfg(feature = "sqlite")]
-mod transaction;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod value;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod within;
+
+pub use dialect::Dialect;
+
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub use database::{HostPool, SqlStore};
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub use error::ConnectError;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub use within::{HostDatabase, Within};
 
 #[cfg(feature = "sqlite")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
-pub use error::ConnectError;
-#[cfg(feature = "sqlite")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
-pub use file::FileChanged;
-#[cfg(feature = "sqlite")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
-pub use sqlite::SqliteStore;
+pub use sqlite::file::FileChanged;
 
 #[cfg(all(doctest, feature = "sqlite"))]
 #[doc = include_str!("../README.md")]

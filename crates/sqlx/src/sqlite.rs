@@ -1,13 +1,18 @@
 //! Opening an SQLite database.
 
-use crate::error::{ConnectError, connect_error};
-use crate::file::{FileChanged, OpenedFile};
-use crate::pool::{self, BUSY_TIMEOUT, Place, write_ahead};
-use crate::schema;
-use crate::transaction::{settle, take};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection};
-use std::fmt;
+pub(crate) mod file;
+pub(crate) mod pool;
+
+use crate::connection::Purpose;
+use crate::database::Absent;
+use crate::error::{ConnectError, connect_error, fault};
+use crate::schema::sqlite as schema;
+use file::{FileChanged, OpenedFile};
+use pool::{BUSY_TIMEOUT, Place, write_ahead};
+use slotwerk_store::{ErrorKind, StoreError};
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 use std::fs;
 use std::path::Path;
 use std::str::FromStr;
@@ -16,16 +21,9 @@ use std::sync::{Arc, OnceLock};
 /// Connections that read. One more writes.
 const READERS: u32 = 4;
 
-/// A [`Store`](slotwerk_store::Store) in an SQLite database, 3.35 or later.
-///
-/// Cloning is cheap: clones share their connections. Several processes on one machine may open the
-/// same file; a network file system is no place for it.
-///
-/// A command that fails (a full disk, an I/O error, an interrupt) leaves the next one alone: a connection
-/// in doubt is closed, and a new one is opened. While the file is not the one that was opened, every
-/// command fails; see [`check_file`](Self::check_file).
+/// An SQLite database.
 #[derive(Clone)]
-pub struct SqliteStore {
+pub(crate) struct SqliteDatabase {
     /// SQLite has one writer at a time. With one connection for it, the tasks of this process queue
     /// in order instead of polling for the lock.
     pub(crate) writer: SqlitePool,
@@ -33,7 +31,7 @@ pub struct SqliteStore {
     opened: Arc<OnceLock<Opened>>,
 }
 
-/// The kind of database that [`SqliteStore::migrate`] found.
+/// The kind of database that [`SqliteDatabase::migrate`] found.
 enum Opened {
     /// A database in memory goes with its last connection. This pool holds one that no command uses, so
     /// that the others may be closed.
@@ -41,84 +39,8 @@ enum Opened {
     File(Box<OpenedFile>),
 }
 
-impl fmt::Debug for SqliteStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SqliteStore").finish_non_exhaustive()
-    }
-}
-
-impl SqliteStore {
-    /// Opens a database and brings its tables up to date; makes the file if there is none, readable
-    /// by its owner only.
-    ///
-    /// `address` is a path, a `sqlite:` URL, or `:memory:` for a database that lives as long as this
-    /// store and its clones. Journal mode is WAL, and every commit reaches the disk before its
-    /// outcome is handed out (`synchronous = FULL`): with less, a power cut could bring a used code
-    /// back.
-    ///
-    /// # Errors
-    ///
-    /// [`ConnectError`], by what the operator has to do about it.
-    pub async fn connect(address: &str) -> Result<Self, ConnectError> {
-        Self::open(address, Absent::Create).await
-    }
-
-    /// Opens the database of an earlier run, as [`connect`](Self::connect) does, and never makes one.
-    ///
-    /// For a service that knows that it ran before, say by its key file: a database that is gone is a
-    /// fault for the operator, not a reason to start with an empty one. `:memory:` is always new.
-    ///
-    /// # Errors
-    ///
-    /// [`ConnectError::Missing`] if there is no file, or an empty one, or no table of this crate in it;
-    /// nothing is written then. Others as for [`connect`](Self::connect).
-    pub async fn connect_existing(address: &str) -> Result<Self, ConnectError> {
-        Self::open(address, Absent::Refuse).await
-    }
-
-    /// Options for a host's own pool of connections, for [`from_pool`](Self::from_pool).
-    ///
-    /// * A new connection gets WAL, `synchronous = FULL` and a busy timeout of five seconds, unless it
-    ///   has stronger settings already.
-    /// * A connection that comes back is tested: it must answer, and no transaction may be open, or it is
-    ///   closed. SQLite ends a transaction by itself on a full disk; without the test, the driver would
-    ///   take the connection for one inside a transaction from then on, and every write would fail.
-    /// * A command waits ten seconds for a connection.
-    ///
-    /// Set sizes and lifetimes as you like. A callback of your own for `after_connect` or `after_release`
-    /// replaces the one from here.
-    ///
-    /// ```
-    /// use slotwerk_sqlx::SqliteStore;
-    /// use sqlx::sqlite::SqliteConnectOptions;
-    ///
-    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-    /// # let directory = tempfile::tempdir()?;
-    /// # let path = directory.path().join("service.db");
-    /// let file = SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    /// let pool = SqliteStore::pool_options()
-    ///     .max_connections(8)
-    ///     .connect_with(file)
-    ///     .await?;
-    /// let store = SqliteStore::from_pool(pool);
-    /// store.migrate().await?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn pool_options() -> SqlitePoolOptions {
-        pool::options()
-    }
-
-    /// Uses the host's own connections; call [`migrate`](Self::migrate) before the first command.
-    ///
-    /// Build the pool with [`pool_options`](Self::pool_options). Settings that single use and durability
-    /// depend on are checked by [`migrate`](Self::migrate). The test of connections that come back cannot
-    /// be seen from outside: without it, the store closes a connection that it finds in doubt, but the
-    /// host's own statements may meet one.
-    #[must_use]
-    pub fn from_pool(pool: SqlitePool) -> Self {
+impl SqliteDatabase {
+    pub(crate) fn from_pool(pool: SqlitePool) -> Self {
         Self {
             reader: pool.clone(),
             writer: pool,
@@ -126,23 +48,23 @@ impl SqliteStore {
         }
     }
 
-    /// Creates the tables, or brings them up to date. All their names start with `slotwerk_`.
-    ///
-    /// Checks the pool first: WAL, `synchronous = FULL` or `EXTRA`, and a busy timeout above zero, on each
-    /// connection that is idle now, or on a new one. Connections that the pool opens later are not
-    /// checked. A database in memory needs none of these.
-    ///
-    /// # Errors
-    ///
-    /// [`ConnectError::Setting`] with the pragma that the pool lacks;
-    /// [`ConnectError::NewerSchema`] if a later version of this crate was here; others if the database
-    /// refuses. Nothing has changed then.
-    pub async fn migrate(&self) -> Result<(), ConnectError> {
+    pub(crate) async fn open(address: &str, absent: Absent) -> Result<Self, ConnectError> {
+        if in_memory(address) {
+            Self::open_memory(address).await
+        } else {
+            Self::open_file(address, absent).await
+        }
+    }
+
+    pub(crate) async fn migrate(&self) -> Result<(), ConnectError> {
         self.still_there().await.map_err(ConnectError::Unusable)?;
         let place = pool::check(&self.writer).await?;
         let mut connection = take(&self.writer).await.map_err(ConnectError::Unusable)?;
         let migrated = schema::migrate(&mut connection).await;
-        settle(connection, migrated).await?;
+        if migrated.is_err() && !pool::is_sound(&mut connection).await {
+            drop(connection.close().await);
+        }
+        migrated?;
         if self.opened.get().is_none() {
             let opened = self.remember(place).await?;
             // Of two calls at once, either is right.
@@ -151,44 +73,35 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Whether the database file is still the one that was opened, by device, inode and size.
-    ///
-    /// Every command looks first and fails with
-    /// [`Unavailable`](slotwerk_store::ErrorKind::Unavailable) if it is not; this is for a host that
-    /// reports it, or keeps other tables in the file. It costs one look at the directory. Only when
-    /// the file has shrunk does SQLite check its pages, since `VACUUM` shrinks a file, too.
-    ///
-    /// Not noticed are an intact database copied over the file in place, and a lost `-wal` file: stop
-    /// the service before a restore. A store on the host's pool knows its file after
-    /// [`migrate`](Self::migrate). A database in memory has none.
-    ///
-    /// # Errors
-    ///
-    /// [`FileChanged`].
-    pub async fn check_file(&self) -> Result<(), FileChanged> {
+    pub(crate) async fn check_file(&self) -> Result<(), FileChanged> {
         match self.opened.get() {
             Some(Opened::File(file)) => file.check().await,
             Some(Opened::Memory(_)) | None => Ok(()),
         }
     }
 
-    /// Waits for the commands under way and closes every connection. Later commands are faults.
-    pub async fn close(&self) {
+    /// Nothing may be written to a file that has lost its name.
+    async fn still_there(&self) -> slotwerk_store::Result<()> {
+        let gone = |changed| StoreError::with_source(ErrorKind::Unavailable, changed);
+        self.check_file().await.map_err(gone)
+    }
+
+    pub(crate) async fn read(&self) -> slotwerk_store::Result<PoolConnection<Sqlite>> {
+        self.still_there().await?;
+        take(&self.reader).await
+    }
+
+    pub(crate) async fn write(&self) -> slotwerk_store::Result<PoolConnection<Sqlite>> {
+        self.still_there().await?;
+        take(&self.writer).await
+    }
+
+    pub(crate) async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
         if let Some(Opened::Memory(keeper)) = self.opened.get() {
             keeper.close().await;
         }
-    }
-
-    async fn open(address: &str, absent: Absent) -> Result<Self, ConnectError> {
-        let store = if in_memory(address) {
-            Self::open_memory(address).await?
-        } else {
-            Self::open_file(address, absent).await?
-        };
-        store.migrate().await?;
-        Ok(store)
     }
 
     async fn open_memory(address: &str) -> Result<Self, ConnectError> {
@@ -216,12 +129,12 @@ impl SqliteStore {
         // A connection that is opened later finds the file, or fails: an empty one would look like a
         // service without accounts.
         let options = options.create_if_missing(false);
-        let writer = Self::pool_options()
+        let writer = pool::options()
             .max_connections(1)
             .connect_with(options.clone())
             .await
             .map_err(connect_error)?;
-        let reader = Self::pool_options()
+        let reader = pool::options()
             .max_connections(READERS)
             .connect_lazy_with(options.pragma("query_only", "ON"));
         Ok(Self {
@@ -240,11 +153,34 @@ impl SqliteStore {
     }
 }
 
-/// The answer to an address without a database.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Absent {
-    Create,
-    Refuse,
+/// Takes a connection that is in no transaction.
+///
+/// The pool of a host need not check its connections as [`options`](pool::options) does. One that is left inside a
+/// transaction would fail every later command.
+async fn take(pool: &SqlitePool) -> slotwerk_store::Result<PoolConnection<Sqlite>> {
+    for _ in 0..pool.options().get_max_connections() {
+        let connection = pool.acquire().await.map_err(fault)?;
+        if !connection.is_in_transaction() {
+            return Ok(connection);
+        }
+        drop(connection.close().await);
+    }
+    pool.acquire().await.map_err(fault)
+}
+
+/// Starts a transaction. One that changes rows holds the write lock from its first moment.
+///
+/// A transaction that reads first and asks for the lock later can find that another one wrote in
+/// between, and SQLite then rejects it without waiting.
+pub(crate) async fn begin(
+    connection: &mut SqliteConnection,
+    purpose: Purpose,
+) -> slotwerk_store::Result<Transaction<'_, Sqlite>> {
+    let begun = match purpose {
+        Purpose::Change => connection.begin_with("BEGIN IMMEDIATE").await,
+        Purpose::Snapshot => connection.begin().await,
+    };
+    begun.map_err(fault)
 }
 
 /// Finds or makes the file, and turns it to WAL.
@@ -311,7 +247,7 @@ fn holds_bytes(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::SqliteStore;
+    use super::{Absent, SqliteDatabase};
     use sqlx::query_scalar;
 
     #[test]
@@ -320,7 +256,9 @@ mod tests {
         runtime.block_on(async {
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("slotwerk.db");
-            let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
+            let path = path.to_str().unwrap();
+            let store = SqliteDatabase::open(path, Absent::Create).await.unwrap();
+            store.migrate().await.unwrap();
             let journal: String = query_scalar("PRAGMA journal_mode")
                 .fetch_one(&store.writer)
                 .await
@@ -340,7 +278,9 @@ mod tests {
         runtime.block_on(async {
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("slotwerk.db");
-            let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
+            let path = path.to_str().unwrap();
+            let store = SqliteDatabase::open(path, Absent::Create).await.unwrap();
+            store.migrate().await.unwrap();
             let delete = sqlx::query("DELETE FROM slotwerk_audit");
             assert!(delete.execute(&store.reader).await.is_err());
         });

@@ -1,23 +1,24 @@
 //! The contract's commands, each as one transaction.
 
-use crate::error::fault;
-use crate::transaction::{begin, finish, settle, take};
-use crate::{
-    SqliteStore, attempt, audit, credential, enrolment, erase, export, factor, history,
-    must_change, outbox, overview, purge, recovery, reset, session, ticket,
+use crate::SqlStore;
+use crate::commands::{
+    attempt, audit, credential, enrolment, erase, export, factor, history, must_change, outbox,
+    overview, purge, recovery, reset, session, ticket,
 };
+use crate::connection::{End, Purpose};
+use crate::repeat::Tries;
 use async_trait::async_trait;
 use slotwerk_store::Backlog;
 use slotwerk_store::{
     AccessRevoked, AccountKey, AdvanceTotpStep, AttemptKey, AuditRow, Authenticator,
     AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, ChangePassword, ChargeAttempts,
     Charged, ClearAttempts, ClearRecheck, ConfirmEnrolment, ConsumeReset, Credential, Enqueued,
-    EnrolmentBegun, EnrolmentConfirmed, ErrorKind, FinishJob, HashReplaced, IssueReset, Job,
-    LeaseJobs, LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword,
-    PendingEnrolment, PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed,
-    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed,
-    ResetIssued, Result, RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced,
-    Store, StoreError, Ticket, TokenHash,
+    EnrolmentBegun, EnrolmentConfirmed, FinishJob, HashReplaced, IssueReset, Job, LeaseJobs,
+    LinksRevoked, NewJob, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment,
+    PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ResetConsumed, ResetIssued, Result,
+    RevokeAccess, RevokeLinks, SettleAttempt, SpendRecoveryCode, StepAdvanced, Store, Ticket,
+    TokenHash,
 };
 use slotwerk_store::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
 use slotwerk_store::{
@@ -28,45 +29,71 @@ use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
 use slotwerk_throttle::Tally;
-use sqlx::pool::PoolConnection;
-use sqlx::{Connection, Sqlite};
 
-impl SqliteStore {
-    async fn read(&self) -> Result<PoolConnection<Sqlite>> {
-        self.still_there().await?;
-        take(&self.reader).await
-    }
-
-    async fn write(&self) -> Result<PoolConnection<Sqlite>> {
-        self.still_there().await?;
-        take(&self.writer).await
-    }
-
-    /// Nothing may be written to a file that has lost its name.
-    pub(crate) async fn still_there(&self) -> Result<()> {
-        let gone = |changed| StoreError::with_source(ErrorKind::Unavailable, changed);
-        self.check_file().await.map_err(gone)
-    }
-}
-
-/// Runs a transition in a transaction of its own.
+/// Runs a transition in a transaction of its own. Repeats it if the database has given it up for another one.
 macro_rules! transition {
     ($store:ident, $run:path $(, $argument:expr)*) => {{
-        let mut connection = $store.write().await?;
-        // A BEGIN that was interrupted may have begun all the same, so that it is settled like the rest.
-        let outcome = match begin(&mut connection).await {
-            Ok(mut tx) => {
-                let end = $run(&mut tx $(, $argument)*).await;
-                finish(tx, end).await
+        let mut tries = Tries::default();
+        loop {
+            let mut held = $store.write().await?;
+            let may_repeat = held.may_repeat();
+            // A BEGIN that was interrupted may have begun all the same, so that it is settled like the rest.
+            let outcome = match held.begin(Purpose::Change).await {
+                Ok(mut tx) => {
+                    tries.begun();
+                    let end = $run(&mut tx.connection() $(, $argument)*).await;
+                    tx.finish(end).await
+                }
+                Err(fault) => Err(fault),
+            };
+            match held.settle(outcome).await {
+                Err(fault) if may_repeat && tries.again(&fault).await => {}
+                outcome => break outcome,
             }
-            Err(fault) => Err(fault),
-        };
-        settle(connection, outcome).await
+        }
+    }};
+}
+
+/// Runs a query of one statement.
+macro_rules! reading {
+    ($store:ident, $run:path $(, $argument:expr)*) => {{
+        let mut tries = Tries::default();
+        loop {
+            let mut held = $store.read().await?;
+            let may_repeat = held.may_repeat();
+            let outcome = $run(&mut held.connection() $(, $argument)*).await;
+            match held.settle(outcome).await {
+                Err(fault) if may_repeat && tries.again(&fault).await => {}
+                outcome => break outcome,
+            }
+        }
+    }};
+}
+
+/// Runs a query of several statements, all of one moment.
+macro_rules! snapshot {
+    ($store:ident, $run:path $(, $argument:expr)*) => {{
+        let mut tries = Tries::default();
+        loop {
+            let mut held = $store.read().await?;
+            let may_repeat = held.may_repeat();
+            let outcome = match held.begin(Purpose::Snapshot).await {
+                Ok(mut tx) => {
+                    let found = $run(&mut tx.connection() $(, $argument)*).await;
+                    tx.finish(found.map(End::Rollback)).await
+                }
+                Err(fault) => Err(fault),
+            };
+            match held.settle(outcome).await {
+                Err(fault) if may_repeat && tries.again(&fault).await => {}
+                outcome => break outcome,
+            }
+        }
     }};
 }
 
 #[async_trait]
-impl Store for SqliteStore {
+impl Store for SqlStore {
     async fn enqueue(&self, job: &NewJob) -> Result<Enqueued> {
         transition!(self, outbox::enqueue, job)
     }
@@ -84,11 +111,11 @@ impl Store for SqliteStore {
     }
 
     async fn outbox_backlog(&self, now: u64) -> Result<Backlog> {
-        outbox::backlog(&mut *self.read().await?, now).await
+        reading!(self, outbox::backlog, now)
     }
 
     async fn credential(&self, account: &AccountKey) -> Result<Credential> {
-        credential::read(&mut *self.read().await?, account).await
+        reading!(self, credential::read, account)
     }
 
     async fn password_history(
@@ -96,7 +123,7 @@ impl Store for SqliteStore {
         account: &AccountKey,
         limit: u16,
     ) -> Result<Vec<PastPassword>> {
-        history::newest(&mut *self.read().await?, account, limit).await
+        reading!(self, history::newest, account, limit)
     }
 
     async fn replace_hash(&self, command: &ReplaceHash) -> Result<HashReplaced> {
@@ -125,7 +152,7 @@ impl Store for SqliteStore {
         token: TokenHash,
         now: u64,
     ) -> Result<Option<OpenReset>> {
-        reset::find(&mut *self.read().await?, tenant, token, now).await
+        reading!(self, reset::find, tenant, token, now)
     }
 
     async fn consume_reset(&self, command: &ConsumeReset) -> Result<ResetConsumed> {
@@ -146,11 +173,11 @@ impl Store for SqliteStore {
         token: TokenHash,
         now: u64,
     ) -> Result<Option<Ticket>> {
-        ticket::find(&mut *self.read().await?, tenant, token, now).await
+        reading!(self, ticket::find, tenant, token, now)
     }
 
     async fn authenticators(&self, account: &AccountKey) -> Result<Vec<Authenticator>> {
-        factor::active(&mut *self.read().await?, account).await
+        reading!(self, factor::active, account)
     }
 
     async fn pending_enrolment(
@@ -158,7 +185,7 @@ impl Store for SqliteStore {
         account: &AccountKey,
         now: u64,
     ) -> Result<Option<PendingEnrolment>> {
-        enrolment::pending(&mut *self.read().await?, account, now).await
+        reading!(self, enrolment::pending, account, now)
     }
 
     async fn begin_enrolment(&self, command: &BeginEnrolment) -> Result<EnrolmentBegun> {
@@ -203,11 +230,11 @@ impl Store for SqliteStore {
     }
 
     async fn recovery_code_hashing(&self, account: &AccountKey) -> Result<Option<String>> {
-        recovery::hashing(&mut *self.read().await?, account).await
+        reading!(self, recovery::hashing, account)
     }
 
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
-        recovery::left(&mut *self.read().await?, account).await
+        reading!(self, recovery::left, account)
     }
 
     async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {
@@ -227,11 +254,11 @@ impl Store for SqliteStore {
     }
 
     async fn budgets(&self, keys: &[AttemptKey]) -> Result<Vec<Option<Tally>>> {
-        attempt::tallies(&mut *self.read().await?, keys).await
+        reading!(self, attempt::tallies, keys)
     }
 
     async fn audit_trail(&self, tenant: &str, after: u64, limit: u32) -> Result<Vec<AuditRow>> {
-        audit::trail(&mut *self.read().await?, tenant, after, limit).await
+        reading!(self, audit::trail, tenant, after, limit)
     }
 
     async fn purge(&self, now: u64, limit: u32) -> Result<u64> {
@@ -248,7 +275,7 @@ impl Store for SqliteStore {
         token: TokenHash,
         now: u64,
     ) -> Result<Option<Session>> {
-        session::find(&mut *self.read().await?, tenant, token, now).await
+        reading!(self, session::find, tenant, token, now)
     }
 
     async fn touch_session(&self, command: &TouchSession) -> Result<SessionTouched> {
@@ -264,7 +291,7 @@ impl Store for SqliteStore {
     }
 
     async fn list_sessions(&self, account: &AccountKey, now: u64) -> Result<Vec<Session>> {
-        session::list(&mut *self.read().await?, account, now).await
+        reading!(self, session::list, account, now)
     }
 
     async fn end_sessions(&self, command: &EndSessions) -> Result<u64> {
@@ -283,24 +310,14 @@ impl Store for SqliteStore {
     }
 
     async fn export_account(&self, command: &ExportAccount) -> Result<AccountExport> {
-        let mut connection = self.read().await?;
-        let mut tx = connection.begin().await.map_err(fault)?;
-        let export = export::export(&mut tx, command).await;
-        let ended = tx.rollback().await.map_err(fault);
-        let outcome = export.and_then(|export| ended.map(|()| export));
-        settle(connection, outcome).await
+        snapshot!(self, export::export, command)
     }
 
     async fn audit_page(&self, command: &AuditPage) -> Result<Vec<AuditRow>> {
-        audit::page(&mut *self.read().await?, command).await
+        reading!(self, audit::page, command)
     }
 
     async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
-        let mut connection = self.read().await?;
-        let mut tx = connection.begin().await.map_err(fault)?;
-        let found = overview::second_factors(&mut tx, command).await;
-        let ended = tx.rollback().await.map_err(fault);
-        let outcome = found.and_then(|found| ended.map(|()| found));
-        settle(connection, outcome).await
+        snapshot!(self, overview::second_factors, command)
     }
 }

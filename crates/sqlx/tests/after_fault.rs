@@ -11,7 +11,7 @@
 use crate::common;
 
 use common::{Database, NOW, ann, change, consume, furnish, job, link};
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{ChangePassword, ErrorKind, ResetConsumed, Store};
 use slotwerk_testkit::conformance::block_on;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
@@ -41,8 +41,8 @@ fn file(directory: &tempfile::TempDir) -> SqliteConnectOptions {
 }
 
 /// Fails once by RAISE(ROLLBACK); the commands after it succeed.
-async fn fails_once(pool: SqlitePool) -> SqliteStore {
-    let store = SqliteStore::from_pool(pool.clone());
+async fn fails_once(pool: SqlitePool) -> SqlStore {
+    let store = SqlStore::from_pool(pool.clone());
     store.migrate().await.unwrap();
     furnish(&store).await;
     run(&pool, ROLLBACK).await;
@@ -62,7 +62,7 @@ async fn fails_once(pool: SqlitePool) -> SqliteStore {
 fn host_pool_with_options_recovers() {
     block_on(async {
         let directory = tempfile::tempdir().unwrap();
-        let pool = SqliteStore::pool_options().max_connections(1);
+        let pool = SqlStore::sqlite_pool_options().max_connections(1);
         fails_once(pool.connect_with(file(&directory)).await.unwrap()).await;
     });
 }
@@ -79,7 +79,7 @@ fn plain_host_pool_recovers() {
 #[test]
 fn memory_outlives_its_failed_connection() {
     block_on(async {
-        for options in [SqliteStore::pool_options().max_connections(1), one()] {
+        for options in [SqlStore::sqlite_pool_options().max_connections(1), one()] {
             let pool = options.connect("sqlite::memory:").await.unwrap();
             let store = fails_once(pool).await;
             assert_eq!(store.credential(&ann()).await.unwrap().epoch, 1);
@@ -91,7 +91,7 @@ fn memory_outlives_its_failed_connection() {
 #[test]
 fn connected_memory_outlives_cancelled_commands() {
     block_on(async {
-        let store = SqliteStore::connect(":memory:").await.unwrap();
+        let store = SqlStore::connect(":memory:").await.unwrap();
         furnish(&store).await;
         cancel_everywhere(&store).await;
         assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 10);
@@ -112,7 +112,7 @@ async fn cut_off<T>(future: impl Future<Output = T>, polls: u32) -> Option<T> {
     .await
 }
 
-async fn cancel_everywhere(store: &SqliteStore) {
+async fn cancel_everywhere(store: &SqlStore) {
     let mut epoch = store.credential(&ann()).await.unwrap().epoch;
     for polls in 1..60 {
         let changed = cut_off(store.change_password(&change(epoch)), polls).await;
@@ -156,7 +156,7 @@ fn interrupted_write_recovers() {
             .connect_with(file(&directory))
             .await
             .unwrap();
-        let store = SqliteStore::from_pool(pool);
+        let store = SqlStore::from_pool(pool);
         store.migrate().await.unwrap();
         furnish(&store).await;
         let mut faults = 0;
@@ -185,7 +185,7 @@ fn full_database_recovers() {
     block_on(async {
         let directory = tempfile::tempdir().unwrap();
         let pool = one().connect_with(file(&directory)).await.unwrap();
-        let store = SqliteStore::from_pool(pool.clone());
+        let store = SqlStore::from_pool(pool.clone());
         store.migrate().await.unwrap();
         let mut epoch = 0;
         for round in 0..3 {
@@ -254,9 +254,9 @@ fn transaction_left_open_is_closed() {
     block_on(async {
         for statement in ["BEGIN", "BEGIN IMMEDIATE", "SAVEPOINT host"] {
             let directory = tempfile::tempdir().unwrap();
-            let pool = SqliteStore::pool_options().max_connections(1);
+            let pool = SqlStore::sqlite_pool_options().max_connections(1);
             let pool = pool.connect_with(file(&directory)).await.unwrap();
-            let store = SqliteStore::from_pool(pool.clone());
+            let store = SqlStore::from_pool(pool.clone());
             store.migrate().await.unwrap();
             run(&pool, statement).await;
             let issued = store.issue_reset(&link(1, 0)).await;
@@ -272,7 +272,7 @@ fn transaction_left_open_is_closed() {
 fn host_transactions_recover() {
     block_on(async {
         let directory = tempfile::tempdir().unwrap();
-        let pool = SqliteStore::pool_options().max_connections(1);
+        let pool = SqlStore::sqlite_pool_options().max_connections(1);
         let pool = pool.connect_with(file(&directory)).await.unwrap();
         run(
             &pool,

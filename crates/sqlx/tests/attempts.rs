@@ -12,7 +12,7 @@ use crate::common;
 
 use common::Database;
 use proptest::prelude::*;
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{
     AttemptKey, BudgetCharge, BudgetCharges, ChargeAttempts, Charged, ClearAttempts, SettleAttempt,
     Store, Subject,
@@ -147,19 +147,19 @@ fn refused(answer: Charged) -> Option<Refusal> {
 }
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
-static STORE: LazyLock<SqliteStore> =
-    LazyLock::new(|| RUNTIME.block_on(SqliteStore::connect(":memory:")).unwrap());
+static STORE: LazyLock<SqlStore> =
+    LazyLock::new(|| RUNTIME.block_on(SqlStore::connect(":memory:")).unwrap());
 static SERIAL: AtomicU64 = AtomicU64::new(0);
 
 /// Charges one budget.
-async fn charged(store: &SqliteStore, command: &ChargeAttempts) -> Charged {
+async fn charged(store: &SqlStore, command: &ChargeAttempts) -> Charged {
     let answers = store.charge_attempts(command).await.unwrap();
     assert_eq!(answers.len(), 1, "one charge has one answer");
     answers[0]
 }
 
 /// Runs a sequence on a row of its own. What differed, or how it ended.
-async fn compare(store: &SqliteStore, start: u64, steps: &[(Clock, Step)]) -> Result<(), String> {
+async fn compare(store: &SqlStore, start: u64, steps: &[(Clock, Step)]) -> Result<(), String> {
     let mut key = AttemptKey::durable([0; 32]);
     key.0[..8].copy_from_slice(&SERIAL.fetch_add(1, Ordering::SeqCst).to_be_bytes());
     let (mut now_ms, mut awaited, mut tally) = (start, start, None);
@@ -347,7 +347,7 @@ fn old_rows_survive_migration() {
             .filename(&path)
             .create_if_missing(true);
         let raw = sqlx::SqlitePool::connect_with(options).await.unwrap();
-        sqlx::raw_sql(include_str!("../src/schema.sql"))
+        sqlx::raw_sql(include_str!("../src/schema/sqlite/1_tables.sql"))
             .execute(&raw)
             .await
             .unwrap();
@@ -368,7 +368,7 @@ fn old_rows_survive_migration() {
                 .unwrap();
         }
         raw.close().await;
-        let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
+        let store = SqlStore::connect(path.to_str().unwrap()).await.unwrap();
         let delays = Backoff::new(4, Duration::from_secs(30), Duration::from_secs(900)).unwrap();
         let budget = Budget::new(5, Duration::from_secs(15)).unwrap();
         let budget = budget.with_backoff(delays).with_hard_stop(100).unwrap();

@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_testkit::conformance::Nodes;
 use std::sync::Arc;
 
@@ -19,8 +19,8 @@ mod two_nodes {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("slotwerk.db");
         let path = path.to_str().unwrap();
-        let first = SqliteStore::connect(path).await.unwrap();
-        let second = SqliteStore::connect(path).await.unwrap();
+        let first = SqlStore::connect(path).await.unwrap();
+        let second = SqlStore::connect(path).await.unwrap();
         Nodes::two(Arc::new(first), Arc::new(second)).keep(directory)
     }
 
@@ -31,7 +31,7 @@ mod in_memory {
     use super::*;
 
     async fn open() -> Nodes {
-        let store = SqliteStore::connect(":memory:").await.unwrap();
+        let store = SqlStore::connect(":memory:").await.unwrap();
         Nodes::two(Arc::new(store.clone()), Arc::new(store))
     }
 

@@ -13,7 +13,7 @@ use crate::erasing::erase;
 use crate::sessions::{rotate, session};
 
 use common::{NOW, ann, begin, change, confirm_another, consume, furnish, job, link, ticket};
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{
     AuditKind, AuditRow, BeginEnrolment, ConfirmEnrolment, EnrolmentConfirmed, Id, IssueReset,
     MAX_HISTORY, NewJob, OpenTicket, ResetConsumed, RotateSession, SessionCreated, SessionRotated,
@@ -41,7 +41,7 @@ fn start(name: &str, path: &str) -> Child {
 }
 
 /// Starts a writer and kills it once the account has this epoch.
-async fn kill_at(store: &SqliteStore, writer: &str, path: &str, epoch: u64) {
+async fn kill_at(store: &SqlStore, writer: &str, path: &str, epoch: u64) {
     let mut writer = start(writer, path);
     while store.credential(&ann()).await.unwrap().epoch < epoch {
         let running = writer.try_wait().unwrap().is_none();
@@ -58,7 +58,7 @@ fn child() {
         return;
     };
     block_on(async {
-        let store = SqliteStore::connect(&path).await.unwrap();
+        let store = SqlStore::connect(&path).await.unwrap();
         for epoch in 0..u64::MAX {
             let notice = NewJob {
                 id: numbered(epoch),
@@ -82,7 +82,7 @@ fn a_killed_writer_leaves_whole_transitions() {
         let path = directory.path().join("crash.db");
         let path = path.to_str().unwrap();
         block_on(async {
-            let store = SqliteStore::connect(path).await.unwrap();
+            let store = SqlStore::connect(path).await.unwrap();
             kill_at(&store, "child", path, transitions).await;
 
             let epoch = store.credential(&ann()).await.unwrap().epoch;
@@ -110,7 +110,7 @@ fn managing_child() {
         return;
     };
     block_on(async {
-        let store = SqliteStore::connect(&path).await.unwrap();
+        let store = SqlStore::connect(&path).await.unwrap();
         let mut last = Id([1; 16]);
         for epoch in 0..u64::MAX {
             let open = OpenTicket {
@@ -151,7 +151,7 @@ fn a_killed_writer_leaves_one_authenticator() {
         let path = directory.path().join("crash.db");
         let path = path.to_str().unwrap();
         block_on(async {
-            let store = SqliteStore::connect(path).await.unwrap();
+            let store = SqlStore::connect(path).await.unwrap();
             furnish(&store).await;
             let before = store.audit_trail("noord", 0, u32::MAX).await.unwrap();
             kill_at(&store, "managing_child", path, transitions).await;
@@ -179,7 +179,7 @@ fn erasing_child() {
         return;
     };
     block_on(async {
-        let store = SqliteStore::connect(&path).await.unwrap();
+        let store = SqlStore::connect(&path).await.unwrap();
         for epoch in (0..u64::MAX).step_by(2) {
             let _ = store.change_password(&change(epoch)).await.unwrap();
             let created = store.create_session(&session(1, epoch + 1)).await;
@@ -203,7 +203,7 @@ fn killed_writer_leaves_whole_erasures() {
         let path = directory.path().join("crash.db");
         let path = path.to_str().unwrap();
         block_on(async {
-            let store = SqliteStore::connect(path).await.unwrap();
+            let store = SqlStore::connect(path).await.unwrap();
             kill_at(&store, "erasing_child", path, transitions).await;
 
             let credential = store.credential(&ann()).await.unwrap();

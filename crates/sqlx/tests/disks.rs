@@ -11,7 +11,7 @@
 use crate::common;
 
 use common::{ann, change, consume, furnish, job, link};
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{ErrorKind, Id, NewJob, ResetConsumed, Store};
 use slotwerk_testkit::conformance::block_on;
 use sqlx::Connection;
@@ -58,7 +58,7 @@ fn big(n: u16) -> NewJob {
 }
 
 /// Writes until the disk takes no more. Every fault is of this kind.
-async fn write_until_refused(store: &SqliteStore, first: u16, kind: ErrorKind) -> u16 {
+async fn write_until_refused(store: &SqlStore, first: u16, kind: ErrorKind) -> u16 {
     for n in first..first + 4000 {
         if let Err(fault) = store.enqueue(&big(n)).await {
             assert_eq!(fault.kind(), kind, "{fault:?}");
@@ -69,7 +69,7 @@ async fn write_until_refused(store: &SqliteStore, first: u16, kind: ErrorKind) -
 }
 
 /// Later writes fail as well. Each is undone, so reads return the same.
-async fn is_refused(store: &SqliteStore, n: u16, kind: ErrorKind) {
+async fn is_refused(store: &SqlStore, n: u16, kind: ErrorKind) {
     for n in n..n + 3 {
         let fault = store.enqueue(&big(n)).await.unwrap_err();
         assert_eq!(fault.kind(), kind, "{fault:?}");
@@ -78,7 +78,7 @@ async fn is_refused(store: &SqliteStore, n: u16, kind: ErrorKind) {
     assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 10);
 }
 
-async fn works(store: &SqliteStore) {
+async fn works(store: &SqlStore) {
     let consumed = store.consume_reset(&consume(1, job(9))).await.unwrap();
     assert_eq!(consumed, ResetConsumed::Consumed { epoch: 1 });
     let _ = store.change_password(&change(1)).await.unwrap();
@@ -86,9 +86,9 @@ async fn works(store: &SqliteStore) {
     assert_eq!(store.credential(&ann()).await.unwrap().epoch, 2);
 }
 
-async fn opened(directory: &Path) -> SqliteStore {
+async fn opened(directory: &Path) -> SqlStore {
     let path = directory.join("slotwerk.db");
-    let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
+    let store = SqlStore::connect(path.to_str().unwrap()).await.unwrap();
     furnish(&store).await;
     // With a connection that reads, closing the writer is no end of the journal.
     assert_eq!(store.credential(&ann()).await.unwrap().epoch, 0);

@@ -11,7 +11,7 @@
 use crate::common;
 
 use common::{Database, NOW, ann, begin, confirm, subject, ticket};
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{
     AdvanceTotpStep, Authenticator, AuthenticatorKind, BudgetChanges, EnrolmentBegun,
     EnrolmentConfirmed, Id, Stage, StepAdvanced, Store,
@@ -72,12 +72,15 @@ fn authenticators_of_version_one_are_kept() {
             .filename(&path)
             .create_if_missing(true);
         let old = sqlx::SqlitePool::connect_with(options).await.unwrap();
-        for script in [include_str!("../src/schema.sql"), VERSION_ONE_ROWS] {
+        for script in [
+            include_str!("../src/schema/sqlite/1_tables.sql"),
+            VERSION_ONE_ROWS,
+        ] {
             sqlx::raw_sql(script).execute(&old).await.unwrap();
         }
         old.close().await;
 
-        let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
+        let store = SqlStore::connect(path.to_str().unwrap()).await.unwrap();
         let kept = store.authenticators(&ann()).await.unwrap();
         let seen: Vec<_> = kept
             .iter()

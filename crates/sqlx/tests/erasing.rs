@@ -120,7 +120,7 @@ fn no_table_names_an_erased_account() {
         let after = named(database.contents().await);
         assert_eq!(
             after,
-            ["slotwerk_credentials: 'noord','ann',NULL,3,NULL,0,3,0"],
+            ["slotwerk_credentials: 'noord','ann',NULL,3,NULL,0,8,0"],
             "the epoch, and how often the row was locked"
         );
     });

@@ -13,7 +13,7 @@ use crate::common;
 use common::{
     Database, NOW, ann, change, consume, furnish, job, lease, link, offer_another, subject, ticket,
 };
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{
     AdvanceTotpStep, BudgetChanges, ErrorKind, Id, ResetConsumed, Stage, Store, StoreError,
     TokenHash,
@@ -31,7 +31,7 @@ fn a_held_lock_is_a_conflict_and_changes_nothing() {
             .filename(database.path())
             .busy_timeout(Duration::ZERO);
         let pool = SqlitePoolOptions::new().connect_with(impatient).await;
-        let store = SqliteStore::from_pool(pool.unwrap());
+        let store = SqlStore::from_pool(pool.unwrap());
         let held = database.raw.begin_with("BEGIN IMMEDIATE").await.unwrap();
         let command = consume(1, job(0xd0));
         let fault = store.consume_reset(&command).await.unwrap_err();

@@ -10,8 +10,8 @@
 
 use crate::common;
 
-use common::{Database, ann, change, furnish, job, link};
-use slotwerk_sqlx::{ConnectError, FileChanged, SqliteStore};
+use common::{Database, ann, change, furnish, job};
+use slotwerk_sqlx::{ConnectError, FileChanged, SqlStore};
 use slotwerk_store::{ErrorKind, Store};
 use slotwerk_testkit::conformance::block_on;
 use std::error::Error;
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 struct Place {
     directory: tempfile::TempDir,
     path: PathBuf,
-    store: SqliteStore,
+    store: SqlStore,
 }
 
 /// A furnished database in a folder below a directory of the test.
@@ -39,8 +39,8 @@ async fn place() -> Place {
     }
 }
 
-async fn connect(path: &Path) -> SqliteStore {
-    SqliteStore::connect(path.to_str().unwrap()).await.unwrap()
+async fn connect(path: &Path) -> SqlStore {
+    SqlStore::connect(path.to_str().unwrap()).await.unwrap()
 }
 
 /// Every command fails with the reason, and none of them makes a file.
@@ -63,7 +63,7 @@ async fn stops_with(place: &Place, changed: FileChanged) {
     assert_eq!(fs::read(&place.path).ok(), there, "left alone");
 }
 
-async fn goes_on(store: &SqliteStore) {
+async fn goes_on(store: &SqlStore) {
     assert_eq!(store.check_file().await, Ok(()));
     assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 10);
     let _ = store.change_password(&change(0)).await.unwrap();
@@ -211,7 +211,7 @@ fn lost_last_page_is_truncated() {
         let place = place().await;
         checkpoint(&place.path).await;
         // A command that leaves the last page out of the journal.
-        let _ = place.store.issue_reset(&link(0x77, 0)).await.unwrap();
+        let _ = place.store.enqueue(&job(0x77)).await.unwrap();
         assert!(place.store.credential(&ann()).await.is_ok());
         let file = fs::OpenOptions::new().write(true).open(&place.path);
         let file = file.unwrap();
@@ -280,13 +280,13 @@ fn growth_and_checkpoints_are_no_change() {
 #[test]
 fn memory_has_no_file_to_lose() {
     block_on(async {
-        let memory = SqliteStore::connect(":memory:").await.unwrap();
+        let memory = SqlStore::connect(":memory:").await.unwrap();
         assert_eq!(memory.check_file().await, Ok(()));
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("host.db");
-        let pool = SqliteStore::pool_options();
+        let pool = SqlStore::sqlite_pool_options();
         let url = format!("sqlite://{}?mode=rwc", path.display());
-        let store = SqliteStore::from_pool(pool.connect(&url).await.unwrap());
+        let store = SqlStore::from_pool(pool.connect(&url).await.unwrap());
         assert_eq!(store.check_file().await, Ok(()));
         store.migrate().await.unwrap();
         fs::remove_file(&path).unwrap();
@@ -302,15 +302,15 @@ fn existing_database_is_opened() {
         furnish(&database.store).await;
         let url = format!("sqlite://{}", database.path());
         for address in [database.path(), url] {
-            let store = SqliteStore::connect_existing(&address).await.unwrap();
+            let store = SqlStore::connect_existing(&address).await.unwrap();
             goes_on_reading(&store).await;
         }
-        let memory = SqliteStore::connect_existing(":memory:").await.unwrap();
+        let memory = SqlStore::connect_existing(":memory:").await.unwrap();
         assert_eq!(memory.credential(&ann()).await.unwrap().epoch, 0);
     });
 }
 
-async fn goes_on_reading(store: &SqliteStore) {
+async fn goes_on_reading(store: &SqlStore) {
     assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 10);
 }
 
@@ -332,7 +332,7 @@ fn absent_database_is_not_made() {
             let before = fs::read(at(name)).ok();
             for prefix in ["", "sqlite:", "sqlite://"] {
                 let address = format!("{prefix}{}", at(name).display());
-                let refused = SqliteStore::connect_existing(&address).await;
+                let refused = SqlStore::connect_existing(&address).await;
                 let refused = refused.unwrap_err();
                 assert!(matches!(refused, ConnectError::Missing), "{refused:?}");
                 assert_eq!(fs::read(at(name)).ok(), before, "{address}");
@@ -344,7 +344,7 @@ fn absent_database_is_not_made() {
         )
         .unwrap();
         let text = at("text.db").display().to_string();
-        let refused = SqliteStore::connect_existing(&text).await.unwrap_err();
+        let refused = SqlStore::connect_existing(&text).await.unwrap_err();
         assert!(matches!(refused, ConnectError::NotADatabase(_)));
     });
 }

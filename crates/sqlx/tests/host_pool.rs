@@ -8,7 +8,7 @@
     missing_docs
 )]
 
-use slotwerk_sqlx::{ConnectError, SqliteStore};
+use slotwerk_sqlx::{ConnectError, SqlStore};
 use slotwerk_testkit::conformance::block_on;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -26,21 +26,21 @@ async fn lacks(settings: impl FnOnce(SqliteConnectOptions) -> SqliteConnectOptio
     let directory = tempfile::tempdir().unwrap();
     let options = settings(file(&directory));
     let pool = SqlitePoolOptions::new().connect_with(options).await;
-    let store = SqliteStore::from_pool(pool.unwrap());
+    let store = SqlStore::from_pool(pool.unwrap());
     match store.migrate().await {
         Ok(()) => "nothing".to_owned(),
         Err(ConnectError::Setting {
-            pragma,
+            setting,
             needed,
             found,
         }) => {
             let error = ConnectError::Setting {
-                pragma,
+                setting,
                 needed,
                 found: found.clone(),
             };
-            assert!(error.to_string().contains(pragma), "{error}");
-            format!("{pragma}={found}")
+            assert!(error.to_string().contains(setting), "{error}");
+            format!("{}={found}", setting.trim_start_matches("PRAGMA "))
         }
         Err(error) => panic!("{error:?}"),
     }
@@ -93,7 +93,7 @@ fn weak_pool_gets_no_tables() {
     block_on(async {
         let directory = tempfile::tempdir().unwrap();
         let pool = SqlitePool::connect_with(file(&directory)).await.unwrap();
-        let store = SqliteStore::from_pool(pool.clone());
+        let store = SqlStore::from_pool(pool.clone());
         assert!(store.migrate().await.is_err());
         let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master")
             .fetch_one(&pool)
@@ -108,7 +108,7 @@ fn weak_pool_gets_no_tables() {
 fn every_idle_connection_is_checked() {
     block_on(async {
         let directory = tempfile::tempdir().unwrap();
-        let pool = SqliteStore::pool_options().max_connections(3);
+        let pool = SqlStore::sqlite_pool_options().max_connections(3);
         let pool = pool.connect_with(file(&directory)).await.unwrap();
         let mut held = Vec::new();
         for _ in 0..3 {
@@ -121,12 +121,12 @@ fn every_idle_connection_is_checked() {
         for mut connection in held {
             connection.return_to_pool().await;
         }
-        let refused = SqliteStore::from_pool(pool).migrate().await.unwrap_err();
+        let refused = SqlStore::from_pool(pool).migrate().await.unwrap_err();
         assert!(
             matches!(
                 refused,
                 ConnectError::Setting {
-                    pragma: "synchronous",
+                    setting: "PRAGMA synchronous",
                     ..
                 }
             ),
@@ -140,9 +140,9 @@ fn memory_needs_no_settings() {
     block_on(async {
         for url in ["sqlite::memory:", "sqlite://shared-name?mode=memory"] {
             let pool = SqlitePool::connect(url).await.unwrap();
-            SqliteStore::from_pool(pool).migrate().await.unwrap();
-            let pool = SqliteStore::pool_options().connect(url).await.unwrap();
-            SqliteStore::from_pool(pool).migrate().await.unwrap();
+            SqlStore::from_pool(pool).migrate().await.unwrap();
+            let pool = SqlStore::sqlite_pool_options().connect(url).await.unwrap();
+            SqlStore::from_pool(pool).migrate().await.unwrap();
         }
     });
 }
@@ -173,14 +173,11 @@ fn pool_options_raise_settings() {
         let weak = file(&directory)
             .synchronous(SqliteSynchronous::Off)
             .busy_timeout(Duration::ZERO);
-        let pool = SqliteStore::pool_options()
+        let pool = SqlStore::sqlite_pool_options()
             .connect_with(weak)
             .await
             .unwrap();
-        SqliteStore::from_pool(pool.clone())
-            .migrate()
-            .await
-            .unwrap();
+        SqlStore::from_pool(pool.clone()).migrate().await.unwrap();
         assert_eq!(settings(&pool).await, ("wal".to_owned(), 2, 5000));
     });
 }
@@ -192,12 +189,9 @@ fn pool_options_lower_nothing() {
         let strong = file(&directory)
             .synchronous(SqliteSynchronous::Extra)
             .busy_timeout(Duration::from_secs(30));
-        let pool = SqliteStore::pool_options().connect_with(strong).await;
+        let pool = SqlStore::sqlite_pool_options().connect_with(strong).await;
         let pool = pool.unwrap();
-        SqliteStore::from_pool(pool.clone())
-            .migrate()
-            .await
-            .unwrap();
+        SqlStore::from_pool(pool.clone()).migrate().await.unwrap();
         assert_eq!(settings(&pool).await, ("wal".to_owned(), 3, 30_000));
     });
 }
@@ -207,7 +201,7 @@ fn connections_opened_together_all_fit() {
     block_on(async {
         for _ in 0..5 {
             let directory = tempfile::tempdir().unwrap();
-            let pool = SqliteStore::pool_options().max_connections(6);
+            let pool = SqlStore::sqlite_pool_options().max_connections(6);
             let pool = pool.connect_lazy_with(file(&directory));
             let starts: Vec<_> = (0..6)
                 .map(|_| {

@@ -11,7 +11,7 @@
 use crate::common;
 
 use common::{Database, NOW, ann, furnish, link};
-use slotwerk_sqlx::{ConnectError, SqliteStore};
+use slotwerk_sqlx::{ConnectError, SqlStore};
 use slotwerk_store::Store;
 use slotwerk_testkit::conformance::block_on;
 use std::error::Error;
@@ -23,7 +23,7 @@ fn reopening_keeps_everything() {
         furnish(&database.store).await;
         let before = database.contents().await;
         database.store.close().await;
-        let again = SqliteStore::connect(&database.path()).await.unwrap();
+        let again = SqlStore::connect(&database.path()).await.unwrap();
         assert_eq!(database.contents().await, before);
         let token = link(1, 0).token;
         let found = again.find_reset("noord", token, NOW).await.unwrap();
@@ -38,7 +38,7 @@ fn a_url_and_a_path_name_the_same_database() {
         let database = Database::new().await;
         furnish(&database.store).await;
         let url = format!("sqlite://{}", database.path());
-        let store = SqliteStore::connect(&url).await.unwrap();
+        let store = SqlStore::connect(&url).await.unwrap();
         assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 10);
     });
 }
@@ -47,7 +47,7 @@ fn a_url_and_a_path_name_the_same_database() {
 fn databases_in_memory_are_apart() {
     block_on(async {
         for address in [":memory:", "sqlite::memory:"] {
-            let store = SqliteStore::connect(address).await.unwrap();
+            let store = SqlStore::connect(address).await.unwrap();
             furnish(&store).await;
             assert_eq!(store.clone().recovery_codes_left(&ann()).await.unwrap(), 10);
         }
@@ -64,7 +64,7 @@ fn nodes_that_start_together_all_start() {
             let starts: Vec<_> = (0..8)
                 .map(|_| {
                     let path = path.clone();
-                    tokio::spawn(async move { SqliteStore::connect(&path).await })
+                    tokio::spawn(async move { SqlStore::connect(&path).await })
                 })
                 .collect();
             for start in starts {
@@ -79,7 +79,7 @@ fn nodes_that_start_together_all_start() {
 fn a_host_lends_its_pool() {
     block_on(async {
         let pool = sqlx::SqlitePool::connect("sqlite::memory:").await.unwrap();
-        let store = SqliteStore::from_pool(pool);
+        let store = SqlStore::from_pool(pool);
         assert!(store.credential(&ann()).await.is_err(), "not migrated yet");
         store.migrate().await.unwrap();
         store.migrate().await.unwrap();
@@ -135,7 +135,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
             .await;
         let before = database.contents().await;
         for answer in [
-            SqliteStore::connect(&database.path()).await.map(|_| ()),
+            SqlStore::connect(&database.path()).await.map(|_| ()),
             database.store.migrate().await,
         ] {
             let refused = matches!(
@@ -153,7 +153,7 @@ fn tables_of_somebody_else_are_not_taken_over() {
     block_on(async {
         let database = Database::new().await;
         database.run("DELETE FROM slotwerk_schema").await;
-        let answer = SqliteStore::connect(&database.path()).await;
+        let answer = SqlStore::connect(&database.path()).await;
         assert!(matches!(answer, Err(ConnectError::Migration(_))));
     });
 }
@@ -183,19 +183,19 @@ fn no_error_repeats_the_address() {
 
 #[test]
 fn a_store_does_not_show_where_it_is() {
-    let store = block_on(SqliteStore::connect(":memory:")).unwrap();
-    assert_eq!(format!("{store:?}"), "SqliteStore { .. }");
+    let store = block_on(SqlStore::connect(":memory:")).unwrap();
+    assert_eq!(format!("{store:?}"), "SqlStore { dialect: Sqlite, .. }");
 }
 
 #[test]
 fn public_types_are_send_sync_and_static() {
     fn check<T: Send + Sync + 'static>() {}
-    check::<SqliteStore>();
+    check::<SqlStore>();
     check::<ConnectError>();
 }
 
 fn refused(address: &str) -> ConnectError {
-    match block_on(SqliteStore::connect(address)) {
+    match block_on(SqlStore::connect(address)) {
         Ok(_) => panic!("{address} was opened"),
         Err(error) => error,
     }

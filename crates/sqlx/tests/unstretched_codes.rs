@@ -11,7 +11,7 @@
 use crate::common;
 
 use common::{Database, NOW, ann, codes, subject, ticket};
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{
     BudgetChanges, CodeDigest, RecoveryCodeSpent, RecoveryCodesRenewed, RenewRecoveryCodes,
     SpendRecoveryCode, Stage, Store, TokenHash,
@@ -28,7 +28,7 @@ async fn version_1(path: &str) {
     let pool = SqlitePoolOptions::new().connect_with(options).await;
     let pool = pool.unwrap();
     for sql in [
-        include_str!("../src/schema.sql"),
+        include_str!("../src/schema/sqlite/1_tables.sql"),
         "CREATE TABLE slotwerk_schema (version BIGINT NOT NULL PRIMARY KEY)",
         "INSERT INTO slotwerk_schema (version) VALUES (1)",
         "INSERT INTO slotwerk_recovery_codes (tenant, account, digest)
@@ -49,7 +49,7 @@ fn version_1_codes_work_until_renewed() {
     let path = path.to_str().unwrap();
     block_on(async {
         version_1(path).await;
-        let store = SqliteStore::connect(path).await.unwrap();
+        let store = SqlStore::connect(path).await.unwrap();
         assert_eq!(store.recovery_codes_left(&ann()).await.unwrap(), 2);
         let hashing = store.recovery_code_hashing(&ann()).await.unwrap();
         assert_eq!(hashing, None, "these codes were not hashed slowly");

@@ -12,13 +12,13 @@ use crate::common;
 
 use crate::sessions::session;
 use common::{NOW, ann, lease};
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{MailState, SessionCreated, Store};
 use slotwerk_testkit::conformance::block_on;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 
-const VERSION_1: &str = include_str!("../src/schema.sql");
+const VERSION_1: &str = include_str!("../src/schema/sqlite/1_tables.sql");
 
 const ROWS: &str = "
     CREATE TABLE slotwerk_schema (version BIGINT NOT NULL PRIMARY KEY);
@@ -40,7 +40,7 @@ fn older_jobs_and_set_ups_stay() {
             sqlx::raw_sql(script).execute(&old).await.unwrap();
         }
         old.close().await;
-        let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
+        let store = SqlStore::connect(path.to_str().unwrap()).await.unwrap();
         let jobs = store.lease_jobs(&lease(9)).await.unwrap();
         assert_eq!(jobs.len(), 1);
         let job = &jobs[0];
@@ -53,11 +53,11 @@ fn older_jobs_and_set_ups_stay() {
 
 const VERSIONS_TO_7: [&str; 6] = [
     VERSION_1,
-    include_str!("../src/schema/2_budgets.sql"),
-    include_str!("../src/schema/3_factor.sql"),
-    include_str!("../src/schema/5_worker.sql"),
-    include_str!("../src/schema/6_code_hashing.sql"),
-    include_str!("../src/schema/7_epoch.sql"),
+    include_str!("../src/schema/sqlite/2_budgets.sql"),
+    include_str!("../src/schema/sqlite/3_factor.sql"),
+    include_str!("../src/schema/sqlite/5_worker.sql"),
+    include_str!("../src/schema/sqlite/6_code_hashing.sql"),
+    include_str!("../src/schema/sqlite/7_epoch.sql"),
 ];
 
 const ROWS_OF_7: &str = "
@@ -81,7 +81,7 @@ fn version_7_rows_are_kept() {
             sqlx::raw_sql(script).execute(&old).await.unwrap();
         }
         old.close().await;
-        let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
+        let store = SqlStore::connect(path.to_str().unwrap()).await.unwrap();
         let credential = store.credential(&ann()).await.unwrap();
         assert_eq!((credential.epoch, credential.set_at), (3, Some(NOW - 10)));
         let rows = store.audit_trail("noord", 0, 9).await.unwrap();

@@ -1,7 +1,7 @@
 //! The portal's own tables, beside those of the store: users, sessions, what new
 //! recovery codes are asked for with, and the local mailbox.
 
-use slotwerk_sqlx::{ConnectError, SqliteStore};
+use slotwerk_sqlx::{ConnectError, SqlStore};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use std::path::Path;
@@ -58,7 +58,7 @@ pub(crate) enum Start {
 pub(crate) async fn open(
     url: &str,
     start: Start,
-) -> Result<(SqliteStore, SqlitePool), DatabaseError> {
+) -> Result<(SqlStore, SqlitePool), DatabaseError> {
     if !url.starts_with("sqlite:") {
         return Err(DatabaseError::Scheme);
     }
@@ -100,18 +100,18 @@ fn make_own_directory(place: &str) {
 const IN_MEMORY: [&str; 2] = ["sqlite::memory:", "sqlite://:memory:"];
 
 /// One pool for everything: another address in memory would be another database.
-async fn in_memory(url: &str) -> Result<(SqliteStore, SqlitePool), ConnectError> {
+async fn in_memory(url: &str) -> Result<(SqlStore, SqlitePool), ConnectError> {
     let options = SqliteConnectOptions::from_str(url).map_err(|_| ConnectError::Address)?;
     let pool = one_connection(options);
-    let store = SqliteStore::from_pool(pool.clone());
+    let store = SqlStore::from_pool(pool.clone());
     store.migrate().await?;
     Ok((store, pool))
 }
 
-async fn in_file(url: &str, start: Start) -> Result<(SqliteStore, SqlitePool), ConnectError> {
+async fn in_file(url: &str, start: Start) -> Result<(SqlStore, SqlitePool), ConnectError> {
     let store = match start {
-        Start::New => SqliteStore::connect(url).await?,
-        Start::Again => SqliteStore::connect_existing(url).await?,
+        Start::New => SqlStore::connect(url).await?,
+        Start::Again => SqlStore::connect_existing(url).await?,
     };
     let options = SqliteConnectOptions::from_str(url).map_err(|_| ConnectError::Address)?;
     // The store has made the file; a later connection that finds none must fail.
@@ -125,7 +125,7 @@ async fn in_file(url: &str, start: Start) -> Result<(SqliteStore, SqlitePool), C
 /// Enough for a demonstration. The options test each connection that comes back, so that a full disk
 /// stops no later request.
 fn one_connection(options: SqliteConnectOptions) -> SqlitePool {
-    SqliteStore::pool_options()
+    SqlStore::sqlite_pool_options()
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::Next;
 use axum::response::Response;
-use slotwerk_sqlx::{FileChanged, SqliteStore};
+use slotwerk_sqlx::{FileChanged, SqlStore};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ const EVERY: Duration = Duration::from_secs(5);
 
 #[derive(Clone)]
 pub(crate) struct DatabaseWatch {
-    store: SqliteStore,
+    store: SqlStore,
     place: Arc<str>,
     pages: PlainPages,
     reported: Arc<Mutex<Option<FileChanged>>>,
 }
 
 impl DatabaseWatch {
-    pub(crate) fn new(store: SqliteStore, place: &str, pages: PlainPages) -> Self {
+    pub(crate) fn new(store: SqlStore, place: &str, pages: PlainPages) -> Self {
         Self {
             store,
             place: place.into(),

@@ -1,7 +1,7 @@
 //! A database file of its own for a test, and a way to look into it past the store.
 #![allow(dead_code, unreachable_pub)]
 
-use slotwerk_sqlx::SqliteStore;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{
     AccountKey, AuthenticatorKind, BeginEnrolment, BudgetChanges, ChangePassword, CodeDigest,
     ConfirmEnrolment, ConsumeReset, Enqueued, EnrolmentBegun, EnrolmentConfirmed, HashedCodes, Id,
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 pub const NOW: u64 = 1_700_000_000;
 
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 12] = [
     "slotwerk_outbox",
     "slotwerk_credentials",
     "slotwerk_password_history",
@@ -28,11 +28,12 @@ pub const TABLES: [&str; 11] = [
     "slotwerk_attempts",
     "slotwerk_audit",
     "slotwerk_sessions",
+    "slotwerk_link_locks",
 ];
 
 pub struct Database {
     directory: TempDir,
-    pub store: SqliteStore,
+    pub store: SqlStore,
     /// Past the store.
     pub raw: SqlitePool,
 }
@@ -41,7 +42,7 @@ impl Database {
     pub async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("slotwerk.db");
-        let store = SqliteStore::connect(path.to_str().unwrap()).await.unwrap();
+        let store = SqlStore::connect(path.to_str().unwrap()).await.unwrap();
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .busy_timeout(Duration::ZERO)

@@ -1,28 +1,24 @@
 //! The mark that asks for a new password.
 
-use crate::error::fault;
-use crate::transaction::End;
-use crate::{audit, credential};
+use super::{audit, credential};
+use crate::connection::{Conn, End};
+use crate::statement::{Statement, sql};
 use slotwerk_store::{AuditKind, NewPasswordRequired, RequireNewPassword, Result};
-use sqlx::{SqliteConnection, query};
 
 // The mark is part of the guard, so that of two nodes one sets it and tells of it.
-const MARK: &str = "
+static MARK: Statement = Statement::new(
+    "
     UPDATE slotwerk_credentials SET must_change = 1
-     WHERE tenant = $1 AND account = $2 AND hash IS NOT NULL AND must_change = 0";
+     WHERE tenant = $1 AND account = $2 AND hash IS NOT NULL AND must_change = 0",
+);
 
 pub(crate) async fn require(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &RequireNewPassword,
 ) -> Result<End<NewPasswordRequired>> {
     let account = &command.account;
-    let marked = query(MARK)
-        .bind(account.tenant())
-        .bind(account.account())
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
-    if marked.rows_affected() != 1 {
+    let marked = sql(&MARK).account(account).run(conn).await?;
+    if marked != 1 {
         let current = credential::read(conn, account).await?;
         return Ok(End::Rollback(if current.hash.is_some() {
             NewPasswordRequired::Already

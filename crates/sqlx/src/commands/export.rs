@@ -1,65 +1,66 @@
 //! What is known of an account, without secrets.
 
-use crate::column::{name, unsigned};
-use crate::error::{Unreadable, fault};
-use crate::{audit, credential, recovery};
+use super::column::{name, unsigned};
+use super::{audit, credential, recovery};
+use crate::connection::Conn;
+use crate::error::Unreadable;
+use crate::statement::{Record, Statement, sql};
 use slotwerk_store::{
     AccountExport, AccountKey, AuditPage, ExportAccount, ExportedAuthenticator, ExportedEnrolment,
     ExportedSession, ExportedTicket, MAX_AUDIT_PAGE, MailState, PasswordStanding, Result,
     SessionData, Stage,
 };
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, SqliteConnection, query_as};
 
-const PAST: &str = "
+static PAST: Statement = Statement::new(
+    "
     SELECT retired_at FROM slotwerk_password_history
-     WHERE tenant = $1 AND account = $2 ORDER BY epoch DESC";
-const LINKS: &str = "
+     WHERE tenant = $1 AND account = $2 ORDER BY epoch DESC",
+);
+static LINKS: Statement = Statement::new(
+    "
     SELECT expires_at FROM slotwerk_resets
-     WHERE tenant = $1 AND account = $2 ORDER BY expires_at";
-const TICKETS: &str = "
+     WHERE tenant = $1 AND account = $2 ORDER BY expires_at",
+);
+static TICKETS: Statement = Statement::new(
+    "
     SELECT stage, standing, expires_at FROM slotwerk_tickets
-     WHERE tenant = $1 AND account = $2 ORDER BY expires_at, stage";
-const ENROLMENT: &str = "
+     WHERE tenant = $1 AND account = $2 ORDER BY expires_at, stage",
+);
+static ENROLMENT: Statement = Statement::new(
+    "
     SELECT mail, expires_at FROM slotwerk_pending_enrolments
-     WHERE tenant = $1 AND account = $2";
-const AUTHENTICATORS: &str = "
+     WHERE tenant = $1 AND account = $2",
+);
+static AUTHENTICATORS: Statement = Statement::new(
+    "
     SELECT name, added_at, used_at FROM slotwerk_authenticators
-     WHERE tenant = $1 AND account = $2 ORDER BY number";
-const SESSIONS: &str = "
+     WHERE tenant = $1 AND account = $2 ORDER BY added_at, ordinal, id",
+);
+static SESSIONS: Statement = Statement::new(
+    "
     SELECT created_at, touched_at, expires_at, data FROM slotwerk_sessions
-     WHERE tenant = $1 AND account = $2 ORDER BY created_at, token";
+     WHERE tenant = $1 AND account = $2 ORDER BY created_at, token",
+);
 
-async fn rows<R>(
-    conn: &mut SqliteConnection,
-    statement: &'static str,
+async fn rows<R: Record>(
+    conn: &mut Conn<'_>,
+    statement: &'static Statement,
     account: &AccountKey,
-) -> Result<Vec<R>>
-where
-    R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
-{
-    query_as(statement)
-        .bind(account.tenant())
-        .bind(account.account())
-        .fetch_all(conn)
-        .await
-        .map_err(fault)
+) -> Result<Vec<R>> {
+    sql(statement).account(account).all(conn).await
 }
 
 async fn times(
-    conn: &mut SqliteConnection,
-    statement: &'static str,
+    conn: &mut Conn<'_>,
+    statement: &'static Statement,
     account: &AccountKey,
 ) -> Result<Vec<u64>> {
-    let times: Vec<(i64,)> = rows(conn, statement, account).await?;
-    times.into_iter().map(|(at,)| unsigned(at)).collect()
+    let times: Vec<i64> = rows(conn, statement, account).await?;
+    times.into_iter().map(unsigned).collect()
 }
 
 /// Within one read transaction, so that all parts are of one moment.
-pub(crate) async fn export(
-    conn: &mut SqliteConnection,
-    command: &ExportAccount,
-) -> Result<AccountExport> {
+pub(crate) async fn export(conn: &mut Conn<'_>, command: &ExportAccount) -> Result<AccountExport> {
     let account = &command.account;
     let credential = credential::read(conn, account).await?;
     let trail = AuditPage {
@@ -74,8 +75,8 @@ pub(crate) async fn export(
         password_set_at: credential.set_at,
         recheck: credential.recheck,
         must_change: credential.must_change,
-        past_passwords: times(conn, PAST, account).await?,
-        links: times(conn, LINKS, account).await?,
+        past_passwords: times(conn, &PAST, account).await?,
+        links: times(conn, &LINKS, account).await?,
         tickets: tickets(conn, account).await?,
         enrolment: enrolment(conn, account).await?,
         authenticators: authenticators(conn, account).await?,
@@ -85,8 +86,8 @@ pub(crate) async fn export(
     })
 }
 
-async fn tickets(conn: &mut SqliteConnection, account: &AccountKey) -> Result<Vec<ExportedTicket>> {
-    let found: Vec<(String, String, i64)> = rows(conn, TICKETS, account).await?;
+async fn tickets(conn: &mut Conn<'_>, account: &AccountKey) -> Result<Vec<ExportedTicket>> {
+    let found: Vec<(String, String, i64)> = rows(conn, &TICKETS, account).await?;
     let read = |(stage, standing, expires_at): (String, String, i64)| {
         Ok(ExportedTicket {
             stage: name(Stage::from_name(&stage))?,
@@ -97,11 +98,8 @@ async fn tickets(conn: &mut SqliteConnection, account: &AccountKey) -> Result<Ve
     found.into_iter().map(read).collect()
 }
 
-async fn enrolment(
-    conn: &mut SqliteConnection,
-    account: &AccountKey,
-) -> Result<Option<ExportedEnrolment>> {
-    let found: Vec<(String, i64)> = rows(conn, ENROLMENT, account).await?;
+async fn enrolment(conn: &mut Conn<'_>, account: &AccountKey) -> Result<Option<ExportedEnrolment>> {
+    let found: Vec<(String, i64)> = rows(conn, &ENROLMENT, account).await?;
     let read = |(mail, expires_at): (String, i64)| {
         Ok(ExportedEnrolment {
             mail: name(MailState::named(&mail))?,
@@ -112,10 +110,10 @@ async fn enrolment(
 }
 
 async fn authenticators(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     account: &AccountKey,
 ) -> Result<Vec<ExportedAuthenticator>> {
-    let found: Vec<(Option<String>, i64, i64)> = rows(conn, AUTHENTICATORS, account).await?;
+    let found: Vec<(Option<String>, i64, i64)> = rows(conn, &AUTHENTICATORS, account).await?;
     let read = |(name, added_at, used_at): (Option<String>, i64, i64)| {
         Ok(ExportedAuthenticator {
             name,
@@ -126,11 +124,8 @@ async fn authenticators(
     found.into_iter().map(read).collect()
 }
 
-async fn sessions(
-    conn: &mut SqliteConnection,
-    account: &AccountKey,
-) -> Result<Vec<ExportedSession>> {
-    let found: Vec<(i64, i64, i64, Vec<u8>)> = rows(conn, SESSIONS, account).await?;
+async fn sessions(conn: &mut Conn<'_>, account: &AccountKey) -> Result<Vec<ExportedSession>> {
+    let found: Vec<(i64, i64, i64, Vec<u8>)> = rows(conn, &SESSIONS, account).await?;
     let read = |(created_at, touched_at, expires_at, data): (i64, i64, i64, Vec<u8>)| {
         Ok(ExportedSession {
             created_at: unsigned(created_at)?,

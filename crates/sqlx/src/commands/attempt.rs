@@ -1,33 +1,44 @@
 //! Attempt budgets: `slotwerk_throttle` decides, and the write is guarded by the row that was read.
 
-use crate::audit;
-use crate::column::{time, unsigned};
-use crate::error::fault;
-use crate::transaction::End;
+use super::audit;
+use super::column::{time, unsigned};
+use crate::connection::{Conn, End};
+use crate::error::overtaken;
+use crate::statement::{Statement, sql};
 use slotwerk_store::{
     AttemptKey, AuditKind, BudgetChanges, BudgetWrite, ChargeAttempts, Charged, ClearAttempts,
-    ErrorKind, Result, SettleAttempt, StoreError,
+    Result, SettleAttempt,
 };
 use slotwerk_throttle::{Allowance, State, Tally};
-use sqlx::{SqliteConnection, query, query_as};
 use std::collections::BTreeMap;
 
-const READ: &str = "
-    SELECT tat_ms, failures, recent, spent FROM slotwerk_attempts WHERE budget_key = $1";
+static READ: Statement = Statement::locking(
+    "
+    SELECT tat_ms, failures, recent, spent FROM slotwerk_attempts WHERE budget_key = $1",
+);
 
-const INSERT: &str = "
+static LOOK: Statement = Statement::new(
+    "
+    SELECT tat_ms, failures, recent, spent FROM slotwerk_attempts WHERE budget_key = $1",
+);
+
+static INSERT: Statement = Statement::insert_if_absent(
+    "
     INSERT INTO slotwerk_attempts
            (budget_key, tat_ms, failures, recent, spent, keep_ms, reach_ms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    VALUES ($1, $2, $3, $4, $5, $6, $7)",
+);
 
-const UPDATE: &str = "
+static UPDATE: Statement = Statement::new(
+    "
     UPDATE slotwerk_attempts
        SET tat_ms = $2, failures = $3, recent = $4, spent = $5, keep_ms = $6, reach_ms = $7
      WHERE budget_key = $1
-       AND tat_ms = $8 AND failures = $9 AND recent = $10 AND spent = $11";
+       AND tat_ms = $8 AND failures = $9 AND recent = $10 AND spent = $11",
+);
 
 pub(crate) async fn charge(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &ChargeAttempts,
 ) -> Result<End<Vec<Charged>>> {
     let mut tallies = BTreeMap::new();
@@ -47,15 +58,12 @@ pub(crate) async fn charge(
     Ok(End::Commit(decision.charged))
 }
 
-pub(crate) async fn settle(
-    conn: &mut SqliteConnection,
-    command: &SettleAttempt,
-) -> Result<End<()>> {
+pub(crate) async fn settle(conn: &mut Conn<'_>, command: &SettleAttempt) -> Result<End<()>> {
     settled(conn, command).await?;
     Ok(End::Commit(()))
 }
 
-async fn settled(conn: &mut SqliteConnection, command: &SettleAttempt) -> Result<()> {
+async fn settled(conn: &mut Conn<'_>, command: &SettleAttempt) -> Result<()> {
     let Some(tally) = read(conn, command.key).await? else {
         return Ok(());
     };
@@ -65,11 +73,7 @@ async fn settled(conn: &mut SqliteConnection, command: &SettleAttempt) -> Result
 }
 
 /// The last step of a command that succeeds: whoever holds a budget waits for no other row.
-pub(crate) async fn change(
-    conn: &mut SqliteConnection,
-    changes: &BudgetChanges,
-    now: u64,
-) -> Result<()> {
+pub(crate) async fn change(conn: &mut Conn<'_>, changes: &BudgetChanges, now: u64) -> Result<()> {
     for key in changes.keys() {
         for settle in changes.settle.iter().filter(|settle| settle.key == key) {
             settled(conn, settle).await?;
@@ -81,33 +85,31 @@ pub(crate) async fn change(
     Ok(())
 }
 
-async fn read(conn: &mut SqliteConnection, key: AttemptKey) -> Result<Option<Tally>> {
-    let row: Option<(i64, i64, i64, i64)> = query_as(READ)
-        .bind(&key.0[..])
-        .fetch_optional(conn)
-        .await
-        .map_err(fault)?;
-    row.map(|(tat_ms, failures, recent, spent)| {
-        let state = State {
-            tat_ms: unsigned(tat_ms)?,
-            failures: unsigned(failures)?,
-            recent: unsigned(recent)?,
-        };
-        let spent = unsigned(spent)?;
-        Ok(Tally { state, spent })
-    })
-    .transpose()
+/// A budget, whose row is locked from here on.
+async fn read(conn: &mut Conn<'_>, key: AttemptKey) -> Result<Option<Tally>> {
+    let row = sql(&READ).bind(&key.0[..]).optional(conn).await?;
+    row.map(tally).transpose()
+}
+
+fn tally((tat_ms, failures, recent, spent): (i64, i64, i64, i64)) -> Result<Tally> {
+    let state = State {
+        tat_ms: unsigned(tat_ms)?,
+        failures: unsigned(failures)?,
+        recent: unsigned(recent)?,
+    };
+    let spent = unsigned(spent)?;
+    Ok(Tally { state, spent })
 }
 
 /// Writes a row, unless it is not the one that was read.
 async fn write(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     key: AttemptKey,
     allowance: &Allowance,
     read: Option<Tally>,
     next: Tally,
 ) -> Result<()> {
-    let statement = query(if read.is_some() { UPDATE } else { INSERT })
+    let statement = sql(if read.is_some() { &UPDATE } else { &INSERT })
         .bind(&key.0[..])
         .bind(time(next.state.tat_ms))
         .bind(i64::from(next.state.failures))
@@ -123,48 +125,33 @@ async fn write(
             .bind(i64::from(read.state.recent))
             .bind(i64::from(read.spent)),
     };
-    match statement
-        .execute(conn)
-        .await
-        .map_err(fault)?
-        .rows_affected()
-    {
-        0 => Err(StoreError::new(ErrorKind::Conflict)),
+    match statement.run(conn).await? {
+        0 => Err(overtaken()),
         _ => Ok(()),
     }
 }
 
 // MySQL reads what it has just set: nothing here is read after it was set.
-const LIFT: &str = "
+static LIFT: Statement = Statement::new(
+    "
     UPDATE slotwerk_attempts
        SET keep_ms = CASE WHEN spent > 0 THEN keep_ms ELSE 0 END,
            tat_ms = $2, failures = 0, recent = 0
-     WHERE budget_key = $1";
+     WHERE budget_key = $1",
+);
 
 /// Whether there was a budget to lift.
-async fn lifted(conn: &mut SqliteConnection, key: AttemptKey, now_ms: u64) -> Result<bool> {
-    let done = query(LIFT)
-        .bind(&key.0[..])
-        .bind(time(now_ms))
-        .execute(conn)
-        .await
-        .map_err(fault)?;
-    Ok(done.rows_affected() > 0)
+async fn lifted(conn: &mut Conn<'_>, key: AttemptKey, now_ms: u64) -> Result<bool> {
+    let lifted = sql(&LIFT).bind(&key.0[..]).bind(time(now_ms));
+    Ok(lifted.run(conn).await? > 0)
 }
 
-pub(crate) async fn lift(
-    conn: &mut SqliteConnection,
-    key: AttemptKey,
-    now_ms: u64,
-) -> Result<End<()>> {
+pub(crate) async fn lift(conn: &mut Conn<'_>, key: AttemptKey, now_ms: u64) -> Result<End<()>> {
     lifted(conn, key, now_ms).await?;
     Ok(End::Commit(()))
 }
 
-pub(crate) async fn clear(
-    conn: &mut SqliteConnection,
-    command: &ClearAttempts,
-) -> Result<End<u64>> {
+pub(crate) async fn clear(conn: &mut Conn<'_>, command: &ClearAttempts) -> Result<End<u64>> {
     let mut cleared = 0;
     let mut keys = command.keys.clone();
     keys.sort_unstable();
@@ -187,12 +174,13 @@ pub(crate) async fn clear(
 
 /// Reads budgets as they are.
 pub(crate) async fn tallies(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     keys: &[AttemptKey],
 ) -> Result<Vec<Option<Tally>>> {
     let mut tallies = Vec::with_capacity(keys.len());
     for key in keys {
-        tallies.push(read(conn, *key).await?);
+        let row = sql(&LOOK).bind(&key.0[..]).optional(conn).await?;
+        tallies.push(row.map(tally).transpose()?);
     }
     Ok(tallies)
 }

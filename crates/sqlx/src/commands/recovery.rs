@@ -1,69 +1,64 @@
 //! Recovery codes. The row is the permission: spending a code deletes it.
 
-use crate::column::unsigned;
-use crate::error::fault;
-use crate::ticket::{self, Needed};
-use crate::transaction::End;
-use crate::{attempt, audit, credential, outbox};
+use super::column::unsigned;
+use super::ticket::{self, Needed};
+use super::{attempt, audit, credential, outbox};
+use crate::connection::{Conn, End};
+use crate::statement::{Statement, sql};
 use slotwerk_store::{
     AccountKey, AuditKind, CodeDigest, HashedCodes, RecoveryCodeSpent, RecoveryCodesRenewed,
     RenewRecoveryCodes, Result, SpendRecoveryCode, Stage,
 };
-use sqlx::{SqliteConnection, query, query_scalar};
 
-const CLEAR: &str = "DELETE FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2";
+static CLEAR: Statement =
+    Statement::new("DELETE FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2");
 
-const INSERT: &str = "
-    INSERT INTO slotwerk_recovery_codes (tenant, account, digest, hashing) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (tenant, account, digest) DO NOTHING";
+static INSERT: Statement = Statement::insert_if_absent(
+    "
+    INSERT INTO slotwerk_recovery_codes (tenant, account, digest, hashing) VALUES ($1, $2, $3, $4)",
+);
 
-pub(crate) async fn clear(conn: &mut SqliteConnection, account: &AccountKey) -> Result<()> {
-    credential::for_account(conn, CLEAR, account).await?;
+pub(crate) async fn clear(conn: &mut Conn<'_>, account: &AccountKey) -> Result<()> {
+    credential::for_account(conn, &CLEAR, account).await?;
     Ok(())
 }
 
 /// Under the lock of the credential: of two sets at once, one would be added to the other.
 pub(crate) async fn replace(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     account: &AccountKey,
     codes: &HashedCodes,
 ) -> Result<()> {
     clear(conn, account).await?;
     for code in &codes.digests {
-        query(INSERT)
-            .bind(account.tenant())
-            .bind(account.account())
+        sql(&INSERT)
+            .account(account)
             .bind(&code.0[..])
             .bind(&codes.hashing)
-            .execute(&mut *conn)
-            .await
-            .map_err(fault)?;
+            .run(conn)
+            .await?;
     }
     Ok(())
 }
 
-const HASHING: &str = "
-    SELECT hashing FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2 LIMIT 1";
+static HASHING: Statement = Statement::new(
+    "
+    SELECT hashing FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2 LIMIT 1",
+);
 
 /// Every row of a set has the same: they are written and replaced together.
-pub(crate) async fn hashing(
-    conn: &mut SqliteConnection,
-    account: &AccountKey,
-) -> Result<Option<String>> {
-    let row: Option<Option<String>> = query_scalar(HASHING)
-        .bind(account.tenant())
-        .bind(account.account())
-        .fetch_optional(conn)
-        .await
-        .map_err(fault)?;
+pub(crate) async fn hashing(conn: &mut Conn<'_>, account: &AccountKey) -> Result<Option<String>> {
+    let row: Option<Option<String>> = sql(&HASHING).account(account).optional(conn).await?;
     Ok(row.flatten())
 }
 
-const SPEND: &str = "
-    DELETE FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2 AND digest = $3";
+static SPEND: Statement = Statement::new(
+    "
+    DELETE FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2 AND digest = $3",
+);
 
 pub(crate) async fn spend(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &SpendRecoveryCode,
 ) -> Result<End<RecoveryCodeSpent>> {
     let account = &command.account;
@@ -89,19 +84,17 @@ pub(crate) async fn spend(
 
 /// The digests name one code under several keys, so the first that is found is the one spent.
 async fn spend_one(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     account: &AccountKey,
     digests: &[CodeDigest],
 ) -> Result<bool> {
     for digest in digests {
-        let spent = query(SPEND)
-            .bind(account.tenant())
-            .bind(account.account())
+        let spent = sql(&SPEND)
+            .account(account)
             .bind(&digest.0[..])
-            .execute(&mut *conn)
-            .await
-            .map_err(fault)?;
-        if spent.rows_affected() == 1 {
+            .run(conn)
+            .await?;
+        if spent == 1 {
             return Ok(true);
         }
     }
@@ -109,7 +102,7 @@ async fn spend_one(
 }
 
 pub(crate) async fn renew(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &RenewRecoveryCodes,
 ) -> Result<End<RecoveryCodesRenewed>> {
     let account = &command.account;
@@ -131,15 +124,12 @@ pub(crate) async fn renew(
     Ok(End::Commit(RecoveryCodesRenewed::Renewed))
 }
 
-const LEFT: &str = "
-    SELECT COUNT(*) FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2";
+static LEFT: Statement = Statement::new(
+    "
+    SELECT COUNT(*) FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2",
+);
 
-pub(crate) async fn left(conn: &mut SqliteConnection, account: &AccountKey) -> Result<u32> {
-    let count: i64 = query_scalar(LEFT)
-        .bind(account.tenant())
-        .bind(account.account())
-        .fetch_one(conn)
-        .await
-        .map_err(fault)?;
+pub(crate) async fn left(conn: &mut Conn<'_>, account: &AccountKey) -> Result<u32> {
+    let count: i64 = sql(&LEFT).account(account).one(conn).await?;
     unsigned(count)
 }

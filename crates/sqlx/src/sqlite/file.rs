@@ -1,7 +1,7 @@
 //! Whether the database file is still the one that was opened.
 
 use crate::error::ConnectError;
-use crate::schema;
+use crate::schema::sqlite as schema;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, query_scalar};
 use std::fs::{self, Metadata};

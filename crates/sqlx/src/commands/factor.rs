@@ -1,22 +1,23 @@
 //! Active authenticators: advanced, renamed, removed.
 
-use crate::column::{bytes, exact, time, unsigned};
-use crate::error::fault;
-use crate::ticket::{self, Needed};
-use crate::transaction::End;
-use crate::{attempt, audit, credential, outbox, recovery};
+use super::column::{bytes, exact, time, unsigned};
+use super::ticket::{self, Needed};
+use super::{attempt, audit, credential, outbox, recovery};
+use crate::connection::{Conn, End};
+use crate::statement::{Statement, sql};
 use slotwerk_store::{
     AccountKey, AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorKind, AuthenticatorRemoved,
     AuthenticatorRenamed, Id, RemoveAuthenticator, RenameAuthenticator, Result, Stage,
     StepAdvanced,
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
-use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
-const ACTIVE: &str = "
+static ACTIVE: Statement = Statement::new(
+    "
     SELECT id, kind, sealed, watermark, drift, disbelieved, ordinal, name, added_at, used_at
       FROM slotwerk_authenticators
-     WHERE tenant = $1 AND account = $2 ORDER BY added_at, ordinal, id";
+     WHERE tenant = $1 AND account = $2 ORDER BY added_at, ordinal, id",
+);
 
 type Row = (
     Vec<u8>,
@@ -32,15 +33,10 @@ type Row = (
 );
 
 pub(crate) async fn active(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     account: &AccountKey,
 ) -> Result<Vec<Authenticator>> {
-    let rows: Vec<Row> = query_as(ACTIVE)
-        .bind(account.tenant())
-        .bind(account.account())
-        .fetch_all(conn)
-        .await
-        .map_err(fault)?;
+    let rows: Vec<Row> = sql(&ACTIVE).account(account).all(conn).await?;
     rows.into_iter().map(authenticator).collect()
 }
 
@@ -60,48 +56,39 @@ fn authenticator(row: Row) -> Result<Authenticator> {
     })
 }
 
-const NEXT_ORDINAL: &str = "
+static NEXT_ORDINAL: Statement = Statement::new(
+    "
     SELECT COALESCE(MAX(ordinal), 0) + 1 FROM slotwerk_authenticators
-     WHERE tenant = $1 AND account = $2";
+     WHERE tenant = $1 AND account = $2",
+);
 
 /// The ordinal of a further authenticator. It holds as long as the account's lock is held.
-pub(crate) async fn next_ordinal(conn: &mut SqliteConnection, account: &AccountKey) -> Result<u32> {
-    let next: i64 = query_scalar(NEXT_ORDINAL)
-        .bind(account.tenant())
-        .bind(account.account())
-        .fetch_one(conn)
-        .await
-        .map_err(fault)?;
+pub(crate) async fn next_ordinal(conn: &mut Conn<'_>, account: &AccountKey) -> Result<u32> {
+    let next: i64 = sql(&NEXT_ORDINAL).account(account).one(conn).await?;
     unsigned(next)
 }
 
-const COUNT: &str = "
+static COUNT: Statement = Statement::new(
+    "
     SELECT COUNT(*) FROM slotwerk_authenticators
-     WHERE tenant = $1 AND account = $2 AND id <> $3";
+     WHERE tenant = $1 AND account = $2 AND id <> $3",
+);
 
 /// How many authenticators are active, the one of these bytes aside.
-pub(crate) async fn count(
-    conn: &mut SqliteConnection,
-    account: &AccountKey,
-    aside: &[u8],
-) -> Result<u32> {
-    let count: i64 = query_scalar(COUNT)
-        .bind(account.tenant())
-        .bind(account.account())
-        .bind(aside)
-        .fetch_one(conn)
-        .await
-        .map_err(fault)?;
+pub(crate) async fn count(conn: &mut Conn<'_>, account: &AccountKey, aside: &[u8]) -> Result<u32> {
+    let count: i64 = sql(&COUNT).account(account).bind(aside).one(conn).await?;
     unsigned(count)
 }
 
-const ADVANCE: &str = "
+static ADVANCE: Statement = Statement::new(
+    "
     UPDATE slotwerk_authenticators SET watermark = $4, drift = $5, used_at = $6
      WHERE tenant = $1 AND account = $2 AND id = $3 AND kind = 'totp' AND watermark < $4
-       AND (disbelieved IS NULL OR disbelieved <> $4)";
+       AND (disbelieved IS NULL OR disbelieved <> $4)",
+);
 
 pub(crate) async fn advance_step(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &AdvanceTotpStep,
 ) -> Result<End<StepAdvanced>> {
     let account = &command.account;
@@ -114,17 +101,15 @@ pub(crate) async fn advance_step(
     let Some(epoch) = ticket::spend(conn, &needed).await? else {
         return Ok(End::Rollback(StepAdvanced::TicketInvalid));
     };
-    let advanced = query(ADVANCE)
-        .bind(account.tenant())
-        .bind(account.account())
+    let advanced = sql(&ADVANCE)
+        .account(account)
         .bind(&command.authenticator.0[..])
         .bind(exact(command.step)?)
         .bind(i64::from(command.drift))
         .bind(time(command.now))
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
-    if advanced.rows_affected() != 1 {
+        .run(conn)
+        .await?;
+    if advanced != 1 {
         return Ok(End::Rollback(StepAdvanced::Replayed));
     }
     let kind = if command.resynchronised {
@@ -138,37 +123,39 @@ pub(crate) async fn advance_step(
     Ok(End::Commit(StepAdvanced::Advanced { epoch }))
 }
 
-const MOVE: &str = "
+static MOVE: Statement = Statement::new(
+    "
     UPDATE slotwerk_authenticators SET watermark = $5, disbelieved = $6
-     WHERE tenant = $1 AND account = $2 AND id = $3 AND kind = 'totp' AND watermark = $4";
+     WHERE tenant = $1 AND account = $2 AND id = $3 AND kind = 'totp' AND watermark = $4",
+);
 
 pub(crate) async fn move_watermark(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &MoveWatermark,
 ) -> Result<End<WatermarkMoved>> {
-    let moved = query(MOVE)
-        .bind(command.account.tenant())
-        .bind(command.account.account())
+    let moved = sql(&MOVE)
+        .account(&command.account)
         .bind(&command.authenticator.0[..])
         .bind(exact(command.expected)?)
         .bind(exact(command.watermark)?)
         .bind(command.disbelieved.map(exact).transpose()?)
-        .execute(conn)
-        .await
-        .map_err(fault)?;
-    Ok(if moved.rows_affected() == 1 {
+        .run(conn)
+        .await?;
+    Ok(if moved == 1 {
         End::Commit(WatermarkMoved::Moved)
     } else {
         End::Rollback(WatermarkMoved::Stale)
     })
 }
 
-const RENAME: &str = "
+static RENAME: Statement = Statement::new(
+    "
     UPDATE slotwerk_authenticators SET name = $4
-     WHERE tenant = $1 AND account = $2 AND id = $3";
+     WHERE tenant = $1 AND account = $2 AND id = $3",
+);
 
 pub(crate) async fn rename(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &RenameAuthenticator,
 ) -> Result<End<AuthenticatorRenamed>> {
     let account = &command.account;
@@ -182,15 +169,13 @@ pub(crate) async fn rename(
     if !ticket::is_live(conn, &needed).await? {
         return Ok(End::Rollback(AuthenticatorRenamed::TicketInvalid));
     }
-    let renamed = query(RENAME)
-        .bind(account.tenant())
-        .bind(account.account())
+    let renamed = sql(&RENAME)
+        .account(account)
         .bind(&command.authenticator.0[..])
         .bind(&command.name)
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
-    if renamed.rows_affected() != 1 {
+        .run(conn)
+        .await?;
+    if renamed != 1 {
         return Ok(End::Rollback(AuthenticatorRenamed::Unknown));
     }
     let kind = AuditKind::AuthenticatorRenamed;
@@ -198,37 +183,39 @@ pub(crate) async fn rename(
     Ok(End::Commit(AuthenticatorRenamed::Renamed))
 }
 
-const REMOVE: &str = "
-    DELETE FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2 AND id = $3";
+static REMOVE: Statement = Statement::new(
+    "
+    DELETE FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2 AND id = $3",
+);
 
 /// Deletes an active authenticator. Comes after its account's tickets: a code that is being accepted
 /// has its ticket first and the authenticator second, and two orders would be a deadlock.
 pub(crate) async fn delete(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     account: &AccountKey,
     authenticator: Id,
 ) -> Result<bool> {
-    let deleted = query(REMOVE)
-        .bind(account.tenant())
-        .bind(account.account())
+    let deleted = sql(&REMOVE)
+        .account(account)
         .bind(&authenticator.0[..])
-        .execute(conn)
-        .await
-        .map_err(fault)?;
-    Ok(deleted.rows_affected() == 1)
+        .run(conn)
+        .await?;
+    Ok(deleted == 1)
 }
 
-const REMOVE_ALL: &str = "
-    DELETE FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2";
+static REMOVE_ALL: Statement = Statement::new(
+    "
+    DELETE FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2",
+);
 
 /// Deletes every authenticator, after the account's tickets like [`delete`].
-pub(crate) async fn delete_all(conn: &mut SqliteConnection, account: &AccountKey) -> Result<()> {
-    credential::for_account(conn, REMOVE_ALL, account).await?;
+pub(crate) async fn delete_all(conn: &mut Conn<'_>, account: &AccountKey) -> Result<()> {
+    credential::for_account(conn, &REMOVE_ALL, account).await?;
     Ok(())
 }
 
 pub(crate) async fn remove(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &RemoveAuthenticator,
 ) -> Result<End<AuthenticatorRemoved>> {
     let account = &command.account;

@@ -1,38 +1,70 @@
 //! Reset links. The row is the permission: using a link deletes it.
 
-use crate::column::{bytes, exact, latest, time, unsigned};
-use crate::credential::NewPassword;
-use crate::error::{Unreadable, fault};
-use crate::transaction::End;
-use crate::{attempt, audit, credential, outbox};
+use super::column::{bytes, exact, latest, time, unsigned};
+use super::credential::NewPassword;
+use super::{attempt, audit, credential, outbox};
+use crate::connection::{Conn, End};
+use crate::error::Unreadable;
+use crate::statement::{Statement, sql};
+use crate::value::StoredId;
 use slotwerk_store::{
     AccountKey, AuditKind, ConsumeReset, IssueReset, LinksRevoked, OpenReset, ResetConsumed,
     ResetIssued, Result, RevokeLinks, TokenHash,
 };
-use sqlx::{SqliteConnection, query, query_as, query_scalar};
 
-const ISSUE: &str = "
+static ISSUE: Statement = Statement::new(
+    "
     INSERT INTO slotwerk_resets (token, tenant, account, job, epoch, binding, expires_at)
-    SELECT $1, $2, $3, $4, $5, $6, $7
-     WHERE COALESCE((SELECT epoch FROM slotwerk_credentials
-                      WHERE tenant = $2 AND account = $3), 0) = $5
-       AND (SELECT COUNT(DISTINCT job) FROM slotwerk_resets
+    SELECT $1, $2, $3, $4, $5, $6, $7 FROM (SELECT 1 AS one) AS one
+     WHERE (SELECT COUNT(DISTINCT job) FROM slotwerk_resets
              WHERE tenant = $2 AND account = $3 AND expires_at > $8 AND expires_at <= $10
-               AND job <> $4) < $9";
+               AND job <> $4) < $9",
+);
 
 // Rows of a clock that ran ahead.
-const CORRECT: &str = "
-    DELETE FROM slotwerk_resets WHERE tenant = $1 AND account = $2 AND expires_at > $3";
+static CORRECT: Statement = Statement::new(
+    "
+    DELETE FROM slotwerk_resets WHERE tenant = $1 AND account = $2 AND expires_at > $3",
+);
 
-pub(crate) async fn issue(
-    conn: &mut SqliteConnection,
-    command: &IssueReset,
-) -> Result<End<ResetIssued>> {
+// The row goes with the last link. The credential cannot serve: a name without an account is sent through here as well,
+// and must leave none.
+static LOCK_LINKS: Statement = Statement::new(
+    "
+    INSERT INTO slotwerk_link_locks (tenant, account, locked, expires_at) VALUES ($1, $2, 0, $3)
+        ON CONFLICT (tenant, account) DO UPDATE
+       SET locked = slotwerk_link_locks.locked + 1, expires_at = excluded.expires_at",
+)
+.mysql(
+    "
+    INSERT INTO slotwerk_link_locks (tenant, account, locked, expires_at) VALUES ($1, $2, 0, $3)
+        ON DUPLICATE KEY UPDATE locked = locked + 1, expires_at = $3",
+);
+
+/// Takes the lock under which the links of an account are counted.
+async fn lock_links(conn: &mut Conn<'_>, command: &IssueReset) -> Result<()> {
+    sql(&LOCK_LINKS)
+        .account(&command.account)
+        .bind(time(command.expires_at.max(command.now)))
+        .run(conn)
+        .await?;
+    Ok(())
+}
+
+static LOCK_OLD_LINKS: Statement = Statement::new(
+    "
+    UPDATE slotwerk_link_locks SET locked = locked + 1 WHERE tenant = $1 AND account = $2",
+);
+
+pub(crate) async fn issue(conn: &mut Conn<'_>, command: &IssueReset) -> Result<End<ResetIssued>> {
     let issued_under = exact(command.epoch)?;
-    let issued = query(ISSUE)
+    lock_links(conn, command).await?;
+    if credential::epoch(conn, &command.account).await? != issued_under {
+        return Ok(End::Rollback(ResetIssued::Stale));
+    }
+    let issued = sql(&ISSUE)
         .bind(&command.token.0[..])
-        .bind(command.account.tenant())
-        .bind(command.account.account())
+        .account(&command.account)
         .bind(&command.job.0[..])
         .bind(issued_under)
         .bind(&command.binding[..])
@@ -40,17 +72,14 @@ pub(crate) async fn issue(
         .bind(time(command.now))
         .bind(i64::from(command.max_live))
         .bind(latest(command.now))
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
-    if issued.rows_affected() == 1 {
-        query(CORRECT)
-            .bind(command.account.tenant())
-            .bind(command.account.account())
+        .run(conn)
+        .await?;
+    if issued == 1 {
+        sql(&CORRECT)
+            .account(&command.account)
             .bind(latest(command.now))
-            .execute(&mut *conn)
-            .await
-            .map_err(fault)?;
+            .run(conn)
+            .await?;
         if let Some(invited) = &command.invited
             && is_first_of_its_job(conn, command).await?
         {
@@ -65,50 +94,46 @@ pub(crate) async fn issue(
         }
         return Ok(End::Commit(ResetIssued::Issued));
     }
-    let current = credential::epoch(conn, &command.account).await?;
-    Ok(End::Rollback(if current == issued_under {
-        ResetIssued::TooMany
-    } else {
-        ResetIssued::Stale
-    }))
+    Ok(End::Rollback(ResetIssued::TooMany))
 }
 
-const OF_JOB: &str = "
-    SELECT COUNT(*) FROM slotwerk_resets WHERE tenant = $1 AND account = $2 AND job = $3";
+static OF_JOB: Statement = Statement::new(
+    "
+    SELECT COUNT(*) FROM slotwerk_resets WHERE tenant = $1 AND account = $2 AND job = $3",
+);
 
-async fn is_first_of_its_job(conn: &mut SqliteConnection, command: &IssueReset) -> Result<bool> {
-    let links: i64 = query_scalar(OF_JOB)
-        .bind(command.account.tenant())
-        .bind(command.account.account())
+async fn is_first_of_its_job(conn: &mut Conn<'_>, command: &IssueReset) -> Result<bool> {
+    let links: i64 = sql(&OF_JOB)
+        .account(&command.account)
         .bind(&command.job.0[..])
-        .fetch_one(conn)
-        .await
-        .map_err(fault)?;
+        .one(conn)
+        .await?;
     Ok(links == 1)
 }
 
-const FIND: &str = "
+static FIND: Statement = Statement::new(
+    "
     SELECT r.account, r.binding, r.expires_at
       FROM slotwerk_resets r
       LEFT JOIN slotwerk_credentials c ON c.tenant = r.tenant AND c.account = r.account
      WHERE r.token = $1 AND r.tenant = $2 AND r.expires_at > $3 AND r.expires_at <= $4
-       AND r.epoch = COALESCE(c.epoch, 0)";
+       AND r.epoch = COALESCE(c.epoch, 0)",
+);
 
 pub(crate) async fn find(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     tenant: &str,
     token: TokenHash,
     now: u64,
 ) -> Result<Option<OpenReset>> {
-    let row: Option<(String, Vec<u8>, i64)> = query_as(FIND)
+    let row: Option<(StoredId, Vec<u8>, i64)> = sql(&FIND)
         .bind(&token.0[..])
-        .bind(tenant)
+        .id(tenant)
         .bind(time(now))
         .bind(latest(now))
-        .fetch_optional(conn)
-        .await
-        .map_err(fault)?;
-    let Some((account, binding, expires_at)) = row else {
+        .optional(conn)
+        .await?;
+    let Some((StoredId(account), binding, expires_at)) = row else {
         return Ok(None);
     };
     Ok(Some(OpenReset {
@@ -118,29 +143,29 @@ pub(crate) async fn find(
     }))
 }
 
-const CONSUME: &str = "
+static CONSUME: Statement = Statement::new(
+    "
     DELETE FROM slotwerk_resets
      WHERE token = $1 AND tenant = $2 AND account = $3 AND binding = $4
-       AND expires_at > $5 AND expires_at <= $7 AND epoch = $6";
+       AND expires_at > $5 AND expires_at <= $7 AND epoch = $6",
+);
 
 pub(crate) async fn consume(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &ConsumeReset,
 ) -> Result<End<ResetConsumed>> {
     let account = &command.account;
-    let current = credential::epoch(conn, account).await?;
-    let used = query(CONSUME)
+    let current = credential::lock(conn, account).await?;
+    let used = sql(&CONSUME)
         .bind(&command.token.0[..])
-        .bind(account.tenant())
-        .bind(account.account())
+        .account(account)
         .bind(&command.binding[..])
         .bind(time(command.now))
         .bind(current)
         .bind(latest(command.now))
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
-    if used.rows_affected() != 1 {
+        .run(conn)
+        .await?;
+    if used != 1 {
         return Ok(End::Rollback(ResetConsumed::Invalid));
     }
     let new = NewPassword {
@@ -149,9 +174,7 @@ pub(crate) async fn consume(
         keep: command.keep,
         now: command.now,
     };
-    let Some(epoch) = credential::set_password(conn, account, current, &new).await? else {
-        return Ok(End::Rollback(ResetConsumed::Invalid));
-    };
+    let epoch = credential::set_password(conn, account, current, &new).await?;
     let kind = AuditKind::PasswordReset;
     audit::record(conn, account, kind, command.subject, command.now).await?;
     outbox::insert(conn, command.notice.as_ref()).await?;
@@ -159,30 +182,31 @@ pub(crate) async fn consume(
     Ok(End::Commit(ResetConsumed::Consumed { epoch }))
 }
 
-const LIVE: &str = "
+static LIVE: Statement = Statement::new(
+    "
     SELECT COUNT(*) FROM slotwerk_resets
-     WHERE tenant = $1 AND account = $2 AND expires_at > $3 AND expires_at <= $5 AND epoch = $4";
+     WHERE tenant = $1 AND account = $2 AND expires_at > $3 AND expires_at <= $5 AND epoch = $4",
+);
 
 /// Also deletes what has expired by this clock: by another node's it may live yet.
 pub(crate) async fn revoke(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &RevokeLinks,
 ) -> Result<End<LinksRevoked>> {
     let account = &command.account;
     let expected = exact(command.expected_epoch)?;
+    credential::for_account(conn, &LOCK_OLD_LINKS, account).await?;
     if credential::epoch(conn, account).await? != expected {
         return Ok(End::Rollback(LinksRevoked::Stale));
     }
-    let live: i64 = query_scalar(LIVE)
-        .bind(account.tenant())
-        .bind(account.account())
+    let live: i64 = sql(&LIVE)
+        .account(account)
         .bind(time(command.now))
         .bind(expected)
         .bind(latest(command.now))
-        .fetch_one(&mut *conn)
-        .await
-        .map_err(fault)?;
-    credential::for_account(conn, credential::KILL_RESETS, account).await?;
+        .one(conn)
+        .await?;
+    credential::for_account(conn, &credential::KILL_RESETS, account).await?;
     if live > 0 {
         let kind = AuditKind::LinksRevoked;
         audit::record(conn, account, kind, command.subject, command.now).await?;

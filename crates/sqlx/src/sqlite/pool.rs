@@ -111,21 +111,21 @@ async fn check_one(connection: &mut SqliteConnection) -> Result<Place, ConnectEr
     }
     let found = synchronous(connection).await.map_err(connect_error)?;
     let wait = busy_timeout(connection).await.map_err(connect_error)?;
-    let lacking = |pragma, needed, found| {
+    let lacking = |setting, needed, found| {
         Err(ConnectError::Setting {
-            pragma,
+            setting,
             needed,
             found,
         })
     };
     if journal != "wal" {
-        return lacking("journal_mode", "WAL", journal);
+        return lacking("PRAGMA journal_mode", "WAL", journal);
     }
     if found < FULL {
-        return lacking("synchronous", "FULL", found.to_string());
+        return lacking("PRAGMA synchronous", "FULL", found.to_string());
     }
     if wait <= 0 {
-        return lacking("busy_timeout", "5000", wait.to_string());
+        return lacking("PRAGMA busy_timeout", "5000", wait.to_string());
     }
     Ok(Place::File(file))
 }

@@ -1,18 +1,30 @@
 //! The audit trail, written in the transaction of what it tells of.
 
-use crate::column::{bytes, name, time, unsigned};
-use crate::error::{Unreadable, fault};
+use super::column::{bytes, name, time, unsigned};
+use crate::connection::Conn;
+use crate::error::Unreadable;
+use crate::statement::{Statement, sql};
 use slotwerk_store::{
     AccountKey, AuditKind, AuditPage, AuditReason, AuditRow, Id, Result, Subject,
 };
-use sqlx::{SqliteConnection, query, query_as};
 use std::cmp::Reverse;
 
-// The id is random, so that the nodes of a service need not agree on a number. PostgreSQL has gen_random_uuid()
-// for it, MySQL and MariaDB have RANDOM_BYTES(16).
-const INSERT: &str = "
+macro_rules! insert {
+    ($random_id:literal) => {
+        concat!(
+            "
     INSERT INTO slotwerk_audit (tenant, happened_at, kind, subject, actor, reason, id)
-    VALUES ($1, $2, $3, $4, $5, $6, randomblob(16))";
+    VALUES ($1, $2, $3, $4, $5, $6, ",
+            $random_id,
+            ")"
+        )
+    };
+}
+
+// The id is random, so that the nodes of a service need not agree on a number.
+static INSERT: Statement = Statement::new(insert!("randomblob(16)"))
+    .postgres(insert!("uuid_send(gen_random_uuid())"))
+    .mysql(insert!("RANDOM_BYTES(16)"));
 
 /// What somebody did to a subject, and why.
 pub(crate) struct Act<'a> {
@@ -24,7 +36,7 @@ pub(crate) struct Act<'a> {
 }
 
 pub(crate) async fn record(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     account: &AccountKey,
     kind: AuditKind,
     subject: Subject,
@@ -35,7 +47,7 @@ pub(crate) async fn record(
 
 /// Records what happened to somebody or something of a tenant that is no account.
 pub(crate) async fn record_in(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     tenant: &str,
     kind: AuditKind,
     subject: Subject,
@@ -51,28 +63,25 @@ pub(crate) async fn record_in(
     record_act(conn, tenant, &act).await
 }
 
-pub(crate) async fn record_act(
-    conn: &mut SqliteConnection,
-    tenant: &str,
-    act: &Act<'_>,
-) -> Result<()> {
-    query(INSERT)
-        .bind(tenant)
+pub(crate) async fn record_act(conn: &mut Conn<'_>, tenant: &str, act: &Act<'_>) -> Result<()> {
+    sql(&INSERT)
+        .id(tenant)
         .bind(time(act.at))
         .bind(act.kind.as_str())
         .bind(&act.subject.0[..])
         .bind(act.actor.as_ref().map(|actor| &actor.0[..]))
         .bind(act.reason.map(AuditReason::as_str))
-        .execute(conn)
-        .await
-        .map_err(fault)?;
+        .run(conn)
+        .await?;
     Ok(())
 }
 
-const TRAIL: &str = "
+static TRAIL: Statement = Statement::new(
+    "
     SELECT number, happened_at, kind, subject, id, actor, reason FROM slotwerk_audit
      WHERE tenant = $1 AND number > $2
-     ORDER BY number LIMIT $3";
+     ORDER BY number LIMIT $3",
+);
 
 type Row = (
     i64,
@@ -85,18 +94,17 @@ type Row = (
 );
 
 pub(crate) async fn trail(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     tenant: &str,
     after: u64,
     limit: u32,
 ) -> Result<Vec<AuditRow>> {
-    let rows: Vec<Row> = query_as(TRAIL)
-        .bind(tenant)
+    let rows: Vec<Row> = sql(&TRAIL)
+        .id(tenant)
         .bind(time(after))
         .bind(i64::from(limit))
-        .fetch_all(conn)
-        .await
-        .map_err(fault)?;
+        .all(conn)
+        .await?;
     rows.into_iter().map(read).collect()
 }
 
@@ -114,38 +122,38 @@ fn read((number, at, kind, subject, id, actor, reason): Row) -> Result<AuditRow>
     })
 }
 
-const PAGE: &str = "
+static PAGE: Statement = Statement::new(
+    "
     SELECT number, happened_at, kind, subject, id, actor, reason FROM slotwerk_audit
-     WHERE tenant = $1 AND (happened_at < $2 OR (happened_at = $2 AND id < $3))
-     ORDER BY happened_at DESC, id DESC LIMIT $4";
+     WHERE tenant = $1 AND happened_at <= $2 AND (happened_at < $2 OR id < $3)
+     ORDER BY happened_at DESC, id DESC LIMIT $4",
+);
 
 /// How many subjects one statement asks for.
 const AT_ONCE: usize = 8;
 
-const PAGE_OF_SUBJECTS: &str = "
+static PAGE_OF_SUBJECTS: Statement = Statement::new(
+    "
     SELECT number, happened_at, kind, subject, id, actor, reason FROM slotwerk_audit
-     WHERE tenant = $1 AND (happened_at < $2 OR (happened_at = $2 AND id < $3))
+     WHERE tenant = $1 AND happened_at <= $2 AND (happened_at < $2 OR id < $3)
        AND subject IN ($5, $6, $7, $8, $9, $10, $11, $12)
-     ORDER BY happened_at DESC, id DESC LIMIT $4";
+     ORDER BY happened_at DESC, id DESC LIMIT $4",
+);
 
-pub(crate) async fn page(
-    conn: &mut SqliteConnection,
-    command: &AuditPage,
-) -> Result<Vec<AuditRow>> {
+pub(crate) async fn page(conn: &mut Conn<'_>, command: &AuditPage) -> Result<Vec<AuditRow>> {
     let (before, id) = match &command.before {
         Some((at, id)) => (time(*at), id.0.to_vec()),
         // Longer than any id, and so after all of them.
         None => (i64::MAX, vec![u8::MAX; 17]),
     };
     let Some(subjects) = &command.subjects else {
-        let rows: Vec<Row> = query_as(PAGE)
-            .bind(&command.tenant)
+        let rows: Vec<Row> = sql(&PAGE)
+            .id(&command.tenant)
             .bind(before)
-            .bind(id)
+            .bind(&id)
             .bind(i64::from(command.rows()))
-            .fetch_all(conn)
-            .await
-            .map_err(fault)?;
+            .all(conn)
+            .await?;
         return rows.into_iter().map(read).collect();
     };
     let mut subjects = subjects.clone();
@@ -153,8 +161,8 @@ pub(crate) async fn page(
     subjects.dedup();
     let mut page = Vec::new();
     for some in subjects.chunks(AT_ONCE) {
-        let mut statement = query_as::<_, Row>(PAGE_OF_SUBJECTS)
-            .bind(&command.tenant)
+        let mut statement = sql(&PAGE_OF_SUBJECTS)
+            .id(&command.tenant)
             .bind(before)
             .bind(&id)
             .bind(i64::from(command.rows()));
@@ -163,7 +171,7 @@ pub(crate) async fn page(
             let subject = some.get(n).or(some.last());
             statement = statement.bind(subject.map(|subject| &subject.0[..]));
         }
-        let rows = statement.fetch_all(&mut *conn).await.map_err(fault)?;
+        let rows: Vec<Row> = statement.all(conn).await?;
         for row in rows {
             page.push(read(row)?);
         }

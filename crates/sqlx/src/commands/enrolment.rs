@@ -1,37 +1,38 @@
 //! Enrolments: begun, resumed, confirmed.
 
-use crate::column::{bytes, exact, latest, name, time, unsigned};
-use crate::error::{Unreadable, fault};
-use crate::ticket::{self, Needed};
-use crate::transaction::End;
-use crate::{attempt, audit, credential, factor, outbox, recovery};
+use super::column::{bytes, exact, flag, latest, name, time, unsigned};
+use super::ticket::{self, Needed};
+use super::{attempt, audit, credential, factor, outbox, recovery};
+use crate::connection::{Conn, End};
+use crate::error::Unreadable;
+use crate::error::overtaken;
+use crate::statement::{Statement, sql};
 use slotwerk_store::{
     AccountKey, AuditKind, AuthenticatorKind, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun,
     EnrolmentConfirmed, Id, MailState, PendingEnrolment, Result, Stage, TokenHash,
 };
-use sqlx::{SqliteConnection, query, query_as};
 
-const PENDING: &str = "
+static PENDING: Statement = Statement::new(
+    "
     SELECT p.id, p.kind, p.sealed, p.ticket, p.shared, p.expires_at, p.ordinal, p.mail
       FROM slotwerk_pending_enrolments p
       LEFT JOIN slotwerk_credentials c ON c.tenant = p.tenant AND c.account = p.account
      WHERE p.tenant = $1 AND p.account = $2 AND p.expires_at > $3
-       AND p.epoch = COALESCE(c.epoch, 0)";
+       AND p.epoch = COALESCE(c.epoch, 0)",
+);
 
-type Row = (Vec<u8>, String, Vec<u8>, Vec<u8>, bool, i64, i64, String);
+type Row = (Vec<u8>, String, Vec<u8>, Vec<u8>, i64, i64, i64, String);
 
 pub(crate) async fn pending(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     account: &AccountKey,
     now: u64,
 ) -> Result<Option<PendingEnrolment>> {
-    let row: Option<Row> = query_as(PENDING)
-        .bind(account.tenant())
-        .bind(account.account())
+    let row: Option<Row> = sql(&PENDING)
+        .account(account)
         .bind(time(now))
-        .fetch_optional(conn)
-        .await
-        .map_err(fault)?;
+        .optional(conn)
+        .await?;
     let Some((id, kind, sealed, ticket, shared, expires_at, ordinal, mail)) = row else {
         return Ok(None);
     };
@@ -40,34 +41,33 @@ pub(crate) async fn pending(
         kind: AuthenticatorKind::from_name(&kind).map_err(Unreadable::Kind)?,
         sealed,
         ticket: TokenHash(bytes(ticket)?),
-        shared,
+        shared: flag(shared)?,
         mail: name(MailState::named(&mail))?,
         expires_at: unsigned(expires_at)?,
         ordinal: unsigned(ordinal)?,
     }))
 }
 
-// Takes the place of one that expired, was outlived or expires too late to be believed, and of a live one that
-// may not be resumed; otherwise the live one stays, and no row is changed.
-const OFFER: &str = "
+// Removes one that expired, belongs to an earlier epoch or expires too late to be believed, and a live one that may
+// not be resumed.
+static MAKE_ROOM: Statement = Statement::new(
+    "
+    DELETE FROM slotwerk_pending_enrolments
+     WHERE tenant = $1 AND account = $2
+       AND (expires_at <= $3 OR expires_at > $4 OR epoch <> $5 OR kind <> $6
+            OR (ticket <> $7 AND (shared = 0 OR $8 = 0)))",
+);
+
+static OFFER: Statement = Statement::insert_if_absent(
+    "
     INSERT INTO slotwerk_pending_enrolments
            (tenant, account, id, sealed, ticket, expires_at, epoch, shared, ordinal, mail,
             kind)
-    SELECT $1, $2, $3, $4, $5, $6, $7, $10, $12, $13, $14
-     WHERE (SELECT COUNT(*) FROM slotwerk_authenticators WHERE tenant = $1 AND account = $2) <= $8
-        ON CONFLICT (tenant, account) DO UPDATE
-       SET id = excluded.id, sealed = excluded.sealed, ticket = excluded.ticket,
-           expires_at = excluded.expires_at, epoch = excluded.epoch, shared = excluded.shared,
-           ordinal = excluded.ordinal, mail = excluded.mail, kind = excluded.kind
-     WHERE slotwerk_pending_enrolments.expires_at <= $9
-        OR slotwerk_pending_enrolments.expires_at > $11
-        OR slotwerk_pending_enrolments.epoch <> excluded.epoch
-        OR slotwerk_pending_enrolments.kind <> excluded.kind
-        OR (slotwerk_pending_enrolments.ticket <> excluded.ticket
-            AND (slotwerk_pending_enrolments.shared = 0 OR excluded.shared = 0))";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+);
 
 pub(crate) async fn begin(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &BeginEnrolment,
 ) -> Result<End<EnrolmentBegun>> {
     let (account, offer) = (&command.account, &command.offer);
@@ -88,51 +88,58 @@ pub(crate) async fn begin(
         ordinal: factor::next_ordinal(conn, account).await?,
         ..offer.clone()
     };
-    let offered = query(OFFER)
-        .bind(account.tenant())
-        .bind(account.account())
+    if factor::count(conn, account, &[]).await? > most {
+        return Ok(End::Rollback(EnrolmentBegun::TooMany));
+    }
+    sql(&MAKE_ROOM)
+        .account(account)
+        .bind(time(command.now))
+        .bind(latest(command.now))
+        .bind(epoch)
+        .bind(offer.kind.as_str())
+        .bind(&offer.ticket.0[..])
+        .bind(i64::from(offer.shared))
+        .run(conn)
+        .await?;
+    let offered = sql(&OFFER)
+        .account(account)
         .bind(&offer.id.0[..])
         .bind(&offer.sealed)
         .bind(&offer.ticket.0[..])
         .bind(time(offer.expires_at))
         .bind(epoch)
-        .bind(i64::from(most))
-        .bind(time(command.now))
         .bind(i64::from(offer.shared))
-        .bind(latest(command.now))
         .bind(i64::from(offer.ordinal))
         .bind(offer.mail.name())
         .bind(offer.kind.as_str())
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
-    if offered.rows_affected() == 1 {
+        .run(conn)
+        .await?;
+    if offered == 1 {
         outbox::insert(conn, command.mail.as_ref()).await?;
         return Ok(End::Commit(EnrolmentBegun::Begun(offer)));
     }
-    let fits = factor::count(conn, account, &[]).await? <= most;
-    Ok(End::Rollback(
-        match pending(conn, account, command.now).await? {
-            Some(pending) if fits => EnrolmentBegun::Resumed(pending),
-            _ => EnrolmentBegun::TooMany,
-        },
-    ))
+    // The lock of the account keeps the one that stays.
+    let pending = pending(conn, account, command.now).await?;
+    let pending = pending.ok_or_else(overtaken)?;
+    Ok(End::Rollback(EnrolmentBegun::Resumed(pending)))
 }
 
-const ACTIVATE: &str = "
+static ACTIVATE: Statement = Statement::new("
     INSERT INTO slotwerk_authenticators
            (tenant, account, id, kind, sealed, watermark, drift, ordinal, name, added_at, used_at)
     SELECT tenant, account, id, kind, sealed, $6, $7, ordinal, $8, $4, $4 FROM slotwerk_pending_enrolments
      WHERE tenant = $1 AND account = $2 AND id = $3 AND expires_at > $4 AND expires_at <= $11
        AND epoch = $5
        AND (SELECT COUNT(*) FROM slotwerk_authenticators
-             WHERE tenant = $1 AND account = $2 AND id <> $9) <= $10";
+             WHERE tenant = $1 AND account = $2 AND id <> $9) <= $10");
 
-const UNPEND: &str = "
-    DELETE FROM slotwerk_pending_enrolments WHERE tenant = $1 AND account = $2 AND id = $3";
+static UNPEND: Statement = Statement::new(
+    "
+    DELETE FROM slotwerk_pending_enrolments WHERE tenant = $1 AND account = $2 AND id = $3",
+);
 
 pub(crate) async fn confirm(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn<'_>,
     command: &ConfirmEnrolment,
 ) -> Result<End<EnrolmentConfirmed>> {
     let account = &command.account;
@@ -146,9 +153,8 @@ pub(crate) async fn confirm(
     // Who has no second factor yet to show sets no active one aside.
     let aside = command.replaces.filter(|_| command.stage != Stage::Enrol);
     let aside = aside.as_ref().map_or(&[][..], |id| &id.0[..]);
-    let activated = query(ACTIVATE)
-        .bind(account.tenant())
-        .bind(account.account())
+    let activated = sql(&ACTIVATE)
+        .account(account)
         .bind(&command.enrolment.0[..])
         .bind(time(command.now))
         .bind(locked)
@@ -158,10 +164,9 @@ pub(crate) async fn confirm(
         .bind(aside)
         .bind(i64::from(most))
         .bind(latest(command.now))
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
-    if activated.rows_affected() != 1 {
+        .run(conn)
+        .await?;
+    if activated != 1 {
         let fits = factor::count(conn, account, aside).await? <= most;
         return Ok(End::Rollback(if fits {
             EnrolmentConfirmed::Gone
@@ -169,14 +174,12 @@ pub(crate) async fn confirm(
             EnrolmentConfirmed::TooMany
         }));
     }
-    let unpended = query(UNPEND)
-        .bind(account.tenant())
-        .bind(account.account())
+    let unpended = sql(&UNPEND)
+        .account(account)
         .bind(&command.enrolment.0[..])
-        .execute(&mut *conn)
-        .await
-        .map_err(fault)?;
-    if unpended.rows_affected() != 1 {
+        .run(conn)
+        .await?;
+    if unpended != 1 {
         return Ok(End::Rollback(EnrolmentConfirmed::Gone));
     }
     let epoch = if command.revokes || command.replaces.is_some() {
@@ -204,7 +207,7 @@ pub(crate) async fn confirm(
 }
 
 /// Whether the ticket allows it. That of a sign-in is spent with it.
-async fn admits(conn: &mut SqliteConnection, command: &ConfirmEnrolment) -> Result<bool> {
+async fn admits(conn: &mut Conn<'_>, command: &ConfirmEnrolment) -> Result<bool> {
     let needed = Needed {
         token: command.ticket,
         account: &command.account,

@@ -1,0 +1,19 @@
+//! The commands of the contract: their statements, and the order of these.
+
+pub(crate) mod attempt;
+pub(crate) mod audit;
+pub(crate) mod column;
+pub(crate) mod credential;
+pub(crate) mod enrolment;
+pub(crate) mod erase;
+pub(crate) mod export;
+pub(crate) mod factor;
+pub(crate) mod history;
+pub(crate) mod must_change;
+pub(crate) mod outbox;
+pub(crate) mod overview;
+pub(crate) mod purge;
+pub(crate) mod recovery;
+pub(crate) mod reset;
+pub(crate) mod session;
+pub(crate) mod ticket;

@@ -1,0 +1,12 @@
+//! The tests that need a database server. They fail, and do not skip, when the environment names none:
+//! `SLOTWERK_POSTGRES_URL`, `SLOTWERK_MARIADB_URL`, and `SLOTWERK_GALERA_URLS` with the addresses of three nodes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod conformance;
+mod server;

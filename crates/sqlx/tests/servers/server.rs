@@ -1,0 +1,93 @@
+//! Databases of a test on a server: made before it, and removed by the next one of the same name.
+
+use slotwerk_sqlx::{Dialect, SqlStore};
+use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
+
+/// The tables of the store, except for the one that keeps the version.
+pub(crate) const TABLES: [&str; 12] = [
+    "slotwerk_outbox",
+    "slotwerk_credentials",
+    "slotwerk_password_history",
+    "slotwerk_resets",
+    "slotwerk_tickets",
+    "slotwerk_pending_enrolments",
+    "slotwerk_authenticators",
+    "slotwerk_recovery_codes",
+    "slotwerk_attempts",
+    "slotwerk_audit",
+    "slotwerk_sessions",
+    "slotwerk_link_locks",
+];
+
+/// The servers that tests run on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Server {
+    Postgres,
+    Mariadb,
+    Galera,
+}
+
+impl Server {
+    /// The addresses of its nodes, as the environment names them.
+    fn addresses(self) -> Vec<String> {
+        let variable = match self {
+            Self::Postgres => "SLOTWERK_POSTGRES_URL",
+            Self::Mariadb => "SLOTWERK_MARIADB_URL",
+            Self::Galera => "SLOTWERK_GALERA_URLS",
+        };
+        let value = std::env::var(variable)
+            .unwrap_or_else(|_| panic!("{variable} must name a server for this test"));
+        value.split(',').map(str::to_owned).collect()
+    }
+
+    /// A new, empty database on the server. Returns its address on each node.
+    pub(crate) async fn database(self, name: &str) -> Vec<String> {
+        let addresses = self.addresses();
+        let name = format!("slotwerk_{name}");
+        let drop = format!("DROP DATABASE IF EXISTS {name}");
+        let create = format!("CREATE DATABASE {name}");
+        let first = addresses.first().unwrap();
+        if let Self::Postgres = self {
+            let mut server = PgConnection::connect(first).await.unwrap();
+            let drop = format!("{drop} WITH (FORCE)");
+            server.execute(AssertSqlSafe(drop)).await.unwrap();
+            server.execute(AssertSqlSafe(create)).await.unwrap();
+        } else {
+            let mut server = MySqlConnection::connect(first).await.unwrap();
+            server.execute(AssertSqlSafe(drop)).await.unwrap();
+            server.execute(AssertSqlSafe(create)).await.unwrap();
+        }
+        let of_node = |address: &String| {
+            let (server, _) = address.rsplit_once('/').unwrap();
+            format!("{server}/{name}")
+        };
+        addresses.iter().map(of_node).collect()
+    }
+
+    /// Two stores on a new database, on different nodes if there are several.
+    pub(crate) async fn stores(self, name: &str) -> (SqlStore, SqlStore, String) {
+        let addresses = self.database(name).await;
+        let first = SqlStore::connect(addresses.first().unwrap()).await.unwrap();
+        let second = SqlStore::connect(addresses.last().unwrap()).await.unwrap();
+        (first, second, addresses[0].clone())
+    }
+}
+
+/// Deletes every row.
+pub(crate) async fn empty(dialect: Dialect, address: &str) {
+    let rows = TABLES.map(|table| format!("DELETE FROM {table}")).join(";");
+    match dialect {
+        Dialect::Postgres => {
+            let mut connection = PgConnection::connect(address).await.unwrap();
+            let tables = format!("TRUNCATE {}", TABLES.join(", "));
+            connection.execute(AssertSqlSafe(tables)).await.unwrap();
+        }
+        _ => {
+            let mut connection = MySqlConnection::connect(address).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(rows))
+                .execute(&mut connection)
+                .await
+                .unwrap();
+        }
+    }
+}
