@@ -24,11 +24,18 @@ const SQLITE: &[Version] = versions![
     8 "sqlite/8_locks.sql",
     9 "sqlite/9_sessions.sql",
     10 "sqlite/10_link_locks.sql",
+    11 "sqlite/11_audit_checkpoints.sql",
 ];
 
-const POSTGRES: &[Version] = versions![10 "postgres/10_tables.sql"];
+const POSTGRES: &[Version] = versions![
+    10 "postgres/10_tables.sql",
+    11 "postgres/11_audit_checkpoints.sql",
+];
 
-const MYSQL: &[Version] = versions![10 "mysql/10_tables.sql"];
+const MYSQL: &[Version] = versions![
+    10 "mysql/10_tables.sql",
+    11 "mysql/11_audit_checkpoints.sql",
+];
 
 /// The versions of a dialect, in order.
 pub(crate) fn versions(dialect: Dialect) -> &'static [Version] {
