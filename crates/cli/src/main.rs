@@ -1,6 +1,8 @@
-//! Command-line tool for operators: policies, breach filters, password hashes, keys and attempt budgets.
+//! Command-line tool for operators: policies, breach filters, password hashes, keys, attempt budgets and audit
+//! trails.
 
 mod args;
+mod audit;
 mod blocklist;
 mod budgets;
 mod context;
@@ -16,8 +18,8 @@ mod texts;
 mod throttle;
 
 use args::{
-    BlocklistCommand, BudgetsCommand, Cli, Command, KeysCommand, PasswordCommand, PolicyCommand,
-    ThrottleCommand,
+    AuditCommand, BlocklistCommand, BudgetsCommand, Cli, Command, KeysCommand, PasswordCommand,
+    PolicyCommand, ThrottleCommand,
 };
 use context::Context;
 use failure::{Answer, Failure};
@@ -73,6 +75,11 @@ fn run(context: &Context, cli: Cli) -> Result<Answer, Failure> {
         },
         Command::Budgets { command } => match command {
             BudgetsCommand::Clear(args) => budgets::clear(context, &args),
+        },
+        Command::Audit { command } => match command {
+            AuditCommand::Verify(args) => audit::verify(context, &args),
+            AuditCommand::Export(args) => audit::export(context, &args),
+            AuditCommand::Prune(args) => audit::prune(context, &args),
         },
     }
 }

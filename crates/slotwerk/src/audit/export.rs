@@ -2,13 +2,17 @@
 
 use super::AuditChain;
 use crate::fault::Fault;
-use slotwerk_store::{AuditRecord, Id, MAX_CHECKPOINT_ROWS, SealedAudit, UnsealedAudit};
+use slotwerk_store::{AuditRecord, Id, MAX_CHECKPOINT_ROWS, SealedAudit, Store, UnsealedAudit};
 use std::collections::BTreeSet;
+use std::fmt;
 
-/// An export of the trail under way: see [`AuditChain::export`].
-#[derive(Debug)]
+/// An export of the trail of a tenant: all its rows, first those that a checkpoint covers, by checkpoint, time and id; then
+/// the others, by time and id. Each row comes once, also when the worker covers it meanwhile.
+///
+/// It verifies nothing.
 pub struct AuditExport<'a> {
-    chain: AuditChain<'a>,
+    store: &'a dyn Store,
+    tenant: &'a str,
     part: Part,
     sealed_after: Option<(u64, u64, Id)>,
     unsealed_after: Option<(u64, Id)>,
@@ -16,7 +20,6 @@ pub struct AuditExport<'a> {
     given: BTreeSet<u64>,
 }
 
-#[derive(Debug)]
 enum Part {
     Sealed,
     Unsealed,
@@ -25,21 +28,35 @@ enum Part {
 }
 
 impl<'a> AuditChain<'a> {
-    /// Begins an export of all rows: first those that a checkpoint covers, by checkpoint, time and id; then the others,
-    /// by time and id. Each row comes once, also when the worker covers it meanwhile.
+    /// Begins an export of all rows.
     #[must_use]
     pub fn export(&self) -> AuditExport<'a> {
-        AuditExport {
-            chain: *self,
+        AuditExport::new(self.store, self.tenant)
+    }
+}
+
+impl fmt::Debug for AuditExport<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuditExport")
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> AuditExport<'a> {
+    /// Begins an export, for a tool that has the database and needs no key.
+    #[must_use]
+    pub fn new(store: &'a dyn Store, tenant: &'a str) -> Self {
+        Self {
+            store,
+            tenant,
             part: Part::Sealed,
             sealed_after: None,
             unsealed_after: None,
             given: BTreeSet::new(),
         }
     }
-}
 
-impl AuditExport<'_> {
     /// The next rows. `None` at the end.
     ///
     /// # Errors
@@ -63,11 +80,11 @@ impl AuditExport<'_> {
     async fn sealed(&mut self) -> Result<Vec<AuditRecord>, Fault> {
         loop {
             let command = SealedAudit {
-                tenant: self.chain.tenant.to_owned(),
+                tenant: self.tenant.to_owned(),
                 after: self.sealed_after,
                 limit: MAX_CHECKPOINT_ROWS,
             };
-            let mut page = self.chain.store.sealed_audit(&command).await?;
+            let mut page = self.store.sealed_audit(&command).await?;
             let Some(last) = page.last() else {
                 return Ok(page);
             };
@@ -81,12 +98,12 @@ impl AuditExport<'_> {
 
     async fn unsealed(&mut self) -> Result<Vec<AuditRecord>, Fault> {
         let command = UnsealedAudit {
-            tenant: self.chain.tenant.to_owned(),
+            tenant: self.tenant.to_owned(),
             until: u64::MAX,
             after: self.unsealed_after,
             limit: MAX_CHECKPOINT_ROWS,
         };
-        let page = self.chain.store.unsealed_audit(&command).await?;
+        let page = self.store.unsealed_audit(&command).await?;
         if let Some(last) = page.last() {
             self.unsealed_after = Some((last.at, last.id));
         }
