@@ -10,4 +10,5 @@
 )]
 
 mod conformance;
+mod schema;
 mod server;
