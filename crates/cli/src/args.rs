@@ -70,6 +70,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: DatabaseCommand,
     },
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
 }
 
 #[derive(Subcommand)]
@@ -114,6 +118,13 @@ pub(crate) enum ThrottleCommand {
 #[derive(Subcommand)]
 pub(crate) enum BudgetsCommand {
     Clear(ClearBudgets),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    Verify(VerifyAudit),
+    Export(ExportAudit),
+    Prune(PruneAudit),
 }
 
 #[derive(Args)]
@@ -472,6 +483,46 @@ pub(crate) struct ClearBudgets {
     pub(crate) login: Option<String>,
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) address: Option<IpAddr>,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyAudit {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[arg(id = "audit-keys", long = "keys", value_name = "FILE")]
+    pub(crate) keys: PathBuf,
+    #[arg(id = "audit-tenant", long = "tenant", value_name = "ID")]
+    pub(crate) tenant: Option<String>,
+    #[arg(long, value_name = "NUMBER:MAC", requires = "audit-tenant")]
+    pub(crate) expect: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct ExportAudit {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[arg(id = "audit-tenant", long = "tenant", value_name = "ID")]
+    pub(crate) tenant: Option<String>,
+    #[arg(long, value_name = "jsonl|csv", hide_possible_values = true)]
+    pub(crate) format: ExportFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ExportFormat {
+    Jsonl,
+    Csv,
+}
+
+#[derive(Args)]
+pub(crate) struct PruneAudit {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[arg(id = "audit-keys", long = "keys", value_name = "FILE")]
+    pub(crate) keys: PathBuf,
+    #[arg(id = "prune-tenant", long = "tenant", value_name = "ID")]
+    pub(crate) tenant: String,
+    #[arg(long, value_name = "N")]
+    pub(crate) keep_days: u32,
 }
 
 // Read by `throttle`, as those of a named configuration are.

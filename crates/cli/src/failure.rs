@@ -11,6 +11,8 @@ use std::path::Path;
 pub(crate) enum Answer {
     Yes,
     No,
+    /// Evidence was tampered with.
+    Altered,
 }
 
 impl Answer {
@@ -22,6 +24,7 @@ impl Answer {
         match self {
             Self::Yes => 0,
             Self::No => 1,
+            Self::Altered => 5,
         }
     }
 }

@@ -1,6 +1,8 @@
-//! Command-line tool for operators: policies, breach filters, password hashes, keys and attempt budgets.
+//! Command-line tool for operators: policies, breach filters, password hashes, keys, attempt budgets and audit
+//! trails.
 
 mod args;
+mod audit;
 mod blocklist;
 mod budgets;
 mod context;
@@ -18,8 +20,8 @@ mod texts;
 mod throttle;
 
 use args::{
-    BlocklistCommand, BudgetsCommand, Cli, Command, DatabaseCommand, KeysCommand, PasswordCommand,
-    PolicyCommand, SchemaCommand, ThrottleCommand,
+    AuditCommand, BlocklistCommand, BudgetsCommand, Cli, Command, DatabaseCommand, KeysCommand,
+    PasswordCommand, PolicyCommand, SchemaCommand, ThrottleCommand,
 };
 use context::Context;
 use failure::{Answer, Failure};
@@ -82,6 +84,11 @@ fn run(context: &Context, cli: Cli) -> Result<Answer, Failure> {
         },
         Command::Database { command } => match command {
             DatabaseCommand::AfterRestore(args) => database::after_restore(context, &args),
+        },
+        Command::Audit { command } => match command {
+            AuditCommand::Verify(args) => audit::verify(context, &args),
+            AuditCommand::Export(args) => audit::export(context, &args),
+            AuditCommand::Prune(args) => audit::prune(context, &args),
         },
     }
 }

@@ -250,6 +250,41 @@ texts! {
         "wacht na een failover twee minuten met het starten van de dienst: een code die vlak ervoor gebruikt is, zou nog eens werken";
     SCHEMA_ROLE: "--role: use ASCII letters, digits and `_`, and do not begin with a digit",
         "--role: gebruik ASCII-letters, cijfers en `_`, en begin niet met een cijfer";
+    AUDIT_UNREADABLE: "the database cannot be used: {0}", "de database kan niet gebruikt worden: {0}";
+    AUDIT_MARK: "--expect: give the number, a colon and 64 lowercase hexadecimal digits",
+        "--expect: geef het nummer, een dubbele punt en 64 hexadecimale cijfers in kleine letters";
+    AUDIT_VERIFYING: "verifying {0}", "{0} controleren";
+    AUDIT_EXPORTING: "exporting {0}", "{0} exporteren";
+    AUDIT_NO_ROWS: "there are no audit rows", "er zijn geen auditregels";
+    AUDIT_INTACT: "{0}: intact", "{0}: ongeschonden";
+    AUDIT_UNPROVEN: "{0}: nothing is known to be altered, but a part is not protected",
+        "{0}: voor zover bekend is er niets gewijzigd, maar een deel is niet beschermd";
+    AUDIT_ALTERED: "{0}: ALTERED", "{0}: GEWIJZIGD";
+    AUDIT_COUNTS: "  rows {0}, checkpoints {1}, removed by retention {2}, not covered yet {3}",
+        "  regels {0}, controlepunten {1}, opgeruimd na de bewaartermijn {2}, nog niet gedekt {3}";
+    AUDIT_END: "  last checkpoint {0}", "  laatste controlepunt {0}";
+    AUDIT_LATE: "  rows that were covered more than an hour after they were written: {0}",
+        "  regels die pas een uur of meer na het schrijven gedekt werden: {0}";
+    AUDIT_OVERDUE: "  rows that wait for a checkpoint for more than ten minutes: {0}. Is the worker running?",
+        "  regels die al meer dan tien minuten op een controlepunt wachten: {0}. Draait de worker?";
+    AUDIT_ROW_ALTERED: "  row {0} was altered after checkpoint {1}", "  regel {0} is gewijzigd na controlepunt {1}";
+    AUDIT_ROW_MISSING: "  row {0} of checkpoint {1} is missing", "  regel {0} van controlepunt {1} ontbreekt";
+    AUDIT_ROW_ADDED: "  row {0} was added to checkpoint {1}", "  regel {0} is toegevoegd aan controlepunt {1}";
+    AUDIT_CHECKPOINT_ALTERED: "  checkpoint {0} was altered or forged",
+        "  controlepunt {0} is gewijzigd of vervalst";
+    AUDIT_CHECKPOINTS_MISSING: "  checkpoints {0} to {1} are missing", "  controlepunten {0} tot en met {1} ontbreken";
+    AUDIT_CHAIN_BROKEN: "  the checkpoint before {0} was replaced", "  het controlepunt voor {0} is vervangen";
+    AUDIT_END_MISSING: "  the chain does not contain checkpoint {0}", "  de keten bevat controlepunt {0} niet";
+    AUDIT_KEY_UNUSABLE: "  checkpoint {0} cannot be verified: {1}",
+        "  controlepunt {0} kan niet gecontroleerd worden: {1}";
+    AUDIT_ROW_UNREADABLE: "  a row or checkpoint after checkpoint {0} cannot be read; nothing after it was verified",
+        "  een regel of controlepunt na controlepunt {0} is onleesbaar; alles daarna is niet gecontroleerd";
+    AUDIT_MORE: "  and {0} more", "  en nog {0}";
+    AUDIT_PRUNED: "{0}: {1} rows removed", "{0}: {1} regels verwijderd";
+    AUDIT_REFUSED: "{0}: nothing was removed: rows that would go were altered or cannot be verified",
+        "{0}: er is niets verwijderd: regels die weg zouden gaan zijn gewijzigd of niet te controleren";
+    AUDIT_RACED: "other nodes keep adding checkpoints: try again",
+        "andere nodes blijven controlepunten toevoegen: probeer het opnieuw";
     KEYS_NEXT: "the next key will be {0}", "de volgende sleutel wordt {0}";
     WRAPPING: "wrapping", "inpakken";
     LINE_FIELDS: "the line is not a tenant, an account and a hash with tabs between them",

@@ -115,7 +115,7 @@ fn schema_is_printed_whole() {
 fn grants_name_the_role() {
     let printed = run(&["schema", "grants", "--dialect", "mysql", "--role", "portal"]);
     assert_eq!(printed.code, Some(0));
-    let audit = "GRANT SELECT, INSERT ON slotwerk_audit TO 'portal'@'%';";
+    let audit = "GRANT SELECT, INSERT, UPDATE (checkpoint) ON slotwerk_audit TO 'portal'@'%';";
     assert!(printed.out.contains(audit), "{}", printed.out);
     let wrong = run(&[
         "schema",

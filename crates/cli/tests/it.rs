@@ -10,6 +10,7 @@
 mod support;
 
 mod arguments;
+mod audit;
 mod blocklist;
 mod budgets;
 mod calibrate;

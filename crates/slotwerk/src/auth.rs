@@ -1,6 +1,7 @@
 //! The facade's handle, and what every part of the flow shares.
 
 use crate::admin::Admin;
+use crate::audit::SealTurn;
 use crate::build_error::BuildError;
 use crate::builder::AuthBuilder;
 use crate::counters::EventCounters;
@@ -75,6 +76,7 @@ pub(crate) struct Service {
     pub(crate) outbox_turn: Mutex<Option<String>>,
     pub(crate) unregistered: Unregistered,
     pub(crate) recent_sends: RecentSends,
+    pub(crate) seal_turn: SealTurn,
     pub(crate) counted: EventCounters,
 }
 

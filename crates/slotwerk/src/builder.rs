@@ -205,6 +205,7 @@ impl AuthBuilder {
             outbox_turn: std::sync::Mutex::default(),
             unregistered: Default::default(),
             recent_sends: Default::default(),
+            seal_turn: Default::default(),
             counted: Default::default(),
         };
         let inner = Inner {

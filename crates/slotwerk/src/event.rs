@@ -1,5 +1,6 @@
 //! Events: the true reasons, for the operator's eyes and the host's reactions.
 
+use crate::audit::CheckpointMark;
 use crate::directory::AccountProblem;
 use crate::mail_problem::MailProblem;
 use crate::not_me::NotMeEffect;
@@ -149,6 +150,13 @@ pub enum EventKind {
     AccountErased,
     /// The host took what is stored about an account.
     AccountExported,
+    /// The worker covered rows of the audit trail with a checkpoint. Keep its mark outside the database.
+    AuditSealed(CheckpointMark),
+    /// The worker could not cover rows of the audit trail; it goes on trying.
+    AuditNotSealed,
+    /// Rows or checkpoints of the audit trail were altered or removed. The worker looks at the last checkpoint only; a
+    /// [verification](crate::Admin::verify_audit) names what was altered.
+    AuditChainBroken,
     /// The breach check gave no answer.
     BreachCheckFailed,
     /// Somebody signed in, or is about to, with a password that should be replaced.

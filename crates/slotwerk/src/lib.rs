@@ -151,6 +151,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod admin;
+mod audit;
 mod auth;
 mod authenticator;
 mod budgets;
@@ -210,6 +211,10 @@ pub use admin::{
     ReportedBudget, SetPasswordOutcome, SignInReport, StoredAct, StoredAuthenticator,
     StoredSession, StoredSetUp, StoredSignIn, TrailPage, TrailPosition, TrailQuery, TrailRow,
     TrailSubject,
+};
+pub use audit::{
+    AuditChain, AuditExport, AuditFinding, AuditPruneOutcome, AuditReport, AuditVerdict,
+    CheckpointMark, NotACheckpointMark,
 };
 pub use auth::Auth;
 pub use authenticator::{

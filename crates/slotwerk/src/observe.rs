@@ -51,7 +51,10 @@ mod tracing_events {
                 Some(tracing::field::display(pseudonym))
             };
             let (name, reason) = (event.kind.name(), event.kind.reason());
-            if needs_an_operator(&event.kind) {
+            if let EventKind::AuditSealed(mark) = event.kind {
+                // The log keeps the mark outside the database.
+                tracing::info!(event = name, tenant, mark = %mark);
+            } else if needs_an_operator(&event.kind) {
                 tracing::warn!(event = name, reason, tenant, account = account());
             } else {
                 tracing::info!(event = name, reason, tenant, account = account());
@@ -74,6 +77,8 @@ mod tracing_events {
                 | EventKind::IssuerShared
                 | EventKind::OutboxUnreachable
                 | EventKind::BudgetsUnreachable
+                | EventKind::AuditNotSealed
+                | EventKind::AuditChainBroken
                 | EventKind::BreachCheckFailed
                 | EventKind::Busy
                 | EventKind::ClockRanAhead(_)

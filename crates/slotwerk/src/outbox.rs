@@ -14,7 +14,7 @@ pub(crate) use pace::RecentSends;
 use crate::auth::Inner;
 use crate::event::EventKind;
 use crate::fault::Fault;
-use futures_util::future::{Either, join_all, select};
+use futures_util::future::{Either, join, join_all, select};
 use futures_util::lock::Mutex;
 use hands::{Hands, InHand};
 use job::Leased;
@@ -32,6 +32,9 @@ const BATCH: u32 = 1;
 /// The most rows that one transaction of [`Worker::purge`] removes: some milliseconds of a database.
 const PURGE_BATCH: u32 = 500;
 
+/// The pause between two rounds of checkpoints.
+const SEAL_PAUSE: Duration = Duration::from_secs(30);
+
 /// How long mails in hand may still take when the worker is to stop.
 const LONGEST_STOP: Duration = Duration::from_secs(10);
 
@@ -42,7 +45,8 @@ pub struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    /// Works off the outbox until `stop` is ready. Spawn it once per process.
+    /// Works off the outbox, and [covers the audit trail with checkpoints](Self::seal_audit), until `stop` is ready.
+    /// Spawn it once per process.
     ///
     /// It sends up to [`Limits::mail_senders`](crate::Limits::mail_senders) mails at a time, and tenants take
     /// turns. When it stops, it takes no further job and gives mails in hand 10 seconds. A job left over
@@ -70,7 +74,8 @@ impl Worker<'_> {
             is_stopping: AtomicBool::new(false),
             stopping: event_listener::Event::new(),
         };
-        let senders = pin!(join_all((0..senders).map(|_| crew.send_mails())));
+        let senders = join_all((0..senders).map(|_| crew.send_mails()));
+        let senders = pin!(join(senders, crew.seal_audit()));
         if let Either::Left((_, senders)) = select(pin!(stop), senders).await {
             crew.is_stopping.store(true, Ordering::SeqCst);
             crew.stopping.notify(usize::MAX);
@@ -153,6 +158,23 @@ where
             drop(in_hand);
             // A tenant that had its share may have another job.
             self.inner.wake_outbox();
+        }
+    }
+
+    /// Covers the audit trail with checkpoints, until the worker is to stop.
+    async fn seal_audit(&self) {
+        loop {
+            let stopped = self.stopping.listen();
+            if self.is_stopping.load(Ordering::SeqCst) {
+                return;
+            }
+            select(pin!((self.sleep)(SEAL_PAUSE)), stopped).await;
+            if self.is_stopping.load(Ordering::SeqCst) {
+                return;
+            }
+            if self.inner.seal_audit().await.is_err() {
+                self.inner.emit_all(EventKind::AuditNotSealed);
+            }
         }
     }
 

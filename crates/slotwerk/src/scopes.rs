@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 const ATTEMPT: &str = "attempt-key";
 const AUDIT: &str = "audit-subject";
+pub(crate) const AUDIT_CHECKPOINT: &str = "audit-checkpoint";
 const MAIL_BINDING: &str = "reset-mail-binding";
 const OUTBOX: &str = "outbox-payload";
 const SESSION: &str = "session-token";

@@ -12,6 +12,7 @@ mod support;
 mod account_data;
 mod address_change;
 mod app_labels;
+mod audit_chain;
 mod audit_trail;
 mod changing;
 mod clearing;

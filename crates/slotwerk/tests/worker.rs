@@ -244,3 +244,25 @@ async fn slow_address_leaves_the_others_time() {
     drop(running.stop);
     running.task.await.unwrap();
 }
+
+/// The worker covers the audit trail beside the mails, once rows are a minute old.
+#[tokio::test(start_paused = true)]
+async fn running_worker_seals_the_audit_trail() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let mailer = Slow::new(&[("noord.example", 1_000)]);
+    let auth = node(&store, &mailer, 2);
+    let tenant = auth.tenant("noord").await.unwrap();
+    let admin = auth.admin(&tenant);
+    admin
+        .revoke_access("id-demo", &support::desk())
+        .await
+        .unwrap();
+    let running = run(&auth);
+    sleep(Duration::from_secs(59)).await;
+    assert_eq!(store.last_checkpoint("noord").await.unwrap(), None);
+    sleep(Duration::from_secs(40)).await;
+    let last = store.last_checkpoint("noord").await.unwrap();
+    assert_eq!(last.unwrap().number, 1);
+    drop(running.stop);
+    running.task.await.unwrap();
+}

@@ -2,6 +2,7 @@
 
 pub(crate) mod attempt;
 pub(crate) mod audit;
+pub(crate) mod checkpoint;
 pub(crate) mod column;
 pub(crate) mod credential;
 pub(crate) mod enrolment;

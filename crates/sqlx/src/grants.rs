@@ -56,9 +56,13 @@ const RIGHTS: &[Rights] = &[
         table: "slotwerk_attempts",
         rights: CHANGED,
     },
-    // Append-only: the service cannot alter or remove what it has written.
+    // Append-only: the service cannot alter or remove what it has written. It names the checkpoint of a row.
     Rights {
         table: "slotwerk_audit",
+        rights: "SELECT, INSERT, UPDATE (checkpoint)",
+    },
+    Rights {
+        table: "slotwerk_audit_checkpoints",
         rights: "SELECT, INSERT",
     },
     Rights {
@@ -71,6 +75,7 @@ const RIGHTS: &[Rights] = &[
 ///
 /// Somebody else creates the tables then, with [`schema_sql`](crate::schema_sql) or
 /// [`SqlStore::migrate`](crate::SqlStore::migrate) under another role. SQLite has no roles; its script is a comment.
+/// Retention (`slotwerk audit prune`) removes audit rows, so it runs under another role.
 /// On PostgreSQL the role also needs USAGE on the schema of the tables.
 ///
 /// # Errors
@@ -81,7 +86,7 @@ const RIGHTS: &[Rights] = &[
 /// use slotwerk_sqlx::{Dialect, grants_sql};
 ///
 /// let script = grants_sql(Dialect::Postgres, "portal")?;
-/// assert!(script.contains("GRANT SELECT, INSERT ON slotwerk_audit TO portal;"));
+/// assert!(script.contains("GRANT SELECT, INSERT, UPDATE (checkpoint) ON slotwerk_audit TO portal;"));
 /// # Ok::<(), slotwerk_sqlx::InvalidRole>(())
 /// ```
 pub fn grants_sql(dialect: Dialect, role: &str) -> Result<String, InvalidRole> {

@@ -31,11 +31,18 @@ const SQLITE: &[Version] = versions![
     8 since 8 "sqlite/8_locks.sql",
     9 since 9 "sqlite/9_sessions.sql",
     10 since 10 "sqlite/10_link_locks.sql",
+    11 since 10 "sqlite/11_audit_checkpoints.sql",
 ];
 
-const POSTGRES: &[Version] = versions![10 since 10 "postgres/10_tables.sql"];
+const POSTGRES: &[Version] = versions![
+    10 since 10 "postgres/10_tables.sql",
+    11 since 10 "postgres/11_audit_checkpoints.sql",
+];
 
-const MYSQL: &[Version] = versions![10 since 10 "mysql/10_tables.sql"];
+const MYSQL: &[Version] = versions![
+    10 since 10 "mysql/10_tables.sql",
+    11 since 10 "mysql/11_audit_checkpoints.sql",
+];
 
 /// The first version that says which older ones work with it.
 const WITH_OLDEST: i64 = 10;

@@ -2,8 +2,8 @@
 
 use crate::SqlStore;
 use crate::commands::{
-    attempt, audit, credential, enrolment, erase, export, factor, history, must_change, outbox,
-    overview, purge, recovery, reset, restored, session, ticket,
+    attempt, audit, checkpoint, credential, enrolment, erase, export, factor, history, must_change,
+    outbox, overview, purge, recovery, reset, restored, session, ticket,
 };
 use crate::connection::{End, Purpose};
 use crate::database::AfterRestore;
@@ -22,6 +22,9 @@ use slotwerk_store::{
     TokenHash,
 };
 use slotwerk_store::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
+use slotwerk_store::{
+    AuditRecord, AuditSealed, AuditTenants, Checkpoint, SealAudit, SealedAudit, UnsealedAudit,
+};
 use slotwerk_store::{
     CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
     SessionTouched, TouchSession,
@@ -340,5 +343,38 @@ impl Store for SqlStore {
 
     async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
         snapshot!(self, overview::second_factors, command)
+    }
+
+    async fn audit_tenants(&self, command: &AuditTenants) -> Result<Vec<String>> {
+        reading!(self, checkpoint::tenants, command)
+    }
+
+    async fn unsealed_audit(&self, command: &UnsealedAudit) -> Result<Vec<AuditRecord>> {
+        reading!(self, checkpoint::unsealed, command)
+    }
+
+    async fn sealed_audit(&self, command: &SealedAudit) -> Result<Vec<AuditRecord>> {
+        reading!(self, checkpoint::sealed, command)
+    }
+
+    async fn audit_checkpoints(
+        &self,
+        tenant: &str,
+        after: u64,
+        limit: u16,
+    ) -> Result<Vec<Checkpoint>> {
+        reading!(self, checkpoint::chain, tenant, after, limit)
+    }
+
+    async fn last_checkpoint(&self, tenant: &str) -> Result<Option<Checkpoint>> {
+        reading!(self, checkpoint::last, tenant)
+    }
+
+    async fn seal_audit(&self, command: &SealAudit) -> Result<AuditSealed> {
+        transition!(self, checkpoint::seal, command)
+    }
+
+    async fn remove_audit(&self, tenant: &str, limit: u32) -> Result<u64> {
+        transition!(self, checkpoint::remove, tenant, limit)
     }
 }

@@ -13,7 +13,7 @@ use crate::common;
 use crate::sessions::session;
 use common::{NOW, ann, lease};
 use slotwerk_sqlx::SqlStore;
-use slotwerk_store::{MailState, SessionCreated, Store};
+use slotwerk_store::{MailState, SessionCreated, Store, UnsealedAudit};
 use slotwerk_testkit::conformance::block_on;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -93,5 +93,48 @@ fn version_7_rows_are_kept() {
         );
         let created = store.create_session(&session(1, 3)).await.unwrap();
         assert_eq!(created, SessionCreated::Created { pushed_out: 0 });
+    });
+}
+
+const VERSIONS_FROM_7: [&str; 3] = [
+    include_str!("../src/schema/sqlite/8_locks.sql"),
+    include_str!("../src/schema/sqlite/9_sessions.sql"),
+    include_str!("../src/schema/sqlite/10_link_locks.sql"),
+];
+
+const ROWS_OF_10: &str = "
+    CREATE TABLE slotwerk_schema (version BIGINT NOT NULL PRIMARY KEY);
+    INSERT INTO slotwerk_schema VALUES (10);";
+
+/// The statement of version 10.
+const ROW_OF_10: &str = "
+    INSERT INTO slotwerk_audit (tenant, happened_at, kind, subject, actor, reason, id)
+    VALUES ('noord', 1699999990, 'links-revoked', zeroblob(32), NULL, NULL, randomblob(16))";
+
+#[test]
+fn older_nodes_write_uncovered_rows() {
+    block_on(async {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("old.db");
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true);
+        let old = SqlitePool::connect_with(options).await.unwrap();
+        let scripts = VERSIONS_TO_7.into_iter().chain(VERSIONS_FROM_7);
+        for script in scripts.chain([ROWS_OF_10, ROW_OF_10]) {
+            sqlx::raw_sql(script).execute(&old).await.unwrap();
+        }
+        let store = SqlStore::connect(path.to_str().unwrap()).await.unwrap();
+        sqlx::raw_sql(ROW_OF_10).execute(&old).await.unwrap();
+        let all = UnsealedAudit {
+            tenant: "noord".to_owned(),
+            until: NOW,
+            after: None,
+            limit: 9,
+        };
+        let rows = store.unsealed_audit(&all).await.unwrap();
+        assert_eq!(rows.len(), 2, "before the change and after it");
+        let none = store.last_checkpoint("noord").await.unwrap();
+        assert_eq!(none, None);
     });
 }

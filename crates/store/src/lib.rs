@@ -64,6 +64,7 @@
 mod attempt;
 mod audit;
 mod audit_page;
+mod checkpoint;
 mod credential;
 mod erase;
 mod error;
@@ -86,6 +87,10 @@ pub use attempt::{
 };
 pub use audit::{AuditKind, AuditReason, AuditRow, InvalidAuditReason, MAX_AUDIT_REASON};
 pub use audit_page::{AuditPage, MAX_AUDIT_PAGE};
+pub use checkpoint::{
+    AuditRecord, AuditSealed, AuditTenants, Checkpoint, MAX_CHECKPOINT_PAGE, MAX_CHECKPOINT_ROWS,
+    SealAudit, SealedAudit, UnsealedAudit,
+};
 pub use credential::{
     AccessRevoked, ChangePassword, ClearRecheck, Credential, Forget, HashReplaced, PasswordChanged,
     RecheckCleared, ReplaceHash, RevokeAccess,
@@ -529,4 +534,43 @@ pub trait Store: Send + Sync + 'static {
 
     /// Reads which accounts of a tenant have an active authenticator, with counts, and the totals of the tenant.
     async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors>;
+
+    // ---- Checkpoints over the audit trail ----------------------------------------------------
+
+    /// Lists tenants with audit rows that no checkpoint covers, or all with rows or checkpoints, ascending by the bytes
+    /// of their ids.
+    async fn audit_tenants(&self, command: &AuditTenants) -> Result<Vec<String>>;
+
+    /// Reads rows that no checkpoint covers, oldest first, by time and then by id.
+    async fn unsealed_audit(&self, command: &UnsealedAudit) -> Result<Vec<AuditRecord>>;
+
+    /// Reads rows that a checkpoint covers, by its number, then by time, then by id. The checkpoint need not exist.
+    async fn sealed_audit(&self, command: &SealedAudit) -> Result<Vec<AuditRecord>>;
+
+    /// Reads checkpoints of a tenant with a number above `after`, ascending, at most `limit` and at most
+    /// [`MAX_CHECKPOINT_PAGE`].
+    async fn audit_checkpoints(
+        &self,
+        tenant: &str,
+        after: u64,
+        limit: u16,
+    ) -> Result<Vec<Checkpoint>>;
+
+    /// Reads the checkpoint of a tenant with the highest number.
+    async fn last_checkpoint(&self, tenant: &str) -> Result<Option<Checkpoint>>;
+
+    /// Adds a checkpoint to the chain of a tenant and marks the rows as covered by it; all in one transaction, or
+    /// nothing. Of several nodes that continue one chain at the same time, one wins.
+    ///
+    /// Rows of several nodes commit out of order, so the rows are named: a range of numbers or times would cover rows
+    /// that the caller has not read.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `Stale` if the checkpoint was added.
+    async fn seal_audit(&self, command: &SealAudit) -> Result<AuditSealed>;
+
+    /// Removes at most `limit` audit rows of a tenant, and returns how many went: rows of the checkpoints that the last
+    /// checkpoint allows by its [`removed_through`](Checkpoint::removed_through). The checkpoints stay.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat removes what is left.
+    async fn remove_audit(&self, tenant: &str, limit: u32) -> Result<u64>;
 }

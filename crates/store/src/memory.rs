@@ -4,6 +4,7 @@
 //! writes. Nothing survives the process.
 
 mod attempt;
+mod checkpoint;
 mod erase;
 mod factor;
 mod issued;
@@ -27,6 +28,9 @@ use crate::{
     Store, Ticket, TokenHash,
 };
 use crate::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
+use crate::{
+    AuditRecord, AuditSealed, AuditTenants, Checkpoint, SealAudit, SealedAudit, UnsealedAudit,
+};
 use crate::{
     CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
     SessionTouched, TouchSession,
@@ -406,5 +410,38 @@ impl Store for MemoryStore {
 
     async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
         Ok(self.begin().second_factors(command))
+    }
+
+    async fn audit_tenants(&self, command: &AuditTenants) -> Result<Vec<String>> {
+        Ok(self.begin().audit_tenants(command))
+    }
+
+    async fn unsealed_audit(&self, command: &UnsealedAudit) -> Result<Vec<AuditRecord>> {
+        Ok(self.begin().unsealed_audit(command))
+    }
+
+    async fn sealed_audit(&self, command: &SealedAudit) -> Result<Vec<AuditRecord>> {
+        Ok(self.begin().sealed_audit(command))
+    }
+
+    async fn audit_checkpoints(
+        &self,
+        tenant: &str,
+        after: u64,
+        limit: u16,
+    ) -> Result<Vec<Checkpoint>> {
+        Ok(self.begin().audit_checkpoints(tenant, after, limit))
+    }
+
+    async fn last_checkpoint(&self, tenant: &str) -> Result<Option<Checkpoint>> {
+        Ok(self.begin().last_checkpoint(tenant).cloned())
+    }
+
+    async fn seal_audit(&self, command: &SealAudit) -> Result<AuditSealed> {
+        Ok(self.begin().seal_audit(command))
+    }
+
+    async fn remove_audit(&self, tenant: &str, limit: u32) -> Result<u64> {
+        Ok(self.begin().remove_audit(tenant, limit))
     }
 }

@@ -15,6 +15,9 @@ use slotwerk_store::{
 };
 use slotwerk_store::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
 use slotwerk_store::{
+    AuditRecord, AuditSealed, AuditTenants, Checkpoint, SealAudit, SealedAudit, UnsealedAudit,
+};
+use slotwerk_store::{
     CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
     SessionTouched, TouchSession,
 };
@@ -409,5 +412,39 @@ impl Store for FaultyStore {
 
     async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
         self.pass(self.inner.second_factors(command)).await
+    }
+
+    async fn audit_tenants(&self, command: &AuditTenants) -> Result<Vec<String>> {
+        self.pass(self.inner.audit_tenants(command)).await
+    }
+
+    async fn unsealed_audit(&self, command: &UnsealedAudit) -> Result<Vec<AuditRecord>> {
+        self.pass(self.inner.unsealed_audit(command)).await
+    }
+
+    async fn sealed_audit(&self, command: &SealedAudit) -> Result<Vec<AuditRecord>> {
+        self.pass(self.inner.sealed_audit(command)).await
+    }
+
+    async fn audit_checkpoints(
+        &self,
+        tenant: &str,
+        after: u64,
+        limit: u16,
+    ) -> Result<Vec<Checkpoint>> {
+        self.pass(self.inner.audit_checkpoints(tenant, after, limit))
+            .await
+    }
+
+    async fn last_checkpoint(&self, tenant: &str) -> Result<Option<Checkpoint>> {
+        self.pass(self.inner.last_checkpoint(tenant)).await
+    }
+
+    async fn seal_audit(&self, command: &SealAudit) -> Result<AuditSealed> {
+        self.write(self.inner.seal_audit(command)).await
+    }
+
+    async fn remove_audit(&self, tenant: &str, limit: u32) -> Result<u64> {
+        self.write(self.inner.remove_audit(tenant, limit)).await
     }
 }

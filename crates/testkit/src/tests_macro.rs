@@ -323,7 +323,18 @@ macro_rules! conformance_tests {
             audit_page_keeps_its_bounds,
 
             second_factors_are_counted,
-            second_factors_are_paged
+            second_factors_are_paged,
+
+            unsealed_rows_come_oldest_first,
+            record_is_the_row_as_stored,
+            sealed_rows_are_covered_once,
+            sealed_pages_leave_nothing_out,
+            checkpoint_is_kept_as_made,
+            stale_chain_seals_nothing,
+            only_own_rows_are_sealed,
+            audit_tenants_are_listed,
+            removal_follows_the_last_checkpoint,
+            racing_seals_have_one_winner
         }
     };
     (@tests $open:path : $($case:ident),*) => {

@@ -12,6 +12,7 @@ mod common;
 mod account_controls;
 mod attempt_controls;
 mod charge_controls;
+mod checkpoint_controls;
 mod factor_controls;
 mod fakes;
 mod negative_controls;

@@ -265,6 +265,7 @@ fn a_forgotten_audit_row_is_found() {
             "audit_page_is_of_its_subjects",
             "audit_page_is_of_its_tenant",
             "audit_page_keeps_its_bounds",
+            "record_is_the_row_as_stored",
         ],
     );
 }
@@ -280,6 +281,7 @@ fn forgotten_actor_is_found() {
             "new_password_is_required_once",
             "erasure_names_the_actor",
             "ending_all_spares_one",
+            "record_is_the_row_as_stored",
         ],
     );
 }

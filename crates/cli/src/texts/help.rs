@@ -1,5 +1,6 @@
 //! What `--help` says, in both languages.
 
+mod audit;
 mod budgets;
 mod database;
 mod keys;
@@ -22,6 +23,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, Text)> {
         .chain(throttle::HELP)
         .chain(budgets::HELP)
         .chain(database::HELP)
+        .chain(audit::HELP)
 }
 
 const fn t(en: &'static str, nl: &'static str) -> Text {
@@ -32,15 +34,15 @@ const HELP: &[(&str, Text)] = &[
     (
         "slotwerk",
         t(
-            "Password policies, breach filters, password hashes, keys and attempt budgets, for operators and auditors",
-            "Wachtwoordbeleid, filters van gelekte wachtwoorden, wachtwoordhashes, sleutels en budgetten van pogingen, voor beheerders en controleurs",
+            "Password policies, breach filters, password hashes, keys, attempt budgets and audit trails, for operators and auditors",
+            "Wachtwoordbeleid, filters van gelekte wachtwoorden, wachtwoordhashes, sleutels, budgetten van pogingen en auditsporen, voor beheerders en controleurs",
         ),
     ),
     (
         "exit-codes",
         t(
-            "Exit codes:\n  0  yes: every requirement is met, nothing wrong was found\n  1  no: a requirement is not met or not known, lint found a violation,\n     a password is in the filter, or not the one of a hash; no approved\n     parameters are as fast as was asked; revoking was not confirmed; guessing\n     is likelier than it may be; there was no budget to clear\n  2  the arguments are wrong\n  3  an input cannot be read, or is malformed\n  4  the output cannot be written (a closed pipe ends quietly)",
-            "Afsluitcodes:\n  0  ja: aan elke eis is voldaan, er is niets mis gevonden\n  1  nee: aan een eis is niet voldaan of ze is niet bekend, lint vond een\n     overtreding, een wachtwoord staat in het filter, of is niet dat van een\n     hash; geen goedgekeurde parameters zijn zo snel als gevraagd; intrekken is\n     niet bevestigd; raden lukt vaker dan het mag; er was geen budget om te\n     wissen\n  2  de argumenten kloppen niet\n  3  invoer kan niet gelezen worden of klopt niet\n  4  uitvoer kan niet geschreven worden (een gesloten pipe eindigt stil)",
+            "Exit codes:\n  0  yes: every requirement is met, nothing wrong was found\n  1  no: a requirement is not met or not known, lint found a violation,\n     a password is in the filter, or not the one of a hash; no approved\n     parameters are as fast as was asked; revoking was not confirmed; guessing\n     is likelier than it may be; there was no budget to clear;\n     a part of the audit trail is not protected\n  2  the arguments are wrong\n  3  an input cannot be read, or is malformed\n  4  the output cannot be written (a closed pipe ends quietly)\n  5  the audit trail was altered",
+            "Afsluitcodes:\n  0  ja: aan elke eis is voldaan, er is niets mis gevonden\n  1  nee: aan een eis is niet voldaan of ze is niet bekend, lint vond een\n     overtreding, een wachtwoord staat in het filter, of is niet dat van een\n     hash; geen goedgekeurde parameters zijn zo snel als gevraagd; intrekken is\n     niet bevestigd; raden lukt vaker dan het mag; er was geen budget om te\n     wissen; een deel van het auditspoor is niet beschermd\n  2  de argumenten kloppen niet\n  3  invoer kan niet gelezen worden of klopt niet\n  4  uitvoer kan niet geschreven worden (een gesloten pipe eindigt stil)\n  5  het auditspoor is gewijzigd",
         ),
     ),
     (

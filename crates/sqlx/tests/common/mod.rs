@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 pub const NOW: u64 = 1_700_000_000;
 
-pub const TABLES: [&str; 12] = [
+pub const TABLES: [&str; 13] = [
     "slotwerk_outbox",
     "slotwerk_credentials",
     "slotwerk_password_history",
@@ -27,6 +27,7 @@ pub const TABLES: [&str; 12] = [
     "slotwerk_recovery_codes",
     "slotwerk_attempts",
     "slotwerk_audit",
+    "slotwerk_audit_checkpoints",
     "slotwerk_sessions",
     "slotwerk_link_locks",
 ];

@@ -4,7 +4,7 @@ use slotwerk_sqlx::{Dialect, SqlStore};
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
 
 /// The tables of the store, except for the one that keeps the version.
-pub(crate) const TABLES: [&str; 12] = [
+pub(crate) const TABLES: [&str; 13] = [
     "slotwerk_outbox",
     "slotwerk_credentials",
     "slotwerk_password_history",
@@ -15,6 +15,7 @@ pub(crate) const TABLES: [&str; 12] = [
     "slotwerk_recovery_codes",
     "slotwerk_attempts",
     "slotwerk_audit",
+    "slotwerk_audit_checkpoints",
     "slotwerk_sessions",
     "slotwerk_link_locks",
 ];
@@ -43,7 +44,8 @@ impl Server {
     /// A new, empty database on the server. Returns its address on each node.
     pub(crate) async fn database(self, name: &str) -> Vec<String> {
         let addresses = self.addresses();
-        let name = format!("slotwerk_{name}");
+        let suffix = std::env::var("SLOTWERK_TEST_SUFFIX").unwrap_or_default();
+        let name = format!("slotwerk_{name}{suffix}");
         let drop = format!("DROP DATABASE IF EXISTS {name}");
         let create = format!("CREATE DATABASE {name}");
         let first = addresses.first().unwrap();

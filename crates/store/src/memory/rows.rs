@@ -1,5 +1,6 @@
 //! What the in-memory store remembers, and the steps that several commands share.
 
+use super::checkpoint::Checkpoints;
 use super::outbox::JobRow;
 use super::session::SessionRow;
 use crate::{
@@ -23,6 +24,9 @@ pub(super) struct Rows {
     pub(super) recovery_codes: BTreeMap<AccountKey, CodeRows>,
     pub(super) attempts: BTreeMap<AttemptKey, AttemptRow>,
     pub(super) audit: Vec<(String, AuditRow)>,
+    /// The number of the last audit row, which may be removed by now.
+    pub(super) last_audit: u64,
+    pub(super) checkpoints: Checkpoints,
     pub(super) sessions: BTreeMap<TokenHash, SessionRow>,
 }
 
@@ -225,7 +229,8 @@ impl Rows {
         reason: Option<&AuditReason>,
         at: u64,
     ) {
-        let number = self.audit.len() as u64 + 1;
+        self.last_audit += 1;
+        let number = self.last_audit;
         self.audit.push((
             tenant.to_owned(),
             AuditRow {

@@ -17,6 +17,9 @@ use slotwerk_store::{
 };
 use slotwerk_store::{AccountErased, AccountExport, AuditPage, EraseAccount, ExportAccount};
 use slotwerk_store::{
+    AuditRecord, AuditSealed, AuditTenants, Checkpoint, SealAudit, SealedAudit, UnsealedAudit,
+};
+use slotwerk_store::{
     CreateSession, EndSessions, RotateSession, Session, SessionCreated, SessionRotated,
     SessionTouched, TouchSession,
 };
@@ -328,5 +331,38 @@ impl Store for BrokenStore {
             command.after = None;
         }
         self.inner.second_factors(&command).await
+    }
+
+    async fn audit_tenants(&self, command: &AuditTenants) -> Result<Vec<String>> {
+        self.tenants_of_audit(command).await
+    }
+
+    async fn unsealed_audit(&self, command: &UnsealedAudit) -> Result<Vec<AuditRecord>> {
+        self.open_records(command).await
+    }
+
+    async fn sealed_audit(&self, command: &SealedAudit) -> Result<Vec<AuditRecord>> {
+        self.covered_records(command).await
+    }
+
+    async fn audit_checkpoints(
+        &self,
+        tenant: &str,
+        after: u64,
+        limit: u16,
+    ) -> Result<Vec<Checkpoint>> {
+        self.inner.audit_checkpoints(tenant, after, limit).await
+    }
+
+    async fn last_checkpoint(&self, tenant: &str) -> Result<Option<Checkpoint>> {
+        self.inner.last_checkpoint(tenant).await
+    }
+
+    async fn seal_audit(&self, command: &SealAudit) -> Result<AuditSealed> {
+        self.seal(command).await
+    }
+
+    async fn remove_audit(&self, tenant: &str, limit: u32) -> Result<u64> {
+        self.remove_rows(tenant, limit).await
     }
 }

@@ -262,11 +262,29 @@ pub enum Flaw {
     PagesByTime,
     /// Gives the first page of the second factors each time.
     PagesFromTheFirst,
+    /// Lists tenants for sealing that have nothing to seal.
+    ListsSealedTenants,
+    /// Gives audit rows to seal in the order of their numbers.
+    OrdersAuditByArrival,
+    /// Leaves the reason out of a row that is to be sealed.
+    RecordsNoReason,
+    /// Skips the other rows of a checkpoint in which a page ended.
+    PagesByCheckpoint,
+    /// Does not store what retention may remove.
+    LosesRemoval,
+    /// Adds a checkpoint, whatever the last one is.
+    SealsBehindAnything,
+    /// Seals the rows that it can and ignores the others.
+    SealsWhatIsOpen,
+    /// Leaves audit rows that retention removes.
+    KeepsRemovedAudit,
+    /// Removes audit rows in one transaction and ignores the limit.
+    RemovesAuditAtOnce,
 }
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 126] = [
+    pub const ALL: [Self; 135] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -393,5 +411,14 @@ impl Flaw {
         Self::IgnoresSubjects,
         Self::PagesByTime,
         Self::PagesFromTheFirst,
+        Self::ListsSealedTenants,
+        Self::OrdersAuditByArrival,
+        Self::RecordsNoReason,
+        Self::PagesByCheckpoint,
+        Self::LosesRemoval,
+        Self::SealsBehindAnything,
+        Self::SealsWhatIsOpen,
+        Self::KeepsRemovedAudit,
+        Self::RemovesAuditAtOnce,
     ];
 }

@@ -8,6 +8,7 @@
 mod attempt;
 mod budgets;
 mod charges;
+mod checkpoint;
 mod codes;
 mod commands;
 mod enrolment;

@@ -29,6 +29,7 @@ mod active;
 mod attempt;
 mod audit;
 mod audit_page;
+mod audit_seal;
 mod charges;
 mod confirmation;
 mod credential;
@@ -251,6 +252,7 @@ pub fn cases() -> Vec<Case> {
         erase::CASES,
         audit_page::CASES,
         overview::CASES,
+        audit_seal::CASES,
     ]
     .concat()
 }
