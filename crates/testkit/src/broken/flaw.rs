@@ -260,13 +260,25 @@ pub enum Flaw {
     IgnoresSubjects,
     /// Skips the other rows of a second in which a page ended.
     PagesByTime,
-    /// Gives the first page of the second factors each time.
+    /// Gives the first page of the second factors, or of the sealed values, each time.
     PagesFromTheFirst,
+    /// Leaves jobs out of the sealed values.
+    ReadsNoJobs,
+    /// Gives the sealed values of set-ups after those of authenticators.
+    ReadsSetUpsLast,
+    /// Gives all sealed values in one page.
+    ReadsSealedAtOnce,
+    /// Replaces a sealed value, whatever it is by now.
+    ReplacesAnySealed,
+    /// Puts the watermark back when it replaces a secret.
+    ResealsFromTheStart,
+    /// Ends the lease of a job when it replaces its payload.
+    ResealFreesJob,
 }
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 126] = [
+    pub const ALL: [Self; 132] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -393,5 +405,11 @@ impl Flaw {
         Self::IgnoresSubjects,
         Self::PagesByTime,
         Self::PagesFromTheFirst,
+        Self::ReadsNoJobs,
+        Self::ReadsSetUpsLast,
+        Self::ReadsSealedAtOnce,
+        Self::ReplacesAnySealed,
+        Self::ResealsFromTheStart,
+        Self::ResealFreesJob,
     ];
 }

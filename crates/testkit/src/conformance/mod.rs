@@ -55,6 +55,7 @@ mod reset;
 mod retention;
 mod revocation;
 mod rotation;
+mod sealed;
 mod session;
 mod session_end;
 mod settling;
@@ -165,6 +166,8 @@ pub enum Area {
     Session,
     /// Accounts as a whole: erased, exported.
     Account,
+    /// Sealed values, for a rotation of keys.
+    Sealed,
 }
 
 /// One thing that must hold.
@@ -237,6 +240,7 @@ pub fn cases() -> Vec<Case> {
         totp::CASES,
         recovery::CASES,
         renewal::CASES,
+        sealed::CASES,
         attempt::CASES,
         charges::CASES,
         settling::CASES,
