@@ -95,6 +95,7 @@ pub(crate) enum KeysCommand {
     Prepare(KeyFile),
     Rotate(RotateKeys),
     Retire(RetireKey),
+    Reseal(ResealKeys),
     Revoke(RevokeKey),
 }
 
@@ -364,11 +365,23 @@ pub(crate) struct RetireKey {
 }
 
 #[derive(Args)]
+pub(crate) struct ResealKeys {
+    #[command(flatten)]
+    pub(crate) file: KeyFile,
+    #[arg(id = "service-database", long = "database", value_name = "ADDRESS")]
+    pub(crate) database: Option<String>,
+}
+
+#[derive(Args)]
 pub(crate) struct RevokeKey {
     #[command(flatten)]
     pub(crate) file: KeyFile,
     #[arg(value_name = "ID")]
     pub(crate) key: u16,
+    #[arg(id = "service-database", long = "database", value_name = "ADDRESS")]
+    pub(crate) database: Option<String>,
+    #[arg(long, conflicts_with = "service-database")]
+    pub(crate) lose_sealed: bool,
     #[arg(long)]
     pub(crate) yes: bool,
 }

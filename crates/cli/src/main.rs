@@ -4,6 +4,7 @@ mod args;
 mod blocklist;
 mod budgets;
 mod context;
+mod database;
 mod failure;
 mod help;
 mod input;
@@ -66,6 +67,7 @@ fn run(context: &Context, cli: Cli) -> Result<Answer, Failure> {
             KeysCommand::Prepare(args) => keys::prepare(context, &args),
             KeysCommand::Rotate(args) => keys::rotate(context, &args),
             KeysCommand::Retire(args) => keys::retire(context, &args),
+            KeysCommand::Reseal(args) => keys::reseal::run(context, &args),
             KeysCommand::Revoke(args) => keys::revoke::run(context, &args),
         },
         Command::Throttle { command } => match command {
