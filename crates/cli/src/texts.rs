@@ -238,6 +238,8 @@ texts! {
         "waarden {0}: herverzegeld {1}, al onder sleutel {2} {3}, intussen veranderd {4}, gelaten zoals ze waren {5}";
     SEALED_UNDER: "key {0} still seals authenticators {1}, set-ups {2}, mails {3}",
         "sleutel {0} verzegelt nog authenticators {1}, instellingen {2}, mails {3}";
+    SEALED_UNDER_NONE: "values that are not sealed: authenticators {0}, set-ups {1}, mails {2}",
+        "waarden die niet verzegeld zijn: authenticators {0}, instellingen {1}, mails {2}";
     SEALED_UNDER_NO_OTHER: "no key but {0} seals anything", "geen andere sleutel dan {0} verzegelt nog iets";
     SEALED_AUTHENTICATOR: "authenticator of {0}/{1}", "authenticator van {0}/{1}";
     SEALED_SET_UP: "set-up of {0}/{1}", "instelling van {0}/{1}";

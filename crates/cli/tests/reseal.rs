@@ -12,6 +12,8 @@ use crate::support;
 
 use serde_json::json;
 use slotwerk::Client;
+use slotwerk_sqlx::SqlStore;
+use slotwerk_store::{MAX_SEALED_PAGE, ReplaceSealed, SealedPage, SealedValue, Store};
 use std::fs;
 use std::path::Path;
 use support::{Ran, Scratch, run};
@@ -32,6 +34,27 @@ fn reseal(service: &Service, more: &[&str]) -> Ran {
 fn revoke(service: &Service, more: &[&str]) -> Ran {
     let args = ["keys", "revoke", &service.keys, "1", "--yes"];
     run(&[&args[..], more].concat())
+}
+
+/// Puts something else in the place of every sealed value.
+fn write_over(service: &Service) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = SqlStore::connect(&service.database).await.unwrap();
+        let all = SealedPage {
+            after: None,
+            limit: MAX_SEALED_PAGE,
+        };
+        for SealedValue { row, sealed } in store.sealed_page(&all).await.unwrap() {
+            let command = ReplaceSealed {
+                row,
+                expected: sealed,
+                replacement: b"something else".to_vec(),
+            };
+            let _ = store.replace_sealed(&command).await.unwrap();
+        }
+        store.close().await;
+    });
 }
 
 #[test]
@@ -130,6 +153,11 @@ fn unreadable_values_are_reported() {
     }
     // With the right keys all of them are there.
     assert!(reseal(&service, &[]).out.contains("sealed again 40"));
+    write_over(&service);
+    let ran = reseal(&service, &[]);
+    assert_eq!(ran.code, Some(3), "{}", ran.out);
+    let last = "values that are not sealed: authenticators 0, set-ups 0, mails 40\n";
+    assert!(ran.out.ends_with(last), "{}", ran.out);
 }
 
 #[test]

@@ -151,7 +151,13 @@ impl Run<'_> {
                 self.output
                     .line(&sealed_under(self.context, *id, *counts))?;
             }
-            if others.is_empty() {
+            let unnamed = left.unnamed();
+            if unnamed.total() > 0 {
+                let counts: [&dyn Display; 3] =
+                    [&unnamed.authenticators, &unnamed.set_ups, &unnamed.mails];
+                let text = self.context.say(texts::SEALED_UNDER_NONE, &counts);
+                self.output.line(&text)?;
+            } else if others.is_empty() {
                 let text = self
                     .context
                     .say(texts::SEALED_UNDER_NO_OTHER, &[&self.active]);
