@@ -86,8 +86,8 @@ impl<'a> Report<'a> {
             "next": self.ring.next_id().get(),
             "keys": keys.collect::<Vec<_>>(),
         });
-        if let Some(counts) = self.needed {
-            report["sealed"] = counts_json(counts);
+        if let (Some(counts), Some(report)) = (self.needed, report.as_object_mut()) {
+            report.insert("sealed".to_owned(), counts_json(counts));
         }
         report
     }

@@ -10,9 +10,9 @@ use crate::progress::{Progress, Unit};
 use crate::texts;
 use serde_json::{Value, json};
 use slotwerk::keys::{KeyFault, KeyId, KeyRing, ResealError};
+use slotwerk::store::SealedRow;
 use slotwerk::{Fault, Resealing, SealedCounts, SealedKeys, UnreadableValue};
 use slotwerk_sqlx::SqlStore;
-use slotwerk_store::SealedRow;
 use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -128,11 +128,12 @@ impl Run<'_> {
                     "stale": self.totals.stale,
                     "unreadable": self.totals.unreadable,
                 },
-                "sealed_under": left.keys().map(|(id, counts)| {
-                    let mut counts = counts_json(counts);
-                    counts["id"] = json!(id.get());
-                    counts
-                }).collect::<Vec<_>>(),
+                "sealed_under": left.keys().map(|(id, counts)| json!({
+                    "id": id.get(),
+                    "authenticators": counts.authenticators,
+                    "set_ups": counts.set_ups,
+                    "mails": counts.mails,
+                })).collect::<Vec<_>>(),
                 "unnamed": counts_json(left.unnamed()),
             });
             self.output.json(&summary)?;

@@ -159,7 +159,8 @@ async fn sealed_values_are_paged(nodes: Nodes) -> CaseResult {
         id: id(0),
     };
     let rest = page(second, Some(&gone), MAX_SEALED_PAGE).await?;
-    ensure_eq!(rest, due[5..], "after a row that is gone");
+    let due: Vec<_> = due.into_iter().skip(5).collect();
+    ensure_eq!(rest, due, "after a row that is gone");
     Ok(())
 }
 
