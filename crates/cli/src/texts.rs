@@ -228,10 +228,6 @@ texts! {
         "noem de database van de dienst met --database, zodat geen opgeslagen geheim verloren gaat; of aanvaard het verlies met --lose-sealed";
     KEYS_STILL_NEEDED: "Nothing was revoked. Run `slotwerk keys reseal` first; if the key is still named after that, a node still has the old key file.",
         "Er is niets ingetrokken. Draai eerst `slotwerk keys reseal`; wordt de sleutel daarna nog genoemd, dan heeft een node het oude sleutelbestand nog.";
-    DATABASE_NOT_NAMED: "name the database of the service with --database, or in SLOTWERK_DATABASE",
-        "noem de database van de dienst met --database, of in SLOTWERK_DATABASE";
-    DATABASE_PASSWORD: "--database: other users see the arguments of a process; put an address with a password in {0}",
-        "--database: andere gebruikers zien de argumenten van een proces; zet een adres met een wachtwoord in {0}";
     RESEALING: "resealing", "herverzegelen";
     RESEALING_STOPPED: "stopped after {0} values: {1}. Run it again to go on", "gestopt na {0} waarden: {1}. Draai het opnieuw om verder te gaan";
     RESEALED: "values {0}: sealed again {1}, under key {2} already {3}, changed meanwhile {4}, left as they were {5}",
@@ -266,6 +262,16 @@ texts! {
     BUDGETS_CLEARED: "{0}: {1} budgets cleared", "{0}: {1} budgetten gewist";
     BUDGETS_NONE: "{0}: there was no budget to clear", "{0}: er was geen budget om te wissen";
     BUDGETS_LOGIN: "this cannot be a login name", "dit kan geen inlognaam zijn";
+    DATABASE_WHERE: "which database? Give --database, or set {0}",
+        "welke database? Geef --database, of zet {0}";
+    RESTORE_CONFIRM: "this signs everybody out and ends every link: stop the service first, then add --yes",
+        "dit logt iedereen uit en beëindigt elke link: stop eerst de dienst, en voeg dan --yes toe";
+    RESTORE_ENDED: "ended for {0} accounts: {1} links, {2} sign-ins in flight, {3} enrolments, {4} sessions",
+        "beëindigd voor {0} accounts: {1} links, {2} lopende aanmeldingen, {3} activeringen, {4} sessies";
+    RESTORE_WAIT: "after a failover, wait two minutes before you start the service: a code that was used just before would be accepted again",
+        "wacht na een failover twee minuten met het starten van de dienst: een code die vlak ervoor gebruikt is, zou nog eens werken";
+    SCHEMA_ROLE: "--role: use ASCII letters, digits and `_`, and do not begin with a digit",
+        "--role: gebruik ASCII-letters, cijfers en `_`, en begin niet met een cijfer";
     KEYS_NEXT: "the next key will be {0}", "de volgende sleutel wordt {0}";
     WRAPPING: "wrapping", "inpakken";
     LINE_FIELDS: "the line is not a tenant, an account and a hash with tabs between them",

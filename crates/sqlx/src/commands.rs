@@ -15,6 +15,7 @@ pub(crate) mod overview;
 pub(crate) mod purge;
 pub(crate) mod recovery;
 pub(crate) mod reset;
+pub(crate) mod restored;
 pub(crate) mod sealed;
 pub(crate) mod session;
 pub(crate) mod ticket;

@@ -2,7 +2,7 @@
 
 use crate::args::ResealKeys;
 use crate::context::Context;
-use crate::database;
+use crate::database::OpenDatabase;
 use crate::failure::{Answer, Failure};
 use crate::keys::load;
 use crate::output::{Output, plain};
@@ -22,11 +22,8 @@ const MOST_TOLD: usize = 100;
 
 pub(crate) fn run(context: &Context, args: &ResealKeys) -> Result<Answer, Failure> {
     let ring = load(context, &args.file.path)?;
-    let Some(address) = database::address(context, args.database.as_ref())? else {
-        return Err(Failure::usage(context.say(texts::DATABASE_NOT_NAMED, &[])));
-    };
-    let database = address.open(context)?;
-    let shown = database.shown();
+    let database = OpenDatabase::open(context, &args.database)?;
+    let shown = database.place();
     let mut run = Run {
         context,
         active: ring.active(),
@@ -34,15 +31,19 @@ pub(crate) fn run(context: &Context, args: &ResealKeys) -> Result<Answer, Failur
         totals: Totals::default(),
         told: 0,
     };
-    let left = database.run(async |store| run.reseal(store, &ring).await);
-    let done = run.totals.values();
-    let left = left.map_err(|stop| match stop {
-        Stop::Fault(fault) => {
-            let message = context.say(texts::RESEALING_STOPPED, &[&done, &fault]);
-            Failure::input(message).at(Path::new(&shown), 0, 0)
-        }
-        Stop::Output(failure) => failure,
-    })?;
+    // A failure to write is a failure of its own, and no reason why the database cannot be read.
+    let left = database.run(context, async |store| {
+        let left = match run.reseal(store, &ring).await {
+            Ok(left) => Ok(left),
+            Err(Stop::Output(failure)) => Err(failure),
+            Err(Stop::Fault(fault)) => {
+                let values: [&dyn Display; 2] = [&run.totals.values(), &fault];
+                let message = context.say(texts::RESEALING_STOPPED, &values);
+                Err(Failure::input(message).at(Path::new(&shown), 0, 0))
+            }
+        };
+        Ok::<_, Fault>(left)
+    })??;
     run.report(&args.file.path, &shown, &left)
 }
 

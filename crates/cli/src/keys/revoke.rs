@@ -2,7 +2,7 @@
 
 use crate::args::RevokeKey;
 use crate::context::Context;
-use crate::database;
+use crate::database::OpenDatabase;
 use crate::failure::{Answer, Failure};
 use crate::input;
 use crate::keys::{fault, load, report::Report, reseal, update};
@@ -51,15 +51,11 @@ pub(crate) fn run(context: &Context, args: &RevokeKey) -> Result<Answer, Failure
 
 /// What the database of the service holds under the key.
 fn sealed_under(context: &Context, args: &RevokeKey, id: KeyId) -> Result<SealedCounts, Failure> {
-    let Some(address) = database::address(context, args.database.as_ref())? else {
+    if !OpenDatabase::is_named(&args.database) {
         return Err(Failure::usage(context.say(texts::KEYS_NO_DATABASE, &[])));
-    };
-    let database = address.open(context)?;
-    let shown = database.shown();
-    let found = database.run(async |store| SealedKeys::of(store).await);
-    let found = found.map_err(|fault| {
-        Failure::input(context.say(texts::UNREADABLE, &[&fault])).at(Path::new(&shown), 0, 0)
-    })?;
+    }
+    let database = OpenDatabase::open(context, &args.database)?;
+    let found = database.run(context, async |store| SealedKeys::of(store).await)?;
     Ok(found.under(id))
 }
 

@@ -85,13 +85,6 @@ pub(super) const HELP: &[(&str, Text)] = &[
         ),
     ),
     (
-        "service-database",
-        t(
-            "The database of the service: a path, or a postgres:, mysql: or mariadb: URL without a password. By default the one that SLOTWERK_DATABASE names. It must exist; older tables are brought up to date",
-            "De database van de dienst: een pad, of een URL met postgres:, mysql: of mariadb: zonder wachtwoord. Standaard die in SLOTWERK_DATABASE staat. Ze moet bestaan; oudere tabellen worden bijgewerkt",
-        ),
-    ),
-    (
         "lose_sealed",
         t(
             "Do not look into a database: every authenticator, set-up and mail that is still sealed under the key is lost, or every password if it is a pepper's",
