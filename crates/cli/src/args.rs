@@ -107,6 +107,7 @@ pub(crate) enum KeysCommand {
     Prepare(KeyFile),
     Rotate(RotateKeys),
     Retire(RetireKey),
+    Reseal(ResealKeys),
     Revoke(RevokeKey),
 }
 
@@ -383,11 +384,23 @@ pub(crate) struct RetireKey {
 }
 
 #[derive(Args)]
+pub(crate) struct ResealKeys {
+    #[command(flatten)]
+    pub(crate) file: KeyFile,
+    #[command(flatten)]
+    pub(crate) database: Database,
+}
+
+#[derive(Args)]
 pub(crate) struct RevokeKey {
     #[command(flatten)]
     pub(crate) file: KeyFile,
     #[arg(value_name = "ID")]
     pub(crate) key: u16,
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[arg(long, conflicts_with = "database-address")]
+    pub(crate) lose_sealed: bool,
     #[arg(long)]
     pub(crate) yes: bool,
 }

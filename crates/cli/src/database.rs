@@ -48,6 +48,16 @@ impl OpenDatabase {
         })
     }
 
+    /// Whether the arguments or the environment name a database.
+    pub(crate) fn is_named(database: &Database) -> bool {
+        database.address.is_some() || std::env::var_os(VARIABLE).is_some()
+    }
+
+    /// What messages call it.
+    pub(crate) fn place(&self) -> String {
+        self.place.clone()
+    }
+
     /// Runs a call and closes the database after it.
     pub(crate) fn run<T, E: Into<Box<dyn Error>>>(
         self,

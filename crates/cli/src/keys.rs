@@ -2,6 +2,7 @@
 
 mod fault;
 mod report;
+pub(crate) mod reseal;
 pub(crate) mod revoke;
 
 use crate::args::{KeyFile, RetireKey, RotateKeys};

@@ -70,6 +70,7 @@ fn run(context: &Context, cli: Cli) -> Result<Answer, Failure> {
             KeysCommand::Prepare(args) => keys::prepare(context, &args),
             KeysCommand::Rotate(args) => keys::rotate(context, &args),
             KeysCommand::Retire(args) => keys::retire(context, &args),
+            KeysCommand::Reseal(args) => keys::reseal::run(context, &args),
             KeysCommand::Revoke(args) => keys::revoke::run(context, &args),
         },
         Command::Throttle { command } => match command {

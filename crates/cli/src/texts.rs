@@ -220,8 +220,30 @@ texts! {
     KEYS_NEWER: "key {0} is newer than the active key: make it active with --to {0}, or make another one with --new",
         "sleutel {0} is nieuwer dan de actieve: maak die actief met --to {0}, of maak een andere met --new";
     KEYS_CONFIRM: "revoking cannot be undone: confirm it with --yes", "intrekken is niet terug te draaien: bevestig met --yes";
-    KEYS_WILL_REVOKE: "Revoking key {0} kills at once every link and ticket made under it. What is sealed under it and was not sealed again is lost: those authenticators have to be set up again. If it is a pepper's, passwords wrapped under it verify no more: rewrap first. This cannot be undone.",
-        "Sleutel {0} intrekken maakt elke link en elk ticket ervan meteen ongeldig. Wat eronder verzegeld is en niet opnieuw verzegeld, is verloren: die authenticators moeten opnieuw ingesteld worden. Is het een sleutel van een pepper, dan kloppen wachtwoorden die eronder ingepakt zijn nooit meer: pak ze eerst opnieuw in. Dit is niet terug te draaien.";
+    KEYS_WILL_REVOKE: "Revoking key {0} ends at once every link, ticket, session and remembered browser made under it, and every recovery code. This cannot be undone.",
+        "Sleutel {0} intrekken beëindigt meteen elke link, elk ticket, elke sessie en elke onthouden browser ervan, en elke herstelcode. Dit is niet terug te draaien.";
+    KEYS_WILL_LOSE: "What is still sealed under it is lost: those authenticators have to be set up again, and those mails never leave. If it is a pepper's, passwords wrapped under it verify no more: rewrap first.",
+        "Wat er nog onder verzegeld is, is verloren: die authenticators moeten opnieuw ingesteld worden, en die mails vertrekken nooit. Is het een sleutel van een pepper, dan kloppen wachtwoorden die eronder ingepakt zijn nooit meer: pak ze eerst opnieuw in.";
+    KEYS_NO_DATABASE: "name the database of the service with --database, so that no stored secret is lost; or accept the loss with --lose-sealed",
+        "noem de database van de dienst met --database, zodat geen opgeslagen geheim verloren gaat; of aanvaard het verlies met --lose-sealed";
+    KEYS_STILL_NEEDED: "Nothing was revoked. Run `slotwerk keys reseal` first; if the key is still named after that, a node still has the old key file.",
+        "Er is niets ingetrokken. Draai eerst `slotwerk keys reseal`; wordt de sleutel daarna nog genoemd, dan heeft een node het oude sleutelbestand nog.";
+    RESEALING: "resealing", "herverzegelen";
+    RESEALING_STOPPED: "stopped after {0} values: {1}. Run it again to go on", "gestopt na {0} waarden: {1}. Draai het opnieuw om verder te gaan";
+    RESEALED: "values {0}: sealed again {1}, under key {2} already {3}, changed meanwhile {4}, left as they were {5}",
+        "waarden {0}: herverzegeld {1}, al onder sleutel {2} {3}, intussen veranderd {4}, gelaten zoals ze waren {5}";
+    SEALED_UNDER: "key {0} still seals authenticators {1}, set-ups {2}, mails {3}",
+        "sleutel {0} verzegelt nog authenticators {1}, instellingen {2}, mails {3}";
+    SEALED_UNDER_NONE: "values that are not sealed: authenticators {0}, set-ups {1}, mails {2}",
+        "waarden die niet verzegeld zijn: authenticators {0}, instellingen {1}, mails {2}";
+    SEALED_UNDER_NO_OTHER: "no key but {0} seals anything", "geen andere sleutel dan {0} verzegelt nog iets";
+    SEALED_AUTHENTICATOR: "authenticator of {0}/{1}", "authenticator van {0}/{1}";
+    SEALED_SET_UP: "set-up of {0}/{1}", "instelling van {0}/{1}";
+    SEALED_MAIL: "mail of {0}", "mail van {0}";
+    SEALED_KEY_REVOKED: "key {0} is revoked", "sleutel {0} is ingetrokken";
+    SEALED_WRONG_KEY: "it does not open with key {0}: that is another key, or the value was changed", "het gaat niet open met sleutel {0}: dat is een andere sleutel, of de waarde is veranderd";
+    SEALED_MALFORMED: "it is not a sealed value", "het is geen verzegelde waarde";
+    NOT_RESEALED: "values that cannot be opened, and were left as they were: {0}", "waarden die niet opengaan, en gelaten zijn zoals ze waren: {0}";
     KEYS_TYPE_ID: "Type {0} to revoke it: ", "Typ {0} om die in te trekken: ";
     KEYS_NOT_REVOKED: "nothing was revoked", "er is niets ingetrokken";
     KEYS_MADE: "{0}: made, with key {1}", "{0}: gemaakt, met sleutel {1}";
@@ -229,8 +251,8 @@ texts! {
         "{0}: sleutel {1} controleert en opent, en maakt nog niets. Zodra elke node dit bestand heeft: wissel (rotate) met --to {1}";
     KEYS_ROTATED: "{0}: key {1} is active. Key {2} is retired: what was made under it stays valid until it expires, and what is sealed under it still opens",
         "{0}: sleutel {1} is actief. Sleutel {2} is uitgediend: wat ermee gemaakt is blijft geldig tot het verloopt, en wat eronder verzegeld is gaat nog open";
-    KEYS_REVOKED: "{0}: key {1} is revoked: links and tickets made under it are dead, and what is still sealed under it is lost. A node knows when it reads the file again",
-        "{0}: sleutel {1} is ingetrokken: links en tickets ervan zijn ongeldig, en wat er nog onder verzegeld is, is verloren. Een node weet het als die het bestand opnieuw leest";
+    KEYS_REVOKED: "{0}: key {1} is revoked: links, tickets and sessions made under it are invalid. A node knows when it reads the file again",
+        "{0}: sleutel {1} is ingetrokken: links, tickets en sessies ervan zijn ongeldig. Een node weet het als die het bestand opnieuw leest";
     KEYS_UNCHANGED: "{0}: it is so already; nothing was changed", "{0}: dat is al zo; er is niets veranderd";
     STATE_ACTIVE: "active", "actief";
     STATE_RETIRED: "retired", "uitgediend";

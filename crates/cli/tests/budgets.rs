@@ -45,16 +45,16 @@ impl Mailer for Nobody {
     }
 }
 
-struct Service {
+pub(crate) struct Service {
     auth: Auth,
     store: SqlStore,
     accepted: Arc<AtomicU32>,
-    database: String,
-    keys: String,
+    pub(crate) database: String,
+    pub(crate) keys: String,
 }
 
 impl Service {
-    fn new(scratch: &Scratch) -> Self {
+    pub(crate) fn new(scratch: &Scratch) -> Self {
         let keys = scratch.path("keys.txt");
         assert_eq!(run(&["keys", "new", &keys]).code, Some(0));
         let database = scratch.path("service.db");
@@ -86,7 +86,7 @@ impl Service {
     }
 
     /// How many of forty requests are accepted.
-    fn requests(&self, name: &str, client: &Client) -> u32 {
+    pub(crate) fn requests(&self, name: &str, client: &Client) -> u32 {
         let before = self.accepted.load(Ordering::SeqCst);
         for n in 0..40 {
             // Another name each time, if there is no name to count.

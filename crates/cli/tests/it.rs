@@ -25,6 +25,7 @@ mod pipes;
 mod plain_text;
 mod policy;
 mod readme;
+mod reseal;
 mod rewrap;
 mod terminal;
 mod throttle;

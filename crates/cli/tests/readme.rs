@@ -10,6 +10,7 @@
 
 use crate::support;
 
+use slotwerk_sqlx::SqlStore;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -43,6 +44,9 @@ fn every_example_of_the_readme_says_what_it_says() {
         )
         .unwrap();
     }
+    let database = scratch.path("service.db");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async { SqlStore::connect(&database).await.unwrap().close().await });
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let examples = examples(&fs::read_to_string(readme).unwrap());
     assert!(examples.len() >= 12, "{} examples", examples.len());
@@ -78,6 +82,7 @@ fn every_example_of_the_readme_says_what_it_says() {
         "keys prepare",
         "keys rotate",
         "keys retire",
+        "keys reseal",
         "keys revoke",
         "throttle explain",
     ] {

@@ -138,7 +138,7 @@ fn revoking_is_asked_for_by_the_number_of_the_key() {
     let scratch = Scratch::new();
     let file = scratch.secret("keys.txt", KEYS);
     let revoke = |more: &str, typed| {
-        let command = format!("keys revoke {file} 11 {more}");
+        let command = format!("keys revoke {file} 11 --lose-sealed {more}");
         // What is read with echo is kept for it, also before it asks.
         typing_at_terminal(&command, Some(typed), |_| true)
     };

@@ -27,7 +27,8 @@
 //!   only the ids of *revoked* keys, and no key material.
 //! * [Rotate](KeyRing::rotate) as routine: it adds a key and retires the active one.
 //!   [Retire](KeyRing::retire) the active key in favour of one that the ring already has.
-//!   [Revoke](KeyRing::revoke) a key after a leak.
+//!   [Revoke](KeyRing::revoke) a key after a leak, or when nothing needs it any more: first
+//!   [reseal](KeyRing::reseal) each stored value, on a ring that every node has.
 //! * [`Scope`] names the purpose and the tenant of a key. [`KeyRing::derive`] turns a master key and a
 //!   scope into a [`DerivedKey`], which makes and checks HMAC-SHA-256 tags.
 //! * [`KeyRing::seal`] and [`KeyRing::open`] encrypt and decrypt a value at rest with XChaCha20-Poly1305,

@@ -128,6 +128,8 @@ impl KeyRing {
     /// from it. For a leaked key, or for a retired one whose last value has expired. Revoking twice
     /// changes nothing.
     ///
+    /// A value that is still sealed under the key is lost: [`reseal`](Self::reseal) each of them before.
+    ///
     /// The id stays in the ring and in its text. Leave it there: what a ring has forgotten it cannot
     /// refuse to use again. Nothing is kept of the *key*, so that it comes back under another id is
     /// noticed only in a text that still has it on its revoked line ([`parse`](Self::parse)).

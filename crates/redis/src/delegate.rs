@@ -12,10 +12,11 @@ use slotwerk_store::{
     IssueReset, Job, LeaseJobs, LinksRevoked, ListSecondFactors, MoveWatermark, NewJob,
     NewPasswordRequired, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment,
     PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, RequireNewPassword, ResetConsumed,
-    ResetIssued, Result, RevokeAccess, RevokeLinks, RotateSession, SecondFactors, Session,
-    SessionCreated, SessionRotated, SessionTouched, SettleAttempt, SpendRecoveryCode, StepAdvanced,
-    Store, Ticket, TokenHash, TouchSession, WatermarkMoved,
+    RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ReplaceSealed, RequireNewPassword,
+    ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, RotateSession, SealedPage,
+    SealedReplaced, SealedValue, SecondFactors, Session, SessionCreated, SessionRotated,
+    SessionTouched, SettleAttempt, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
+    TouchSession, WatermarkMoved,
 };
 use slotwerk_throttle::Tally;
 
@@ -201,6 +202,14 @@ impl Store for RedisStore {
 
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
         self.inner.recovery_codes_left(account).await
+    }
+
+    async fn sealed_page(&self, command: &SealedPage) -> Result<Vec<SealedValue>> {
+        self.inner.sealed_page(command).await
+    }
+
+    async fn replace_sealed(&self, command: &ReplaceSealed) -> Result<SealedReplaced> {
+        self.inner.replace_sealed(command).await
     }
 
     async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {

@@ -266,7 +266,7 @@ fn system_clock() -> Duration {
         .unwrap_or_default()
 }
 
-fn system_entropy(buffer: &mut [u8]) -> io::Result<()> {
+pub(crate) fn system_entropy(buffer: &mut [u8]) -> io::Result<()> {
     rand::rngs::SysRng
         .try_fill_bytes(buffer)
         .map_err(io::Error::other)

@@ -3,8 +3,8 @@
 use crate::auth::Inner;
 use crate::directory::Login;
 use crate::fault::Fault;
-use slotwerk_keys::{KeyFault, KeyId, KeyRing, Scope};
-use slotwerk_store::{AccountKey, AttemptKey, Durability, Id, Subject, TokenHash};
+use slotwerk_keys::{KeyFault, KeyId, KeyRing, ResealError, Scope};
+use slotwerk_store::{AccountKey, AttemptKey, Durability, Id, SealedRow, Subject, TokenHash};
 use std::net::IpAddr;
 use zeroize::Zeroizing;
 
@@ -195,6 +195,24 @@ impl Inner {
         self.keys
             .open(&scope, &secret_subject(key, id), sealed)
             .map_err(Fault::Sealed)
+    }
+}
+
+/// Seals a stored value again under the active key, for its own row alone. `None` if it is under that key already.
+pub(crate) fn reseal(
+    keys: &KeyRing,
+    row: &SealedRow,
+    nonce: [u8; 24],
+    sealed: &[u8],
+) -> Result<Option<Vec<u8>>, ResealError> {
+    match row {
+        SealedRow::Enrolment { account, id } | SealedRow::Authenticator { account, id } => {
+            let scope = Scope::new(TOTP_SECRET, account.tenant());
+            keys.reseal(&scope, &secret_subject(account, *id), nonce, sealed)
+        }
+        SealedRow::Job { id, tenant } => {
+            keys.reseal(&Scope::new(OUTBOX, tenant), &id.0, nonce, sealed)
+        }
     }
 }
 

@@ -54,6 +54,7 @@ mod purging;
 mod recovering;
 mod recovery_codes;
 mod replacing;
+mod resealing;
 mod reuse;
 mod rotation;
 mod second_factor;

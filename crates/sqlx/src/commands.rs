@@ -17,5 +17,6 @@ pub(crate) mod purge;
 pub(crate) mod recovery;
 pub(crate) mod reset;
 pub(crate) mod restored;
+pub(crate) mod sealed;
 pub(crate) mod session;
 pub(crate) mod ticket;

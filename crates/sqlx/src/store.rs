@@ -3,7 +3,7 @@
 use crate::SqlStore;
 use crate::commands::{
     attempt, audit, checkpoint, credential, enrolment, erase, export, factor, history, must_change,
-    outbox, overview, purge, recovery, reset, restored, session, ticket,
+    outbox, overview, purge, recovery, reset, restored, sealed, session, ticket,
 };
 use crate::connection::{End, Purpose};
 use crate::database::AfterRestore;
@@ -32,6 +32,7 @@ use slotwerk_store::{
 use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
+use slotwerk_store::{ReplaceSealed, SealedPage, SealedReplaced, SealedValue};
 use slotwerk_throttle::Tally;
 
 /// Runs a transition in a transaction of its own. Repeats it if the database has given it up for another one.
@@ -259,6 +260,14 @@ impl Store for SqlStore {
 
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
         reading!(self, recovery::left, account)
+    }
+
+    async fn sealed_page(&self, command: &SealedPage) -> Result<Vec<SealedValue>> {
+        snapshot!(self, sealed::page, command)
+    }
+
+    async fn replace_sealed(&self, command: &ReplaceSealed) -> Result<SealedReplaced> {
+        transition!(self, sealed::replace, command)
     }
 
     async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {

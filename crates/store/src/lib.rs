@@ -78,6 +78,7 @@ mod must_change;
 mod outbox;
 mod overview;
 mod reset;
+mod sealed;
 mod session;
 mod ticket;
 
@@ -122,6 +123,9 @@ pub use overview::{AccountFactors, ListSecondFactors, MAX_FACTOR_PAGE, SecondFac
 pub use reset::{
     ConsumeReset, Invited, IssueReset, LinksRevoked, OpenReset, ResetConsumed, ResetIssued,
     RevokeLinks,
+};
+pub use sealed::{
+    MAX_SEALED_PAGE, ReplaceSealed, SealedPage, SealedReplaced, SealedRow, SealedValue,
 };
 pub use session::{
     CreateSession, EndSessions, LONGEST_SESSION, MAX_SESSION_DATA, RotateSession, Session,
@@ -388,6 +392,20 @@ pub trait Store: Send + Sync + 'static {
 
     /// How many recovery codes are left.
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32>;
+
+    // ---- Sealed values -----------------------------------------------------------------------
+
+    /// Reads a page of the sealed values of all tenants, in the order of [`SealedRow`]: by the bytes of tenant, account
+    /// and id, and jobs by the bytes of their ids. Fewer than the limit means that it is the last page.
+    ///
+    /// Begins where the page before ended, so that its time does not grow with the number of rows before it.
+    async fn sealed_page(&self, command: &SealedPage) -> Result<Vec<SealedValue>>;
+
+    /// Puts another sealed value in the place of the one that was read, if that one is still there. Everything else in
+    /// the row stays, such as a watermark, or the lease of a worker that holds the job.
+    ///
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat answers `Stale` if the value was replaced.
+    async fn replace_sealed(&self, command: &ReplaceSealed) -> Result<SealedReplaced>;
 
     // ---- Attempt budgets ---------------------------------------------------------------------
 

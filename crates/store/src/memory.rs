@@ -13,6 +13,7 @@ mod outbox;
 mod overview;
 mod purge;
 mod rows;
+mod sealed;
 mod session;
 
 use crate::Backlog;
@@ -38,6 +39,7 @@ use crate::{
 use crate::{ListSecondFactors, SecondFactors};
 use crate::{MoveWatermark, WatermarkMoved};
 use crate::{NewPasswordRequired, RequireNewPassword};
+use crate::{ReplaceSealed, SealedPage, SealedReplaced, SealedValue};
 use async_trait::async_trait;
 use rows::{NewPassword, Rows};
 use slotwerk_throttle::Tally;
@@ -296,6 +298,14 @@ impl Store for MemoryStore {
 
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
         Ok(self.begin().codes_left(account))
+    }
+
+    async fn sealed_page(&self, command: &SealedPage) -> Result<Vec<SealedValue>> {
+        Ok(self.begin().sealed_page(command))
+    }
+
+    async fn replace_sealed(&self, command: &ReplaceSealed) -> Result<SealedReplaced> {
+        Ok(self.begin().replace_sealed(command))
     }
 
     async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {

@@ -24,6 +24,7 @@ use slotwerk_store::{
 use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
+use slotwerk_store::{ReplaceSealed, SealedPage, SealedReplaced, SealedValue};
 use slotwerk_throttle::Tally;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -325,6 +326,14 @@ impl Store for FaultyStore {
 
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
         self.pass(self.inner.recovery_codes_left(account)).await
+    }
+
+    async fn sealed_page(&self, command: &SealedPage) -> Result<Vec<SealedValue>> {
+        self.pass(self.inner.sealed_page(command)).await
+    }
+
+    async fn replace_sealed(&self, command: &ReplaceSealed) -> Result<SealedReplaced> {
+        self.write(self.inner.replace_sealed(command)).await
     }
 
     async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {

@@ -203,6 +203,18 @@ macro_rules! conformance_tests {
             a_renewal_needs_a_live_ticket,
             racing_renewals_leave_one_set,
 
+            sealed_values_are_paged,
+            sealed_pages_are_bounded,
+            replaced_secret_keeps_its_row,
+            replaced_set_up_can_be_confirmed,
+            replacement_needs_the_value_read,
+            advanced_step_outlasts_a_replacement,
+            held_job_stays_held,
+            postponed_payload_is_not_replaced,
+            confirmed_set_up_is_met_again,
+            racing_resealers_have_one_winner,
+            racing_postponement_keeps_its_payload,
+
             a_burst_is_granted_and_the_next_waits,
             a_hard_stop_ends_only_with_a_settlement,
             a_settlement_gives_one_attempt_back,

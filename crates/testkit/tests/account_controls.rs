@@ -100,5 +100,8 @@ fn pages_by_time_are_found() {
 
 #[test]
 fn first_page_again_is_found() {
-    fails_exactly(Flaw::PagesFromTheFirst, &["second_factors_are_paged"]);
+    fails_exactly(
+        Flaw::PagesFromTheFirst,
+        &["second_factors_are_paged", "sealed_values_are_paged"],
+    );
 }

@@ -264,6 +264,7 @@ fn an_ignored_account_is_found() {
             "a_removal_of_another_authenticator_is_refused",
             "a_step_of_another_authenticator_is_refused",
             "a_watermark_moves_from_the_one_read",
+            "replacement_needs_the_value_read",
         ],
     );
 }

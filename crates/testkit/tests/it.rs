@@ -18,4 +18,5 @@ mod fakes;
 mod negative_controls;
 mod password_controls;
 mod revocation_controls;
+mod sealed_controls;
 mod session_controls;

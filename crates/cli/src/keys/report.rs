@@ -2,9 +2,11 @@
 
 use crate::context::Context;
 use crate::failure::{Answer, Failure};
+use crate::keys::reseal::counts_json;
 use crate::output::Output;
 use crate::texts;
 use serde_json::{Value, json};
+use slotwerk::SealedCounts;
 use slotwerk_keys::{KeyId, KeyRing, KeyState};
 use std::path::Path;
 
@@ -12,6 +14,7 @@ pub(crate) struct Report<'a> {
     command: &'static str,
     path: &'a Path,
     ring: &'a KeyRing,
+    needed: Option<SealedCounts>,
 }
 
 impl<'a> Report<'a> {
@@ -20,7 +23,14 @@ impl<'a> Report<'a> {
             command,
             path,
             ring,
+            needed: None,
         }
+    }
+
+    /// With what is still sealed under the key of the command.
+    pub(crate) fn needed(self, counts: SealedCounts) -> Self {
+        let needed = Some(counts);
+        Self { needed, ..self }
     }
 
     /// Every key, for people on a line of its own.
@@ -67,7 +77,7 @@ impl<'a> Report<'a> {
                 "newer": self.is_newer(id, state),
             })
         });
-        json!({
+        let mut report = json!({
             "version": 1,
             "command": self.command,
             "file": self.path.display().to_string(),
@@ -75,7 +85,11 @@ impl<'a> Report<'a> {
             "active": self.ring.active().get(),
             "next": self.ring.next_id().get(),
             "keys": keys.collect::<Vec<_>>(),
-        })
+        });
+        if let (Some(counts), Some(report)) = (self.needed, report.as_object_mut()) {
+            report.insert("sealed".to_owned(), counts_json(counts));
+        }
+        report
     }
 
     fn state(&self, context: &Context, id: KeyId, state: KeyState) -> String {

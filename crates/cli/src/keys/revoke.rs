@@ -1,13 +1,15 @@
-//! `keys revoke`: what cannot be undone is asked for first.
+//! `keys revoke`: what cannot be undone is asked for first, and refused while a stored value needs the key.
 
 use crate::args::RevokeKey;
 use crate::context::Context;
+use crate::database::OpenDatabase;
 use crate::failure::{Answer, Failure};
 use crate::input;
-use crate::keys::{fault, load, report::Report, update};
+use crate::keys::{fault, load, report::Report, reseal, update};
 use crate::output::plain;
 use crate::texts;
-use slotwerk_keys::{KeyFileError, KeyId, KeyRingError, KeyState};
+use slotwerk::{SealedCounts, SealedKeys};
+use slotwerk_keys::{KeyFileError, KeyId, KeyRing, KeyRingError, KeyState};
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
@@ -28,7 +30,13 @@ pub(crate) fn run(context: &Context, args: &RevokeKey) -> Result<Answer, Failure
         }
         Some(_) => {}
     }
-    if !args.yes && !is_confirmed(context, id)? {
+    if !args.lose_sealed {
+        let counts = sealed_under(context, args, id)?;
+        if counts.total() > 0 {
+            return still_needed(context, path, &ring, id, counts);
+        }
+    }
+    if !args.yes && !is_confirmed(context, id, args.lose_sealed)? {
         let _ = writeln!(
             io::stderr().lock(),
             "{}",
@@ -41,13 +49,48 @@ pub(crate) fn run(context: &Context, args: &RevokeKey) -> Result<Answer, Failure
     Report::new("keys revoke", path, &ring).changed(context, &text)
 }
 
+/// What the database of the service holds under the key.
+fn sealed_under(context: &Context, args: &RevokeKey, id: KeyId) -> Result<SealedCounts, Failure> {
+    if !OpenDatabase::is_named(&args.database) {
+        return Err(Failure::usage(context.say(texts::KEYS_NO_DATABASE, &[])));
+    }
+    let database = OpenDatabase::open(context, &args.database)?;
+    let found = database.run(context, async |store| SealedKeys::of(store).await)?;
+    Ok(found.under(id))
+}
+
+fn still_needed(
+    context: &Context,
+    path: &Path,
+    ring: &KeyRing,
+    id: KeyId,
+    counts: SealedCounts,
+) -> Result<Answer, Failure> {
+    if context.json {
+        Report::new("keys revoke", path, ring)
+            .needed(counts)
+            .unchanged(context)?;
+    }
+    for text in [
+        reseal::sealed_under(context, id, counts),
+        context.say(texts::KEYS_STILL_NEEDED, &[]),
+    ] {
+        let _ = writeln!(io::stderr().lock(), "{}", plain(&text));
+    }
+    Ok(Answer::No)
+}
+
 /// Asks for the number again. It is the same in every language, and no habit types it.
-fn is_confirmed(context: &Context, id: KeyId) -> Result<bool, Failure> {
+fn is_confirmed(context: &Context, id: KeyId, lose_sealed: bool) -> Result<bool, Failure> {
     let (stdin, mut stderr) = (io::stdin(), io::stderr().lock());
     if !stdin.is_terminal() || !stderr.is_terminal() {
         return Err(Failure::usage(context.say(texts::KEYS_CONFIRM, &[])));
     }
-    let warning = context.say(texts::KEYS_WILL_REVOKE, &[&id]);
+    let mut warning = context.say(texts::KEYS_WILL_REVOKE, &[&id]);
+    if lose_sealed {
+        warning.push(' ');
+        warning.push_str(&context.say(texts::KEYS_WILL_LOSE, &[]));
+    }
     let question = context.say(texts::KEYS_TYPE_ID, &[&id]);
     let mut typed = Vec::new();
     write!(stderr, "{}\n{question}", plain(&warning))

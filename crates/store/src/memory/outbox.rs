@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 pub(super) struct JobRow {
     pub(super) tenant: String,
-    payload: Vec<u8>,
+    pub(super) payload: Vec<u8>,
     created_at: u64,
     /// The end of the lease while one is held.
     ready_at: u64,

@@ -26,6 +26,7 @@ use slotwerk_store::{
 use slotwerk_store::{ListSecondFactors, SecondFactors};
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
+use slotwerk_store::{ReplaceSealed, SealedPage, SealedReplaced, SealedValue};
 use slotwerk_throttle::Tally;
 
 #[async_trait]
@@ -217,6 +218,14 @@ impl Store for BrokenStore {
 
     async fn recovery_codes_left(&self, account: &AccountKey) -> Result<u32> {
         self.inner.recovery_codes_left(account).await
+    }
+
+    async fn sealed_page(&self, command: &SealedPage) -> Result<Vec<SealedValue>> {
+        self.sealed(command).await
+    }
+
+    async fn replace_sealed(&self, command: &ReplaceSealed) -> Result<SealedReplaced> {
+        self.reseal(command).await
     }
 
     async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {

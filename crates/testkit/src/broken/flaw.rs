@@ -260,7 +260,7 @@ pub enum Flaw {
     IgnoresSubjects,
     /// Skips the other rows of a second in which a page ended.
     PagesByTime,
-    /// Gives the first page of the second factors each time.
+    /// Gives the first page of the second factors, or of the sealed values, each time.
     PagesFromTheFirst,
     /// Lists tenants for sealing that have nothing to seal.
     ListsSealedTenants,
@@ -280,11 +280,23 @@ pub enum Flaw {
     KeepsRemovedAudit,
     /// Removes audit rows in one transaction and ignores the limit.
     RemovesAuditAtOnce,
+    /// Leaves jobs out of the sealed values.
+    ReadsNoJobs,
+    /// Gives the sealed values of set-ups after those of authenticators.
+    ReadsSetUpsLast,
+    /// Gives all sealed values in one page.
+    ReadsSealedAtOnce,
+    /// Replaces a sealed value, whatever it is by now.
+    ReplacesAnySealed,
+    /// Puts the watermark back when it replaces a secret.
+    ResealsFromTheStart,
+    /// Ends the lease of a job when it replaces its payload.
+    ResealFreesJob,
 }
 
 impl Flaw {
     /// Every flaw there is, `None` left out.
-    pub const ALL: [Self; 135] = [
+    pub const ALL: [Self; 141] = [
         Self::GetThenPut,
         Self::IgnoresTicket,
         Self::IgnoresAffectedRows,
@@ -420,5 +432,11 @@ impl Flaw {
         Self::SealsWhatIsOpen,
         Self::KeepsRemovedAudit,
         Self::RemovesAuditAtOnce,
+        Self::ReadsNoJobs,
+        Self::ReadsSetUpsLast,
+        Self::ReadsSealedAtOnce,
+        Self::ReplacesAnySealed,
+        Self::ResealsFromTheStart,
+        Self::ResealFreesJob,
     ];
 }

@@ -20,6 +20,7 @@ mod outbox;
 mod password;
 mod ran_ahead;
 mod revocation;
+mod sealed;
 mod session;
 mod ticket;
 

@@ -56,6 +56,7 @@ mod reset;
 mod retention;
 mod revocation;
 mod rotation;
+mod sealed;
 mod session;
 mod session_end;
 mod settling;
@@ -166,6 +167,8 @@ pub enum Area {
     Session,
     /// Accounts as a whole: erased, exported.
     Account,
+    /// Sealed values, for a rotation of keys.
+    Sealed,
 }
 
 /// One thing that must hold.
@@ -238,6 +241,7 @@ pub fn cases() -> Vec<Case> {
         totp::CASES,
         recovery::CASES,
         renewal::CASES,
+        sealed::CASES,
         attempt::CASES,
         charges::CASES,
         settling::CASES,

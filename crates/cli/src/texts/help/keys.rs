@@ -6,8 +6,8 @@ pub(super) const HELP: &[(&str, Text)] = &[
     (
         "keys",
         t(
-            "The key ring of a service: new, list, prepare, rotate, retire, revoke. A change writes the file anew, wholly or not at all, and comments in it are lost",
-            "De sleutelring van een dienst: maken, tonen, klaarzetten, wisselen, uitdienen, intrekken. Een verandering schrijft het bestand opnieuw, helemaal of niet, en commentaar erin gaat verloren",
+            "The key ring of a service: new, list, prepare, rotate, retire, reseal, revoke. A change writes the file anew, wholly or not at all, and comments in it are lost",
+            "De sleutelring van een dienst: maken, tonen, klaarzetten, wisselen, uitdienen, herverzegelen, intrekken. Een verandering schrijft het bestand opnieuw, helemaal of niet, en commentaar erin gaat verloren",
         ),
     ),
     (
@@ -46,10 +46,17 @@ pub(super) const HELP: &[(&str, Text)] = &[
         ),
     ),
     (
+        "keys reseal",
+        t(
+            "Seal the stored secrets and mails of a service again under the active key, and show what another key still seals. First bring the key file to every node: a node with the old file goes on sealing under the old key. The service may keep running, and a run that was interrupted may be repeated. Recovery codes, links and sessions keep the key that they were made under",
+            "Verzegel de opgeslagen geheimen en mails van een dienst opnieuw onder de actieve sleutel, en toon wat een andere sleutel nog verzegelt. Breng het sleutelbestand eerst naar elke node: een node met het oude bestand blijft onder de oude sleutel verzegelen. De dienst mag blijven draaien, en een onderbroken run mag opnieuw. Herstelcodes, links en sessies houden de sleutel waarmee ze gemaakt zijn",
+        ),
+    ),
+    (
         "keys revoke",
         t(
-            "Kill at once whatever was made under a retired key, and wipe the key. Cannot be undone",
-            "Maak meteen ongeldig wat er met een uitgediende sleutel gemaakt is, en wis de sleutel. Niet terug te draaien",
+            "Wipe a retired key. Links, tickets, sessions, remembered browsers and recovery codes made under it end at once, and its names in the audit trail are not recognised any more. Refused while a stored secret or mail is sealed under it: reseal first, on every database that uses the file. Cannot be undone",
+            "Wis een uitgediende sleutel. Links, tickets, sessies, onthouden browsers en herstelcodes ervan vervallen meteen, en zijn namen in het auditspoor worden niet meer herkend. Geweigerd zolang een opgeslagen geheim of mail eronder verzegeld is: herverzegel eerst, in elke database die het bestand gebruikt. Niet terug te draaien",
         ),
     ),
     (
@@ -75,6 +82,13 @@ pub(super) const HELP: &[(&str, Text)] = &[
         t(
             "Make a new key, also where the file has one that is newer than the active one",
             "Maak een nieuwe sleutel, ook als het bestand er een heeft die nieuwer is dan de actieve",
+        ),
+    ),
+    (
+        "lose_sealed",
+        t(
+            "Do not look into a database: every authenticator, set-up and mail that is still sealed under the key is lost, or every password if it is a pepper's",
+            "Kijk niet in een database: elke authenticator, instelling en mail die nog onder de sleutel verzegeld is gaat verloren, of elk wachtwoord als het die van een pepper is",
         ),
     ),
     ("yes", t("Do it without asking", "Doe het zonder te vragen")),
