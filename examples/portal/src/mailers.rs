@@ -1,6 +1,7 @@
 //! How mail leaves the portal: to a mail server or to the local mailbox, and to files besides.
 
 use crate::clock::Clock;
+use crate::health::MailState;
 use crate::mailbox::LocalMailbox;
 use async_trait::async_trait;
 use slotwerk::mail::{Mail, Mailer, SendError, Sender, SmtpConfigError, SmtpMailer};
@@ -58,12 +59,22 @@ pub(crate) fn smtp(
     Ok(builder.build()?)
 }
 
-/// Tries the mail server at start. Mail waits while it cannot be reached, so the portal goes on.
-pub(crate) async fn probe(mailer: Arc<SmtpMailer>) {
-    if let Err(fault) = mailer.probe().await {
-        crate::complain(&format!(
-            "warning: --smtp-url: {fault}; mail waits until the server can be used"
-        ));
+/// How often the mail server is tried.
+const PROBE_EVERY: Duration = Duration::from_secs(60);
+
+/// Tries the mail server at start and from then on. Mail waits while it cannot be used, so the portal goes on.
+pub(crate) async fn keep_probing(mailer: Arc<SmtpMailer>, state: MailState) {
+    loop {
+        let fault = mailer.probe().await.err();
+        let worked = state.set(fault.is_none());
+        match fault {
+            Some(fault) if worked => crate::complain(&format!(
+                "warning: --smtp-url: {fault}; mail waits until the server can be used"
+            )),
+            None if !worked => crate::complain("--smtp-url: the server can be used again"),
+            _ => {}
+        }
+        tokio::time::sleep(PROBE_EVERY).await;
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every request shares.
 
+use crate::added_tenants::AddedTenants;
 use crate::clock::Clock;
 use crate::mailbox::LocalMailbox;
 use crate::page::Pages;
@@ -18,6 +19,7 @@ pub(crate) struct Portal {
     pub(crate) auth: Auth,
     pub(crate) pages: Pages,
     pub(crate) users: Users,
+    pub(crate) added_tenants: AddedTenants,
     pub(crate) renewals: Renewals,
     pub(crate) mailbox: Option<LocalMailbox>,
     pub(crate) csrf: CsrfConfig,
