@@ -10,7 +10,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// How long a request waits for one of the portal's own connections to a server.
+/// How long a request waits for a connection to a server. A person waits for the page that asks to try again no longer.
 const TURN_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The portal's own connections to a server. The store has others.
@@ -102,27 +102,28 @@ pub(crate) fn place(url: &str) -> String {
 }
 
 async fn on_postgres(url: &str, start: Start) -> Result<(SqlStore, Pool), ConnectError> {
-    let store = connect(url, start).await?;
+    connect(url, start).await?.close().await;
     let options = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Address)?;
-    let pool = SqlStore::postgres_pool_options()
+    let pool = || SqlStore::postgres_pool_options().acquire_timeout(TURN_TIMEOUT);
+    let store = SqlStore::from_pool(pool().connect_lazy_with(options.clone()));
+    let own = pool()
         .max_connections(CONNECTIONS)
-        .acquire_timeout(TURN_TIMEOUT)
-        .test_before_acquire(true)
-        .connect_lazy_with(options);
-    Ok((store, Pool::Postgres(pool)))
+        .test_before_acquire(true);
+    Ok((store, Pool::Postgres(own.connect_lazy_with(options))))
 }
 
 async fn on_mysql(url: &str, start: Start) -> Result<(SqlStore, Pool), ConnectError> {
-    let store = connect(url, start).await?;
+    connect(url, start).await?.close().await;
     let options = MySqlConnectOptions::from_str(url).map_err(|_| ConnectError::Address)?;
-    let pool = SqlStore::mysql_pool_options()
+    let pool = || SqlStore::mysql_pool_options().acquire_timeout(TURN_TIMEOUT);
+    let store = SqlStore::from_pool(pool().connect_lazy_with(options.clone()));
+    let own = pool()
         .max_connections(CONNECTIONS)
-        .acquire_timeout(TURN_TIMEOUT)
-        .test_before_acquire(true)
-        .connect_lazy_with(options);
-    Ok((store, Pool::Mysql(pool)))
+        .test_before_acquire(true);
+    Ok((store, Pool::Mysql(own.connect_lazy_with(options))))
 }
 
+/// Opens the store with its own settings, and creates or checks its tables.
 async fn connect(url: &str, start: Start) -> Result<SqlStore, ConnectError> {
     match start {
         Start::New => SqlStore::connect(url).await,

@@ -12,6 +12,7 @@ use slotwerk_sqlx::{FileChanged, SqlStore};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 /// How often a portal without requests looks at its database file.
@@ -31,6 +32,7 @@ pub(crate) struct DatabaseWatch {
     pages: PlainPages,
     reported: Arc<Mutex<Option<FileChanged>>>,
     away: Arc<AtomicBool>,
+    doubt: Arc<Notify>,
 }
 
 impl DatabaseWatch {
@@ -47,7 +49,17 @@ impl DatabaseWatch {
             pages,
             reported: Arc::default(),
             away: Arc::default(),
+            doubt: Arc::default(),
         }
+    }
+
+    pub(crate) fn asks_a_server(&self) -> bool {
+        self.server.is_some()
+    }
+
+    /// A request found the database away, which may have happened since the last look.
+    pub(crate) fn look_now(&self) {
+        self.doubt.notify_one();
     }
 
     /// Looks as long as the portal runs.
@@ -66,7 +78,8 @@ impl DatabaseWatch {
                     EVERY
                 }
             };
-            tokio::time::sleep(every).await;
+            // Whichever comes first.
+            let _ = timeout(every, self.doubt.notified()).await;
         }
     }
 
@@ -128,7 +141,7 @@ pub(crate) async fn answer_for_faults(
     request: Request,
     next: Next,
 ) -> Response {
-    let is_server = watch.server.is_some();
+    let is_server = watch.asks_a_server();
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let headers = request.headers().clone();
     let away = |away: Away| {
@@ -149,6 +162,7 @@ pub(crate) async fn answer_for_faults(
     }
     let answer = next.run(request).await;
     if let Some(found) = answer.extensions().get::<Away>() {
+        watch.look_now();
         return away(*found);
     }
     let status = answer.status();

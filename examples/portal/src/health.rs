@@ -70,12 +70,13 @@ impl Health {
     /// Why the node should get no requests now.
     async fn problem(&self) -> Option<&'static str> {
         if !self.watch.is_there().await {
-            return Some("database: no answer, or another file");
+            return Some("database: away");
         }
         let asking = self.store.check_ready(SystemTime::now());
         match timeout(PATIENCE, asking).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
+                self.watch.look_now();
                 crate::complain(&format!("not ready: the database: {error}"));
                 return Some("database: no answer, or its clock differs");
             }

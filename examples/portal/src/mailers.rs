@@ -124,21 +124,29 @@ impl Mailer for AlsoToFiles {
 }
 
 impl AlsoToFiles {
-    /// Under a name that sorts by time. It appears whole or not at all: a reader never sees half a mail.
+    /// Under a name that sorts by time. It appears whole or not at all: a reader never sees half a mail. Several
+    /// processes may write into one directory.
     fn write(&self, eml: &[u8], now: u64) -> io::Result<()> {
+        let process = std::process::id();
         for n in 0.. {
             let file = self.directory.join(format!("{now}-{n:04}.eml"));
             if file.exists() {
                 continue;
             }
-            let unfinished = self.directory.join(format!(".{now}-{n:04}.part"));
+            let unfinished = self.directory.join(format!(".{now}-{n:04}-{process}.part"));
             OpenOptions::new()
                 .write(true)
                 .create_new(true)
                 .mode(0o600)
                 .open(&unfinished)?
                 .write_all(eml)?;
-            return fs::rename(unfinished, file);
+            // Unlike a rename, a link replaces no file.
+            let linked = fs::hard_link(&unfinished, file);
+            fs::remove_file(unfinished)?;
+            match linked {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                linked => return linked,
+            }
         }
         Ok(())
     }

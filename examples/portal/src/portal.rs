@@ -28,6 +28,8 @@ pub(crate) struct Portal {
     pub(crate) proxies: TrustedProxies,
     /// Whether the log says already that a proxy is not among `proxies`.
     pub(crate) unnamed_proxy: Arc<AtomicBool>,
+    /// Whether the database is on a server, which may be away for a while.
+    pub(crate) database_is_a_server: bool,
     /// Whether people reach the portal over https.
     pub(crate) https: bool,
 }

@@ -1,6 +1,6 @@
 //! Answers that are not a page of the flow: what went wrong, in the person's language.
 
-use crate::away::Away;
+use crate::away::{Away, retry_later};
 use crate::pool;
 use crate::visit::Visit;
 use axum::http::StatusCode;
@@ -84,6 +84,19 @@ impl Refusal {
         }
     }
 
+    /// The page that was sent, rendered again with the user name that was typed, if the database is away.
+    pub(crate) fn typed_again(
+        self,
+        visit: &Visit,
+        render: impl FnOnce(StatusCode, &'static str) -> Response,
+    ) -> Result<Response, Self> {
+        if !visit.portal.database_is_a_server || !self.is_away() {
+            return Err(self);
+        }
+        self.log();
+        Ok(retry_later(render(StatusCode::SERVICE_UNAVAILABLE, "away")))
+    }
+
     /// Whether the database cannot be used just now, or broke off: the person may try again.
     fn is_away(&self) -> bool {
         match self {
@@ -110,21 +123,25 @@ impl Refusal {
     }
 
     pub(crate) fn page(self, visit: &Visit) -> Response {
-        match &self {
-            Self::Elsewhere(page) => {
-                return visit
-                    .redirect(page)
-                    .unwrap_or_else(|refusal| refusal.page(visit));
-            }
-            Self::Auth(fault) => crate::complain(&fault.to_string()),
-            Self::Fault(error) => log(error.as_ref()),
-            _ => {}
+        if let Self::Elsewhere(page) = self {
+            return visit
+                .redirect(page)
+                .unwrap_or_else(|refusal| refusal.page(visit));
         }
+        self.log();
         if self.is_away() {
             return Away::answer(visit.language);
         }
         let values = context! { status => self.status().as_u16(), kind => self.kind() };
         visit.page(self.status(), "error.html", values)
+    }
+
+    fn log(&self) {
+        match self {
+            Self::Auth(fault) => crate::complain(&fault.to_string()),
+            Self::Fault(error) => log(error.as_ref()),
+            _ => {}
+        }
     }
 }
 

@@ -266,6 +266,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
             suggestions: Suggestions::default(),
             proxies: options.trusted_proxies.clone(),
             unnamed_proxy: Arc::default(),
+            database_is_a_server: watch.asks_a_server(),
             https,
         },
         sessions.clone(),
