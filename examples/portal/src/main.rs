@@ -20,6 +20,8 @@ mod known_browser;
 mod language;
 mod mailbox;
 mod mailers;
+#[cfg(test)]
+mod on_servers;
 mod options;
 mod page;
 mod pages;

@@ -13,7 +13,7 @@ export class Nodes {
   constructor(options, databaseUrl, more = []) {
     this.url = serverUrl('haproxy')
     this.all = PORTS.map(port => new Portal({
-      ...options, databaseUrl, publicUrl: this.url, port, more: ['--trusted-proxies', '127.0.0.1', ...more],
+      ...options, databaseUrl, publicUrl: this.url, listenOn: port, more: ['--trusted-proxies', '127.0.0.1', ...more],
     }))
   }
 

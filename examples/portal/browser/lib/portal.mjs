@@ -18,13 +18,13 @@ export function portalEnv(extra = {}) {
 export const portalChild = (args, env = {}, cwd = undefined) => new Child(BIN, args, { env: portalEnv(env), cwd })
 
 export class Portal {
-  /** `databaseUrl` names a server's database in place of a file; `publicUrl` and `port` are of a portal behind a proxy. */
-  constructor({ dir, clock, smtpUrl, outbox, database = join(dir, 'portal.sqlite'), databaseUrl, publicUrl, port, more = [] }) {
+  /** `databaseUrl` names a server's database in place of a file; `publicUrl` and `listenOn` (a port) are of a portal behind a proxy. */
+  constructor({ dir, clock, smtpUrl, outbox, database = join(dir, 'portal.sqlite'), databaseUrl, publicUrl, listenOn, more = [] }) {
     this.dir = dir
     this.database = database
     this.databaseUrl = databaseUrl ?? `sqlite://${database}`
     this.publicUrl = publicUrl
-    this.port = port
+    this.port = listenOn
     this.clock = clock
     this.smtpUrl = smtpUrl
     this.outbox = outbox
