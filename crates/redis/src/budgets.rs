@@ -49,10 +49,8 @@ impl Budgets {
             .call(|mut connection| async move {
                 let answers = call.invoke_async(&mut connection).await;
                 let answers: Vec<Vec<u64>> = answers.map_err(RedisFault::Failed)?;
-                if answers.len() > charges.len() {
-                    return Err(RedisFault::Answer);
-                }
-                answers.iter().map(|answer| charged(answer)).collect()
+                let answers: Result<Vec<_>, _> = answers.iter().map(|one| charged(one)).collect();
+                answers.and_then(|answers| complete(answers, charges.len(), on_denial))
             })
             .await
     }
@@ -184,6 +182,24 @@ fn charged(answer: &[u64]) -> Result<Charged, RedisFault> {
         warn_malformed();
     }
     Ok(charged)
+}
+
+/// Each charge has an answer, up to the denial that stops.
+fn complete(
+    answers: Vec<Charged>,
+    charges: usize,
+    on_denial: OnDenial,
+) -> Result<Vec<Charged>, RedisFault> {
+    let stops = |answer: &Charged| matches!(answer, Charged::Denied { .. });
+    let due = match on_denial {
+        OnDenial::Continue => None,
+        OnDenial::Stop => answers.iter().position(stops),
+    };
+    if answers.len() == due.map_or(charges, |at| at.saturating_add(1)) {
+        Ok(answers)
+    } else {
+        Err(RedisFault::Answer)
+    }
 }
 
 fn value(state: State) -> String {

@@ -12,16 +12,9 @@ pub(crate) struct Link {
     client: Client,
     deadline: Duration,
     breaker: Breaker,
-    shared: Mutex<Shared>,
+    open: Mutex<Option<MultiplexedConnection>>,
     /// Held by the call that connects. The others wait for its connection.
     connecting: tokio::sync::Mutex<()>,
-}
-
-#[derive(Default)]
-struct Shared {
-    connection: Option<MultiplexedConnection>,
-    /// How many connections there were.
-    generation: u64,
 }
 
 impl Link {
@@ -31,7 +24,7 @@ impl Link {
             client,
             deadline,
             breaker: Breaker::new(pause),
-            shared: Mutex::default(),
+            open: Mutex::default(),
             connecting: tokio::sync::Mutex::default(),
         }
     }
@@ -53,35 +46,33 @@ impl Link {
         F: Future<Output = Result<T, RedisFault>>,
     {
         let admitted = self.breaker.admit().ok_or(RedisFault::Paused)?;
-        let mut used = None;
+        let mut is_sent = false;
         let answer = timeout(self.deadline, async {
-            let (connection, generation) = self.connection(admitted).await?;
-            used = Some(generation);
+            let connection = self.connection(admitted).await?;
+            is_sent = true;
             work(connection).await
         })
         .await;
-        let outcome = answer.unwrap_or(Err(match used {
-            Some(_) => RedisFault::Timeout(self.deadline),
-            None => RedisFault::ConnectTimeout(self.deadline),
+        let outcome = answer.unwrap_or(Err(if is_sent {
+            RedisFault::Timeout(self.deadline)
+        } else {
+            RedisFault::ConnectTimeout(self.deadline)
         }));
         match &outcome {
             Ok(_) => self.note_success(),
             // Another call has begun the pause.
             Err(RedisFault::Paused) => {}
-            Err(fault) => self.note_failure(fault, used),
+            Err(fault) => self.note_failure(fault),
         }
         outcome
     }
 
-    async fn connection(
-        &self,
-        admitted: Admitted,
-    ) -> Result<(MultiplexedConnection, u64), RedisFault> {
-        if let Some(open) = self.open_connection() {
+    async fn connection(&self, admitted: Admitted) -> Result<MultiplexedConnection, RedisFault> {
+        if let Some(open) = self.open().clone() {
             return Ok(open);
         }
         let _connecting = self.connecting.lock().await;
-        if let Some(open) = self.open_connection() {
+        if let Some(open) = self.open().clone() {
             return Ok(open);
         }
         if admitted == Admitted::Closed && self.breaker.is_open() {
@@ -96,16 +87,8 @@ impl Link {
             .get_multiplexed_async_connection_with_config(&config)
             .await
             .map_err(RedisFault::Unconnected)?;
-        let mut shared = self.shared();
-        shared.generation = shared.generation.wrapping_add(1);
-        shared.connection = Some(connection.clone());
-        Ok((connection, shared.generation))
-    }
-
-    fn open_connection(&self) -> Option<(MultiplexedConnection, u64)> {
-        let shared = self.shared();
-        let connection = shared.connection.clone()?;
-        Some((connection, shared.generation))
+        *self.open() = Some(connection.clone());
+        Ok(connection)
     }
 
     fn note_success(&self) {
@@ -114,13 +97,8 @@ impl Link {
         }
     }
 
-    fn note_failure(&self, fault: &RedisFault, used: Option<u64>) {
-        {
-            let mut shared = self.shared();
-            if used == Some(shared.generation) {
-                shared.connection = None;
-            }
-        }
+    fn note_failure(&self, fault: &RedisFault) {
+        *self.open() = None;
         if self.breaker.failed() {
             tracing::warn!(
                 event = "redis_down",
@@ -130,7 +108,7 @@ impl Link {
         }
     }
 
-    fn shared(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    fn open(&self) -> MutexGuard<'_, Option<MultiplexedConnection>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -55,6 +55,17 @@ async fn denial_stops_across_stores() {
     assert_eq!(grants(&layer.store, lossy(3), burst(2)).await, 1);
 }
 
+/// An exhausted address must not use up the budget of a name.
+#[tokio::test]
+#[ignore = "needs Redis"]
+async fn denial_stops_within_redis() {
+    let layer = Layer::new().await;
+    let request = [(lossy(1), burst(1)), (lossy(2), burst(3))];
+    assert_eq!(charge(&layer.store, &request).await, [true, true]);
+    assert_eq!(charge(&layer.store, &request).await, [false]);
+    assert_eq!(grants(&layer.store, lossy(2), burst(3)).await, 2);
+}
+
 #[tokio::test]
 #[ignore = "needs Redis"]
 async fn denial_may_be_passed_over() {

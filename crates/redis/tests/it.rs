@@ -9,6 +9,7 @@
 
 mod support;
 
+mod access;
 mod arithmetic;
 mod charging;
 mod clearing;

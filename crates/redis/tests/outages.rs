@@ -112,8 +112,10 @@ async fn refusing_servers_use_the_store() {
         "-ERR unknown command\r\n",
         "+OK\r\n",
         ":1\r\n",
+        "*0\r\n",
         "*1\r\n*1\r\n:1\r\n",
         "*2\r\n*3\r\n:0\r\n:0\r\n:5\r\n*3\r\n:0\r\n:0\r\n:5\r\n",
+        "*1\r\n*9\r\n:1\r\n:0\r\n:0\r\n:5\r\n:4294967296\r\n:0\r\n:9\r\n:1\r\n:1\r\n",
         "not Redis\r\n",
     ] {
         let server = Stubborn::start(line);
@@ -146,7 +148,7 @@ async fn refusal_before_writes_is_no_doubt() {
 #[ignore = "needs redis-server"]
 async fn hanging_call_is_in_doubt() {
     let server = Server::start();
-    let node = Node::waiting(&server.url(), WhenDown::Reject, Duration::from_millis(200));
+    let node = Node::waiting(&server.url(), WhenDown::Reject, Duration::from_secs(1));
     node.store.check().await.unwrap();
     let mut admin = connect(&server.url()).await;
     let pause = cmd("CLIENT")

@@ -251,6 +251,26 @@ async fn rejection_settles_nothing() {
     assert_eq!(layer.value(lossy(1)).await, twice);
 }
 
+#[tokio::test]
+#[ignore = "needs Redis"]
+async fn success_may_lift_only() {
+    let mut layer = Layer::new().await;
+    used_twice(&mut layer, lossy(1)).await;
+    charge(layer.inner.as_ref(), &[(lossy(1), burst(5)); 3]).await;
+    let changes = BudgetChanges {
+        settle: Vec::new(),
+        lift: vec![lossy(1)],
+    };
+    let changed = layer
+        .store
+        .change_password(&change_password(0, changes))
+        .await;
+    assert!(matches!(changed, Ok(PasswordChanged::Changed { .. })));
+    assert_eq!(layer.value(lossy(1)).await, None);
+    let below = layer.inner.budgets(&[lossy(1)]).await.unwrap()[0];
+    assert_eq!(below.unwrap().state.recent, 0, "one of an outage as well");
+}
+
 /// An attempt that Redis did not charge, or not last, does not come back: neither there nor below.
 #[tokio::test]
 #[ignore = "needs Redis"]

@@ -9,4 +9,7 @@
 )]
 
 mod conformance;
+mod grants;
+mod opening;
 mod server;
+mod within;
