@@ -28,6 +28,8 @@ pub(crate) enum DatabaseError {
          start with --new-database"
     )]
     Missing { place: String },
+    #[error("{place}: no portal has used this database yet: start one on it first")]
+    Unused { place: String },
     #[error("{place}: the portal's own tables cannot be used")]
     Tables { place: String },
 }

@@ -29,6 +29,7 @@ pub(crate) struct Options {
     /// file.
     #[arg(
         long,
+        global = true,
         env = "PORTAL_DATABASE_URL",
         default_value = "sqlite://portal-data/portal.sqlite",
         hide_env_values = true

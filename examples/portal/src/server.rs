@@ -154,7 +154,11 @@ async fn add_tenant(options: &Options, tenant: &AddTenant) -> Result<(), StartEr
         path: tenant.rules.clone(),
         source,
     })?;
-    let (_, pool) = database::open(&options.database_url, Start::Again).await?;
+    let opened = database::open(&options.database_url, Start::Again).await;
+    let (_, pool) = opened.map_err(|error| match error {
+        DatabaseError::Missing { place } => DatabaseError::Unused { place },
+        error => error,
+    })?;
     let row = TenantRow {
         id: tenant.id.clone(),
         name: tenant.name.clone(),
