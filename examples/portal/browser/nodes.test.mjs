@@ -11,6 +11,7 @@ import { exchange } from './lib/http.mjs'
 import { aboutReset, resetLink } from './lib/mail.mjs'
 import { MAILBOX, openMail } from './lib/mailbox.mjs'
 import { Nodes } from './lib/nodes.mjs'
+import { keep } from './lib/pictures.mjs'
 import { BIN, portalEnv } from './lib/portal.mjs'
 import { run } from './lib/process.mjs'
 import { newDatabase, server, serverUrl } from './lib/servers.mjs'
@@ -163,6 +164,7 @@ test('two portals on PostgreSQL and Redis', async t => {
     await flow.expectSignInPage(reader)
     assert.match(reader.page.url(), /\/zuid\/sign-in\?notice=over$/)
     await reader.close()
+    keep(['noord-phone-form-away', 'zuid-desktop-away'])
   })
 
   await step('a tenant that is added once works on both nodes', async () => {
