@@ -9,11 +9,11 @@ import { accessibilityFaults, SIZES } from './lib/browser.mjs'
 import * as flow from './lib/flow.mjs'
 import { exchange } from './lib/http.mjs'
 import { aboutReset, resetLink } from './lib/mail.mjs'
-import { MAILBOX, openMail } from './lib/mailbox.mjs'
+import { imagesShown, MAILBOX, openMail } from './lib/mailbox.mjs'
 import { Nodes } from './lib/nodes.mjs'
 import { keep } from './lib/pictures.mjs'
 import { BIN, portalEnv } from './lib/portal.mjs'
-import { run } from './lib/process.mjs'
+import { eventually, run } from './lib/process.mjs'
 import { newDatabase, server, serverUrl } from './lib/servers.mjs'
 import { SHOTS, Stage, story } from './lib/stage.mjs'
 import { codeAt } from './lib/totp.mjs'
@@ -22,6 +22,7 @@ import { address, GOOD, words } from './lib/words.mjs'
 const RULES = fileURLToPath(new URL('../policies/noord.toml', import.meta.url))
 const AWAY = { nl: 'We kunnen even niet bij onze gegevens', en: 'We cannot reach our data right now' }
 const AGAIN = { nl: 'Opnieuw proberen', en: 'Try again' }
+const SET_UP_SUBJECT = 'Stel je authenticator-app in'
 const OPEN_AGAIN = { nl: 'Formulier opnieuw openen', en: 'Open the form again' }
 
 const openStage = (t, databaseUrl, more) =>
@@ -44,6 +45,12 @@ async function expectAway(v) {
   assert.ok(Number(v.document.headers()['retry-after']) > 0, 'Retry-After')
   assert.ok((await v.text()).includes(AWAY[lang]), await v.text())
   await v.expectWholePage()
+}
+
+/** The image of a mail is in another table than the mail. */
+async function expectQrInMailbox(v) {
+  await openMail(v, SET_UP_SUBJECT)
+  await eventually(async () => (await imagesShown(v)).length > 0, 'the QR code in the mailbox')
 }
 
 /** What one page says and how it looks, on both widths. */
@@ -149,6 +156,7 @@ test('two portals on PostgreSQL and Redis', async t => {
       await openMail(reader, reader.words.resetSubject)
       await reader.go(MAILBOX)
     }
+    await expectQrInMailbox(reader)
     await reader.close()
   })
 
@@ -193,7 +201,7 @@ test('two portals on MariaDB', async t => {
   const stage = await openStage(t, databaseUrl)
   const nodes = stage.portal
   const step = story(t, stage)
-  const v = await nodes.pagesOnly(await stage.visitor('zuid'))
+  const v = await nodes.pagesOnly(await stage.visitor('noord'))
   let person
 
   await step('the flow, with each request on another node', async () => {
@@ -206,11 +214,12 @@ test('two portals on MariaDB', async t => {
     await v.page.reload()
     await expectAway(v)
     await restart(stage, 'mariadb')
-    await v.press(v.link(AGAIN.en))
+    await v.press(v.link(AGAIN.nl))
     await flow.expectHome(v)
     await v.close()
-    const later = await nodes.pagesOnly(await stage.visitor('zuid'))
+    const later = await nodes.pagesOnly(await stage.visitor('noord'))
     await flow.signInAgain(later, 'extra1', GOOD[0], person.secret)
+    await expectQrInMailbox(later)
     await later.close()
   })
 })

@@ -134,7 +134,7 @@ mod tests {
         for code in ["57P01", "08S01", "53300", "5", "13", "2570", "40001"] {
             assert!(is_away_by_code(code), "{code}");
         }
-        for code in ["42P01", "23505", "22001", "1", "11", "", "42S02"] {
+        for code in ["42P01", "23505", "22001", "1", "11", "21", "", "42S02"] {
             assert!(!is_away_by_code(code), "{code}");
         }
         assert!(is_away(&sqlx::Error::PoolTimedOut));
