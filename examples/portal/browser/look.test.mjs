@@ -1,18 +1,16 @@
 // A picture of every page of both tenants, for people to look at.
 import assert from 'node:assert/strict'
-import { copyFileSync, mkdirSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { SIZES } from './lib/browser.mjs'
+import { keep } from './lib/pictures.mjs'
 import { SHOTS, Stage } from './lib/stage.mjs'
 import { tour } from './lib/tour.mjs'
 import { tenants } from './lib/words.mjs'
 
-const PICTURES = fileURLToPath(new URL('../pictures/', import.meta.url))
 // One width of each tenant is kept for the documentation, and what the README shows besides.
 const KEPT = picture => /^(noord-phone|zuid-desktop)-/.test(picture) || picture === 'zuid-phone-set-up'
-const LARGEST_PICTURE = 250 * 1024
 // It holds every mail of the tour; the newest show what it is.
 const CUT_OFF = 'mailbox'
 
@@ -33,15 +31,6 @@ for (const [tenant, { lang }] of Object.entries(tenants)) {
     await v.close()
     const kept = taken.filter(KEPT)
     assert.ok(kept.length > 20, 'pictures for the documentation')
-    if (process.env.UPDATE_PICTURES === '1') keep(kept)
+    keep(kept)
   })
-}
-
-function keep(pictures) {
-  mkdirSync(PICTURES, { recursive: true })
-  for (const picture of pictures) {
-    const file = join(SHOTS, `${picture}.png`)
-    assert.ok(statSync(file).size < LARGEST_PICTURE, `${picture} is too large for the repository`)
-    copyFileSync(file, join(PICTURES, `${picture}.png`))
-  }
 }

@@ -1,46 +1,106 @@
-//! Answers with a page when the database is out of order, and reports a file that is gone.
+//! Answers with a page when the database is out of order, and reports a file that is gone or a server that is away.
 
+use crate::away::{self, Away};
 use crate::plain_page::PlainPages;
+use crate::pool::{Pool, on_each};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use slotwerk_sqlx::{FileChanged, SqlStore};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::timeout;
 
 /// How often a portal without requests looks at its database file.
 const EVERY: Duration = Duration::from_secs(5);
 
+/// How often it asks a server, and how long the server may take.
+const SERVER_EVERY: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(3);
+
 #[derive(Clone)]
 pub(crate) struct DatabaseWatch {
     store: SqlStore,
+    /// The one connection to a server that the watch keeps for itself, so that busy requests do not look like a
+    /// database that is away. `None` for SQLite.
+    server: Option<Pool>,
     place: Arc<str>,
     pages: PlainPages,
     reported: Arc<Mutex<Option<FileChanged>>>,
+    away: Arc<AtomicBool>,
+    doubt: Arc<Notify>,
 }
 
 impl DatabaseWatch {
-    pub(crate) fn new(store: SqlStore, place: &str, pages: PlainPages) -> Self {
+    pub(crate) fn new(
+        store: SqlStore,
+        server: Option<Pool>,
+        place: &str,
+        pages: PlainPages,
+    ) -> Self {
         Self {
             store,
+            server,
             place: place.into(),
             pages,
             reported: Arc::default(),
+            away: Arc::default(),
+            doubt: Arc::default(),
         }
+    }
+
+    pub(crate) fn asks_a_server(&self) -> bool {
+        self.server.is_some()
+    }
+
+    /// A request found the database away, which may have happened since the last look.
+    pub(crate) fn look_now(&self) {
+        self.doubt.notify_one();
     }
 
     /// Looks as long as the portal runs.
     pub(crate) async fn keep_looking(self) {
         loop {
-            self.is_there().await;
-            tokio::time::sleep(EVERY).await;
+            let every = match &self.server {
+                Some(server) => {
+                    let answers = answers(server).await;
+                    if let Some(line) = self.server_news(answers) {
+                        crate::complain(&line);
+                    }
+                    SERVER_EVERY
+                }
+                None => {
+                    self.is_there().await;
+                    EVERY
+                }
+            };
+            // Whichever comes first.
+            let _ = timeout(every, self.doubt.notified()).await;
         }
     }
 
-    /// Whether the database file is the one that was opened. A change is one line in the log.
-    async fn is_there(&self) -> bool {
+    fn server_news(&self, answers: bool) -> Option<String> {
+        if self.away.swap(!answers, Ordering::Relaxed) != answers {
+            return None;
+        }
+        let place = &self.place;
+        Some(if answers {
+            format!("the database {place}: it answers again")
+        } else {
+            format!("the database {place}: no answer; every page answers 503 until it is back")
+        })
+    }
+
+    /// Whether the database can be used, as far as is known: an SQLite file is the one that was opened, a server
+    /// answered when it was asked last. A change is one line in the log.
+    pub(crate) async fn is_there(&self) -> bool {
+        if self.server.is_some() {
+            return !self.away.load(Ordering::Relaxed);
+        }
         let changed = self.store.check_file().await.err();
         if let Some(line) = self.news(changed) {
             crate::complain(&line);
@@ -65,7 +125,15 @@ impl DatabaseWatch {
     }
 }
 
-/// Lets a request through if the database file is there, and gives a failure without a page its page.
+/// Whether a server answers in time.
+async fn answers(server: &Pool) -> bool {
+    let asking = async {
+        on_each!(server, connections => sqlx::query("SELECT 1").execute(connections).await.map(drop))
+    };
+    matches!(timeout(PATIENCE, asking).await, Ok(Ok(())))
+}
+
+/// Lets a request through if the database is there, and gives a failure without a page its page.
 ///
 /// The session layer answers with an empty 500 when it cannot save a session, on a full disk, say.
 pub(crate) async fn answer_for_faults(
@@ -73,16 +141,37 @@ pub(crate) async fn answer_for_faults(
     request: Request,
     next: Next,
 ) -> Response {
-    let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());
-    let page = |status| watch.pages.answer(status, "fault", &path, &headers);
+    let is_server = watch.asks_a_server();
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let headers = request.headers().clone();
+    let away = |away: Away| {
+        if is_server {
+            return away.page(&watch.pages, &method, &uri, &headers);
+        }
+        let page = away.fault_page(&watch.pages, &uri, &headers);
+        away::retry_later(page)
+    };
     if !watch.is_there().await {
-        return page(StatusCode::SERVICE_UNAVAILABLE);
+        if is_server
+            && method == Method::POST
+            && let Some(page) = away::typed_again(&watch.pages, request).await
+        {
+            return page;
+        }
+        return away(Away::default());
     }
     let answer = next.run(request).await;
+    if let Some(found) = answer.extensions().get::<Away>() {
+        watch.look_now();
+        return away(*found);
+    }
     let status = answer.status();
     if status == StatusCode::INTERNAL_SERVER_ERROR && !answer.headers().contains_key(CONTENT_TYPE) {
         crate::complain("a session could not be saved; its request was answered with a fault");
-        return page(status);
+        if is_server {
+            return away(Away::default());
+        }
+        return watch.pages.answer(status, "fault", uri.path(), &headers);
     }
     answer
 }
@@ -91,6 +180,7 @@ pub(crate) async fn answer_for_faults(
 mod tests {
     use super::*;
     use crate::database::{self, Start};
+    use crate::language::Language;
     use crate::page::Pages;
     use crate::tenants;
     use crate::texts::Texts;
@@ -108,13 +198,15 @@ mod tests {
         let (store, _) = database::open(&url, Start::New).await.unwrap();
         let pages = Pages::load(Texts::load().unwrap(), false).unwrap();
         let pages = PlainPages::new(pages, &[tenants::noord().unwrap()]);
-        DatabaseWatch::new(store, "portal.sqlite", pages)
+        DatabaseWatch::new(store, None, "portal.sqlite", pages)
     }
 
     async fn answer(watch: &DatabaseWatch, path: &str) -> (StatusCode, String) {
         let empty = || async { StatusCode::INTERNAL_SERVER_ERROR };
+        let away = || async { Away::answer(Language::En) };
         let router = Router::new()
             .route("/noord/unsaved", get(empty))
+            .route("/noord/away", get(away))
             .fallback(|| async { "a page" })
             .layer(from_fn_with_state(watch.clone(), answer_for_faults));
         let request = Request::get(path).body(Body::empty()).unwrap();
@@ -163,5 +255,44 @@ mod tests {
         assert!(watch.news(Some(FileChanged::Replaced)).is_some());
         assert!(watch.news(None).unwrap().contains("back"));
         assert_eq!(watch.news(None), None);
+    }
+
+    #[tokio::test]
+    async fn server_is_reported_away_and_back() {
+        let directory = tempfile::tempdir().unwrap();
+        let (_, pool) = database::open("sqlite::memory:", Start::New).await.unwrap();
+        let watch = DatabaseWatch {
+            server: Some(pool.clone()),
+            ..watch(&directory).await
+        };
+        assert!(answers(&pool).await);
+        assert_eq!(watch.server_news(true), None);
+        assert!(watch.server_news(false).unwrap().contains("no answer"));
+        assert_eq!(watch.server_news(false), None);
+        let (status, page) = answer(&watch, "/noord/sign-in").await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(
+            page.contains("We kunnen even niet bij onze gegevens")
+                && page.contains("href=\"&#x2f;noord&#x2f;sign-in\"")
+        );
+        assert!(watch.server_news(true).unwrap().contains("again"));
+        let (status, _) = answer(&watch, "/noord/sign-in").await;
+        assert_eq!(status, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn fault_that_passes_asks_to_try_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let (_, pool) = database::open("sqlite::memory:", Start::New).await.unwrap();
+        let watch = DatabaseWatch {
+            server: Some(pool),
+            ..watch(&directory).await
+        };
+        let (status, page) = answer(&watch, "/noord/unsaved").await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(page.contains("We kunnen even niet bij onze gegevens"));
+        let (status, page) = answer(&watch, "/noord/away").await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(page.contains("We cannot reach our data"), "{page}");
     }
 }

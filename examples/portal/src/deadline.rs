@@ -1,6 +1,7 @@
 //! The longest that a request may take, and the page for one that takes longer. It is made without the session
 //! and the store, which may be what it waits for.
 
+use crate::away::retry_later;
 use crate::plain_page::PlainPages;
 use axum::error_handling::HandleErrorLayer;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -19,7 +20,7 @@ where
     // There is no other error than that it took too long.
     let answer = move |uri: Uri, headers: HeaderMap, _: BoxError| {
         let status = StatusCode::SERVICE_UNAVAILABLE;
-        let answer = pages.answer(status, "busy", uri.path(), &headers);
+        let answer = retry_later(pages.answer(status, "busy", uri.path(), &headers));
         async { answer }
     };
     router.layer(
@@ -37,7 +38,7 @@ mod tests {
     use crate::texts::Texts;
     use axum::body::Body;
     use axum::http::Request;
-    use axum::http::header::ACCEPT_LANGUAGE;
+    use axum::http::header::{ACCEPT_LANGUAGE, RETRY_AFTER};
     use axum::routing::get;
     use std::future::pending;
     use tower::ServiceExt;
@@ -56,6 +57,8 @@ mod tests {
         let request = request.body(Body::empty()).unwrap();
         let answer = router.oneshot(request).await.unwrap();
         let status = answer.status();
+        let retry = answer.headers().contains_key(RETRY_AFTER);
+        assert_eq!(retry, status == StatusCode::SERVICE_UNAVAILABLE);
         let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
         (status, String::from_utf8(body.unwrap().to_vec()).unwrap())
     }

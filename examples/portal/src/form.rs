@@ -39,7 +39,7 @@ impl Form {
     }
 
     /// Reads the fields of a body.
-    fn read(body: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, Refusal> {
         let mut fields: Vec<(String, Zeroizing<String>)> = Vec::new();
         for (name, value) in form_urlencoded::parse(body) {
             // What is not UTF-8 has been decoded to the replacement character, which nobody types.
@@ -88,7 +88,7 @@ async fn received(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Form
     Ok(form)
 }
 
-fn check_kind(headers: &HeaderMap) -> Result<(), Refusal> {
+pub(crate) fn check_kind(headers: &HeaderMap) -> Result<(), Refusal> {
     let kind = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
@@ -102,7 +102,7 @@ fn check_kind(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 /// A body of at most [`MOST`] bytes. No more than that is ever kept of it.
-async fn bounded(mut body: Body) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+pub(crate) async fn bounded(mut body: Body) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     // Reserved at once: growing would leave copies of a password behind.
     let mut kept = Zeroizing::new(Vec::with_capacity(MOST));
     while let Some(frame) = body.frame().await {

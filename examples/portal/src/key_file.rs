@@ -39,9 +39,15 @@ pub(crate) fn make(path: &Path) -> Result<KeyRing, KeysError> {
         })?;
     }
     // Never over a file that was put there meanwhile.
-    ring.create_file(path)
-        .map_err(|source| refused(path, source))?;
-    Ok(ring)
+    match ring.create_file(path) {
+        Ok(()) => Ok(ring),
+        // Another node that starts just now has made it.
+        Err(KeyFileError::Io {
+            kind: io::ErrorKind::AlreadyExists,
+            ..
+        }) => KeyRing::load_file(path).map_err(|source| refused(path, source)),
+        Err(source) => Err(refused(path, source)),
+    }
 }
 
 fn refused(path: &Path, source: KeyFileError) -> KeysError {

@@ -1,6 +1,7 @@
 //! How mail leaves the portal: to a mail server or to the local mailbox, and to files besides.
 
 use crate::clock::Clock;
+use crate::health::MailState;
 use crate::mailbox::LocalMailbox;
 use async_trait::async_trait;
 use slotwerk::mail::{Mail, Mailer, SendError, Sender, SmtpConfigError, SmtpMailer};
@@ -58,12 +59,22 @@ pub(crate) fn smtp(
     Ok(builder.build()?)
 }
 
-/// Tries the mail server at start. Mail waits while it cannot be reached, so the portal goes on.
-pub(crate) async fn probe(mailer: Arc<SmtpMailer>) {
-    if let Err(fault) = mailer.probe().await {
-        crate::complain(&format!(
-            "warning: --smtp-url: {fault}; mail waits until the server can be used"
-        ));
+/// How often the mail server is tried.
+const PROBE_EVERY: Duration = Duration::from_secs(60);
+
+/// Tries the mail server at start and from then on. Mail waits while it cannot be used, so the portal goes on.
+pub(crate) async fn keep_probing(mailer: Arc<SmtpMailer>, state: MailState) {
+    loop {
+        let fault = mailer.probe().await.err();
+        let worked = state.set(fault.is_none());
+        match fault {
+            Some(fault) if worked => crate::complain(&format!(
+                "warning: --smtp-url: {fault}; mail waits until the server can be used"
+            )),
+            None if !worked => crate::complain("--smtp-url: the server can be used again"),
+            _ => {}
+        }
+        tokio::time::sleep(PROBE_EVERY).await;
     }
 }
 
@@ -113,21 +124,29 @@ impl Mailer for AlsoToFiles {
 }
 
 impl AlsoToFiles {
-    /// Under a name that sorts by time. It appears whole or not at all: a reader never sees half a mail.
+    /// Under a name that sorts by time. It appears whole or not at all: a reader never sees half a mail. Several
+    /// processes may write into one directory.
     fn write(&self, eml: &[u8], now: u64) -> io::Result<()> {
+        let process = std::process::id();
         for n in 0.. {
             let file = self.directory.join(format!("{now}-{n:04}.eml"));
             if file.exists() {
                 continue;
             }
-            let unfinished = self.directory.join(format!(".{now}-{n:04}.part"));
+            let unfinished = self.directory.join(format!(".{now}-{n:04}-{process}.part"));
             OpenOptions::new()
                 .write(true)
                 .create_new(true)
                 .mode(0o600)
                 .open(&unfinished)?
                 .write_all(eml)?;
-            return fs::rename(unfinished, file);
+            // Unlike a rename, a link replaces no file.
+            let linked = fs::hard_link(&unfinished, file);
+            fs::remove_file(unfinished)?;
+            match linked {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                linked => return linked,
+            }
         }
         Ok(())
     }

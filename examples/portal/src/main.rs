@@ -1,6 +1,8 @@
 //! A demonstration service that embeds Slotwerk: two tenants, a mailbox of its own, and every page of
 //! the flow. See `README.md` beside this crate.
 
+mod added_tenants;
+mod away;
 mod bare_answers;
 mod clock;
 mod connections;
@@ -11,15 +13,20 @@ mod deadline;
 mod destination;
 mod event_log;
 mod form;
+mod health;
+mod key_check;
 mod key_file;
 mod known_browser;
 mod language;
 mod mailbox;
 mod mailers;
+#[cfg(test)]
+mod on_servers;
 mod options;
 mod page;
 mod pages;
 mod plain_page;
+mod pool;
 mod portal;
 mod refusal;
 mod renewals;

@@ -3,7 +3,7 @@
 use crate::event_log::LogFormat;
 use clap::builder::BoolishValueParser;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use slotwerk::{NotANetwork, TrustedProxies};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,9 +21,15 @@ pub(crate) struct Options {
     )]
     pub(crate) listen: SocketAddr,
 
-    /// The database: sqlite://FILE, or sqlite::memory: for one that ends with the portal.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    /// The database: sqlite://FILE, postgres://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE, or
+    /// sqlite::memory: for one that ends with the portal. Portals that share a server's database need the same key
+    /// file.
     #[arg(
         long,
+        global = true,
         env = "PORTAL_DATABASE_URL",
         default_value = "sqlite://portal-data/portal.sqlite",
         hide_env_values = true
@@ -40,7 +46,8 @@ pub(crate) struct Options {
     )]
     pub(crate) new_database: bool,
 
-    /// A Redis server for attempt budgets shared by many nodes. Needs a build with that store.
+    /// A Redis server, such as redis://USER:PASSWORD@HOST/0, for the attempt budgets that may be lost. Without it, and
+    /// while it does not answer, they are in the database.
     #[arg(long, env = "PORTAL_REDIS_URL", hide_env_values = true)]
     pub(crate) redis_url: Option<String>,
 
@@ -128,6 +135,38 @@ pub(crate) struct Options {
         hide_short_help = true
     )]
     pub(crate) clock_file: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Adds a tenant to the database, or changes one that was added. Running portals need no restart.
+    AddTenant(AddTenant),
+}
+
+#[derive(Args)]
+pub(crate) struct AddTenant {
+    /// The id, as in the addresses of its pages: lowercase letters, digits, - and _.
+    pub(crate) id: String,
+
+    /// The name, as people see it.
+    #[arg(long)]
+    pub(crate) name: String,
+
+    /// The colour of its mails, such as #2e6b3f.
+    #[arg(long, default_value = "#34495a")]
+    pub(crate) colour: String,
+
+    /// The language of its pages and mails: nl or en.
+    #[arg(long, default_value = "nl", value_parser = ["nl", "en"])]
+    pub(crate) language: String,
+
+    /// A policy file with its password rules, on top of the platform's.
+    #[arg(long)]
+    pub(crate) rules: PathBuf,
+
+    /// Mails the secret of a new authenticator, as Noord does. Both factors are then in one mailbox.
+    #[arg(long)]
+    pub(crate) mail_set_ups: bool,
 }
 
 pub(crate) enum Parsed {

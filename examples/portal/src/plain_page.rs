@@ -4,22 +4,44 @@ use crate::language::Language;
 use crate::page::{Common, Pages, TenantName};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use minijinja::context;
+use minijinja::{Value, context};
 use slotwerk::Tenant;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 #[derive(Clone)]
 pub(crate) struct PlainPages {
     pages: Pages,
-    tenants: Arc<[Tenant]>,
+    tenants: Arc<RwLock<HashMap<String, Known>>>,
+}
+
+/// What a page says of its tenant.
+#[derive(Clone)]
+struct Known {
+    name: TenantName,
+    language: Option<Language>,
 }
 
 impl PlainPages {
     pub(crate) fn new(pages: Pages, tenants: &[Tenant]) -> Self {
-        Self {
+        let plain = Self {
             pages,
-            tenants: tenants.into(),
+            tenants: Arc::default(),
+        };
+        for tenant in tenants {
+            plain.learn(tenant);
         }
+        plain
+    }
+
+    /// Keeps the name of a tenant, or its new one.
+    pub(crate) fn learn(&self, tenant: &Tenant) {
+        let known = Known {
+            name: TenantName::from(tenant),
+            language: Language::from_tag(tenant.language()),
+        };
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        tenants.insert(tenant.id().to_owned(), known);
     }
 
     /// The page of this kind for the tenant that the path names, in the language of the request.
@@ -30,18 +52,46 @@ impl PlainPages {
         path: &str,
         headers: &HeaderMap,
     ) -> Response {
-        let id = path.split('/').nth(1).unwrap_or_default();
-        let tenant = self.tenants.iter().find(|tenant| tenant.id() == id);
-        let name = tenant.map(TenantName::from);
-        let common = Common {
-            language: Language::asked_for(headers)
-                .or_else(|| Language::from_tag(tenant?.language()))
-                .unwrap_or(Language::En),
-            tenant: name.as_ref(),
+        let own = context! { status => status.as_u16(), kind };
+        let page = Page {
+            template: "error.html",
+            language: None,
             csrf: "",
+        };
+        self.page(status, &page, path, headers, own)
+    }
+
+    pub(crate) fn page(
+        &self,
+        status: StatusCode,
+        page: &Page<'_>,
+        path: &str,
+        headers: &HeaderMap,
+        own: Value,
+    ) -> Response {
+        let id = path.split('/').nth(1).unwrap_or_default();
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        let tenant = tenants.get(id).cloned();
+        drop(tenants);
+        let common = Common {
+            language: page
+                .language
+                .or_else(|| Language::asked_for(headers))
+                .or_else(|| tenant.as_ref()?.language)
+                .unwrap_or(Language::En),
+            tenant: tenant.as_ref().map(|tenant| &tenant.name),
+            csrf: page.csrf,
             stepping_up: false,
         };
-        let own = context! { status => status.as_u16(), kind };
-        self.pages.answer(status, "error.html", &common, own)
+        self.pages.answer(status, page.template, &common, own)
     }
+}
+
+/// Which page.
+pub(crate) struct Page<'a> {
+    pub(crate) template: &'a str,
+    /// The person's, if it is known.
+    pub(crate) language: Option<Language>,
+    /// What the form of the page needs, if it has one.
+    pub(crate) csrf: &'a str,
 }

@@ -1,5 +1,6 @@
 //! What every request shares.
 
+use crate::added_tenants::AddedTenants;
 use crate::clock::Clock;
 use crate::mailbox::LocalMailbox;
 use crate::page::Pages;
@@ -18,6 +19,7 @@ pub(crate) struct Portal {
     pub(crate) auth: Auth,
     pub(crate) pages: Pages,
     pub(crate) users: Users,
+    pub(crate) added_tenants: AddedTenants,
     pub(crate) renewals: Renewals,
     pub(crate) mailbox: Option<LocalMailbox>,
     pub(crate) csrf: CsrfConfig,
@@ -26,6 +28,8 @@ pub(crate) struct Portal {
     pub(crate) proxies: TrustedProxies,
     /// Whether the log says already that a proxy is not among `proxies`.
     pub(crate) unnamed_proxy: Arc<AtomicBool>,
+    /// Whether the database is on a server, which may be away for a while.
+    pub(crate) database_is_a_server: bool,
     /// Whether people reach the portal over https.
     pub(crate) https: bool,
 }

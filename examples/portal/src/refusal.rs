@@ -1,11 +1,16 @@
 //! Answers that are not a page of the flow: what went wrong, in the person's language.
 
+use crate::away::{Away, retry_later};
+use crate::pool;
 use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
+use slotwerk::store::ErrorKind;
 use slotwerk::{Fault, StepError};
 use std::error::Error;
+use tower_sessions::session::Error as SessionError;
+use tower_sessions::session_store;
 
 /// Why a request is not answered with a page of the flow.
 #[derive(Debug)]
@@ -57,8 +62,8 @@ impl From<sqlx::Error> for Refusal {
     }
 }
 
-impl From<tower_sessions::session::Error> for Refusal {
-    fn from(error: tower_sessions::session::Error) -> Self {
+impl From<SessionError> for Refusal {
+    fn from(error: SessionError) -> Self {
         Self::Fault(Box::new(error))
     }
 }
@@ -79,6 +84,31 @@ impl Refusal {
         }
     }
 
+    /// The page that was sent, rendered again with the user name that was typed, if the database is away.
+    pub(crate) fn typed_again(
+        self,
+        visit: &Visit,
+        render: impl FnOnce(StatusCode, &'static str) -> Response,
+    ) -> Result<Response, Self> {
+        if !visit.portal.database_is_a_server || !self.is_away() {
+            return Err(self);
+        }
+        self.log();
+        Ok(retry_later(render(StatusCode::SERVICE_UNAVAILABLE, "away")))
+    }
+
+    /// Whether the database cannot be used just now, or broke off: the person may try again.
+    fn is_away(&self) -> bool {
+        match self {
+            Self::Auth(Fault::Store(fault)) => {
+                matches!(fault.kind(), ErrorKind::Unavailable | ErrorKind::InDoubt)
+            }
+            Self::Auth(Fault::Directory(_) | Fault::TenantSource(_)) => true,
+            Self::Fault(error) => is_away(error.as_ref()),
+            _ => false,
+        }
+    }
+
     fn kind(&self) -> &'static str {
         match self {
             Self::NotFound => "not-found",
@@ -93,19 +123,36 @@ impl Refusal {
     }
 
     pub(crate) fn page(self, visit: &Visit) -> Response {
-        match &self {
-            Self::Elsewhere(page) => {
-                return visit
-                    .redirect(page)
-                    .unwrap_or_else(|refusal| refusal.page(visit));
-            }
-            Self::Auth(fault) => crate::complain(&fault.to_string()),
-            Self::Fault(error) => log(error.as_ref()),
-            _ => {}
+        if let Self::Elsewhere(page) = self {
+            return visit
+                .redirect(page)
+                .unwrap_or_else(|refusal| refusal.page(visit));
+        }
+        self.log();
+        if self.is_away() {
+            return Away::answer(visit.language);
         }
         let values = context! { status => self.status().as_u16(), kind => self.kind() };
         visit.page(self.status(), "error.html", values)
     }
+
+    fn log(&self) {
+        match self {
+            Self::Auth(fault) => crate::complain(&fault.to_string()),
+            Self::Fault(error) => log(error.as_ref()),
+            _ => {}
+        }
+    }
+}
+
+fn is_away(error: &(dyn Error + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<sqlx::Error>() {
+        return pool::is_away(error);
+    }
+    matches!(
+        error.downcast_ref::<SessionError>(),
+        Some(SessionError::Store(session_store::Error::Backend(_)))
+    )
 }
 
 /// Logs an error with its causes.
@@ -133,7 +180,7 @@ pub(crate) async fn no_method(visit: Visit) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use slotwerk::store::{ErrorKind, StoreError};
+    use slotwerk::store::StoreError;
 
     #[test]
     fn status_tells_a_retry_apart() {
@@ -144,5 +191,26 @@ mod tests {
         }
         let stranger = Refusal::from(Fault::UnknownTenant);
         assert_eq!(stranger.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[test]
+    fn only_an_absent_database_is_away() {
+        let backend = session_store::Error::Backend("timed out".to_owned());
+        for refusal in [
+            Refusal::from(Fault::from(StoreError::new(ErrorKind::Unavailable))),
+            Refusal::from(Fault::from(StoreError::new(ErrorKind::InDoubt))),
+            Refusal::from(sqlx::Error::PoolTimedOut),
+            Refusal::from(SessionError::Store(backend)),
+        ] {
+            assert!(refusal.is_away(), "{refusal:?}");
+        }
+        for refusal in [
+            Refusal::from(Fault::from(StoreError::new(ErrorKind::Corrupt))),
+            Refusal::from(sqlx::Error::RowNotFound),
+            Refusal::NotFound,
+            Refusal::Csrf,
+        ] {
+            assert!(!refusal.is_away(), "{refusal:?}");
+        }
     }
 }

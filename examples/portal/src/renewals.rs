@@ -3,30 +3,47 @@
 //! Not in the session, which is read when a request comes and written when its answer leaves: of two forms
 //! sent at once, both would count.
 
+use crate::pool::{Pool, change, is_taken, on_each};
 use crate::refusal::Refusal;
-use sqlx::SqlitePool;
+use sqlx::Row;
 
 #[derive(Clone)]
 pub(crate) struct Renewals {
-    pool: SqlitePool,
+    pool: Pool,
 }
 
 impl Renewals {
-    pub(crate) fn new(pool: SqlitePool) -> Self {
+    pub(crate) fn new(pool: Pool) -> Self {
         Self { pool }
     }
 
     /// What the account's next renewal is asked with: the same until it is claimed, on however many pages.
     pub(crate) async fn ask(&self, tenant: &str, account: &str) -> Result<String, Refusal> {
-        let asked = sqlx::query_scalar(
-            "INSERT INTO portal_renewals (tenant, account, once) VALUES (?, ?, ?)
-             ON CONFLICT (tenant, account) DO UPDATE SET once = portal_renewals.once RETURNING once",
-        )
-        .bind(tenant)
-        .bind(account)
-        .bind(draw()?)
-        .fetch_one(&self.pool);
-        Ok(asked.await?)
+        loop {
+            if let Some(once) = self.asked(tenant, account).await? {
+                return Ok(once);
+            }
+            let text = "INSERT INTO portal_renewals (tenant, account, once) VALUES ($1, $2, $3)";
+            let once = draw()?;
+            match change!(&self.pool, text, tenant, account, &once) {
+                Ok(_) => return Ok(once),
+                // Another request was faster.
+                Err(error) if is_taken(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn asked(&self, tenant: &str, account: &str) -> Result<Option<String>, sqlx::Error> {
+        let text = self
+            .pool
+            .text("SELECT once FROM portal_renewals WHERE tenant = $1 AND account = $2");
+        on_each!(&self.pool, connections => {
+            let row = sqlx::query(text).bind(tenant).bind(account);
+            let row = row.fetch_optional(connections).await?;
+            // Unchecked: on MySQL this is a column of bytes.
+            row.map(|row| row.try_get_unchecked(0)).transpose()
+        })
     }
 
     /// Whether it counts: for one of all who claim it, in whatever session or process.
@@ -36,14 +53,8 @@ impl Renewals {
         account: &str,
         once: &str,
     ) -> Result<bool, Refusal> {
-        let claimed = sqlx::query(
-            "DELETE FROM portal_renewals WHERE tenant = ? AND account = ? AND once = ?",
-        )
-        .bind(tenant)
-        .bind(account)
-        .bind(once)
-        .execute(&self.pool);
-        Ok(claimed.await?.rows_affected() == 1)
+        let text = "DELETE FROM portal_renewals WHERE tenant = $1 AND account = $2 AND once = $3";
+        Ok(change!(&self.pool, text, tenant, account, once)? == 1)
     }
 }
 

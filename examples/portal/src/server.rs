@@ -1,5 +1,6 @@
 //! From options to a running server, and its orderly end.
 
+use crate::added_tenants::{AddError, AddedTenants, TenantRow};
 use crate::clock::{Clock, ClockFileError, clock};
 use crate::connections::{self, ConnectionLimit};
 use crate::cookies;
@@ -7,10 +8,12 @@ use crate::database::{self, DatabaseError, Start};
 use crate::database_watch::{DatabaseWatch, answer_for_faults};
 use crate::deadline::in_time;
 use crate::event_log::EventLog;
+use crate::health::{self, Health, KeysInUse, MailState};
+use crate::key_check::{self, KeyCheckError};
 use crate::key_file::{self, KeysError};
 use crate::mailbox::LocalMailbox;
 use crate::mailers::{self, AlsoToFiles, SENDER, SmtpError, ToMailbox};
-use crate::options::Options;
+use crate::options::{AddTenant, Command, Options};
 use crate::page::Pages;
 use crate::pages::{
     self, change, choose_factor, enrol, forgot, front, home, mail, not_me, recovery, reset, set_up,
@@ -20,7 +23,7 @@ use crate::plain_page::PlainPages;
 use crate::portal::{self, Portal};
 use crate::refusal;
 use crate::renewals::Renewals;
-use crate::sessions::{SessionLifetime, SqliteSessions};
+use crate::sessions::{SessionLifetime, TableSessions};
 use crate::suggestions::Suggestions;
 use crate::tenants::{self, DemoError};
 use crate::texts::{Texts, TextsError};
@@ -36,7 +39,10 @@ use axum::routing::{get, post};
 use slotwerk::breach::{Filter, FilterError, OnFailure};
 use slotwerk::mail::{Mailer, Sender};
 use slotwerk::password::Hasher;
+use slotwerk::store::Store;
 use slotwerk::{Auth, BuildError, Limits};
+use slotwerk_redis::{RedisSettings, RedisStore, SettingsError};
+use slotwerk_sqlx::SqlStore;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -69,14 +75,23 @@ pub(crate) enum StartError {
         address: SocketAddr,
         source: io::Error,
     },
-    #[error("--redis-url: this build has no Redis store")]
-    Redis,
+    #[error("--redis-url: {0}")]
+    Redis(#[from] SettingsError),
     #[error("--database-url: {0}")]
     Database(#[from] DatabaseError),
     #[error(transparent)]
     ClockFile(#[from] ClockFileError),
     #[error(transparent)]
     Keys(#[from] KeysError),
+    #[error("--keys {}: {source}", path.display())]
+    KeyCheck {
+        path: PathBuf,
+        source: KeyCheckError,
+    },
+    #[error("--rules {}: {source}", path.display())]
+    Rules { path: PathBuf, source: io::Error },
+    #[error("add-tenant: {0}")]
+    AddTenant(#[from] AddError),
     #[error("--breach-filter {}: {source}", path.display())]
     BreachFilter { path: PathBuf, source: FilterError },
     #[error(transparent)]
@@ -108,7 +123,7 @@ impl StartError {
     pub(crate) fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::Redis
+            Self::Redis(_)
                 | Self::Database(DatabaseError::Scheme)
                 | Self::Smtp(_)
                 | Self::PublicUrl(_)
@@ -125,11 +140,43 @@ impl From<BuildError> for StartError {
     }
 }
 
-/// Runs until SIGTERM or SIGINT; then finishes the requests and the mail in hand.
+/// Runs until SIGTERM or SIGINT; then finishes the requests and the mail in hand. Or runs one command.
 pub(crate) async fn run(options: Options) -> Result<(), StartError> {
-    if options.redis_url.is_some() {
-        return Err(StartError::Redis);
+    match &options.command {
+        Some(Command::AddTenant(tenant)) => add_tenant(&options, tenant).await,
+        None => serve(options).await,
     }
+}
+
+/// Adds a tenant to a database that is there.
+async fn add_tenant(options: &Options, tenant: &AddTenant) -> Result<(), StartError> {
+    let rules = std::fs::read_to_string(&tenant.rules).map_err(|source| StartError::Rules {
+        path: tenant.rules.clone(),
+        source,
+    })?;
+    let opened = database::open(&options.database_url, Start::Again).await;
+    let (_, pool) = opened.map_err(|error| match error {
+        DatabaseError::Missing { place } => DatabaseError::Unused { place },
+        error => error,
+    })?;
+    let row = TenantRow {
+        id: tenant.id.clone(),
+        name: tenant.name.clone(),
+        colour: tenant.colour.clone(),
+        language: tenant.language.clone(),
+        rules,
+        mailed: tenant.mail_set_ups,
+    };
+    row.check()?;
+    // People first: the tenant's pages are there with the row.
+    let users = Users::new(pool.clone());
+    users.add_people(&row.id, &row.language).await?;
+    row.store(&pool).await?;
+    let _ = crate::say(&format!("added {}: {}", row.id, row.name));
+    Ok(())
+}
+
+async fn serve(options: Options) -> Result<(), StartError> {
     let listener = TcpListener::bind(options.listen).map_err(|source| StartError::Listen {
         address: options.listen,
         source,
@@ -155,19 +202,33 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
         Some(keys) => (keys, false),
         None => (key_file::make(&options.keys)?, true),
     };
-    let users = Users::open(pool.clone()).await?;
+    key_check::check(&keys, &pool)
+        .await
+        .map_err(|source| StartError::KeyCheck {
+            path: options.keys.clone(),
+            source,
+        })?;
+    let users = Users::new(pool.clone());
+    for (tenant, language) in [("noord", "nl"), ("zuid", "en")] {
+        users.add_people(tenant, language).await?;
+    }
     let sender = Sender::new(SENDER)?;
     let mailbox = options
         .smtp_url
         .is_none()
         .then(|| LocalMailbox::new(pool.clone()));
-    let mailer = mailer(&options, &sender, &clock, mailbox.as_ref())?;
+    let mail = MailState::default();
+    let mailer = mailer(&options, &sender, &clock, mailbox.as_ref(), &mail)?;
     let https = options.public_url().starts_with("https:");
     let csrf = portal::csrf(&keys, https);
     let facade_clock = clock.clone();
     let log = EventLog::new(options.log_format, clock.clone(), &keys);
     let breaches = breach_filter(&options)?;
+    let keys_in_use = KeysInUse::new(options.keys.clone(), &keys);
     let [noord, zuid] = [tenants::noord()?, tenants::zuid(breaches.is_some())?];
+    let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
+    let plain = PlainPages::new(pages.clone(), &[noord.clone(), zuid.clone()]);
+    let added_tenants = AddedTenants::new(pool.clone(), plain.clone());
     let mut builder = Auth::builder();
     if let Some(filter) = breaches {
         // The filter lies on this machine: it answers at once, and if it cannot, something is wrong.
@@ -176,24 +237,23 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
             .breach_check_at_every_sign_in();
     }
     let auth = builder
-        .store(Arc::new(store.clone()))
+        .store(with_redis(store.clone(), options.redis_url.as_deref()).await?)
         .directory(Arc::new(users.clone()))
         .mailer(mailer)
         .keys(keys)
         .hasher(Hasher::builder().workers(2).queue(64).build()?)
         .public_url(options.public_url())
-        .tenant(noord.clone())
-        .tenant(zuid.clone())
+        .tenant(noord)
+        .tenant(zuid)
+        .tenant_source(Arc::new(added_tenants.clone()))
         .clock(move || facade_clock())
         .limits(limits(&options))
         .events(Arc::new(log))
         .build()?;
-    let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
-    let sessions = SqliteSessions::new(pool.clone(), SESSION_LIFETIME);
-    let tenants = [noord, zuid];
-    let plain = PlainPages::new(pages.clone(), &tenants);
+    let sessions = TableSessions::new(pool.clone(), SESSION_LIFETIME);
     let watch = DatabaseWatch::new(
-        store,
+        store.clone(),
+        database::watch_pool(&options.database_url),
         &database::place(&options.database_url),
         plain.clone(),
     );
@@ -202,18 +262,26 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
             auth: auth.clone(),
             pages,
             users,
+            added_tenants,
             renewals: Renewals::new(pool),
             mailbox,
             csrf,
             clock,
-            suggestions: Suggestions::for_tenants(&tenants),
+            suggestions: Suggestions::default(),
             proxies: options.trusted_proxies.clone(),
             unnamed_proxy: Arc::default(),
+            database_is_a_server: watch.asks_a_server(),
             https,
         },
         sessions.clone(),
         watch.clone(),
         plain,
+        Health {
+            store,
+            watch: watch.clone(),
+            keys: keys_in_use,
+            mail,
+        },
     );
 
     announce(&options, new_keys);
@@ -235,6 +303,21 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
     // The mail in hand is finished if the mail server lets it; what waits goes on in the next process.
     let _ = tokio::time::timeout(connections::DRAIN, outbox).await;
     served.map_err(StartError::Serve)
+}
+
+/// The store, with the budgets that may be lost in Redis if there is one. The portal starts without it, too.
+async fn with_redis(store: SqlStore, url: Option<&str>) -> Result<Arc<dyn Store>, StartError> {
+    let store: Arc<dyn Store> = Arc::new(store);
+    let Some(url) = url else {
+        return Ok(store);
+    };
+    let store = RedisStore::open(url, store, RedisSettings::default())?;
+    if store.check().await.is_err() {
+        crate::complain(
+            "warning: --redis-url: the server cannot be used; the database counts until it can",
+        );
+    }
+    Ok(Arc::new(store))
 }
 
 /// The defaults. In a clock file time stands still, so that reset jobs start at once there.
@@ -262,6 +345,7 @@ fn mailer(
     sender: &Sender,
     clock: &Clock,
     mailbox: Option<&LocalMailbox>,
+    state: &MailState,
 ) -> Result<Arc<dyn Mailer>, StartError> {
     let (sender, clock) = (sender.clone(), clock.clone());
     if options.smtp_ca.is_some() && options.smtp_url.is_none() {
@@ -277,7 +361,7 @@ fn mailer(
             let url = url.as_deref().unwrap_or_default();
             let ca = options.smtp_ca.as_deref();
             let mailer = Arc::new(mailers::smtp(url, ca, sender.clone(), clock.clone())?);
-            tokio::spawn(mailers::probe(mailer.clone()));
+            tokio::spawn(mailers::keep_probing(mailer.clone(), state.clone()));
             mailer
         }
     };
@@ -298,9 +382,10 @@ fn mailer(
 
 fn app(
     portal: Portal,
-    sessions: SqliteSessions,
+    sessions: TableSessions,
     watch: DatabaseWatch,
     plain: PlainPages,
+    health: Health,
 ) -> Router {
     let https = portal.https;
     let session_cookie = if https {
@@ -418,6 +503,8 @@ fn app(
             cookies::new_sessions_only,
         ))
         .layer(from_fn_with_state(watch, answer_for_faults))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz).with_state(health))
         .route("/static/portal.css", get(statics::style))
         .route("/static/password.js", get(statics::password))
         .route("/static/once.js", get(statics::once))
@@ -500,7 +587,7 @@ async fn end_of_service(stop: watch::Sender<bool>) {
     let _ = stop.send(true);
 }
 
-async fn housekeeping(auth: Auth, sessions: SqliteSessions) {
+async fn housekeeping(auth: Auth, sessions: TableSessions) {
     loop {
         tokio::time::sleep(HOUSEKEEPING).await;
         if auth.worker().purge().await.is_err() || sessions.delete_expired().await.is_err() {

@@ -1,12 +1,12 @@
 //! Sessions in the portal's database, so that they survive a restart.
 //!
-//! The store published for sqlx is built on another version of it than the one used here, and two cannot
+//! The session store published for sqlx is built on another version of it than the one used here, and two cannot
 //! link SQLite side by side. The table keeps a hash of each session's id: who reads it cannot take a
 //! session over.
 
+use crate::pool::{Pool, change, is_taken, on_each};
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
-use sqlx::SqlitePool;
 use time::{Duration, OffsetDateTime};
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
@@ -35,14 +35,14 @@ fn system_time() -> i64 {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct SqliteSessions {
-    pool: SqlitePool,
+pub(crate) struct TableSessions {
+    pool: Pool,
     lifetime: SessionLifetime,
     now: Now,
 }
 
-impl SqliteSessions {
-    pub(crate) fn new(pool: SqlitePool, lifetime: SessionLifetime) -> Self {
+impl TableSessions {
+    pub(crate) fn new(pool: Pool, lifetime: SessionLifetime) -> Self {
         Self {
             pool,
             lifetime,
@@ -68,33 +68,26 @@ impl SqliteSessions {
         let latest = now
             .saturating_add(self.lifetime.idle.whole_seconds())
             .saturating_add(CLOCK_TOLERANCE);
-        sqlx::query("DELETE FROM portal_sessions WHERE expires_at <= ? OR expires_at > ?")
-            .bind(now)
-            .bind(latest)
-            .execute(&self.pool)
-            .await
-            .map_err(backend)?;
+        let text = "DELETE FROM portal_sessions WHERE expires_at <= $1 OR expires_at > $2";
+        change!(&self.pool, text, now, latest).map_err(backend)?;
         Ok(())
     }
 }
 
 #[async_trait]
-impl SessionStore for SqliteSessions {
+impl SessionStore for TableSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         // A new id does not begin the session anew: the layer hands over what the old one held.
         let began = (self.now)().into();
         record.data.entry(BEGAN.to_owned()).or_insert(began);
         // An id that is taken is drawn again; with 128 bits that is a formality.
         loop {
-            let inserted = sqlx::query("INSERT OR IGNORE INTO portal_sessions VALUES (?, ?, ?)")
-                .bind(key(&record.id))
-                .bind(encode(record)?)
-                .bind(self.end(record))
-                .execute(&self.pool)
-                .await
-                .map_err(backend)?;
-            if inserted.rows_affected() == 1 {
-                return Ok(());
+            let text = "INSERT INTO portal_sessions VALUES ($1, $2, $3)";
+            let (id, data, end) = (key(&record.id), encode(record)?, self.end(record));
+            match change!(&self.pool, text, &id, &data, end) {
+                Ok(_) => return Ok(()),
+                Err(error) if is_taken(&error) => {}
+                Err(error) => return Err(backend(error)),
             }
             record.id = Id::default();
         }
@@ -102,30 +95,26 @@ impl SessionStore for SqliteSessions {
 
     /// Never brings a session back: one that was deleted meanwhile stays deleted.
     async fn save(&self, record: &Record) -> Result<()> {
-        sqlx::query("UPDATE portal_sessions SET data = ?, expires_at = ? WHERE id = ?")
-            .bind(encode(record)?)
-            .bind(self.end(record))
-            .bind(key(&record.id))
-            .execute(&self.pool)
-            .await
-            .map_err(backend)?;
+        let text = "UPDATE portal_sessions SET data = $1, expires_at = $2 WHERE id = $3";
+        let (id, data, end) = (key(&record.id), encode(record)?, self.end(record));
+        change!(&self.pool, text, &data, end, &id).map_err(backend)?;
         Ok(())
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let now = (self.now)();
-        let row: Option<(String, i64)> = sqlx::query_as(
+        let latest = now
+            .saturating_add(self.lifetime.idle.whole_seconds())
+            .saturating_add(CLOCK_TOLERANCE);
+        let text = self.pool.text(
             "SELECT data, expires_at FROM portal_sessions
-              WHERE id = ? AND expires_at > ? AND expires_at <= ?",
-        )
-        .bind(key(id))
-        .bind(now)
-        .bind(
-            now.saturating_add(self.lifetime.idle.whole_seconds())
-                .saturating_add(CLOCK_TOLERANCE),
-        )
-        .fetch_optional(&self.pool)
-        .await
+              WHERE id = $1 AND expires_at > $2 AND expires_at <= $3",
+        );
+        let id_hash = key(id);
+        let row: Option<(String, i64)> = on_each!(&self.pool, connections => {
+            let found = sqlx::query_as(text).bind(&id_hash).bind(now).bind(latest);
+            found.fetch_optional(connections).await
+        })
         .map_err(backend)?;
         row.map(|(data, expires_at)| {
             Ok(Record {
@@ -140,11 +129,8 @@ impl SessionStore for SqliteSessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        sqlx::query("DELETE FROM portal_sessions WHERE id = ?")
-            .bind(key(id))
-            .execute(&self.pool)
-            .await
-            .map_err(backend)?;
+        let text = "DELETE FROM portal_sessions WHERE id = $1";
+        change!(&self.pool, text, key(id)).map_err(backend)?;
         Ok(())
     }
 }
@@ -164,7 +150,7 @@ fn backend(error: sqlx::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sqlx::sqlite::SqlitePoolOptions;
+    use crate::database::{self, Start};
     use std::cell::Cell;
 
     const LIFETIME: SessionLifetime = SessionLifetime {
@@ -180,19 +166,11 @@ mod tests {
         NOW.set(NOW.get() + time.whole_seconds());
     }
 
-    async fn sessions() -> SqliteSessions {
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect("sqlite::memory:")
-            .await
-            .unwrap();
-        sqlx::raw_sql(crate::database::TABLES)
-            .execute(&pool)
-            .await
-            .unwrap();
-        SqliteSessions {
+    async fn sessions() -> TableSessions {
+        let (_, pool) = database::open("sqlite::memory:", Start::New).await.unwrap();
+        TableSessions {
             now: || NOW.get(),
-            ..SqliteSessions::new(pool, LIFETIME)
+            ..TableSessions::new(pool, LIFETIME)
         }
     }
 
@@ -204,6 +182,13 @@ mod tests {
         };
         record.data.insert("noord".to_owned(), "somebody".into());
         record
+    }
+
+    async fn ids(sessions: &TableSessions) -> Vec<Vec<u8>> {
+        on_each!(&sessions.pool, connections => {
+            let ids = sqlx::query_scalar("SELECT id FROM portal_sessions");
+            ids.fetch_all(connections).await.unwrap()
+        })
     }
 
     #[tokio::test]
@@ -271,11 +256,7 @@ mod tests {
             "began in a year"
         );
         sessions.delete_expired().await.unwrap();
-        let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM portal_sessions")
-            .fetch_one(&sessions.pool)
-            .await
-            .unwrap();
-        assert_eq!(left, 0);
+        assert!(ids(&sessions).await.is_empty());
     }
 
     #[tokio::test]
@@ -290,10 +271,7 @@ mod tests {
     async fn table_holds_no_session_id() {
         let (sessions, mut record) = (sessions().await, record(0x0123_4567_89ab_cdef));
         sessions.create(&mut record).await.unwrap();
-        let ids: Vec<Vec<u8>> = sqlx::query_scalar("SELECT id FROM portal_sessions")
-            .fetch_all(&sessions.pool)
-            .await
-            .unwrap();
+        let ids = ids(&sessions).await;
         assert_eq!(ids.len(), 1);
         assert_ne!(ids[0], record.id.0.to_be_bytes());
         // Its SHA-256, by Python's hashlib.

@@ -45,7 +45,7 @@ pub(crate) fn zuid(knows_breaches: bool) -> Result<Tenant, DemoError> {
 }
 
 /// A tenant's rules on top of the platform's. The stricter of two wins, whosever it is.
-fn on_the_floor(rules: PolicyDraft) -> Result<Policy, DemoError> {
+pub(crate) fn on_the_floor(rules: PolicyDraft) -> Result<Policy, DemoError> {
     let platform = PolicyDraft::from_toml(include_str!("../policies/platform.toml"))?;
     let policy = platform.blocklist(Blocklist::common()).merge(rules);
     Ok(policy.build()?)

@@ -1,10 +1,11 @@
 //! The host's user table. A real service has its own; the portal's holds the demonstration people.
 
+use crate::pool::{Pool, change, is_taken, on_each};
 use async_trait::async_trait;
 use slotwerk::{Account, Directory, DirectoryError, Login};
-use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
+use sqlx::{ColumnIndex, Decode, Row};
 
-/// The people of both tenants: folded login name, name, and whether they are enabled. None has a password.
+/// The people of each tenant: folded login name, name, and whether they are enabled. None has a password.
 const PEOPLE: [(&str, &str, bool); 10] = [
     ("demo", "Demo", true),
     ("extra1", "Extra 1", true),
@@ -23,27 +24,35 @@ const GUEST: &str = "extra8";
 
 #[derive(Clone)]
 pub(crate) struct Users {
-    pool: SqlitePool,
+    pool: Pool,
 }
 
 impl Users {
-    /// Opens the table and makes sure that the demonstration people are in it.
-    pub(crate) async fn open(pool: SqlitePool) -> Result<Self, sqlx::Error> {
-        for (tenant, own, other) in [("noord", "nl", "en"), ("zuid", "en", "nl")] {
-            for (login, name, enabled) in PEOPLE {
-                sqlx::query("INSERT OR IGNORE INTO portal_users VALUES (?, ?, ?, ?, ?, ?, ?)")
-                    .bind(tenant)
-                    .bind(format!("{tenant}-{login}"))
-                    .bind(login)
-                    .bind(format!("{login}@{tenant}.example"))
-                    .bind(name)
-                    .bind(if login == GUEST { other } else { own })
-                    .bind(enabled)
-                    .execute(&pool)
-                    .await?;
+    pub(crate) fn new(pool: Pool) -> Self {
+        Self { pool }
+    }
+
+    /// Makes sure that the demonstration people of a tenant are in the table. Those that are there stay as they are.
+    pub(crate) async fn add_people(&self, tenant: &str, language: &str) -> Result<(), sqlx::Error> {
+        let other = if language == "nl" { "en" } else { "nl" };
+        for (login, name, enabled) in PEOPLE {
+            let id = format!("{tenant}-{login}");
+            if self.by_id(tenant, &id).await?.is_some() {
+                continue;
+            }
+            let mail = format!("{login}@{tenant}.example");
+            let locale = if login == GUEST { other } else { language };
+            let text = "INSERT INTO portal_users VALUES ($1, $2, $3, $4, $5, $6, $7)";
+            let inserted = change!(
+                &self.pool, text, tenant, &id, login, &mail, name, locale, enabled
+            );
+            match inserted {
+                // Another node was faster.
+                Err(error) if is_taken(&error) => {}
+                inserted => drop(inserted?),
             }
         }
-        Ok(Self { pool })
+        Ok(())
     }
 
     pub(crate) async fn by_id(
@@ -51,24 +60,34 @@ impl Users {
         tenant: &str,
         id: &str,
     ) -> Result<Option<Account>, sqlx::Error> {
-        let row = sqlx::query("SELECT * FROM portal_users WHERE tenant = ? AND id = ?")
-            .bind(tenant)
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.map(account).transpose()
+        self.one(
+            "SELECT * FROM portal_users WHERE tenant = $1 AND id = $2",
+            tenant,
+            id,
+        )
+        .await
+    }
+
+    async fn one(
+        &self,
+        text: &'static str,
+        tenant: &str,
+        key: &str,
+    ) -> Result<Option<Account>, sqlx::Error> {
+        let text = self.pool.text(text);
+        on_each!(&self.pool, connections => {
+            let row = sqlx::query(text).bind(tenant).bind(key);
+            let row = row.fetch_optional(connections).await?;
+            row.as_ref().map(account).transpose()
+        })
     }
 }
 
 #[async_trait]
 impl Directory for Users {
     async fn find(&self, tenant: &str, login: &Login) -> Result<Option<Account>, DirectoryError> {
-        let row = sqlx::query("SELECT * FROM portal_users WHERE tenant = ? AND login = ?")
-            .bind(tenant)
-            .bind(login.folded())
-            .fetch_optional(&self.pool)
-            .await?;
-        Ok(row.map(account).transpose()?)
+        let text = "SELECT * FROM portal_users WHERE tenant = $1 AND login = $2";
+        Ok(self.one(text, tenant, login.folded()).await?)
     }
 
     async fn get(&self, tenant: &str, id: &str) -> Result<Option<Account>, DirectoryError> {
@@ -76,14 +95,17 @@ impl Directory for Users {
     }
 }
 
-fn account(row: SqliteRow) -> Result<Account, sqlx::Error> {
-    let mut account = Account::new(
-        row.try_get::<String, _>("id")?,
-        row.try_get::<String, _>("login")?,
-        row.try_get::<String, _>("mail")?,
-    );
-    account.attributes = vec![row.try_get("name")?];
-    account.locale = Some(row.try_get("locale")?);
-    account.enabled = row.try_get("enabled")?;
+/// Unchecked: on MySQL the ids are columns of bytes, which hold UTF-8.
+fn account<R: Row>(row: &R) -> Result<Account, sqlx::Error>
+where
+    for<'r> String: Decode<'r, R::Database>,
+    for<'r> bool: Decode<'r, R::Database>,
+    for<'c> &'c str: ColumnIndex<R>,
+{
+    let text = |column: &str| row.try_get_unchecked::<String, _>(column);
+    let mut account = Account::new(text("id")?, text("login")?, text("mail")?);
+    account.attributes = vec![text("name")?];
+    account.locale = Some(text("locale")?);
+    account.enabled = row.try_get_unchecked("enabled")?;
     Ok(account)
 }

@@ -119,8 +119,9 @@ fn each_wrong_start_is_one_line() {
         ("--listen", "nergens", USAGE, "--listen"),
         ("--listen", "127.0.0.1:99999", USAGE, "--listen"),
         ("--listen", &taken.1, FAILED, &taken.1),
-        ("--redis-url", "redis://127.0.0.1", USAGE, "--redis-url"),
+        ("--redis-url", "nergens", USAGE, "redis://"),
         ("--database-url", "oracle://x", USAGE, "sqlite:"),
+        ("--database-url", "postgres://x:y", FAILED, "postgres://"),
         ("--database-url", &of_junk, FAILED, &junk),
         ("--database-url", &of_directory, FAILED, directory),
         ("--database-url", &of_nothing, FAILED, missing),
@@ -156,6 +157,52 @@ fn each_wrong_start_is_one_line() {
         assert!(line.starts_with("portal: "), "{line}");
         assert!(line.contains(says), "{option} {value}: {line}");
         assert!(line.contains(option), "where: {line}");
+        assert_eq!(repeated(&line), None, "{line}");
+    }
+}
+
+#[test]
+fn tenant_is_added_to_a_used_database() {
+    let home = TempDir::new().unwrap();
+    let dir = home.path();
+    let database = format!("sqlite://{}", dir.join("good.sqlite").display());
+    let rules = dir.join("rules.toml");
+    fs::write(&rules, include_str!("../policies/noord.toml")).unwrap();
+    let add = |id: &str, name: &str| {
+        let ended = Command::new(env!("CARGO_BIN_EXE_portal"))
+            .args([
+                "add-tenant",
+                id,
+                "--name",
+                name,
+                "--database-url",
+                &database,
+            ])
+            .args(["--rules".as_ref(), rules.as_os_str()])
+            .env_clear()
+            .current_dir(dir)
+            .output()
+            .unwrap();
+        let said = [ended.stdout, ended.stderr].concat();
+        (ended.status.code(), String::from_utf8(said).unwrap())
+    };
+    let (code, line) = add("west", "West");
+    assert_eq!(code, Some(FAILED), "{line}");
+    assert!(line.contains("start one on it first"), "{line}");
+    // The portal makes its database before it reads this option.
+    let (code, line) = start(dir, &[("--smtp-url", "nergens")]);
+    assert_eq!(code, Some(USAGE), "{line}");
+    for (id, name, code, says) in [
+        ("west", "West", Some(0), "west: West"),
+        ("west", "Arbodienst West", Some(0), "west: Arbodienst West"),
+        ("noord", "Noord", Some(FAILED), "noord"),
+        ("West", "West", Some(FAILED), "id"),
+        ("oost", "", Some(FAILED), "name"),
+    ] {
+        let (ended, line) = add(id, name);
+        assert_eq!(ended, code, "{id}: {line}");
+        assert_eq!(line.lines().count(), 1, "{line}");
+        assert!(line.contains(says), "{id}: {line}");
         assert_eq!(repeated(&line), None, "{line}");
     }
 }

@@ -36,6 +36,7 @@ front-intro = This portal shows how two organisations help people who have lost 
 front-tenants = Choose an organisation
 front-noord = In Dutch. The QR code for the authenticator app comes by email.
 front-zuid = In English, with stricter password requirements. The QR code is on the screen.
+front-added = Added later, with password requirements of its own.
 front-start = How to start
 front-start-organisation = Choose an organisation and go to its sign-in page.
 front-start-forgot = Nobody has a password yet, so first choose “Forgot password?” and enter a user name.
@@ -62,6 +63,7 @@ problem-sign-in-refused = This user name and password do not belong together. Ch
 problem-sign-in-throttled = There were too many attempts to sign in, one after another.
 problem-sign-in-locked = Signing in is blocked after too many failed attempts. Ask for a new password with “Forgot password?”.
 problem-sign-in-busy = We are very busy at the moment. Wait a few seconds and try again.
+problem-sign-in-away = We cannot reach our data right now. Wait a few seconds and sign in again.
 problem-sign-in-empty-login = Enter your user name.
 problem-sign-in-empty-password = Enter your password.
 problem-sign-in-bad-login = This cannot be a user name. Check what you entered.
@@ -85,6 +87,7 @@ forgot-sent-check = Is the user name right? If you mistyped it, ask for the emai
 forgot-again = Ask again
 problem-forgot-empty-login = Enter your user name.
 problem-forgot-bad-login = This cannot be a user name. Check what you entered.
+problem-forgot-away = We cannot reach our data right now. Wait a few seconds and send your user name again.
 
 # Choosing a new password
 
@@ -322,6 +325,12 @@ error-fault-do = Try again in a few minutes.
 error-busy-title = We are too busy just now
 error-busy-what = More is being asked of us at the moment than we can handle.
 error-busy-do = Wait a few seconds and try again.
+error-away-title = We cannot reach our data right now
+error-away-what = Our database does not answer at the moment. You did nothing wrong.
+error-away-do = Wait a few seconds and try again.
+error-away-form = Your form may not have been processed. Wait a few seconds and reload this page to send it again. You can also open the form again.
+error-away-again = Try again
+error-away-open = Open the form again
 
 # The mailbox
 

@@ -36,6 +36,7 @@ front-intro = Dit portaal laat zien hoe twee organisaties hun mensen helpen die 
 front-tenants = Kies een organisatie
 front-noord = Nederlandstalig. De QR-code voor de authenticator-app komt per e-mail.
 front-zuid = Engelstalig, met strengere wachtwoordeisen. De QR-code staat op het scherm.
+front-added = Later toegevoegd, met eigen wachtwoordeisen.
 front-start = Zo begin je
 front-start-organisation = Kies een organisatie en ga naar de inlogpagina.
 front-start-forgot = Niemand heeft nog een wachtwoord. Kies daarom eerst ‘Wachtwoord vergeten?’ en vul een gebruikersnaam in.
@@ -62,6 +63,7 @@ problem-sign-in-refused = De gebruikersnaam en het wachtwoord horen niet bij elk
 problem-sign-in-throttled = Er is te vaak achter elkaar geprobeerd in te loggen.
 problem-sign-in-locked = Inloggen is geblokkeerd na te veel mislukte pogingen. Vraag via ‘Wachtwoord vergeten?’ een nieuw wachtwoord aan.
 problem-sign-in-busy = Het is op dit moment erg druk. Wacht een paar seconden en probeer het opnieuw.
+problem-sign-in-away = We kunnen even niet bij onze gegevens. Wacht een paar seconden en log opnieuw in.
 problem-sign-in-empty-login = Vul je gebruikersnaam in.
 problem-sign-in-empty-password = Vul je wachtwoord in.
 problem-sign-in-bad-login = Dit kan geen gebruikersnaam zijn. Controleer wat je hebt ingevuld.
@@ -85,6 +87,7 @@ forgot-sent-check = Klopt de gebruikersnaam? Is er een tikfout ingeslopen, vraag
 forgot-again = Opnieuw aanvragen
 problem-forgot-empty-login = Vul je gebruikersnaam in.
 problem-forgot-bad-login = Dit kan geen gebruikersnaam zijn. Controleer wat je hebt ingevuld.
+problem-forgot-away = We kunnen even niet bij onze gegevens. Wacht een paar seconden en verstuur je gebruikersnaam opnieuw.
 
 # Een nieuw wachtwoord kiezen
 
@@ -322,6 +325,12 @@ error-fault-do = Probeer het over een paar minuten opnieuw.
 error-busy-title = Het is even te druk
 error-busy-what = Er komen op dit moment meer verzoeken binnen dan we aankunnen.
 error-busy-do = Wacht een paar seconden en probeer het opnieuw.
+error-away-title = We kunnen even niet bij onze gegevens
+error-away-what = Onze database geeft op dit moment geen antwoord. Dat ligt niet aan jou.
+error-away-do = Wacht een paar seconden en probeer het opnieuw.
+error-away-form = Het kan zijn dat je formulier niet is verwerkt. Wacht een paar seconden en laad deze pagina opnieuw om het nog eens te versturen. Je kunt het formulier ook opnieuw openen.
+error-away-again = Opnieuw proberen
+error-away-open = Formulier opnieuw openen
 
 # Het postvak
 

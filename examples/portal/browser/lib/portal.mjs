@@ -18,9 +18,13 @@ export function portalEnv(extra = {}) {
 export const portalChild = (args, env = {}, cwd = undefined) => new Child(BIN, args, { env: portalEnv(env), cwd })
 
 export class Portal {
-  constructor({ dir, clock, smtpUrl, outbox, database = join(dir, 'portal.sqlite'), more = [] }) {
+  /** `databaseUrl` names a server's database in place of a file; `publicUrl` and `listenOn` (a port) are of a portal behind a proxy. */
+  constructor({ dir, clock, smtpUrl, outbox, database = join(dir, 'portal.sqlite'), databaseUrl, publicUrl, listenOn, more = [] }) {
     this.dir = dir
     this.database = database
+    this.databaseUrl = databaseUrl ?? `sqlite://${database}`
+    this.publicUrl = publicUrl
+    this.port = listenOn
     this.clock = clock
     this.smtpUrl = smtpUrl
     this.outbox = outbox
@@ -30,8 +34,8 @@ export class Portal {
   get args() {
     return [
       '--listen', `127.0.0.1:${this.port}`,
-      '--public-url', this.url,
-      '--database-url', `sqlite://${this.database}`,
+      '--public-url', this.publicUrl ?? this.url,
+      '--database-url', this.databaseUrl,
       '--keys', join(this.dir, 'keys'),
       '--clock-file', this.clock.file,
       ...(this.smtpUrl ? ['--smtp-url', this.smtpUrl] : []),

@@ -24,8 +24,8 @@ export function scratchDir(t) {
 export class Stage {
   visitors = new Set()
 
-  /** `prepare` gets the directory and names more options of the portal. With `smtp` mail goes over SMTP to a sink; without, the portal keeps it in its mailbox and outbox. */
-  static async open(t, { smtp = true, browser = true, database, prepare = () => [] } = {}) {
+  /** `prepare` gets the directory and names more options of the portal. With `smtp` mail goes over SMTP to a sink; without, the portal keeps it in its mailbox and outbox. `makePortal` makes another portal of these options. */
+  static async open(t, { smtp = true, browser = true, database, prepare = () => [], makePortal = options => new Portal(options) } = {}) {
     const stage = new Stage()
     stage.dir = newDir()
     t.after(() => stage.#close())
@@ -34,7 +34,7 @@ export class Stage {
     stage.clock = new Clock(stage.dir)
     if (smtp) stage.sink = await new SmtpSink(mail).start()
     stage.letters = new Letterbox(mail, join(stage.dir, 'images'))
-    stage.portal = await new Portal({
+    stage.portal = await makePortal({
       dir: stage.dir,
       clock: stage.clock,
       smtpUrl: stage.sink?.url,

@@ -46,8 +46,12 @@ async fn request(visit: &Visit, mut form: Form) -> Result<Response, Refusal> {
         }
     };
     let recovery = visit.tenant_auth()?.recovery();
-    recovery.request(&login, &visit.client).await?;
-    Ok(page(visit, StatusCode::OK, login.typed(), None, true))
+    match recovery.request(&login, &visit.client).await {
+        Ok(_) => Ok(page(visit, StatusCode::OK, login.typed(), None, true)),
+        Err(fault) => Refusal::from(fault).typed_again(visit, |status, problem| {
+            page(visit, status, &typed, Some(problem), false)
+        }),
+    }
 }
 
 fn page(

@@ -46,7 +46,7 @@ pub(crate) fn suggestion(
     visit: &Visit,
     accepted: impl Fn(&str) -> bool,
 ) -> Result<Option<String>, Refusal> {
-    let tenant = visit.tenant_id()?;
+    let tenant = visit.tenant_auth()?.settings();
     let suggestions = &visit.portal.suggestions;
     let one = suggestions.one(tenant, visit.language, accepted);
     Ok(one.map(|text| text.to_string()))

@@ -72,7 +72,17 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
     let tenant = visit.tenant_id()?.to_owned();
     let auth = visit.tenant_auth()?.clone();
     let answer = auth.sign_in(&login, password, &visit.client);
-    let ticket = match answer.await? {
+    let outcome = match answer.await {
+        Ok(outcome) => outcome,
+        Err(fault) => {
+            return Refusal::from(fault).typed_again(visit, |status, problem| {
+                let values =
+                    context! { login => typed.as_str(), problem, wait_seconds => 0, notice => () };
+                visit.page(status, TEMPLATE, values)
+            });
+        }
+    };
+    let ticket = match outcome {
         SignInOutcome::Enrol(step) => step.ticket().clone(),
         SignInOutcome::Verify(step) => step.ticket().clone(),
         SignInOutcome::SignedIn(grant) => {
