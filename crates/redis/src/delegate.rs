@@ -5,18 +5,19 @@ use crate::changes::without_lossy;
 use async_trait::async_trait;
 use slotwerk_store::{
     AccessRevoked, AccountErased, AccountExport, AccountKey, AdvanceTotpStep, AttemptKey,
-    AuditPage, AuditRow, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed, Backlog,
-    BeginEnrolment, ChangePassword, ChargeAttempts, Charged, ClearAttempts, ClearRecheck,
-    ConfirmEnrolment, ConsumeReset, CreateSession, Credential, EndSessions, Enqueued,
-    EnrolmentBegun, EnrolmentConfirmed, EraseAccount, ExportAccount, FinishJob, HashReplaced,
-    IssueReset, Job, LeaseJobs, LinksRevoked, ListSecondFactors, MoveWatermark, NewJob,
-    NewPasswordRequired, OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment,
-    PostponeJob, RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
+    AuditPage, AuditRecord, AuditRow, AuditSealed, AuditTenants, Authenticator,
+    AuthenticatorRemoved, AuthenticatorRenamed, Backlog, BeginEnrolment, ChangePassword,
+    ChargeAttempts, Charged, Checkpoint, ClearAttempts, ClearRecheck, ConfirmEnrolment,
+    ConsumeReset, CreateSession, Credential, EndSessions, Enqueued, EnrolmentBegun,
+    EnrolmentConfirmed, EraseAccount, ExportAccount, FinishJob, HashReplaced, IssueReset, Job,
+    LeaseJobs, LinksRevoked, ListSecondFactors, MoveWatermark, NewJob, NewPasswordRequired,
+    OpenReset, OpenTicket, PasswordChanged, PastPassword, PendingEnrolment, PostponeJob,
+    RecheckCleared, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
     RenameAuthenticator, RenewRecoveryCodes, ReplaceHash, ReplaceSealed, RequireNewPassword,
-    ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, RotateSession, SealedPage,
-    SealedReplaced, SealedValue, SecondFactors, Session, SessionCreated, SessionRotated,
-    SessionTouched, SettleAttempt, SpendRecoveryCode, StepAdvanced, Store, Ticket, TokenHash,
-    TouchSession, WatermarkMoved,
+    ResetConsumed, ResetIssued, Result, RevokeAccess, RevokeLinks, RotateSession, SealAudit,
+    SealedAudit, SealedPage, SealedReplaced, SealedValue, SecondFactors, Session, SessionCreated,
+    SessionRotated, SessionTouched, SettleAttempt, SpendRecoveryCode, StepAdvanced, Store, Ticket,
+    TokenHash, TouchSession, UnsealedAudit, WatermarkMoved,
 };
 use slotwerk_throttle::Tally;
 
@@ -294,5 +295,38 @@ impl Store for RedisStore {
 
     async fn second_factors(&self, command: &ListSecondFactors) -> Result<SecondFactors> {
         self.inner.second_factors(command).await
+    }
+
+    async fn audit_tenants(&self, command: &AuditTenants) -> Result<Vec<String>> {
+        self.inner.audit_tenants(command).await
+    }
+
+    async fn unsealed_audit(&self, command: &UnsealedAudit) -> Result<Vec<AuditRecord>> {
+        self.inner.unsealed_audit(command).await
+    }
+
+    async fn sealed_audit(&self, command: &SealedAudit) -> Result<Vec<AuditRecord>> {
+        self.inner.sealed_audit(command).await
+    }
+
+    async fn audit_checkpoints(
+        &self,
+        tenant: &str,
+        after: u64,
+        limit: u16,
+    ) -> Result<Vec<Checkpoint>> {
+        self.inner.audit_checkpoints(tenant, after, limit).await
+    }
+
+    async fn last_checkpoint(&self, tenant: &str) -> Result<Option<Checkpoint>> {
+        self.inner.last_checkpoint(tenant).await
+    }
+
+    async fn seal_audit(&self, command: &SealAudit) -> Result<AuditSealed> {
+        self.inner.seal_audit(command).await
+    }
+
+    async fn remove_audit(&self, tenant: &str, limit: u32) -> Result<u64> {
+        self.inner.remove_audit(tenant, limit).await
     }
 }
