@@ -81,6 +81,8 @@ mod dialect;
 mod error;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(test)]
+mod plans;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
