@@ -9,4 +9,7 @@
 )]
 
 mod conformance;
+mod figures;
+mod fixture;
+mod races;
 mod server;

@@ -2,6 +2,8 @@
 
 use slotwerk_sqlx::{Dialect, SqlStore};
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
+use std::fmt;
+use tempfile::TempDir;
 
 /// The tables of the store, except for the one that keeps the version.
 pub(crate) const TABLES: [&str; 12] = [
@@ -19,18 +21,39 @@ pub(crate) const TABLES: [&str; 12] = [
     "slotwerk_link_locks",
 ];
 
-/// The servers that tests run on.
+/// The servers that tests run on. SQLite needs none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Server {
+    Sqlite,
     Postgres,
     Mariadb,
     Galera,
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::Mariadb => "MariaDB",
+            Self::Galera => "Galera",
+        })
+    }
+}
+
+/// A new, empty database.
+pub(crate) struct Database {
+    /// On each node.
+    pub(crate) addresses: Vec<String>,
+    /// The directory of its file, which goes with it.
+    _directory: Option<TempDir>,
 }
 
 impl Server {
     /// The addresses of its nodes, as the environment names them.
     fn addresses(self) -> Vec<String> {
         let variable = match self {
+            Self::Sqlite => panic!("SQLite has no server"),
             Self::Postgres => "SLOTWERK_POSTGRES_URL",
             Self::Mariadb => "SLOTWERK_MARIADB_URL",
             Self::Galera => "SLOTWERK_GALERA_URLS",
@@ -40,8 +63,16 @@ impl Server {
         value.split(',').map(str::to_owned).collect()
     }
 
-    /// A new, empty database on the server. Returns its address on each node.
-    pub(crate) async fn database(self, name: &str) -> Vec<String> {
+    /// A new, empty database on the server.
+    pub(crate) async fn database(self, name: &str) -> Database {
+        if let Self::Sqlite = self {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("slotwerk.db");
+            return Database {
+                addresses: vec![path.to_str().unwrap().to_owned()],
+                _directory: Some(directory),
+            };
+        }
         let addresses = self.addresses();
         let name = format!("slotwerk_{name}");
         let drop = format!("DROP DATABASE IF EXISTS {name}");
@@ -61,15 +92,38 @@ impl Server {
             let (server, _) = address.rsplit_once('/').unwrap();
             format!("{server}/{name}")
         };
-        addresses.iter().map(of_node).collect()
+        Database {
+            addresses: addresses.iter().map(of_node).collect(),
+            _directory: None,
+        }
     }
 
     /// Two stores on a new database, on different nodes if there are several.
     pub(crate) async fn stores(self, name: &str) -> (SqlStore, SqlStore, String) {
-        let addresses = self.database(name).await;
+        let addresses = self.database(name).await.addresses;
         let first = SqlStore::connect(addresses.first().unwrap()).await.unwrap();
         let second = SqlStore::connect(addresses.last().unwrap()).await.unwrap();
         (first, second, addresses[0].clone())
+    }
+}
+
+/// A number of the environment.
+pub(crate) fn number(variable: &str, otherwise: u64) -> u64 {
+    let value = std::env::var(variable);
+    value.map_or(otherwise, |value| value.parse().unwrap())
+}
+
+/// A store with as many connections as a busy node has. The tables are there already.
+pub(crate) async fn wide_store(address: &str) -> SqlStore {
+    const CONNECTIONS: u32 = 50;
+    if address.starts_with("postgres") {
+        let options = SqlStore::postgres_pool_options().max_connections(CONNECTIONS);
+        SqlStore::from_pool(options.connect(address).await.unwrap())
+    } else if address.starts_with("mysql") {
+        let options = SqlStore::mysql_pool_options().max_connections(CONNECTIONS);
+        SqlStore::from_pool(options.connect(address).await.unwrap())
+    } else {
+        SqlStore::connect(address).await.unwrap()
     }
 }
 
