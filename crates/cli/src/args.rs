@@ -62,6 +62,14 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: BudgetsCommand,
     },
+    Schema {
+        #[command(subcommand)]
+        command: SchemaCommand,
+    },
+    Database {
+        #[command(subcommand)]
+        command: DatabaseCommand,
+    },
 }
 
 #[derive(Subcommand)]
@@ -385,10 +393,74 @@ pub(crate) struct ExplainThrottle {
     pub(crate) svg: Option<PathBuf>,
 }
 
+#[derive(Subcommand)]
+pub(crate) enum SchemaCommand {
+    Print(PrintSchema),
+    Grants(Grants),
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum DialectName {
+    Sqlite,
+    Postgres,
+    Mysql,
+}
+
+#[derive(Args)]
+pub(crate) struct PrintSchema {
+    #[arg(
+        id = "schema-dialect",
+        long = "dialect",
+        value_name = "sqlite|postgres|mysql"
+    )]
+    #[arg(hide_possible_values = true)]
+    pub(crate) dialect: DialectName,
+    #[arg(
+        id = "schema-after",
+        long = "after",
+        value_name = "VERSION",
+        default_value_t = 0
+    )]
+    #[arg(hide_default_value = true)]
+    pub(crate) after: i64,
+}
+
+#[derive(Args)]
+pub(crate) struct Grants {
+    #[arg(
+        id = "schema-dialect",
+        long = "dialect",
+        value_name = "sqlite|postgres|mysql"
+    )]
+    #[arg(hide_possible_values = true)]
+    pub(crate) dialect: DialectName,
+    #[arg(id = "schema-role", long = "role", value_name = "NAME")]
+    pub(crate) role: String,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum DatabaseCommand {
+    AfterRestore(AfterRestore),
+}
+
+#[derive(Args)]
+pub(crate) struct AfterRestore {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[arg(id = "restore-yes", long = "yes")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Database {
+    #[arg(id = "database-address", long = "database", value_name = "FILE|URL")]
+    pub(crate) address: Option<String>,
+}
+
 #[derive(Args)]
 pub(crate) struct ClearBudgets {
-    #[arg(long, value_name = "FILE")]
-    pub(crate) database: PathBuf,
+    #[command(flatten)]
+    pub(crate) database: Database,
     #[arg(id = "ring-of-service", long = "keys", value_name = "FILE")]
     pub(crate) keys: PathBuf,
     #[arg(id = "budgets-tenant", long = "tenant", value_name = "ID")]

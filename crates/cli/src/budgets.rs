@@ -2,15 +2,13 @@
 
 use crate::args::ClearBudgets;
 use crate::context::Context;
-use crate::failure::{Answer, Failure, os};
+use crate::database::OpenDatabase;
+use crate::failure::{Answer, Failure};
 use crate::keys;
 use crate::output::Output;
 use crate::texts;
 use serde_json::json;
-use slotwerk::keys::KeyRing;
 use slotwerk::{BudgetsOf, Login, clear_budgets};
-use slotwerk_sqlx::SqlStore;
-use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) fn clear(context: &Context, args: &ClearBudgets) -> Result<Answer, Failure> {
@@ -27,44 +25,14 @@ pub(crate) fn clear(context: &Context, args: &ClearBudgets) -> Result<Answer, Fa
         (None, None, None) => BudgetsOf::Tenant,
     };
     let ring = keys::load(context, &args.keys)?;
-    // Opening would make a file where there is none.
-    std::fs::metadata(&args.database)
-        .and_then(|found| {
-            if found.is_dir() {
-                Err(std::io::ErrorKind::IsADirectory.into())
-            } else {
-                Ok(())
-            }
-        })
-        .map_err(|error| unreadable(context, args, &os(context, &error)))?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| unreadable(context, args, &os(context, &error)))?;
-    let cleared = runtime
-        .block_on(cleared(args, &ring, whose))
-        .map_err(|error| unreadable(context, args, &error))?;
-    report(context, args, cleared)
-}
-
-async fn cleared(
-    args: &ClearBudgets,
-    ring: &KeyRing,
-    whose: BudgetsOf<'_>,
-) -> Result<u64, Box<dyn Error>> {
-    let path = args.database.to_str().ok_or("the path is not UTF-8")?;
-    let store = SqlStore::connect(path).await?;
+    let database = OpenDatabase::open(context, &args.database)?;
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
-    let cleared = clear_budgets(&store, ring, &args.tenant, whose, None, now).await;
-    store.close().await;
-    Ok(cleared?)
-}
-
-fn unreadable(context: &Context, args: &ClearBudgets, reason: &dyn std::fmt::Display) -> Failure {
-    let message = context.say(texts::UNREADABLE, &[&reason]);
-    Failure::input(message).at(&args.database, 0, 0)
+    let cleared = database.run(context, async |store| {
+        clear_budgets(store, &ring, &args.tenant, whose, None, now).await
+    })?;
+    report(context, args, cleared)
 }
 
 fn report(context: &Context, args: &ClearBudgets, cleared: u64) -> Result<Answer, Failure> {

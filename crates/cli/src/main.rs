@@ -4,6 +4,7 @@ mod args;
 mod blocklist;
 mod budgets;
 mod context;
+mod database;
 mod failure;
 mod help;
 mod input;
@@ -12,12 +13,13 @@ mod output;
 mod password;
 mod policy;
 mod progress;
+mod schema;
 mod texts;
 mod throttle;
 
 use args::{
-    BlocklistCommand, BudgetsCommand, Cli, Command, KeysCommand, PasswordCommand, PolicyCommand,
-    ThrottleCommand,
+    BlocklistCommand, BudgetsCommand, Cli, Command, DatabaseCommand, KeysCommand, PasswordCommand,
+    PolicyCommand, SchemaCommand, ThrottleCommand,
 };
 use context::Context;
 use failure::{Answer, Failure};
@@ -73,6 +75,13 @@ fn run(context: &Context, cli: Cli) -> Result<Answer, Failure> {
         },
         Command::Budgets { command } => match command {
             BudgetsCommand::Clear(args) => budgets::clear(context, &args),
+        },
+        Command::Schema { command } => match command {
+            SchemaCommand::Print(args) => schema::print(context, &args),
+            SchemaCommand::Grants(args) => schema::grants(context, &args),
+        },
+        Command::Database { command } => match command {
+            DatabaseCommand::AfterRestore(args) => database::after_restore(context, &args),
         },
     }
 }

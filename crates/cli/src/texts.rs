@@ -240,6 +240,16 @@ texts! {
     BUDGETS_CLEARED: "{0}: {1} budgets cleared", "{0}: {1} budgetten gewist";
     BUDGETS_NONE: "{0}: there was no budget to clear", "{0}: er was geen budget om te wissen";
     BUDGETS_LOGIN: "this cannot be a login name", "dit kan geen inlognaam zijn";
+    DATABASE_WHERE: "which database? Give --database, or set {0}",
+        "welke database? Geef --database, of zet {0}";
+    RESTORE_CONFIRM: "this signs everybody out and ends every link: stop the service first, then add --yes",
+        "dit logt iedereen uit en beëindigt elke link: stop eerst de dienst, en voeg dan --yes toe";
+    RESTORE_ENDED: "ended for {0} accounts: {1} links, {2} sign-ins in flight, {3} enrolments, {4} sessions",
+        "beëindigd voor {0} accounts: {1} links, {2} lopende aanmeldingen, {3} activeringen, {4} sessies";
+    RESTORE_WAIT: "after a failover, wait two minutes before you start the service: a code that was used just before would be accepted again",
+        "wacht na een failover twee minuten met het starten van de dienst: een code die vlak ervoor gebruikt is, zou nog eens werken";
+    SCHEMA_ROLE: "--role: use ASCII letters, digits and `_`, and do not begin with a digit",
+        "--role: gebruik ASCII-letters, cijfers en `_`, en begin niet met een cijfer";
     KEYS_NEXT: "the next key will be {0}", "de volgende sleutel wordt {0}";
     WRAPPING: "wrapping", "inpakken";
     LINE_FIELDS: "the line is not a tenant, an account and a hash with tabs between them",

@@ -13,6 +13,7 @@ mod arguments;
 mod blocklist;
 mod budgets;
 mod calibrate;
+mod database;
 mod errors;
 mod hostile;
 mod keys;

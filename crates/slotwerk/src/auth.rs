@@ -20,6 +20,7 @@ use slotwerk_password::{Hasher, Owner};
 use slotwerk_store::{AccountKey, Id, Store};
 use std::fmt;
 use std::io;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -38,8 +39,22 @@ pub(crate) type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
 /// Fills a buffer with unpredictable bytes, or fails.
 pub(crate) type Entropy = Arc<dyn Fn(&mut [u8]) -> io::Result<()> + Send + Sync>;
 
+/// The service on one store.
 pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) service: Arc<Service>,
+}
+
+impl Deref for Inner {
+    type Target = Service;
+
+    fn deref(&self) -> &Service {
+        &self.service
+    }
+}
+
+/// All of a service but its store.
+pub(crate) struct Service {
     pub(crate) directory: Arc<dyn Directory>,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) events: Arc<dyn EventSink>,
@@ -91,6 +106,21 @@ impl Auth {
     /// [`Limits::tenant_refresh`](crate::Limits::tenant_refresh).
     pub fn remove_tenant(&self, id: &str) -> bool {
         self.inner.tenants.remove(id)
+    }
+
+    /// The same service on another way into its store, for calls inside a transaction of the host.
+    ///
+    /// With a store of `slotwerk-sqlx` on the host's transaction (`SqlStore::within`), "delete the user" and "erase the
+    /// account" commit together, or neither does. The mails of such a call wait in the outbox until the host commits.
+    ///
+    /// Tenants, events, counters and the hashing threads stay shared. Give it a store of the same database: tickets and
+    /// budgets of another one are unknown there.
+    #[must_use]
+    pub fn with_store(&self, store: Arc<dyn Store>) -> Self {
+        let service = self.inner.service.clone();
+        Self {
+            inner: Arc::new(Inner { store, service }),
+        }
     }
 
     /// The worker: mails, and clearing away.

@@ -1,6 +1,6 @@
 //! Putting the parts together, and refusing at build what would fail at night.
 
-use crate::auth::{Auth, Clock, Entropy, Inner};
+use crate::auth::{Auth, Clock, Entropy, Inner, Service};
 use crate::build_error::BuildError;
 use crate::directory::Directory;
 use crate::event::{EventSink, NoEvents};
@@ -185,8 +185,8 @@ impl AuthBuilder {
             Some(url) => Links::new(url).map_err(BuildError::PublicUrl)?,
             None => Links::OfTenants,
         };
-        let inner = Inner {
-            store: self.store.ok_or(BuildError::Missing("store"))?,
+        let store = self.store.ok_or(BuildError::Missing("store"))?;
+        let service = Service {
             directory: self.directory.ok_or(BuildError::Missing("directory"))?,
             mailer: self.mailer.ok_or(BuildError::Missing("mailer"))?,
             events: self.events.unwrap_or_else(|| Arc::new(NoEvents)),
@@ -206,6 +206,10 @@ impl AuthBuilder {
             unregistered: Default::default(),
             recent_sends: Default::default(),
             counted: Default::default(),
+        };
+        let inner = Inner {
+            store,
+            service: Arc::new(service),
         };
         let mut ids = BTreeSet::new();
         for tenant in self.tenants {

@@ -17,19 +17,20 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Crate, the crates of ours it may use, and how many third-party crates may stand behind it in all,
-/// with every feature that the workspace turns on. Two versions of one crate count as two.
+/// with every feature that the workspace turns on. Two versions of one crate count as two. One of them, `serde_core`,
+/// is behind four of the leaves in this workspace only: the drivers of sqlx turn on a feature of `bitflags`.
 ///
 /// `slotwerk-breach` is no pure leaf, it reads files; but it stands alone like one.
 const LEAVES: [(&str, &[&str], usize); 9] = [
-    ("slotwerk-breach", &[], 34),
-    ("slotwerk-keys", &[], 40),
+    ("slotwerk-breach", &[], 35),
+    ("slotwerk-keys", &[], 41),
     ("slotwerk-throttle", &[], 6),
     ("slotwerk-policy", &[], 45),
     ("slotwerk-password", &["slotwerk-keys"], 73),
     ("slotwerk-totp", &[], 62),
-    ("slotwerk-qr", &[], 21),
+    ("slotwerk-qr", &[], 22),
     ("slotwerk-reset", &["slotwerk-keys"], 72),
-    ("slotwerk-recovery", &["slotwerk-keys"], 40),
+    ("slotwerk-recovery", &["slotwerk-keys"], 41),
 ];
 
 /// What the crates above the leaves may use of ours, at most.

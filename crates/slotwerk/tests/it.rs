@@ -31,6 +31,7 @@ mod groups;
 mod guessed_on;
 mod hashing;
 mod helpdesk;
+mod host_transaction;
 mod importing;
 mod inviting;
 mod kept_sessions;

@@ -15,5 +15,6 @@ pub(crate) mod overview;
 pub(crate) mod purge;
 pub(crate) mod recovery;
 pub(crate) mod reset;
+pub(crate) mod restored;
 pub(crate) mod session;
 pub(crate) mod ticket;

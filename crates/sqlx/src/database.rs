@@ -396,6 +396,22 @@ impl Database {
     }
 }
 
+/// What [`SqlStore::end_everything`] has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AfterRestore {
+    /// Accounts whose epoch was raised.
+    pub accounts: u64,
+    /// Reset links, also those that had expired and were not purged yet. So for the others.
+    pub links: u64,
+    /// Sign-ins in flight.
+    pub tickets: u64,
+    /// Enrolments that waited for their first code.
+    pub enrolments: u64,
+    /// Sessions.
+    pub sessions: u64,
+}
+
 /// A pool of the host, for [`SqlStore::from_pool`].
 pub struct HostPool(Database);
 

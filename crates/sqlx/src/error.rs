@@ -208,6 +208,8 @@ fn postgres_cause(code: &str) -> Cause {
         "23505" => Cause::Taken,
         // The server ends the connection: an administrator, a crash, a shutdown, a timeout while idle.
         "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Cause::Connection,
+        // A missing right is for the operator to give.
+        "42501" => Cause::Other,
         // Data exceptions, broken constraints, unknown tables and columns, damaged data.
         _ if code.starts_with("22") || code.starts_with("42") || code.starts_with("XX") => {
             Cause::Unfit

@@ -3,9 +3,10 @@
 use crate::SqlStore;
 use crate::commands::{
     attempt, audit, credential, enrolment, erase, export, factor, history, must_change, outbox,
-    overview, purge, recovery, reset, session, ticket,
+    overview, purge, recovery, reset, restored, session, ticket,
 };
 use crate::connection::{End, Purpose};
+use crate::database::AfterRestore;
 use crate::repeat::Tries;
 use async_trait::async_trait;
 use slotwerk_store::Backlog;
@@ -90,6 +91,26 @@ macro_rules! snapshot {
             }
         }
     }};
+}
+
+impl SqlStore {
+    /// Ends everything that was issued before a restore from a backup, or before a failover that lost the last writes.
+    ///
+    /// Used links, tickets and sessions that had ended come back with a backup. So in one transaction this raises the
+    /// epoch of every account by a million, further than any session that was issued since the backup, and deletes every
+    /// link, ticket, pending enrolment and session. Everybody signs in again. Passwords and authenticators stay as the
+    /// backup has them, and so do recovery codes that were used since. A code of an authenticator that was used within
+    /// the last minutes before the failover would be accepted again: start the service two minutes later.
+    ///
+    /// Stop the service first. On a large database this takes minutes: it writes every account.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the database. Nothing has changed then, except with
+    /// [`InDoubt`](slotwerk_store::ErrorKind::InDoubt): run it again.
+    pub async fn end_everything(&self) -> Result<AfterRestore> {
+        transition!(self, restored::end_everything)
+    }
 }
 
 #[async_trait]

@@ -9,6 +9,9 @@
 #![cfg(feature = "sqlite")]
 
 mod common;
+#[allow(dead_code)]
+#[path = "servers/server.rs"]
+mod server;
 
 mod after_fault;
 mod atomicity;
@@ -27,7 +30,10 @@ mod locks;
 mod lost_answers;
 mod managing;
 mod opening;
+mod operating;
+mod restored;
 mod sessions;
 mod settling;
 mod unstretched_codes;
 mod upgrading;
+mod within;

@@ -148,6 +148,61 @@ fn a_newer_schema_is_refused_and_left_alone() {
     });
 }
 
+/// Nodes of this version run on while those of the next one have already added to the tables.
+#[test]
+fn compatible_newer_schema_is_used() {
+    block_on(async {
+        let database = Database::new().await;
+        let known = "SELECT MAX(version) FROM slotwerk_schema";
+        database
+            .run(&format!(
+                "INSERT INTO slotwerk_schema (version, oldest) VALUES (99, ({known}))"
+            ))
+            .await;
+        let store = SqlStore::connect(&database.path()).await.unwrap();
+        assert!(store.credential(&common::ann()).await.is_ok());
+        database
+            .run("UPDATE slotwerk_schema SET oldest = 99 WHERE version = 99")
+            .await;
+        let answer = SqlStore::connect(&database.path()).await;
+        assert!(matches!(answer, Err(ConnectError::NewerSchema { .. })));
+    });
+}
+
+/// The script of a host's own tool makes the same tables as the migration.
+#[test]
+fn printed_schema_equals_the_migrated() {
+    block_on(async {
+        let migrated = Database::new().await;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("printed.db");
+        let url = format!("sqlite://{}?mode=rwc", path.display());
+        let printed = sqlx::SqlitePool::connect(&url).await.unwrap();
+        let script = slotwerk_sqlx::schema_sql(slotwerk_sqlx::Dialect::Sqlite, 0);
+        sqlx::raw_sql(sqlx::AssertSqlSafe(script))
+            .execute(&printed)
+            .await
+            .unwrap();
+        let tables = "SELECT name, COALESCE(sql, '') FROM sqlite_master ORDER BY name";
+        let in_printed: Vec<(String, String)> =
+            sqlx::query_as(tables).fetch_all(&printed).await.unwrap();
+        let in_migrated: Vec<(String, String)> = sqlx::query_as(tables)
+            .fetch_all(&migrated.raw)
+            .await
+            .unwrap();
+        assert!(in_printed.len() > 20);
+        assert_eq!(in_printed, in_migrated);
+        let versions = "SELECT version, oldest FROM slotwerk_schema ORDER BY version";
+        let in_printed: Vec<(i64, Option<i64>)> =
+            sqlx::query_as(versions).fetch_all(&printed).await.unwrap();
+        let in_migrated: Vec<(i64, Option<i64>)> = sqlx::query_as(versions)
+            .fetch_all(&migrated.raw)
+            .await
+            .unwrap();
+        assert_eq!(in_printed, in_migrated);
+    });
+}
+
 #[test]
 fn tables_of_somebody_else_are_not_taken_over() {
     block_on(async {

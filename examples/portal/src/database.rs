@@ -55,10 +55,7 @@ pub(crate) enum Start {
 }
 
 /// Opens the store and the portal's own connections to the same database.
-pub(crate) async fn open(
-    url: &str,
-    start: Start,
-) -> Result<(SqlStore, SqlitePool), DatabaseError> {
+pub(crate) async fn open(url: &str, start: Start) -> Result<(SqlStore, SqlitePool), DatabaseError> {
     if !url.starts_with("sqlite:") {
         return Err(DatabaseError::Scheme);
     }

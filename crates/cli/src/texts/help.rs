@@ -1,6 +1,7 @@
 //! What `--help` says, in both languages.
 
 mod budgets;
+mod database;
 mod keys;
 mod password;
 mod throttle;
@@ -20,6 +21,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, Text)> {
         .chain(keys::HELP)
         .chain(throttle::HELP)
         .chain(budgets::HELP)
+        .chain(database::HELP)
 }
 
 const fn t(en: &'static str, nl: &'static str) -> Text {

@@ -11,5 +11,8 @@
 mod conformance;
 mod figures;
 mod fixture;
+mod grants;
+mod opening;
 mod races;
 mod server;
+mod within;

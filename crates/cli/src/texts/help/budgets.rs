@@ -18,13 +18,6 @@ pub(super) const HELP: &[(&str, Text)] = &[
         ),
     ),
     (
-        "database",
-        t(
-            "The SQLite database of the service. It must exist; older tables are brought up to date",
-            "De SQLite-database van de dienst. Ze moet bestaan; oudere tabellen worden bijgewerkt",
-        ),
-    ),
-    (
         "ring-of-service",
         t(
             "The key file of the service",

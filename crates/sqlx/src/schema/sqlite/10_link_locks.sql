@@ -10,3 +10,6 @@ CREATE TABLE slotwerk_link_locks (
 CREATE INDEX slotwerk_link_locks_expiry ON slotwerk_link_locks (expires_at);
 INSERT INTO slotwerk_link_locks (tenant, account, locked, expires_at)
 SELECT tenant, account, 0, MAX(expires_at) FROM slotwerk_resets GROUP BY tenant, account;
+
+-- The oldest version whose code works with the tables: older nodes may run on while this says so.
+ALTER TABLE slotwerk_schema ADD COLUMN oldest BIGINT;
