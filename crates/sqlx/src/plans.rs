@@ -9,6 +9,7 @@ mod rows;
 mod sources;
 mod step;
 
+use crate::commands;
 use crate::connection::Conn;
 use crate::{Dialect, SqlStore};
 use recorded::Recorded;
@@ -19,6 +20,9 @@ use std::error::Error;
 use std::sync::Arc;
 use step::Step;
 use tokio::sync::OnceCell;
+
+/// The file whose statements change every row, after a restore.
+const CHANGES_ALL: &str = "restored.rs";
 
 /// The statements of a lease: a crowd of jobs must not make it slow, so that they sort nothing either.
 const SORTS_NOTHING: [(&str, &str); 5] = [
@@ -33,7 +37,7 @@ const SORTS_NOTHING: [(&str, &str); 5] = [
 async fn statements() -> Vec<Recorded> {
     static RUN: OnceCell<()> = OnceCell::const_new();
     RUN.get_or_init(|| async {
-        run_usual_housekeeping().await;
+        run_housekeeping().await;
         let open = || async {
             let store = SqlStore::connect(":memory:").await.unwrap();
             Nodes::one(Arc::new(store))
@@ -48,8 +52,8 @@ async fn statements() -> Vec<Recorded> {
         .collect()
 }
 
-/// Runs first what the suite begins with unusual times and limits, for which an index is of no use.
-async fn run_usual_housekeeping() {
+/// Runs first what the suite leaves out, and what it begins with unusual times, for which an index is of no use.
+async fn run_housekeeping() {
     let store = SqlStore::connect(":memory:").await.unwrap();
     store.purge(rows::NOW, 100).await.unwrap();
     for after in [None, Some("noord".to_owned())] {
@@ -62,6 +66,7 @@ async fn run_usual_housekeeping() {
         };
         store.lease_jobs(&lease).await.unwrap();
     }
+    let _ = store.end_everything().await.unwrap();
 }
 
 #[test]
@@ -75,6 +80,41 @@ fn suite_runs_every_statement() {
                 .iter()
                 .filter(|run| declared.holds(run.statement.at));
             assert_eq!(runs.count(), declared.statements, "ran of {declared:?}");
+        }
+    });
+}
+
+#[test]
+fn every_statement_is_listed() {
+    for declared in sources::declared() {
+        let listed = commands::statements().filter(|listed| declared.holds(listed.at));
+        assert_eq!(
+            listed.count(),
+            declared.statements,
+            "listed of {declared:?}"
+        );
+    }
+}
+
+/// A transaction that prepares a statement on a cluster may be lost without an error.
+#[test]
+#[ignore = "needs SLOTWERK_GALERA_URLS"]
+fn galera_transactions_prepare_nothing() {
+    block_on(async {
+        let address = server("SLOTWERK_GALERA_URLS", "ahead").await;
+        for when in ["before the migration", "after it"] {
+            let store = SqlStore::connect(&address).await.unwrap();
+            let mut held = store.write().await.unwrap();
+            let Conn::Mysql(connection) = held.connection() else {
+                panic!("not a cluster")
+            };
+            let kept = connection.cached_statements_size();
+            for statement in commands::statements() {
+                let text = statement.text(Dialect::Mysql).into_sql_str();
+                (&mut *connection).prepare(text).await.unwrap();
+            }
+            let now = connection.cached_statements_size();
+            assert_eq!(kept, now, "statements on a connection opened {when}");
         }
     });
 }
@@ -124,7 +164,8 @@ async fn every_plan_is_indexed(address: &str, rows: u64) {
             .unwrap_or_else(|fault| panic!("{}: {:?}", recorded.statement.at, fault.source()));
         let sorts = sources::is_one_of(recorded.statement.at, &SORTS_NOTHING)
             && plan.iter().any(|step| step.sorts);
-        let scans = step::scans(&plan);
+        let changes_all = recorded.statement.at.file().ends_with(CHANGES_ALL);
+        let scans = !changes_all && step::scans(&plan);
         if scans || sorts {
             let plan: Vec<String> = plan.into_iter().map(|step| step.text).collect();
             wrong.push(format!(
@@ -185,18 +226,19 @@ async fn every_statement_is_prepared(address: &str) {
 
 /// A new database on the server that the environment names.
 async fn server(variable: &str, name: &str) -> String {
-    let address = std::env::var(variable)
+    let addresses = std::env::var(variable)
         .unwrap_or_else(|_| panic!("{variable} must name a server for this test"));
+    let address = addresses.split(',').next().unwrap();
     let (server, _) = address.rsplit_once('/').unwrap();
     let name = format!("slotwerk_{name}");
     let drop = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"));
     let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
     if address.starts_with("postgres") {
-        let mut connection = sqlx::PgConnection::connect(&address).await.unwrap();
+        let mut connection = sqlx::PgConnection::connect(address).await.unwrap();
         connection.execute(drop).await.unwrap();
         connection.execute(create).await.unwrap();
     } else {
-        let mut connection = sqlx::MySqlConnection::connect(&address).await.unwrap();
+        let mut connection = sqlx::MySqlConnection::connect(address).await.unwrap();
         connection.execute(drop).await.unwrap();
         connection.execute(create).await.unwrap();
     }

@@ -123,7 +123,7 @@ impl Statement {
     }
 
     /// The text for a database.
-    #[cfg(test)]
+    #[cfg(any(feature = "mysql", test))]
     pub(crate) fn text(&'static self, dialect: Dialect) -> &'static str {
         &self.prepared(dialect).text
     }

@@ -8,6 +8,23 @@ use slotwerk_store::{
     Backlog, Enqueued, FinishJob, Id, Job, LeaseJobs, MailNote, NewJob, PostponeJob, Result,
 };
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &ENQUEUE,
+    &COUNT,
+    &INSERT,
+    &NOTE,
+    &CORRECT[0],
+    &CORRECT[1],
+    &FROM_THE_FIRST,
+    &FROM_THE_NEXT,
+    &NEXT,
+    &LEASE,
+    &FINISH,
+    &POSTPONE,
+    &BACKLOG,
+];
+
 static ENQUEUE: Statement = Statement::insert_if_absent(
     "
     INSERT INTO slotwerk_outbox (id, tenant, payload, ready_at, created_at, attempt)

@@ -1,11 +1,11 @@
 //! Commands with everything in order, for accounts that a test numbers.
 
 use slotwerk_store::{
-    AccountKey, AdvanceTotpStep, AuditKind, AuditPage, AuthenticatorKind, BeginEnrolment,
-    BudgetChanges, CodeDigest, ConfirmEnrolment, ConsumeReset, EnrolmentBegun, EnrolmentConfirmed,
-    HashedCodes, Id, IssueReset, KeepHistory, MailState, NewJob, OpenTicket, PasswordStanding,
-    PendingEnrolment, RemoveAuthenticator, RenewRecoveryCodes, ResetIssued, SpendRecoveryCode,
-    Stage, Store, Subject, TokenHash,
+    AccountKey, AdvanceTotpStep, AuditKind, AuditPage, AuditRow, AuthenticatorKind, BeginEnrolment,
+    BudgetChanges, CodeDigest, ConfirmEnrolment, ConsumeReset, CreateSession, EnrolmentBegun,
+    EnrolmentConfirmed, HashedCodes, Id, IssueReset, KeepHistory, MailState, NewJob, OpenTicket,
+    PasswordStanding, PendingEnrolment, RemoveAuthenticator, RenewRecoveryCodes, ResetIssued,
+    SessionData, SpendRecoveryCode, Stage, Store, Subject, TokenHash,
 };
 
 pub(crate) const NOW: u64 = 1_700_000_000;
@@ -13,7 +13,7 @@ pub(crate) const TENANT: &str = "noord";
 pub(crate) const STEP: u64 = NOW / 30;
 
 /// An account by its number. Its rows have ids that no other account's rows have.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Who(pub(crate) u64);
 
 impl Who {
@@ -78,7 +78,7 @@ impl Who {
         }
     }
 
-    /// Uses link `n`, with the notice of this number.
+    /// Uses link `n`.
     pub(crate) fn consume(self, n: u64) -> ConsumeReset {
         ConsumeReset {
             token: self.token(n),
@@ -87,10 +87,24 @@ impl Who {
             hash: format!("by link {n}"),
             recheck: false,
             keep: KeepHistory { last: 24, since: 0 },
-            notice: Some(self.notice(n)),
+            notice: None,
             subject: self.subject(),
             now: NOW,
             budgets: BudgetChanges::default(),
+        }
+    }
+
+    /// A session of an account without a password.
+    pub(crate) fn session(self, n: u64) -> CreateSession {
+        CreateSession {
+            token: self.token(n),
+            account: self.account(),
+            epoch: 0,
+            data: SessionData::new(Vec::new()).unwrap(),
+            expires_at: NOW + 3600,
+            idle_secs: 600,
+            max_live: 5,
+            now: NOW,
         }
     }
 
@@ -143,7 +157,7 @@ impl Who {
             step: STEP,
             drift: 0,
             recovery_codes: Some(self.codes(0)),
-            notice: Some(self.notice(n)),
+            notice: None,
             subject: self.subject(),
             now: NOW,
             budgets: BudgetChanges::default(),
@@ -159,7 +173,7 @@ impl Who {
             step,
             drift: 0,
             resynchronised: false,
-            notice: Some(self.notice(2)),
+            notice: None,
             subject: self.subject(),
             now: NOW,
             budgets: BudgetChanges::default(),
@@ -172,7 +186,7 @@ impl Who {
             ticket: self.token(ticket),
             account: self.account(),
             digests: vec![self.digest(code)],
-            notice: Some(self.notice(2)),
+            notice: None,
             subject: self.subject(),
             now: NOW,
             budgets: BudgetChanges::default(),
@@ -186,19 +200,19 @@ impl Who {
             account: self.account(),
             authenticator: self.id(n),
             last_may_go: false,
-            notice: Some(self.notice(2)),
+            notice: None,
             subject: self.subject(),
             now: NOW,
         }
     }
 
-    /// Renews the recovery codes under ticket `ticket`. Each set has a notice of its own.
+    /// Renews the recovery codes under ticket `ticket`.
     pub(crate) fn renew(self, ticket: u64, set: u64) -> RenewRecoveryCodes {
         RenewRecoveryCodes {
             ticket: self.token(ticket),
             account: self.account(),
             recovery_codes: self.codes(set),
-            notice: Some(self.notice(1000 + set)),
+            notice: None,
             subject: self.subject(),
             now: NOW,
             budgets: BudgetChanges::default(),
@@ -214,7 +228,7 @@ impl Who {
         store.open_ticket(&self.ticket(n, stage)).await.unwrap();
     }
 
-    /// Authenticator 1 and ten recovery codes, under ticket 1. Its confirmation leaves no notice.
+    /// Authenticator 1 and ten recovery codes, under ticket 1.
     pub(crate) async fn enrol(self, store: &dyn Store) {
         self.open(store, 1, Stage::Enrol).await;
         self.pend(store, 1, Stage::Enrol).await;
@@ -235,23 +249,24 @@ impl Who {
     }
 
     async fn finish(self, store: &dyn Store, command: ConfirmEnrolment) {
-        let unnoticed = ConfirmEnrolment {
-            notice: None,
-            ..command
-        };
-        let confirmed = store.confirm_enrolment(&unnoticed).await.unwrap();
+        let confirmed = store.confirm_enrolment(&command).await.unwrap();
         assert_eq!(confirmed, EnrolmentConfirmed::Confirmed { epoch: 0 });
     }
 
-    /// How many audit rows of this kind the account has.
+    /// How many audit rows of this kind the account has, of a page.
     pub(crate) async fn audited(self, store: &dyn Store, kind: AuditKind) -> usize {
+        let rows = self.trail(store, None).await;
+        rows.iter().filter(|row| row.kind == kind).count()
+    }
+
+    /// A page of its audit rows, newest first.
+    pub(crate) async fn trail(self, store: &dyn Store, before: Option<(u64, Id)>) -> Vec<AuditRow> {
         let page = AuditPage {
             tenant: TENANT.to_owned(),
             subjects: Some(vec![self.subject()]),
-            before: None,
+            before,
             limit: u16::MAX,
         };
-        let rows = store.audit_page(&page).await.unwrap();
-        rows.iter().filter(|row| row.kind == kind).count()
+        store.audit_page(&page).await.unwrap()
     }
 }

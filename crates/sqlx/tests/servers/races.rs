@@ -17,10 +17,17 @@ use slotwerk_testkit::conformance::block_on;
 fn one_winner(server: Server) {
     let rounds = number("SLOTWERK_ROUNDS", 3);
     block_on(async {
-        let database = server.database("races").await;
-        let store = SqlStore::connect(&database.addresses[0]).await.unwrap();
-        let nodes = database.addresses.len().max(2);
-        let address = |node: usize| &database.addresses[node % database.addresses.len()];
+        let directory = tempfile::tempdir().unwrap();
+        let addresses = match server {
+            Server::Sqlite => {
+                let path = directory.path().join("races.db");
+                vec![path.to_str().unwrap().to_owned()]
+            }
+            _ => server.database("races").await,
+        };
+        let store = SqlStore::connect(&addresses[0]).await.unwrap();
+        let nodes = addresses.len().max(2);
+        let address = |node: usize| &addresses[node % addresses.len()];
         let mut racers: Vec<Racer> = (0..nodes)
             .map(|node| Racer::start(address(node), node, nodes))
             .collect();

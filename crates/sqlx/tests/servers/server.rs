@@ -3,7 +3,6 @@
 use slotwerk_sqlx::{Dialect, SqlStore};
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
 use std::fmt;
-use tempfile::TempDir;
 
 /// The tables of the store, except for the one that keeps the version.
 pub(crate) const TABLES: [&str; 12] = [
@@ -41,14 +40,6 @@ impl fmt::Display for Server {
     }
 }
 
-/// A new, empty database.
-pub(crate) struct Database {
-    /// On each node.
-    pub(crate) addresses: Vec<String>,
-    /// The directory of its file, which goes with it.
-    _directory: Option<TempDir>,
-}
-
 impl Server {
     /// The addresses of its nodes, as the environment names them.
     fn addresses(self) -> Vec<String> {
@@ -63,16 +54,8 @@ impl Server {
         value.split(',').map(str::to_owned).collect()
     }
 
-    /// A new, empty database on the server.
-    pub(crate) async fn database(self, name: &str) -> Database {
-        if let Self::Sqlite = self {
-            let directory = tempfile::tempdir().unwrap();
-            let path = directory.path().join("slotwerk.db");
-            return Database {
-                addresses: vec![path.to_str().unwrap().to_owned()],
-                _directory: Some(directory),
-            };
-        }
+    /// A new, empty database on the server. Returns its address on each node.
+    pub(crate) async fn database(self, name: &str) -> Vec<String> {
         let addresses = self.addresses();
         let name = format!("slotwerk_{name}");
         let drop = format!("DROP DATABASE IF EXISTS {name}");
@@ -92,15 +75,12 @@ impl Server {
             let (server, _) = address.rsplit_once('/').unwrap();
             format!("{server}/{name}")
         };
-        Database {
-            addresses: addresses.iter().map(of_node).collect(),
-            _directory: None,
-        }
+        addresses.iter().map(of_node).collect()
     }
 
     /// Two stores on a new database, on different nodes if there are several.
     pub(crate) async fn stores(self, name: &str) -> (SqlStore, SqlStore, String) {
-        let addresses = self.database(name).await.addresses;
+        let addresses = self.database(name).await;
         let first = SqlStore::connect(addresses.first().unwrap()).await.unwrap();
         let second = SqlStore::connect(addresses.last().unwrap()).await.unwrap();
         (first, second, addresses[0].clone())

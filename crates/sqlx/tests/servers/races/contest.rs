@@ -3,7 +3,8 @@
 use crate::fixture::{NOW, STEP, Who};
 use slotwerk_store::{
     AttemptKey, AuditKind, AuthenticatorRemoved, ChargeAttempts, Charged, EnrolmentConfirmed,
-    RecoveryCodeSpent, RecoveryCodesRenewed, ResetConsumed, Result, Stage, StepAdvanced, Store,
+    NewJob, RecoveryCodeSpent, RecoveryCodesRenewed, ResetConsumed, ResetIssued, Result,
+    SessionCreated, Stage, StepAdvanced, Store,
 };
 use slotwerk_throttle::Budget;
 use std::fmt::Debug;
@@ -37,6 +38,10 @@ pub(super) enum Contest {
     Renewal,
     /// Attempts are charged to one budget.
     Budget,
+    /// Links are issued, each for another mail, of which three may be live.
+    Links,
+    /// Sessions begin, of which five may be live.
+    Sessions,
 }
 
 /// The verdict on one request.
@@ -57,7 +62,7 @@ fn judge(outcome: &dyn Debug, has_won: bool, has_lost: bool) -> Verdict {
 }
 
 impl Contest {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Link,
         Self::Step,
         Self::StepAgain,
@@ -68,6 +73,8 @@ impl Contest {
         Self::Removal,
         Self::Renewal,
         Self::Budget,
+        Self::Links,
+        Self::Sessions,
     ];
 
     /// The account of a round.
@@ -101,45 +108,52 @@ impl Contest {
                 who.enrol(store).await;
                 who.open(store, 2, Stage::Manage).await;
             }
-            Self::Budget => {}
+            Self::Budget | Self::Links | Self::Sessions => {}
         }
     }
 
-    /// Request `n`.
+    /// Request `n`. Its notice has an id that no other has: a second winner must not fail by its notice.
     pub(super) async fn attempt(self, store: &dyn Store, who: Who, n: u64) -> Result<Verdict> {
         use {AuthenticatorRemoved as Removed, EnrolmentConfirmed as Confirmed};
         match self {
             Self::Link => {
-                let outcome = store.consume_reset(&who.consume(1)).await?;
+                let mut command = who.consume(1);
+                command.notice = notice(who, n);
+                let outcome = store.consume_reset(&command).await?;
                 let has_won = outcome == ResetConsumed::Consumed { epoch: 1 };
                 let has_lost = outcome == ResetConsumed::Invalid;
                 Ok(judge(&outcome, has_won, has_lost))
             }
-            Self::Step => advance(store, who, 0, STEP + 1, StepAdvanced::TicketInvalid).await,
-            Self::StepAgain => advance(store, who, 100 + n, STEP + 1, StepAdvanced::Replayed).await,
-            Self::Code => spend(store, who, 0, 3, RecoveryCodeSpent::TicketInvalid).await,
-            Self::CodeAgain => spend(store, who, 100 + n, 3, RecoveryCodeSpent::Unknown).await,
-            Self::Ticket if n.is_multiple_of(2) => {
-                advance(store, who, 0, STEP + 1 + n, StepAdvanced::TicketInvalid).await
+            Self::Step => advance(store, who, n, 0, STEP + 1, StepAdvanced::TicketInvalid).await,
+            Self::StepAgain => {
+                advance(store, who, n, 100 + n, STEP + 1, StepAdvanced::Replayed).await
             }
-            Self::Ticket => spend(store, who, 0, n % 10, RecoveryCodeSpent::TicketInvalid).await,
+            Self::Code => spend(store, who, n, 0, 3, RecoveryCodeSpent::TicketInvalid).await,
+            Self::CodeAgain => spend(store, who, n, 100 + n, 3, RecoveryCodeSpent::Unknown).await,
+            Self::Ticket if n.is_multiple_of(2) => {
+                advance(store, who, n, 0, STEP + 1 + n, StepAdvanced::TicketInvalid).await
+            }
+            Self::Ticket => spend(store, who, n, 0, n % 10, RecoveryCodeSpent::TicketInvalid).await,
             Self::Enrolment => {
-                let command = who.confirm(1, 1, Stage::Enrol);
+                let mut command = who.confirm(1, 1, Stage::Enrol);
+                command.notice = notice(who, n);
                 let outcome = store.confirm_enrolment(&command).await?;
                 let has_won = outcome == Confirmed::Confirmed { epoch: 0 };
                 let has_lost = matches!(outcome, Confirmed::TicketInvalid | Confirmed::Gone);
                 Ok(judge(&outcome, has_won, has_lost))
             }
             Self::Removal => {
-                let outcome = store
-                    .remove_authenticator(&who.remove(2, 1 + n % 2))
-                    .await?;
+                let mut command = who.remove(2, 1 + n % 2);
+                command.notice = notice(who, n);
+                let outcome = store.remove_authenticator(&command).await?;
                 let has_won = outcome == Removed::Removed { left: 1, epoch: 1 };
                 let has_lost = matches!(outcome, Removed::TicketInvalid | Removed::Last);
                 Ok(judge(&outcome, has_won, has_lost))
             }
             Self::Renewal => {
-                let outcome = store.renew_recovery_codes(&who.renew(2, n)).await?;
+                let mut command = who.renew(2, n);
+                command.notice = notice(who, n);
+                let outcome = store.renew_recovery_codes(&command).await?;
                 let has_won = outcome == RecoveryCodesRenewed::Renewed;
                 Ok(judge(&outcome, has_won, false))
             }
@@ -149,13 +163,25 @@ impl Contest {
                 let has_lost = matches!(outcome[..], [Charged::Denied { .. }]);
                 Ok(judge(&outcome, has_won, has_lost))
             }
+            Self::Links => {
+                let outcome = store.issue_reset(&who.link(n, 0)).await?;
+                let has_won = outcome == ResetIssued::Issued;
+                let has_lost = outcome == ResetIssued::TooMany;
+                Ok(judge(&outcome, has_won, has_lost))
+            }
+            Self::Sessions => {
+                let outcome = store.create_session(&who.session(n)).await?;
+                let has_won = matches!(outcome, SessionCreated::Created { .. });
+                Ok(judge(&outcome, has_won, false))
+            }
         }
     }
 
     /// How many requests must have won, when so many lost and the others met a conflict.
     pub(super) fn assert_winners(self, won: u64, lost: u64) {
         match self {
-            Self::Renewal => assert!(won > 0 && lost == 0, "{won} renewals"),
+            Self::Renewal | Self::Sessions => assert!(won > 0 && lost == 0, "{self:?}: {won}"),
+            Self::Links => assert_eq!(won, 3, "links"),
             // A charge is denied only when the budget is used up.
             Self::Budget if lost == 0 => assert!(won <= BURST.into(), "{won} charges"),
             Self::Budget => assert_eq!(won, BURST.into(), "charges"),
@@ -174,13 +200,13 @@ impl Contest {
             Self::Enrolment => &[AuditKind::AuthenticatorAdded],
             Self::Removal => &[AuditKind::AuthenticatorRemoved],
             Self::Renewal => &[AuditKind::RecoveryCodesRenewed],
-            Self::Budget => &[],
+            Self::Budget | Self::Links | Self::Sessions => &[],
         };
         let mut audited = 0;
         for kind in kinds {
             audited += who.audited(store, *kind).await as u64;
         }
-        if self != Self::Budget {
+        if !kinds.is_empty() {
             assert_eq!(audited, won, "audit rows of {self:?}");
         }
         let epoch = store.credential(&account).await.unwrap().epoch;
@@ -202,24 +228,34 @@ impl Contest {
                 let tally = store.budgets(&[key(who)]).await.unwrap()[0].unwrap();
                 assert_eq!(u64::from(tally.spent), won, "charges stored");
             }
-            Self::Link => {}
+            Self::Sessions => {
+                let live = store.list_sessions(&account, NOW).await.unwrap();
+                assert_eq!(live.len(), 5, "live sessions");
+            }
+            Self::Link | Self::Links => {}
         }
     }
 
     /// How many notices a round with so many winners leaves.
     pub(super) fn notices(self, won: u64) -> u64 {
-        if self == Self::Budget { 0 } else { won }
+        match self {
+            Self::Budget | Self::Links | Self::Sessions => 0,
+            _ => won,
+        }
     }
 }
 
 async fn advance(
     store: &dyn Store,
     who: Who,
+    n: u64,
     ticket: u64,
     step: u64,
     lost: StepAdvanced,
 ) -> Result<Verdict> {
-    let outcome = store.advance_totp_step(&who.advance(ticket, step)).await?;
+    let mut command = who.advance(ticket, step);
+    command.notice = notice(who, n);
+    let outcome = store.advance_totp_step(&command).await?;
     let has_won = outcome == StepAdvanced::Advanced { epoch: 0 };
     let has_lost = outcome == lost;
     Ok(judge(&outcome, has_won, has_lost))
@@ -228,17 +264,24 @@ async fn advance(
 async fn spend(
     store: &dyn Store,
     who: Who,
+    n: u64,
     ticket: u64,
     code: u64,
     lost: RecoveryCodeSpent,
 ) -> Result<Verdict> {
-    let outcome = store.spend_recovery_code(&who.spend(ticket, code)).await?;
+    let mut command = who.spend(ticket, code);
+    command.notice = notice(who, n);
+    let outcome = store.spend_recovery_code(&command).await?;
     let due = RecoveryCodeSpent::Spent {
         remaining: 9,
         epoch: 0,
     };
     let (has_won, has_lost) = (outcome == due, outcome == lost);
     Ok(judge(&outcome, has_won, has_lost))
+}
+
+fn notice(who: Who, n: u64) -> Option<NewJob> {
+    Some(who.notice(1000 + n))
 }
 
 fn key(who: Who) -> AttemptKey {
@@ -261,8 +304,7 @@ async fn one_whole_set(store: &dyn Store, who: Who) {
         .unwrap();
     for code in 0..10 {
         who.open(store, 300 + code, Stage::Verify).await;
-        let mut command = who.spend(300 + code, set * 10 + code);
-        command.notice = None;
+        let command = who.spend(300 + code, set * 10 + code);
         let remaining = 9 - u32::try_from(code).unwrap();
         let outcome = store.spend_recovery_code(&command).await.unwrap();
         let due = RecoveryCodeSpent::Spent {
