@@ -151,7 +151,10 @@ pub enum EventKind {
     /// The host took what is stored about an account.
     AccountExported,
     /// The worker covered rows of the audit trail with a checkpoint. Keep its mark outside the database.
-    AuditSealed(CheckpointMark),
+    AuditSealed {
+        /// The checkpoint, to keep outside the database.
+        mark: CheckpointMark,
+    },
     /// The worker could not cover rows of the audit trail; it goes on trying.
     AuditNotSealed,
     /// Rows or checkpoints of the audit trail were altered or removed. The worker looks at the last checkpoint only; a

@@ -51,7 +51,7 @@ mod tracing_events {
                 Some(tracing::field::display(pseudonym))
             };
             let (name, reason) = (event.kind.name(), event.kind.reason());
-            if let EventKind::AuditSealed(mark) = event.kind {
+            if let EventKind::AuditSealed { mark } = event.kind {
                 // The log keeps the mark outside the database.
                 tracing::info!(event = name, tenant, mark = %mark);
             } else if needs_an_operator(&event.kind) {

@@ -443,7 +443,7 @@ async fn young_rows_wait() {
     world.advance(1);
     assert_eq!(world.auth.worker().seal_audit().await.unwrap(), 1);
     let marks = world.kinds().into_iter().filter_map(|kind| match kind {
-        EventKind::AuditSealed(mark) => Some(mark),
+        EventKind::AuditSealed { mark } => Some(mark),
         _ => None,
     });
     let end = verified(&world, &*store).await.end;

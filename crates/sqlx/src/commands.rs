@@ -20,3 +20,31 @@ pub(crate) mod restored;
 pub(crate) mod sealed;
 pub(crate) mod session;
 pub(crate) mod ticket;
+
+use crate::statement::Statement;
+
+/// Every statement of every command.
+pub(crate) fn statements() -> impl Iterator<Item = &'static Statement> {
+    [
+        attempt::ALL,
+        audit::ALL,
+        credential::ALL,
+        enrolment::ALL,
+        erase::ALL,
+        export::ALL,
+        factor::ALL,
+        history::ALL,
+        must_change::ALL,
+        outbox::ALL,
+        overview::ALL,
+        purge::ALL,
+        recovery::ALL,
+        reset::ALL,
+        restored::ALL,
+        session::ALL,
+        ticket::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}

@@ -156,8 +156,11 @@ impl SqlStore {
 
     /// Options for a host's own pool of connections to MariaDB or MySQL, for [`from_pool`](Self::from_pool).
     ///
-    /// * A new connection gets the isolation level READ COMMITTED, strict mode and a lock timeout of five seconds, and
-    ///   on a Galera cluster `wsrep_sync_wait = 7`. Its server's clock is compared with this node's, as for
+    /// * A new connection gets the isolation level READ COMMITTED, strict mode and a lock timeout of five seconds. On a
+    ///   Galera cluster it gets `wsrep_sync_wait = 7`, and every statement of the store is prepared at once: MariaDB
+    ///   loses the abort of a transaction that is just preparing a statement. Give the connections a
+    ///   `statement_cache_capacity` of 256, and prepare your own statements outside of transactions, too.
+    /// * Its server's clock is compared with this node's, as for
     ///   [PostgreSQL](Self::from_pool).
     /// * A connection that comes back inside a transaction is closed.
     /// * A command waits ten seconds for a connection.

@@ -87,6 +87,8 @@ mod error;
 mod grants;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(test)]
+mod plans;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]

@@ -1,5 +1,7 @@
 //! Opening a MariaDB or MySQL database.
 
+mod ahead;
+
 use crate::clock;
 use crate::connection::Purpose;
 use crate::error::{ConnectError, connect_error, fault};
@@ -62,6 +64,7 @@ async fn raise_settings(connection: &mut MySqlConnection) -> Result<(), sqlx::Er
     connection.execute(raise).await?;
     if is_cluster(&settings) {
         connection.execute(WAIT_FOR_NODES).await?;
+        ahead::prepare_new(connection).await?;
     }
     Ok(())
 }
@@ -96,13 +99,17 @@ pub(crate) async fn is_there(pool: &MySqlPool) -> Result<bool, ConnectError> {
 
 pub(crate) async fn migrate(pool: &MySqlPool) -> Result<(), ConnectError> {
     let mut connection = pool.acquire().await.map_err(connect_error)?;
-    check(&mut connection).await?;
-    schema::migrate(&mut connection).await
+    let settings = settings(&mut connection).await.map_err(connect_error)?;
+    check(&settings)?;
+    schema::migrate(&mut connection).await?;
+    if is_cluster(&settings) {
+        ahead::prepare_idle(pool, &mut connection).await?;
+    }
+    Ok(())
 }
 
 /// Checks the settings on which single use and durability depend.
-async fn check(connection: &mut MySqlConnection) -> Result<(), ConnectError> {
-    let settings = settings(connection).await.map_err(connect_error)?;
+fn check(settings: &BTreeMap<String, String>) -> Result<(), ConnectError> {
     let found = |name: &str| settings.get(name).cloned().unwrap_or_default();
     let lacking = |setting, needed, found| {
         Err(ConnectError::Setting {
@@ -121,12 +128,12 @@ async fn check(connection: &mut MySqlConnection) -> Result<(), ConnectError> {
     }
     let wait = found("wsrep_sync_wait");
     let waits: u32 = wait.parse().unwrap_or(0);
-    if is_cluster(&settings) && waits & READS_AND_WRITES != READS_AND_WRITES {
+    if is_cluster(settings) && waits & READS_AND_WRITES != READS_AND_WRITES {
         return lacking("wsrep_sync_wait", "7", wait);
     }
     let flush = found("innodb_flush_log_at_trx_commit");
     // The nodes of a cluster keep a commit for each other.
-    if flush != "1" && !is_cluster(&settings) {
+    if flush != "1" && !is_cluster(settings) {
         return lacking("innodb_flush_log_at_trx_commit", "1", flush);
     }
     if found("read_only") == "ON" {

@@ -20,6 +20,9 @@ pub(crate) struct Statement {
     locks: Option<&'static str>,
     if_absent: bool,
     prepared: [OnceLock<Prepared>; Dialect::COUNT],
+    /// Where the source has it.
+    #[cfg(test)]
+    pub(crate) at: &'static std::panic::Location<'static>,
 }
 
 /// The text for one dialect.
@@ -31,6 +34,7 @@ struct Prepared {
 
 impl Statement {
     /// The same text for every database.
+    #[cfg_attr(test, track_caller)]
     pub(crate) const fn new(sql: &'static str) -> Self {
         Self {
             sql,
@@ -39,6 +43,8 @@ impl Statement {
             locks: None,
             if_absent: false,
             prepared: [const { OnceLock::new() }; Dialect::COUNT],
+            #[cfg(test)]
+            at: std::panic::Location::caller(),
         }
     }
 
@@ -46,6 +52,7 @@ impl Statement {
     ///
     /// MySQL has no such clause: `INSERT IGNORE` hides other errors too, and an upsert counts one row either way. So
     /// the error of the key becomes the answer there.
+    #[cfg_attr(test, track_caller)]
     pub(crate) const fn insert_if_absent(sql: &'static str) -> Self {
         let mut statement = Self::new(sql);
         statement.if_absent = true;
@@ -53,6 +60,7 @@ impl Statement {
     }
 
     /// A SELECT whose rows stay locked until the transaction ends, where rows have locks.
+    #[cfg_attr(test, track_caller)]
     pub(crate) const fn locking(sql: &'static str) -> Self {
         let mut statement = Self::new(sql);
         statement.locks = Some(" FOR UPDATE");
@@ -60,6 +68,7 @@ impl Statement {
     }
 
     /// As [`locking`](Self::locking), without the rows that another transaction has locked.
+    #[cfg_attr(test, track_caller)]
     pub(crate) const fn locking_free(sql: &'static str) -> Self {
         let mut statement = Self::new(sql);
         statement.locks = Some(" FOR UPDATE SKIP LOCKED");
@@ -79,10 +88,29 @@ impl Statement {
     }
 
     fn prepared(&'static self, dialect: Dialect) -> &'static Prepared {
-        self.prepared[dialect as usize].get_or_init(|| self.prepare(dialect))
+        let [sqlite, postgres, mysql] = &self.prepared;
+        let prepared = match dialect {
+            Dialect::Sqlite => sqlite,
+            Dialect::Postgres => postgres,
+            Dialect::Mysql => mysql,
+        };
+        prepared.get_or_init(|| self.prepare(dialect))
     }
 
     fn prepare(&self, dialect: Dialect) -> Prepared {
+        let text = self.composed(dialect);
+        if dialect != Dialect::Mysql {
+            return Prepared { text, order: None };
+        }
+        let (text, order) = with_question_marks(&text);
+        Prepared {
+            text,
+            order: Some(order),
+        }
+    }
+
+    /// The text for a dialect, with `$n` for the arguments.
+    fn composed(&self, dialect: Dialect) -> String {
         let own = match dialect {
             Dialect::Sqlite => None,
             Dialect::Postgres => self.postgres,
@@ -97,20 +125,20 @@ impl Statement {
         if self.if_absent && dialect != Dialect::Mysql {
             text.push_str(" ON CONFLICT DO NOTHING");
         }
-        if dialect != Dialect::Mysql {
-            return Prepared { text, order: None };
-        }
-        let (text, order) = with_question_marks(&text);
-        Prepared {
-            text,
-            order: Some(order),
-        }
+        text
     }
 
     /// The text for a database.
-    #[cfg(test)]
+    #[cfg(any(feature = "mysql", test))]
     pub(crate) fn text(&'static self, dialect: Dialect) -> &'static str {
         &self.prepared(dialect).text
+    }
+
+    /// The statement that asks for the plan of this one.
+    #[cfg(test)]
+    pub(crate) fn explained(&self, explain: &str, dialect: Dialect) -> &'static Self {
+        let text = format!("{explain} {}", self.composed(dialect));
+        Box::leak(Box::new(Self::new(Box::leak(text.into_boxed_str()))))
     }
 }
 
@@ -236,6 +264,8 @@ impl<'q> Query<'q> {
         Option<&'q str>: Encode<'q, DB> + Type<DB>,
         Option<&'q [u8]>: Encode<'q, DB> + Type<DB>,
     {
+        #[cfg(test)]
+        crate::plans::recorded::record(self.statement, &self.values);
         let prepared = self.statement.prepared(dialect);
         let values: Vec<Value<'q>> = match &prepared.order {
             None => self.values.clone(),

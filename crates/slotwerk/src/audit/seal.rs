@@ -166,7 +166,7 @@ impl Inner {
             made += 1;
             let mark = CheckpointMark::of(&next);
             self.seal_turn.remember(tenant, mark);
-            self.emit(tenant, None, EventKind::AuditSealed(mark));
+            self.emit(tenant, None, EventKind::AuditSealed { mark });
             last = Some(next);
         }
         Ok(made)

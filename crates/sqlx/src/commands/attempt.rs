@@ -12,6 +12,9 @@ use slotwerk_store::{
 use slotwerk_throttle::{Allowance, State, Tally};
 use std::collections::BTreeMap;
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[&READ, &LOOK, &INSERT, &UPDATE, &LIFT];
+
 static READ: Statement = Statement::locking(
     "
     SELECT tat_ms, failures, recent, spent FROM slotwerk_attempts WHERE budget_key = $1",

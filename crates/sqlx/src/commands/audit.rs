@@ -9,6 +9,9 @@ use slotwerk_store::{
 };
 use std::cmp::Reverse;
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[&INSERT, &TRAIL, &PAGE, &PAGE_OF_SUBJECTS];
+
 macro_rules! insert {
     ($random_id:literal) => {
         concat!(

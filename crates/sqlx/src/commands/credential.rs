@@ -10,6 +10,21 @@ use slotwerk_store::{
     HashReplaced, KeepHistory, PasswordChanged, RecheckCleared, ReplaceHash, Result, RevokeAccess,
 };
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &READ,
+    &EPOCH,
+    &LOCK,
+    &REPLACE_HASH,
+    &SET_HASH,
+    &KILL_RESETS,
+    &KILL_TICKETS,
+    &KILL_PENDING,
+    &CLEAR_RECHECK,
+    &REVOKE,
+    &FORGET,
+];
+
 static READ: Statement = Statement::new(
     "
     SELECT hash, epoch, set_at, recheck, must_change FROM slotwerk_credentials

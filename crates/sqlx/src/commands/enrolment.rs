@@ -12,6 +12,9 @@ use slotwerk_store::{
     EnrolmentConfirmed, Id, MailState, PendingEnrolment, Result, Stage, TokenHash,
 };
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[&PENDING, &MAKE_ROOM, &OFFER, &ACTIVATE, &UNPEND];
+
 static PENDING: Statement = Statement::new(
     "
     SELECT p.id, p.kind, p.sealed, p.ticket, p.shared, p.expires_at, p.ordinal, p.mail

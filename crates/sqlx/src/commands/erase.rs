@@ -6,6 +6,12 @@ use crate::connection::{Conn, End};
 use crate::statement::{Statement, sql};
 use slotwerk_store::{AccountErased, AuditKind, EraseAccount, Result};
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &ROWS[0], &ROWS[1], &ROWS[2], &ROWS[3], &ROWS[4], &ROWS[5], &ROWS[6], &LINK_LOCK, &BUDGET,
+    &TOMBSTONE,
+];
+
 // Tickets come before authenticators, as in every command.
 static ROWS: [Statement; 7] = [
     Statement::new("DELETE FROM slotwerk_resets WHERE tenant = $1 AND account = $2"),

@@ -11,6 +11,16 @@ use slotwerk_store::{
     SessionData, Stage,
 };
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &PAST,
+    &LINKS,
+    &TICKETS,
+    &ENROLMENT,
+    &AUTHENTICATORS,
+    &SESSIONS,
+];
+
 static PAST: Statement = Statement::new(
     "
     SELECT retired_at FROM slotwerk_password_history

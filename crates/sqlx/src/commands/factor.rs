@@ -12,6 +12,18 @@ use slotwerk_store::{
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &ACTIVE,
+    &NEXT_ORDINAL,
+    &COUNT,
+    &ADVANCE,
+    &MOVE,
+    &RENAME,
+    &REMOVE,
+    &REMOVE_ALL,
+];
+
 static ACTIVE: Statement = Statement::new(
     "
     SELECT id, kind, sealed, watermark, drift, disbelieved, ordinal, name, added_at, used_at

@@ -5,6 +5,9 @@ use crate::connection::Conn;
 use crate::statement::{Statement, sql};
 use slotwerk_store::{AccountKey, KeepHistory, MAX_HISTORY, PastPassword, Result};
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[&NEWEST, &RETIRE, &REMOVE_BEYOND];
+
 static NEWEST: Statement = Statement::new(
     "
     SELECT hash, retired_at FROM slotwerk_password_history

@@ -5,6 +5,9 @@ use crate::connection::{Conn, End};
 use crate::statement::{Statement, sql};
 use slotwerk_store::{AuditKind, NewPasswordRequired, RequireNewPassword, Result};
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[&MARK];
+
 // The mark is part of the guard, so that of two nodes one sets it and tells of it.
 static MARK: Statement = Statement::new(
     "

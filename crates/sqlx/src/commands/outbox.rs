@@ -8,6 +8,23 @@ use slotwerk_store::{
     Backlog, Enqueued, FinishJob, Id, Job, LeaseJobs, MailNote, NewJob, PostponeJob, Result,
 };
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &ENQUEUE,
+    &COUNT,
+    &INSERT,
+    &NOTE,
+    &CORRECT[0],
+    &CORRECT[1],
+    &FROM_THE_FIRST,
+    &FROM_THE_NEXT,
+    &NEXT,
+    &LEASE,
+    &FINISH,
+    &POSTPONE,
+    &BACKLOG,
+];
+
 static ENQUEUE: Statement = Statement::insert_if_absent(
     "
     INSERT INTO slotwerk_outbox (id, tenant, payload, ready_at, created_at, attempt)
@@ -107,7 +124,7 @@ async fn correct(conn: &mut Conn<'_>, command: &LeaseJobs) -> Result<()> {
 }
 
 /// Tenants with a job that is ready, in the order of their bytes. Steps from tenant to tenant along the
-/// index, so that it costs nothing how many jobs each of them has.
+/// index, so that it costs nothing how many jobs each of them has. The inner ORDER BY is there for the index.
 macro_rules! ready_tenants {
     ($from:literal) => {
         concat!(
@@ -123,14 +140,36 @@ macro_rules! ready_tenants {
     SELECT tenant FROM waiting
      WHERE (SELECT 1 FROM slotwerk_outbox ready
              WHERE ready.tenant = waiting.tenant AND ready.ready_at <= $1
-               AND ready.attempt < 4294967295 LIMIT 1) = 1
+               AND ready.attempt < 4294967295
+             ORDER BY ready.ready_at LIMIT 1) = 1
      LIMIT $2"
         )
     };
 }
 
-static FROM_THE_FIRST: Statement = Statement::new(ready_tenants!(""));
-static FROM_THE_NEXT: Statement = Statement::new(ready_tenants!("WHERE tenant > $3"));
+/// The same for MySQL, which steps from tenant to tenant only in a GROUP BY: in the recursion it would read the index
+/// from its start at each step.
+macro_rules! ready_tenants_by_group {
+    ($from:literal) => {
+        concat!(
+            "
+    SELECT tenant FROM (SELECT tenant, MIN(ready_at) AS first_at FROM slotwerk_outbox ",
+            $from,
+            " GROUP BY tenant) AS waiting
+     WHERE first_at <= $1
+       AND (SELECT 1 FROM slotwerk_outbox ready
+             WHERE ready.tenant = waiting.tenant AND ready.ready_at <= $1
+               AND ready.attempt < 4294967295
+             ORDER BY ready.ready_at LIMIT 1) = 1
+     ORDER BY tenant LIMIT $2"
+        )
+    };
+}
+
+static FROM_THE_FIRST: Statement =
+    Statement::new(ready_tenants!("")).mysql(ready_tenants_by_group!(""));
+static FROM_THE_NEXT: Statement = Statement::new(ready_tenants!("WHERE tenant > $3"))
+    .mysql(ready_tenants_by_group!("WHERE tenant > $3"));
 
 /// The tenants whose turn it is, no more of them than jobs are asked for.
 async fn in_turn(conn: &mut Conn<'_>, command: &LeaseJobs) -> Result<Vec<String>> {

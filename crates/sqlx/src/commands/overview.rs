@@ -6,6 +6,9 @@ use crate::statement::{Statement, sql};
 use crate::value::StoredId;
 use slotwerk_store::{AccountFactors, ListSecondFactors, Result, SecondFactors};
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[&TOTALS, &ACCOUNTS];
+
 static TOTALS: Statement = Statement::new(
     "
     SELECT COUNT(DISTINCT account), COUNT(*) FROM slotwerk_authenticators WHERE tenant = $1",

@@ -6,6 +6,23 @@ use crate::statement::{Query, Statement, sql};
 use slotwerk_store::{Result, latest_session_end, latest_touch};
 use slotwerk_throttle::YEAR;
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &EXPIRED[0][0],
+    &EXPIRED[0][1],
+    &EXPIRED[1][0],
+    &EXPIRED[1][1],
+    &EXPIRED[2][0],
+    &EXPIRED[2][1],
+    &ENDED,
+    &ENDS_TOO_LATE,
+    &TOUCHED_TOO_LATE,
+    &LINK_LOCKS[0],
+    &LINK_LOCKS[1],
+    &FORGETTABLE,
+    &PULL_IN,
+];
+
 /// Deletes at most so many rows of a table as the last argument says.
 ///
 /// PostgreSQL leaves out the rows that another transaction has locked. MySQL does not read a table that it deletes

@@ -10,6 +10,9 @@ use slotwerk_store::{
     RenewRecoveryCodes, Result, SpendRecoveryCode, Stage,
 };
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[&CLEAR, &INSERT, &HASHING, &SPEND, &LEFT];
+
 static CLEAR: Statement =
     Statement::new("DELETE FROM slotwerk_recovery_codes WHERE tenant = $1 AND account = $2");
 

@@ -12,6 +12,18 @@ use slotwerk_store::{
     ResetIssued, Result, RevokeLinks, TokenHash,
 };
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &ISSUE,
+    &CORRECT,
+    &LOCK_LINKS,
+    &LOCK_OLD_LINKS,
+    &OF_JOB,
+    &FIND,
+    &CONSUME,
+    &LIVE,
+];
+
 static ISSUE: Statement = Statement::new(
     "
     INSERT INTO slotwerk_resets (token, tenant, account, job, epoch, binding, expires_at)

@@ -8,6 +8,16 @@ use slotwerk_store::Result;
 /// Further than any account's epoch can have moved on since the backup.
 const STEP: i64 = 1_000_000;
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &RAISE,
+    &LINKS,
+    &LINK_LOCKS,
+    &TICKETS,
+    &ENROLMENTS,
+    &SESSIONS,
+];
+
 static RAISE: Statement = Statement::new("UPDATE slotwerk_credentials SET epoch = epoch + $1");
 static LINKS: Statement = Statement::new("DELETE FROM slotwerk_resets");
 static LINK_LOCKS: Statement = Statement::new("DELETE FROM slotwerk_link_locks");

@@ -12,6 +12,24 @@ use slotwerk_store::{
     TouchSession, latest_session_end, latest_touch,
 };
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &CORRECT,
+    &CREATE,
+    &SURPLUS,
+    &EVICT,
+    &FIND,
+    &LIST,
+    &TOUCH,
+    &END_FAR,
+    &ROTATE,
+    &DELETE_SUPERSEDED,
+    &SUPERSEDE,
+    &END,
+    &LIVE,
+    &END_ALL,
+];
+
 // Those whose time is up, and those that a clock wrote which ran ahead. A session that a bump of the epoch has
 // just ended stays: it may be about to be rotated.
 static CORRECT: Statement = Statement::new("

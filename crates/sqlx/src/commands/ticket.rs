@@ -10,6 +10,9 @@ use slotwerk_store::{
     AccountKey, CLOCK_TOLERANCE, OpenTicket, PasswordStanding, Result, Stage, Ticket, TokenHash,
 };
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[&OPEN, &CORRECT, &SETTING_UP, &EVICT, &FIND, &SPEND];
+
 static OPEN: Statement = Statement::new(
     "
     INSERT INTO slotwerk_tickets

@@ -10,8 +10,11 @@
 )]
 
 mod conformance;
+mod figures;
+mod fixture;
 mod grants;
 mod opening;
+mod races;
 mod schema;
 mod server;
 mod within;

@@ -2,6 +2,7 @@
 
 use slotwerk_sqlx::{Dialect, SqlStore};
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
+use std::fmt;
 
 /// The tables of the store, except for the one that keeps the version.
 pub(crate) const TABLES: [&str; 13] = [
@@ -20,18 +21,31 @@ pub(crate) const TABLES: [&str; 13] = [
     "slotwerk_link_locks",
 ];
 
-/// The servers that tests run on.
+/// The servers that tests run on. SQLite needs none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Server {
+    Sqlite,
     Postgres,
     Mariadb,
     Galera,
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::Mariadb => "MariaDB",
+            Self::Galera => "Galera",
+        })
+    }
 }
 
 impl Server {
     /// The addresses of its nodes, as the environment names them.
     fn addresses(self) -> Vec<String> {
         let variable = match self {
+            Self::Sqlite => panic!("SQLite has no server"),
             Self::Postgres => "SLOTWERK_POSTGRES_URL",
             Self::Mariadb => "SLOTWERK_MARIADB_URL",
             Self::Galera => "SLOTWERK_GALERA_URLS",
@@ -72,6 +86,26 @@ impl Server {
         let first = SqlStore::connect(addresses.first().unwrap()).await.unwrap();
         let second = SqlStore::connect(addresses.last().unwrap()).await.unwrap();
         (first, second, addresses[0].clone())
+    }
+}
+
+/// A number of the environment.
+pub(crate) fn number(variable: &str, otherwise: u64) -> u64 {
+    let value = std::env::var(variable);
+    value.map_or(otherwise, |value| value.parse().unwrap())
+}
+
+/// A store with as many connections as a busy node has. The tables are there already.
+pub(crate) async fn wide_store(address: &str) -> SqlStore {
+    const CONNECTIONS: u32 = 50;
+    if address.starts_with("postgres") {
+        let options = SqlStore::postgres_pool_options().max_connections(CONNECTIONS);
+        SqlStore::from_pool(options.connect(address).await.unwrap())
+    } else if address.starts_with("mysql") {
+        let options = SqlStore::mysql_pool_options().max_connections(CONNECTIONS);
+        SqlStore::from_pool(options.connect(address).await.unwrap())
+    } else {
+        SqlStore::connect(address).await.unwrap()
     }
 }
 

@@ -1,0 +1,55 @@
+//! Prepares every statement of the store before the first transaction, on a Galera cluster.
+//!
+//! A node aborts a transaction whose rows a transaction of another node has changed. If that happens while the server
+//! prepares a statement of the transaction, MariaDB loses the abort (seen with 10.11.19): later statements succeed, and
+//! so does the COMMIT, but the transaction is gone. A code would be accepted twice. The abort of a transaction that
+//! prepares nothing is always reported.
+
+use crate::commands;
+use crate::dialect::Dialect;
+use crate::error::{ConnectError, connect_error};
+use sqlx::mysql::{MySqlConnection, MySqlPool};
+use sqlx::{Connection, Executor, SqlSafeStr};
+
+/// The statements of the store and of opening it, with room for those of a host.
+const CAPACITY: &str = "256";
+
+/// Prepares on a new connection. Tables that are absent or old are left to [`prepare_idle`], after the migration.
+pub(crate) async fn prepare_new(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
+    match prepare(connection).await {
+        Err(sqlx::Error::Database(_)) => Ok(()),
+        prepared => prepared,
+    }
+}
+
+/// Prepares on the connections that a pool opened before its tables were there.
+pub(crate) async fn prepare_idle(
+    pool: &MySqlPool,
+    connection: &mut MySqlConnection,
+) -> Result<(), ConnectError> {
+    prepare(connection).await.map_err(connect_error)?;
+    let kept = connection.cached_statements_size();
+    if kept < commands::statements().count() {
+        return Err(ConnectError::Setting {
+            setting: "statement_cache_capacity",
+            needed: CAPACITY,
+            found: kept.to_string(),
+        });
+    }
+    let mut idle = Vec::new();
+    while let Some(connection) = pool.try_acquire() {
+        idle.push(connection);
+    }
+    for connection in &mut idle {
+        prepare(connection).await.map_err(connect_error)?;
+    }
+    Ok(())
+}
+
+async fn prepare(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
+    for statement in commands::statements() {
+        let text = statement.text(Dialect::Mysql).into_sql_str();
+        (&mut *connection).prepare(text).await?;
+    }
+    Ok(())
+}
