@@ -28,6 +28,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static Statement> {
     [
         attempt::ALL,
         audit::ALL,
+        checkpoint::ALL,
         credential::ALL,
         enrolment::ALL,
         erase::ALL,
@@ -41,6 +42,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static Statement> {
         recovery::ALL,
         reset::ALL,
         restored::ALL,
+        sealed::ALL,
         session::ALL,
         ticket::ALL,
     ]

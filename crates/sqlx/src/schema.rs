@@ -8,7 +8,7 @@ pub(crate) struct Version {
     /// The oldest version of this crate's tables whose code works with these tables. A version that only adds leaves it
     /// as it was, so that nodes of both versions run side by side. One that removes or renames raises it.
     oldest: i64,
-    pub(crate) script: &'static str,
+    script: &'static str,
 }
 
 macro_rules! versions {

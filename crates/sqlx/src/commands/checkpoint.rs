@@ -9,6 +9,22 @@ use slotwerk_store::{
     SealedAudit, Subject, UnsealedAudit,
 };
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &NEXT_UNSEALED,
+    &NEXT_TENANT,
+    &NEXT_CHAIN,
+    &UNSEALED,
+    &SEALED,
+    &CHAIN,
+    &LAST,
+    &LAST_MAC,
+    &ADD,
+    &COVER,
+    &REMOVED_THROUGH,
+    &REMOVE,
+];
+
 // From tenant to tenant along the index, whatever the number of their rows.
 static NEXT_UNSEALED: Statement = Statement::new(
     "
@@ -271,45 +287,4 @@ pub(crate) async fn remove(conn: &mut Conn<'_>, tenant: &str, limit: u32) -> Res
         .run(conn)
         .await?;
     Ok(End::Commit(gone))
-}
-
-#[cfg(all(test, feature = "sqlite"))]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::dialect::Dialect;
-    use crate::schema::versions;
-    use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
-
-    #[tokio::test]
-    async fn statements_go_along_indexes() {
-        let pool = SqlitePool::connect(":memory:").await.unwrap();
-        let mut connection = pool.acquire().await.unwrap();
-        for version in versions(Dialect::Sqlite) {
-            let script = sqlx::raw_sql(version.script);
-            script.execute(&mut *connection).await.unwrap();
-        }
-        for statement in [
-            &NEXT_UNSEALED,
-            &NEXT_TENANT,
-            &NEXT_CHAIN,
-            &UNSEALED,
-            &SEALED,
-            &CHAIN,
-            &LAST,
-            &LAST_MAC,
-            &COVER,
-            &REMOVED_THROUGH,
-            &REMOVE,
-        ] {
-            let text = statement.text(Dialect::Sqlite);
-            let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
-            let plan = sqlx::query(plan).fetch_all(&mut *connection).await.unwrap();
-            for step in plan {
-                let step: String = step.get("detail");
-                let walks = step.starts_with("SCAN") || step.contains("TEMP B-TREE");
-                assert!(!walks, "{step}: {text}");
-            }
-        }
-    }
 }

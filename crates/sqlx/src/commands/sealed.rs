@@ -8,6 +8,16 @@ use slotwerk_store::{
     AccountKey, Id, ReplaceSealed, Result, SealedPage, SealedReplaced, SealedRow, SealedValue,
 };
 
+/// Every statement of this file.
+pub(crate) static ALL: &[&Statement] = &[
+    &ENROLMENTS,
+    &AUTHENTICATORS,
+    &JOBS,
+    &REPLACE_ENROLMENT,
+    &REPLACE_AUTHENTICATOR,
+    &REPLACE_JOB,
+];
+
 // MariaDB and MySQL read the whole table for a comparison of rows, and go along the key for these conditions. The
 // others do the opposite.
 static ENROLMENTS: Statement = Statement::new(
