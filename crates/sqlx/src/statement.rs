@@ -88,7 +88,13 @@ impl Statement {
     }
 
     fn prepared(&'static self, dialect: Dialect) -> &'static Prepared {
-        self.prepared[dialect as usize].get_or_init(|| self.prepare(dialect))
+        let [sqlite, postgres, mysql] = &self.prepared;
+        let prepared = match dialect {
+            Dialect::Sqlite => sqlite,
+            Dialect::Postgres => postgres,
+            Dialect::Mysql => mysql,
+        };
+        prepared.get_or_init(|| self.prepare(dialect))
     }
 
     fn prepare(&self, dialect: Dialect) -> Prepared {

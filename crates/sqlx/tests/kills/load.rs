@@ -18,6 +18,11 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 /// Accounts whose transitions run at the same time through one store.
 const ACCOUNTS: u64 = 8;
 
+/// Half of the accounts sign in with codes. The others set their password by links.
+fn uses_codes(who: Who) -> bool {
+    who.0.is_multiple_of(2)
+}
+
 /// What happened to the transitions of one account or of all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Log {
@@ -64,7 +69,7 @@ impl Load {
         let mut tasks = Vec::new();
         for number in first..first + ACCOUNTS {
             let who = Who(number);
-            if number % 2 == 0 {
+            if uses_codes(who) {
                 who.enrol(&*store).await;
             }
             let account = Account {
@@ -141,7 +146,7 @@ impl Account {
     async fn run(mut self) -> (Who, Log) {
         while !self.ends.load(Ordering::Relaxed) {
             let number = self.log.happened();
-            if self.who.0 % 2 == 0 {
+            if uses_codes(self.who) {
                 self.accept_code(number).await;
             } else {
                 self.use_link(number).await;
@@ -243,7 +248,7 @@ impl Account {
 }
 
 async fn happened(store: &SqlStore, who: Who) -> Result<u64, StoreError> {
-    if who.0 % 2 == 0 {
+    if uses_codes(who) {
         let active = store.authenticators(&who.account()).await?;
         return Ok(active[0].watermark - STEP);
     }
@@ -254,7 +259,7 @@ async fn happened(store: &SqlStore, who: Who) -> Result<u64, StoreError> {
 async fn check(store: &SqlStore, who: Who, log: Log) {
     let due = log.happened();
     assert_eq!(happened(store, who).await.unwrap(), due, "{who:?}: {log:?}");
-    let kind = if who.0 % 2 == 0 {
+    let kind = if uses_codes(who) {
         AuditKind::CodeAccepted
     } else {
         AuditKind::PasswordReset
