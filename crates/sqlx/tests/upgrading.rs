@@ -102,9 +102,9 @@ const VERSIONS_FROM_7: [&str; 3] = [
     include_str!("../src/schema/sqlite/10_link_locks.sql"),
 ];
 
-const ROWS_OF_10: &str = "
-    CREATE TABLE slotwerk_schema (version BIGINT NOT NULL PRIMARY KEY);
-    INSERT INTO slotwerk_schema VALUES (10);";
+const VERSION_TABLE: &str = "CREATE TABLE slotwerk_schema (version BIGINT NOT NULL PRIMARY KEY)";
+
+const ROWS_OF_10: &str = "INSERT INTO slotwerk_schema VALUES (10, 10);";
 
 /// The statement of version 10.
 const ROW_OF_10: &str = "
@@ -120,7 +120,8 @@ fn older_nodes_write_uncovered_rows() {
             .filename(&path)
             .create_if_missing(true);
         let old = SqlitePool::connect_with(options).await.unwrap();
-        let scripts = VERSIONS_TO_7.into_iter().chain(VERSIONS_FROM_7);
+        let scripts = [VERSION_TABLE].into_iter().chain(VERSIONS_TO_7);
+        let scripts = scripts.chain(VERSIONS_FROM_7);
         for script in scripts.chain([ROWS_OF_10, ROW_OF_10]) {
             sqlx::raw_sql(script).execute(&old).await.unwrap();
         }
