@@ -104,7 +104,7 @@ const VERSIONS_FROM_7: [&str; 3] = [
 
 const VERSION_TABLE: &str = "CREATE TABLE slotwerk_schema (version BIGINT NOT NULL PRIMARY KEY)";
 
-const ROWS_OF_10: &str = "INSERT INTO slotwerk_schema VALUES (10, 10);";
+const ROWS_OF_10: &str = "INSERT INTO slotwerk_schema (version, oldest) VALUES (10, 10);";
 
 /// The statement of version 10.
 const ROW_OF_10: &str = "

@@ -70,7 +70,7 @@ fn printed_schema_is_accepted() {
                 .dialect();
             let script = schema_sql(dialect, 0);
             if let Server::Mariadb = server {
-                let (tables, _) = script.rsplit_once("INSERT INTO slotwerk_schema").unwrap();
+                let (tables, _) = script.split_once("INSERT INTO slotwerk_schema").unwrap();
                 run(server, address, tables).await;
             }
             run(server, address, &script).await;
