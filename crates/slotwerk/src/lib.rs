@@ -283,8 +283,11 @@ pub use {
     slotwerk_throttle as throttle, slotwerk_totp as totp,
 };
 
-#[cfg(feature = "sqlite")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+#[cfg_attr(
+    docsrs,
+    doc(cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql")))
+)]
 pub use slotwerk_sqlx as sqlx;
 
 #[cfg(doctest)]

@@ -418,10 +418,21 @@ async fn signed_in_by_one_code(store: Arc<dyn Store>) -> usize {
     won
 }
 
+/// A busy machine may run the requests of a contest one after the other.
+async fn ever_has_two_winners(contest: impl AsyncFn() -> usize) -> bool {
+    for _ in 0..20 {
+        if contest().await > 1 {
+            return true;
+        }
+    }
+    false
+}
+
 #[tokio::test]
 async fn one_code_in_fifty_parallel_sign_ins_signs_in_once() {
     assert_eq!(signed_in_by_one_code(side_by_side()).await, 1);
-    assert!(signed_in_by_one_code(unguarded()).await > 1, "the control");
+    let control = async || signed_in_by_one_code(unguarded()).await;
+    assert!(ever_has_two_winners(control).await, "the control");
 }
 
 #[tokio::test]
@@ -666,8 +677,8 @@ async fn signed_in_by_one_recovery_code(store: Arc<dyn Store>) -> usize {
 #[tokio::test]
 async fn one_recovery_code_in_parallel_is_spent_once() {
     assert_eq!(signed_in_by_one_recovery_code(side_by_side()).await, 1);
-    let unguarded = signed_in_by_one_recovery_code(unguarded()).await;
-    assert!(unguarded > 1, "the control");
+    let control = async || signed_in_by_one_recovery_code(unguarded()).await;
+    assert!(ever_has_two_winners(control).await, "the control");
 }
 
 #[tokio::test]

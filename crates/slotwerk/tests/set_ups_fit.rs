@@ -50,7 +50,8 @@ fn world(issuer: &str, login: &str) -> Result<World, TenantError> {
     world.people.rename_demo(login);
     world.auth.put_tenant(issued_by(noord(), issuer)?).unwrap();
     let other = issuer.get(1..).filter(|rest| !rest.is_empty());
-    let other = other.map_or_else(|| "Z".to_owned(), |rest| format!("Z{rest}"));
+    let sign = if issuer.starts_with('Z') { 'Y' } else { 'Z' };
+    let other = other.map_or_else(|| sign.to_string(), |rest| format!("{sign}{rest}"));
     world.auth.put_tenant(issued_by(zuid(), &other)?).unwrap();
     Ok(world)
 }
