@@ -194,7 +194,7 @@ impl fmt::Debug for Resealing<'_> {
     }
 }
 
-/// Which keys the stored values of every tenant are sealed under.
+/// Counts of the stored values of every tenant, by the key that seals them.
 ///
 /// A value names its key in the clear, so that this needs no ring. It reads every value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

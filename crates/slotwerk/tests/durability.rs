@@ -1,4 +1,4 @@
-//! Which budgets may be lost, and which guard a secret.
+//! Budgets that may be lost, and budgets that guard a secret.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

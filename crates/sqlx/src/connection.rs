@@ -27,7 +27,7 @@ pub(crate) enum Row {
     Mysql(sqlx::mysql::MySqlRow),
 }
 
-/// A connection that a command holds: from a pool, or that of a host's transaction.
+/// A connection that a command holds: from a pool, or inside a host's transaction.
 pub(crate) enum Held {
     #[cfg(feature = "sqlite")]
     Sqlite(PoolConnection<sqlx::Sqlite>),
@@ -38,7 +38,7 @@ pub(crate) enum Held {
     Host(Box<OwnedMappedMutexGuard<Option<HostTransaction>, HostTransaction>>),
 }
 
-/// What a transaction is for.
+/// The purpose of a transaction.
 #[derive(Clone, Copy)]
 pub(crate) enum Purpose {
     /// Changes rows. Each statement sees what was committed before it.
@@ -131,7 +131,7 @@ pub(crate) enum Tx<'c> {
 pub(crate) enum End<T> {
     /// Every guard held.
     Commit(T),
-    /// A guard did not hold: whatever was written before it is undone.
+    /// A guard did not hold: earlier writes are undone.
     Rollback(T),
 }
 
@@ -162,7 +162,7 @@ impl Tx<'_> {
                 Ok(outcome)
             }
             Err(first) => {
-                // What went wrong first says more than a rollback that fails after it.
+                // The first error says more than a rollback that fails after it.
                 drop(self.rollback().await);
                 Err(first)
             }

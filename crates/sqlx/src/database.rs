@@ -1,4 +1,4 @@
-//! Opening a database, whichever it is.
+//! Opens a database of any kind.
 
 use crate::clock;
 use crate::connection::Held;
@@ -399,7 +399,7 @@ impl Database {
     }
 }
 
-/// What [`SqlStore::end_everything`] has ended.
+/// Counts of the things that [`SqlStore::end_everything`] has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AfterRestore {

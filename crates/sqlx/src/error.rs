@@ -36,7 +36,7 @@ pub enum ConnectError {
         known: i64,
     },
     /// A setting on which single use or durability depends is too weak. The pool options of
-    /// [`SqlStore`](crate::SqlStore) set those of a connection.
+    /// [`SqlStore`](crate::SqlStore) set the settings of a connection.
     #[error("the database needs `{setting} = {needed}`; it has {found}")]
     Setting {
         /// Its name.
@@ -104,7 +104,7 @@ pub(crate) fn commit_fault(error: sqlx::Error) -> StoreError {
     }
 }
 
-/// What was lost with a command.
+/// The loss that comes with a failed command.
 pub(crate) enum Loss {
     /// The transaction, and nothing else. It has changed nothing.
     GivenUp,
@@ -114,7 +114,7 @@ pub(crate) enum Loss {
     Other,
 }
 
-/// What a fault proves to be lost.
+/// The loss that a fault proves.
 pub(crate) fn loss(fault: &StoreError) -> Loss {
     let source = std::error::Error::source(fault);
     if source.is_some_and(|source| source.is::<Overtaken>()) {
@@ -130,7 +130,7 @@ pub(crate) fn loss(fault: &StoreError) -> Loss {
     }
 }
 
-/// Whether a unique key is taken.
+/// Whether the error is a duplicate of a unique key.
 pub(crate) fn is_taken(error: &sqlx::Error) -> bool {
     cause(error) == Cause::Taken
 }
@@ -151,7 +151,7 @@ enum Cause {
     GivenUp,
     /// A lock was not free in time.
     Locked,
-    /// A unique key is taken.
+    /// A duplicate of a unique key.
     Taken,
     /// A row, a column or a value is not as it should be.
     Unfit,

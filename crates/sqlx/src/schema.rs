@@ -2,7 +2,7 @@
 
 use crate::dialect::Dialect;
 
-/// What one version adds to the one before it.
+/// The changes of one version to the previous one.
 pub(crate) struct Version {
     pub(crate) number: i64,
     /// The oldest version of this crate's tables whose code works with these tables. A version that only adds leaves it
@@ -119,7 +119,7 @@ pub fn schema_sql(dialect: Dialect, from: i64) -> String {
     sql
 }
 
-/// Applies the versions that are missing, on an open connection. Each driver has a type of its own for that.
+/// Applies the versions that are missing, on an open connection. Each driver has its own type of connection.
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! apply {
     ($connection:expr, $dialect:expr, $there:expr) => {{
@@ -182,8 +182,8 @@ pub(crate) mod sqlite {
     const HAS_VERSION: &str = "
         SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'slotwerk_schema'";
 
-    /// Brings the tables up to date in one transaction under the write lock, so that of two nodes that
-    /// start together the second one finds the work done.
+    /// Brings the tables up to date in one transaction under the write lock, so that the second of two
+    /// nodes that start together finds the work done.
     pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), ConnectError> {
         let begun = connection.begin_with("BEGIN IMMEDIATE").await;
         let mut tx = begun.map_err(connect_error)?;

@@ -48,7 +48,7 @@ impl Statement {
         }
     }
 
-    /// An INSERT that changes no row if a unique key is taken.
+    /// An INSERT that changes no row if its unique key exists already.
     ///
     /// MySQL has no such clause: `INSERT IGNORE` hides other errors too, and an upsert counts one row either way. So
     /// the error of the key becomes the answer there.

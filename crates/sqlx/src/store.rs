@@ -35,7 +35,7 @@ use slotwerk_store::{NewPasswordRequired, RequireNewPassword};
 use slotwerk_store::{ReplaceSealed, SealedPage, SealedReplaced, SealedValue};
 use slotwerk_throttle::Tally;
 
-/// Runs a transition in a transaction of its own. Repeats it if the database has given it up for another one.
+/// Runs a transition in its own transaction. Repeats it if the database has given it up for another one.
 macro_rules! transition {
     ($store:ident, $run:path $(, $argument:expr)*) => {{
         let mut tries = Tries::default();

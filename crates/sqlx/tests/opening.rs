@@ -148,7 +148,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
     });
 }
 
-/// Nodes of this version run on while those of the next one have already added to the tables.
+/// Nodes of this version run on while nodes of the next version have already added to the tables.
 #[test]
 fn compatible_newer_schema_is_used() {
     block_on(async {

@@ -1,4 +1,4 @@
-//! What a restored backup brings back, and the command that ends it.
+//! A restored backup brings used secrets back; one command ends them.
 #![cfg(feature = "sqlite")]
 
 use crate::common;

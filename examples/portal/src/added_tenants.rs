@@ -12,7 +12,7 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::{EnrolmentDelivery, Tenant, TenantSource, TenantSourceError};
 use sqlx::{ColumnIndex, Decode, Row};
 
-/// What the portal itself answers under, and the tenants that every node has.
+/// The portal's own addresses, and the tenants that every node has.
 const RESERVED: [&str; 6] = ["healthz", "mailbox", "noord", "readyz", "static", "zuid"];
 
 /// The settings of a tenant as the table has them.

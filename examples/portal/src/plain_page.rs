@@ -15,7 +15,7 @@ pub(crate) struct PlainPages {
     tenants: Arc<RwLock<HashMap<String, Known>>>,
 }
 
-/// What a page says of its tenant.
+/// The name and colours of the tenant on a page.
 #[derive(Clone)]
 struct Known {
     name: TenantName,
@@ -87,11 +87,11 @@ impl PlainPages {
     }
 }
 
-/// Which page.
+/// The page to show.
 pub(crate) struct Page<'a> {
     pub(crate) template: &'a str,
     /// The person's, if it is known.
     pub(crate) language: Option<Language>,
-    /// What the form of the page needs, if it has one.
+    /// The token of the page's form, if it has one.
     pub(crate) csrf: &'a str,
 }

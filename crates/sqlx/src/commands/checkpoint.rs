@@ -25,7 +25,7 @@ pub(crate) static ALL: &[&Statement] = &[
     &REMOVE,
 ];
 
-// From tenant to tenant along the index, whatever the number of their rows.
+// Steps from tenant to tenant along the index, so the number of their rows costs nothing.
 static NEXT_UNSEALED: Statement = Statement::new(
     "
     SELECT tenant FROM slotwerk_audit

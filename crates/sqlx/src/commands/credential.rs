@@ -77,7 +77,7 @@ static LOCK: Statement = Statement::new(
 /// Locks the credential of an account. Returns its epoch, which stays until the transaction ends.
 ///
 /// Every command that counts rows of an account, or relies on a ticket that stays, takes this lock first. So does every
-/// writer of the epoch. What follows reads what was committed last.
+/// writer of the epoch. The statements after it read the latest commits.
 pub(crate) async fn lock(conn: &mut Conn<'_>, account: &AccountKey) -> Result<i64> {
     for_account(conn, &LOCK, account).await?;
     epoch(conn, account).await
@@ -135,7 +135,7 @@ static SET_HASH: Statement = Statement::new(
      WHERE tenant = $1 AND account = $2 AND epoch = $4",
 );
 
-/// What [`set_password`] sets.
+/// The password and its marks, for [`set_password`].
 pub(crate) struct NewPassword<'a> {
     pub(crate) hash: &'a str,
     pub(crate) recheck: bool,
@@ -191,7 +191,7 @@ pub(crate) async fn for_account(
     Ok(done)
 }
 
-// The mark is part of the guard, so that of two nodes one takes it away.
+// The mark is part of the guard, so that one of two nodes clears it.
 static CLEAR_RECHECK: Statement = Statement::new(
     "
     UPDATE slotwerk_credentials SET recheck = 0
