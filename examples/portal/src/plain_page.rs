@@ -15,7 +15,7 @@ pub(crate) struct PlainPages {
     tenants: Arc<RwLock<HashMap<String, Known>>>,
 }
 
-/// The name and colours of the tenant on a page.
+/// The name and the language of a tenant.
 #[derive(Clone)]
 struct Known {
     name: TenantName,
