@@ -3,6 +3,7 @@
 //! `SLOTWERK_MARIADB_URL` name, in an empty database each. `SLOTWERK_SIZES` gives the numbers of accounts; without it
 //! they are 10,000, 100,000 and 1,000,000.
 
+#[allow(dead_code)]
 #[path = "../crates/sqlx/src/plans/rows.rs"]
 mod rows;
 
@@ -41,7 +42,10 @@ fn main() {
     let sizes: Vec<u64> = match (measuring(), &sizes) {
         (false, _) => vec![100],
         (true, None) => vec![10_000, 100_000, 1_000_000],
-        (true, Some(sizes)) => sizes.split(',').map(|n| n.parse().expect("a number")).collect(),
+        (true, Some(sizes)) => sizes
+            .split(',')
+            .map(|n| n.parse().expect("a number"))
+            .collect(),
     };
     for (name, address) in databases {
         runtime.block_on(show(name, &address, &sizes));
@@ -59,7 +63,10 @@ async fn show(name: &str, address: &str, sizes: &[u64]) {
             raw.run(&statement).await;
         }
         filled = *size;
-        eprintln!("sizes/{name}: {size} accounts filled in {:.0?}", began.elapsed());
+        eprintln!(
+            "sizes/{name}: {size} accounts filled in {:.0?}",
+            began.elapsed()
+        );
         columns.push(commands(&store, *size).await);
     }
     println!("\n| {name}, milliseconds |{}", heads(sizes));
@@ -85,7 +92,10 @@ async fn show(name: &str, address: &str, sizes: &[u64]) {
 }
 
 fn heads(sizes: &[u64]) -> String {
-    sizes.iter().map(|size| format!(" {size} accounts |")).collect()
+    sizes
+        .iter()
+        .map(|size| format!(" {size} accounts |"))
+        .collect()
 }
 
 /// The median of each command, in milliseconds, over accounts from all of the table.
@@ -108,7 +118,9 @@ async fn commands(store: &SqlStore, size: u64) -> Vec<(&'static str, f64)> {
         store.credential(&account).await.expect("read");
         note("read a credential", began);
         let began = Instant::now();
-        let found = store.find_session(account.tenant(), TokenHash(wide(i)), NOW).await;
+        let found = store
+            .find_session(account.tenant(), TokenHash(wide(i)), NOW)
+            .await;
         found.expect("read");
         note("check a session", began);
         let began = Instant::now();
@@ -119,21 +131,30 @@ async fn commands(store: &SqlStore, size: u64) -> Vec<(&'static str, f64)> {
         note("charge three budgets", began);
         let ticket = fresh(size, n, 1);
         let began = Instant::now();
-        store.open_ticket(&open(&account, ticket)).await.expect("open");
+        store
+            .open_ticket(&open(&account, ticket))
+            .await
+            .expect("open");
         note("open a ticket", began);
         let began = Instant::now();
         advance(store, &account, i, ticket, BudgetChanges::default()).await;
         note("accept a code", began);
         let began = Instant::now();
-        store.create_session(&session(&account, fresh(size, n, 2))).await.expect("create");
+        let begun = store
+            .create_session(&session(&account, fresh(size, n, 2)))
+            .await;
+        let _ = begun.expect("create");
         note("begin a session", began);
         let link = fresh(size, n, 3);
         let began = Instant::now();
-        store.issue_reset(&issue(&account, link)).await.expect("issue");
+        let _ = store
+            .issue_reset(&issue(&account, link))
+            .await
+            .expect("issue");
         note("issue a link", began);
         let began = Instant::now();
         let used = store.consume_reset(&consume(&account, link)).await;
-        used.expect("use");
+        let _ = used.expect("use");
         note("use a link", began);
         let began = Instant::now();
         let page = AuditPage {
@@ -197,9 +218,15 @@ async fn sign_in(store: &SqlStore, i: u64, n: u64) {
     store.credential(&account).await.expect("read");
     store.authenticators(&account).await.expect("read");
     let ticket = fresh(n, n, 4);
-    store.open_ticket(&open(&account, ticket)).await.expect("open");
+    store
+        .open_ticket(&open(&account, ticket))
+        .await
+        .expect("open");
     let settle = charge(store, i, 1).await;
-    store.find_ticket(account.tenant(), ticket, NOW).await.expect("read");
+    store
+        .find_ticket(account.tenant(), ticket, NOW)
+        .await
+        .expect("read");
     store.authenticators(&account).await.expect("read");
     let budgets = BudgetChanges {
         settle,
