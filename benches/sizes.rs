@@ -59,8 +59,14 @@ async fn show(name: &str, address: &str, sizes: &[u64]) {
     let mut filled = 0;
     for size in sizes {
         let began = Instant::now();
-        for statement in rows::statements(store.dialect(), filled, *size) {
-            raw.run(&statement).await;
+        let statements = rows::statements(store.dialect(), filled, *size);
+        if store.dialect() == Dialect::Mysql {
+            // The first one is a setting of the session.
+            raw.run(&statements.join(";")).await;
+        } else {
+            for statement in statements {
+                raw.run(&statement).await;
+            }
         }
         filled = *size;
         eprintln!(
