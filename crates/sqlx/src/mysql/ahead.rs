@@ -8,18 +8,26 @@
 use crate::commands;
 use crate::dialect::Dialect;
 use crate::error::{ConnectError, connect_error};
-use sqlx::mysql::{MySqlConnection, MySqlPool};
+use sqlx::error::DatabaseError;
+use sqlx::mysql::{MySqlConnection, MySqlDatabaseError, MySqlPool};
 use sqlx::{Connection, Executor, SqlSafeStr};
 
 /// The statements of the store and of opening it, with room for those of a host.
 const CAPACITY: &str = "256";
 
-/// Prepares on a new connection. Tables that are absent or old are left to [`prepare_idle`], after the migration.
+/// Prepares on a new connection. Tables that are absent or old are left to [`prepare_idle`], after the migration. Any
+/// other error, such as too many prepared statements on the server, keeps the connection from being used.
 pub(crate) async fn prepare_new(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
     match prepare(connection).await {
-        Err(sqlx::Error::Database(_)) => Ok(()),
+        Err(sqlx::Error::Database(error)) if is_before_migration(error.as_ref()) => Ok(()),
         prepared => prepared,
     }
+}
+
+/// No such table, or no such column.
+fn is_before_migration(error: &dyn DatabaseError) -> bool {
+    let error = error.try_downcast_ref::<MySqlDatabaseError>();
+    error.is_some_and(|error| matches!(error.number(), 1146 | 1054))
 }
 
 /// Prepares on the connections that a pool opened before its tables were there.
