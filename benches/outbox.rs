@@ -81,7 +81,7 @@ async fn show(name: &str, address: &str, work: Work) {
     );
 }
 
-/// Queues the work, the jobs of one tenant after those of the other.
+/// Queues the work, tenant after tenant.
 async fn queue(auth: &Auth, work: Work, jobs: usize) {
     let by = By::new("bench").expect("an actor");
     for n in 0..jobs {

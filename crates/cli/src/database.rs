@@ -53,7 +53,7 @@ impl OpenDatabase {
         database.address.is_some() || std::env::var_os(VARIABLE).is_some()
     }
 
-    /// What messages call it.
+    /// Its name in messages.
     pub(crate) fn place(&self) -> String {
         self.place.clone()
     }

@@ -68,7 +68,7 @@ fn resealed_service_loses_its_old_key() {
         "values 40: sealed again 40, under key 2 already 0, changed meanwhile 0, left as they were 0\n\
          no key but 2 seals anything\n"
     );
-    // What a run has done, the next one only reads.
+    // The next run only reads the values that an earlier one has sealed.
     let ran = reseal(&service, &["--json"]).json(0);
     let summary = json!({
         "values": 40, "resealed": 0, "unchanged": 40, "stale": 0, "unreadable": 0,

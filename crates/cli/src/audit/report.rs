@@ -15,7 +15,7 @@ pub(super) fn answer(verdict: AuditVerdict) -> Answer {
     }
 }
 
-/// Which of several verdicts decides.
+/// Orders verdicts: of several, the highest decides.
 pub(super) fn rank(verdict: AuditVerdict) -> u8 {
     answer(verdict).code()
 }

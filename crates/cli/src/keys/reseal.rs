@@ -17,7 +17,7 @@ use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// Values that are told one by one. With the wrong keys every value is one; `--json` tells them all.
+/// Unreadable values that are reported one by one. With the wrong keys every value is unreadable. `--json` reports all.
 const MOST_TOLD: usize = 100;
 
 pub(crate) fn run(context: &Context, args: &ResealKeys) -> Result<Answer, Failure> {
@@ -31,7 +31,7 @@ pub(crate) fn run(context: &Context, args: &ResealKeys) -> Result<Answer, Failur
         totals: Totals::default(),
         told: 0,
     };
-    // A failure to write is a failure of its own, and no reason why the database cannot be read.
+    // A failure to write the output says nothing about the database.
     let left = database.run(context, async |store| {
         let left = match run.reseal(store, &ring).await {
             Ok(left) => Ok(left),
@@ -108,7 +108,7 @@ impl Run<'_> {
         self.told += 1;
         if self.told <= MOST_TOLD {
             let text = unreadable_text(self.context, value);
-            // Beside the point for whoever closed standard error.
+            // If standard error is closed, nobody reads this.
             let _ = writeln!(io::stderr().lock(), "slotwerk: {}", plain(&text));
         }
         Ok(())
@@ -177,7 +177,7 @@ impl Run<'_> {
     }
 }
 
-/// What a key still seals, for people.
+/// The values that a key still seals, for people.
 pub(super) fn sealed_under(context: &Context, id: KeyId, counts: SealedCounts) -> String {
     let values: [&dyn Display; 4] = [&id, &counts.authenticators, &counts.set_ups, &counts.mails];
     context.say(texts::SEALED_UNDER, &values)

@@ -1,4 +1,4 @@
-//! `keys revoke`: what cannot be undone is asked for first, and refused while a stored value needs the key.
+//! `keys revoke`: asks before it does what cannot be undone, and refuses while a stored value needs the key.
 
 use crate::args::RevokeKey;
 use crate::context::Context;
@@ -49,7 +49,7 @@ pub(crate) fn run(context: &Context, args: &RevokeKey) -> Result<Answer, Failure
     Report::new("keys revoke", path, &ring).changed(context, &text)
 }
 
-/// What the database of the service holds under the key.
+/// The values of the service's database that the key seals.
 fn sealed_under(context: &Context, args: &RevokeKey, id: KeyId) -> Result<SealedCounts, Failure> {
     if !OpenDatabase::is_named(&args.database) {
         return Err(Failure::usage(context.say(texts::KEYS_NO_DATABASE, &[])));
