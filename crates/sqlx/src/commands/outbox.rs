@@ -148,19 +148,15 @@ macro_rules! ready_tenants {
 }
 
 /// The same for MySQL, which steps from tenant to tenant only in a GROUP BY: in the recursion it would read the index
-/// from its start at each step.
+/// from its start at each step. Also names tenants whose ready jobs have no attempts left: to look at each job here
+/// would read a row of every tenant.
 macro_rules! ready_tenants_by_group {
     ($from:literal) => {
         concat!(
             "
-    SELECT tenant FROM (SELECT tenant, MIN(ready_at) AS first_at FROM slotwerk_outbox ",
+    SELECT tenant FROM slotwerk_outbox ",
             $from,
-            " GROUP BY tenant) AS waiting
-     WHERE first_at <= $1
-       AND (SELECT 1 FROM slotwerk_outbox ready
-             WHERE ready.tenant = waiting.tenant AND ready.ready_at <= $1
-               AND ready.attempt < 4294967295
-             ORDER BY ready.ready_at LIMIT 1) = 1
+            " GROUP BY tenant HAVING MIN(ready_at) <= $1
      ORDER BY tenant LIMIT $2"
         )
     };
@@ -171,33 +167,66 @@ static FROM_THE_FIRST: Statement =
 static FROM_THE_NEXT: Statement = Statement::new(ready_tenants!("WHERE tenant > $3"))
     .mysql(ready_tenants_by_group!("WHERE tenant > $3"));
 
-/// The tenants whose turn it is, no more of them than jobs are asked for.
-async fn in_turn(conn: &mut Conn<'_>, command: &LeaseJobs) -> Result<Vec<String>> {
-    let most = command.limit as usize;
-    // Enough to still have so many when the skipped ones are left out.
-    let rows = i64::from(command.limit).saturating_add(command.skip.len() as i64);
-    let has_a_turn = |tenant: &String| !command.skip.contains(tenant);
-    let mut tenants: Vec<String> = Vec::new();
-    if let Some(after) = &command.after {
-        let next = sql(&FROM_THE_NEXT)
-            .bind(time(command.now))
-            .bind(rows)
-            .id(after);
-        let next: Vec<StoredId> = next.all(conn).await?;
-        tenants.extend(next.into_iter().map(|StoredId(tenant)| tenant));
-        tenants.retain(has_a_turn);
+/// The tenants with ready jobs, in turn: those after the last one that was served, then from the first one on.
+struct Turns<'a> {
+    command: &'a LeaseJobs,
+    after: Option<String>,
+    is_around: bool,
+    has_ended: bool,
+}
+
+impl<'a> Turns<'a> {
+    fn new(command: &'a LeaseJobs) -> Self {
+        Self {
+            command,
+            after: command.after.clone(),
+            is_around: command.after.is_none(),
+            has_ended: false,
+        }
     }
-    if tenants.len() < most {
-        let first = sql(&FROM_THE_FIRST).bind(time(command.now)).bind(rows);
-        let first: Vec<StoredId> = first.all(conn).await?;
-        let after = command.after.as_ref();
-        let around = |tenant: &String| after.is_none_or(|after| tenant <= after);
-        let first = first.into_iter().map(|StoredId(tenant)| tenant);
-        let around = first.take_while(around);
-        tenants.extend(around.filter(has_a_turn));
+
+    /// As many more tenants as jobs are asked for, if there are so many.
+    async fn next(&mut self, conn: &mut Conn<'_>) -> Result<Vec<String>> {
+        let mut tenants = Vec::new();
+        while tenants.len() < self.command.limit as usize && !self.has_ended {
+            let found = self.page(conn).await?;
+            let skip = &self.command.skip;
+            tenants.extend(found.into_iter().filter(|tenant| !skip.contains(tenant)));
+        }
+        Ok(tenants)
     }
-    tenants.truncate(most);
-    Ok(tenants)
+
+    async fn page(&mut self, conn: &mut Conn<'_>) -> Result<Vec<String>> {
+        // Enough to still have so many when the skipped ones are left out.
+        let rows = self.command.limit as usize + self.command.skip.len();
+        let statement = match self.after {
+            Some(_) => &FROM_THE_NEXT,
+            None => &FROM_THE_FIRST,
+        };
+        let mut page = sql(statement)
+            .bind(time(self.command.now))
+            .bind(i64::try_from(rows).unwrap_or(i64::MAX));
+        if let Some(after) = &self.after {
+            page = page.id(after);
+        }
+        let found: Vec<StoredId> = page.all(conn).await?;
+        let is_last_page = found.len() < rows;
+        let mut found: Vec<String> = found.into_iter().map(|StoredId(tenant)| tenant).collect();
+        self.after = found.last().cloned();
+        if self.is_around {
+            self.has_ended = is_last_page;
+            if let Some(served) = &self.command.after
+                && let Some(end) = found.iter().position(|tenant| tenant > served)
+            {
+                found.truncate(end);
+                self.has_ended = true;
+            }
+        } else if is_last_page {
+            self.is_around = true;
+            self.after = None;
+        }
+        Ok(found)
+    }
 }
 
 /// Where a tenant's turn has come to, in the order of its jobs.
@@ -246,19 +275,36 @@ impl From<Columns> for Ready {
 /// The jobs to lease, in turn. Nothing is written before the last of them is chosen: a lease that runs
 /// out at once would bring a job back into its own round.
 async fn choose(conn: &mut Conn<'_>, command: &LeaseJobs) -> Result<Vec<(String, Ready)>> {
+    let mut turns = Turns::new(command);
+    let mut chosen = Vec::new();
+    while chosen.len() < command.limit as usize {
+        let tenants = turns.next(conn).await?;
+        if tenants.is_empty() {
+            break;
+        }
+        choose_from(conn, command, tenants, &mut chosen).await?;
+    }
+    Ok(chosen)
+}
+
+/// One job of each tenant, then the next one of each, until there are enough.
+async fn choose_from(
+    conn: &mut Conn<'_>,
+    command: &LeaseJobs,
+    tenants: Vec<String>,
+    chosen: &mut Vec<(String, Ready)>,
+) -> Result<()> {
     let begin = |tenant| Place {
         tenant,
         ready_at: -1,
         id: Vec::new(),
     };
-    let tenants = in_turn(conn, command).await?;
     let mut round: Vec<Place> = tenants.into_iter().map(begin).collect();
-    let mut chosen = Vec::new();
     while !round.is_empty() {
         let mut again = Vec::with_capacity(round.len());
         for place in round {
             if chosen.len() == command.limit as usize {
-                return Ok(chosen);
+                return Ok(());
             }
             let next: Option<Columns> = sql(&NEXT)
                 .id(&place.tenant)
@@ -278,7 +324,7 @@ async fn choose(conn: &mut Conn<'_>, command: &LeaseJobs) -> Result<Vec<(String,
         }
         round = again;
     }
-    Ok(chosen)
+    Ok(())
 }
 
 static LEASE: Statement = Statement::new(
