@@ -300,7 +300,7 @@ fn texts_that_do_not_fit_are_refused_by_their_name() {
         ),
         (
             "reset-subject = { $tenant }{ \"\\u000d\\u000aBcc: x\" }",
-            of("reset-subject", TextProblem::Unsupported),
+            of("reset-subject", TextProblem::Forbidden),
         ),
         (
             "reset-subject = { $tenant ->\n *[other] a\n    b { $tenant }\n}",
