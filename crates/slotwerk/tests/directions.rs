@@ -32,7 +32,7 @@ const LEAVES: [(&str, &[&str], usize); 10] = [
     ("slotwerk-qr", &[], 22),
     ("slotwerk-reset", &["slotwerk-keys"], 72),
     ("slotwerk-recovery", &["slotwerk-keys"], 41),
-    ("slotwerk-words", &[], 20),
+    ("slotwerk-words", &[], 31),
 ];
 
 /// What the crates above the leaves may use of ours, at most.
