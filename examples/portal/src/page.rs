@@ -4,13 +4,13 @@ use crate::language::Language;
 use crate::texts::Texts;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use fluent_bundle::FluentValue;
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context,
 };
 use slotwerk::Tenant;
 use slotwerk::mail::LocalTime;
+use slotwerk_words::Arg;
 use std::sync::Arc;
 
 macro_rules! templates {
@@ -167,13 +167,13 @@ fn text(texts: &Texts, state: &State, key: &str, values: &Kwargs) -> Result<Stri
     for name in values.args() {
         let value = values.get::<Value>(name)?;
         // A number stays one, so that plurals come out right; a login name of digits stays a name.
-        let value = match f64::try_from(value.clone()) {
-            Ok(number) if value.is_number() => FluentValue::from(number),
-            _ => FluentValue::from(value.to_string()),
+        let value = match i64::try_from(value.clone()) {
+            Ok(number) if value.is_number() => Arg::from(number),
+            _ => Arg::from(value.to_string()),
         };
-        filled.push((name.to_owned(), value));
+        filled.push((name, value));
     }
-    in_words(texts, state, key, filled)
+    in_words(texts, state, key, &filled)
 }
 
 /// A moment to the minute, of what [`local_time`] makes of it.
@@ -186,12 +186,12 @@ fn moment(texts: &Texts, state: &State, local: &Value) -> Result<String, Error> 
             return Err(Error::new(ErrorKind::UndefinedError, message));
         }
         let value = match u8::try_from(value.clone()) {
-            Ok(number) => FluentValue::from(number),
-            Err(_) => FluentValue::from(value.to_string()),
+            Ok(number) => Arg::from(number),
+            Err(_) => Arg::from(value.to_string()),
         };
-        filled.push((name.to_owned(), value));
+        filled.push((name, value));
     }
-    in_words(texts, state, "moment", filled)
+    in_words(texts, state, "moment", &filled)
 }
 
 /// As templates see it: year and time as texts, so that they are not written as amounts are.
@@ -209,18 +209,15 @@ fn in_words(
     texts: &Texts,
     state: &State,
     key: &str,
-    filled: Vec<(String, FluentValue<'static>)>,
+    filled: &[(&str, Arg<'_>)],
 ) -> Result<String, Error> {
     let language = state
         .lookup("lang")
         .and_then(|tag| Language::from_tag(tag.as_str()?))
         .ok_or_else(|| Error::new(ErrorKind::UndefinedError, "lang"))?;
-    texts.get(language, key, filled).ok_or_else(|| {
-        Error::new(
-            ErrorKind::UndefinedError,
-            format!("no text {key} with these values"),
-        )
-    })
+    texts
+        .get(language, key, filled)
+        .map_err(|error| Error::new(ErrorKind::UndefinedError, error.to_string()))
 }
 
 #[cfg(test)]

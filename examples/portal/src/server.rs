@@ -26,7 +26,7 @@ use crate::renewals::Renewals;
 use crate::sessions::{SessionLifetime, TableSessions};
 use crate::suggestions::Suggestions;
 use crate::tenants::{self, DemoError};
-use crate::texts::{Texts, TextsError};
+use crate::texts::Texts;
 use crate::users::Users;
 use axum::Router;
 use axum::http::HeaderValue;
@@ -43,6 +43,7 @@ use slotwerk::store::Store;
 use slotwerk::{Auth, BuildError, Limits};
 use slotwerk_redis::{RedisSettings, RedisStore, SettingsError};
 use slotwerk_sqlx::SqlStore;
+use slotwerk_words::LanguageError;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -103,7 +104,7 @@ pub(crate) enum StartError {
     #[error("the demonstration tenants: {0}")]
     Tenants(#[from] DemoError),
     #[error("{0}")]
-    Texts(#[from] TextsError),
+    Texts(#[from] LanguageError),
     #[error("the pages cannot be used: {0}")]
     Pages(#[from] minijinja::Error),
     #[error("the facade was not built: {0}")]

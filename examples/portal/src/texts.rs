@@ -1,97 +1,93 @@
-//! The portal's own texts, from Fluent files, in Dutch and English.
+//! The portal's texts, in Dutch and English.
 
 use crate::language::Language;
-use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::LanguageIdentifier;
+use slotwerk_words::{Arg, LanguageError, Languages, TextError};
 
-const DUTCH: &str = include_str!("../texts/nl.ftl");
-const ENGLISH: &str = include_str!("../texts/en.ftl");
-
-pub(crate) struct Texts {
-    dutch: FluentBundle<FluentResource>,
-    english: FluentBundle<FluentResource>,
-}
-
-/// Why the texts cannot be used: a mistake in a Fluent file.
-#[derive(Debug, thiserror::Error)]
-#[error("the texts in {0} cannot be used")]
-pub(crate) struct TextsError(&'static str);
+pub(crate) struct Texts(Languages);
 
 impl Texts {
-    pub(crate) fn load() -> Result<Self, TextsError> {
-        Ok(Self {
-            dutch: bundle("nl", DUTCH)?,
-            english: bundle("en", ENGLISH)?,
-        })
+    pub(crate) fn load() -> Result<Self, LanguageError> {
+        Languages::pages().map(Self)
     }
 
-    /// A text with its values filled in; `None` if there is no such text.
+    /// A text with its values filled in.
     pub(crate) fn get(
         &self,
         language: Language,
-        key: &str,
-        values: Vec<(String, FluentValue<'static>)>,
-    ) -> Option<String> {
-        let bundle = match language {
-            Language::Nl => &self.dutch,
-            Language::En => &self.english,
-        };
-        let pattern = bundle.get_message(key)?.value()?;
-        let mut args = FluentArgs::new();
-        for (name, value) in values {
-            args.set(name, value);
-        }
-        let mut errors = Vec::new();
-        let text = bundle
-            .format_pattern(pattern, Some(&args), &mut errors)
-            .into_owned();
-        errors.is_empty().then_some(text)
+        name: &str,
+        values: &[(&str, Arg<'_>)],
+    ) -> Result<String, TextError> {
+        let words = self.0.find(language.tag()).ok_or_else(|| TextError {
+            name: name.to_owned(),
+        })?;
+        words.text(name, values)
     }
-}
-
-fn bundle(tag: &'static str, source: &str) -> Result<FluentBundle<FluentResource>, TextsError> {
-    let language: LanguageIdentifier = tag.parse().map_err(|_| TextsError(tag))?;
-    let resource = FluentResource::try_new(source.to_owned()).map_err(|_| TextsError(tag))?;
-    let mut bundle = FluentBundle::new_concurrent(vec![language]);
-    // Direction marks around values help in mixed scripts only, and show as boxes in some fonts.
-    bundle.set_use_isolating(false);
-    bundle.add_resource(resource).map_err(|_| TextsError(tag))?;
-    Ok(bundle)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
-
-    fn keys(source: &str) -> BTreeSet<&str> {
-        let named = source
-            .lines()
-            .filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic()));
-        named
-            .filter_map(|line| line.split_once('='))
-            .map(|(key, _)| key.trim())
-            .collect()
-    }
 
     #[test]
-    fn both_languages_have_the_same_texts() {
-        assert_eq!(keys(DUTCH), keys(ENGLISH));
-        assert!(keys(DUTCH).len() > 50);
+    fn every_language_of_the_portal_has_texts() {
+        let texts = Texts::load().unwrap();
+        let sign_in = |language| texts.get(language, "sign-in", &[]).unwrap();
+        assert_ne!(sign_in(Language::Nl), sign_in(Language::En));
     }
 
     #[test]
     fn every_text_that_a_template_asks_for_exists() {
-        let texts = keys(ENGLISH);
+        let texts = Texts::load().unwrap();
         for (name, source) in crate::page::TEMPLATES {
             for asked in source
                 .split("t(\"")
                 .skip(1)
                 .filter_map(|rest| rest.split('"').next())
             {
-                assert!(texts.contains(asked), "{name} asks for {asked}");
+                let exists = texts.0.catalogue().values(asked).is_some();
+                assert!(exists, "{name} asks for {asked}");
             }
+        }
+    }
+
+    /// Starts of the names that a template or a page joins from parts.
+    const JOINED: [&str; 8] = [
+        "clock-",
+        "enrol-mail-",
+        "error-",
+        "front-",
+        "not-me-",
+        "notice-",
+        "problem-",
+        "standing-",
+    ];
+
+    #[test]
+    fn every_text_is_used() {
+        let mut sources = String::new();
+        let mut folders = vec![std::path::PathBuf::from(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src"
+        ))];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => sources += &std::fs::read_to_string(path).unwrap(),
+                }
+            }
+        }
+        for (_, template) in crate::page::TEMPLATES {
+            sources += template;
+        }
+        let quoted = |part: &str| sources.contains(&format!("\"{part}\""));
+        for name in Texts::load().unwrap().0.catalogue().names() {
+            let joined = JOINED.iter().any(|start| name.starts_with(start))
+                && name
+                    .match_indices('-')
+                    .any(|(at, _)| quoted(&name[at + 1..]));
+            assert!(quoted(name) || joined, "nothing uses {name}");
         }
     }
 }
