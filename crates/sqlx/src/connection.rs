@@ -1,5 +1,6 @@
 //! Connections to any of the databases, and the transactions on them.
 
+use crate::dialect::Dialect;
 use crate::error::{commit_fault, fault};
 use crate::within::HostTransaction;
 use slotwerk_store::Result;
@@ -15,6 +16,19 @@ pub(crate) enum Conn<'c> {
     Postgres(&'c mut sqlx::PgConnection),
     #[cfg(feature = "mysql")]
     Mysql(&'c mut sqlx::MySqlConnection),
+}
+
+impl Conn<'_> {
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => Dialect::Postgres,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(_) => Dialect::Mysql,
+        }
+    }
 }
 
 /// A row of a driver.

@@ -20,6 +20,8 @@ use std::time::SystemTime;
 #[derive(Clone)]
 pub struct SqlStore {
     database: Database,
+    /// Nobody else uses the connections, so that none is inside a transaction of which the driver does not know.
+    owns_connections: bool,
 }
 
 /// The connections of a store.
@@ -81,7 +83,10 @@ impl SqlStore {
 
     async fn open(address: &str, absent: Absent) -> std::result::Result<Self, ConnectError> {
         let database = Database::open(address, absent).await?;
-        let store = Self { database };
+        let store = Self {
+            database,
+            owns_connections: true,
+        };
         store.migrate().await?;
         Ok(store)
     }
@@ -97,6 +102,7 @@ impl SqlStore {
     pub fn from_pool(pool: impl Into<HostPool>) -> Self {
         Self {
             database: pool.into().0,
+            owns_connections: false,
         }
     }
 
@@ -156,9 +162,9 @@ impl SqlStore {
 
     /// Options for a host's own pool of connections to MariaDB or MySQL, for [`from_pool`](Self::from_pool).
     ///
-    /// * A new connection gets the isolation level READ COMMITTED, strict mode and a lock timeout of five seconds. On a
-    ///   Galera cluster it gets `wsrep_sync_wait = 7`, and every statement of the store is prepared at once: MariaDB
-    ///   loses the abort of a transaction that is just preparing a statement. Give the connections a
+    /// * A new connection gets `autocommit = 1`, the isolation level READ COMMITTED, strict mode and a lock timeout of five
+    ///   seconds. On a Galera cluster it gets `wsrep_sync_wait = 7`, and every statement of the store is prepared at once:
+    ///   MariaDB loses the abort of a transaction that is just preparing a statement. Give the connections a
     ///   `statement_cache_capacity` of 256, and prepare your own statements outside of transactions, too.
     /// * Its server's clock is compared with this node's, as for
     ///   [PostgreSQL](Self::from_pool).
@@ -309,6 +315,7 @@ impl SqlStore {
     pub(crate) fn on_host(dialect: Dialect, shared: Shared) -> Self {
         Self {
             database: Database::Host(dialect, shared),
+            owns_connections: false,
         }
     }
 
@@ -323,6 +330,10 @@ impl SqlStore {
             Database::Mysql(pool) => pool.close().await,
             Database::Host(..) => {}
         }
+    }
+
+    pub(crate) fn owns_connections(&self) -> bool {
+        self.owns_connections
     }
 
     pub(crate) async fn read(&self) -> Result<Held> {

@@ -21,15 +21,15 @@ const STATEMENTS: usize = 256;
 
 const SERVER_MS: &str = "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)";
 
-// Guards read what was committed last. A lock is waited for at most five seconds. A value that does not fit is an
-// error, not a warning.
+// A statement outside of transactions commits by itself. Guards read what was committed last. A lock is waited for at
+// most five seconds. A value that does not fit is an error, not a warning.
 const RAISE: &str = "
-    SET SESSION tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = 5,
+    SET SESSION autocommit = 1, tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = 5,
         sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')";
 
 // MySQL 8 has the variable under this name only.
 const RAISE_MYSQL: &str = "
-    SET SESSION transaction_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = 5,
+    SET SESSION autocommit = 1, transaction_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = 5,
         sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')";
 
 // Reads, updates, deletes and inserts first wait for what other nodes have committed.

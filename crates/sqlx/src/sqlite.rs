@@ -129,12 +129,12 @@ impl SqliteDatabase {
         // A connection that is opened later finds the file, or fails: an empty one would look like a
         // service without accounts.
         let options = options.create_if_missing(false);
-        let writer = pool::options()
+        let writer = pool::own_options()
             .max_connections(1)
             .connect_with(options.clone())
             .await
             .map_err(connect_error)?;
-        let reader = pool::options()
+        let reader = pool::own_options()
             .max_connections(READERS)
             .connect_lazy_with(options.pragma("query_only", "ON"));
         Ok(Self {

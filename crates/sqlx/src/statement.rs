@@ -2,7 +2,7 @@
 
 use crate::connection::{Conn, Row};
 use crate::dialect::Dialect;
-use crate::error::{fault, is_taken};
+use crate::error::{commit_fault, fault, is_taken};
 use crate::value::{Cell, Value};
 use slotwerk_store::{AccountKey, ErrorKind, Result, StoreError};
 use sqlx::query::Query as DriverQuery;
@@ -194,6 +194,16 @@ impl<'q> Query<'q> {
 
     /// Runs the statement. How many rows it has changed.
     pub(crate) async fn run(self, conn: &mut Conn<'_>) -> Result<u64> {
+        self.execute(conn).await.map_err(fault)
+    }
+
+    /// As [`run`](Self::run), outside of any transaction: the statement commits by itself, and its fault is that of a
+    /// commit.
+    pub(crate) async fn run_alone(self, conn: &mut Conn<'_>) -> Result<u64> {
+        self.execute(conn).await.map_err(commit_fault)
+    }
+
+    async fn execute(self, conn: &mut Conn<'_>) -> std::result::Result<u64, sqlx::Error> {
         let changed = match conn {
             #[cfg(feature = "sqlite")]
             Conn::Sqlite(c) => {
@@ -216,7 +226,7 @@ impl<'q> Query<'q> {
         };
         match changed {
             Err(error) if self.statement.if_absent && is_taken(&error) => Ok(0),
-            changed => changed.map_err(fault),
+            changed => changed,
         }
     }
 

@@ -59,6 +59,26 @@ macro_rules! transition {
     }};
 }
 
+/// Runs a transition without a transaction: a read, and one write that commits by itself. Nothing if that is not enough.
+/// A write whose answer was lost is in doubt, and is not repeated.
+macro_rules! alone {
+    ($store:ident, $run:path $(, $argument:expr)*) => {{
+        let mut tries = Tries::default();
+        loop {
+            if !$store.owns_connections() {
+                break Ok(None);
+            }
+            let mut held = $store.write().await?;
+            let may_repeat = held.may_repeat();
+            let outcome = $run(&mut held.connection() $(, $argument)*).await;
+            match held.settle(outcome).await {
+                Err(fault) if may_repeat && tries.again(&fault).await => {}
+                outcome => break outcome,
+            }
+        }
+    }};
+}
+
 /// Runs a query of one statement.
 macro_rules! reading {
     ($store:ident, $run:path $(, $argument:expr)*) => {{
@@ -271,6 +291,11 @@ impl Store for SqlStore {
     }
 
     async fn charge_attempts(&self, command: &ChargeAttempts) -> Result<Vec<Charged>> {
+        if let Some(key) = attempt::only_key(command)
+            && let Some(charged) = alone!(self, attempt::charge_alone, command, key)?
+        {
+            return Ok(charged);
+        }
         transition!(self, attempt::charge, command)
     }
 

@@ -75,7 +75,7 @@ fn changing_a_password_happens_whole_or_not_at_all() {
         let open = ticket(8, Stage::Verify, 0);
         database.store.open_ticket(&open).await.unwrap();
         let writes = [
-            "INSERT ON slotwerk_credentials",
+            "UPDATE ON slotwerk_credentials",
             "DELETE ON slotwerk_resets",
             "DELETE ON slotwerk_tickets",
             "INSERT ON slotwerk_audit",
@@ -275,7 +275,7 @@ fn enrolment_happens_whole_or_not_at_all() {
             .await
             .unwrap();
         let writes = [
-            "INSERT ON slotwerk_credentials",
+            "UPDATE ON slotwerk_credentials",
             "INSERT ON slotwerk_pending_enrolments",
             "INSERT ON slotwerk_outbox",
         ];

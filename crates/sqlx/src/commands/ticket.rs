@@ -3,6 +3,7 @@
 use super::column::{exact, latest, name, time, unsigned};
 use super::{attempt, credential};
 use crate::connection::{Conn, End};
+use crate::dialect::Dialect;
 use crate::error::Unreadable;
 use crate::statement::{Statement, sql};
 use crate::value::StoredId;
@@ -11,7 +12,7 @@ use slotwerk_store::{
 };
 
 /// Every statement of this file.
-pub(crate) static ALL: &[&Statement] = &[&OPEN, &CORRECT, &SETTING_UP, &EVICT, &FIND, &SPEND];
+pub(crate) static ALL: &[&Statement] = &[&OPEN, &SETTING_UP, &EVICT, &FIND, &SPEND];
 
 static OPEN: Statement = Statement::new(
     "
@@ -20,49 +21,28 @@ static OPEN: Statement = Statement::new(
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 );
 
-// Rows of a clock that ran ahead.
-static CORRECT: Statement = Statement::new(
-    "
-    DELETE FROM slotwerk_tickets WHERE tenant = $1 AND account = $2 AND expires_at > $3",
-);
-
 static SETTING_UP: Statement = Statement::new(
     "
     SELECT ticket FROM slotwerk_pending_enrolments
      WHERE tenant = $1 AND account = $2 AND expires_at > $3",
 );
 
-// Those beyond the newest $3, the one just opened ($6) and that of a set-up ($5) aside. A time that only a clock
-// can have written that ran ahead counts as the oldest.
+// Rows of a clock that ran ahead ($3), and those beyond the newest $4 of the stage, the one of a set-up ($6) aside. A
+// time that only a clock can have written that ran ahead counts as the oldest.
 // Read through a derived table, since MySQL does not read a table that it deletes from.
 static EVICT: Statement = Statement::new("
     DELETE FROM slotwerk_tickets
-     WHERE tenant = $1 AND account = $2 AND stage = $4
-       AND token <> $5 AND token <> $6
-       AND token IN (SELECT token FROM (SELECT token FROM slotwerk_tickets
-                                         WHERE tenant = $1 AND account = $2 AND stage = $4
-                                           AND token <> $5 AND token <> $6
-                                         ORDER BY CASE WHEN opened_at > $7 THEN 0 ELSE opened_at END DESC,
-                                                  token DESC
-                                         LIMIT 4294967295 OFFSET $3) AS surplus)");
+     WHERE tenant = $1 AND account = $2
+       AND (expires_at > $3
+            OR token IN (SELECT token FROM (SELECT token FROM slotwerk_tickets
+                                             WHERE tenant = $1 AND account = $2 AND stage = $5
+                                               AND expires_at <= $3 AND token <> $6
+                                             ORDER BY CASE WHEN opened_at > $7 THEN 0 ELSE opened_at END DESC,
+                                                      token DESC
+                                             LIMIT 4294967295 OFFSET $4) AS surplus))");
 
 pub(crate) async fn open(conn: &mut Conn<'_>, command: &OpenTicket) -> Result<End<()>> {
-    credential::lock(conn, &command.account).await?;
-    sql(&CORRECT)
-        .account(&command.account)
-        .bind(latest(command.now))
-        .run(conn)
-        .await?;
-    sql(&OPEN)
-        .bind(&command.token.0[..])
-        .account(&command.account)
-        .bind(command.stage.as_str())
-        .bind(command.standing.as_str())
-        .bind(exact(command.epoch)?)
-        .bind(time(command.expires_at))
-        .bind(time(command.now))
-        .run(conn)
-        .await?;
+    credential::lock_row(conn, &command.account).await?;
     // Sign-ins with the password alone must not push out a set-up.
     let setting_up: Option<Vec<u8>> = if command.stage == Stage::Enrol {
         sql(&SETTING_UP)
@@ -73,14 +53,24 @@ pub(crate) async fn open(conn: &mut Conn<'_>, command: &OpenTicket) -> Result<En
     } else {
         None
     };
-    // The one just opened always stays, beside one less than may live.
+    // The one that is opened next always stays, beside one less than may live.
     sql(&EVICT)
         .account(&command.account)
+        .bind(latest(command.now))
         .bind(i64::from(command.max_live.saturating_sub(1)))
         .bind(command.stage.as_str())
         .bind(&setting_up.unwrap_or_default())
-        .bind(&command.token.0[..])
         .bind(time(command.now.saturating_add(CLOCK_TOLERANCE)))
+        .run(conn)
+        .await?;
+    sql(&OPEN)
+        .bind(&command.token.0[..])
+        .account(&command.account)
+        .bind(command.stage.as_str())
+        .bind(command.standing.as_str())
+        .bind(exact(command.epoch)?)
+        .bind(time(command.expires_at))
+        .bind(time(command.now))
         .run(conn)
         .await?;
     attempt::change(conn, &command.budgets, command.now).await?;
@@ -129,29 +119,41 @@ pub(crate) struct Needed<'a> {
     pub(crate) now: u64,
 }
 
-static SPEND: Statement = Statement::new(
-    "
+macro_rules! spend {
+    ($returning:literal) => {
+        concat!(
+            "
     DELETE FROM slotwerk_tickets
      WHERE token = $1 AND tenant = $2 AND account = $3 AND stage = $4
-       AND expires_at > $5 AND expires_at <= $7 AND epoch = $6",
-);
+       AND expires_at > $5 AND expires_at <= $6
+       AND epoch = COALESCE((SELECT epoch FROM slotwerk_credentials
+                              WHERE tenant = $2 AND account = $3), 0)",
+            $returning
+        )
+    };
+}
+
+// MySQL returns no rows of a DELETE.
+static SPEND: Statement = Statement::new(spend!(" RETURNING epoch")).mysql(spend!(""));
 
 /// Spends a ticket. The credential epoch it was live under, or nothing if it is not live.
+///
+/// Whoever raises the epoch deletes the tickets of the account in the same transaction, and waits for this one.
 pub(crate) async fn spend(conn: &mut Conn<'_>, needed: &Needed<'_>) -> Result<Option<u64>> {
-    let current = credential::epoch(conn, needed.account).await?;
-    let spent = sql(&SPEND)
+    let spend = sql(&SPEND)
         .bind(&needed.token.0[..])
         .account(needed.account)
         .bind(needed.stage.as_str())
         .bind(time(needed.now))
-        .bind(current)
-        .bind(latest(needed.now))
-        .run(conn)
-        .await?;
-    if spent != 1 {
-        return Ok(None);
-    }
-    unsigned(current).map(Some)
+        .bind(latest(needed.now));
+    let epoch: Option<i64> = if conn.dialect() != Dialect::Mysql {
+        spend.optional(conn).await?
+    } else if spend.run(conn).await? == 1 {
+        Some(credential::epoch(conn, needed.account).await?)
+    } else {
+        None
+    };
+    epoch.map(unsigned).transpose()
 }
 
 /// Whether a ticket is live for this account and stage. Changes nothing: whoever writes on the strength

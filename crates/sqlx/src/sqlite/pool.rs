@@ -31,6 +31,17 @@ pub(crate) fn options() -> SqlitePoolOptions {
         .after_release(|connection, _| Box::pin(async move { Ok(is_sound(connection).await) }))
 }
 
+/// Options for a pool whose connections nobody but the store uses.
+///
+/// A command that fails checks its connection by [`is_sound`] itself. So a connection that comes back is in a transaction
+/// only if its command was dropped, and the driver knows of that transaction.
+pub(crate) fn own_options() -> SqlitePoolOptions {
+    options().after_release(|connection, _| {
+        let is_free = !connection.is_in_transaction();
+        Box::pin(async move { Ok(is_free) })
+    })
+}
+
 /// Whether a connection may serve another command: it answers, and no transaction is open.
 ///
 /// SQLite ends a transaction by itself on a full disk, an I/O error, lack of memory, an interrupt and

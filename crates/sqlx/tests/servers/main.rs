@@ -9,6 +9,7 @@
     missing_docs
 )]
 
+mod charging;
 mod conformance;
 mod figures;
 mod fixture;

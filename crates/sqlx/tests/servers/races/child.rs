@@ -3,6 +3,7 @@
 
 use super::contest::{Contest, REQUESTS, Verdict};
 use crate::server::wide_store;
+use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{ErrorKind, Result, Store};
 use slotwerk_testkit::conformance::block_on;
 use std::error::Error;
@@ -95,7 +96,11 @@ fn child() {
     let number = |name| std::env::var(name).unwrap().parse::<u64>().unwrap();
     let (node, nodes) = (number(NODE), number(NODES));
     block_on(async {
-        let store: Arc<dyn Store> = Arc::new(wide_store(&address).await);
+        // On its own connections the store charges without a transaction. On those of a host it never does.
+        let stores: [Arc<dyn Store>; 2] = [
+            Arc::new(wide_store(&address).await),
+            Arc::new(SqlStore::connect(&address).await.unwrap()),
+        ];
         let mut orders = std::io::stdin().lines();
         while let Some(order) = orders.next() {
             let order = order.unwrap();
@@ -107,7 +112,8 @@ fn child() {
             let tasks: Vec<_> = requests
                 .into_iter()
                 .map(|n| {
-                    let (store, start) = (store.clone(), start.clone());
+                    let store = stores[usize::from((n / nodes).is_multiple_of(2))].clone();
+                    let start = start.clone();
                     tokio::spawn(async move {
                         start.wait().await;
                         contest.attempt(&*store, who, n).await
