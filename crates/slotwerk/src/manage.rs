@@ -1,6 +1,7 @@
 //! Changing the second factor of somebody who has just shown it: rename, remove, new recovery codes, and a
 //! set-up to add or replace one.
 
+use crate::directory::Account;
 use crate::authenticator::{AuthenticatorId, AuthenticatorName};
 use crate::enrol::SetUp;
 use crate::event::EventKind;
@@ -74,6 +75,12 @@ impl Managing {
     #[must_use]
     pub fn ticket(&self) -> &Ticket {
         &self.live.ticket
+    }
+
+    /// The account that the step is for. Its password was right.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.live.account
     }
 
     /// Goes on to the set-up of a further authenticator, or of one that replaces another.

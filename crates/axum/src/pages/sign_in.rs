@@ -1,0 +1,128 @@
+//! Sign-in with user name and password.
+
+use super::verify::signed_in;
+use super::{Asking, answer, asked, home, seconds, wait_page};
+use crate::form::Submission;
+use crate::refusal::Refusal;
+use crate::flow::Flow;
+use crate::visit::Visit;
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::{Value, context};
+use serde::Deserialize;
+use slotwerk::password::Password;
+use slotwerk::{Login, LoginError, SignInOutcome, Throttled};
+
+const TEMPLATE: &str = "sign_in.html";
+
+/// What the page can say besides.
+const NOTICES: [&str; 5] = ["changed", "signed-out", "over", "set-up", "code"];
+
+/// Of these, that a sign-in is over.
+const OVER: [&str; 3] = ["over", "set-up", "code"];
+
+#[derive(Deserialize, Default)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    notice: Option<String>,
+}
+
+pub(crate) async fn show(mut visit: Visit, asking: Asking<Asked>) -> Response {
+    answer!(visit, look(&mut visit, asking))
+}
+
+async fn look(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refusal> {
+    visit.tenant_id()?;
+    let notice = asked(asking)
+        .notice
+        .filter(|notice| NOTICES.contains(&notice.as_str()));
+    // A form that was sent twice leads here, too. What counts is the session that the first has begun.
+    if let Some(notice) = notice.as_deref().filter(|notice| OVER.contains(notice))
+        && visit.signed_in().await?.is_some()
+    {
+        return visit.redirect(home::after(notice));
+    }
+    Ok(visit.page(
+        StatusCode::OK,
+        TEMPLATE,
+        context! { login => "", problem => (), wait_seconds => 0, notice },
+    ))
+}
+
+pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Response {
+    answer!(visit, check(&mut visit, form))
+}
+
+async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Response, Refusal> {
+    let typed = form.take("login")?;
+    let password = form.take("password")?;
+    let unusable = |visit: &Visit, problem: &str| {
+        let values = context! { login => typed.as_str(), problem, wait_seconds => 0, notice => () };
+        Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, TEMPLATE, values))
+    };
+    let login = match Login::parse(&typed) {
+        Ok(login) => login,
+        Err(LoginError::Empty) => return unusable(visit, "empty-login"),
+        Err(_) => return unusable(visit, "bad-login"),
+    };
+    if password.is_empty() {
+        return unusable(visit, "empty-password");
+    }
+    let Ok(password) = Password::new(password.as_str()) else {
+        return unusable(visit, "long-password");
+    };
+    let auth = visit.tenant_auth()?.clone();
+    let answer = auth.sign_in(&login, password, &visit.client);
+    let outcome = match answer.await {
+        Ok(outcome) => outcome,
+        Err(fault) => {
+            return visit.typed_again(fault.into(), |status, problem| {
+                let values =
+                    context! { login => typed.as_str(), problem, wait_seconds => 0, notice => () };
+                visit.page(status, TEMPLATE, values)
+            });
+        }
+    };
+    let (ticket, account) = match &outcome {
+        SignInOutcome::Enrol(step) => (step.ticket(), step.account()),
+        SignInOutcome::Verify(step) => (step.ticket(), step.account()),
+        SignInOutcome::SignedIn(grant) => {
+            // The person who was here before may speak another language.
+            visit.forget().await?;
+            return signed_in(visit, grant).await;
+        }
+        other => {
+            let own = context! { login => typed.as_str(), notice => () };
+            return Ok(refused(visit, TEMPLATE, other, own));
+        }
+    };
+    let (ticket, locale) = (ticket.expose().to_owned(), account.locale.clone());
+    let shown = visit.flow.shown.clone();
+    visit.forget().await?;
+    visit.flow = Flow {
+        ticket: Some(ticket),
+        locale,
+        shown,
+        ..Flow::default()
+    };
+    visit.redirect("second-factor")
+}
+
+/// The same page, with what keeps the sign-in from going on. `own` is what the page holds besides.
+pub(super) fn refused(
+    visit: &Visit,
+    template: &str,
+    answer: &SignInOutcome,
+    own: Value,
+) -> Response {
+    let say = |problem: &str, wait_seconds: u64| context! { problem, wait_seconds, ..own.clone() };
+    let (status, problem) = match answer {
+        SignInOutcome::Throttled(Throttled::Wait(wait)) => {
+            return wait_page(visit, *wait, template, say("throttled", seconds(*wait)));
+        }
+        SignInOutcome::Throttled(_) => (StatusCode::TOO_MANY_REQUESTS, "locked"),
+        SignInOutcome::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, "refused"),
+    };
+    visit.page(status, template, say(problem, 0))
+}

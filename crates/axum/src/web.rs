@@ -1,0 +1,263 @@
+//! The web layer of one service: its settings, and the values that every request shares.
+
+use crate::connections::ConnectionLimit;
+use crate::cookies::Cookies;
+use crate::page::{Pages, PagesBuilder};
+use crate::plain_page::PlainPages;
+use crate::suggestions::Suggestions;
+use crate::tenant_from::TenantFrom;
+use crate::web_error::WebError;
+use axum::extract::FromRef;
+use axum::http::HeaderMap;
+use axum_csrf::{CsrfConfig, Key, SameSite};
+use slotwerk::{Auth, Client, TrustedProxies};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The flow over HTTP. Cheap to clone.
+///
+/// [`router`](Self::router) gives the pages of every tenant below `/{tenant}/`. [`Web::wrap`] gives a host's own routes
+/// the same guards.
+#[derive(Clone)]
+pub struct Web(Arc<Inner>);
+
+struct Inner {
+    auth: Auth,
+    pages: Pages,
+    plain: PlainPages,
+    csrf: CsrfConfig,
+    cookies: Cookies,
+    suggestions: Suggestions,
+    proxies: TrustedProxies,
+    /// Whether the log says already that a proxy is not among `proxies`.
+    unnamed_proxy: AtomicBool,
+    tenants: TenantFrom,
+    database_comes_back: bool,
+    connections: usize,
+    client_connections: usize,
+}
+
+/// The settings of a [`Web`].
+pub struct WebBuilder {
+    auth: Auth,
+    https: bool,
+    cookie_prefix: String,
+    proxies: TrustedProxies,
+    pages: PagesBuilder,
+    tenants: TenantFrom,
+    database_comes_back: bool,
+    connections: usize,
+    client_connections: usize,
+}
+
+impl Web {
+    /// Begins with the defaults: http (for a machine of a developer), no proxy, the built-in pages.
+    #[must_use]
+    pub fn builder(auth: Auth) -> WebBuilder {
+        WebBuilder {
+            auth,
+            https: false,
+            cookie_prefix: "slotwerk".to_owned(),
+            proxies: TrustedProxies::none(),
+            pages: PagesBuilder::default(),
+            tenants: TenantFrom::Path,
+            database_comes_back: true,
+            connections: 10_000,
+            client_connections: 100,
+        }
+    }
+
+    /// The facade behind the pages.
+    #[must_use]
+    pub fn auth(&self) -> &Auth {
+        &self.0.auth
+    }
+
+    /// A new count of connections.
+    pub(crate) fn connection_limit(&self) -> ConnectionLimit {
+        let inner = &self.0;
+        ConnectionLimit::new(
+            inner.connections,
+            inner.client_connections,
+            inner.proxies.clone(),
+        )
+    }
+
+    pub(crate) fn pages(&self) -> &Pages {
+        &self.0.pages
+    }
+
+    /// Pages that are made without session and database.
+    #[must_use]
+    pub fn plain_pages(&self) -> &PlainPages {
+        &self.0.plain
+    }
+
+    /// How a request names its tenant.
+    pub(crate) fn tenants(&self) -> &TenantFrom {
+        &self.0.tenants
+    }
+
+    pub(crate) fn cookies(&self) -> &Cookies {
+        &self.0.cookies
+    }
+
+    pub(crate) fn suggestions(&self) -> &Suggestions {
+        &self.0.suggestions
+    }
+
+    /// Whether it helps to wait when the database cannot be used.
+    pub(crate) fn database_comes_back(&self) -> bool {
+        self.0.database_comes_back
+    }
+
+    /// The client behind the trusted proxies.
+    pub(crate) fn proxied(&self, peer: IpAddr, headers: &HeaderMap) -> Client {
+        let forwarded = headers.get_all("x-forwarded-for");
+        // A value that is no text is a hop that is not readable.
+        let hops: Vec<_> = forwarded
+            .iter()
+            .map(|value| value.to_str().unwrap_or_default())
+            .collect();
+        let proxies = &self.0.proxies;
+        if !proxies.trusts(peer) {
+            self.warn_of_unnamed_proxy(headers);
+        }
+        proxies.client(peer, hops)
+    }
+
+    /// Says once that somebody who is not trusted sends forwarding headers. It may be a proxy that the settings do not
+    /// name: all its clients then share one budget.
+    fn warn_of_unnamed_proxy(&self, headers: &HeaderMap) {
+        const FORWARDING: [&str; 3] = ["x-forwarded-for", "forwarded", "x-real-ip"];
+        let forwards = FORWARDING.iter().any(|name| headers.contains_key(*name));
+        if forwards && !self.0.unnamed_proxy.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "ignored forwarding headers (X-Forwarded-For, Forwarded or X-Real-IP) of an address that the trusted \
+                 proxies do not name; if that is your proxy, all its clients share one budget"
+            );
+        }
+    }
+}
+
+impl FromRef<Web> for CsrfConfig {
+    fn from_ref(web: &Web) -> Self {
+        web.0.csrf.clone()
+    }
+}
+
+impl WebBuilder {
+    /// Says that people reach the service over https: cookies are `Secure` and belong to the host (`__Host-`), and
+    /// browsers are told to stay with https.
+    #[must_use]
+    pub fn https(mut self, https: bool) -> Self {
+        self.https = https;
+        self
+    }
+
+    /// The beginning of every cookie's name. Default: `slotwerk`.
+    #[must_use]
+    pub fn cookie_prefix(mut self, prefix: &str) -> Self {
+        prefix.clone_into(&mut self.cookie_prefix);
+        self
+    }
+
+    /// How a request names its tenant. Default: by the first part of the path.
+    #[must_use]
+    pub fn tenant_from(mut self, from: TenantFrom) -> Self {
+        self.tenants = from;
+        self
+    }
+
+    /// The proxies whose `X-Forwarded-For` counts. Default: none.
+    #[must_use]
+    pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
+    /// A template of the host: a page of its own, or another one in the place of a built-in one of that name, such as
+    /// `footer.html`.
+    #[must_use]
+    pub fn template(mut self, name: &str, source: &str) -> Self {
+        self.pages.template(name, source);
+        self
+    }
+
+    /// A value that every template can read.
+    #[must_use]
+    pub fn global(mut self, name: &'static str, value: impl Into<minijinja::Value>) -> Self {
+        self.pages.global(name, value.into());
+        self
+    }
+
+    /// Whether it helps to wait when the database cannot be used, as with a server that restarts. Then a page asks to try
+    /// again; otherwise it reports an error. Default: `true`.
+    #[must_use]
+    pub fn database_comes_back(mut self, comes_back: bool) -> Self {
+        self.database_comes_back = comes_back;
+        self
+    }
+
+    /// The most open connections, in all and of one client: an IPv4 address, or an IPv6 network of 64 bits. Connections
+    /// of a trusted proxy count in all only. Defaults: 10,000 and 100.
+    #[must_use]
+    pub fn connections(mut self, most: usize, of_one_client: usize) -> Self {
+        self.connections = most;
+        self.client_connections = of_one_client;
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`WebError`] names the first setting that cannot be used.
+    pub fn build(self) -> Result<Web, WebError> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if self.cookie_prefix.is_empty() || !self.cookie_prefix.bytes().all(fits) {
+            return Err(WebError::CookiePrefix(self.cookie_prefix));
+        }
+        let pages = self.pages.load()?;
+        let csrf = csrf(&self.auth, &self.cookie_prefix, self.https);
+        Ok(Web(Arc::new(Inner {
+            plain: PlainPages::new(pages.clone(), self.tenants.clone()),
+            tenants: self.tenants,
+            pages,
+            csrf,
+            cookies: Cookies {
+                prefix: self.cookie_prefix,
+                https: self.https,
+            },
+            auth: self.auth,
+            suggestions: Suggestions::default(),
+            proxies: self.proxies,
+            unnamed_proxy: AtomicBool::new(false),
+            database_comes_back: self.database_comes_back,
+            connections: self.connections,
+            client_connections: self.client_connections,
+        })))
+    }
+}
+
+/// The CSRF middleware under keys derived from the ring, so that a form stays valid over a restart.
+fn csrf(auth: &Auth, prefix: &str, https: bool) -> CsrfConfig {
+    let cookie_key = [
+        auth.host_key("csrf-cookie-1").as_slice(),
+        auth.host_key("csrf-cookie-2").as_slice(),
+    ]
+    .concat();
+    let salt = auth.host_key("csrf-salt");
+    let salt: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
+    CsrfConfig::new()
+        .with_cookie_name(&format!("{prefix}-csrf"))
+        .with_cookie_path("/")
+        .with_cookie_same_site(SameSite::Lax)
+        .with_http_only(true)
+        .with_secure(https)
+        // No other host of the domain can have set it then.
+        .with_prefix_with_host(https)
+        .with_key(Some(Key::from(&cookie_key)))
+        .with_salt(salt)
+}
