@@ -71,7 +71,7 @@ impl Visit {
             return away::page(
                 self.web.plain_pages(),
                 self.web.database_comes_back(),
-                Some(self.language),
+                Some(&self.language),
                 &address.method,
                 &address.uri,
                 &address.headers,

@@ -28,7 +28,7 @@ pub struct Away;
 pub(crate) fn page(
     pages: &PlainPages,
     comes_back: bool,
-    language: Option<Language>,
+    language: Option<&Language>,
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,

@@ -24,7 +24,8 @@ mod suggestions;
 #[cfg(test)]
 mod test_pages;
 mod tenant_from;
-mod texts;
+#[cfg(test)]
+mod text_use;
 mod visit;
 mod web;
 mod web_error;
@@ -33,7 +34,7 @@ pub use away::Away;
 pub use plain_page::PlainPages;
 pub use serve::DRAIN;
 pub use tenant_from::TenantFrom;
-pub use texts::TextsError;
+pub use slotwerk_words as words;
 pub use visit::Visit;
 pub use web::{Web, WebBuilder};
 pub use web_error::WebError;

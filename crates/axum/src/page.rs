@@ -2,17 +2,16 @@
 
 use crate::language::Language;
 use crate::tenant_from::TenantFrom;
-use crate::texts::Texts;
 use crate::web_error::WebError;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use fluent_bundle::FluentValue;
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context,
 };
 use slotwerk::Tenant;
 use slotwerk::mail::LocalTime;
+use slotwerk_words::{Arg, Languages};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -54,7 +53,10 @@ templates![
 ];
 
 #[derive(Clone)]
-pub(crate) struct Pages(Arc<Environment<'static>>);
+pub(crate) struct Pages {
+    environment: Arc<Environment<'static>>,
+    languages: Arc<Languages>,
+}
 
 /// The templates and values of a host, beside the built-in ones or in their place.
 #[derive(Default)]
@@ -95,7 +97,7 @@ impl TenantName {
 
 /// What every page needs.
 pub(crate) struct Common<'a> {
-    pub(crate) language: Language,
+    pub(crate) language: &'a Language,
     pub(crate) tenant: Option<&'a TenantName>,
     pub(crate) csrf: &'a str,
     /// Whether somebody who is signed in has been asked to confirm who they are.
@@ -112,7 +114,7 @@ impl PagesBuilder {
     }
 
     /// Parses every template.
-    pub(crate) fn load(self) -> Result<Pages, WebError> {
+    pub(crate) fn load(self, languages: Languages) -> Result<Pages, WebError> {
         let mut environment = Environment::new();
         // Otherwise its errors quote the values of a page, secrets included.
         environment.set_debug(false);
@@ -133,19 +135,33 @@ impl PagesBuilder {
         for (name, value) in self.globals {
             environment.add_global(name, value);
         }
-        let texts = Arc::new(Texts::load()?);
+        let languages = Arc::new(languages);
         environment.add_function("t", {
-            let texts = texts.clone();
-            move |state: &State, key: &str, values: Kwargs| text(&texts, state, key, &values)
+            let languages = languages.clone();
+            move |state: &State, name: &str, values: Kwargs| text(&languages, state, name, &values)
         });
-        environment.add_function("moment", move |state: &State, local: Value| {
-            moment(&texts, state, &local)
+        environment.add_function("moment", {
+            let languages = languages.clone();
+            move |state: &State, local: Value| moment(&languages, state, &local)
         });
-        Ok(Pages(Arc::new(environment)))
+        Ok(Pages {
+            environment: Arc::new(environment),
+            languages,
+        })
     }
 }
 
 impl Pages {
+    /// The texts in every language.
+    pub(crate) fn languages(&self) -> &Languages {
+        &self.languages
+    }
+
+    /// The language for somebody whose own is unknown.
+    pub(crate) fn fallback(&self) -> Option<&Language> {
+        self.languages.iter().next()
+    }
+
     pub(crate) fn render(
         &self,
         template: &str,
@@ -155,12 +171,12 @@ impl Pages {
         let shared = context! {
             lang => common.language.tag(),
             tenant => common.tenant.map(Serde),
-            base => common.tenant.map_or("", |tenant| &tenant.base),
-            home => common.tenant.map_or("/", |tenant| &tenant.home),
+            base => address(common.tenant.map_or("", |tenant| &tenant.base)),
+            home => address(common.tenant.map_or("/", |tenant| &tenant.home)),
             csrf => common.csrf,
             stepping_up => common.stepping_up,
         };
-        self.0
+        self.environment
             .get_template(template)?
             .render(context! { ..own, ..shared })
     }
@@ -188,22 +204,37 @@ impl Pages {
     }
 }
 
-fn text(texts: &Texts, state: &State, key: &str, values: &Kwargs) -> Result<String, Error> {
+/// An address of a tenant, which holds no character that HTML reserves. Escaping would write its slashes as entities.
+fn address(text: &str) -> Value {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    if text.bytes().all(is_plain) {
+        Value::from_safe_string(text.to_owned())
+    } else {
+        Value::from(text)
+    }
+}
+
+fn text(
+    languages: &Languages,
+    state: &State,
+    name: &str,
+    values: &Kwargs,
+) -> Result<String, Error> {
     let mut filled = Vec::new();
     for name in values.args() {
         let value = values.get::<Value>(name)?;
         // A number stays one, so that plurals come out right; a login name of digits stays a name.
-        let value = match f64::try_from(value.clone()) {
-            Ok(number) if value.is_number() => FluentValue::from(number),
-            _ => FluentValue::from(value.to_string()),
+        let value = match i64::try_from(value.clone()) {
+            Ok(number) if value.is_number() => Arg::from(number),
+            _ => Arg::from(value.to_string()),
         };
-        filled.push((name.to_owned(), value));
+        filled.push((name, value));
     }
-    in_words(texts, state, key, filled)
+    in_words(languages, state, name, &filled)
 }
 
-/// A moment to the minute, of what [`local_time`] makes of it.
-fn moment(texts: &Texts, state: &State, local: &Value) -> Result<String, Error> {
+/// A moment to the minute, as [`local_time`] gives it.
+fn moment(languages: &Languages, state: &State, local: &Value) -> Result<String, Error> {
     let mut filled = Vec::new();
     for name in ["day", "month", "year", "time", "zone"] {
         let value = local.get_attr(name)?;
@@ -212,12 +243,12 @@ fn moment(texts: &Texts, state: &State, local: &Value) -> Result<String, Error> 
             return Err(Error::new(ErrorKind::UndefinedError, message));
         }
         let value = match u8::try_from(value.clone()) {
-            Ok(number) => FluentValue::from(number),
-            Err(_) => FluentValue::from(value.to_string()),
+            Ok(number) => Arg::from(number),
+            Err(_) => Arg::from(value.to_string()),
         };
-        filled.push((name.to_owned(), value));
+        filled.push((name, value));
     }
-    in_words(texts, state, "moment", filled)
+    in_words(languages, state, "moment", &filled)
 }
 
 /// As templates see it: year and time as texts, so that they are not written as amounts are.
@@ -231,22 +262,20 @@ pub(crate) fn local_time(local: &LocalTime) -> Value {
     }
 }
 
+/// The text in the language of the page.
 fn in_words(
-    texts: &Texts,
+    languages: &Languages,
     state: &State,
-    key: &str,
-    filled: Vec<(String, FluentValue<'static>)>,
+    name: &str,
+    filled: &[(&str, Arg<'_>)],
 ) -> Result<String, Error> {
-    let language = state
-        .lookup("lang")
-        .and_then(|tag| Language::from_tag(tag.as_str()?))
-        .ok_or_else(|| Error::new(ErrorKind::UndefinedError, "lang"))?;
-    texts.get(language, key, filled).ok_or_else(|| {
-        Error::new(
-            ErrorKind::UndefinedError,
-            format!("no text {key} with these values"),
-        )
-    })
+    let tag = state.lookup("lang");
+    let tag = tag.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let words = languages.iter().find(|words| words.tag() == tag);
+    let words = words.ok_or_else(|| Error::new(ErrorKind::UndefinedError, "lang"))?;
+    words
+        .text(name, filled)
+        .map_err(|error| Error::new(ErrorKind::UndefinedError, error.to_string()))
 }
 
 #[cfg(test)]
@@ -258,7 +287,7 @@ mod tests {
     #[test]
     fn an_error_in_a_template_quotes_no_value() {
         let pages = pages();
-        let mut environment = Environment::clone(&pages.0);
+        let mut environment = Environment::clone(&pages.environment);
         let source = "{% set secret = value %}{{ t('no-such-text', text=secret) }}";
         environment.add_template("x.html", source).unwrap();
         let template = environment.get_template("x.html").unwrap();
@@ -270,7 +299,7 @@ mod tests {
     #[test]
     fn a_login_name_of_digits_is_shown_as_it_is() {
         let pages = pages();
-        let mut environment = Environment::clone(&pages.0);
+        let mut environment = Environment::clone(&pages.environment);
         let source = "{{ t('enrol-scan-caption', account=name) }}";
         environment.add_template("x.html", source).unwrap();
         let template = environment.get_template("x.html").unwrap();
@@ -282,7 +311,7 @@ mod tests {
     fn whatever_becomes_of_a_code_is_said_in_both_languages() {
         let pages = pages();
         let noord = TenantName::new(&noord(), &TenantFrom::Path);
-        let status = |template, language, problem: &str| {
+        let status = |template, language: &Language, problem: &str| {
             let common = Common {
                 language,
                 tenant: Some(&noord),
@@ -302,7 +331,7 @@ mod tests {
             "locked",
             "spent",
         ];
-        for language in [Language::Nl, Language::En] {
+        for language in pages.languages().iter() {
             for problem in of_both.iter().chain(&["wait", "later", "one-spent"]) {
                 assert_eq!(
                     status("verify.html", language, problem),
@@ -320,13 +349,14 @@ mod tests {
         }
         // Control: what has no words makes no page.
         let fault = StatusCode::INTERNAL_SERVER_ERROR;
-        assert_eq!(status("verify.html", Language::Nl, "unheard-of"), fault);
+        let english = pages.fallback().unwrap();
+        assert_eq!(status("verify.html", english, "unheard-of"), fault);
     }
 
     #[test]
     fn a_moment_is_written_in_the_persons_language() {
         let pages = pages();
-        let template = pages.0.template_from_str("{{ moment(at) }}");
+        let template = pages.environment.template_from_str("{{ moment(at) }}");
         let template = template.unwrap();
         let brand = Brand::new("Noord", "#0b5c8a").unwrap();
         let brand = brand.with_time_zone("Europe/Amsterdam").unwrap();

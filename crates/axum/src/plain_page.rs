@@ -1,10 +1,10 @@
 //! Error pages that are made without the session and the database, which may be what is out of order.
 
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::page::{Common, Pages, TenantName};
 use crate::tenant_from::TenantFrom;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use minijinja::{Value, context};
 use slotwerk::Tenant;
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub struct PlainPages {
 #[derive(Clone, PartialEq, Eq)]
 struct Known {
     name: TenantName,
-    language: Option<Language>,
+    language: String,
 }
 
 impl PlainPages {
@@ -41,7 +41,7 @@ impl PlainPages {
     pub fn learn(&self, tenant: &Tenant) {
         let known = Known {
             name: TenantName::new(tenant, &self.from),
-            language: Language::from_tag(tenant.language()),
+            language: tenant.language().to_owned(),
         };
         let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
         let (before, is_full) = (tenants.get(tenant.id()), tenants.len() >= MOST_TENANTS);
@@ -83,12 +83,18 @@ impl PlainPages {
         let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
         let tenant = tenants.get(&id).cloned();
         drop(tenants);
+        let languages = self.pages.languages();
+        let language = page
+            .language
+            .cloned()
+            .or_else(|| language::asked_for(languages, headers))
+            .or_else(|| language::of_tag(languages, &tenant.as_ref()?.language))
+            .or_else(|| self.pages.fallback().cloned());
+        let Some(language) = language else {
+            return status.into_response();
+        };
         let common = Common {
-            language: page
-                .language
-                .or_else(|| Language::asked_for(headers))
-                .or_else(|| tenant.as_ref()?.language)
-                .unwrap_or(Language::En),
+            language: &language,
             tenant: tenant.as_ref().map(|tenant| &tenant.name),
             csrf: page.csrf,
             stepping_up: false,
@@ -101,7 +107,7 @@ impl PlainPages {
 pub(crate) struct Page<'a> {
     pub(crate) template: &'a str,
     /// The person's, if it is known.
-    pub(crate) language: Option<Language>,
+    pub(crate) language: Option<&'a Language>,
     /// The token of the page's form, if it has one.
     pub(crate) csrf: &'a str,
 }

@@ -1,10 +1,11 @@
 //! Examples of good passwords.
 
-use crate::language::Language;
+use crate::language;
 use slotwerk::Tenant;
 use slotwerk::policy::{PassphraseGenerator, WordList};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use slotwerk_words::Words;
 use zeroize::Zeroizing;
 
 /// A name is in one of a hundred passphrases or fewer.
@@ -14,7 +15,8 @@ const DRAWS: usize = 5;
 #[derive(Clone, Default)]
 pub(crate) struct Suggestions(Arc<RwLock<Generators>>);
 
-type Generators = HashMap<(String, &'static str), Arc<PassphraseGenerator>>;
+/// By tenant, and whether in Dutch.
+type Generators = HashMap<(String, bool), Arc<PassphraseGenerator>>;
 
 impl Suggestions {
     /// A passphrase that meets the tenant's rules, and that `accepted` says the person may have: their name
@@ -23,7 +25,7 @@ impl Suggestions {
     pub(crate) fn one(
         &self,
         tenant: &Tenant,
-        language: Language,
+        language: &Words,
         accepted: impl Fn(&str) -> bool,
     ) -> Option<Zeroizing<String>> {
         let generator = self.generator(tenant, language);
@@ -33,16 +35,18 @@ impl Suggestions {
             .map(|one| Zeroizing::new(one.expose().to_owned()))
     }
 
-    fn generator(&self, tenant: &Tenant, language: Language) -> Arc<PassphraseGenerator> {
-        let key = (tenant.id().to_owned(), language.tag());
+    fn generator(&self, tenant: &Tenant, language: &Words) -> Arc<PassphraseGenerator> {
+        let is_dutch = language::is_dutch(language);
+        let key = (tenant.id().to_owned(), is_dutch);
         let made = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(generator) = made.get(&key) {
             return Arc::clone(generator);
         }
         drop(made);
-        let list = match language {
-            Language::Nl => WordList::Nl,
-            Language::En => WordList::En,
+        let list = if is_dutch {
+            WordList::Nl
+        } else {
+            WordList::En
         };
         let generator = Arc::new(PassphraseGenerator::new(tenant.policy(), list));
         let mut made = self.0.write().unwrap_or_else(PoisonError::into_inner);

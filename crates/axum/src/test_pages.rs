@@ -6,9 +6,12 @@ use crate::tenant_from::TenantFrom;
 use slotwerk::Tenant;
 use slotwerk::mail::Brand;
 use slotwerk::policy::PolicyDraft;
+use slotwerk_words::Languages;
 
 pub(crate) fn pages() -> Pages {
-    PagesBuilder::default().load().unwrap()
+    PagesBuilder::default()
+        .load(Languages::pages().unwrap())
+        .unwrap()
 }
 
 /// A tenant that speaks Dutch.

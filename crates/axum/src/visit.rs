@@ -2,7 +2,7 @@
 
 use crate::cookies::Kind;
 use crate::flow::Flow;
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::page::{self, Common, TenantName};
 use crate::refusal::Refusal;
 use crate::web::Web;
@@ -78,13 +78,16 @@ where
             cookie.map_or_else(Flow::default, |cookie| Flow::open(auth, &cookie))
         });
         let flow = presented.unwrap_or_default();
+        let languages = web.pages().languages();
+        let of_tag = |tag: &str| language::of_tag(languages, tag);
         let language = flow
             .locale
             .as_deref()
-            .and_then(Language::from_tag)
-            .or_else(|| Language::asked_for(&parts.headers))
-            .or_else(|| Language::from_tag(settings?.language()))
-            .unwrap_or(Language::En);
+            .and_then(of_tag)
+            .or_else(|| language::asked_for(languages, &parts.headers))
+            .or_else(|| of_tag(settings?.language()))
+            .or_else(|| web.pages().fallback().cloned())
+            .ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())?;
         let csrf = CsrfToken::from_request_parts(parts, &web)
             .await
             .map_err(IntoResponse::into_response)?;
@@ -152,6 +155,14 @@ impl Visit {
         Some(page::local_time(&local))
     }
 
+    /// Goes on in the person's own language, if there are texts in it.
+    pub(crate) fn speak(&mut self, locale: Option<&str>) {
+        let language = locale.and_then(|tag| language::of_tag(self.web.pages().languages(), tag));
+        if let Some(language) = language {
+            self.language = language;
+        }
+    }
+
     /// A variable part of the path, such as `id` of `/{tenant}/authenticators/{id}/rename`.
     pub(crate) fn variable(&self, name: &str) -> Result<&str, Refusal> {
         let mut variables = self.address.variables.iter();
@@ -200,7 +211,7 @@ impl Visit {
         // Escaping would give pages of different lengths.
         let csrf = csrf.replace('/', "_").replace('+', "-");
         let common = Common {
-            language: self.language,
+            language: &self.language,
             tenant: self.tenant.as_ref(),
             csrf: &csrf,
             stepping_up: self.flow.step_up.is_some(),
@@ -212,7 +223,7 @@ impl Visit {
     /// A text that is no page, such as a file.
     pub(crate) fn render(&self, template: &str, own: Value) -> Result<String, Refusal> {
         let common = Common {
-            language: self.language,
+            language: &self.language,
             tenant: self.tenant.as_ref(),
             csrf: "",
             stepping_up: false,

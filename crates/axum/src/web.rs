@@ -11,6 +11,7 @@ use axum::extract::FromRef;
 use axum::http::HeaderMap;
 use axum_csrf::{CsrfConfig, Key, SameSite};
 use slotwerk::{Auth, Client, TrustedProxies};
+use slotwerk_words::Languages;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,6 +46,7 @@ pub struct WebBuilder {
     cookie_prefix: String,
     proxies: TrustedProxies,
     pages: PagesBuilder,
+    languages: Option<Languages>,
     tenants: TenantFrom,
     database_comes_back: bool,
     connections: usize,
@@ -61,6 +63,7 @@ impl Web {
             cookie_prefix: "slotwerk".to_owned(),
             proxies: TrustedProxies::none(),
             pages: PagesBuilder::default(),
+            languages: None,
             tenants: TenantFrom::Path,
             database_comes_back: true,
             connections: 10_000,
@@ -185,6 +188,14 @@ impl WebBuilder {
         self
     }
 
+    /// The texts of the pages, such as [`Languages::pages`] with some texts replaced or a language added. The first
+    /// language is for people whose own is unknown.
+    #[must_use]
+    pub fn languages(mut self, languages: Languages) -> Self {
+        self.languages = Some(languages);
+        self
+    }
+
     /// A value that every template can read.
     #[must_use]
     pub fn global(mut self, name: &'static str, value: impl Into<minijinja::Value>) -> Self {
@@ -219,7 +230,11 @@ impl WebBuilder {
         if self.cookie_prefix.is_empty() || !self.cookie_prefix.bytes().all(fits) {
             return Err(WebError::CookiePrefix(self.cookie_prefix));
         }
-        let pages = self.pages.load()?;
+        let languages = match self.languages {
+            Some(languages) => languages,
+            None => Languages::pages()?,
+        };
+        let pages = self.pages.load(languages)?;
         let csrf = csrf(&self.auth, &self.cookie_prefix, self.https);
         Ok(Web(Arc::new(Inner {
             plain: PlainPages::new(pages.clone(), self.tenants.clone()),

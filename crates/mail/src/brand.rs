@@ -1,5 +1,7 @@
 //! How a tenant presents itself in its mail.
 
+use slotwerk_words::is_forbidden;
+
 use crate::address::Address;
 use crate::colour::{Colour, ColourError};
 use crate::zone::{LocalTime, TimeZone};
@@ -223,19 +225,4 @@ pub(crate) fn check_name(text: &str, max: usize) -> Result<(), NameError> {
         return Err(NameError::Empty);
     }
     Ok(())
-}
-
-/// Whether a name in a mail must not hold this character: one that controls, ends a line, changes the
-/// direction of the text around it, or is none to HTML. For hosts that take names from people.
-#[must_use]
-pub fn is_forbidden(c: char) -> bool {
-    // Unicode's noncharacters, the last two of each plane and 32 more: HTML takes a reference to one for an error.
-    let is_none = u32::from(c) & 0xFFFE == 0xFFFE || ('\u{FDD0}'..='\u{FDEF}').contains(&c);
-    is_none
-        || c.is_control()
-        || matches!(c,
-            '\u{2028}' | '\u{2029}' // line and paragraph separator
-            | '\u{061C}' | '\u{200E}' | '\u{200F}' // direction marks
-            | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' // embeddings, overrides, isolates
-            | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFC}')
 }

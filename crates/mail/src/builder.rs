@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use fluent_bundle::FluentResource;
-use unic_langid::LanguageIdentifier;
+use slotwerk_words::{LanguageError, Languages, MAIL_ENGLISH, TextProblem};
 
 use crate::address::Address;
-use crate::catalogue::{self, Catalogue, Refused, TextProblem};
 use crate::compose::{Composer, Inner};
 use crate::desk::{Desk, Order, Unwritten};
 use crate::engine::TemplateProblem;
@@ -14,7 +12,6 @@ use crate::inspect::{Flaw, inspect};
 use crate::message::check_link;
 use crate::samples;
 use crate::template::{Format, Template};
-use crate::texts::{self, TextError, Texts};
 
 /// Makes a [`Composer`] with words, layouts or languages of the host's own.
 ///
@@ -125,9 +122,9 @@ impl ComposerBuilder {
 
     /// Adds a language: its BCP 47 tag and all of its texts, in the syntax of [Fluent].
     ///
-    /// It has each text that [`ComposerBuilder::ENGLISH`] has, and each names the same values. A text is
-    /// words, values and choices between them; terms, functions, attributes and references to other texts
-    /// are refused, and no text is given a secret. Markup in a text is shown as it stands.
+    /// It has each text that [`ComposerBuilder::ENGLISH`] has, and each names the same values. A text consists of
+    /// words, values and choices between them. Terms, functions, attributes and references to other texts are
+    /// rejected, and no text gets a secret. Markup in a text is shown as it stands.
     ///
     /// [Fluent]: https://projectfluent.org/fluent/guide/
     pub fn language(mut self, tag: &str, texts: &str) -> Self {
@@ -173,7 +170,7 @@ impl ComposerBuilder {
     }
 
     /// Every text there is, in English: what a language added has to have.
-    pub const ENGLISH: &'static str = texts::ENGLISH.1;
+    pub const ENGLISH: &'static str = MAIL_ENGLISH;
 
     /// Checks everything, and writes a sample of each mail in each language. Takes some 10 ms per language.
     ///
@@ -185,7 +182,7 @@ impl ComposerBuilder {
             Some(base) => base,
             None => Composer::new()?,
         };
-        let texts = self.all_texts(&base)?;
+        let languages = self.all_languages(&base)?;
         let mut sources = base.inner.sources.clone();
         for (template, format, source) in &self.templates {
             sources.replace(*template, *format, source);
@@ -203,29 +200,36 @@ impl ComposerBuilder {
             links.push(link.clone());
         }
         let mut desks = Vec::new();
-        for texts in texts {
+        for words in languages.iter() {
             let same = base
                 .inner
                 .desks
                 .iter()
-                .find(|desk| Arc::ptr_eq(desk.texts(), &texts));
+                .find(|desk| Arc::ptr_eq(desk.words(), words));
             let desk = match same {
                 Some(desk) if self.templates.is_empty() => Arc::clone(desk),
                 _ => Arc::new(
-                    Desk::new(texts, &sources)
+                    Desk::new(Arc::clone(words), &sources)
                         .map_err(|error| ComposerBuildError::BuiltIn(error.to_string()))?,
                 ),
             };
             desks.push(desk);
         }
         let fallback = match &self.fallback {
-            Some(tag) => place(desks.iter().map(|desk| desk.texts()), tag)?,
+            Some(tag) => {
+                let words = languages.exact(tag).map_err(rejected)?;
+                let place = desks
+                    .iter()
+                    .position(|desk| Arc::ptr_eq(desk.words(), words));
+                place.unwrap_or(base.inner.fallback)
+            }
             None => base.inner.fallback,
         };
         for desk in &desks {
             try_out(desk, &links)?;
         }
         let inner = Inner {
+            languages,
             desks,
             fallback,
             sources,
@@ -237,31 +241,15 @@ impl ComposerBuilder {
     }
 
     /// Those of the base, those added, and those replaced.
-    fn all_texts(&self, base: &Composer) -> Result<Vec<Arc<Texts>>, ComposerBuildError> {
-        let desks = base.inner.desks.iter();
-        let mut all: Vec<_> = desks.map(|desk| Arc::clone(desk.texts())).collect();
-        if self.languages.is_empty() && self.texts.is_empty() {
-            return Ok(all);
-        }
-        let english = Catalogue::english().map_err(refused("en"))?;
+    fn all_languages(&self, base: &Composer) -> Result<Languages, ComposerBuildError> {
+        let mut languages = base.inner.languages.clone();
         for (tag, source) in &self.languages {
-            let language = language_of(tag)?;
-            if all.iter().any(|texts| language == texts.tag()) {
-                return Err(ComposerBuildError::LanguageExists(tag.clone()));
-            }
-            let (source, own) = read(source).map_err(refused(tag))?;
-            english.check_all(&own).map_err(refused(tag))?;
-            all.push(Arc::new(Texts::new(language, vec![source])));
+            languages = languages.add(tag, source).map_err(rejected)?;
         }
         for (tag, source) in &self.texts {
-            let at = place(all.iter(), tag)?;
-            let (source, own) = read(source).map_err(refused(tag))?;
-            english.check_some(&own).map_err(refused(tag))?;
-            if let Some(texts) = all.get_mut(at) {
-                *texts = Arc::new(texts.with(source));
-            }
+            languages = languages.replace(tag, source).map_err(rejected)?;
         }
-        Ok(all)
+        Ok(languages)
     }
 }
 
@@ -271,45 +259,19 @@ impl std::fmt::Debug for ComposerBuilder {
     }
 }
 
-fn read(source: &str) -> Result<(Arc<FluentResource>, Catalogue), Refused> {
-    let source = catalogue::parse(source)?;
-    let own = Catalogue::of(&source)?;
-    Ok((Arc::new(source), own))
-}
-
-fn refused(language: &str) -> impl FnOnce(Refused) -> ComposerBuildError {
-    let language = language.to_owned();
-    |(key, problem)| ComposerBuildError::Text {
-        language,
-        key,
-        problem,
+fn rejected(error: LanguageError) -> ComposerBuildError {
+    match error {
+        LanguageError::Tag(tag) => ComposerBuildError::Tag(tag),
+        LanguageError::Direction(tag) => ComposerBuildError::Direction(tag),
+        LanguageError::Exists(tag) => ComposerBuildError::LanguageExists(tag),
+        LanguageError::Missing(tag) => ComposerBuildError::NoSuchLanguage(tag),
+        LanguageError::Text { language, rejected } => ComposerBuildError::Text {
+            language,
+            key: rejected.name,
+            problem: rejected.problem,
+        },
+        other => ComposerBuildError::BuiltIn(other.to_string()),
     }
-}
-
-/// RFC 5646, section 4.4.1: no tag needs to be longer.
-const MAX_TAG: usize = 35;
-
-fn language_of(tag: &str) -> Result<LanguageIdentifier, ComposerBuildError> {
-    let language: LanguageIdentifier = tag
-        .parse()
-        .map_err(|_| ComposerBuildError::Tag(tag.to_owned()))?;
-    if language.language.is_empty() || tag.len() > MAX_TAG {
-        return Err(ComposerBuildError::Tag(tag.to_owned()));
-    }
-    if !texts::runs_left_to_right(&language) {
-        return Err(ComposerBuildError::Direction(tag.to_owned()));
-    }
-    Ok(language)
-}
-
-/// The place of exactly this language.
-fn place<'a>(
-    mut all: impl Iterator<Item = &'a Arc<Texts>>,
-    tag: &str,
-) -> Result<usize, ComposerBuildError> {
-    let wanted = language_of(tag)?.to_string();
-    all.position(|texts| texts.tag() == wanted)
-        .ok_or_else(|| ComposerBuildError::NoSuchLanguage(tag.to_owned()))
 }
 
 /// Writes every mail with everything, and with as little as can be.
@@ -327,7 +289,7 @@ fn try_out(desk: &Desk, links: &[String]) -> Result<(), ComposerBuildError> {
             let written = desk.write(&order, to.clone()).map_err(flaw_of);
             let outcome = written.and_then(|draft| inspect(&draft, &order, links));
             outcome.map_err(|flaw| ComposerBuildError::Mail {
-                language: desk.texts().tag().to_owned(),
+                language: desk.words().tag().to_owned(),
                 kind: message.kind(),
                 flaw,
             })?;
@@ -339,7 +301,7 @@ fn try_out(desk: &Desk, links: &[String]) -> Result<(), ComposerBuildError> {
 /// The values are samples, and nothing about them needs to be kept back.
 fn flaw_of(unwritten: Unwritten) -> Flaw {
     match unwritten {
-        Unwritten::Text(TextError(key)) => Flaw::Text(key),
+        Unwritten::Text(error) => Flaw::Text(error.name),
         Unwritten::Template(error) => Flaw::Template(error.to_string()),
         Unwritten::Uri => Flaw::Template(String::from("the QR symbol cannot be drawn")),
     }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use slotwerk_words::Languages;
+
 use crate::address::{Address, AddressError};
 use crate::brand::{Brand, NameError};
 use crate::builder::{ComposerBuildError, ComposerBuilder};
@@ -12,7 +14,6 @@ use crate::inspect::{Flaw, inspect};
 use crate::mail::Mail;
 use crate::message::Message;
 use crate::report::ReportLink;
-use crate::texts::{self, BUILT_IN, Texts};
 
 /// Writes mails. Make one and keep it: it holds the parsed texts and templates. Clones share them.
 ///
@@ -24,7 +25,8 @@ pub struct Composer {
 }
 
 pub(crate) struct Inner {
-    /// One for each language.
+    pub(crate) languages: Languages,
+    /// One for each language, in the same order.
     pub(crate) desks: Vec<Arc<Desk>>,
     /// The place of the language for those that are not among them.
     pub(crate) fallback: usize,
@@ -94,15 +96,16 @@ impl Composer {
     /// [`ComposerBuildError::BuiltIn`] if one of them is broken, which the tests of this crate rule out.
     pub fn new() -> Result<Self, ComposerBuildError> {
         let sources = Sources::default();
+        let languages =
+            Languages::mail().map_err(|error| ComposerBuildError::BuiltIn(error.to_string()))?;
         let mut desks = Vec::new();
-        for language in BUILT_IN {
-            let texts =
-                Texts::built_in(language).map_err(|error| ComposerBuildError::BuiltIn(error.0))?;
-            let desk = Desk::new(Arc::new(texts), &sources)
+        for words in languages.iter() {
+            let desk = Desk::new(Arc::clone(words), &sources)
                 .map_err(|error| ComposerBuildError::BuiltIn(error.to_string()))?;
             desks.push(Arc::new(desk));
         }
         let inner = Inner {
+            languages,
             desks,
             fallback: 0,
             sources,
@@ -126,10 +129,9 @@ impl Composer {
     /// The languages it writes in: the tag of each, such as `nl`, and its own name for itself, such as
     /// "Nederlands".
     pub fn languages(&self) -> impl Iterator<Item = (&str, String)> {
-        self.inner.desks.iter().map(|desk| {
-            let texts = desk.texts();
-            let name = texts.fill("language-name", &[]);
-            (texts.tag(), name.unwrap_or_else(|_| texts.tag().to_owned()))
+        self.inner.languages.iter().map(|words| {
+            let name = words.text("language-name", &[]);
+            (words.tag(), name.unwrap_or_else(|_| words.tag().to_owned()))
         })
     }
 
@@ -138,7 +140,7 @@ impl Composer {
     /// [fallback](ComposerBuilder::fallback), which is English unless the host says otherwise.
     #[must_use]
     pub fn language_for(&self, tag: &str) -> &str {
-        self.desk(tag).map_or("en", |desk| desk.texts().tag())
+        self.desk(tag).map_or("en", |desk| desk.words().tag())
     }
 
     /// Writes `message` to `to`, in the tenant's name.
@@ -227,14 +229,15 @@ impl Composer {
 
     fn desk(&self, tag: &str) -> Option<&Arc<Desk>> {
         let desks = &self.inner.desks;
-        let tags = desks.iter().map(|desk| desk.texts().tag());
-        desks.get(texts::look_up(tags, tag).unwrap_or(self.inner.fallback))
+        match self.inner.languages.find(tag) {
+            Some(words) => desks.iter().find(|desk| Arc::ptr_eq(desk.words(), words)),
+            None => desks.get(self.inner.fallback),
+        }
     }
 }
 
 impl fmt::Debug for Composer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let languages = self.inner.desks.iter().map(|desk| desk.texts().tag());
-        f.debug_list().entries(languages).finish()
+        self.inner.languages.fmt(f)
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use fluent_bundle::FluentArgs;
 use minijinja::{Environment, Value, context};
+use slotwerk_words::{TextError, Words};
 use zeroize::Zeroizing;
 
 use crate::address::Address;
@@ -16,7 +16,6 @@ use crate::message::Message;
 use crate::qr::QrForms;
 use crate::report::ReportLink;
 use crate::template::Format;
-use crate::texts::{TextError, Texts};
 use crate::wording;
 
 /// Stands in for the support contact while the sentence around it is cut in two.
@@ -24,7 +23,7 @@ const PLACEHOLDER: &str = "\u{FFFC}";
 
 /// What it takes to write in one language.
 pub(crate) struct Desk {
-    texts: Arc<Texts>,
+    words: Arc<Words>,
     html: Environment<'static>,
     text: Environment<'static>,
 }
@@ -50,16 +49,16 @@ pub(crate) enum Unwritten {
 }
 
 impl Desk {
-    pub(crate) fn new(texts: Arc<Texts>, sources: &Sources) -> Result<Self, minijinja::Error> {
+    pub(crate) fn new(words: Arc<Words>, sources: &Sources) -> Result<Self, minijinja::Error> {
         Ok(Self {
-            html: sources.engine(Format::Html, &texts)?,
-            text: sources.engine(Format::Text, &texts)?,
-            texts,
+            html: sources.engine(Format::Html, &words)?,
+            text: sources.engine(Format::Text, &words)?,
+            words,
         })
     }
 
-    pub(crate) fn texts(&self) -> &Arc<Texts> {
-        &self.texts
+    pub(crate) fn words(&self) -> &Arc<Words> {
+        &self.words
     }
 
     /// Writes a mail whose values have been checked.
@@ -71,19 +70,19 @@ impl Desk {
         } = *order;
         let symbol = match message {
             Message::SetUp { otpauth_uri, .. } => {
-                let label = self.texts.fill("setup-picture", &[])?;
+                let label = self.words.text("setup-picture", &[])?;
                 Some(QrForms::draw(otpauth_uri, &label).map_err(|_| Unwritten::Uri)?)
             }
             _ => None,
         };
         let key = format!("{}-subject", message.text_prefix());
-        let subject = self.texts.line(&key, &[("tenant", brand.name())])?;
+        let subject = wording::line(&self.words, &key, "tenant", brand.name())?;
         let not_me = match not_me {
             Some(ReportLink { link, valid_for }) => {
-                let line = self.texts.fill(message.not_me_text(), &[])?;
-                let duration = wording::duration(&self.texts, valid_for)?;
-                let arguments = [("duration", &*duration)];
-                let validity = self.texts.fill("not-me-validity", &arguments)?;
+                let line = self.words.text(message.not_me_text(), &[])?;
+                let duration = wording::duration(&self.words, valid_for)?;
+                let args = [("duration", duration.into())];
+                let validity = self.words.text("not-me-validity", &args)?;
                 Some(context! { link, line, validity })
             }
             None => None,
@@ -101,7 +100,7 @@ impl Desk {
             sender_name: brand.sender_name().to_owned(),
             reply_to: brand.support_address(),
             kind: message.kind(),
-            language: self.texts.tag().to_owned(),
+            language: self.words.tag().to_owned(),
             subject,
             text,
             html,
@@ -124,7 +123,7 @@ impl Desk {
             }
             | Message::Invitation {
                 link, valid_for, ..
-            } => context! { link, duration => wording::duration(&self.texts, valid_for)? },
+            } => context! { link, duration => wording::duration(&self.words, valid_for)? },
             Message::SetUp {
                 issuer,
                 secret_grouped,
@@ -133,7 +132,7 @@ impl Desk {
             } => context! {
                 issuer,
                 secret_grouped,
-                duration => wording::duration(&self.texts, valid_for)?,
+                duration => wording::duration(&self.words, valid_for)?,
                 content_id => symbol.map(|symbol| symbol.image.content_id()),
                 qr_px => symbol.map(|symbol| symbol.px),
                 qr_table => symbol.map(|symbol| Value::from_safe_string(symbol.table.to_string())),
@@ -141,7 +140,7 @@ impl Desk {
             _ => self.notice_values(message)?,
         };
         let shared = context! {
-            language => self.texts.tag(),
+            language => self.words.tag(),
             subject,
             preview => self.preview(message)?,
             title => self.of(message, "title")?,
@@ -158,12 +157,11 @@ impl Desk {
     fn notice_values(&self, message: &Message<'_>) -> Result<Value, TextError> {
         let highlight = match *message {
             Message::RecoveryCodeUsed { remaining, .. } => {
-                let mut args = FluentArgs::new();
-                args.set("remaining", remaining);
-                Some(self.texts.get("recovery-remaining", &args)?)
+                let args = [("remaining", remaining.into())];
+                Some(self.words.text("recovery-remaining", &args)?)
             }
             Message::AuthenticatorRemoved { last: true, .. } => {
-                Some(self.texts.fill("removed-last", &[])?)
+                Some(self.words.text("removed-last", &[])?)
             }
             _ => None,
         };
@@ -178,9 +176,9 @@ impl Desk {
     fn preview(&self, message: &Message<'_>) -> Result<String, TextError> {
         match message {
             Message::ResetLink { valid_for, .. } | Message::Invitation { valid_for, .. } => {
-                let duration = wording::duration(&self.texts, *valid_for)?;
+                let duration = wording::duration(&self.words, *valid_for)?;
                 let key = format!("{}-preview", message.text_prefix());
-                self.texts.line(&key, &[("duration", &duration)])
+                wording::line(&self.words, &key, "duration", &duration)
             }
             _ => self.of(message, "preview"),
         }
@@ -188,17 +186,18 @@ impl Desk {
 
     /// The words before and after the support contact.
     fn around_support(&self) -> Result<[String; 2], TextError> {
-        let line = self
-            .texts
-            .fill("support-line", &[("contact", PLACEHOLDER)])?;
+        let args = [("contact", PLACEHOLDER.into())];
+        let line = self.words.text("support-line", &args)?;
         match line.split(PLACEHOLDER).collect::<Vec<_>>()[..] {
             [before, after] => Ok([before.to_owned(), after.to_owned()]),
-            _ => Err(TextError("support-line".to_owned())),
+            _ => Err(TextError {
+                name: "support-line".to_owned(),
+            }),
         }
     }
 
     fn facts(&self, message: &Message<'_>, brand: &Brand) -> Result<Vec<[String; 2]>, TextError> {
-        let label = |key: &str| self.texts.fill(key, &[]);
+        let label = |key: &str| self.words.text(key, &[]);
         let mut rows = vec![[label("label-user-name")?, message.account_name().to_owned()]];
         if let Some(authenticator) = message.authenticator() {
             let label = match message {
@@ -209,7 +208,7 @@ impl Desk {
         }
         // Messages are checked before: no moment is too late to be told.
         if let Some(local) = message.when().and_then(|when| brand.local_time(when)) {
-            rows.push([label("label-time")?, wording::moment(&self.texts, &local)?]);
+            rows.push([label("label-time")?, wording::moment(&self.words, &local)?]);
         }
         Ok(rows)
     }
@@ -217,7 +216,7 @@ impl Desk {
     /// One of the texts that this message has of its own.
     fn of(&self, message: &Message<'_>, part: &str) -> Result<String, TextError> {
         let key = format!("{}-{part}", message.text_prefix());
-        self.texts.fill(&key, &[])
+        self.words.text(&key, &[])
     }
 }
 
@@ -275,7 +274,7 @@ impl From<minijinja::Error> for Unwritten {
 impl From<Unwritten> for ComposeError {
     fn from(unwritten: Unwritten) -> Self {
         match unwritten {
-            Unwritten::Text(TextError(key)) => Self::Text(key),
+            Unwritten::Text(error) => Self::Text(error.name),
             Unwritten::Template(error) => {
                 Self::Template(error.name().unwrap_or("templates").to_owned())
             }

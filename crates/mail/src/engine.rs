@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fluent_bundle::{FluentArgs, FluentValue};
 use minijinja::value::{Kwargs, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
+use slotwerk_words::{Arg, Words};
 
 use crate::template::{Format, Template};
-use crate::texts::Texts;
 
 /// Bounds the work of a template and the memory it takes, about 64 bytes each. The built-in ones take less
 /// than a tenth.
@@ -61,9 +60,9 @@ impl Sources {
     pub(crate) fn engine(
         &self,
         format: Format,
-        texts: &Arc<Texts>,
+        words: &Arc<Words>,
     ) -> Result<Environment<'static>, Error> {
-        let mut engine = bare(format, texts);
+        let mut engine = bare(format, words);
         for &template in Template::ALL {
             match self.0.get(&(template, format == Format::Html)) {
                 Some(source) => engine.add_template_owned(template.name(), source.to_string())?,
@@ -75,7 +74,7 @@ impl Sources {
 }
 
 /// An engine each for HTML and text, so that no template can make the one of the other.
-fn bare(format: Format, texts: &Arc<Texts>) -> Environment<'static> {
+fn bare(format: Format, words: &Arc<Words>) -> Environment<'static> {
     let mut engine = Environment::new();
     // In debug mode the engine's errors quote the values at hand, secrets included.
     engine.set_debug(false);
@@ -95,9 +94,9 @@ fn bare(format: Format, texts: &Arc<Texts>) -> Environment<'static> {
             engine.set_formatter(write_text);
         }
     }
-    let texts = Arc::clone(texts);
+    let words = Arc::clone(words);
     engine.add_function("t", move |key: &str, arguments: Kwargs| {
-        text(&texts, key, &arguments)
+        text(&words, key, &arguments)
     });
     engine
 }
@@ -126,19 +125,19 @@ fn check_source(source: &str) -> Result<(), TemplateProblem> {
         })
 }
 
-fn text(texts: &Texts, key: &str, arguments: &Kwargs) -> Result<String, Error> {
-    let mut args = FluentArgs::new();
+fn text(words: &Words, key: &str, arguments: &Kwargs) -> Result<String, Error> {
+    let mut args = Vec::new();
     for name in arguments.args() {
         let value: Value = arguments.peek(name)?;
         let value = match (value.as_str(), value.as_i64()) {
-            (Some(text), _) => FluentValue::from(text.to_owned()),
-            (None, Some(number)) => FluentValue::from(number),
+            (Some(text), _) => Arg::from(text.to_owned()),
+            (None, Some(number)) => Arg::from(number),
             (None, None) => return Err(refuse()),
         };
-        args.set(name.to_owned(), value);
+        args.push((name, value));
     }
-    texts
-        .get(key, &args)
+    words
+        .text(key, &args)
         .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))
 }
 
@@ -185,11 +184,11 @@ fn refuse() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::texts::ENGLISH;
+    use slotwerk_words::Languages;
 
     fn render(format: Format, source: &str, value: Option<&str>) -> Result<String, Error> {
-        let texts = Arc::new(Texts::built_in(ENGLISH).unwrap());
-        let mut engine = bare(format, &texts);
+        let languages = Languages::mail().unwrap();
+        let mut engine = bare(format, languages.exact("en").unwrap());
         engine.add_template("x", source).unwrap();
         let values = minijinja::context! { value };
         engine.get_template("x").unwrap().render(values)

@@ -3,9 +3,9 @@
 mod markup;
 mod size;
 
+use slotwerk_words::is_forbidden;
 use zeroize::Zeroizing;
 
-use crate::brand::is_forbidden;
 use crate::desk::{Draft, Order};
 use crate::engine::ascii_html;
 use crate::mail::Mail;

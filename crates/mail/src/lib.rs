@@ -49,7 +49,6 @@
 mod address;
 mod brand;
 mod builder;
-mod catalogue;
 mod colour;
 mod compose;
 mod desk;
@@ -69,14 +68,12 @@ mod samples;
 #[cfg(feature = "smtp")]
 mod smtp;
 mod template;
-mod texts;
 mod wording;
 mod zone;
 
 pub use address::{Address, AddressError};
-pub use brand::{Brand, BrandError, NameError, is_forbidden as is_forbidden_in_names};
+pub use brand::{Brand, BrandError, NameError};
 pub use builder::{ComposerBuildError, ComposerBuilder};
-pub use catalogue::TextProblem;
 pub use colour::{Colour, ColourError};
 pub use compose::{ComposeError, Composer};
 pub use engine::TemplateProblem;
@@ -90,6 +87,7 @@ pub use mime::{MimeError, Sender};
 pub use problem::SendProblem;
 pub use qr::MAX_SYMBOL_MODULES;
 pub use report::ReportLink;
+pub use slotwerk_words::{TextProblem, is_forbidden as is_forbidden_in_names};
 #[cfg(feature = "smtp")]
 #[cfg_attr(docsrs, doc(cfg(feature = "smtp")))]
 pub use smtp::{SmtpConfigError, SmtpFault, SmtpMailer, SmtpMailerBuilder, UrlPart};

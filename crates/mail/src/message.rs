@@ -3,7 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::brand::{NameError, check_name, is_forbidden};
+use slotwerk_words::is_forbidden;
+
+use crate::brand::{NameError, check_name};
 use crate::compose::ComposeError;
 
 /// Longest link in bytes.

@@ -147,4 +147,25 @@ mod tests {
     fn templates_are_ascii_and_hold_no_fixed_wording() {
         assert!(all_sources().is_ascii());
     }
+
+    #[test]
+    fn every_text_is_used() {
+        let sources = [
+            include_str!("compose.rs"),
+            include_str!("desk.rs"),
+            include_str!("message.rs"),
+            include_str!("wording.rs"),
+            all_sources().as_str(),
+        ]
+        .concat();
+        let languages = slotwerk_words::Languages::mail().unwrap();
+        for name in languages.catalogue().names() {
+            let by_prefix = ["subject", "preview", "title", "not-you", "intro", "next"]
+                .iter()
+                .any(|part| name.ends_with(&format!("-{part}")));
+            let month = name.starts_with("month-");
+            let quoted = sources.contains(&format!("\"{name}\""));
+            assert!(by_prefix || month || quoted, "nothing uses {name}");
+        }
+    }
 }

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use fluent_bundle::FluentArgs;
+use slotwerk_words::{TextError, Words, is_forbidden};
 
-use crate::texts::{TextError, Texts};
 use crate::zone::LocalTime;
 
 const MINUTE: u64 = 60;
@@ -13,7 +12,7 @@ const DAY: u64 = 24 * HOUR;
 
 /// "7 days", "2 hours", "90 minutes", "45 seconds": in the largest unit that fits whole, or of which there are
 /// so many that what is left over is no great loss; rounded down so that no mail promises more than is true.
-pub(crate) fn duration(texts: &Texts, duration: Duration) -> Result<String, TextError> {
+pub(crate) fn duration(words: &Words, duration: Duration) -> Result<String, TextError> {
     let seconds = duration.as_secs();
     let fits = |unit: u64| seconds >= 3 * unit || seconds >= unit && seconds.is_multiple_of(unit);
     // "24 hours" rather than "1 day", which some take to end at midnight.
@@ -26,42 +25,49 @@ pub(crate) fn duration(texts: &Texts, duration: Duration) -> Result<String, Text
     } else {
         ("duration-seconds", seconds)
     };
-    let mut args = FluentArgs::new();
-    args.set("count", count);
-    texts.get(key, &args)
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    words.text(key, &[("count", count.into())])
 }
 
 /// "3 March 2026, 14:05 (CET)".
-pub(crate) fn moment(texts: &Texts, local: &LocalTime) -> Result<String, TextError> {
-    let none = FluentArgs::new();
-    let mut args = FluentArgs::new();
-    args.set("day", local.day.to_string());
-    args.set(
-        "month",
-        texts.get(&format!("month-{}", local.month), &none)?,
-    );
-    args.set("year", local.year.to_string());
-    args.set("zone", local.zone.as_str());
-    args.set("time", format!("{:02}:{:02}", local.hour, local.minute));
-    texts.get("moment", &args)
+pub(crate) fn moment(words: &Words, local: &LocalTime) -> Result<String, TextError> {
+    let month = words.text(&format!("month-{}", local.month), &[])?;
+    let time = format!("{:02}:{:02}", local.hour, local.minute);
+    let args = [
+        ("day", local.day.to_string().into()),
+        ("month", month.into()),
+        ("year", local.year.to_string().into()),
+        ("zone", local.zone.as_str().into()),
+        ("time", time.into()),
+    ];
+    words.text("moment", &args)
+}
+
+/// A text for a header: one line, whatever its value holds.
+pub(crate) fn line(words: &Words, key: &str, name: &str, value: &str) -> Result<String, TextError> {
+    let line = words.text(key, &[(name, value.into())])?;
+    if line.chars().any(is_forbidden) {
+        return Err(TextError {
+            name: key.to_owned(),
+        });
+    }
+    Ok(line)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::texts::BUILT_IN;
     use crate::zone::TimeZone;
+    use slotwerk_words::Languages;
+    use std::sync::Arc;
 
-    const ENGLISH: usize = 0;
-    const DUTCH: usize = 1;
-
-    fn in_words(language: usize, seconds: u64) -> String {
-        let texts = Texts::built_in(BUILT_IN[language]).unwrap();
-        duration(&texts, Duration::from_secs(seconds)).unwrap()
+    fn words(tag: &str) -> Arc<Words> {
+        Arc::clone(Languages::mail().unwrap().exact(tag).unwrap())
     }
 
     #[test]
     fn durations_have_their_plural_and_never_promise_more() {
+        let (nl, en) = (words("nl"), words("en"));
         for (seconds, dutch, english) in [
             (1, "1 seconde", "1 second"),
             (59, "59 seconden", "59 seconds"),
@@ -84,8 +90,9 @@ mod tests {
             (604_800, "7 dagen", "7 days"),
             (34_560_000, "400 dagen", "400 days"),
         ] {
-            assert_eq!(in_words(DUTCH, seconds), dutch);
-            assert_eq!(in_words(ENGLISH, seconds), english);
+            let length = Duration::from_secs(seconds);
+            assert_eq!(duration(&nl, length).unwrap(), dutch);
+            assert_eq!(duration(&en, length).unwrap(), english);
         }
     }
 
@@ -99,9 +106,18 @@ mod tests {
             (4_107_542_400, "1 maart 2100, 00:00 (UTC)"),
             (253_370_764_799, "31 december 9998, 23:59 (UTC)"),
         ] {
-            let texts = Texts::built_in(BUILT_IN[DUTCH]).unwrap();
             let local = TimeZone::UTC.local_time(seconds).unwrap();
-            assert_eq!(moment(&texts, &local).unwrap(), dutch);
+            assert_eq!(moment(&words("nl"), &local).unwrap(), dutch);
+        }
+    }
+
+    #[test]
+    fn a_header_is_one_line() {
+        let english = words("en");
+        let subject = |tenant| line(&english, "reset-subject", "tenant", tenant);
+        assert!(subject("Noord").is_ok());
+        for tenant in ["Noord\r\nBcc: x", "Noord\u{2028}", "\u{202e}"] {
+            assert!(subject(tenant).is_err());
         }
     }
 }

@@ -300,7 +300,7 @@ fn texts_that_do_not_fit_are_refused_by_their_name() {
         ),
         (
             "reset-subject = { $tenant }{ \"\\u000d\\u000aBcc: x\" }",
-            of("reset-subject", TextProblem::Unsupported),
+            of("reset-subject", TextProblem::Forbidden),
         ),
         (
             "reset-subject = { $tenant ->\n *[other] a\n    b { $tenant }\n}",
@@ -330,7 +330,7 @@ fn texts_that_do_not_fit_are_refused_by_their_name() {
         (&"#".repeat(65_537), (None, TextProblem::TooLong)),
         (
             &format!("reset-title = {}", "{".repeat(60_000)),
-            (None, TextProblem::Syntax { line: 1 }),
+            (None, TextProblem::TooDeep { line: 1 }),
         ),
     ] {
         assert_eq!(text_problem(texts), refused, "{texts:.80}");

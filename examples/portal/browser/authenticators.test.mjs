@@ -129,12 +129,12 @@ for (const tenant of Object.keys(tenants)) {
         await v.press(v.link(v.words.cancel))
         assert.deepEqual(await names(v), [ODD, 'tablet'])
         await v.press(buttonOf(v, ODD, v.words.remove))
-        const before = (await v.context.cookies()).find(({ name }) => name === 'portal-session').value
+        const before = (await v.context.cookies()).find(({ name }) => name === `portal-session-${tenant}`).value
         const seen = await letters.count(to, aboutAnythingElse)
         await v.press(v.button(v.words.remove))
         await v.expectSeen(v.notice.filter({ hasText: v.words.removed }))
         assert.deepEqual(await names(v), ['tablet'])
-        const after = (await v.context.cookies()).find(({ name }) => name === 'portal-session').value
+        const after = (await v.context.cookies()).find(({ name }) => name === `portal-session-${tenant}`).value
         assert.notEqual(after, before, 'a new session id')
         await letters.next(to, aboutAnythingElse, seen)
         await flow.visit(thief, flow.HOME)

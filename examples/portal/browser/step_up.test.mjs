@@ -234,19 +234,19 @@ test('zuid: a session alone changes nothing', async t => {
     await addOne(v.client, 'tablet', clock)
     const ids = (await listed(v.client)).ids
     clock.advance(QUARTER)
-    const seen = [v.client.jar.get('portal-session')]
+    const seen = [v.client.jar.get('portal-session-zuid')]
     await v.client.ask(`${LIST}/${ids[1]}/remove`)
     await v.client.send(STEP_UP, { password: v.password })
-    seen.push(v.client.jar.get('portal-session'))
+    assert.equal(v.client.jar.get('portal-session-zuid'), seen[0], 'the password alone changes nothing')
     clock.nextCode()
     await v.client.code(await codeAt(v.secret, clock.now))
-    seen.push(v.client.jar.get('portal-session'))
+    seen.push(v.client.jar.get('portal-session-zuid'))
     assert.equal(locationOf(await v.client.send(`${LIST}/${ids[1]}/remove`, {})), `/zuid/${LIST}?notice=removed`)
-    seen.push(v.client.jar.get('portal-session'))
-    assert.equal(new Set(seen).size, 4, 'four ids')
-    for (const old of seen.slice(0, 3)) {
+    seen.push(v.client.jar.get('portal-session-zuid'))
+    assert.equal(new Set(seen).size, 3, 'three ids')
+    for (const old of seen.slice(0, 2)) {
       const thief = new Client(stage.portal, 'zuid')
-      thief.jar.set('portal-session', old)
+      thief.jar.set('portal-session-zuid', old)
       await thief.expectSignedOut()
     }
     await v.client.expectSignedIn()
@@ -268,10 +268,11 @@ test('zuid: a session alone changes nothing', async t => {
   await t.test('signed out, nothing of it is left', async () => {
     const v = await signedUp('extra7')
     const [id] = (await listed(v.client)).ids
-    const cookie = v.client.jar.get('portal-session')
+    const [cookie, flow] = [v.client.jar.get('portal-session-zuid'), v.client.jar.get('portal-flow-zuid')]
     await v.client.send('sign-out', {})
-    for (const session of [cookie, v.client.jar.get('portal-session')]) {
-      v.client.jar.set('portal-session', session)
+    for (const [session, held] of [[cookie, flow], [cookie, ''], ['', flow]]) {
+      v.client.jar.set('portal-session-zuid', session)
+      v.client.jar.set('portal-flow-zuid', held)
       for (const page of [LIST, STEP_UP, `${LIST}/${id}/rename`, 'recovery-codes']) {
         assert.equal(locationOf(await v.client.ask(page)), '/zuid/sign-in?notice=over', page)
       }

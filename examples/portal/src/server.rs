@@ -23,6 +23,7 @@ use slotwerk::mail::{Mailer, Sender};
 use slotwerk::password::Hasher;
 use slotwerk::store::Store;
 use slotwerk::{Auth, BuildError, Limits};
+use slotwerk_axum::words::{LanguageError, Languages};
 use slotwerk_axum::{DRAIN, Web, WebError};
 use slotwerk_redis::{RedisSettings, RedisStore, SettingsError};
 use slotwerk_sqlx::SqlStore;
@@ -72,6 +73,8 @@ pub(crate) enum StartError {
     PublicUrl(slotwerk::reset::LinkError),
     #[error("the demonstration tenants: {0}")]
     Tenants(#[from] DemoError),
+    #[error("the texts: {0}")]
+    Texts(#[from] LanguageError),
     #[error(transparent)]
     Web(#[from] WebError),
     #[error("the facade was not built: {0}")]
@@ -219,6 +222,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
         .trusted_proxies(options.trusted_proxies.clone())
         .database_comes_back(watch.asks_a_server())
         .connections(options.max_connections, options.max_client_connections)
+        .languages(languages()?)
         .global("mailbox", mailbox.is_some())
         .template("footer.html", include_str!("../templates/footer.html"))
         .template("front.html", include_str!("../templates/front.html"))
@@ -328,6 +332,13 @@ fn mailer(
         clock,
         next: main,
     }))
+}
+
+/// The texts of the pages, with the portal's own.
+fn languages() -> Result<Languages, LanguageError> {
+    let own = Languages::new("en", include_str!("../texts/en.ftl"))?;
+    let own = own.add("nl", include_str!("../texts/nl.ftl"))?;
+    Languages::pages()?.join(&own)
 }
 
 fn app(portal: Portal, watch: DatabaseWatch, health: Health) -> Router {

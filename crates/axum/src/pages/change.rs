@@ -96,7 +96,7 @@ async fn page(visit: &Visit, signed_in: &Session, judged: Judged) -> Result<Resp
     let rules = signed_in.password_rules()?;
     let requirements = judged.requirements.unwrap_or_else(|| rules.requirements());
     let values = context! {
-        requirements => requirements.iter().map(|one| item(one, visit.language)).collect::<Vec<_>>(),
+        requirements => requirements.iter().map(|one| item(one, &visit.language)).collect::<Vec<_>>(),
         rules => rules.browser_rules(),
         attributes => rules.policy().html_attributes(),
         suggestion => super::rules::suggestion(visit, |text| rules.would_accept(text))?,

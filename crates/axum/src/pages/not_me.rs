@@ -2,7 +2,6 @@
 
 use super::answer;
 use crate::form::Submission;
-use crate::language::Language;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
@@ -49,16 +48,10 @@ async fn open(visit: &mut Visit) -> Result<Option<OpenNotMe>, Refusal> {
     let recovery = visit.tenant_auth()?.recovery();
     match recovery.open_not_me(&token).await? {
         OpenNotMeOutcome::Open(link) => {
-            speak(visit, link.locale());
+            visit.speak(link.locale());
             Ok(Some(link))
         }
         OpenNotMeOutcome::Invalid => Ok(None),
-    }
-}
-
-fn speak(visit: &mut Visit, locale: Option<&str>) {
-    if let Some(language) = locale.and_then(Language::from_tag) {
-        visit.language = language;
     }
 }
 

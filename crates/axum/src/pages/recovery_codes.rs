@@ -2,7 +2,7 @@
 
 use super::{answer, over};
 use crate::form::{Form, Submission};
-use crate::language::Language;
+use crate::language;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -59,9 +59,10 @@ async fn file(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let user = signed_in.account().login.clone();
     let values = context! { codes => codes.as_str(), user, date => today(visit) };
     let text = visit.render("recovery_codes.txt", values)?;
-    let name = match visit.language {
-        Language::Nl => "herstelcodes",
-        Language::En => "recovery-codes",
+    let name = if language::is_dutch(&visit.language) {
+        "herstelcodes"
+    } else {
+        "recovery-codes"
     };
     let disposition = format!("attachment; filename=\"{name}-{}.txt\"", visit.tenant_id()?);
     let disposition =

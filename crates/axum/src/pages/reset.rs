@@ -4,7 +4,6 @@ use super::rules::{Judged, item, suggestion};
 use super::{answer, seconds};
 use crate::form::{Form, Submission};
 use crate::known_browser;
-use crate::language::Language;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
@@ -83,9 +82,7 @@ async fn open(visit: &mut Visit) -> Result<Option<OpenLink>, Refusal> {
     let OpenOutcome::Open(link) = recovery.open(&token).await? else {
         return Ok(None);
     };
-    if let Some(language) = link.locale().and_then(Language::from_tag) {
-        visit.language = language;
-    }
+    visit.speak(link.locale());
     Ok(Some(link))
 }
 
@@ -98,7 +95,7 @@ fn page(visit: &Visit, link: &OpenLink, judged: Judged) -> Result<Response, Refu
     let now = visit.web.auth().now().as_secs();
     let requirements = judged.requirements.unwrap_or_else(|| link.requirements());
     let values = context! {
-        requirements => requirements.iter().map(|one| item(one, visit.language)).collect::<Vec<_>>(),
+        requirements => requirements.iter().map(|one| item(one, &visit.language)).collect::<Vec<_>>(),
         rules => link.browser_rules(),
         attributes => link.policy().html_attributes(),
         suggestion => suggestion(visit, |text| link.would_accept(text))?,

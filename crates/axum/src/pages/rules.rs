@@ -1,11 +1,12 @@
 //! What the two pages for a new password share: the list of requirements, and a suggestion.
 
-use crate::language::Language;
+use crate::language;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
 use minijinja::context;
 use slotwerk::policy::{Requirement, State};
+use slotwerk_words::Words;
 
 /// What there is to say about what was typed.
 pub(crate) struct Judged {
@@ -27,7 +28,7 @@ impl Judged {
     }
 }
 
-pub(crate) fn item(requirement: &Requirement, language: Language) -> minijinja::Value {
+pub(crate) fn item(requirement: &Requirement, language: &Words) -> minijinja::Value {
     let met = match requirement.state() {
         State::Met => "true",
         State::Unmet => "false",
@@ -35,8 +36,8 @@ pub(crate) fn item(requirement: &Requirement, language: Language) -> minijinja::
     };
     context! {
         code => requirement.code().as_str(),
-        text => requirement.text(language.of_policy()),
-        state => requirement.state().text(language.of_policy()),
+        text => requirement.text(language::of_policy(language)),
+        state => requirement.state().text(language::of_policy(language)),
         met,
     }
 }
@@ -48,6 +49,6 @@ pub(crate) fn suggestion(
 ) -> Result<Option<String>, Refusal> {
     let tenant = visit.tenant_auth()?.settings();
     let suggestions = visit.web.suggestions();
-    let one = suggestions.one(tenant, visit.language, accepted);
+    let one = suggestions.one(tenant, &visit.language, accepted);
     Ok(one.map(|text| text.to_string()))
 }

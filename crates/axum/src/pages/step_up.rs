@@ -23,7 +23,10 @@ pub(crate) async fn managing(
     to: Destination,
 ) -> Result<(Session, Managing), Refusal> {
     let signed_in = must_be_signed_in(visit).await?;
-    if let Some(Step::Manage(step)) = visit.step(visit.flow.managing.as_ref()).await? {
+    // Somebody could have planted the cookie of a flow of their own.
+    if let Some(Step::Manage(step)) = visit.step(visit.flow.managing.as_ref()).await?
+        && step.account().id == signed_in.account().id
+    {
         return Ok((signed_in, step));
     }
     Err(first(visit, to))

@@ -1,0 +1,438 @@
+# Elke pagina
+
+portal-name = Slotwerk-demonstratie
+skip = Naar de inhoud
+title-problem = Fout:
+footer-help = Hulp van je organisatie
+user-name = Gebruikersnaam
+password = Wachtwoord
+sign-in = Inloggen
+code = Verificatiecode
+new-code = Nieuwe code
+authenticator-app = Authenticator-app
+use-recovery-code = Herstelcode gebruiken
+back-to-sign-in = Terug naar inloggen
+
+wait-seconds = { $count ->
+    [one] Probeer het over { $count } seconde opnieuw.
+   *[other] Probeer het over { $count } seconden opnieuw.
+}
+wait-minutes = { $count ->
+    [one] Probeer het over { $count } minuut opnieuw.
+   *[other] Probeer het over { $count } minuten opnieuw.
+}
+wait-hours = { $count ->
+    [one] Probeer het over { $count } uur opnieuw.
+   *[other] Probeer het over { $count } uur opnieuw.
+}
+
+# De voorpagina
+
+# Inloggen
+
+sign-in-title = Inloggen
+forgot-link = Wachtwoord vergeten?
+notice-sign-in-changed = Je wachtwoord is gewijzigd. Log nu in met je nieuwe wachtwoord.
+notice-sign-in-signed-out = Je bent uitgelogd.
+notice-sign-in-over = Je bent niet meer ingelogd. Log opnieuw in om verder te gaan.
+notice-sign-in-set-up = Dit instellen is al afgerond, of het duurde te lang. Log opnieuw in. Wordt er dan om een code gevraagd en heb je geen herstelcodes gezien? Laat dan nieuwe maken onder ‘Inloggen in twee stappen’.
+notice-sign-in-code = Dit inloggen is al afgerond, of het duurde te lang. Log opnieuw in.
+problem-sign-in-refused = De gebruikersnaam en het wachtwoord horen niet bij elkaar. Controleer allebei en probeer het opnieuw.
+problem-sign-in-throttled = Er is te vaak achter elkaar geprobeerd in te loggen.
+problem-sign-in-locked = Inloggen is geblokkeerd na te veel mislukte pogingen. Vraag via ‘Wachtwoord vergeten?’ een nieuw wachtwoord aan.
+problem-sign-in-busy = Het is op dit moment erg druk. Wacht een paar seconden en probeer het opnieuw.
+problem-sign-in-away = We kunnen even niet bij onze gegevens. Wacht een paar seconden en log opnieuw in.
+problem-sign-in-empty-login = Vul je gebruikersnaam in.
+problem-sign-in-empty-password = Vul je wachtwoord in.
+problem-sign-in-bad-login = Dit kan geen gebruikersnaam zijn. Controleer wat je hebt ingevuld.
+problem-sign-in-long-password = Dit wachtwoord is langer dan een wachtwoord mag zijn. Controleer wat je hebt ingevuld.
+
+# Wachtwoord vergeten
+
+forgot-title = Nieuw wachtwoord aanvragen
+forgot-intro = Vul je gebruikersnaam in. Je krijgt dan een e-mail met een link om een nieuw wachtwoord te kiezen.
+forgot-send = Versturen
+forgot-sent-title = Kijk in je mailbox
+forgot-sent = De e-mail is verzonden.
+forgot-sent-if = Hij komt alleen aan als bij ons een account bekend is met deze gebruikersnaam.
+forgot-sent-for = Gebruikersnaam
+forgot-sent-next = Open de e-mail en volg de link. Dat mag ook op een ander apparaat.
+forgot-sent-validity = De link werkt een half uur, gerekend vanaf het moment van versturen.
+forgot-sent-nothing = Geen e-mail gekregen?
+forgot-sent-junk = Kijk ook in de map voor ongewenste e-mail.
+forgot-sent-patience = Soms duurt het een paar minuten voor een e-mail er is.
+forgot-sent-check = Klopt de gebruikersnaam? Is er een tikfout ingeslopen, vraag de e-mail dan nog eens aan.
+forgot-again = Opnieuw aanvragen
+problem-forgot-empty-login = Vul je gebruikersnaam in.
+problem-forgot-bad-login = Dit kan geen gebruikersnaam zijn. Controleer wat je hebt ingevuld.
+problem-forgot-away = We kunnen even niet bij onze gegevens. Wacht een paar seconden en verstuur je gebruikersnaam opnieuw.
+
+# Een nieuw wachtwoord kiezen
+
+reset-title = Kies een nieuw wachtwoord
+reset-valid-for = { $minutes ->
+    [one] Deze pagina werkt nog 1 minuut.
+   *[other] Deze pagina werkt nog { $minutes } minuten.
+} Zolang je niets opslaat, blijft je oude wachtwoord gelden.
+reset-requirements = Wachtwoordeisen
+reset-new-password = Nieuw wachtwoord
+reset-show = Wachtwoord tonen
+reset-hide = Wachtwoord verbergen
+reset-save = Opslaan
+# Dezelfde woorden als de server bij een eis zet.
+reset-word-true = voldaan
+reset-word-false = nog niet voldaan
+reset-word-unknown = nog niet gecontroleerd
+reset-progress = Aan { $met } van de { $total } eisen is voldaan.
+reset-progress-rest = Aan { $met } van de { $total } eisen is voldaan. De rest wordt gecontroleerd bij het opslaan.
+reset-tip = Enkele losse woorden achter elkaar zijn makkelijk te onthouden en moeilijk te raden.
+problem-reset-refused = Dit wachtwoord is niet opgeslagen. Er ontbreekt nog iets:
+problem-reset-empty = Vul een nieuw wachtwoord in.
+problem-reset-busy = Het is op dit moment erg druk. Je wachtwoord is niet opgeslagen. Wacht een paar seconden en probeer het opnieuw.
+problem-reset-throttled = Er zijn te veel nieuwe wachtwoorden achter elkaar geprobeerd. Er is niets opgeslagen; je link werkt nog.
+problem-reset-too-long = Dit wachtwoord is te lang om te verwerken. Kies een korter wachtwoord.
+reset-still-works = De link uit je e-mail blijft werken. Kies hieronder een ander wachtwoord.
+
+# Een link die niet meer werkt
+
+dead-title = Deze link werkt niet meer
+dead-why = Dat kan een paar oorzaken hebben:
+dead-used = de link is al gebruikt;
+dead-expired = de tijd om hem te gebruiken is voorbij;
+dead-changed = het wachtwoord is intussen op een andere manier gewijzigd;
+dead-broken = het adres is niet helemaal overgenomen uit de e-mail.
+dead-next = Heb je nog een nieuw wachtwoord nodig? Vraag dan een nieuwe link aan.
+dead-again = Nieuwe link aanvragen
+
+# ‘Dit was ik niet’, vanuit een e-mail
+
+not-me-title = Was jij dit niet?
+not-me-links-what = Dan kun je de links die voor dit account zijn gemaild laten vervallen, allemaal tegelijk.
+not-me-links-stays = Je wachtwoord blijft zoals het is. Met het aanvragen van een link komt niemand binnen: dat kan iedereen die een gebruikersnaam kent.
+not-me-links-button = Links laten vervallen
+not-me-links-done-title = De links zijn vervallen
+not-me-links-done = Niemand kan er nog een nieuw wachtwoord mee kiezen.
+not-me-links-next = Je wachtwoord is nog hetzelfde. Wil je er toch een kiezen? Vraag dan een nieuwe link aan.
+not-me-account-what = Dan kun je dit account op slot zetten. Iedereen wordt uitgelogd, gemailde links vervallen en het wachtwoord werkt niet meer.
+not-me-account-stays = Daarna kan alleen via een nieuw gemailde link een wachtwoord worden gekozen. De authenticator-app blijft zoals hij is.
+not-me-account-help = Is de app die is toegevoegd niet van jou? Laat het de helpdesk van je organisatie weten
+not-me-account-button = Account op slot zetten
+not-me-account-done-title = Het account staat op slot
+not-me-account-done = Iedereen is uitgelogd en het wachtwoord werkt niet meer.
+not-me-account-next = Vraag nu een nieuwe link aan en kies een wachtwoord dat je nergens anders gebruikt.
+not-me-was-me = Ik was het toch zelf
+not-me-dead-title = Er valt niets meer te stoppen
+not-me-dead = De links waar het om ging zijn verlopen, of het wachtwoord is intussen gewijzigd.
+not-me-dead-next = Weet je niet zeker of je account veilig is? Kies dan een nieuw wachtwoord. Daarbij wordt iedereen uitgelogd.
+
+# De tweede stap kiezen
+
+factor-enrol-title = Stel een tweede stap in
+factor-enrol-intro = Een wachtwoord alleen is niet genoeg om je gegevens te beschermen. Daarom bevestig je voortaan met een code op je telefoon dat jij het bent.
+factor-enrol-choose = Kies hoe je de code wilt krijgen.
+problem-factor-throttled = De app wordt in een andere browser ingesteld, en daar is te vaak opnieuw mee begonnen.
+factor-enrol-app = Je hebt er een authenticator-app voor nodig op je telefoon. Heb je er nog geen, installeer er dan nu eerst een uit de appwinkel van je telefoon. Geschikt zijn bijvoorbeeld Google Authenticator, Microsoft Authenticator, Aegis of een wachtwoordbeheerder die codes kan maken.
+factor-verify-title = Bevestig dat jij het bent
+factor-verify-intro = Je wachtwoord klopt. Kies hoe je de tweede stap wilt doen.
+factor-verify-app = Met de code die de app op je telefoon nu toont.
+factor-verify-recovery = Heb je je telefoon niet bij de hand? Gebruik dan een van de codes die je bij het instellen hebt bewaard.
+
+# De app instellen
+
+enrol-title = Stel je authenticator-app in
+enrol-mailed-intro = Er is een e-mail naar je verstuurd met een QR-code en een instelcode voor de app.
+enrol-mailed-open = Open de e-mail
+enrol-mailed-open-text = Het onderwerp gaat over je authenticator-app. Lees hem bij voorkeur op een ander scherm dan dat van je telefoon.
+enrol-mailed-scan = Scan de QR-code
+enrol-mailed-scan-text = Kies in de app voor het toevoegen van een account en richt de camera op de QR-code. Scannen lukt niet? Neem dan de accountnaam en de instelcode uit de e-mail over.
+enrol-mailed-delete = Verwijder de e-mail zodra je bent ingelogd: wie hem heeft, kan dezelfde codes maken als jij.
+enrol-mail-failed = De e-mail kon niet worden verzonden. Laat hem hieronder nog eens sturen. Lukt het weer niet, vraag dan om hulp.
+enrol-mail-address-refused = De e-mail kon niet worden verzonden: het e-mailadres van je account wordt niet geaccepteerd. Laat het adres aanpassen en vraag daarna de e-mail opnieuw aan.
+enrol-mail-delayed = De e-mail kon nog niet worden verzonden. We blijven het proberen.
+enrol-mail-unsent = Er is nog geen e-mail verstuurd. Laat hem hieronder sturen.
+enrol-nothing = Geen e-mail gekregen?
+enrol-nothing-text = Kijk ook in de map voor ongewenste e-mail. Staat hij daar niet, laat hem dan nog eens sturen. Heb je de QR-code al gescand, dan blijft die gewoon geldig.
+enrol-app = Open de app
+enrol-app-text = Open de authenticator-app op je telefoon en kies voor het toevoegen van een account.
+enrol-scan = Scan de QR-code
+enrol-scan-text = Richt de camera van de app op deze code.
+enrol-another = Dit is een andere QR-code dan de vorige. Had je de vorige al gescand? Verwijder die vermelding dan uit je app.
+enrol-scan-caption = QR-code voor { $account }
+enrol-open-here = Openen in de app op dit apparaat
+enrol-open-here-text = Bekijk je deze pagina op de telefoon waar de app op staat? Dan hoef je niet te scannen.
+enrol-manual = Liever overtypen?
+enrol-manual-text = Kies in de app voor het invoeren van een sleutel en neem dit over. De spaties maken niet uit.
+enrol-account = Accountnaam
+enrol-issuer = Organisatie
+enrol-secret = Instelcode
+enrol-code = Vul de code in
+enrol-code-text = De app toont nu een code van zes cijfers. Vul die hier in; daarna is de app gekoppeld.
+enrol-to-field = Naar het invoerveld
+enrol-keep-private = Houd de QR-code en de instelcode voor jezelf: wie ze heeft, kan dezelfde codes maken als jij.
+notice-code-mailed = Er is een e-mail naar je verzonden met een QR-code en een instelcode voor de app.
+notice-code-sent-again = De e-mail is nog eens verzonden, met dezelfde QR-code. Had je die al gescand, dan hoeft dat niet opnieuw.
+notice-code-not-yet = De vorige e-mail is nog maar net verzonden. Wacht even voordat je hem nog eens laat sturen, en kijk intussen in de map voor ongewenste e-mail.
+
+# De code uit de app
+
+verify-title = Vul je code in
+verify-intro = Open de authenticator-app op je telefoon en vul de code van zes cijfers in die je daar ziet.
+verify-new-code-text = Is de code net verlopen?
+verify-recovery-text = Heb je je telefoon niet bij de hand?
+notice-code-new-code = De app maakt elke halve minuut vanzelf een nieuwe code; van hieruit kan dat niet. Vul de code in die de app nu toont.
+problem-code-wrong = Deze code klopt niet. Kijk of je in de app het goede account voor je hebt en of de klok van je telefoon gelijk loopt.
+problem-code-wait = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in.
+problem-code-later = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in. Alleen als de klok van je telefoon voorliep en je hem sindsdien hebt gelijkgezet, duurt het langer:
+problem-code-throttled = Er zijn te veel codes achter elkaar geprobeerd.
+problem-code-busy = Het is op dit moment erg druk. Wacht een paar seconden en vul de code opnieuw in.
+problem-code-empty = Vul de code in die de app toont.
+problem-code-malformed = Een code bestaat uit zes cijfers. Vul de code in die de app nu toont.
+problem-code-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’ of log in met een herstelcode. Helpt dat niet, neem dan contact op met de helpdesk van je organisatie.
+problem-code-spent = Codes uit je app worden niet meer geaccepteerd: in de loop van de tijd zijn er te veel verkeerde ingevuld. Log in met een herstelcode en vervang daarna de app onder ‘Inloggen in twee stappen’. Heb je ook geen herstelcodes, neem dan contact op met de helpdesk van je organisatie.
+problem-code-one-spent = Deze code klopt niet. Codes uit een van je apps worden niet meer geaccepteerd, omdat er in de loop van de tijd te veel verkeerde zijn ingevuld. Gebruik een andere app of een herstelcode, en vervang die app daarna onder ‘Inloggen in twee stappen’.
+problem-code-stopped = Het instellen is geblokkeerd na te veel verkeerde codes. Kies via ‘Wachtwoord vergeten?’ een nieuw wachtwoord en log opnieuw in, of neem contact op met de helpdesk van je organisatie.
+
+# Twee codes achter elkaar
+
+verify-clock = Werkt geen enkele code? Misschien loopt de klok van je telefoon niet gelijk.
+clock-title = Werkt geen enkele code?
+clock-intro = Loopt de klok van je telefoon niet gelijk, dan toont de app codes van een ander moment. Met twee codes achter elkaar vinden we het verschil, tot zo’n tien minuten, en ben je ingelogd.
+clock-first = Eerste code
+clock-first-hint = De code die de app nu toont.
+clock-second = Volgende code
+clock-second-hint = Wacht tot de app een andere toont.
+clock-back = Terug naar één code
+clock-better = Zet de klok gelijk
+clock-better-text = Nog beter: laat datum en tijd automatisch instellen, bij de instellingen van je telefoon. Liep de klok achter, dan werkt daarna elke code. Liep hij voor, dan kunnen codes nog zo veel minuten worden geweigerd als hij voorliep.
+problem-clock-wrong = Dit zijn geen twee opeenvolgende codes van dit account. Kijk of je in de app het goede account voor je hebt en neem twee nieuwe codes.
+problem-clock-empty = Vul beide codes in.
+problem-clock-malformed = Een code bestaat uit zes cijfers. Vul beide codes opnieuw in.
+problem-clock-throttled = Er zijn te veel codes achter elkaar geprobeerd.
+problem-clock-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’ of log in met een herstelcode. Helpt dat niet, neem dan contact op met de helpdesk van je organisatie.
+problem-clock-spent = Codes uit je app worden niet meer geaccepteerd: in de loop van de tijd zijn er te veel verkeerde ingevuld. Log in met een herstelcode en vervang daarna de app onder ‘Inloggen in twee stappen’. Heb je ook geen herstelcodes, neem dan contact op met de helpdesk van je organisatie.
+home-clock-ahead = { $count ->
+    [one] De klok van je telefoon loopt ongeveer { $count } minuut voor.
+   *[other] De klok van je telefoon loopt ongeveer { $count } minuten voor.
+}
+home-clock-behind = { $count ->
+    [one] De klok van je telefoon loopt ongeveer { $count } minuut achter.
+   *[other] De klok van je telefoon loopt ongeveer { $count } minuten achter.
+}
+home-clock-what = Laat datum en tijd automatisch instellen, bij de instellingen van je telefoon.
+home-clock-then = { $count ->
+    [one] Daarna worden codes nog ongeveer { $count } minuut geweigerd; dan werkt elke code weer.
+   *[other] Daarna worden codes nog ongeveer { $count } minuten geweigerd; dan werkt elke code weer.
+}
+home-clock-keeps = Dan blijft elke code werken.
+
+# Een herstelcode
+
+recovery-title = Inloggen met een herstelcode
+recovery-intro = Vul een van de herstelcodes in die je bij het instellen hebt bewaard. Elke code werkt één keer.
+recovery-code = Herstelcode
+recovery-hint = 16 letters en cijfers. Hoofdletters, spaties en streepjes maken niet uit.
+recovery-none = Heb je ook geen herstelcodes? Vraag dan hulp aan de helpdesk van je organisatie
+recovery-back = Terug naar de code uit de app
+problem-recovery-wrong = Deze herstelcode klopt niet of is al gebruikt. Controleer hem of neem een andere.
+problem-recovery-malformed = Een herstelcode bestaat uit 16 letters en cijfers. Controleer wat je hebt ingevuld.
+problem-recovery-busy = Het is op dit moment erg druk. Wacht een paar seconden en probeer het opnieuw.
+problem-recovery-throttled = Er zijn te veel herstelcodes achter elkaar geprobeerd.
+problem-recovery-empty = Vul een herstelcode in.
+problem-recovery-locked = De herstelcodes zijn geblokkeerd na te veel verkeerde pogingen. Kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’, of neem contact op met de helpdesk van je organisatie.
+
+# De herstelcodes, één keer
+
+codes-title = Bewaar je herstelcodes
+codes-done = De authenticator-app is gekoppeld.
+codes-intro = Ben je je telefoon kwijt, dan kun je met een van deze codes toch inloggen. Elke code werkt één keer.
+codes-once = Je ziet deze codes alleen nu. Druk ze af, download ze of schrijf ze over, en bewaar ze op een veilige plek, niet bij je telefoon.
+codes-list = Herstelcodes
+codes-continue = Doorgaan
+codes-print = { $tenant }: herstelcodes
+codes-renewed = Je eerdere herstelcodes werken niet meer.
+codes-print-who = Gebruikersnaam: { $user }. Gemaakt op { $date }.
+codes-each-once = Elke code werkt één keer.
+codes-download = Downloaden
+codes-print-button = Afdrukken
+
+# Ingelogd
+
+home-title = Ingelogd
+notice-home-set-up = De authenticator-app is ingesteld. Herstelcodes worden één keer getoond: heb je ze niet gezien of niet bewaard? Laat dan nieuwe maken onder ‘Inloggen in twee stappen’.
+home-text = Je hebt de hele weg afgelegd. In een echte dienst begint hier je eigen omgeving.
+home-user = Gebruikersnaam
+home-organisation = Organisatie
+home-codes = Herstelcodes
+home-remaining = { $count ->
+    [0] geen meer over
+    [one] nog { $count } over
+   *[other] nog { $count } over
+}
+home-few = Zonder herstelcodes kun je niet inloggen als je je telefoon kwijtraakt. Zorg op tijd voor nieuwe.
+home-sign-out = Uitloggen
+
+# Wat er mis kan gaan
+
+error-status = Foutcode { $status }
+error-back = Opnieuw beginnen
+error-front = Naar de voorpagina
+error-not-found-title = Deze pagina bestaat niet
+error-not-found-what = Op dit adres is niets te vinden.
+error-not-found-do = Controleer het adres, of begin opnieuw vanaf de link hieronder.
+error-no-tenant-title = Deze organisatie kennen we niet
+error-no-tenant-what = Het adres noemt een organisatie die dit portaal niet heeft.
+error-no-tenant-do = Kies op de voorpagina een van de organisaties die er wel zijn.
+error-method-title = Zo kan deze pagina niet worden opgevraagd
+error-method-what = Je browser vroeg om iets dat deze pagina niet kan.
+error-method-do = Begin opnieuw vanaf de link hieronder.
+error-bad-form-title = Het formulier is niet goed aangekomen
+error-bad-form-what = Er ontbrak iets aan wat je browser stuurde, of er stond iets in dat niet kan. Er is niets gewijzigd.
+error-bad-form-do = Ga terug, laad de pagina opnieuw en vul het formulier nog eens in.
+error-too-large-title = Dat is te veel
+error-too-large-what = Wat je browser stuurde, is groter dan dit portaal aanneemt. Er is niets gewijzigd.
+error-too-large-do = Ga terug en vul minder tekst in.
+error-content-type-title = Het formulier is niet goed aangekomen
+error-content-type-what = De gegevens kwamen aan in een vorm die dit portaal niet leest. Er is niets gewijzigd.
+error-content-type-do = Ga terug en verstuur het formulier vanaf de pagina zelf.
+error-csrf-title = Deze pagina was niet meer geldig
+error-csrf-what = We konden niet vaststellen dat het formulier van deze site kwam. Dat gebeurt als een pagina lang openstaat of als cookies uitstaan. Er is niets gewijzigd.
+error-csrf-do = Sta cookies toe voor deze site, laad de pagina opnieuw en probeer het nog eens.
+error-fault-title = Er ging iets mis bij ons
+error-fault-what = Door een storing konden we je verzoek niet afmaken. Dat ligt niet aan jou.
+error-fault-do = Probeer het over een paar minuten opnieuw.
+error-busy-title = Het is even te druk
+error-busy-what = Er komen op dit moment meer verzoeken binnen dan we aankunnen.
+error-busy-do = Wacht een paar seconden en probeer het opnieuw.
+error-away-title = We kunnen even niet bij onze gegevens
+error-away-what = Onze database geeft op dit moment geen antwoord. Dat ligt niet aan jou.
+error-away-do = Wacht een paar seconden en probeer het opnieuw.
+error-away-form = Het kan zijn dat je formulier niet is verwerkt. Wacht een paar seconden en laad deze pagina opnieuw om het nog eens te versturen. Je kunt het formulier ook opnieuw openen.
+error-away-again = Opnieuw proberen
+error-away-open = Formulier opnieuw openen
+
+# Het postvak
+
+# Een suggestie
+
+reset-suggestion = Geen idee? Bekijk een voorbeeld
+reset-suggestion-text = Dit wachtwoord is willekeurig gekozen en voldoet aan de eisen. Je mag het gebruiken, als je het onthoudt of bewaart in een wachtwoordkluis.
+reset-suggestion-again = Vernieuw de pagina voor een ander voorbeeld.
+
+# Wachtwoord wijzigen als je ingelogd bent
+
+change-title = Wachtwoord wijzigen
+change-intro = Na het wijzigen ben je op andere apparaten uitgelogd. Hier blijf je ingelogd.
+change-current = Huidig wachtwoord
+change-cancel = Niet wijzigen
+problem-change-refused = Dit wachtwoord is niet opgeslagen. Er ontbreekt nog iets:
+problem-change-empty = Vul een nieuw wachtwoord in.
+problem-change-empty-current = Vul je huidige wachtwoord in.
+problem-change-wrong-current = Je huidige wachtwoord klopt niet. Er is niets gewijzigd.
+problem-change-too-long = Dit wachtwoord is te lang om te verwerken. Kies een korter wachtwoord.
+problem-change-throttled = Er zijn te veel pogingen achter elkaar gedaan. Er is niets gewijzigd.
+problem-change-locked = Wijzigen is geblokkeerd na te veel mislukte pogingen. Log uit en vraag een nieuw wachtwoord aan met “Wachtwoord vergeten?”.
+problem-change-busy = Het is op dit moment erg druk. Je wachtwoord is niet gewijzigd. Wacht een paar seconden en probeer het opnieuw.
+problem-change-unchecked = We kunnen nu niet nagaan of dit wachtwoord uit een datalek bekend is. Er is niets gewijzigd. Probeer het later opnieuw.
+problem-reset-unchecked = We kunnen nu niet nagaan of dit wachtwoord uit een datalek bekend is. Het is niet opgeslagen; je link blijft werken. Probeer het later opnieuw.
+notice-home-changed = Je wachtwoord is gewijzigd.
+home-change = Wachtwoord wijzigen
+standing-expired = Je gebruikt dit wachtwoord al langer dan je organisatie wil. Kies een nieuw wachtwoord.
+standing-unfit = Je wachtwoord voldoet niet meer aan de eisen: de eisen of je gegevens zijn veranderd. Kies een nieuw wachtwoord.
+standing-breached = Je wachtwoord staat in een bekend datalek: anderen kunnen het uitproberen. Kies meteen een nieuw wachtwoord.
+
+# Inloggen in twee stappen, als je ingelogd bent
+
+cancel = Annuleren
+add = Toevoegen
+replace = Vervangen
+remove = Verwijderen
+rename = Naam wijzigen
+moment = { $day } { $month ->
+    [1] januari
+    [2] februari
+    [3] maart
+    [4] april
+    [5] mei
+    [6] juni
+    [7] juli
+    [8] augustus
+    [9] september
+    [10] oktober
+    [11] november
+   *[12] december
+} { $year }, { $time }{ "\u00A0" }{ $zone }
+home-authenticators = Inloggen in twee stappen
+authenticators-title = Authenticator-apps
+authenticators-intro = Bij het inloggen bevestig je met een code uit een van deze apps dat jij het bent.
+authenticators-added = Toegevoegd
+authenticators-in-app = Accountnaam in de app
+authenticators-used = Laatst gebruikt
+authenticators-add = Authenticator-app toevoegen
+authenticators-full = { $count ->
+    [one] Je hebt { $count } authenticator-app. Meer kunnen het er niet zijn.
+   *[other] Je hebt { $count } authenticator-apps. Meer kunnen het er niet zijn.
+} Verwijder of vervang er eerst een als je een andere wilt toevoegen.
+authenticators-codes = { $count ->
+    [0] Je hebt geen herstelcodes meer. Daarmee kun je toch inloggen als je je telefoon kwijt bent.
+    [one] Je hebt nog { $count } herstelcode. Daarmee kun je toch inloggen als je je telefoon kwijt bent.
+   *[other] Je hebt nog { $count } herstelcodes. Daarmee kun je toch inloggen als je je telefoon kwijt bent.
+}
+authenticators-new-codes = Nieuwe herstelcodes
+authenticators-back = Naar de startpagina
+notice-authenticators-added = De authenticator-app is toegevoegd. Voortaan kun je ook met zijn codes inloggen.
+notice-authenticators-replaced = De authenticator-app is vervangen. Codes van de oude werken niet meer, en iedereen die dit account verder gebruikte, is uitgelogd.
+notice-authenticators-renamed = De naam is gewijzigd.
+notice-authenticators-removed = De authenticator-app is verwijderd. Zijn codes werken niet meer, en iedereen die dit account verder gebruikte, is uitgelogd.
+notice-authenticators-gone = Die authenticator-app staat niet meer in de lijst. Er is niets gewijzigd.
+notice-authenticators-elsewhere = In een andere browser wordt al een app toegevoegd, en daar is te vaak opnieuw mee begonnen. Wacht een paar minuten en probeer het dan nog eens.
+notice-authenticators-over = Die app is al ingesteld, of het instellen is afgelopen. Kijk hieronder of hij in de lijst staat; zo niet, begin dan opnieuw.
+notice-authenticators-codes = Op die pagina waren al nieuwe herstelcodes gevraagd, en ze worden maar één keer getoond. Heb je ze niet gezien of niet bewaard? Laat dan nieuwe maken.
+authenticator-name = Naam
+authenticator-name-hint = Hooguit 64 tekens, bijvoorbeeld ‘werktelefoon’.
+rename-title = Naam van een authenticator-app wijzigen
+rename-intro = Met een naam houd je je apps uit elkaar, hier en in de e-mails erover.
+problem-authenticator-name-empty = Vul een naam in.
+problem-authenticator-name-long = Deze naam is te lang. Kies een naam van hooguit 64 tekens.
+problem-authenticator-name-odd = In deze naam staat een teken dat niet in een naam kan. Typ de naam opnieuw.
+problem-authenticator-wrong = Deze code klopt niet. Kijk of je in de app het nieuwe account voor je hebt en of de klok van je telefoon gelijk loopt.
+problem-authenticator-wait = Deze code is net verlopen. Wacht tot de app de volgende code toont en vul die in.
+problem-authenticator-empty = Vul de code in die de app toont.
+problem-authenticator-malformed = Een code bestaat uit zes cijfers. Vul de code in die de app nu toont bij het nieuwe account.
+problem-authenticator-throttled = Er zijn te veel codes achter elkaar geprobeerd.
+problem-authenticator-locked = Het instellen is geblokkeerd na te veel verkeerde codes. Neem contact op met de helpdesk van je organisatie.
+add-title = Authenticator-app toevoegen
+add-intro = Bijvoorbeeld op een tweede telefoon of op een tablet. Aan de apps die je al hebt, verandert niets.
+add-another = Laat de vermelding staan waarmee je inlogt.
+add-code = Geef een naam en vul de code in
+add-name-hint = Niet verplicht, hooguit 64 tekens: bijvoorbeeld ‘werktelefoon’.
+add-code-hint = De code van zes cijfers die de app nu toont bij het nieuwe account.
+replace-title = Authenticator-app vervangen
+replace-old = Wordt vervangen
+replace-intro = De oude app werkt tot je de eerste code van de nieuwe hebt ingevuld. Daarna werken zijn codes niet meer, en wordt iedereen uitgelogd die dit account verder gebruikt. Hier blijf je ingelogd.
+remove-title = Deze authenticator-app verwijderen?
+remove-last-title = Deze authenticator-app blijft
+remove-what = Codes van deze app werken dan niet meer.
+remove-everybody = Iedereen die dit account verder gebruikt, wordt uitgelogd, op elk apparaat. Hier blijf je ingelogd.
+remove-last = Dit is je enige authenticator-app en je organisatie vraagt om een tweede stap. Daarom kan hij niet worden verwijderd.
+remove-last-instead = Heb je een andere telefoon? Vervang deze app dan door die op de andere telefoon.
+renew-title = Nieuwe herstelcodes maken?
+renew-what = Je krijgt tien nieuwe codes, die één keer worden getoond. Zorg dat je ze kunt afdrukken of overschrijven.
+renew-old = { $count ->
+    [0] Nu heb je geen herstelcodes meer.
+    [one] De code die je nu nog hebt, werkt dan niet meer.
+   *[other] De { $count } codes die je nu nog hebt, werken dan niet meer.
+}
+problem-renew-busy = Het is op dit moment erg druk. Er zijn geen nieuwe codes gemaakt. Wacht een paar seconden en probeer het opnieuw.
+renew-button = Nieuwe herstelcodes maken
+step-up-title = Bevestig dat jij het bent
+step-up-intro = Je gaat iets wijzigen aan hoe je inlogt. Vul daarom eerst je wachtwoord in en daarna een code, ook al ben je ingelogd.
+step-up-on = Doorgaan
+problem-step-up-refused = Dit is niet het wachtwoord van dit account. Controleer het en probeer het opnieuw.
+problem-step-up-throttled = Er is te vaak achter elkaar geprobeerd.
+problem-step-up-locked = Inloggen is geblokkeerd na te veel mislukte pogingen. Log uit en vraag via ‘Wachtwoord vergeten?’ een nieuw wachtwoord aan.
+problem-step-up-busy = Het is op dit moment erg druk. Wacht een paar seconden en probeer het opnieuw.
+problem-step-up-empty-password = Vul je wachtwoord in.
+problem-step-up-long-password = Dit wachtwoord is langer dan een wachtwoord mag zijn. Controleer wat je hebt ingevuld.
+enrol-copy = Kopiëren
+enrol-copied = De instelcode is gekopieerd.
+enrol-not-copied = Kopiëren is niet gelukt. Selecteer de instelcode en kopieer hem zelf.
