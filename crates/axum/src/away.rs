@@ -17,7 +17,14 @@ use minijinja::context;
 const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("5");
 
 /// The last part of addresses that take a form and show no page. The page before it is the one to open again.
-const WITHOUT_A_PAGE: [&str; 4] = ["/begin", "/file", "/new-code", "/sign-out"];
+const WITHOUT_A_PAGE: [&str; 6] = [
+    "/begin",
+    "/end",
+    "/end-others",
+    "/file",
+    "/new-code",
+    "/sign-out",
+];
 
 /// Marks an answer that was given because the database could not be used, among the extensions of the response.
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,7 +52,13 @@ pub(crate) fn page(
         csrf: "",
     };
     let status = StatusCode::SERVICE_UNAVAILABLE;
-    marked(retry_later(pages.page(status, &page, uri.path(), headers, own)))
+    marked(retry_later(pages.page(
+        status,
+        &page,
+        uri.path(),
+        headers,
+        own,
+    )))
 }
 
 pub(crate) fn marked(mut response: Response) -> Response {
@@ -66,7 +79,14 @@ impl Web {
         {
             return page;
         }
-        page(self.plain_pages(), comes_back, None, &method, &uri, &headers)
+        page(
+            self.plain_pages(),
+            comes_back,
+            None,
+            &method,
+            &uri,
+            &headers,
+        )
     }
 }
 
@@ -163,7 +183,14 @@ mod tests {
     #[tokio::test]
     async fn page_says_when_to_retry() {
         let uri = "/noord/password".parse().unwrap();
-        let page = page(&plain_pages(), true, None, &Method::GET, &uri, &HeaderMap::new());
+        let page = page(
+            &plain_pages(),
+            true,
+            None,
+            &Method::GET,
+            &uri,
+            &HeaderMap::new(),
+        );
         assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(page.headers()[RETRY_AFTER], "5");
         let page = text(page).await;

@@ -60,12 +60,7 @@ impl Cookies {
     }
 
     /// A cookie that lasts until the browser is closed.
-    pub(crate) fn build(
-        &self,
-        kind: Kind,
-        tenant: &str,
-        value: String,
-    ) -> CookieBuilder<'static> {
+    pub(crate) fn build(&self, kind: Kind, tenant: &str, value: String) -> CookieBuilder<'static> {
         Cookie::build((self.name(kind, tenant), value))
             .http_only(true)
             .secure(self.https)

@@ -1,5 +1,4 @@
-//! Where a person goes on after having confirmed who they are. Kept in the session and never read from a
-//! request, so that no address can lead elsewhere.
+//! The page after a step-up. The sealed flow keeps it, and no request gives it, so that no address can lead elsewhere.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +12,8 @@ pub(crate) enum Destination {
     Replace(String),
     Remove(String),
     RecoveryCodes,
+    /// A page of the host, whose address the flow remembers.
+    Host,
 }
 
 impl Destination {
@@ -25,6 +26,7 @@ impl Destination {
             Self::Replace(id) => format!("authenticators/{id}/replace"),
             Self::Remove(id) => format!("authenticators/{id}/remove"),
             Self::RecoveryCodes => "recovery-codes".to_owned(),
+            Self::Host => String::new(),
         }
     }
 }

@@ -20,6 +20,9 @@ pub(crate) struct Flow {
     /// The page after the step-up, if the person was asked for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) step_up: Option<Destination>,
+    /// The address of this host to open after the sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) return_to: Option<String>,
     /// By how many minutes the phone's clock is ahead, or behind if negative. Shown once, after a sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) clock: Option<i32>,

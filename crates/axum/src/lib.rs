@@ -7,6 +7,7 @@ mod connections;
 mod cookies;
 mod deadline;
 mod destination;
+mod device;
 mod flow;
 mod form;
 mod headers;
@@ -20,10 +21,11 @@ mod refusal;
 mod router;
 mod serve;
 mod shown;
+mod signed_in;
 mod suggestions;
+mod tenant_from;
 #[cfg(test)]
 mod test_pages;
-mod tenant_from;
 #[cfg(test)]
 mod text_use;
 mod visit;
@@ -32,9 +34,10 @@ mod web_error;
 
 pub use away::Away;
 pub use plain_page::PlainPages;
-pub use serve::DRAIN;
-pub use tenant_from::TenantFrom;
+pub use serve::{DRAIN, stop_signal};
+pub use signed_in::{MaybeSignedIn, RecentSecondFactor, SignedIn};
 pub use slotwerk_words as words;
+pub use tenant_from::TenantFrom;
 pub use visit::Visit;
 pub use web::{Web, WebBuilder};
 pub use web_error::WebError;

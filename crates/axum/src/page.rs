@@ -44,6 +44,7 @@ templates![
     "renew_codes.html",
     "reset.html",
     "reset_dead.html",
+    "sessions.html",
     "set_up.html",
     "set_up_material.html",
     "sign_in.html",

@@ -1,12 +1,13 @@
 //! The addresses of the flow.
 
-use crate::pages::{
-    authenticators, change, choose_factor, clock, enrol, forgot, home, not_me, recovery,
-    recovery_codes, remove, rename, renew_codes, reset, set_up, sign_in, statics, step_up, verify,
-};
 use crate::deadline;
 use crate::headers;
 use crate::no_page::{no_method, no_page};
+use crate::pages::{
+    authenticators, change, choose_factor, clock, enrol, forgot, home, not_me, recovery,
+    recovery_codes, remove, rename, renew_codes, reset, sessions, set_up, sign_in, statics,
+    step_up, verify,
+};
 use crate::web::Web;
 use axum::Router;
 use axum::extract::FromRef;
@@ -49,10 +50,7 @@ where
     let reset = get(reset::show).post(reset::submit);
     let not_me = get(not_me::show).post(not_me::submit);
     Router::new()
-        .route(
-            &at("/sign-in"),
-            get(sign_in::show).post(sign_in::submit),
-        )
+        .route(&at("/sign-in"), get(sign_in::show).post(sign_in::submit))
         .route(&at("/sign-out"), post(home::sign_out))
         .route(&at("/forgot"), get(forgot::show).post(forgot::submit))
         .route(&at("/reset/{token}"), reset.clone())
@@ -68,10 +66,7 @@ where
             &at("/second-factor/enrol"),
             get(enrol::show).post(enrol::submit),
         )
-        .route(
-            &at("/second-factor/enrol/new-code"),
-            post(enrol::new_code),
-        )
+        .route(&at("/second-factor/enrol/new-code"), post(enrol::new_code))
         .route(
             &at("/second-factor/verify"),
             get(verify::show).post(verify::submit),
@@ -100,19 +95,16 @@ where
     router
         .route(&at(home), get(home::show))
         .route(&at("/password"), get(change::show).post(change::submit))
-        .route(
-            &at("/step-up"),
-            get(step_up::show).post(step_up::submit),
-        )
+        .route(&at("/step-up"), get(step_up::show).post(step_up::submit))
+        .route(&at("/sessions"), get(sessions::show))
+        .route(&at("/sessions/end"), post(sessions::end))
+        .route(&at("/sessions/end-others"), post(sessions::end_others))
         .route(&at("/authenticators"), get(authenticators::show))
         .route(
             &at("/authenticators/add"),
             get(set_up::show_add).post(set_up::submit_add),
         )
-        .route(
-            &at("/authenticators/add/begin"),
-            post(set_up::begin_add),
-        )
+        .route(&at("/authenticators/add/begin"), post(set_up::begin_add))
         .route(
             &at("/authenticators/{id}/replace"),
             get(set_up::show_replace).post(set_up::submit_replace),
@@ -133,8 +125,5 @@ where
             &at("/recovery-codes"),
             get(renew_codes::show).post(renew_codes::submit),
         )
-        .route(
-            &at("/recovery-codes/file"),
-            post(recovery_codes::download),
-        )
+        .route(&at("/recovery-codes/file"), post(recovery_codes::download))
 }

@@ -5,10 +5,13 @@ use crate::headers;
 use crate::web::Web;
 use axum::Router;
 use axum_server::Handle;
+use slotwerk::Auth;
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// How long a client may take to send the head of a request, and to begin the next one.
 const HEAD: Duration = Duration::from_secs(10);
@@ -16,12 +19,16 @@ const HEAD: Duration = Duration::from_secs(10);
 /// How long requests in hand may go on after the service was asked to stop.
 pub const DRAIN: Duration = Duration::from_secs(10);
 
+/// The time between two times of clearing away.
+const CLEARING: Duration = Duration::from_secs(600);
+
 /// Bytes of one request's head. The longest link and a few cookies need a tenth of it.
 const MOST_HEAD: usize = 64 * 1024;
 
 impl Web {
-    /// Serves until `stopped`, with limits on connections and on slow clients, over HTTP/1. Requests in hand may finish
-    /// within [`DRAIN`]. A proxy in front brings TLS.
+    /// Serves until `stopped`, with limits on connections and on slow clients, over HTTP/1. A proxy in front brings TLS.
+    /// Meanwhile it sends the mails of the outbox and clears expired rows away. Requests and mails in hand may finish within
+    /// [`DRAIN`] each; a waiting mail goes on in the next process.
     ///
     /// # Errors
     ///
@@ -33,13 +40,17 @@ impl Web {
         stopped: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let handle = Handle::new();
+        let (stop, stopping) = watch::channel(false);
         tokio::spawn({
             let handle = handle.clone();
             async move {
                 stopped.await;
+                stop.send_replace(true);
                 handle.graceful_shutdown(Some(DRAIN));
             }
         });
+        let outbox = tokio::spawn(send_mails(self.auth().clone(), stopping.clone()));
+        tokio::spawn(clear_away(self.auth().clone(), stopping));
         let mut server = axum_server::from_tcp(listener)?
             .http1_only()
             .handle(handle)
@@ -52,8 +63,53 @@ impl Web {
             .http1()
             .header_read_timeout(HEAD)
             .max_buf_size(MOST_HEAD);
-        server
+        let served = server
             .serve(router.into_make_service_with_connect_info::<SocketAddr>())
-            .await
+            .await;
+        let _ = timeout(DRAIN, outbox).await;
+        served
+    }
+}
+
+async fn send_mails(auth: Auth, stopping: watch::Receiver<bool>) {
+    let worker = auth.worker();
+    worker.run(tokio::time::sleep, wait_for(stopping)).await;
+}
+
+async fn clear_away(auth: Auth, stopping: watch::Receiver<bool>) {
+    // It ends when the wait for the stop does.
+    while timeout(CLEARING, wait_for(stopping.clone())).await.is_err() {
+        if let Err(fault) = auth.worker().purge().await {
+            tracing::warn!(
+                "expired rows could not be cleared away; this will be tried again: {fault}"
+            );
+        }
+    }
+}
+
+async fn wait_for(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
+/// Waits for the signal by which a supervisor or a terminal ends the service: SIGTERM or Ctrl-C.
+pub async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => drop(terminate.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
     }
 }

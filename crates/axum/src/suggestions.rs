@@ -3,9 +3,9 @@
 use crate::language;
 use slotwerk::Tenant;
 use slotwerk::policy::{PassphraseGenerator, WordList};
+use slotwerk_words::Words;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use slotwerk_words::Words;
 use zeroize::Zeroizing;
 
 /// A name is in one of a hundred passphrases or fewer.
@@ -43,11 +43,7 @@ impl Suggestions {
             return Arc::clone(generator);
         }
         drop(made);
-        let list = if is_dutch {
-            WordList::Nl
-        } else {
-            WordList::En
-        };
+        let list = if is_dutch { WordList::Nl } else { WordList::En };
         let generator = Arc::new(PassphraseGenerator::new(tenant.policy(), list));
         let mut made = self.0.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(made.entry(key).or_insert(generator))

@@ -1,6 +1,7 @@
 //! One request: its tenant, the person behind it, and the language of the answer.
 
 use crate::cookies::Kind;
+use crate::device::Device;
 use crate::flow::Flow;
 use crate::language::{self, Language};
 use crate::page::{self, Common, TenantName};
@@ -8,6 +9,7 @@ use crate::refusal::Refusal;
 use crate::web::Web;
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_csrf::CsrfToken;
@@ -74,7 +76,9 @@ where
             web.plain_pages().learn(settings);
         }
         let presented = auth.as_ref().map(|auth| {
-            let cookie = web.cookies().presented(Kind::Flow, auth.id(), &parts.headers);
+            let cookie = web
+                .cookies()
+                .presented(Kind::Flow, auth.id(), &parts.headers);
             cookie.map_or_else(Flow::default, |cookie| Flow::open(auth, &cookie))
         });
         let flow = presented.unwrap_or_default();
@@ -93,7 +97,9 @@ where
             .map_err(IntoResponse::into_response)?;
         let client = client(parts, &web, settings.map(|settings| settings.id()));
         let session = auth.as_ref().and_then(|auth| {
-            let cookie = web.cookies().presented(Kind::Session, auth.id(), &parts.headers);
+            let cookie = web
+                .cookies()
+                .presented(Kind::Session, auth.id(), &parts.headers);
             cookie.map(|cookie| SessionToken::from_text(&cookie))
         });
         let visit = Self {
@@ -167,7 +173,9 @@ impl Visit {
     pub(crate) fn variable(&self, name: &str) -> Result<&str, Refusal> {
         let mut variables = self.address.variables.iter();
         let found = variables.find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str()).ok_or(Refusal::NotFound)
+        found
+            .map(|(_, value)| value.as_str())
+            .ok_or(Refusal::NotFound)
     }
 
     /// The tenant's id, or a refusal where the address names none.
@@ -246,6 +254,27 @@ impl Visit {
     pub(crate) fn verify_csrf(&self, presented: &str) -> Result<(), Refusal> {
         let token = presented.replace('_', "/").replace('-', "+");
         self.csrf.verify(&token).map_err(|_| Refusal::Csrf)
+    }
+
+    /// Remembers this address for after the sign-in or the step-up, if it can be opened again.
+    pub(crate) fn remember_address(&mut self) {
+        let address = &self.address;
+        let target = address.uri.path_and_query().map(PathAndQuery::as_str);
+        self.flow.return_to = target
+            .filter(|_| address.method == Method::GET)
+            .filter(|target| is_local(target))
+            .map(str::to_owned);
+    }
+
+    /// To the address that was remembered, or home.
+    pub(crate) fn arrive(&mut self) -> Result<Response, Refusal> {
+        match self.flow.return_to.take().filter(|to| is_local(to)) {
+            Some(to) => Ok(Redirect::to(&to).into_response()),
+            None => match self.web.home() {
+                Some(home) => Ok(Redirect::to(home).into_response()),
+                None => self.redirect(""),
+            },
+        }
     }
 
     /// Adds a cookie to the answer.
@@ -362,7 +391,47 @@ impl Visit {
         self.kept = None;
     }
 
+    /// The session in the store, after [`signed_in`](Self::signed_in) has found it.
+    pub(crate) fn kept_session(&self) -> Result<&KeptSession, Refusal> {
+        let kept = self.kept.as_ref();
+        kept.ok_or(Refusal::Elsewhere("sign-in?notice=over"))
+    }
+
     fn session_data(&self) -> HostData {
-        HostData::default()
+        Device::of(&self.address.headers).kept()
+    }
+}
+
+/// The longest address that is remembered. A cookie holds about 4,000 bytes.
+const LONGEST_ADDRESS: usize = 512;
+
+/// Whether an address leads to this host. A browser takes what follows two slashes for another host, and a backslash for a
+/// slash.
+fn is_local(address: &str) -> bool {
+    let rest = address.strip_prefix('/');
+    rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
+        && address.len() <= LONGEST_ADDRESS
+        && !address.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_local_addresses_are_remembered() {
+        for address in ["/", "/noord/files?page=2", "/a//b"] {
+            assert!(is_local(address), "{address}");
+        }
+        for address in [
+            "",
+            "//other.example",
+            "/\\other.example",
+            "https://other.example",
+            "/a\n",
+        ] {
+            assert!(!is_local(address), "{address:?}");
+        }
+        assert!(!is_local(&format!("/{}", "a".repeat(LONGEST_ADDRESS))));
     }
 }

@@ -34,6 +34,7 @@ struct Inner {
     /// Whether the log says already that a proxy is not among `proxies`.
     unnamed_proxy: AtomicBool,
     tenants: TenantFrom,
+    home: Option<String>,
     database_comes_back: bool,
     connections: usize,
     client_connections: usize,
@@ -48,6 +49,7 @@ pub struct WebBuilder {
     pages: PagesBuilder,
     languages: Option<Languages>,
     tenants: TenantFrom,
+    home: Option<String>,
     database_comes_back: bool,
     connections: usize,
     client_connections: usize,
@@ -65,6 +67,7 @@ impl Web {
             pages: PagesBuilder::default(),
             languages: None,
             tenants: TenantFrom::Path,
+            home: None,
             database_comes_back: true,
             connections: 10_000,
             client_connections: 100,
@@ -100,6 +103,11 @@ impl Web {
     /// How a request names its tenant.
     pub(crate) fn tenants(&self) -> &TenantFrom {
         &self.0.tenants
+    }
+
+    /// The host's page for after the sign-in.
+    pub(crate) fn home(&self) -> Option<&str> {
+        self.0.home.as_deref()
     }
 
     pub(crate) fn cookies(&self) -> &Cookies {
@@ -173,6 +181,14 @@ impl WebBuilder {
         self
     }
 
+    /// The page that a person sees after the sign-in, such as `/app`: a local address of the host. Default: the page of the
+    /// account.
+    #[must_use]
+    pub fn home(mut self, address: &str) -> Self {
+        self.home = Some(address.to_owned());
+        self
+    }
+
     /// The proxies whose `X-Forwarded-For` counts. Default: none.
     #[must_use]
     pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
@@ -239,6 +255,7 @@ impl WebBuilder {
         Ok(Web(Arc::new(Inner {
             plain: PlainPages::new(pages.clone(), self.tenants.clone()),
             tenants: self.tenants,
+            home: self.home,
             pages,
             csrf,
             cookies: Cookies {

@@ -1,5 +1,6 @@
 //! Sessions that the store keeps: under a random id, with an idle and an absolute limit.
 
+use crate::admin::AccountSessionId;
 use crate::fault::Fault;
 use crate::grant::Grant;
 use crate::session::{CheckOutcome, Session, SessionState};
@@ -94,6 +95,14 @@ pub struct ListedSession {
     /// The data of the host, such as the name of the browser.
     pub data: HostData,
     token: TokenHash,
+}
+
+impl ListedSession {
+    /// The id, for the forms of a page about the sessions. It is a hash: nobody signs in with it.
+    #[must_use]
+    pub fn id(&self) -> AccountSessionId {
+        AccountSessionId(self.token)
+    }
 }
 
 impl TenantAuth {

@@ -1,8 +1,8 @@
 //! Changing the second factor of somebody who has just shown it: rename, remove, new recovery codes, and a
 //! set-up to add or replace one.
 
-use crate::directory::Account;
 use crate::authenticator::{AuthenticatorId, AuthenticatorName};
+use crate::directory::Account;
 use crate::enrol::SetUp;
 use crate::event::EventKind;
 use crate::grant::Grant;

@@ -1,7 +1,7 @@
 //! The second factor: a code of the app, or two in a row of a phone whose clock is far off.
 
-use crate::directory::Account;
 use crate::code::Code;
+use crate::directory::Account;
 use crate::event::{EventKind, Factor, RejectedCode, StoredTime};
 use crate::fault::Fault;
 use crate::grant::Grant;

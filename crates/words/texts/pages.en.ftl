@@ -26,8 +26,6 @@ wait-hours = { $count ->
    *[other] Try again in { $count } hours.
 }
 
-# The front page
-
 # Signing in
 
 sign-in-title = Sign in
@@ -310,8 +308,6 @@ error-away-form = Your form may not have been processed. Wait a few seconds and 
 error-away-again = Try again
 error-away-open = Open the form again
 
-# The mailbox
-
 # A suggestion
 
 reset-suggestion = No idea? See an example
@@ -436,3 +432,18 @@ problem-step-up-long-password = This password is longer than a password can be. 
 enrol-copy = Copy
 enrol-copied = The set-up code was copied.
 enrol-not-copied = Copying did not work. Select the set-up code and copy it yourself.
+
+# The devices on which a person is signed in
+
+home-sessions = Where you’re signed in
+sessions-title = Where you’re signed in
+sessions-intro = Don’t recognise a device? Sign it out and change your password.
+sessions-device = { $browser } on { $system }
+sessions-unknown = Unknown device
+sessions-began = Signed in
+sessions-used = Last used
+sessions-current = Now, on this device
+sessions-end-others = Sign out everywhere else
+notice-sessions-ended = That device has been signed out.
+notice-sessions-ended-all = All other devices have been signed out.
+notice-sessions-over = That device was signed out already.

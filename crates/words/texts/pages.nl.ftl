@@ -26,8 +26,6 @@ wait-hours = { $count ->
    *[other] Probeer het over { $count } uur opnieuw.
 }
 
-# De voorpagina
-
 # Inloggen
 
 sign-in-title = Inloggen
@@ -310,8 +308,6 @@ error-away-form = Het kan zijn dat je formulier niet is verwerkt. Wacht een paar
 error-away-again = Opnieuw proberen
 error-away-open = Formulier opnieuw openen
 
-# Het postvak
-
 # Een suggestie
 
 reset-suggestion = Geen idee? Bekijk een voorbeeld
@@ -436,3 +432,18 @@ problem-step-up-long-password = Dit wachtwoord is langer dan een wachtwoord mag 
 enrol-copy = Kopiëren
 enrol-copied = De instelcode is gekopieerd.
 enrol-not-copied = Kopiëren is niet gelukt. Selecteer de instelcode en kopieer hem zelf.
+
+# De apparaten waarop iemand is ingelogd
+
+home-sessions = Waar je bent ingelogd
+sessions-title = Waar je bent ingelogd
+sessions-intro = Herken je een apparaat niet? Log het dan uit en wijzig je wachtwoord.
+sessions-device = { $browser } op { $system }
+sessions-unknown = Onbekend apparaat
+sessions-began = Ingelogd
+sessions-used = Laatst gebruikt
+sessions-current = Nu, op dit apparaat
+sessions-end-others = Overal uitloggen behalve hier
+notice-sessions-ended = Dat apparaat is uitgelogd.
+notice-sessions-ended-all = Alle andere apparaten zijn uitgelogd.
+notice-sessions-over = Dat apparaat was al uitgelogd.

@@ -32,11 +32,7 @@ pub(crate) struct DatabaseWatch {
 }
 
 impl DatabaseWatch {
-    pub(crate) fn new(
-        store: SqlStore,
-        server: Option<Pool>,
-        place: &str,
-        ) -> Self {
+    pub(crate) fn new(store: SqlStore, server: Option<Pool>, place: &str) -> Self {
         Self {
             store,
             server,

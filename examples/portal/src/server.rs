@@ -24,7 +24,7 @@ use slotwerk::password::Hasher;
 use slotwerk::store::Store;
 use slotwerk::{Auth, BuildError, Limits};
 use slotwerk_axum::words::{LanguageError, Languages};
-use slotwerk_axum::{DRAIN, Web, WebError};
+use slotwerk_axum::{Web, WebError, stop_signal};
 use slotwerk_redis::{RedisSettings, RedisStore, SettingsError};
 use slotwerk_sqlx::SqlStore;
 use std::io;
@@ -32,11 +32,6 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
-
-/// How often rows that can no longer matter are removed.
-const HOUSEKEEPING: Duration = Duration::from_secs(600);
 
 /// Why the portal does not run. Each is one line.
 #[derive(Debug, thiserror::Error)]
@@ -246,16 +241,8 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let app = app(portal, watch.clone(), health);
 
     announce(&options, new_keys);
-    let (stop, stopped) = watch::channel(false);
-    let outbox = tokio::spawn({
-        let (auth, stopped) = (auth.clone(), wait_for(stopped.clone()));
-        async move { auth.worker().run(tokio::time::sleep, stopped).await }
-    });
-    tokio::spawn(housekeeping(auth));
     tokio::spawn(watch.keep_looking());
-    let served = web.serve(listener, app, end_of_service(stop)).await;
-    // The mail in hand is finished if the mail server lets it; what waits goes on in the next process.
-    let _ = tokio::time::timeout(DRAIN, outbox).await;
+    let served = web.serve(listener, app, stop_signal()).await;
     served.map_err(StartError::Serve)
 }
 
@@ -386,28 +373,4 @@ fn announce(options: &Options, new_keys: bool) {
          mail          {mail}",
         options.listen
     ));
-}
-
-async fn wait_for(mut stopped: watch::Receiver<bool>) {
-    let _ = stopped.wait_for(|stopped| *stopped).await;
-}
-
-async fn end_of_service(stop: watch::Sender<bool>) {
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    let _ = stop.send(true);
-}
-
-async fn housekeeping(auth: Auth) {
-    loop {
-        tokio::time::sleep(HOUSEKEEPING).await;
-        if auth.worker().purge().await.is_err() {
-            crate::complain("housekeeping failed; it will be tried again");
-        }
-    }
 }

@@ -15,6 +15,7 @@ pub(crate) mod rename;
 pub(crate) mod renew_codes;
 pub(crate) mod reset;
 pub(crate) mod rules;
+pub(crate) mod sessions;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
 pub(crate) mod statics;

@@ -1,8 +1,8 @@
 //! Removing an authenticator, after a page that says what it does.
 
+use super::answer;
 use super::authenticators::{GONE, id_in, shown};
 use super::step_up::{first, managing};
-use super::answer;
 use crate::destination::Destination;
 use crate::form::Submission;
 use crate::known_browser;

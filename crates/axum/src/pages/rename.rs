@@ -1,8 +1,8 @@
 //! Another name for an authenticator.
 
+use super::answer;
 use super::authenticators::{GONE, id_in, own, problem_with_name, shown};
 use super::step_up::{first, managing};
-use super::answer;
 use crate::destination::Destination;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;

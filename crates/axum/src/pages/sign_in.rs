@@ -2,9 +2,9 @@
 
 use super::verify::signed_in;
 use super::{Asking, answer, asked, home, seconds, wait_page};
+use crate::flow::Flow;
 use crate::form::Submission;
 use crate::refusal::Refusal;
-use crate::flow::Flow;
 use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -88,7 +88,9 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
         SignInOutcome::Verify(step) => (step.ticket(), step.account()),
         SignInOutcome::SignedIn(grant) => {
             // The person who was here before may speak another language.
+            let return_to = visit.flow.return_to.take();
             visit.forget().await?;
+            visit.flow.return_to = return_to;
             return signed_in(visit, grant).await;
         }
         other => {
@@ -97,12 +99,13 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
         }
     };
     let (ticket, locale) = (ticket.expose().to_owned(), account.locale.clone());
-    let shown = visit.flow.shown.clone();
+    let (shown, return_to) = (visit.flow.shown.clone(), visit.flow.return_to.clone());
     visit.forget().await?;
     visit.flow = Flow {
         ticket: Some(ticket),
         locale,
         shown,
+        return_to,
         ..Flow::default()
     };
     visit.redirect("second-factor")

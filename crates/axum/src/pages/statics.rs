@@ -20,13 +20,16 @@ const FILES: [(&str, &str, &str); 6] = [
     ("/static/once.js", JAVASCRIPT, ONCE),
     ("/static/print.js", JAVASCRIPT, PRINT),
     ("/static/copy.js", JAVASCRIPT, COPY),
-    ("/static/evaluator.js", JAVASCRIPT, slotwerk::policy::EVALUATOR),
+    (
+        "/static/evaluator.js",
+        JAVASCRIPT,
+        slotwerk::policy::EVALUATOR,
+    ),
 ];
 
 pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let add = |router: Router<S>, (path, kind, text)| {
-        router.route(path, get(move || file(kind, text)))
-    };
+    let add =
+        |router: Router<S>, (path, kind, text)| router.route(path, get(move || file(kind, text)));
     FILES.into_iter().fold(Router::new(), add)
 }
 

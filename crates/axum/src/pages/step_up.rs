@@ -46,6 +46,9 @@ pub(crate) async fn arrive(visit: &mut Visit, to: &Destination) -> Result<Respon
     {
         return set_up::begin(visit, step, to).await;
     }
+    if *to == Destination::Host {
+        return visit.arrive();
+    }
     visit.redirect(&to.page())
 }
 

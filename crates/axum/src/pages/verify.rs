@@ -110,7 +110,7 @@ pub(crate) async fn signed_in(visit: &mut Visit, grant: &Grant) -> Result<Respon
     known_browser::remember(visit, grant);
     match stepped_up {
         Some(to) => step_up::arrive(visit, &to).await,
-        None => visit.redirect(""),
+        None => visit.arrive(),
     }
 }
 

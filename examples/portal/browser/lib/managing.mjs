@@ -9,6 +9,14 @@ export const STEP_UP = 'step-up'
 /** For how long after a sign-in the second factor may be changed, in seconds. */
 export const QUARTER = 15 * 60
 
+/** An hour in which the person uses the session now and then: without a use for half an hour it would end. */
+export async function busyHour(v, clock) {
+  for (let third = 0; third < 3; third++) {
+    clock.advance(20 * 60)
+    await flow.visit(v, flow.HOME)
+  }
+}
+
 /** From the home page to the list. */
 export async function openList(v) {
   await flow.visit(v, flow.HOME)

@@ -111,11 +111,7 @@ pub(crate) async fn inline(
     answer(&visit, found.await)
 }
 
-pub(crate) async fn eml(
-    id: Part<i64>,
-    State(portal): State<Portal>,
-    visit: Visit,
-) -> Response {
+pub(crate) async fn eml(id: Part<i64>, State(portal): State<Portal>, visit: Visit) -> Response {
     let found = async {
         let (Some(mailbox), Ok(Path(id))) = (&portal.mailbox, id) else {
             return Ok(None);
