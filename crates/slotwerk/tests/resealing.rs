@@ -20,8 +20,8 @@ use slotwerk::{
     async_trait,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use support::{Enrolled, Phone, World, fault_of, ring, side_by_side};
 use tokio::sync::Barrier;
 
@@ -233,34 +233,35 @@ async fn code_accepted_meanwhile_stays_used() {
 struct Resealer {
     store: Arc<dyn Store>,
     keys: KeyRing,
-    sent: Arc<AtomicUsize>,
+    /// How many values were sealed again, for each mail.
+    resealed: Arc<Mutex<Vec<u64>>>,
 }
 
 #[async_trait]
 impl Mailer for Resealer {
     async fn send(&self, _: &Mail) -> Result<(), SendError> {
-        self.sent.fetch_add(1, Ordering::SeqCst);
         let mut resealing = Resealing::new(self.store.as_ref(), &self.keys);
         let batch = resealing.next_batch().await.unwrap().unwrap();
-        assert_eq!(batch.resealed, 1, "the job in hand");
+        self.resealed.lock().unwrap().push(batch.resealed);
         Ok(())
     }
 }
 
 #[tokio::test]
 async fn mail_in_hand_leaves_once() {
-    let (store, sent) = (Arc::new(MemoryStore::new()), Arc::default());
+    let (store, resealed) = (Arc::new(MemoryStore::new()), Arc::default());
     let mailer = Resealer {
         store: store.clone(),
         keys: rotated(),
-        sent: Arc::clone(&sent),
+        resealed: Arc::clone(&resealed),
     };
-    let world = World::mailing(store.clone(), Arc::new(mailer));
+    let world = World::on(store.clone());
     world.request("zuid", "demo").await;
-    while world.auth.work_outbox().await.unwrap() > 0 {}
+    let node = world.node_mailing(rotated(), Arc::new(mailer));
+    while node.auth.work_outbox().await.unwrap() > 0 {}
     world.advance(3600);
-    while world.auth.work_outbox().await.unwrap() > 0 {}
-    assert_eq!(sent.load(Ordering::SeqCst), 1);
+    while node.auth.work_outbox().await.unwrap() > 0 {}
+    assert_eq!(*resealed.lock().unwrap(), [1], "one mail, sealed again");
     assert_eq!(values(store.as_ref()).await, []);
 }
 
@@ -303,14 +304,27 @@ async fn unreadable_values_stop_nothing() {
     assert!(matches!(answer, CodeOutcome::SignedIn { .. }), "{answer:?}");
 }
 
+/// One that comes from another row of the same tenant, and two that come from another tenant.
 #[tokio::test]
 async fn secret_of_another_row_is_reported() {
     let store = Arc::new(MemoryStore::new());
-    let (_world, ..) = with_values(store.clone()).await;
+    let (world, ..) = with_values(store.clone()).await;
+    world.enrolled("other").await;
+    world.deliver().await;
+    world.advance(3600);
+    world.request("zuid", "demo").await;
     let all = values(store.as_ref()).await;
     let is_secret = |value: &&SealedValue| !matches!(value.row, SealedRow::Job { .. });
     let secrets: Vec<_> = all.iter().filter(is_secret).collect();
-    for (row, other) in [(secrets[0], secrets[1]), (secrets[1], secrets[0])] {
+    let tenants = secrets.iter().map(|secret| match &secret.row {
+        SealedRow::Enrolment { account, .. } | SealedRow::Authenticator { account, .. } => {
+            account.tenant()
+        }
+        SealedRow::Job { tenant, .. } => tenant,
+    });
+    assert_eq!(tenants.collect::<Vec<_>>(), ["noord", "zuid", "zuid"]);
+    for (row, other) in [(0, 1), (1, 2), (2, 0)] {
+        let (row, other) = (secrets[row], secrets[other]);
         let swap = ReplaceSealed {
             row: row.row.clone(),
             expected: row.sealed.clone(),
@@ -323,5 +337,5 @@ async fn secret_of_another_row_is_reported() {
     let batch = resealing.next_batch().await.unwrap().unwrap();
     assert_eq!(batch.resealed, 1, "the mail");
     let reasons: Vec<_> = batch.unreadable.iter().map(|value| value.reason).collect();
-    assert_eq!(reasons, [ResealError::WrongKey(OLD); 2]);
+    assert_eq!(reasons, [ResealError::WrongKey(OLD); 3]);
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # The browser suite against a portal that is already built.
 #
-#   run.sh [TEST-FILE…]      all files by default
+#   run.sh [TEST-FILE…]      all files beside this one by default; those in proof/ only by name
 #
 # PORTAL_BIN       the portal (default: target/debug/portal of this checkout)
+# PORTAL_OLD_BIN   a portal of the previous schema version, for proof/versions.test.mjs
 # SLOTWERK_BIN     the operator's tool (default: beside the portal)
 # SLOTWERK_PYTHON  a Python that has the packages of requirements.txt (default: a venv in target/, made if absent)
 # CHROMIUM         the browser (default: /usr/bin/chromium)

@@ -210,6 +210,11 @@ impl World {
         self.node_of(self.store.clone(), ring(), more)
     }
 
+    /// Another node with these keys, whose mail goes to `mailer`.
+    pub(crate) fn node_mailing(&self, keys: KeyRing, mailer: Arc<dyn Mailer>) -> Self {
+        self.node_of(self.store.clone(), keys, |builder| builder.mailer(mailer))
+    }
+
     fn node(&self, store: Arc<dyn Store>, keys: KeyRing) -> Self {
         self.node_of(store, keys, |builder| builder)
     }

@@ -262,8 +262,8 @@ static REMOVED_THROUGH: Statement = Statement::new(
      ORDER BY number DESC LIMIT 1",
 );
 
-// MySQL does not read a table that it deletes from, and limits the DELETE itself.
-static REMOVE: Statement = Statement::new(
+// MySQL does not read a table that it deletes from, and limits the DELETE itself. The role of a service may not run it.
+pub(crate) static REMOVE: Statement = Statement::new(
     "
     DELETE FROM slotwerk_audit WHERE number IN (
         SELECT number FROM slotwerk_audit WHERE tenant = $1 AND checkpoint <= $2

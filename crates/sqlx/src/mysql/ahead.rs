@@ -5,9 +5,10 @@
 //! so does the COMMIT, but the transaction is gone. A code would be accepted twice. The abort of a transaction that
 //! prepares nothing is always reported.
 
-use crate::commands;
+use crate::commands::{self, checkpoint};
 use crate::dialect::Dialect;
 use crate::error::{ConnectError, connect_error};
+use crate::statement::Statement;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::{MySqlConnection, MySqlDatabaseError, MySqlPool};
 use sqlx::{Connection, Executor, SqlSafeStr};
@@ -20,14 +21,13 @@ const CAPACITY: &str = "256";
 pub(crate) async fn prepare_new(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
     match prepare(connection).await {
         Err(sqlx::Error::Database(error)) if is_before_migration(error.as_ref()) => Ok(()),
-        prepared => prepared,
+        prepared => prepared.map(drop),
     }
 }
 
 /// No such table, or no such column.
 fn is_before_migration(error: &dyn DatabaseError) -> bool {
-    let error = error.try_downcast_ref::<MySqlDatabaseError>();
-    error.is_some_and(|error| matches!(error.number(), 1146 | 1054))
+    matches!(number(error), Some(1146 | 1054))
 }
 
 /// Prepares on the connections that a pool opened before its tables were there.
@@ -35,9 +35,9 @@ pub(crate) async fn prepare_idle(
     pool: &MySqlPool,
     connection: &mut MySqlConnection,
 ) -> Result<(), ConnectError> {
-    prepare(connection).await.map_err(connect_error)?;
+    let prepared = prepare(connection).await.map_err(connect_error)?;
     let kept = connection.cached_statements_size();
-    if kept < commands::statements().count() {
+    if kept < prepared {
         return Err(ConnectError::Setting {
             setting: "statement_cache_capacity",
             needed: CAPACITY,
@@ -54,10 +54,26 @@ pub(crate) async fn prepare_idle(
     Ok(())
 }
 
-async fn prepare(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
+/// How many statements it has prepared.
+async fn prepare(connection: &mut MySqlConnection) -> Result<usize, sqlx::Error> {
+    let mut count = 0;
     for statement in commands::statements() {
         let text = statement.text(Dialect::Mysql).into_sql_str();
-        (&mut *connection).prepare(text).await?;
+        match (&mut *connection).prepare(text).await {
+            Ok(_) => count += 1,
+            Err(sqlx::Error::Database(error)) if is_retention(statement, error.as_ref()) => {}
+            Err(error) => return Err(error),
+        }
     }
-    Ok(())
+    Ok(count)
+}
+
+/// Retention is for another role than that of the service, which may not remove audit rows.
+fn is_retention(statement: &Statement, error: &dyn DatabaseError) -> bool {
+    std::ptr::eq(statement, &checkpoint::REMOVE) && number(error) == Some(1142)
+}
+
+fn number(error: &dyn DatabaseError) -> Option<u16> {
+    let error = error.try_downcast_ref::<MySqlDatabaseError>();
+    error.map(MySqlDatabaseError::number)
 }

@@ -13,7 +13,12 @@ const PASSWORD: &str = "limited";
 const REMOVALS: [&str; 1] = ["removal_follows_the_last_checkpoint"];
 
 /// Makes a role with the rights to the tables of a migrated database. Returns the address that it uses.
-async fn limited_role(store: &SqlStore, server: Server, address: &str, role: &str) -> String {
+pub(crate) async fn limited_role(
+    store: &SqlStore,
+    server: Server,
+    address: &str,
+    role: &str,
+) -> String {
     let grants = grants_sql(store.dialect(), role).unwrap();
     if let Server::Postgres = server {
         let mut admin = PgConnection::connect(address).await.unwrap();
@@ -85,4 +90,10 @@ fn postgres_needs_the_grants_only() {
 #[ignore = "needs SLOTWERK_MARIADB_URL"]
 fn mariadb_needs_the_grants_only() {
     limited_role_passes_the_suite(Server::Mariadb);
+}
+
+#[test]
+#[ignore = "needs SLOTWERK_GALERA_URLS"]
+fn galera_needs_the_grants_only() {
+    limited_role_passes_the_suite(Server::Galera);
 }

@@ -1,6 +1,6 @@
 //! Opening a database on a server: settings that are rejected, schemas, clocks, lost connections.
 
-use crate::server::Server;
+use crate::server::{Server, run};
 use slotwerk_sqlx::{ConnectError, SqlStore, schema_sql};
 use slotwerk_store::{AccountKey, ErrorKind, Store};
 use slotwerk_testkit::conformance::block_on;
@@ -9,17 +9,6 @@ use std::error::Error;
 use std::time::{Duration, SystemTime};
 
 const SERVERS: [Server; 2] = [Server::Postgres, Server::Mariadb];
-
-async fn run(server: Server, address: &str, sql: &str) {
-    let script = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-    if let Server::Postgres = server {
-        let mut admin = PgConnection::connect(address).await.unwrap();
-        script.execute(&mut admin).await.unwrap();
-    } else {
-        let mut admin = MySqlConnection::connect(address).await.unwrap();
-        script.execute(&mut admin).await.unwrap();
-    }
-}
 
 fn ann() -> AccountKey {
     AccountKey::new("noord", "ann").unwrap()

@@ -1,7 +1,7 @@
 //! Databases of a test on a server: made before it, and removed by the next one of the same name.
 
 use slotwerk_sqlx::{Dialect, SqlStore};
-use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection, SqliteConnection};
 use std::fmt;
 
 /// The tables of the store, except for the one that keeps the version.
@@ -86,6 +86,25 @@ impl Server {
         let first = SqlStore::connect(addresses.first().unwrap()).await.unwrap();
         let second = SqlStore::connect(addresses.last().unwrap()).await.unwrap();
         (first, second, addresses[0].clone())
+    }
+}
+
+/// Runs a script on a database.
+pub(crate) async fn run(server: Server, address: &str, sql: &str) {
+    let script = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+    match server {
+        Server::Sqlite => {
+            let mut admin = SqliteConnection::connect(address).await.unwrap();
+            script.execute(&mut admin).await.unwrap();
+        }
+        Server::Postgres => {
+            let mut admin = PgConnection::connect(address).await.unwrap();
+            script.execute(&mut admin).await.unwrap();
+        }
+        Server::Mariadb | Server::Galera => {
+            let mut admin = MySqlConnection::connect(address).await.unwrap();
+            script.execute(&mut admin).await.unwrap();
+        }
     }
 }
 

@@ -8,12 +8,13 @@ import { serverUrl } from './servers.mjs'
 const PORTS = (process.env.SLOTWERK_PORTAL_PORTS || '18081 18082').split(' ').map(Number)
 const SERVED_BY = 'x-served-by'
 
-/** In place of a `Portal`: what a visitor sees is the proxy. */
+/** In place of a `Portal`: what a visitor sees is the proxy. `bins` names a portal for each node. */
 export class Nodes {
-  constructor(options, databaseUrl, more = []) {
+  constructor(options, databaseUrl, more = [], bins = []) {
     this.url = serverUrl('haproxy')
-    this.all = PORTS.map(port => new Portal({
-      ...options, databaseUrl, publicUrl: this.url, listenOn: port, more: ['--trusted-proxies', '127.0.0.1', ...more],
+    this.all = PORTS.map((port, index) => new Portal({
+      ...options, databaseUrl, publicUrl: this.url, listenOn: port, bin: bins[index],
+      more: ['--trusted-proxies', '127.0.0.1', ...more],
     }))
   }
 
@@ -24,8 +25,11 @@ export class Nodes {
     return this
   }
 
+  /** Stops every node, also after one that ended badly. */
   async stop() {
-    for (const node of this.all) await node.stop()
+    const stopped = await Promise.allSettled(this.all.map(node => node.stop()))
+    const failed = stopped.find(({ status }) => status === 'rejected')
+    if (failed) throw failed.reason
   }
 
   address(tenant, page = '') {

@@ -15,11 +15,12 @@ export function portalEnv(extra = {}) {
 }
 
 /** Runs the portal with exactly these arguments, for the tests of its options. */
-export const portalChild = (args, env = {}, cwd = undefined) => new Child(BIN, args, { env: portalEnv(env), cwd })
+export const portalChild = (args, env = {}, cwd = undefined, bin = BIN) => new Child(bin, args, { env: portalEnv(env), cwd })
 
 export class Portal {
-  /** `databaseUrl` names a server's database in place of a file; `publicUrl` and `listenOn` (a port) are of a portal behind a proxy. */
-  constructor({ dir, clock, smtpUrl, outbox, database = join(dir, 'portal.sqlite'), databaseUrl, publicUrl, listenOn, more = [] }) {
+  /** `databaseUrl` names a server's database in place of a file; `publicUrl` and `listenOn` (a port) are of a portal behind a proxy; `bin` is another portal than the one under test. */
+  constructor({ dir, clock, smtpUrl, outbox, database = join(dir, 'portal.sqlite'), databaseUrl, publicUrl, listenOn, bin = BIN, more = [] }) {
+    this.bin = bin
     this.dir = dir
     this.database = database
     this.databaseUrl = databaseUrl ?? `sqlite://${database}`
@@ -46,10 +47,10 @@ export class Portal {
 
   /** The first start picks the port; later ones keep it, since the links in mail name it. */
   async launch() {
-    if (!existsSync(BIN)) throw new Error(`no portal at ${BIN}: build it, or name it in PORTAL_BIN`)
+    if (!existsSync(this.bin)) throw new Error(`no portal at ${this.bin}: build it, or name it in PORTAL_BIN`)
     this.port ??= await freePort()
     this.url = `http://127.0.0.1:${this.port}`
-    this.child = portalChild(this.args, {}, this.dir)
+    this.child = portalChild(this.args, {}, this.dir, this.bin)
     return this
   }
 

@@ -30,16 +30,26 @@ export async function newDatabase(name, database) {
   const statements = name === 'postgres'
     ? [`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`, `CREATE DATABASE ${database}`]
     : [`DROP DATABASE IF EXISTS ${database}`, `CREATE DATABASE ${database}`]
-  for (const statement of statements) {
-    const { code, stderr } = await run(...client(name, url, statement))
-    assert.equal(code, 0, `${statement}: ${stderr}`)
-  }
+  for (const statement of statements) await execute(name, url, statement)
   url.pathname = `/${database}`
   return url.href
 }
 
+/** The lines that a statement returns on PostgreSQL, with `|` between columns. */
+export async function postgresRows(databaseUrl, statement) {
+  const lines = await execute('postgres', new URL(databaseUrl), statement)
+  return lines.split('\n').filter(line => line)
+}
+
+async function execute(name, url, statement) {
+  const { code, stdout, stderr } = await run(...client(name, url, statement))
+  assert.equal(code, 0, `${statement}: ${stderr}`)
+  return stdout
+}
+
 function client(name, url, statement) {
-  if (name === 'postgres') return ['psql', ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', `--command=${statement}`, url.href]]
+  if (name === 'postgres') return ['psql', ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align',
+    '--set=ON_ERROR_STOP=1', `--command=${statement}`, url.href]]
   return ['mariadb', ['--no-defaults', '--protocol=tcp', `--host=${url.hostname}`, `--port=${url.port}`,
     `--user=${url.username}`, `--password=${url.password}`, `--execute=${statement}`]]
 }

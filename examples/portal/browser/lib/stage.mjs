@@ -34,6 +34,7 @@ export class Stage {
     stage.clock = new Clock(stage.dir)
     if (smtp) stage.sink = await new SmtpSink(mail).start()
     stage.letters = new Letterbox(mail, join(stage.dir, 'images'))
+    // Before its start: of several nodes, the first may run when the second fails.
     stage.portal = await makePortal({
       dir: stage.dir,
       clock: stage.clock,
@@ -41,7 +42,8 @@ export class Stage {
       outbox: smtp ? undefined : mail,
       database,
       more: prepare(stage.dir),
-    }).start()
+    })
+    await stage.portal.start()
     if (browser) stage.browser = await launch()
     return stage
   }
