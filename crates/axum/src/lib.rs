@@ -3,6 +3,7 @@
 mod answer;
 mod away;
 mod bare_answers;
+mod brand_style;
 mod connections;
 mod cookies;
 mod deadline;

@@ -52,6 +52,7 @@ where
     Router::new()
         .route(&at("/sign-in"), get(sign_in::show).post(sign_in::submit))
         .route(&at("/sign-out"), post(home::sign_out))
+        .route(&at("/brand.css"), get(statics::brand))
         .route(&at("/forgot"), get(forgot::show).post(forgot::submit))
         .route(&at("/reset/{token}"), reset.clone())
         .route(&at("/not-me/{handle}/{token}"), not_me.clone())

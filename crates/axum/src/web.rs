@@ -35,6 +35,7 @@ struct Inner {
     unnamed_proxy: AtomicBool,
     tenants: TenantFrom,
     home: Option<String>,
+    style: String,
     database_comes_back: bool,
     connections: usize,
     client_connections: usize,
@@ -50,6 +51,7 @@ pub struct WebBuilder {
     languages: Option<Languages>,
     tenants: TenantFrom,
     home: Option<String>,
+    style: String,
     database_comes_back: bool,
     connections: usize,
     client_connections: usize,
@@ -68,6 +70,7 @@ impl Web {
             languages: None,
             tenants: TenantFrom::Path,
             home: None,
+            style: String::new(),
             database_comes_back: true,
             connections: 10_000,
             client_connections: 100,
@@ -103,6 +106,11 @@ impl Web {
     /// How a request names its tenant.
     pub(crate) fn tenants(&self) -> &TenantFrom {
         &self.0.tenants
+    }
+
+    /// The host's own rules of style.
+    pub(crate) fn style(&self) -> &str {
+        &self.0.style
     }
 
     /// The host's page for after the sign-in.
@@ -212,6 +220,13 @@ impl WebBuilder {
         self
     }
 
+    /// Rules of style after the built-in ones, such as other values of the custom properties.
+    #[must_use]
+    pub fn style(mut self, css: &str) -> Self {
+        css.clone_into(&mut self.style);
+        self
+    }
+
     /// A value that every template can read.
     #[must_use]
     pub fn global(mut self, name: &'static str, value: impl Into<minijinja::Value>) -> Self {
@@ -256,6 +271,7 @@ impl WebBuilder {
             plain: PlainPages::new(pages.clone(), self.tenants.clone()),
             tenants: self.tenants,
             home: self.home,
+            style: self.style,
             pages,
             csrf,
             cookies: Cookies {

@@ -218,6 +218,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
         .database_comes_back(watch.asks_a_server())
         .connections(options.max_connections, options.max_client_connections)
         .languages(languages()?)
+        .style(include_str!("../static/portal.css"))
         .global("mailbox", mailbox.is_some())
         .template("footer.html", include_str!("../templates/footer.html"))
         .template("front.html", include_str!("../templates/front.html"))

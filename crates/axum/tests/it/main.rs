@@ -1,1 +1,17 @@
-//! The tests of the web layer, as one program.
+//! The tests of the web layer, as one program. They send requests to the router; a browser is in the suite of the portal.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod cookies;
+mod forgeries;
+mod guards;
+mod languages;
+mod sessions;
+mod support;
+mod tenants;
+mod whole_flow;
