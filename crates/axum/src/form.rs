@@ -11,10 +11,10 @@ use axum::response::Response;
 use http_body_util::BodyExt as _;
 use zeroize::Zeroizing;
 
-/// What a form of this portal can hold at most, in bytes: the longest password, percent-encoded.
+/// The most bytes of a form: the longest password, percent-encoded.
 const MOST: usize = 32 * 1024;
 
-/// More fields than any form of this portal has.
+/// The most fields of a form.
 const MOST_FIELDS: usize = 8;
 
 /// How much more is read, and dropped at once, of a body that is too long: enough that the sender gets the
@@ -24,11 +24,16 @@ const DROPPED: usize = 4 * 1024 * 1024;
 /// The name of the hidden field against forged requests.
 const CSRF: &str = "csrf";
 
-/// A form that was sent from one of the portal's own pages.
-pub(crate) struct Form(Vec<(String, Zeroizing<String>)>);
+/// The fields of a form.
+pub struct Form(Vec<(String, Zeroizing<String>)>);
 
 impl Form {
-    /// Takes a field out.
+    /// Takes a field out, if the form has it. It holds neither NUL nor broken UTF-8, and no field occurs twice.
+    pub fn field(&mut self, name: &str) -> Option<Zeroizing<String>> {
+        self.take(name).ok()
+    }
+
+    /// Takes a field out that every form of this kind has.
     pub(crate) fn take(&mut self, name: &str) -> Result<Zeroizing<String>, Refusal> {
         let at = self
             .0
@@ -54,10 +59,15 @@ impl Form {
     }
 }
 
-/// A request with a form, from this portal, for a tenant that exists.
-pub(crate) struct Submission {
-    pub(crate) visit: Visit,
-    pub(crate) form: Form,
+/// A form that was sent from a page of this service to a tenant that exists: an extractor for the POST handlers of the flow,
+/// and of a host. The page has the hidden field `csrf` with the value that every template gets. A form without it, of another
+/// kind, longer than 32 KiB or with more than eight fields is answered with a page that says so.
+#[non_exhaustive]
+pub struct Submission {
+    /// The request.
+    pub visit: Visit,
+    /// The fields, without `csrf`.
+    pub form: Form,
 }
 
 impl<S> FromRequest<S> for Submission

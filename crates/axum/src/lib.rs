@@ -12,6 +12,7 @@ mod device;
 mod flow;
 mod form;
 mod headers;
+mod hooks;
 mod known_browser;
 mod language;
 mod no_page;
@@ -34,6 +35,8 @@ mod web;
 mod web_error;
 
 pub use away::Away;
+pub use form::{Form, Submission};
+pub use hooks::Hooks;
 pub use plain_page::PlainPages;
 pub use serve::{DRAIN, stop_signal};
 pub use signed_in::{MaybeSignedIn, RecentSecondFactor, SignedIn};

@@ -17,9 +17,9 @@ use cookie::{Cookie, CookieBuilder};
 use minijinja::Value;
 use slotwerk::mail::Brand;
 use slotwerk::{
-    BeginSessionOutcome, CheckOutcome, Client, Fault, Grant, HostData, KeptSession, ManageOutcome,
-    OpenSessionOutcome, RotateSessionOutcome, Session, SessionState, SessionToken, Step, StepError,
-    TenantAuth, Ticket,
+    Account, BeginSessionOutcome, CheckOutcome, Client, Fault, Grant, HostData, KeptSession,
+    ManageOutcome, OpenSessionOutcome, RotateSessionOutcome, Session, SessionState, SessionToken,
+    Step, StepError, TenantAuth, Ticket,
 };
 use std::net::SocketAddr;
 
@@ -328,8 +328,11 @@ impl Visit {
     }
 
     /// Signs the person in: a new session, or a new id for the one that the person steps up. Keeps the ticket to change
-    /// the second factor, and not the grant itself.
-    pub(crate) async fn begin_session(&mut self, grant: &Grant) -> Result<(), Refusal> {
+    /// the second factor, and not the grant itself. Returns the account, unless it was disabled meanwhile.
+    pub(crate) async fn begin_session(
+        &mut self,
+        grant: &Grant,
+    ) -> Result<Option<Account>, Refusal> {
         let auth = self.tenant_auth()?.clone();
         if self.kept.is_none() {
             self.signed_in().await?;
@@ -350,20 +353,20 @@ impl Visit {
             return Err(Refusal::Elsewhere("sign-in?notice=over"));
         };
         self.bring(token);
-        let managing = match auth.check(&SessionState::begin(grant)).await? {
-            CheckOutcome::Valid(session) => match session.manage().await? {
-                ManageOutcome::Open(step) => Some(step.ticket().expose().to_owned()),
-                ManageOutcome::Enrol(_) | ManageOutcome::StepUp(_) => None,
-            },
-            CheckOutcome::Ended => None,
-        };
+        let (mut account, mut managing) = (None, None);
+        if let CheckOutcome::Valid(session) = auth.check(&SessionState::begin(grant)).await? {
+            account = Some(session.account().clone());
+            if let ManageOutcome::Open(step) = session.manage().await? {
+                managing = Some(step.ticket().expose().to_owned());
+            }
+        }
         self.flow = Flow {
             ticket: None,
             step_up: None,
             managing,
             ..self.flow.clone()
         };
-        Ok(())
+        Ok(account)
     }
 
     /// Gives the session a new id, for an act that one of several requests may do. `false` if another one was faster.

@@ -2,6 +2,7 @@
 
 use crate::connections::ConnectionLimit;
 use crate::cookies::Cookies;
+use crate::hooks::{Hooks, NoHooks};
 use crate::page::{Pages, PagesBuilder};
 use crate::plain_page::PlainPages;
 use crate::suggestions::Suggestions;
@@ -36,6 +37,7 @@ struct Inner {
     tenants: TenantFrom,
     home: Option<String>,
     style: String,
+    hooks: Arc<dyn Hooks>,
     database_comes_back: bool,
     connections: usize,
     client_connections: usize,
@@ -52,6 +54,7 @@ pub struct WebBuilder {
     tenants: TenantFrom,
     home: Option<String>,
     style: String,
+    hooks: Arc<dyn Hooks>,
     database_comes_back: bool,
     connections: usize,
     client_connections: usize,
@@ -71,6 +74,7 @@ impl Web {
             tenants: TenantFrom::Path,
             home: None,
             style: String::new(),
+            hooks: Arc::new(NoHooks),
             database_comes_back: true,
             connections: 10_000,
             client_connections: 100,
@@ -106,6 +110,10 @@ impl Web {
     /// How a request names its tenant.
     pub(crate) fn tenants(&self) -> &TenantFrom {
         &self.0.tenants
+    }
+
+    pub(crate) fn hooks(&self) -> &dyn Hooks {
+        self.0.hooks.as_ref()
     }
 
     /// The host's own rules of style.
@@ -220,6 +228,13 @@ impl WebBuilder {
         self
     }
 
+    /// The host's own work after a step of the flow.
+    #[must_use]
+    pub fn hooks(mut self, hooks: Arc<dyn Hooks>) -> Self {
+        self.hooks = hooks;
+        self
+    }
+
     /// Rules of style after the built-in ones, such as other values of the custom properties.
     #[must_use]
     pub fn style(mut self, css: &str) -> Self {
@@ -272,6 +287,7 @@ impl WebBuilder {
             tenants: self.tenants,
             home: self.home,
             style: self.style,
+            hooks: self.hooks,
             pages,
             csrf,
             cookies: Cookies {

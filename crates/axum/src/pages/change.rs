@@ -55,6 +55,7 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
         return page(visit, &signed_in, too_long).await;
     };
     let passwords = NewAndCurrent { current, new };
+    let account = signed_in.account().clone();
     let changed = signed_in.change_password(passwords, &visit.client);
     let too_many = StatusCode::TOO_MANY_REQUESTS;
     let judged = match changed.await? {
@@ -65,6 +66,8 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
             // Every other session is over; this one goes on under a new id.
             visit.begin_session(&grant).await?;
             visit.flow.managing = None;
+            let hooks = visit.web.hooks();
+            hooks.new_password(visit.tenant_id()?, &account).await;
             if let Some(token) = known {
                 known_browser::keep(visit, &token);
             }

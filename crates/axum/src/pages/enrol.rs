@@ -93,10 +93,16 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
             grant,
             recovery_codes,
         } => {
-            let user = step.account().login.clone();
             visit.begin_session(&grant).await?;
             known_browser::remember(visit, &grant);
-            Ok(recovery_codes::page(visit, &user, &recovery_codes, false))
+            let (hooks, account) = (visit.web.hooks(), step.account());
+            hooks.signed_in(visit.tenant_id()?, account).await;
+            Ok(recovery_codes::page(
+                visit,
+                &account.login,
+                &recovery_codes,
+                false,
+            ))
         }
         ConfirmOutcome::Rejected(Hint::WaitForNext) => {
             page(visit, &step, unusable, refuse("wait")).await

@@ -52,6 +52,13 @@ pub(crate) async fn sign_out(Submission { mut visit, .. }: Submission) -> Respon
 }
 
 async fn leave(visit: &mut Visit) -> Result<Response, Refusal> {
+    let session = visit.signed_in().await?;
     visit.forget().await?;
+    if let Some(session) = session {
+        let hooks = visit.web.hooks();
+        hooks
+            .signed_out(visit.tenant_id()?, session.account())
+            .await;
+    }
     visit.redirect("sign-in?notice=signed-out")
 }

@@ -49,12 +49,15 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
             },
         );
     };
+    let account = link.account().clone();
     let completed = link.complete(password).await?;
     let unavailable = StatusCode::SERVICE_UNAVAILABLE;
     let judged = match completed {
         CompleteOutcome::Changed { browser: known } => {
             // The session of this browser is over, like any other.
             visit.forget().await?;
+            let hooks = visit.web.hooks();
+            hooks.new_password(visit.tenant_id()?, &account).await;
             if let Some(token) = known {
                 known_browser::keep(visit, &token);
             }

@@ -10,6 +10,7 @@
 mod cookies;
 mod forgeries;
 mod guards;
+mod hooks;
 mod languages;
 mod sessions;
 mod support;
