@@ -369,25 +369,6 @@ impl Visit {
         Ok(account)
     }
 
-    /// Gives the session a new id, for an act that one of several requests may do. `false` if another one was faster.
-    pub(crate) async fn renew_session_id(&mut self) -> Result<bool, Refusal> {
-        let Some(kept) = self.kept.take() else {
-            return Ok(false);
-        };
-        match kept.renew_id(self.session_data()).await? {
-            RotateSessionOutcome::Rotated(token) => {
-                self.bring(token);
-                Ok(true)
-            }
-            RotateSessionOutcome::Over => Ok(false),
-        }
-    }
-
-    /// The id of the session as the browser has it, for the forms of [`renew_session_id`](Self::renew_session_id).
-    pub(crate) fn session_token(&self) -> Option<&SessionToken> {
-        self.session.as_ref()
-    }
-
     fn bring(&mut self, token: SessionToken) {
         self.set_cookie(Kind::Session, token.expose().to_owned(), |cookie| cookie);
         self.session = Some(token);

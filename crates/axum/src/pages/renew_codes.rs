@@ -9,56 +9,47 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use sha2::{Digest, Sha256};
-use slotwerk::{RenewOutcome, Session, StepError};
+use slotwerk::{Managing, RenewOutcome, Session, StepError};
 
 pub(crate) async fn show(mut visit: Visit) -> Response {
     answer!(visit, look(&mut visit))
 }
 
 async fn look(visit: &mut Visit) -> Result<Response, Refusal> {
-    let (signed_in, _) = managing(visit, Destination::RecoveryCodes).await?;
-    page(visit, &signed_in, StatusCode::OK, None).await
+    let (signed_in, step) = managing(visit, Destination::RecoveryCodes).await?;
+    page(visit, &signed_in, &step, StatusCode::OK, None).await
 }
 
 async fn page(
     visit: &Visit,
     session: &Session,
+    step: &Managing,
     status: StatusCode,
     problem: Option<&str>,
 ) -> Result<Response, Refusal> {
     let remaining = session.second_factor().await?.recovery_codes_left;
-    let values = context! { remaining, once => once(visit), problem };
+    let once = step.recovery_codes_mark().await?;
+    let values = context! { remaining, once, problem };
     Ok(visit.page(status, "renew_codes.html", values))
-}
-
-/// Ties the form to the id of the session, which each renewal changes. A page that is loaded again after its renewal
-/// renews nothing: otherwise it would make the codes on paper invalid without a word.
-fn once(visit: &Visit) -> Option<String> {
-    let token = visit.session_token()?;
-    Some(format!("{:x}", Sha256::digest(token.expose())))
 }
 
 pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Response {
     answer!(visit, renew(&mut visit, form))
 }
 
+/// A page makes one set, however often its form is sent: the codes on paper must not become invalid without a word.
 async fn renew(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
-    let presented = form.take("once")?;
+    let once = form.take("once")?;
     let (signed_in, step) = managing(visit, Destination::RecoveryCodes).await?;
-    // Of several forms that were sent at once, one gets the new id.
-    let is_first = once(visit).as_deref() == Some(presented.as_str());
-    if !is_first || !visit.renew_session_id().await? {
-        return visit.redirect("authenticators?notice=codes");
-    }
-    match step.renew_recovery_codes().await {
+    match step.renew_recovery_codes_of(&once).await {
         Ok(RenewOutcome::Renewed(codes)) => {
             let user = &signed_in.account().login;
             Ok(recovery_codes::page(visit, user, &codes, true))
         }
+        Ok(RenewOutcome::OtherCodes) => visit.redirect("authenticators?notice=codes"),
         Ok(RenewOutcome::Busy) => {
             let unavailable = StatusCode::SERVICE_UNAVAILABLE;
-            page(visit, &signed_in, unavailable, Some("busy")).await
+            page(visit, &signed_in, &step, unavailable, Some("busy")).await
         }
         Err(StepError::TicketInvalid) => Err(first(visit, Destination::RecoveryCodes)),
         Err(error) => Err(error.into()),
