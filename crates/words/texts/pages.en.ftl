@@ -71,8 +71,17 @@ reset-title = Choose a new password
 reset-valid-for = { $minutes ->
     [one] This page works for another minute.
    *[other] This page works for another { $minutes } minutes.
-} As long as you save nothing, your old password stays.
+} Your old password works until you save a new one.
 reset-requirements = Password requirements
+reset-all-requirements = All requirements
+rules-below = With fewer than { $length } characters: { $classes }
+rules-always = At least { $classes }
+rules-and = { $first } and { $last }
+rules-uppercase = an uppercase letter
+rules-lowercase = a lowercase letter
+rules-letter = a letter
+rules-digit = a digit
+rules-symbol = a symbol
 reset-new-password = New password
 reset-show = Show password
 reset-hide = Hide password
@@ -84,7 +93,7 @@ reset-word-unknown = not checked yet
 reset-progress = { $met } of { $total } requirements met.
 reset-progress-rest = { $met } of { $total } requirements met. The rest is checked when you save.
 reset-tip = A few unrelated words in a row are easy to remember and hard to guess.
-problem-reset-refused = This password was not saved. Something is still missing:
+problem-reset-refused = This password doesn’t meet these requirements:
 problem-reset-empty = Enter a new password.
 problem-reset-busy = We are very busy at the moment. Your password was not saved. Wait a few seconds and try again.
 problem-reset-throttled = Too many new passwords were tried, one after another. Nothing was saved; your link still works.
@@ -320,7 +329,7 @@ change-title = Change your password
 change-intro = After the change you are signed out on other devices. Here you stay signed in.
 change-current = Current password
 change-cancel = Do not change it
-problem-change-refused = This password was not saved. Something is still missing:
+problem-change-refused = This password doesn’t meet these requirements:
 problem-change-empty = Enter a new password.
 problem-change-empty-current = Enter your current password.
 problem-change-wrong-current = Your current password is not right. Nothing was changed.

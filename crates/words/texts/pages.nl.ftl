@@ -71,8 +71,17 @@ reset-title = Kies een nieuw wachtwoord
 reset-valid-for = { $minutes ->
     [one] Deze pagina werkt nog 1 minuut.
    *[other] Deze pagina werkt nog { $minutes } minuten.
-} Zolang je niets opslaat, blijft je oude wachtwoord gelden.
+} Je oude wachtwoord werkt tot je een nieuw opslaat.
 reset-requirements = Wachtwoordeisen
+reset-all-requirements = Alle eisen
+rules-below = Bij minder dan { $length } tekens: { $classes }
+rules-always = Minstens { $classes }
+rules-and = { $first } en { $last }
+rules-uppercase = een hoofdletter
+rules-lowercase = een kleine letter
+rules-letter = een letter
+rules-digit = een cijfer
+rules-symbol = een speciaal teken
 reset-new-password = Nieuw wachtwoord
 reset-show = Wachtwoord tonen
 reset-hide = Wachtwoord verbergen
@@ -84,7 +93,7 @@ reset-word-unknown = nog niet gecontroleerd
 reset-progress = Aan { $met } van de { $total } eisen is voldaan.
 reset-progress-rest = Aan { $met } van de { $total } eisen is voldaan. De rest wordt gecontroleerd bij het opslaan.
 reset-tip = Enkele losse woorden achter elkaar zijn makkelijk te onthouden en moeilijk te raden.
-problem-reset-refused = Dit wachtwoord is niet opgeslagen. Er ontbreekt nog iets:
+problem-reset-refused = Dit wachtwoord voldoet nog niet aan:
 problem-reset-empty = Vul een nieuw wachtwoord in.
 problem-reset-busy = Het is op dit moment erg druk. Je wachtwoord is niet opgeslagen. Wacht een paar seconden en probeer het opnieuw.
 problem-reset-throttled = Er zijn te veel nieuwe wachtwoorden achter elkaar geprobeerd. Er is niets opgeslagen; je link werkt nog.
@@ -320,7 +329,7 @@ change-title = Wachtwoord wijzigen
 change-intro = Na het wijzigen ben je op andere apparaten uitgelogd. Hier blijf je ingelogd.
 change-current = Huidig wachtwoord
 change-cancel = Niet wijzigen
-problem-change-refused = Dit wachtwoord is niet opgeslagen. Er ontbreekt nog iets:
+problem-change-refused = Dit wachtwoord voldoet nog niet aan:
 problem-change-empty = Vul een nieuw wachtwoord in.
 problem-change-empty-current = Vul je huidige wachtwoord in.
 problem-change-wrong-current = Je huidige wachtwoord klopt niet. Er is niets gewijzigd.
