@@ -174,7 +174,6 @@ enrol-issuer = Organisation
 enrol-secret = Set-up code
 enrol-code = Enter the code
 enrol-code-text = The app now shows a code of six digits. Enter it here; after that, the app is connected.
-enrol-to-field = Go to the field
 enrol-keep-private = Keep the QR code and the set-up code to yourself: anyone who has them can make the same codes as you.
 notice-code-mailed = An email has been sent to you, with a QR code and a set-up code for the app.
 notice-code-sent-again = The email has been sent again, with the same QR code. If you had scanned it already, there is no need to scan it again.

@@ -174,7 +174,6 @@ enrol-issuer = Organisatie
 enrol-secret = Instelcode
 enrol-code = Vul de code in
 enrol-code-text = De app toont nu een code van zes cijfers. Vul die hier in; daarna is de app gekoppeld.
-enrol-to-field = Naar het invoerveld
 enrol-keep-private = Houd de QR-code en de instelcode voor jezelf: wie ze heeft, kan dezelfde codes maken als jij.
 notice-code-mailed = Er is een e-mail naar je verzonden met een QR-code en een instelcode voor de app.
 notice-code-sent-again = De e-mail is nog eens verzonden, met dezelfde QR-code. Had je die al gescand, dan hoeft dat niet opnieuw.
