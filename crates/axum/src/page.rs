@@ -35,6 +35,7 @@ templates![
     "forgot.html",
     "home.html",
     "new_password.html",
+    "next_code.html",
     "not_me.html",
     "recovery.html",
     "recovery_codes.html",
@@ -51,6 +52,7 @@ templates![
     "step_up.html",
     "support.html",
     "verify.html",
+    "wait.html",
 ];
 
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 const problem = document.getElementById("problem");
 
 // A limit stays in view: typing does not end it.
-const isLimit = problem?.querySelector("[data-wait]") !== null;
+const isLimit = document.querySelector("#problem.alert [data-wait]") !== null;
 
 function typed(event) {
   if (isLimit || !event.target.form) return;

@@ -25,6 +25,7 @@ wait-hours = { $count ->
     [one] Try again in { $count } hour.
    *[other] Try again in { $count } hours.
 }
+wait-over = You can try again now.
 
 # Signing in
 
@@ -185,7 +186,11 @@ verify-title = Enter your code
 verify-intro = Open the authenticator app on your phone and enter the code of six digits that you see there.
 verify-new-code-text = Has the code just run out?
 verify-recovery-text = Don’t have your phone at hand?
-notice-code-new-code = The app makes a new code by itself every half minute; it cannot be done from here. Type the one that it shows now.
+notice-code-new-code = Your app makes a new code every 30 seconds. Open the app and enter the code you see there. If it is about to run out, wait for the next one.
+verify-next-in = { $count ->
+    [one] The next code comes in { $count } second.
+   *[other] The next code comes in { $count } seconds.
+}
 problem-code-wrong = This code is not right. Check that you have the right account before you in the app, and that your phone’s clock is right.
 problem-code-wait = This code has been used already or has just run out. Wait until the app shows the next code and enter that one.
 problem-code-later = This code has been used already or has just run out. Wait until the app shows the next code and enter that one. Only if your phone’s clock was ahead and you have put it right since, it takes longer:

@@ -25,6 +25,7 @@ wait-hours = { $count ->
     [one] Probeer het over { $count } uur opnieuw.
    *[other] Probeer het over { $count } uur opnieuw.
 }
+wait-over = Je kunt het nu opnieuw proberen.
 
 # Inloggen
 
@@ -185,7 +186,11 @@ verify-title = Vul je code in
 verify-intro = Open de authenticator-app op je telefoon en vul de code van zes cijfers in die je daar ziet.
 verify-new-code-text = Is de code net verlopen?
 verify-recovery-text = Heb je je telefoon niet bij de hand?
-notice-code-new-code = De app maakt elke halve minuut vanzelf een nieuwe code; van hieruit kan dat niet. Vul de code in die de app nu toont.
+notice-code-new-code = Je app maakt vanzelf elke 30 seconden een nieuwe code. Open de app en vul de code in die je daar nu ziet. Loopt die bijna af? Wacht dan op de volgende.
+verify-next-in = { $count ->
+    [one] De volgende code komt over { $count } seconde.
+   *[other] De volgende code komt over { $count } seconden.
+}
 problem-code-wrong = Deze code klopt niet. Kijk of je in de app het goede account voor je hebt en of de klok van je telefoon gelijk loopt.
 problem-code-wait = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in.
 problem-code-later = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in. Alleen als de klok van je telefoon voorliep en je hem sindsdien hebt gelijkgezet, duurt het langer:

@@ -14,15 +14,17 @@ const PASSWORD: &str = include_str!("../../static/password.js");
 const COPY: &str = include_str!("../../static/copy.js");
 const ONCE: &str = include_str!("../../static/once.js");
 const PROBLEM: &str = include_str!("../../static/problem.js");
+const COUNTDOWN: &str = include_str!("../../static/countdown.js");
 const PRINT: &str = include_str!("../../static/print.js");
 
 const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 6] = [
+const FILES: [(&str, &str, &str); 7] = [
     ("/static/password.js", JAVASCRIPT, PASSWORD),
     ("/static/once.js", JAVASCRIPT, ONCE),
     ("/static/problem.js", JAVASCRIPT, PROBLEM),
+    ("/static/countdown.js", JAVASCRIPT, COUNTDOWN),
     ("/static/print.js", JAVASCRIPT, PRINT),
     ("/static/copy.js", JAVASCRIPT, COPY),
     (
