@@ -173,6 +173,7 @@ impl Pages {
     ) -> Result<String, Error> {
         let shared = context! {
             lang => common.language.tag(),
+            languages => self.choices(),
             tenant => common.tenant.map(Serde),
             base => address(common.tenant.map_or("", |tenant| &tenant.base)),
             home => address(common.tenant.map_or("/", |tenant| &tenant.home)),
@@ -182,6 +183,15 @@ impl Pages {
         self.environment
             .get_template(template)?
             .render(context! { ..own, ..shared })
+    }
+
+    /// Every language, by the name that it gives itself.
+    fn choices(&self) -> Vec<Value> {
+        let choice = |words: &Language| {
+            let name = words.text("language-name", &[]);
+            context! { tag => words.tag(), name => name.unwrap_or_default() }
+        };
+        self.languages.iter().map(choice).collect()
     }
 
     /// A page as an answer. A template that fails is a mistake in it: it is logged, and the

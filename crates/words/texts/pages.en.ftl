@@ -1,6 +1,8 @@
 # Every page
 
 portal-name = Slotwerk demonstration
+language-name = English
+languages = Language
 skip = Skip to the content
 title-problem = Error:
 footer-help = Help from your organisation

@@ -1,6 +1,8 @@
 # Elke pagina
 
 portal-name = Slotwerk-demonstratie
+language-name = Nederlands
+languages = Taal
 skip = Naar de inhoud
 title-problem = Fout:
 footer-help = Hulp van je organisatie
