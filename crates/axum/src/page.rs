@@ -45,6 +45,7 @@ templates![
     "renew_codes.html",
     "reset.html",
     "reset_dead.html",
+    "reveal.html",
     "sessions.html",
     "set_up.html",
     "set_up_material.html",

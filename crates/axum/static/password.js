@@ -56,14 +56,3 @@ field.addEventListener("input", judge);
 addEventListener("pageshow", () => {
   if (field.value !== "") judge();
 });
-
-const show = document.getElementById("show");
-const texts = { password: show.textContent, text: show.dataset.hide };
-function display(type) {
-  field.type = type;
-  show.textContent = texts[type];
-}
-show.addEventListener("click", () => display(field.type === "password" ? "text" : "password"));
-// Sent as a password field, so that the browser offers to keep it as one and not as an ordinary text.
-field.form.addEventListener("submit", () => display("password"));
-show.hidden = false;

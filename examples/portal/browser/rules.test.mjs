@@ -46,7 +46,7 @@ const BREAKING = {
 /** What the short list holds before anything is typed. */
 const FIRST_LINES = {
   noord: ['Minstens 10 tekens', 'Bij minder dan 20 tekens: een hoofdletter, een kleine letter en een cijfer'],
-  zuid: ['At least 15 characters', /^At least 3 of these 4/, 'At least 8 different characters', /^Hard to guess/],
+  zuid: ['At least 15 characters', /At least 3 of these 4/, 'At least 8 different characters', /Hard to guess/],
 }
 
 /** A password that breaks a prohibition, and the same one mended. */

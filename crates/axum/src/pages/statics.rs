@@ -15,16 +15,18 @@ const COPY: &str = include_str!("../../static/copy.js");
 const ONCE: &str = include_str!("../../static/once.js");
 const PROBLEM: &str = include_str!("../../static/problem.js");
 const COUNTDOWN: &str = include_str!("../../static/countdown.js");
+const REVEAL: &str = include_str!("../../static/reveal.js");
 const PRINT: &str = include_str!("../../static/print.js");
 
 const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 7] = [
+const FILES: [(&str, &str, &str); 8] = [
     ("/static/password.js", JAVASCRIPT, PASSWORD),
     ("/static/once.js", JAVASCRIPT, ONCE),
     ("/static/problem.js", JAVASCRIPT, PROBLEM),
     ("/static/countdown.js", JAVASCRIPT, COUNTDOWN),
+    ("/static/reveal.js", JAVASCRIPT, REVEAL),
     ("/static/print.js", JAVASCRIPT, PRINT),
     ("/static/copy.js", JAVASCRIPT, COPY),
     (
