@@ -146,7 +146,16 @@ impl PagesBuilder {
         });
         environment.add_function("moment", {
             let languages = languages.clone();
-            move |state: &State, local: Value| moment(&languages, state, &local)
+            move |state: &State, local: Value| {
+                let names = ["day", "month", "year", "time", "zone"];
+                moment(&languages, state, &local, "moment", &names)
+            }
+        });
+        environment.add_function("date", {
+            let languages = languages.clone();
+            move |state: &State, local: Value| {
+                moment(&languages, state, &local, "date", &["day", "month", "year"])
+            }
         });
         Ok(Pages {
             environment: Arc::new(environment),
@@ -247,10 +256,16 @@ fn text(
     in_words(languages, state, name, &filled)
 }
 
-/// A moment to the minute, as [`local_time`] gives it.
-fn moment(languages: &Languages, state: &State, local: &Value) -> Result<String, Error> {
+/// These parts of a moment, as [`local_time`] gives it, in the words of this text.
+fn moment(
+    languages: &Languages,
+    state: &State,
+    local: &Value,
+    text: &str,
+    parts: &[&'static str],
+) -> Result<String, Error> {
     let mut filled = Vec::new();
-    for name in ["day", "month", "year", "time", "zone"] {
+    for &name in parts {
         let value = local.get_attr(name)?;
         if value.is_undefined() {
             let message = "not a moment on a clock";
@@ -262,7 +277,7 @@ fn moment(languages: &Languages, state: &State, local: &Value) -> Result<String,
         };
         filled.push((name, value));
     }
-    in_words(languages, state, "moment", &filled)
+    in_words(languages, state, text, &filled)
 }
 
 /// As templates see it: year and time as texts, so that they are not written as amounts are.

@@ -262,6 +262,10 @@ codes-done = The authenticator app is connected.
 codes-intro = If you lose your phone, you can still sign in with one of these codes. Each code works once.
 codes-once = You see these codes only now. Print or download them, or copy them out, and keep them in a safe place, not with your phone.
 codes-list = Recovery codes
+codes-copy = Copy all
+codes-copied = The recovery codes were copied.
+codes-not-copied = Copying did not work. Download the recovery codes or write them down.
+codes-saved = I have saved these codes
 codes-continue = Continue
 codes-print = { $tenant }: recovery codes
 codes-renewed = Your earlier recovery codes do not work any more.
@@ -374,6 +378,20 @@ moment = { $day } { $month ->
     [11] November
    *[12] December
 } { $year }, { $time }{ "\u00A0" }{ $zone }
+date = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
 home-authenticators = Two-step sign-in
 authenticators-title = Authenticator apps
 authenticators-intro = When you sign in, you confirm with a code from one of these apps that it is you.
@@ -385,6 +403,7 @@ authenticators-full = { $count ->
     [one] You have { $count } authenticator app, and there cannot be more.
    *[other] You have { $count } authenticator apps, and there cannot be more.
 } Remove or replace one first if you want to add another.
+authenticators-last = This is your only authenticator app, and you need it to sign in. Got another phone? Replace it.
 authenticators-codes = { $count ->
     [0] You have no recovery codes left. With them you can still sign in when you lose your phone.
     [one] You have { $count } recovery code left. With it you can still sign in when you lose your phone.

@@ -260,8 +260,12 @@ problem-recovery-locked = De herstelcodes zijn geblokkeerd na te veel verkeerde 
 codes-title = Bewaar je herstelcodes
 codes-done = De authenticator-app is gekoppeld.
 codes-intro = Ben je je telefoon kwijt, dan kun je met een van deze codes toch inloggen. Elke code werkt één keer.
-codes-once = Je ziet deze codes alleen nu. Druk ze af, download ze of schrijf ze over, en bewaar ze op een veilige plek, niet bij je telefoon.
+codes-once = Je ziet deze codes maar één keer. Druk ze af, download ze of schrijf ze over, en bewaar ze op een veilige plek, niet bij je telefoon.
 codes-list = Herstelcodes
+codes-copy = Alles kopiëren
+codes-copied = De herstelcodes zijn gekopieerd.
+codes-not-copied = Kopiëren is niet gelukt. Download de herstelcodes of schrijf ze over.
+codes-saved = Ik heb deze codes bewaard
 codes-continue = Doorgaan
 codes-print = { $tenant }: herstelcodes
 codes-renewed = Je eerdere herstelcodes werken niet meer.
@@ -374,6 +378,20 @@ moment = { $day } { $month ->
     [11] november
    *[12] december
 } { $year }, { $time }{ "\u00A0" }{ $zone }
+date = { $day } { $month ->
+    [1] januari
+    [2] februari
+    [3] maart
+    [4] april
+    [5] mei
+    [6] juni
+    [7] juli
+    [8] augustus
+    [9] september
+    [10] oktober
+    [11] november
+   *[12] december
+} { $year }
 home-authenticators = Inloggen in twee stappen
 authenticators-title = Authenticator-apps
 authenticators-intro = Bij het inloggen bevestig je met een code uit een van deze apps dat jij het bent.
@@ -385,6 +403,7 @@ authenticators-full = { $count ->
     [one] Je hebt { $count } authenticator-app. Meer kunnen het er niet zijn.
    *[other] Je hebt { $count } authenticator-apps. Meer kunnen het er niet zijn.
 } Verwijder of vervang er eerst een als je een andere wilt toevoegen.
+authenticators-last = Dit is je enige authenticator-app; die heb je nodig om in te loggen. Heb je een andere telefoon? Vervang hem dan.
 authenticators-codes = { $count ->
     [0] Je hebt geen herstelcodes meer. Daarmee kun je toch inloggen als je je telefoon kwijt bent.
     [one] Je hebt nog { $count } herstelcode. Daarmee kun je toch inloggen als je je telefoon kwijt bent.
