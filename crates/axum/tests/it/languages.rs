@@ -58,15 +58,12 @@ async fn chosen_language_beats_the_account() {
     let mut account = Account::new("2", "extra", "extra@host.example");
     account.locale = Some("nl".to_owned());
     service.test.people.add(account);
-    let page = |chosen: &'static str| {
-        let service = &service;
-        async move {
-            let mut browser = service.browser().with_header("accept-language", "en");
-            service.set_password(&mut browser, "extra").await;
-            browser.open(chosen).await;
-            browser.sign_in("extra").await;
-            browser.open("second-factor").await.text
-        }
+    service.set_password(&mut service.browser(), "extra").await;
+    let page = async |chosen| {
+        let mut browser = service.browser().with_header("accept-language", "en");
+        browser.open(chosen).await;
+        browser.sign_in("extra").await;
+        browser.open("second-factor").await.text
     };
     assert!(page("sign-in").await.contains("<html lang=\"nl\">"));
     let chosen = page("sign-in?language=en").await;
