@@ -12,7 +12,7 @@ pub(crate) struct Cookies {
     pub(crate) https: bool,
 }
 
-/// The kinds of cookies. Each tenant has its own of each kind.
+/// The kinds of cookies of a tenant. Each tenant has its own of each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// The token of the session.
@@ -49,6 +49,24 @@ impl Cookies {
         format!("{host}{}-{}-{tenant}", self.prefix, kind.name())
     }
 
+    /// The name of the cookie that holds the chosen language. One choice counts at every tenant.
+    fn language_name(&self) -> String {
+        let host = if self.https { "__Host-" } else { "" };
+        format!("{host}{}-language", self.prefix)
+    }
+
+    /// The tag of the language that the person chose.
+    pub(crate) fn language(&self, headers: &HeaderMap) -> Option<String> {
+        presented(headers, &self.language_name())
+    }
+
+    /// A cookie that keeps the chosen language for a year.
+    pub(crate) fn keep_language(&self, tag: &str) -> Cookie<'static> {
+        let cookie = self.guarded(self.language_name(), tag.to_owned());
+        let cookie = cookie.same_site(SameSite::Lax);
+        cookie.max_age(time::Duration::days(365)).build()
+    }
+
     /// The value that the browser presents.
     pub(crate) fn presented(
         &self,
@@ -61,10 +79,14 @@ impl Cookies {
 
     /// A cookie that lasts until the browser is closed.
     pub(crate) fn build(&self, kind: Kind, tenant: &str, value: String) -> CookieBuilder<'static> {
-        Cookie::build((self.name(kind, tenant), value))
+        let cookie = self.guarded(self.name(kind, tenant), value);
+        cookie.same_site(kind.same_site())
+    }
+
+    fn guarded(&self, name: String, value: String) -> CookieBuilder<'static> {
+        Cookie::build((name, value))
             .http_only(true)
             .secure(self.https)
-            .same_site(kind.same_site())
             .path("/")
     }
 

@@ -43,6 +43,15 @@ impl Form {
         Ok(self.0.swap_remove(at).1)
     }
 
+    /// The form if its token is the browser's, or else the form in the error.
+    fn checked(mut self, visit: &Visit) -> Result<Self, Self> {
+        let presented = self.take(CSRF).ok();
+        match presented.is_some_and(|token| visit.verify_csrf(&token).is_ok()) {
+            true => Ok(self),
+            false => Err(self),
+        }
+    }
+
     /// Reads the fields of a body.
     pub(crate) fn read(body: &[u8]) -> Result<Self, Refusal> {
         let mut fields: Vec<(String, Zeroizing<String>)> = Vec::new();
@@ -87,8 +96,55 @@ where
     }
 }
 
+/// A request with a form that asks who somebody is. It is shown again if its token is lost: the browser dropped the cookie,
+/// or the page stood open for long.
+pub(crate) struct Attempt {
+    pub(crate) visit: Visit,
+    pub(crate) form: Result<Form, LostToken>,
+}
+
+/// The form has no valid token, so nothing may come of it.
+pub(crate) struct LostToken {
+    /// The user name that was typed.
+    pub(crate) login: Zeroizing<String>,
+}
+
+impl<S> FromRequest<S> for Attempt
+where
+    Web: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, state).await?;
+        let form = match read(&visit, &parts.headers, body).await {
+            Ok(form) => form,
+            Err(refusal) => return Err(visit.refused(refusal)),
+        };
+        Ok(match form.checked(&visit) {
+            Ok(form) => Self {
+                visit,
+                form: Ok(form),
+            },
+            Err(mut form) => Self {
+                form: Err(LostToken {
+                    login: form.take("login").unwrap_or_default(),
+                }),
+                visit,
+            },
+        })
+    }
+}
+
 /// The order of the checks is from the envelope inwards: nothing is read of what the headers rule out.
 async fn received(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Form, Refusal> {
+    let form = read(visit, headers, body).await?;
+    form.checked(visit).map_err(|_| Refusal::Csrf)
+}
+
+async fn read(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Form, Refusal> {
     let body = match visit.tenant_id().and_then(|_| check_kind(headers)) {
         Ok(()) => bounded(body).await?,
         Err(refusal) => {
@@ -96,10 +152,7 @@ async fn received(visit: &Visit, headers: &HeaderMap, body: Body) -> Result<Form
             return Err(refusal);
         }
     };
-    let mut form = Form::read(&body)?;
-    let presented = form.take(CSRF).map_err(|_| Refusal::Csrf)?;
-    visit.verify_csrf(&presented)?;
-    Ok(form)
+    Form::read(&body)
 }
 
 pub(crate) fn check_kind(headers: &HeaderMap) -> Result<(), Refusal> {

@@ -1,7 +1,10 @@
-//! The language of a page: the account's, else the one that the browser asks for, else the tenant's.
+//! The language of a page: the one that the person chose, else the account's, else the one that the browser asks for, else
+//! the tenant's.
 
-use axum::http::HeaderMap;
-use axum::http::header::ACCEPT_LANGUAGE;
+use crate::cookies::Cookies;
+use axum::http::header::{ACCEPT_LANGUAGE, HeaderValue, SET_COOKIE};
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
 use slotwerk_words::{Languages, Words};
 use std::sync::Arc;
 
@@ -11,6 +14,38 @@ pub(crate) type Language = Arc<Words>;
 /// The language of a BCP 47 tag, if there are texts in it.
 pub(crate) fn of_tag(languages: &Languages, tag: &str) -> Option<Language> {
     languages.find(tag).cloned()
+}
+
+/// The language that the person chose earlier.
+pub(crate) fn chosen(
+    languages: &Languages,
+    cookies: &Cookies,
+    headers: &HeaderMap,
+) -> Option<Language> {
+    let tag = cookies.language(headers)?;
+    languages.exact(&tag).ok().cloned()
+}
+
+/// The answer to a person who chooses a language: it keeps the choice, and leads back to the same page. The link of the
+/// choice is `?language=nl`, so that no page needs to repeat its own address.
+pub(crate) fn choose(
+    languages: &Languages,
+    cookies: &Cookies,
+    method: &Method,
+    uri: &Uri,
+) -> Option<Response> {
+    let tag = uri.query()?.strip_prefix("language=")?;
+    let language = languages.exact(tag).ok()?;
+    // A browser takes what follows two slashes for another host.
+    let elsewhere = uri.path().starts_with("//") || uri.path().starts_with("/\\");
+    if *method != Method::GET || elsewhere {
+        return None;
+    }
+    let cookie = cookies.keep_language(language.tag()).to_string();
+    let mut response = Redirect::to(uri.path()).into_response();
+    let value = HeaderValue::from_str(&cookie).ok()?;
+    response.headers_mut().insert(SET_COOKIE, value);
+    Some(response)
 }
 
 /// The first language of `Accept-Language` that there are texts in.

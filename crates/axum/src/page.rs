@@ -35,6 +35,7 @@ templates![
     "forgot.html",
     "home.html",
     "new_password.html",
+    "next_code.html",
     "not_me.html",
     "recovery.html",
     "recovery_codes.html",
@@ -44,6 +45,7 @@ templates![
     "renew_codes.html",
     "reset.html",
     "reset_dead.html",
+    "reveal.html",
     "sessions.html",
     "set_up.html",
     "set_up_material.html",
@@ -51,6 +53,7 @@ templates![
     "step_up.html",
     "support.html",
     "verify.html",
+    "wait.html",
 ];
 
 #[derive(Clone)]
@@ -143,7 +146,16 @@ impl PagesBuilder {
         });
         environment.add_function("moment", {
             let languages = languages.clone();
-            move |state: &State, local: Value| moment(&languages, state, &local)
+            move |state: &State, local: Value| {
+                let names = ["day", "month", "year", "time", "zone"];
+                moment(&languages, state, &local, "moment", &names)
+            }
+        });
+        environment.add_function("date", {
+            let languages = languages.clone();
+            move |state: &State, local: Value| {
+                moment(&languages, state, &local, "date", &["day", "month", "year"])
+            }
         });
         Ok(Pages {
             environment: Arc::new(environment),
@@ -171,6 +183,7 @@ impl Pages {
     ) -> Result<String, Error> {
         let shared = context! {
             lang => common.language.tag(),
+            languages => self.choices(),
             tenant => common.tenant.map(Serde),
             base => address(common.tenant.map_or("", |tenant| &tenant.base)),
             home => address(common.tenant.map_or("/", |tenant| &tenant.home)),
@@ -180,6 +193,15 @@ impl Pages {
         self.environment
             .get_template(template)?
             .render(context! { ..own, ..shared })
+    }
+
+    /// Every language, by the name that it gives itself.
+    fn choices(&self) -> Vec<Value> {
+        let choice = |words: &Language| {
+            let name = words.text("language-name", &[]);
+            context! { tag => words.tag(), name => name.unwrap_or_default() }
+        };
+        self.languages.iter().map(choice).collect()
     }
 
     /// A page as an answer. A template that fails is a mistake in it: it is logged, and the
@@ -234,10 +256,16 @@ fn text(
     in_words(languages, state, name, &filled)
 }
 
-/// A moment to the minute, as [`local_time`] gives it.
-fn moment(languages: &Languages, state: &State, local: &Value) -> Result<String, Error> {
+/// These parts of a moment, as [`local_time`] gives it, in the words of this text.
+fn moment(
+    languages: &Languages,
+    state: &State,
+    local: &Value,
+    text: &str,
+    parts: &[&'static str],
+) -> Result<String, Error> {
     let mut filled = Vec::new();
-    for name in ["day", "month", "year", "time", "zone"] {
+    for &name in parts {
         let value = local.get_attr(name)?;
         if value.is_undefined() {
             let message = "not a moment on a clock";
@@ -249,7 +277,7 @@ fn moment(languages: &Languages, state: &State, local: &Value) -> Result<String,
         };
         filled.push((name, value));
     }
-    in_words(languages, state, "moment", &filled)
+    in_words(languages, state, text, &filled)
 }
 
 /// As templates see it: year and time as texts, so that they are not written as amounts are.

@@ -1,5 +1,6 @@
 //! Error pages that are made without the session and the database, which may be what is out of order.
 
+use crate::cookies::Cookies;
 use crate::language::{self, Language};
 use crate::page::{Common, Pages, TenantName};
 use crate::tenant_from::TenantFrom;
@@ -18,6 +19,7 @@ const MOST_TENANTS: usize = 10_000;
 pub struct PlainPages {
     pages: Pages,
     from: TenantFrom,
+    cookies: Cookies,
     tenants: Arc<RwLock<HashMap<String, Known>>>,
 }
 
@@ -29,10 +31,11 @@ struct Known {
 }
 
 impl PlainPages {
-    pub(crate) fn new(pages: Pages, from: TenantFrom) -> Self {
+    pub(crate) fn new(pages: Pages, from: TenantFrom, cookies: Cookies) -> Self {
         Self {
             pages,
             from,
+            cookies,
             tenants: Arc::default(),
         }
     }
@@ -87,6 +90,7 @@ impl PlainPages {
         let language = page
             .language
             .cloned()
+            .or_else(|| language::chosen(languages, &self.cookies, headers))
             .or_else(|| language::asked_for(languages, headers))
             .or_else(|| language::of_tag(languages, &tenant.as_ref()?.language))
             .or_else(|| self.pages.fallback().cloned());

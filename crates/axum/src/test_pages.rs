@@ -1,5 +1,6 @@
 //! Pages and tenants for unit tests.
 
+use crate::cookies::Cookies;
 use crate::page::{Pages, PagesBuilder};
 use crate::plain_page::PlainPages;
 use crate::tenant_from::TenantFrom;
@@ -24,7 +25,11 @@ pub(crate) fn noord() -> Tenant {
 
 /// Plain pages that know [`noord`].
 pub(crate) fn plain_pages() -> PlainPages {
-    let plain = PlainPages::new(pages(), TenantFrom::Path);
+    let cookies = Cookies {
+        prefix: "slotwerk".to_owned(),
+        https: false,
+    };
+    let plain = PlainPages::new(pages(), TenantFrom::Path, cookies);
     plain.learn(&noord());
     plain
 }

@@ -31,6 +31,8 @@ pub struct Visit {
     /// Tells the time where the tenant is.
     brand: Option<Brand>,
     pub(crate) language: Language,
+    /// Whether the person chose it, so that the account's own does not count.
+    has_chosen_language: bool,
     /// The state of the flow. Changes reach the browser with the answer.
     pub(crate) flow: Flow,
     /// The state that the browser has.
@@ -64,6 +66,11 @@ where
     /// Takes any address, so that even a page about an unknown one speaks the person's language.
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let web = Web::from_ref(state);
+        let languages = web.pages().languages();
+        if let Some(answer) = language::choose(languages, web.cookies(), &parts.method, &parts.uri)
+        {
+            return Err(answer);
+        }
         let id = web.tenants().id(parts.uri.path(), &parts.headers);
         // This fault becomes a page, below.
         let (auth, fault) = match web.auth().tenant(&id).await {
@@ -82,12 +89,11 @@ where
             cookie.map_or_else(Flow::default, |cookie| Flow::open(auth, &cookie))
         });
         let flow = presented.unwrap_or_default();
-        let languages = web.pages().languages();
+        let chosen = language::chosen(languages, web.cookies(), &parts.headers);
         let of_tag = |tag: &str| language::of_tag(languages, tag);
-        let language = flow
-            .locale
-            .as_deref()
-            .and_then(of_tag)
+        let has_chosen_language = chosen.is_some();
+        let language = chosen
+            .or_else(|| flow.locale.as_deref().and_then(of_tag))
             .or_else(|| language::asked_for(languages, &parts.headers))
             .or_else(|| of_tag(settings?.language()))
             .or_else(|| web.pages().fallback().cloned())
@@ -107,6 +113,7 @@ where
             brand: settings.map(|settings| settings.brand().clone()),
             auth,
             language,
+            has_chosen_language,
             presented: flow.clone(),
             flow,
             client,
@@ -161,8 +168,11 @@ impl Visit {
         Some(page::local_time(&local))
     }
 
-    /// Goes on in the person's own language, if there are texts in it.
+    /// Goes on in the account's language, if there are texts in it and the person chose no other.
     pub(crate) fn speak(&mut self, locale: Option<&str>) {
+        if self.has_chosen_language {
+            return;
+        }
         let language = locale.and_then(|tag| language::of_tag(self.web.pages().languages(), tag));
         if let Some(language) = language {
             self.language = language;

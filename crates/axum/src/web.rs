@@ -282,18 +282,19 @@ impl WebBuilder {
         };
         let pages = self.pages.load(languages)?;
         let csrf = csrf(&self.auth, &self.cookie_prefix, self.https);
+        let cookies = Cookies {
+            prefix: self.cookie_prefix,
+            https: self.https,
+        };
         Ok(Web(Arc::new(Inner {
-            plain: PlainPages::new(pages.clone(), self.tenants.clone()),
+            plain: PlainPages::new(pages.clone(), self.tenants.clone(), cookies.clone()),
             tenants: self.tenants,
             home: self.home,
             style: self.style,
             hooks: self.hooks,
             pages,
             csrf,
-            cookies: Cookies {
-                prefix: self.cookie_prefix,
-                https: self.https,
-            },
+            cookies,
             auth: self.auth,
             suggestions: Suggestions::default(),
             proxies: self.proxies,

@@ -1,13 +1,17 @@
-// Copies the set-up code. Without this script it is text that one press selects; and where the browser has no
+// Copies a set-up code or recovery codes. Without this script they are text to select; and where the browser has no
 // clipboard for this page, the button stays away.
 const button = document.getElementById("copy");
 const said = document.getElementById("copied");
 
+/** A set-up code without its blanks, which are for the eye; recovery codes one a line. */
+function text() {
+  const places = document.querySelectorAll(button.dataset.copies);
+  return [...places].map((place) => place.textContent.replace(/\s/g, "")).join("\n");
+}
+
 async function copy() {
-  // The groups are for the eye.
-  const code = document.getElementById("secret").textContent.replace(/\s/g, "");
   try {
-    await navigator.clipboard.writeText(code);
+    await navigator.clipboard.writeText(text());
     return said.dataset.done;
   } catch {
     return said.dataset.failed;

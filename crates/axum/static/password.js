@@ -8,27 +8,39 @@ const MET = { met: "true", unmet: "false", pending: "unknown" };
 
 const rules = JSON.parse(document.getElementById("rules").textContent);
 const field = document.getElementById("password");
-const list = document.getElementById("requirements");
+const box = document.getElementById("rules-box");
+const all = [...document.querySelectorAll("#all-requirements > li")];
+const lines = [...document.querySelectorAll("#requirements > li")];
 const progress = document.getElementById("progress");
 const words = {
-  true: list.dataset.wordTrue,
-  false: list.dataset.wordFalse,
-  unknown: list.dataset.wordUnknown,
+  true: box.dataset.wordTrue,
+  false: box.dataset.wordFalse,
+  unknown: box.dataset.wordUnknown,
 };
 let announcement;
 
 function judge() {
   // With nothing typed there is nothing to find fault with.
   const verdict = field.value === "" ? [] : evaluate(rules, field.value);
-  const items = [...list.querySelectorAll("[data-rule]")];
-  // The verdict is in the order of the list.
-  items.forEach((item, i) => {
-    const met = MET[verdict[i]?.state] ?? "unknown";
-    item.dataset.met = met;
-    item.querySelector("[data-state]").textContent = words[met];
-  });
+  // The verdict is in the order of the whole list.
+  const states = all.map((_, i) => MET[verdict[i]?.state] ?? "unknown");
+  all.forEach((item, i) => mark(item, states[i]));
+  for (const line of lines) {
+    mark(line, combined(line.dataset.places.split(" ").map((place) => states[place])));
+    line.hidden = "prohibition" in line.dataset && line.dataset.met !== "false";
+  }
   clearTimeout(announcement);
-  announcement = setTimeout(() => announce(items.map((item) => item.dataset.met)), QUIET_MS);
+  announcement = setTimeout(() => announce(states), QUIET_MS);
+}
+
+function mark(item, met) {
+  item.dataset.met = met;
+  item.querySelector("[data-state]").textContent = words[met];
+}
+
+function combined(states) {
+  if (states.includes("false")) return "false";
+  return states.every((state) => state === "true") ? "true" : "unknown";
 }
 
 function announce(states) {
@@ -44,14 +56,3 @@ field.addEventListener("input", judge);
 addEventListener("pageshow", () => {
   if (field.value !== "") judge();
 });
-
-const show = document.getElementById("show");
-const texts = { password: show.textContent, text: show.dataset.hide };
-function display(type) {
-  field.type = type;
-  show.textContent = texts[type];
-}
-show.addEventListener("click", () => display(field.type === "password" ? "text" : "password"));
-// Sent as a password field, so that the browser offers to keep it as one and not as an ordinary text.
-field.form.addEventListener("submit", () => display("password"));
-show.hidden = false;

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { Client, freshPassword, locationOf, mailedLink, textOf } from './lib/client.mjs'
 import { query } from './lib/database.mjs'
 import * as flow from './lib/flow.mjs'
-import { addOne, askForCodes, buttonOf, expectList, give, LIST, listed, openList, QUARTER, scan, STEP_UP, stepUp } from './lib/managing.mjs'
+import { addOne, askForCodes, buttonOf, expectList, give, LIST, listed, openList, QUARTER, scan, STEP_UP, stepUp, visitRemoval } from './lib/managing.mjs'
 import { Stage } from './lib/stage.mjs'
 import { codeAt, groupedSecret } from './lib/totp.mjs'
 import { GOOD, tenants } from './lib/words.mjs'
@@ -25,23 +25,24 @@ for (const tenant of Object.keys(tenants)) {
 
       await t.test('each change asks for it, and it leads back there', async () => {
         await openList(v)
+        const press = button => () => v.press(button)
         const wishes = [
-          [() => v.button(v.words.addApp), v => v.expectSeen(v.page.locator('.qr svg'))],
-          [() => buttonOf(v, v.words.app, v.words.replace), v => v.expectSeen(v.page.locator('.qr svg'))],
-          [() => buttonOf(v, v.words.app, v.words.rename), v => v.expectSeen(v.button(v.words.save))],
-          [() => buttonOf(v, v.words.app, v.words.remove), v => v.expectSeen(v.page.getByText(v.words.lastStays))],
-          [() => v.button(v.words.newCodes), v => v.expectSeen(v.button(v.words.makeCodes))],
+          [press(v.button(v.words.addApp)), v => v.expectSeen(v.page.locator('.qr svg'))],
+          [press(buttonOf(v, v.words.app, v.words.replace)), v => v.expectSeen(v.page.locator('.qr svg'))],
+          [press(buttonOf(v, v.words.app, v.words.rename)), v => v.expectSeen(v.button(v.words.save))],
+          [() => visitRemoval(v, v.words.app), v => v.expectSeen(v.page.getByText(v.words.lastStays))],
+          [press(v.button(v.words.newCodes)), v => v.expectSeen(v.button(v.words.makeCodes))],
         ]
         for (const [wish, arrived] of wishes) {
           await later()
-          await v.press(wish())
+          await wish()
           await v.expectWholePage()
           await stepUp(v, GOOD[0], secret)
           await arrived(v)
           const there = new URL(v.page.url()).pathname
           // And for a while nothing is asked again.
           await openList(v)
-          await v.press(wish())
+          await wish()
           assert.equal(new URL(v.page.url()).pathname, there)
         }
       })

@@ -8,7 +8,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
-use slotwerk::{ActiveAuthenticator, AuthenticatorId, AuthenticatorNameError, Session};
+use slotwerk::{
+    ActiveAuthenticator, AuthenticatorId, AuthenticatorNameError, SecondFactor, Session,
+};
 
 /// What the list can say besides.
 const NOTICES: [&str; 8] = [
@@ -45,11 +47,18 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
         .filter(|notice| NOTICES.contains(&notice.as_str()));
     let values = context! {
         authenticators,
+        last => is_last(visit, summary.authenticators.len())?,
         room => summary.room,
         remaining => summary.recovery_codes_left,
         notice,
     };
     Ok(visit.page(StatusCode::OK, "authenticators.html", values))
+}
+
+/// Whether the tenant requires a second factor, and this is the only one: it cannot be removed.
+pub(crate) fn is_last(visit: &Visit, count: usize) -> Result<bool, Refusal> {
+    let required = visit.tenant_auth()?.settings().second_factor() == SecondFactor::Required;
+    Ok(required && count == 1)
 }
 
 /// The authenticator that the address names.

@@ -1,6 +1,6 @@
 //! Another password, for somebody who is signed in and knows the current one.
 
-use super::rules::{Judged, item};
+use super::rules::Judged;
 use super::{answer, seconds};
 use crate::form::{Form, Submission};
 use crate::known_browser;
@@ -97,9 +97,8 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
 
 async fn page(visit: &Visit, signed_in: &Session, judged: Judged) -> Result<Response, Refusal> {
     let rules = signed_in.password_rules()?;
-    let requirements = judged.requirements.unwrap_or_else(|| rules.requirements());
+    let lists = judged.lists(|| rules.requirements(), &visit.language)?;
     let values = context! {
-        requirements => requirements.iter().map(|one| item(one, &visit.language)).collect::<Vec<_>>(),
         rules => rules.browser_rules(),
         attributes => rules.policy().html_attributes(),
         suggestion => super::rules::suggestion(visit, |text| rules.would_accept(text))?,
@@ -107,6 +106,7 @@ async fn page(visit: &Visit, signed_in: &Session, judged: Judged) -> Result<Resp
         standing => signed_in.state().standing().as_str(),
         wait_seconds => judged.wait_seconds,
         problem => judged.problem,
+        ..lists
     };
     Ok(visit.page(judged.status, "change.html", values))
 }

@@ -1,7 +1,7 @@
 //! Forgot password: the request for a link. The answer is the same whoever asks.
 
 use super::answer;
-use crate::form::{Form, Submission};
+use crate::form::{Attempt, Form, LostToken};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
@@ -18,11 +18,18 @@ pub(crate) async fn show(visit: Visit) -> Response {
     }
 }
 
-pub(crate) async fn submit(Submission { visit, form }: Submission) -> Response {
+pub(crate) async fn submit(Attempt { visit, form }: Attempt) -> Response {
     answer!(visit, request(&visit, form))
 }
 
-async fn request(visit: &Visit, mut form: Form) -> Result<Response, Refusal> {
+async fn request(visit: &Visit, form: Result<Form, LostToken>) -> Result<Response, Refusal> {
+    let mut form = match form {
+        Ok(form) => form,
+        Err(LostToken { login }) => {
+            let forbidden = StatusCode::FORBIDDEN;
+            return Ok(page(visit, forbidden, &login, Some("lost"), false));
+        }
+    };
     let typed = form.take("login")?;
     let login = match Login::parse(&typed) {
         Ok(login) => login,

@@ -11,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use slotwerk::recovery::{CodeSet, RecoveryCode};
-use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 /// As many as there are.
@@ -23,14 +22,13 @@ const LENGTH: usize = 19;
 /// The page that shows them. They are in this answer and kept nowhere. `renewed` says that there were others
 /// before.
 pub(crate) fn page(visit: &Visit, user: &str, codes: &CodeSet, renewed: bool) -> Response {
-    let date = today(visit);
     let codes: Vec<&str> = codes.codes().iter().map(RecoveryCode::expose).collect();
     let all = Zeroizing::new(codes.join(" "));
     let codes = Value::from(Serde(codes));
     visit.page(
         StatusCode::OK,
         "recovery_codes.html",
-        context! { codes, all => all.as_str(), user, date, renewed },
+        context! { codes, all => all.as_str(), user, today => today(visit), renewed },
     )
 }
 
@@ -57,7 +55,7 @@ async fn file(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
         codes.push_str("\r\n");
     }
     let user = signed_in.account().login.clone();
-    let values = context! { codes => codes.as_str(), user, date => today(visit) };
+    let values = context! { codes => codes.as_str(), user, today => today(visit) };
     let text = visit.render("recovery_codes.txt", values)?;
     let name = if language::is_dutch(&visit.language) {
         "herstelcodes"
@@ -72,11 +70,7 @@ async fn file(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     Ok((headers, text).into_response())
 }
 
-/// Year, month and day: tells one printed set from another.
-fn today(visit: &Visit) -> String {
-    let now = visit.web.auth().now().as_secs();
-    let date = i64::try_from(now)
-        .ok()
-        .and_then(|now| OffsetDateTime::from_unix_timestamp(now).ok());
-    date.map(|now| now.date().to_string()).unwrap_or_default()
+/// The date where the tenant is: it tells one printed set from another.
+fn today(visit: &Visit) -> Option<Value> {
+    visit.local_time(visit.web.auth().now().as_secs())
 }

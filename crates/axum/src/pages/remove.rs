@@ -1,7 +1,7 @@
 //! Removing an authenticator, after a page that says what it does.
 
 use super::answer;
-use super::authenticators::{GONE, id_in, shown};
+use super::authenticators::{GONE, id_in, is_last, shown};
 use super::step_up::{first, managing};
 use crate::destination::Destination;
 use crate::form::Submission;
@@ -11,7 +11,7 @@ use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
-use slotwerk::{AuthenticatorId, RemoveOutcome, SecondFactor, Session, StepError};
+use slotwerk::{AuthenticatorId, RemoveOutcome, Session, StepError};
 
 pub(crate) async fn show(mut visit: Visit) -> Response {
     answer!(visit, look(&mut visit))
@@ -55,8 +55,7 @@ async fn page(
 ) -> Result<Response, Refusal> {
     let active = session.second_factor().await?.authenticators;
     let one = active.iter().find(|one| one.id == id).ok_or(GONE)?;
-    let required = visit.tenant_auth()?.settings().second_factor() == SecondFactor::Required;
-    let last = required && active.len() == 1;
+    let last = is_last(visit, active.len())?;
     let values = context! { authenticator => shown(visit, one), last };
     Ok(visit.page(status, "remove.html", values))
 }

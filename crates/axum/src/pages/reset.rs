@@ -1,6 +1,6 @@
 //! The mailed link: this tenant's rules, and a new password. Looking changes nothing; saving uses it.
 
-use super::rules::{Judged, item, suggestion};
+use super::rules::{Judged, suggestion};
 use super::{answer, seconds};
 use crate::form::{Form, Submission};
 use crate::known_browser;
@@ -96,9 +96,8 @@ fn dead(visit: &Visit) -> Response {
 
 fn page(visit: &Visit, link: &OpenLink, judged: Judged) -> Result<Response, Refusal> {
     let now = visit.web.auth().now().as_secs();
-    let requirements = judged.requirements.unwrap_or_else(|| link.requirements());
+    let lists = judged.lists(|| link.requirements(), &visit.language)?;
     let values = context! {
-        requirements => requirements.iter().map(|one| item(one, &visit.language)).collect::<Vec<_>>(),
         rules => link.browser_rules(),
         attributes => link.policy().html_attributes(),
         suggestion => suggestion(visit, |text| link.would_accept(text))?,
@@ -106,6 +105,7 @@ fn page(visit: &Visit, link: &OpenLink, judged: Judged) -> Result<Response, Refu
         minutes_left => link.valid_until().saturating_sub(now).div_ceil(60),
         wait_seconds => judged.wait_seconds,
         problem => judged.problem,
+        ..lists
     };
     Ok(visit.page(judged.status, "reset.html", values))
 }

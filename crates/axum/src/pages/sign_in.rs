@@ -3,7 +3,7 @@
 use super::verify::signed_in;
 use super::{Asking, answer, asked, home, seconds, wait_page};
 use crate::flow::Flow;
-use crate::form::Submission;
+use crate::form::{Attempt, Form, LostToken};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
@@ -17,9 +17,6 @@ const TEMPLATE: &str = "sign_in.html";
 
 /// What the page can say besides.
 const NOTICES: [&str; 5] = ["changed", "signed-out", "over", "set-up", "code"];
-
-/// Of these, that a sign-in is over.
-const OVER: [&str; 3] = ["over", "set-up", "code"];
 
 #[derive(Deserialize, Default)]
 pub(crate) struct Asked {
@@ -37,28 +34,31 @@ async fn look(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
         .notice
         .filter(|notice| NOTICES.contains(&notice.as_str()));
     // A form that was sent twice leads here, too. What counts is the session that the first has begun.
-    if let Some(notice) = notice.as_deref().filter(|notice| OVER.contains(notice))
-        && visit.signed_in().await?.is_some()
-    {
-        return visit.redirect(home::after(notice));
+    if visit.signed_in().await?.is_some() {
+        return visit.redirect(home::after(notice.as_deref().unwrap_or_default()));
     }
-    Ok(visit.page(
-        StatusCode::OK,
-        TEMPLATE,
-        context! { login => "", problem => (), wait_seconds => 0, notice },
-    ))
+    Ok(page(visit, StatusCode::OK, context! { notice }))
 }
 
-pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Response {
+pub(crate) async fn submit(attempt: Attempt) -> Response {
+    let Attempt { mut visit, form } = attempt;
     answer!(visit, check(&mut visit, form))
 }
 
-async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Response, Refusal> {
+async fn check(visit: &mut Visit, form: Result<Form, LostToken>) -> Result<Response, Refusal> {
+    let mut form = match form {
+        Ok(form) => form,
+        Err(LostToken { login }) => {
+            let values = context! { login => login.as_str(), problem => "lost" };
+            return Ok(page(visit, StatusCode::FORBIDDEN, values));
+        }
+    };
     let typed = form.take("login")?;
     let password = form.take("password")?;
     let unusable = |visit: &Visit, problem: &str| {
-        let values = context! { login => typed.as_str(), problem, wait_seconds => 0, notice => () };
-        Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, TEMPLATE, values))
+        let both_empty = problem == "empty-login" && password.is_empty();
+        let values = context! { login => typed.as_str(), problem, both_empty };
+        Ok(page(visit, StatusCode::UNPROCESSABLE_ENTITY, values))
     };
     let login = match Login::parse(&typed) {
         Ok(login) => login,
@@ -77,9 +77,7 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
         Ok(outcome) => outcome,
         Err(fault) => {
             return visit.typed_again(fault.into(), |status, problem| {
-                let values =
-                    context! { login => typed.as_str(), problem, wait_seconds => 0, notice => () };
-                visit.page(status, TEMPLATE, values)
+                page(visit, status, context! { login => typed.as_str(), problem })
             });
         }
     };
@@ -109,6 +107,11 @@ async fn check(visit: &mut Visit, mut form: crate::form::Form) -> Result<Respons
         ..Flow::default()
     };
     visit.redirect("second-factor")
+}
+
+fn page(visit: &Visit, status: StatusCode, own: Value) -> Response {
+    let nothing = context! { login => "", problem => (), wait_seconds => 0, notice => () };
+    visit.page(status, TEMPLATE, context! { ..own, ..nothing })
 }
 
 /// The same page, with what keeps the sign-in from going on. `own` is what the page holds besides.

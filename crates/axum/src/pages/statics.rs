@@ -13,14 +13,24 @@ const STYLE: &str = include_str!("../../static/portal.css");
 const PASSWORD: &str = include_str!("../../static/password.js");
 const COPY: &str = include_str!("../../static/copy.js");
 const ONCE: &str = include_str!("../../static/once.js");
+const PROBLEM: &str = include_str!("../../static/problem.js");
+const COUNTDOWN: &str = include_str!("../../static/countdown.js");
+const REVEAL: &str = include_str!("../../static/reveal.js");
 const PRINT: &str = include_str!("../../static/print.js");
 
+const ICON: &str = include_str!("../../static/favicon.svg");
+
 const CSS: &str = "text/css; charset=utf-8";
+const SVG: &str = "image/svg+xml";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str); 9] = [
     ("/static/password.js", JAVASCRIPT, PASSWORD),
     ("/static/once.js", JAVASCRIPT, ONCE),
+    ("/static/problem.js", JAVASCRIPT, PROBLEM),
+    ("/static/countdown.js", JAVASCRIPT, COUNTDOWN),
+    ("/static/reveal.js", JAVASCRIPT, REVEAL),
+    ("/static/favicon.svg", SVG, ICON),
     ("/static/print.js", JAVASCRIPT, PRINT),
     ("/static/copy.js", JAVASCRIPT, COPY),
     (

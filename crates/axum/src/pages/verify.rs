@@ -33,10 +33,12 @@ async fn look(visit: &mut Visit, new: bool) -> Result<Response, Refusal> {
     match verification(visit).await? {
         Some(_) => {
             let notice = new.then_some("new-code");
+            let next = A_CODE.as_secs() - visit.web.auth().now().as_secs() % A_CODE.as_secs();
+            let wait_seconds = if new { next } else { 0 };
             Ok(visit.page(
                 StatusCode::OK,
                 TEMPLATE,
-                context! { problem => (), notice, wait_seconds => 0 },
+                context! { problem => (), notice, wait_seconds },
             ))
         }
         None => over(visit).await,

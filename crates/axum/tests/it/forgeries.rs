@@ -1,6 +1,6 @@
 //! Requests that somebody else has made up.
 
-use crate::support::{LOGIN, Service};
+use crate::support::{LOGIN, PASSWORD, Service};
 use slotwerk::Account;
 
 #[tokio::test]
@@ -20,6 +20,27 @@ async fn form_needs_its_hidden_field() {
         );
     }
     assert!(browser.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn lost_token_keeps_the_user_name() {
+    let service = Service::new();
+    let mut browser = service.browser();
+    service.set_password(&mut browser, LOGIN).await;
+    for (page, heading) in [("sign-in", "Sign in"), ("forgot", "new password")] {
+        browser.jar.clear();
+        let fields = [("login", LOGIN), ("password", PASSWORD)];
+        let answer = browser.send(page, &fields).await;
+        assert_eq!(answer.status, 403);
+        assert!(answer.text.contains(heading) && answer.text.contains("role=\"alert\""));
+        assert!(
+            answer.text.contains(&format!("value=\"{LOGIN}\"")),
+            "{page}"
+        );
+        assert!(!answer.text.contains(PASSWORD), "{page}");
+    }
+    // The page brought a token that works.
+    browser.sign_in(LOGIN).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Languages, texts and templates of a host.
 
 use crate::support::Service;
+use slotwerk::Account;
 use slotwerk_axum::words::{Languages, PAGES_ENGLISH};
 
 /// English, with the texts of one page in German: a whole language is a file of that length.
@@ -31,6 +32,57 @@ async fn third_language_is_added() {
     assert!(page.text.contains("Benutzername") && page.text.contains("Passwort vergessen?"));
     let mut other = service.browser().with_header("accept-language", "nl");
     assert!(other.open("sign-in").await.text.contains("Gebruikersnaam"));
+}
+
+#[tokio::test]
+async fn chosen_language_is_remembered() {
+    let service = Service::new();
+    let mut browser = service.browser().with_header("accept-language", "en");
+    let page = browser.open("sign-in?notice=over").await;
+    assert!(page.text.contains("href=\"?language=nl\""));
+    let answer = browser.open("sign-in?language=nl").await;
+    assert_eq!((answer.status, answer.location()), (303, "/test/sign-in"));
+    assert!(browser.open("sign-in").await.text.contains("lang=\"nl\">"));
+    let unknown = browser.open("/nobodys/sign-in").await;
+    assert!(unknown.text.contains("<html lang=\"nl\">"), "other tenants");
+
+    browser.open("forgot?language=en").await;
+    let page = browser.open("forgot").await.text;
+    assert!(page.contains("<html lang=\"en\">"));
+}
+
+/// The account's own is Dutch.
+#[tokio::test]
+async fn chosen_language_beats_the_account() {
+    let service = Service::new();
+    let mut account = Account::new("2", "extra", "extra@host.example");
+    account.locale = Some("nl".to_owned());
+    service.test.people.add(account);
+    service.set_password(&mut service.browser(), "extra").await;
+    let page = async |chosen| {
+        let mut browser = service.browser().with_header("accept-language", "en");
+        browser.open(chosen).await;
+        browser.sign_in("extra").await;
+        browser.open("second-factor").await.text
+    };
+    assert!(page("sign-in").await.contains("<html lang=\"nl\">"));
+    let chosen = page("sign-in?language=en").await;
+    assert!(chosen.contains("<html lang=\"en\">"));
+}
+
+#[tokio::test]
+async fn choice_leads_to_this_host_only() {
+    let service = Service::new();
+    let mut browser = service.browser();
+    for address in [
+        "//other.example/?language=nl",
+        "/test/sign-in?language=xx",
+        "/test/sign-in?x=1&language=nl",
+    ] {
+        let answer = browser.open(address).await;
+        assert!(answer.headers.get("location").is_none(), "{address}");
+        assert!(!browser.jar.contains_key("slotwerk-language"), "{address}");
+    }
 }
 
 #[tokio::test]

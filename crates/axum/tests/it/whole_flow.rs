@@ -3,6 +3,30 @@
 use crate::support::{LOGIN, PASSWORD, Service};
 
 #[tokio::test]
+async fn both_empty_fields_are_reported() {
+    let service = Service::new();
+    let mut browser = service.browser();
+    let fields = [("login", " "), ("password", "")];
+    let page = browser.send("sign-in", &fields).await.text;
+    for line in [
+        "<a href=\"#login\">Enter your user name.</a>",
+        "<a href=\"#password\">Enter your password.</a>",
+    ] {
+        assert!(page.contains(line), "{line}");
+    }
+    assert_eq!(page.matches("aria-invalid").count(), 2);
+}
+
+#[tokio::test]
+async fn sign_in_page_leads_home() {
+    let service = Service::new();
+    let mut browser = service.browser();
+    assert_eq!(browser.open("sign-in").await.status, 200);
+    service.enrol(&mut browser, LOGIN).await;
+    assert_eq!(browser.open("sign-in").await.location(), "/test/");
+}
+
+#[tokio::test]
 async fn person_comes_back_with_two_factors() {
     let service = Service::new();
     let mut browser = service.browser();

@@ -34,6 +34,12 @@ export const buttonOf = (v, name, button) =>
   v.page.getByRole('listitem').filter({ has: v.page.getByRole('heading', { name, exact: true }) })
     .getByRole('button', { name: button, exact: true })
 
+/** The page that removes the authenticator with this name, by its address: the only one has no button. */
+export async function visitRemoval(v, name) {
+  const rename = await buttonOf(v, name, v.words.rename).evaluate(button => button.form.action)
+  await v.go(rename.replace(/rename$/, 'remove'))
+}
+
 /** What the new phone scans; the page is one to add or to replace. */
 export async function scan(v) {
   await v.expectSeen(v.field(v.words.name), 'the field for the name')
