@@ -39,6 +39,7 @@ struct Inner {
     database_comes_back: bool,
     connections: usize,
     client_connections: usize,
+    json_api: bool,
 }
 
 /// The settings of a [`Web`].
@@ -55,6 +56,7 @@ pub struct WebBuilder {
     database_comes_back: bool,
     connections: usize,
     client_connections: usize,
+    json_api: bool,
 }
 
 impl Web {
@@ -74,6 +76,7 @@ impl Web {
             database_comes_back: true,
             connections: 10_000,
             client_connections: 100,
+            json_api: false,
         }
     }
 
@@ -106,6 +109,11 @@ impl Web {
     /// How a request names its tenant.
     pub(crate) fn tenants(&self) -> &TenantFrom {
         &self.0.tenants
+    }
+
+    /// Whether the router has the JSON API.
+    pub(crate) fn has_json_api(&self) -> bool {
+        self.0.json_api
     }
 
     /// The host's own rules of style.
@@ -251,6 +259,14 @@ impl WebBuilder {
         self
     }
 
+    /// Mounts the JSON API for single-page and native apps below `api/v1/` of each tenant, such as
+    /// `/noord/api/v1/sign-in`. Its OpenAPI document is at `api/v1/openapi.json`. Default: `false`.
+    #[must_use]
+    pub fn json_api(mut self, json_api: bool) -> Self {
+        self.json_api = json_api;
+        self
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -285,6 +301,7 @@ impl WebBuilder {
             database_comes_back: self.database_comes_back,
             connections: self.connections,
             client_connections: self.client_connections,
+            json_api: self.json_api,
         })))
     }
 }

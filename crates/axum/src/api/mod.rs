@@ -1,0 +1,85 @@
+//! The flow as a JSON API for single-page and native apps: the same steps and guards as the pages.
+
+mod authenticators;
+mod body;
+mod call;
+mod code;
+mod csrf;
+mod document;
+mod mode;
+mod next;
+mod password;
+mod problem;
+mod requirement;
+mod reset;
+mod responses;
+mod second_factor;
+mod secret;
+mod session;
+mod set_up;
+mod sign_in;
+mod step_up;
+
+use crate::web::Web;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::any;
+use call::Caller;
+use code::ErrorCode;
+use problem::Problem;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations, to mount below a prefix.
+pub(crate) fn router<S>(web: &Web) -> Router<S> {
+    let (router, _) = operations().split_for_parts();
+    router
+        // The fallback of a nested router cannot stand below a variable part of the path.
+        .route("/{*rest}", any(no_operation))
+        .method_not_allowed_fallback(no_method)
+        .with_state(web.clone())
+}
+
+/// The operations with their part of the document.
+fn operations() -> OpenApiRouter<Web> {
+    OpenApiRouter::with_openapi(document::Header::openapi())
+        .routes(routes!(csrf::token))
+        .routes(routes!(document::show))
+        .routes(routes!(reset::request))
+        .routes(routes!(reset::inspect))
+        .routes(routes!(reset::complete))
+        .routes(routes!(sign_in::sign_in))
+        .routes(routes!(second_factor::state))
+        .routes(routes!(set_up::begin))
+        .routes(routes!(set_up::resend))
+        .routes(routes!(set_up::confirm))
+        .routes(routes!(second_factor::verify))
+        .routes(routes!(second_factor::verify_two))
+        .routes(routes!(second_factor::recovery_code))
+        .routes(routes!(session::show))
+        .routes(routes!(session::sign_out))
+        .routes(routes!(session::list))
+        .routes(routes!(session::end))
+        .routes(routes!(session::end_others))
+        .routes(routes!(password::requirements))
+        .routes(routes!(password::change))
+        .routes(routes!(step_up::status))
+        .routes(routes!(step_up::begin))
+        .routes(routes!(authenticators::list))
+        .routes(routes!(authenticators::rename))
+        .routes(routes!(authenticators::remove))
+        .routes(routes!(authenticators::begin_add))
+        .routes(routes!(authenticators::confirm_add))
+        .routes(routes!(authenticators::begin_replace))
+        .routes(routes!(authenticators::confirm_replace))
+        .routes(routes!(authenticators::renew_recovery_codes))
+}
+
+async fn no_operation(caller: Caller) -> Response {
+    caller.answer::<()>(Err(Problem::new(ErrorCode::NotFound)))
+}
+
+async fn no_method(caller: Caller) -> Response {
+    caller.answer::<()>(Err(Problem::new(ErrorCode::MethodNotAllowed)))
+}
