@@ -2,6 +2,7 @@
 
 use crate::support::{Api, LOGIN, PASSWORD, Service};
 use serde_json::json;
+use slotwerk_axum::TenantFrom;
 
 #[tokio::test]
 async fn missing_or_foreign_csrf_token() {
@@ -78,8 +79,11 @@ async fn other_content_type() {
 #[tokio::test]
 async fn unknown_address_and_method() {
     let service = Service::with_api().await;
-    let mut api = Api::app(&service).await;
+    let mut api = Api::browser(&service).await;
+    api.csrf.clear();
     assert_eq!(api.get("nothing").await.problem(), (404, "not_found"));
+    let sent = api.post("nothing", json!({})).await;
+    assert_eq!(sent.problem(), (404, "not_found"));
     assert_eq!(
         api.get("sign-in").await.problem(),
         (405, "method_not_allowed")
@@ -138,4 +142,31 @@ async fn title_in_the_persons_language() {
     };
     assert!(title("en").await.starts_with("This user name and password"));
     assert!(title("nl").await.starts_with("De gebruikersnaam en"));
+}
+
+#[tokio::test]
+async fn unknown_tenant() {
+    let service = Service::with_api().await;
+    let mut api = Api::app(&service).await;
+    api.base = "/nobody".to_owned();
+    for operation in ["session", "csrf", "openapi.json"] {
+        let reply = api.get(operation).await;
+        assert_eq!(reply.problem(), (404, "unknown_tenant"), "{operation}");
+    }
+    let reply = api
+        .post("sign-in", json!({"login": LOGIN, "password": PASSWORD}))
+        .await;
+    assert_eq!(reply.problem(), (404, "unknown_tenant"));
+}
+
+#[tokio::test]
+async fn fixed_tenant_has_short_addresses() {
+    let fixed = TenantFrom::Fixed("test".to_owned());
+    let service = Service::with(|web| web.json_api(true).tenant_from(fixed));
+    let mut api = Api::at(&service, "").await;
+    assert_eq!(api.document()["servers"][0]["url"], "/api/v1");
+    let sent = api
+        .post("password-reset/request", json!({"login": LOGIN}))
+        .await;
+    assert_eq!(sent.next(), "check_mail");
 }

@@ -13,6 +13,8 @@ use tower::ServiceExt;
 pub(crate) struct Api {
     router: Router,
     document: Value,
+    /// The beginning of the tenant's addresses.
+    pub(crate) base: String,
     is_app: bool,
     /// Browser mode.
     pub(crate) jar: BTreeMap<String, String>,
@@ -45,7 +47,7 @@ impl Reply {
 impl Api {
     /// A single-page app in a browser.
     pub(crate) async fn browser(service: &Service) -> Self {
-        let mut api = Self::new(service, false).await;
+        let mut api = Self::new(service, "/test", false).await;
         api.csrf = api.get("csrf").await.json["csrf_token"]
             .as_str()
             .unwrap()
@@ -55,13 +57,19 @@ impl Api {
 
     /// A native app.
     pub(crate) async fn app(service: &Service) -> Self {
-        Self::new(service, true).await
+        Self::at(service, "/test").await
     }
 
-    async fn new(service: &Service, is_app: bool) -> Self {
+    /// A native app that knows the tenant's addresses by their beginning.
+    pub(crate) async fn at(service: &Service, base: &str) -> Self {
+        Self::new(service, base, true).await
+    }
+
+    async fn new(service: &Service, base: &str, is_app: bool) -> Self {
         let mut api = Self {
             router: service.router.clone(),
             document: Value::Null,
+            base: base.to_owned(),
             is_app,
             jar: BTreeMap::new(),
             csrf: String::new(),
@@ -112,7 +120,7 @@ impl Api {
     fn request(&self, method: &str, operation: &str) -> axum::http::request::Builder {
         let mut request = Request::builder()
             .method(method)
-            .uri(format!("/test/api/v1/{operation}"));
+            .uri(format!("{}/api/v1/{operation}", self.base));
         if self.is_app {
             request = request.header("x-slotwerk-mode", "app");
         }
