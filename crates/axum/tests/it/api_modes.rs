@@ -78,3 +78,35 @@ async fn csrf_token_is_for_browsers() {
     let mut app = Api::app(&service).await;
     assert_eq!(app.get("csrf").await.problem(), (400, "browser_mode_only"));
 }
+
+#[tokio::test]
+async fn known_device_is_not_kept_out() {
+    let service = Service::with_api().await;
+    let mut app = Api::app(&service).await;
+    let secret = service.enrol_by_api(&mut app).await;
+    let signed_in = service.sign_in_by_api(&mut app, &secret).await;
+    let device = signed_in.json["known_browser"].clone();
+    let mut stranger = Api::app(&service).await;
+    let wrong = json!({"login": LOGIN, "password": "not the password"});
+    while stranger.post("sign-in", wrong.clone()).await.status != 429 {}
+    let mut credentials = json!({"login": LOGIN, "password": PASSWORD});
+    let reply = stranger.post("sign-in", credentials.clone()).await;
+    assert_eq!(reply.problem(), (429, "throttled"));
+    credentials["known_browser"] = device;
+    assert_eq!(app.post("sign-in", credentials).await.next(), "verify");
+}
+
+#[tokio::test]
+async fn state_of_another_account() {
+    let service = Service::with_api().await;
+    let other = slotwerk::Account::new("2", "other", "other@host.example");
+    service.test.people.add(other);
+    service.set_password(&mut service.browser(), "other").await;
+    let mut app = Api::app(&service).await;
+    service.enrol_by_api(&mut app).await;
+    let mut attacker = Api::app(&service).await;
+    service.enrol_person_by_api(&mut attacker, "other").await;
+    app.state = attacker.state.clone();
+    let reply = app.post("recovery-codes/renew", json!({})).await;
+    assert_eq!(reply.problem(), (403, "step_up_needed"));
+}

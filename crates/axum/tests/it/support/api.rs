@@ -253,7 +253,12 @@ impl Service {
 
     /// Signs the person in for the first time, and returns the secret of the app.
     pub(crate) async fn enrol_by_api(&self, api: &mut Api) -> String {
-        let credentials = json!({"login": super::LOGIN, "password": super::PASSWORD});
+        self.enrol_person_by_api(api, super::LOGIN).await
+    }
+
+    /// The same for another person.
+    pub(crate) async fn enrol_person_by_api(&self, api: &mut Api, login: &str) -> String {
+        let credentials = json!({"login": login, "password": super::PASSWORD});
         assert_eq!(api.post("sign-in", credentials).await.next(), "enrol");
         let begun = api.post("second-factor/set-up/begin", json!({})).await;
         assert_eq!(begun.next(), "confirm");
