@@ -11,7 +11,7 @@ use tower::ServiceBuilder;
 use tower::timeout::TimeoutLayer;
 
 /// Hashing has a queue of its own with a shorter answer.
-const LONGEST: Duration = Duration::from_secs(30);
+pub(crate) const LONGEST: Duration = Duration::from_secs(30);
 
 pub(crate) fn in_time(router: Router, pages: PlainPages) -> Router {
     // There is no other error than that it took too long.

@@ -1,6 +1,7 @@
 //! Password reset and two-factor sign-in as a router and pages for axum.
 
 mod answer;
+mod api;
 mod away;
 mod bare_answers;
 mod brand_style;

@@ -1,5 +1,6 @@
 //! The addresses of the flow.
 
+use crate::api;
 use crate::deadline;
 use crate::headers;
 use crate::no_page::{no_method, no_page};
@@ -27,9 +28,13 @@ impl Web {
         S: Clone + Send + Sync + 'static,
     {
         let prefix = self.tenants().prefix();
-        sign_in_pages(prefix)
+        let mut router = sign_in_pages(prefix)
             .merge(account_pages(prefix, self.tenants().home()))
-            .merge(statics::router())
+            .merge(statics::router());
+        if self.has_json_api() {
+            router = router.nest(&format!("{prefix}/api/v1"), api::router(self));
+        }
+        router
             .fallback(no_page)
             .method_not_allowed_fallback(no_method)
     }

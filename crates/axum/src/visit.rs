@@ -261,6 +261,27 @@ impl Visit {
         Ok(Redirect::to(&to).into_response())
     }
 
+    /// The session of a request that presents it in a header.
+    pub(crate) fn present_session(&mut self, token: Option<SessionToken>) {
+        self.session = token;
+    }
+
+    /// The state of the flow of a request that presents it in its body.
+    pub(crate) fn present_flow(&mut self, flow: Flow) {
+        self.presented = flow.clone();
+        self.flow = flow;
+    }
+
+    /// An answer made with the token against forged requests, and with the cookie that belongs to it.
+    pub(crate) fn with_csrf<E>(
+        &self,
+        answer: impl FnOnce(&str) -> Result<Response, E>,
+    ) -> Option<Result<Response, E>> {
+        let token = self.csrf.authenticity_token().ok()?;
+        let token = token.replace('/', "_").replace('+', "-");
+        Some(answer(&token).map(|answer| (self.csrf.clone(), answer).into_response()))
+    }
+
     pub(crate) fn verify_csrf(&self, presented: &str) -> Result<(), Refusal> {
         let token = presented.replace('_', "/").replace('-', "+");
         self.csrf.verify(&token).map_err(|_| Refusal::Csrf)

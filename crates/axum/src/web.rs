@@ -41,6 +41,7 @@ struct Inner {
     database_comes_back: bool,
     connections: usize,
     client_connections: usize,
+    json_api: bool,
 }
 
 /// The settings of a [`Web`].
@@ -58,6 +59,7 @@ pub struct WebBuilder {
     database_comes_back: bool,
     connections: usize,
     client_connections: usize,
+    json_api: bool,
 }
 
 impl Web {
@@ -78,6 +80,7 @@ impl Web {
             database_comes_back: true,
             connections: 10_000,
             client_connections: 100,
+            json_api: false,
         }
     }
 
@@ -114,6 +117,11 @@ impl Web {
 
     pub(crate) fn hooks(&self) -> &dyn Hooks {
         self.0.hooks.as_ref()
+    }
+
+    /// Whether the router has the JSON API.
+    pub(crate) fn has_json_api(&self) -> bool {
+        self.0.json_api
     }
 
     /// The host's own rules of style.
@@ -266,6 +274,14 @@ impl WebBuilder {
         self
     }
 
+    /// Mounts the JSON API for single-page and native apps below `api/v1/` of each tenant, such as
+    /// `/noord/api/v1/sign-in`. Its OpenAPI document is at `api/v1/openapi.json`. Default: `false`.
+    #[must_use]
+    pub fn json_api(mut self, json_api: bool) -> Self {
+        self.json_api = json_api;
+        self
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -302,6 +318,7 @@ impl WebBuilder {
             database_comes_back: self.database_comes_back,
             connections: self.connections,
             client_connections: self.client_connections,
+            json_api: self.json_api,
         })))
     }
 }

@@ -7,6 +7,12 @@
     missing_docs
 )]
 
+mod api_account;
+mod api_document;
+mod api_flow;
+mod api_guards;
+mod api_logs;
+mod api_modes;
 mod cookies;
 mod forgeries;
 mod guards;
