@@ -16,7 +16,7 @@ use tokio::time::timeout;
 /// How long a client may take to send the head of a request, and to begin the next one.
 const HEAD: Duration = Duration::from_secs(10);
 
-/// How long requests in hand may go on after the service was asked to stop.
+/// How long requests in progress may continue after `stopped` of [`Web::serve`]: 10 seconds.
 pub const DRAIN: Duration = Duration::from_secs(10);
 
 /// The time between two times of clearing away.
@@ -26,13 +26,15 @@ const CLEARING: Duration = Duration::from_secs(600);
 const MOST_HEAD: usize = 64 * 1024;
 
 impl Web {
-    /// Serves until `stopped`, with limits on connections and on slow clients, over HTTP/1. A proxy in front brings TLS.
-    /// Meanwhile it sends the mails of the outbox and clears expired rows away. Requests and mails in hand may finish within
-    /// [`DRAIN`] each; a waiting mail goes on in the next process.
+    /// Serves over HTTP/1 until `stopped`. It limits connections and slow clients, sends the mails of the outbox, and
+    /// deletes expired rows every ten minutes. A proxy in front does TLS.
+    ///
+    /// After `stopped`, requests in progress and the mail in progress have [`DRAIN`] each. The next process sends the mails
+    /// that wait.
     ///
     /// # Errors
     ///
-    /// If the listener cannot be used.
+    /// An [`io::Error`] if the listener cannot be used.
     pub async fn serve(
         &self,
         listener: TcpListener,
@@ -91,7 +93,7 @@ async fn wait_for(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-/// Waits for the signal by which a supervisor or a terminal ends the service: SIGTERM or Ctrl-C.
+/// Waits for SIGTERM or Ctrl-C, for [`Web::serve`]. Where signals cannot be received, it waits for ever.
 pub async fn stop_signal() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {

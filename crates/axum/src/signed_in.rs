@@ -9,7 +9,10 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use slotwerk::Session;
 
-/// The person who is signed in. Anybody else goes to the sign-in page, and comes back here after it.
+/// The person who is signed in. Anybody else goes to the sign-in page (303), and comes back here after it.
+///
+/// An unregistered tenant gets 404, and a database that is away 503, with a page each. A person returns to the
+/// address of a GET only: a POST after the end of the session is lost.
 ///
 /// ```
 /// use axum::response::Html;
@@ -37,9 +40,12 @@ pub struct MaybeSignedIn {
     pub visit: Visit,
 }
 
-/// The person who is signed in and has shown a second factor lately: within
-/// [`Limits::step_up_lifetime`](slotwerk::Limits::step_up_lifetime). Anybody else confirms first who they are, and comes
-/// back here after it. Use it for pages that move money or change an address, and for the forms on them alike.
+/// The person who is signed in and has shown a second factor within
+/// [`Limits::step_up_lifetime`](slotwerk::Limits::step_up_lifetime) (15 minutes by default). Anybody else confirms by
+/// password and code first, and comes back here after it.
+///
+/// Use it for pages that move money or change an address. Use it for the page with the form and for the POST: the page
+/// then asks beforehand, and nothing that was typed is lost.
 #[non_exhaustive]
 pub struct RecentSecondFactor {
     /// The session.

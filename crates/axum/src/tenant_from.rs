@@ -4,8 +4,9 @@ use axum::http::header::{HOST, HeaderMap};
 use std::fmt;
 use std::sync::Arc;
 
-/// How a request names its tenant. The public address of the facade must fit: see
-/// [`AuthBuilder::public_url`](slotwerk::AuthBuilder::public_url).
+/// How a request names its tenant. The links in mail must fit: for `Path` set
+/// [`AuthBuilder::public_url`](slotwerk::AuthBuilder::public_url). For `Host` set it with `{tenant}` in the host name, and
+/// for `Fixed` set [`TenantBuilder::public_url`](slotwerk::TenantBuilder::public_url).
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum TenantFrom {

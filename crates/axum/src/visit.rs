@@ -23,7 +23,9 @@ use slotwerk::{
 };
 use std::net::SocketAddr;
 
-/// A request at a tenant.
+/// One request: its tenant, the language of the answer, and the cookies that the answer brings.
+///
+/// It is an extractor for a host's own pages, and comes with [`SignedIn`](crate::SignedIn).
 pub struct Visit {
     pub(crate) web: Web,
     pub(crate) tenant: Option<TenantName>,
@@ -220,8 +222,9 @@ impl Visit {
         &self.web
     }
 
-    /// A page of a template, built-in or the host's, with the cookie that its forms need. Every template also has `lang`,
-    /// `tenant` (or none), `csrf` and the globals of the host.
+    /// Renders a template, built-in or the host's. `own` has the values of the page. Every template also has `lang`,
+    /// `base` (the beginning of the tenant's addresses), `tenant` (or none), `csrf`, `t("name-of-a-text")` and the globals
+    /// of the host. The answer sets the cookie that forms need. A template that fails gives 500 and a line in the log.
     pub fn page(&self, status: StatusCode, template: &str, own: Value) -> Response {
         let Ok(csrf) = self.csrf.authenticity_token() else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();

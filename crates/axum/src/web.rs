@@ -19,8 +19,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The flow over HTTP. Cheap to clone.
 ///
-/// [`router`](Self::router) gives the pages of every tenant below `/{tenant}/`. [`Web::wrap`] gives a host's own routes
-/// the same guards.
+/// [`router`](Self::router) gives the pages of every tenant. [`guard`](Self::guard) gives a host's own routes the same
+/// headers and the same deadline.
 #[derive(Clone)]
 pub struct Web(Arc<Inner>);
 
@@ -63,7 +63,7 @@ pub struct WebBuilder {
 }
 
 impl Web {
-    /// Begins with the defaults: http (for a machine of a developer), no proxy, the built-in pages.
+    /// Begins with the defaults: http (for a developer's machine), no proxy, tenants by path, the built-in pages.
     #[must_use]
     pub fn builder(auth: Auth) -> WebBuilder {
         WebBuilder {
@@ -183,15 +183,16 @@ impl FromRef<Web> for CsrfConfig {
 }
 
 impl WebBuilder {
-    /// Says that people reach the service over https: cookies are `Secure` and belong to the host (`__Host-`), and
-    /// browsers are told to stay with https.
+    /// Whether people reach the service over https. Then cookies are `Secure` and belong to the host (`__Host-`), and
+    /// browsers stay with https for a year. Default: `false`.
     #[must_use]
     pub fn https(mut self, https: bool) -> Self {
         self.https = https;
         self
     }
 
-    /// The beginning of every cookie's name. Default: `slotwerk`.
+    /// The beginning of every cookie's name: letters, digits and hyphens. Default: `slotwerk`. Two services on one host
+    /// name need two prefixes.
     #[must_use]
     pub fn cookie_prefix(mut self, prefix: &str) -> Self {
         prefix.clone_into(&mut self.cookie_prefix);
@@ -205,23 +206,23 @@ impl WebBuilder {
         self
     }
 
-    /// The page that a person sees after the sign-in, such as `/app`: a local address of the host. Default: the page of the
-    /// account.
+    /// The page that a person sees after the sign-in, unless they asked for another one. An address of this host, such as
+    /// `/app`. It is the same for all tenants. Default: the page of the account.
     #[must_use]
     pub fn home(mut self, address: &str) -> Self {
         self.home = Some(address.to_owned());
         self
     }
 
-    /// The proxies whose `X-Forwarded-For` counts. Default: none.
+    /// The proxies whose `X-Forwarded-For` names the client. Default: none, so the peer of the connection is the client.
     #[must_use]
     pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
         self.proxies = proxies;
         self
     }
 
-    /// A template of the host: a page of its own, or another one in the place of a built-in one of that name, such as
-    /// `footer.html`.
+    /// Adds a template of the host, or replaces the built-in one of that name, such as `footer.html`. Its syntax is that of
+    /// [minijinja]; values are escaped if the name ends in `.html`. [`build`](Self::build) reports a wrong one.
     #[must_use]
     pub fn template(mut self, name: &str, source: &str) -> Self {
         self.pages.template(name, source);
@@ -229,7 +230,7 @@ impl WebBuilder {
     }
 
     /// The texts of the pages, such as [`Languages::pages`] with some texts replaced or a language added. The first
-    /// language is for people whose own is unknown.
+    /// language is for people whose own is unknown. Default: English and Dutch.
     #[must_use]
     pub fn languages(mut self, languages: Languages) -> Self {
         self.languages = Some(languages);
@@ -243,22 +244,23 @@ impl WebBuilder {
         self
     }
 
-    /// Rules of style after the built-in ones, such as other values of the custom properties.
+    /// CSS to add to the built-in style, such as other values of its custom properties. Default: empty. The
+    /// Content-Security-Policy lets it load nothing from other hosts.
     #[must_use]
     pub fn style(mut self, css: &str) -> Self {
         css.clone_into(&mut self.style);
         self
     }
 
-    /// A value that every template can read.
+    /// A value that every template can read by this name.
     #[must_use]
     pub fn global(mut self, name: &'static str, value: impl Into<minijinja::Value>) -> Self {
         self.pages.global(name, value.into());
         self
     }
 
-    /// Whether it helps to wait when the database cannot be used, as with a server that restarts. Then a page asks to try
-    /// again; otherwise it reports an error. Default: `true`.
+    /// Whether a database that cannot be used comes back by itself, as a server that restarts does. Then a page asks the
+    /// person to try again. Otherwise the page reports an error. Default: `true`.
     #[must_use]
     pub fn database_comes_back(mut self, comes_back: bool) -> Self {
         self.database_comes_back = comes_back;

@@ -6,13 +6,15 @@ use slotwerk_words::LanguageError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebError {
-    /// A template is wrong.
+    /// A template has an error of syntax.
     #[error("the pages cannot be used: {0}")]
     Template(#[from] minijinja::Error),
-    /// A text is wrong.
+    /// A text is missing, unknown or malformed.
     #[error("the texts cannot be used: {0}")]
     Texts(#[from] LanguageError),
     /// The prefix of cookies is not made of letters, digits and hyphens.
-    #[error("the prefix of cookies {0:?} may have letters, digits and hyphens only")]
+    #[error(
+        "the cookie prefix {0:?} is empty or has other characters than letters, digits and hyphens: choose another one"
+    )]
     CookiePrefix(String),
 }

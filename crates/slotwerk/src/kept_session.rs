@@ -241,6 +241,17 @@ impl KeptSession {
         self.rotate_to(&state, grant.epoch, &data).await
     }
 
+    /// Gives the session a new id and new data, and leaves the rest as it is: before an act that one of several requests
+    /// may do. Of two requests that do this at once, one wins.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store or entropy.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "session_renew_id", skip_all, fields(tenant = self.tenant.id(), account = %self.tenant.inner.pseudonym(self.account()))))]
+    pub async fn renew_id(&self, data: HostData) -> Result<RotateSessionOutcome, Fault> {
+        self.rotate_to(&self.state, self.row.epoch, &data).await
+    }
+
     async fn rotate_to(
         &self,
         state: &SessionState,

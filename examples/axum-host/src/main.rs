@@ -1,4 +1,5 @@
 //! A small service: its users are in SQLite, and `slotwerk-axum` brings the pages of password and second factor.
+#![allow(clippy::print_stdout, reason = "it prints its address")]
 
 use axum::{response::Html, routing::get};
 use slotwerk::mail::{Brand, Sender, SmtpMailer};
@@ -91,7 +92,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     let own = axum::Router::new().route("/", get(dashboard));
     let app = web.guard(own.merge(web.routes()).with_state(web.clone()));
-    Ok(web
-        .serve(TcpListener::bind(address)?, app, stop_signal())
-        .await?)
+    let listener = TcpListener::bind(address)?;
+    println!("Listening on http://{}/", listener.local_addr()?);
+    Ok(web.serve(listener, app, stop_signal()).await?)
 }

@@ -56,6 +56,18 @@ async fn signing_in_gives_a_new_id() {
 }
 
 #[tokio::test]
+async fn sign_out_ends_the_session() {
+    let service = Service::new();
+    let mut browser = service.browser();
+    service.enrol(&mut browser, LOGIN).await;
+    let mut thief = browser.another();
+    thief.jar = browser.jar.clone();
+    assert!(thief.is_signed_in().await, "a control");
+    browser.send("sign-out", &[]).await;
+    assert!(!thief.is_signed_in().await);
+}
+
+#[tokio::test]
 async fn unused_session_ends() {
     let service = Service::new();
     let mut browser = service.browser();
