@@ -84,8 +84,6 @@ async fn either_mode(service: &Service, is_app: bool) -> Api {
 #[tokio::test]
 async fn requirements_equal_those_of_the_page() {
     let service = Service::with_api().await;
-    // The mail about the first password.
-    service.test.deliver().await.unwrap();
     let link = service.mailed_link(LOGIN).await;
     let token = link.split_once("/reset/").unwrap().1;
     let page = service.browser().open(&format!("reset/{token}")).await;

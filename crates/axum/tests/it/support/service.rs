@@ -54,10 +54,9 @@ impl Service {
             .await
             .unwrap();
         let mails = self.test.deliver().await.unwrap();
-        let text = mails.last().unwrap().text().to_owned();
-        let link = text
-            .split_whitespace()
-            .find(|word| word.contains("/reset/"));
+        // A mail about a new password may come after it.
+        let mut words = mails.iter().flat_map(|mail| mail.text().split_whitespace());
+        let link = words.rfind(|word| word.contains("/reset/"));
         link.unwrap().to_owned()
     }
 
