@@ -106,6 +106,7 @@ mod headers;
 mod hooks;
 mod known_browser;
 mod language;
+mod local_address;
 mod no_page;
 mod page;
 mod pages;

@@ -4,6 +4,7 @@ use crate::cookies::Kind;
 use crate::device::Device;
 use crate::flow::Flow;
 use crate::language::{self, Language};
+use crate::local_address::is_local;
 use crate::page::{self, Common, TenantName};
 use crate::refusal::Refusal;
 use crate::web::Web;
@@ -17,9 +18,9 @@ use cookie::{Cookie, CookieBuilder};
 use minijinja::Value;
 use slotwerk::mail::Brand;
 use slotwerk::{
-    Account, BeginSessionOutcome, CheckOutcome, Client, Fault, Grant, HostData, KeptSession,
-    ManageOutcome, OpenSessionOutcome, RotateSessionOutcome, Session, SessionState, SessionToken,
-    Step, StepError, TenantAuth, Ticket,
+    BeginSessionOutcome, CheckOutcome, Client, Fault, Grant, HostData, KeptSession, ManageOutcome,
+    OpenSessionOutcome, RotateSessionOutcome, Session, SessionState, SessionToken, Step, StepError,
+    TenantAuth, Ticket,
 };
 use std::net::SocketAddr;
 
@@ -362,15 +363,13 @@ impl Visit {
     }
 
     /// Signs the person in: a new session, or a new id for the one that the person steps up. Keeps the ticket to change
-    /// the second factor, and not the grant itself. Returns the account, unless it was disabled meanwhile.
-    pub(crate) async fn begin_session(
-        &mut self,
-        grant: &Grant,
-    ) -> Result<Option<Account>, Refusal> {
+    /// the second factor, and not the grant itself.
+    pub(crate) async fn begin_session(&mut self, grant: &Grant) -> Result<(), Refusal> {
         let auth = self.tenant_auth()?.clone();
         if self.kept.is_none() {
             self.signed_in().await?;
         }
+        let begins = self.kept.is_none();
         let token = match &self.kept {
             Some(kept) => match kept.rotate(grant, self.session_data()).await? {
                 RotateSessionOutcome::Rotated(token) => Some(token),
@@ -400,7 +399,15 @@ impl Visit {
             managing,
             ..self.flow.clone()
         };
-        Ok(account)
+        if begins && let Some(account) = &account {
+            self.web.hooks().signed_in(auth.id(), account).await;
+        }
+        Ok(())
+    }
+
+    /// The token of the session, as the browser has it or gets it.
+    pub(crate) fn session_token(&self) -> Option<&SessionToken> {
+        self.session.as_ref()
     }
 
     fn bring(&mut self, token: SessionToken) {
@@ -417,39 +424,5 @@ impl Visit {
 
     fn session_data(&self) -> HostData {
         Device::of(&self.address.headers).kept()
-    }
-}
-
-/// The longest address that is remembered. A cookie holds about 4,000 bytes.
-const LONGEST_ADDRESS: usize = 512;
-
-/// Whether an address leads to this host. A browser takes what follows two slashes for another host, and a backslash for a
-/// slash.
-fn is_local(address: &str) -> bool {
-    let rest = address.strip_prefix('/');
-    rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
-        && address.len() <= LONGEST_ADDRESS
-        && !address.chars().any(char::is_control)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_local_addresses_are_remembered() {
-        for address in ["/", "/noord/files?page=2", "/a//b"] {
-            assert!(is_local(address), "{address}");
-        }
-        for address in [
-            "",
-            "//other.example",
-            "/\\other.example",
-            "https://other.example",
-            "/a\n",
-        ] {
-            assert!(!is_local(address), "{address:?}");
-        }
-        assert!(!is_local(&format!("/{}", "a".repeat(LONGEST_ADDRESS))));
     }
 }

@@ -3,6 +3,7 @@
 use crate::connections::ConnectionLimit;
 use crate::cookies::Cookies;
 use crate::hooks::{Hooks, NoHooks};
+use crate::local_address::is_local;
 use crate::page::{Pages, PagesBuilder};
 use crate::plain_page::PlainPages;
 use crate::suggestions::Suggestions;
@@ -293,6 +294,9 @@ impl WebBuilder {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if self.cookie_prefix.is_empty() || !self.cookie_prefix.bytes().all(fits) {
             return Err(WebError::CookiePrefix(self.cookie_prefix));
+        }
+        if let Some(home) = self.home.as_ref().filter(|home| !is_local(home)) {
+            return Err(WebError::Home(home.clone()));
         }
         let languages = match self.languages {
             Some(languages) => languages,

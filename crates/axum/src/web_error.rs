@@ -17,4 +17,7 @@ pub enum WebError {
         "the cookie prefix {0:?} is empty or has other characters than letters, digits and hyphens: choose another one"
     )]
     CookiePrefix(String),
+    /// The home page is no address of this host.
+    #[error("the home page {0:?} is no local address: begin it with one slash, as in /app")]
+    Home(String),
 }

@@ -250,7 +250,7 @@ async fn confirm(
     }
 }
 
-/// Makes new recovery codes. The earlier ones do not work any more, and the session gets a new token.
+/// Makes new recovery codes. The earlier ones do not work any more.
 #[utoipa::path(
     post, path = "/recovery-codes/renew", operation_id = "renewRecoveryCodes", tag = "authenticators",
     request_body = NoFields,
@@ -263,11 +263,10 @@ pub(crate) async fn renew_recovery_codes(call: Call<NoFields>) -> Response {
 
 async fn renew(caller: &mut Caller) -> Result<Next, Problem> {
     let (_, step) = managing(caller).await?;
-    // Of several requests at once, one gets the new token and the codes.
-    if !caller.visit.renew_session_id().await? {
-        return Err(ErrorCode::CodesAlreadyRenewed.into());
-    }
-    match step.renew_recovery_codes().await.map_err(over)? {
+    // Of several requests at once, one gets the codes.
+    let mark = step.recovery_codes_mark().await?;
+    match step.renew_recovery_codes_of(&mark).await.map_err(over)? {
+        RenewOutcome::OtherCodes => Err(ErrorCode::CodesAlreadyRenewed.into()),
         RenewOutcome::Renewed(codes) => Ok(Next::step("signed_in").with_codes(&codes)),
         RenewOutcome::Busy => Err(ErrorCode::Busy.into()),
     }

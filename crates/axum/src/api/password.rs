@@ -52,6 +52,7 @@ async fn save(caller: &mut Caller, body: PasswordChange) -> Result<Next, Problem
     // No password is longer than that, so it is not the current one.
     let current = Password::new(&*body.current).map_err(|_| ErrorCode::CurrentPasswordRejected)?;
     let passwords = NewAndCurrent { current, new };
+    let account = session.account().clone();
     match session
         .change_password(passwords, &caller.visit.client)
         .await?
@@ -59,6 +60,10 @@ async fn save(caller: &mut Caller, body: PasswordChange) -> Result<Next, Problem
         ChangePasswordOutcome::Changed { grant, browser } => {
             caller.visit.begin_session(&grant).await?;
             caller.visit.flow.managing = None;
+            let hooks = caller.visit.web.hooks();
+            hooks
+                .new_password(caller.visit.tenant_id()?, &account)
+                .await;
             if let Some(token) = browser {
                 caller.keep(&token);
             }

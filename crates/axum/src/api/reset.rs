@@ -84,9 +84,14 @@ async fn save(caller: &mut Caller, body: ResetCompletion) -> Result<Next, Proble
         let verdict = link.policy().check(&Subject::new(), &body.password);
         return Err(unmet(caller, verdict.requirements()));
     };
+    let account = link.account().clone();
     match link.complete(password).await? {
         CompleteOutcome::Changed { browser } => {
             caller.visit.forget().await?;
+            let hooks = caller.visit.web.hooks();
+            hooks
+                .new_password(caller.visit.tenant_id()?, &account)
+                .await;
             if let Some(token) = browser {
                 caller.keep(&token);
             }

@@ -7,7 +7,6 @@ use super::next::Next;
 use super::problem::Problem;
 use super::responses::{Guarded, Known, Reading};
 use crate::device::Device;
-use crate::flow::Flow;
 use axum::response::Response;
 use serde::Serialize;
 use slotwerk::ListedSession;
@@ -100,8 +99,14 @@ pub(crate) async fn sign_out(call: Call<NoFields>) -> Response {
 }
 
 async fn leave(caller: &mut Caller) -> Result<Next, Problem> {
+    let session = caller.visit.signed_in().await?;
     caller.visit.forget().await?;
-    debug_assert!(caller.visit.flow == Flow::default());
+    if let Some(session) = session {
+        let hooks = caller.visit.web.hooks();
+        hooks
+            .signed_out(caller.visit.tenant_id()?, session.account())
+            .await;
+    }
     Ok(Next::step("sign_in"))
 }
 

@@ -95,8 +95,7 @@ async fn confirm(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal>
         } => {
             visit.begin_session(&grant).await?;
             known_browser::remember(visit, &grant);
-            let (hooks, account) = (visit.web.hooks(), step.account());
-            hooks.signed_in(visit.tenant_id()?, account).await;
+            let account = step.account();
             Ok(recovery_codes::page(
                 visit,
                 &account.login,

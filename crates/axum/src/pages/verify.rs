@@ -108,17 +108,11 @@ pub(crate) fn refused(visit: &Visit, template: &str, why: Value) -> Response {
 /// Signs the person in, and leads home or on to the page that asked for a step-up.
 pub(crate) async fn signed_in(visit: &mut Visit, grant: &Grant) -> Result<Response, Refusal> {
     let stepped_up = visit.flow.step_up.take();
-    let account = visit.begin_session(grant).await?;
+    visit.begin_session(grant).await?;
     known_browser::remember(visit, grant);
     match stepped_up {
         Some(to) => step_up::arrive(visit, &to).await,
-        None => {
-            if let Some(account) = account {
-                let hooks = visit.web.hooks();
-                hooks.signed_in(visit.tenant_id()?, &account).await;
-            }
-            visit.arrive()
-        }
+        None => visit.arrive(),
     }
 }
 

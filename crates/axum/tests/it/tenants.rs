@@ -49,3 +49,12 @@ async fn unknown_tenant_is_not_found() {
         assert_eq!(browser.open(page).await.status, 404, "{page}");
     }
 }
+
+#[test]
+fn foreign_home_page_is_rejected() {
+    for home in ["https://other.example/", "//other.example", "app", ""] {
+        let test = slotwerk::Auth::for_tests().unwrap();
+        let web = slotwerk_axum::Web::builder(test.auth.clone()).home(home);
+        assert!(web.build().is_err(), "{home}");
+    }
+}
