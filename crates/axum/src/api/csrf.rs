@@ -18,7 +18,7 @@ struct CsrfAnswer {
 
 /// Browser mode: returns the token to send as `x-csrf-token`, and sets its cookie.
 #[utoipa::path(
-    get, path = "/csrf", operation_id = "getCsrfToken", tag = "document",
+    get, path = "/csrf", operation_id = "getCsrfToken", tag = "sign-in",
     responses((status = 200, description = "The token.", body = CsrfAnswer), Reading)
 )]
 pub(crate) async fn token(caller: Caller) -> Response {

@@ -140,8 +140,8 @@ async fn title_in_the_persons_language() {
         let reply = api.post("sign-in", wrong.clone()).await;
         reply.json["title"].as_str().unwrap().to_owned()
     };
-    assert!(title("en").await.starts_with("This user name and password"));
-    assert!(title("nl").await.starts_with("De gebruikersnaam en"));
+    assert!(title("en").await.starts_with("Incorrect user name"));
+    assert!(title("nl").await.starts_with("Onjuiste gebruikersnaam"));
 }
 
 #[tokio::test]
