@@ -105,6 +105,11 @@ fn counted(n: u16, (one, other): (&str, &str)) -> String {
     format!("{n} {}", if n == 1 { one } else { other })
 }
 
+/// The shortest sequence of digits that breaks a rule about as many, if it fits in the digits from 1 to 9.
+fn too_many_digits(allowed: u16) -> Option<&'static str> {
+    "123456789".get(..usize::from(allowed) + 1)
+}
+
 /// The items with commas between them, and `last` before the last of several.
 fn joined(items: &[String], last: &str) -> String {
     match items.split_last() {

@@ -9,8 +9,8 @@ use slotwerk_store::{
     ChangePassword, CodeDigest, ConfirmEnrolment, ConsumeReset, EnrolmentBegun, EnrolmentConfirmed,
     HashedCodes, Id, IssueReset, KeepHistory, MailState, MemoryStore, OpenTicket, PasswordChanged,
     PasswordStanding, PendingEnrolment, RecoveryCodeSpent, RecoveryCodesRenewed,
-    RenewRecoveryCodes, ResetConsumed, ResetIssued, SettleAttempt, SpendRecoveryCode, Stage,
-    StepAdvanced, Store, Subject, TokenHash,
+    RenewRecoveryCodes, ReplacedCodes, ResetConsumed, ResetIssued, SettleAttempt,
+    SpendRecoveryCode, Stage, StepAdvanced, Store, Subject, TokenHash,
 };
 use std::sync::Arc;
 
@@ -186,6 +186,7 @@ async fn succeed(store: &dyn Store, mut changes: impl FnMut() -> BudgetChanges) 
     let renew = RenewRecoveryCodes {
         ticket: open.token,
         account: account(),
+        replaces: ReplacedCodes::Any,
         recovery_codes: codes(2),
         budgets: changes(),
         notice: None,

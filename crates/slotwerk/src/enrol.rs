@@ -1,6 +1,7 @@
 //! Setting up an authenticator: the first under the ticket of a sign-in, further ones under that of somebody
 //! who has just shown one.
 
+use crate::directory::Account;
 use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
 use crate::guess::Charging;
@@ -65,6 +66,12 @@ impl SetUp {
     #[must_use]
     pub fn ticket(&self) -> &Ticket {
         &self.live.ticket
+    }
+
+    /// The account that the step is for. Its password was right.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.live.account
     }
 
     /// Begins to set up an authenticator, or resumes what is pending: the same secret, so that a QR

@@ -1,5 +1,6 @@
 //! Sessions that the store keeps: under a random id, with an idle and an absolute limit.
 
+use crate::admin::AccountSessionId;
 use crate::fault::Fault;
 use crate::grant::Grant;
 use crate::session::{CheckOutcome, Session, SessionState};
@@ -94,6 +95,14 @@ pub struct ListedSession {
     /// The data of the host, such as the name of the browser.
     pub data: HostData,
     token: TokenHash,
+}
+
+impl ListedSession {
+    /// The id, for the forms of a page about the sessions. It is a hash: nobody signs in with it.
+    #[must_use]
+    pub fn id(&self) -> AccountSessionId {
+        AccountSessionId(self.token)
+    }
 }
 
 impl TenantAuth {
@@ -225,19 +234,39 @@ impl KeptSession {
         grant: &Grant,
         data: HostData,
     ) -> Result<RotateSessionOutcome, Fault> {
-        let inner = &self.tenant.inner;
         if grant.key != self.row.account {
             return Ok(RotateSessionOutcome::Over);
         }
-        let (token, to) = inner.new_session_token(self.tenant.id())?;
         let state = self.state.clone().stepped_up(grant);
+        self.rotate_to(&state, grant.epoch, &data).await
+    }
+
+    /// Gives the session a new id and new data, and leaves the rest as it is: before an act that one of several requests
+    /// may do. Of two requests that do this at once, one wins.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of store or entropy.
+    #[cfg_attr(feature = "tracing", tracing::instrument(name = "session_renew_id", skip_all, fields(tenant = self.tenant.id(), account = %self.tenant.inner.pseudonym(self.account()))))]
+    pub async fn renew_id(&self, data: HostData) -> Result<RotateSessionOutcome, Fault> {
+        self.rotate_to(&self.state, self.row.epoch, &data).await
+    }
+
+    async fn rotate_to(
+        &self,
+        state: &SessionState,
+        epoch: u64,
+        data: &HostData,
+    ) -> Result<RotateSessionOutcome, Fault> {
+        let inner = &self.tenant.inner;
+        let (token, to) = inner.new_session_token(self.tenant.id())?;
         let command = RotateSession {
             from: self.row.token,
             to,
             account: self.row.account.clone(),
             from_epoch: self.row.epoch,
-            epoch: grant.epoch,
-            data: pack(&state, &data)?,
+            epoch,
+            data: pack(state, data)?,
             expires_at: self.row.expires_at,
             idle_secs: inner.limits.session_idle.as_secs(),
             now: inner.now(),

@@ -170,6 +170,7 @@ mod event_reason;
 mod fault;
 mod grant;
 mod guess;
+mod host_value;
 mod jobs;
 mod kept_session;
 mod known_browser;

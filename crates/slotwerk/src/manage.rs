@@ -2,8 +2,10 @@
 //! set-up to add or replace one.
 
 use crate::authenticator::{AuthenticatorId, AuthenticatorName};
+use crate::directory::Account;
 use crate::enrol::SetUp;
 use crate::event::EventKind;
+use crate::fault::Fault;
 use crate::grant::Grant;
 use crate::guess::lifting;
 use crate::jobs::Notice;
@@ -14,7 +16,7 @@ use crate::ticket::{LiveTicket, StepError, Ticket};
 use slotwerk_recovery::CodeSet;
 use slotwerk_store::{
     AuthenticatorRemoved, AuthenticatorRenamed, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes,
+    RenameAuthenticator, RenewRecoveryCodes, ReplacedCodes,
 };
 
 /// The step in which a person changes their second factor: they have shown it lately. Only
@@ -64,6 +66,8 @@ pub enum RemoveOutcome {
 pub enum RenewOutcome {
     /// To be shown once; only digests are kept. No earlier code works any more.
     Renewed(CodeSet),
+    /// The account has other codes than the form was about: it was sent before, here or elsewhere. Nothing has changed.
+    OtherCodes,
     /// Too many passwords and codes are being hashed. Nothing has changed; ask to try again.
     Busy,
 }
@@ -74,6 +78,12 @@ impl Managing {
     #[must_use]
     pub fn ticket(&self) -> &Ticket {
         &self.live.ticket
+    }
+
+    /// The account that the step is for. Its password was right.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.live.account
     }
 
     /// Goes on to the set-up of a further authenticator, or of one that replaces another.
@@ -167,6 +177,48 @@ impl Managing {
     /// nothing has changed then.
     #[cfg_attr(feature = "tracing", tracing::instrument(name = "recovery_codes_renew", skip_all, fields(tenant = self.live.key.tenant(), account = %self.live.inner().pseudonym(&self.live.key))))]
     pub async fn renew_recovery_codes(&self) -> Result<RenewOutcome, StepError> {
+        self.renew(ReplacedCodes::Any).await
+    }
+
+    /// A mark of the recovery codes that the account has, for the form that asks for new ones. The next set has another
+    /// mark. It tells nothing about the codes.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`](crate::Fault) of the store.
+    pub async fn recovery_codes_mark(&self) -> Result<String, Fault> {
+        let hashing = self.hashing().await?;
+        Ok(self.mark(hashing.as_deref()))
+    }
+
+    /// As [`renew_recovery_codes`](Self::renew_recovery_codes), if the account still has the codes of this
+    /// [mark](Self::recovery_codes_mark). Of several forms that were sent at once, or of one that is loaded again, one makes
+    /// new codes. Otherwise the last one would make the codes of the others invalid before anybody has written them down.
+    ///
+    /// # Errors
+    ///
+    /// As for [`renew_recovery_codes`](Self::renew_recovery_codes).
+    pub async fn renew_recovery_codes_of(&self, mark: &str) -> Result<RenewOutcome, StepError> {
+        let hashing = self.hashing().await?;
+        // A mark is no secret, and who presents it has the way to change the second factor.
+        if self.mark(hashing.as_deref()) != mark {
+            return Ok(RenewOutcome::OtherCodes);
+        }
+        self.renew(ReplacedCodes::Set(hashing)).await
+    }
+
+    async fn hashing(&self) -> Result<Option<String>, Fault> {
+        let live = &self.live;
+        let store = &live.inner().store;
+        Ok(store.recovery_code_hashing(&live.key).await?)
+    }
+
+    fn mark(&self, hashing: Option<&str>) -> String {
+        let live = &self.live;
+        live.inner().codes_mark(&live.key, hashing)
+    }
+
+    async fn renew(&self, replaces: ReplacedCodes) -> Result<RenewOutcome, StepError> {
         let live = &self.live;
         let inner = live.inner();
         let settings = &live.tenant.settings;
@@ -176,6 +228,7 @@ impl Managing {
         let command = RenewRecoveryCodes {
             ticket: live.token,
             account: live.key.clone(),
+            replaces,
             recovery_codes: codes.stored,
             notice: Some(inner.notice(&live.key, Notice::RecoveryCodesRenewed)?),
             subject: inner.subject(&live.key),
@@ -189,6 +242,7 @@ impl Managing {
                 live.emit(EventKind::RecoveryCodesRenewed);
                 Ok(RenewOutcome::Renewed(codes.shown))
             }
+            RecoveryCodesRenewed::OtherSet => Ok(RenewOutcome::OtherCodes),
             RecoveryCodesRenewed::TicketInvalid => live.over(),
         }
     }

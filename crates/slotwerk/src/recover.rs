@@ -105,6 +105,12 @@ impl OpenLink {
         self.valid_until
     }
 
+    /// The account that the link is for.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
     /// BCP 47 tag of the account's language, if it has one.
     #[must_use]
     pub fn locale(&self) -> Option<&str> {

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 const ATTEMPT: &str = "attempt-key";
 const AUDIT: &str = "audit-subject";
 pub(crate) const AUDIT_CHECKPOINT: &str = "audit-checkpoint";
+const CODES_MARK: &str = "recovery-codes-mark";
 const MAIL_BINDING: &str = "reset-mail-binding";
 const OUTBOX: &str = "outbox-payload";
 const SESSION: &str = "session-token";
@@ -86,6 +87,19 @@ impl Guarded {
 }
 
 impl Inner {
+    /// A mark of a set of recovery codes, by the text that says how it was hashed: its salt is its own.
+    pub(crate) fn codes_mark(&self, key: &AccountKey, hashing: Option<&str>) -> String {
+        let (_, mac) = self
+            .keys
+            .derive_active(&Scope::new(CODES_MARK, key.tenant()));
+        let hashing = hashing.unwrap_or_default();
+        let tag = mac.mac(&[key.account().as_bytes(), hashing.as_bytes()]);
+        tag.iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
     /// The budget of an account.
     pub(crate) fn account_budget(&self, guarded: Guarded, key: &AccountKey) -> AttemptKey {
         self.attempt_key(guarded, key.tenant(), b"account", key.account().as_bytes())

@@ -256,6 +256,19 @@ impl Session {
         &self.state
     }
 
+    /// Whether the person has shown a second factor within
+    /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime): a guard for a host's own sensitive pages. A time
+    /// more than 60 seconds ahead of the clock does not count.
+    #[must_use]
+    pub fn has_recent_second_factor(&self) -> bool {
+        let inner = &self.tenant.inner;
+        let now = inner.now();
+        self.state.second_factor_at.is_some_and(|shown_at| {
+            let age = Duration::from_secs(now.saturating_sub(shown_at));
+            shown_at <= now.saturating_add(CLOCK_TOLERANCE) && age < inner.limits.step_up_lifetime
+        })
+    }
+
     /// Opens the way to change the second factor, for somebody who has shown it lately: within
     /// [`Limits::step_up_lifetime`](crate::Limits::step_up_lifetime). A time more than 60 seconds ahead of the clock
     /// does not count: a clock ran ahead when it was stored.

@@ -1,6 +1,7 @@
 //! The second factor: a code of the app, or two in a row of a phone whose clock is far off.
 
 use crate::code::Code;
+use crate::directory::Account;
 use crate::event::{EventKind, Factor, RejectedCode, StoredTime};
 use crate::fault::Fault;
 use crate::grant::Grant;
@@ -61,6 +62,12 @@ impl Verification {
     #[must_use]
     pub fn ticket(&self) -> &Ticket {
         &self.live.ticket
+    }
+
+    /// The account that the step is for. Its password was right.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.live.account
     }
 
     /// Checks a code of an active authenticator and finishes the sign-in.

@@ -36,11 +36,15 @@ const LEAVES: [(&str, &[&str], usize); 10] = [
 ];
 
 /// What the crates above the leaves may use of ours, at most.
-const ABOVE: [(&str, &[&str]); 7] = [
+const ABOVE: [(&str, &[&str]); 8] = [
     ("slotwerk-store", &["slotwerk-throttle"]),
     ("slotwerk-mail", &["slotwerk-qr", "slotwerk-words"]),
     ("slotwerk-sqlx", &["slotwerk-store", "slotwerk-throttle"]),
     ("slotwerk-redis", &["slotwerk-store", "slotwerk-throttle"]),
+    (
+        "slotwerk-axum",
+        &["slotwerk", "slotwerk-policy", "slotwerk-words"],
+    ),
     (
         "slotwerk-testkit",
         &["slotwerk-store", "slotwerk-mail", "slotwerk-throttle"],
@@ -82,7 +86,19 @@ const RE_EXPORTED: [&str; 1] = ["slotwerk-sqlx"];
 /// The tools of the outer ring, which may use an adapter as hosts do.
 const TOOLS: [&str; 1] = ["slotwerk-cli"];
 
-const ADAPTERS: [&str; 2] = ["slotwerk-redis", "slotwerk-sqlx"];
+/// The adapters below the facade implement its store.
+const STORES: [&str; 2] = ["slotwerk-redis", "slotwerk-sqlx"];
+
+/// The adapter above the facade is its web layer.
+const WEB: &str = "slotwerk-axum";
+
+const ADAPTERS: [&str; 3] = ["slotwerk-axum", "slotwerk-redis", "slotwerk-sqlx"];
+
+/// The crates of others that only the web layer needs.
+const FRAMEWORK: [&str; 5] = ["axum", "axum-server", "cookie", "hyper", "tower"];
+
+/// How many third-party crates the web layer may add to those of the facade.
+const WEB_BUDGET: usize = 36;
 
 const DRIVERS: [&str; 7] = [
     "async-std",
@@ -145,11 +161,9 @@ fn contracts_and_facade_need_no_driver() {
 }
 
 #[test]
-fn adapters_use_the_store_and_never_the_facade() {
+fn stores_never_use_the_facade() {
     let graph = Graph::load();
-    let present = graph.adapters();
-    assert!(!present.is_empty());
-    for adapter in present {
+    for adapter in STORES {
         let ours = graph.ours(adapter);
         assert!(
             ours.contains("slotwerk-store"),
@@ -157,6 +171,56 @@ fn adapters_use_the_store_and_never_the_facade() {
         );
         assert!(!ours.contains("slotwerk"), "{adapter} reaches the facade");
     }
+}
+
+/// A host chooses its database: the web layer works with any store.
+#[test]
+fn web_layer_uses_no_database() {
+    let graph = Graph::load();
+    let ours = graph.ours(WEB);
+    assert!(ours.contains("slotwerk"), "{ours:?}");
+    let needed = graph.needed(WEB);
+    for driver in ["libsqlite3-sys", "redis", "sqlx", "sqlx-core"] {
+        assert!(!needed.contains(driver), "{WEB} cannot do without {driver}");
+    }
+}
+
+#[test]
+fn only_the_web_layer_needs_a_framework() {
+    let graph = Graph::load();
+    for framework in FRAMEWORK {
+        assert!(
+            graph.needed(WEB).contains(framework),
+            "{framework}: a control"
+        );
+        let others = graph.libraries.iter().filter(|name| *name != WEB);
+        for name in others {
+            let needed = graph.needed(name).contains(framework);
+            assert!(!needed, "{name} cannot do without {framework}");
+        }
+    }
+}
+
+#[test]
+fn web_layer_stays_within_its_budget() {
+    let graph = Graph::load();
+    let of_facade = graph.third_party_behind("slotwerk");
+    let behind = graph.third_party_behind(WEB);
+    let added: BTreeSet<_> = behind.difference(&of_facade).collect();
+    let fits = added.len()..=added.len() + 2;
+    assert!(
+        fits.contains(&WEB_BUDGET),
+        "{WEB} adds {}, its budget is {WEB_BUDGET}: {added:?}",
+        added.len()
+    );
+}
+
+/// A small host needs the facade, its store and the web layer, and names no leaf.
+#[test]
+fn small_host_names_no_leaf() {
+    let graph = Graph::load();
+    let ours = graph.ours("axum-host");
+    assert_eq!(ours, set(&["slotwerk", "slotwerk-axum"]));
 }
 
 #[test]
@@ -352,13 +416,6 @@ impl Graph {
             direct,
             libraries,
         }
-    }
-
-    fn adapters(&self) -> Vec<&'static str> {
-        ADAPTERS
-            .into_iter()
-            .filter(|name| self.libraries.contains(*name))
-            .collect()
     }
 
     fn uses(&self, name: &str) -> &BTreeSet<PackageId> {

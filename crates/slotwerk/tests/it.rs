@@ -33,6 +33,7 @@ mod guessed_on;
 mod hashing;
 mod helpdesk;
 mod host_transaction;
+mod host_values;
 mod importing;
 mod inviting;
 mod kept_sessions;

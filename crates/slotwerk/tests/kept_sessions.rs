@@ -12,9 +12,9 @@ use crate::support;
 use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::store::{AccountKey, ErrorKind, MemoryStore, Store, TOUCH_INTERVAL};
 use slotwerk::{
-    Auth, BeginSessionOutcome, BuildError, ChangePasswordOutcome, Code, CodeOutcome, Fault, Grant,
-    HostData, Limits, ManageOutcome, NewAndCurrent, OpenSession, OpenSessionOutcome,
-    RotateSessionOutcome, SessionToken,
+    AccountSessionId, Auth, BeginSessionOutcome, BuildError, ChangePasswordOutcome, Code,
+    CodeOutcome, Fault, Grant, HostData, Limits, ManageOutcome, NewAndCurrent, OpenSession,
+    OpenSessionOutcome, RotateSessionOutcome, SessionToken,
 };
 use slotwerk_testkit::{FaultyStore, Strike};
 use std::sync::Arc;
@@ -59,6 +59,13 @@ async fn is_open(world: &World, token: &SessionToken) -> bool {
 
 async fn rotate(open: &OpenSession, grant: &Grant) -> Option<SessionToken> {
     match open.kept.rotate(grant, data("rotated")).await.unwrap() {
+        RotateSessionOutcome::Rotated(token) => Some(token),
+        RotateSessionOutcome::Over => None,
+    }
+}
+
+async fn renew_id(open: &OpenSession) -> Option<SessionToken> {
+    match open.kept.renew_id(data("renewed")).await.unwrap() {
         RotateSessionOutcome::Rotated(token) => Some(token),
         RotateSessionOutcome::Over => None,
     }
@@ -275,6 +282,102 @@ async fn two_nodes_one_new_id() {
     assert_eq!(won.len(), 1);
     assert!(is_open(&node, &won[0]).await);
     assert!(!is_open(&node, &token).await);
+}
+
+#[tokio::test]
+async fn renewed_id_keeps_the_session() {
+    let world = World::new();
+    let (enrolled, token) = signed_in(&world).await;
+    let began = world.clock.seconds();
+    let elsewhere = begin(&world, &enrolled.grant).await;
+    world.advance(20 * MINUTE);
+    let before = open(&world, &token).await.unwrap();
+    let renewed = renew_id(&before).await.expect("a new id");
+    assert_ne!(renewed.expose(), token.expose());
+    assert!(!is_open(&world, &token).await, "the old id");
+    assert!(is_open(&world, &elsewhere).await, "another session");
+    let after = open(&world, &renewed).await.expect("the new id");
+    assert_eq!(after.data.as_bytes(), b"renewed");
+    // The state holds the times of password and second factor, and the epoch.
+    assert!(after.session.state() == before.session.state());
+    assert_eq!(after.session.account().id, "id-demo");
+    let listed = after.kept.list().await.unwrap();
+    assert_eq!(listed.len(), 2);
+    assert_eq!(listed[0].began_at, began);
+    assert!(renew_id(&before).await.is_none(), "the id was used");
+}
+
+/// The new id does not lengthen the life of the session.
+#[tokio::test]
+async fn renewed_session_ends_in_time() {
+    let world = World::new();
+    let (_, mut token) = signed_in(&world).await;
+    let began = world.clock.seconds();
+    for _ in 1..36 {
+        world.advance(20 * MINUTE);
+        let open = open(&world, &token).await.expect("in use");
+        token = renew_id(&open).await.unwrap();
+    }
+    world.clock.set(began + 12 * HOUR - 1);
+    assert!(is_open(&world, &token).await);
+    world.advance(1);
+    assert!(!is_open(&world, &token).await);
+}
+
+#[tokio::test]
+async fn two_nodes_one_renewal() {
+    let world = World::on(side_by_side());
+    let (_, token) = signed_in(&world).await;
+    let node = world.node_with(ring());
+    let (left, right) = (open(&world, &token).await, open(&node, &token).await);
+    let (left, right) = (left.unwrap(), right.unwrap());
+    let (one, other) = tokio::join!(renew_id(&left), renew_id(&right));
+    let won: Vec<SessionToken> = one.into_iter().chain(other).collect();
+    assert_eq!(won.len(), 1);
+    assert!(is_open(&node, &won[0]).await);
+    assert!(!is_open(&node, &token).await);
+}
+
+#[tokio::test]
+async fn ended_session_gets_no_id() {
+    let world = World::new();
+    let (enrolled, token) = signed_in(&world).await;
+    let signed_out = open(&world, &token).await.unwrap();
+    end(&world, &token).await.unwrap();
+    assert!(renew_id(&signed_out).await.is_none());
+    let token = begin(&world, &enrolled.grant).await;
+    let revoked = open(&world, &token).await.unwrap();
+    world.auth.revoke_access("zuid", "id-demo").await.unwrap();
+    assert!(renew_id(&revoked).await.is_none());
+}
+
+#[tokio::test]
+async fn listed_sessions_have_ids() {
+    let world = World::new();
+    let (enrolled, token) = signed_in(&world).await;
+    world.advance(1);
+    let other = begin(&world, &enrolled.grant).await;
+    let here = open(&world, &token).await.unwrap();
+    let listed = here.kept.list().await.unwrap();
+    let ids: Vec<String> = listed.iter().map(|one| one.id().to_string()).collect();
+    assert_ne!(ids[0], ids[1]);
+    for (id, token) in ids.iter().zip([&token, &other]) {
+        let is_known = SessionToken::from_text(id);
+        assert!(!is_open(&world, &is_known).await, "an id signs nobody in");
+        assert!(!id.contains(&token.expose()[4..]));
+    }
+    let again = here.kept.list().await.unwrap();
+    let id = ids[1].parse::<AccountSessionId>().unwrap();
+    let found = again.iter().find(|one| one.id() == id).unwrap();
+    assert!(here.kept.end_listed(found).await.unwrap());
+    assert!(!is_open(&world, &other).await);
+    assert!(is_open(&world, &token).await);
+
+    // The help desk knows a session by the same id.
+    let tenant = world.auth.tenant("zuid").await.unwrap();
+    let admin = world.auth.admin(&tenant);
+    let shown = admin.sessions("id-demo").await.unwrap();
+    assert_eq!(shown[0].id, listed[0].id());
 }
 
 #[tokio::test]
@@ -544,6 +647,9 @@ async fn faults_are_no_verdicts() {
         fail(1);
         let rotated = here.kept.rotate(&enrolled.grant, data("")).await;
         assert!(matches!(rotated, Err(Fault::Store(_))), "{rotated:?}");
+        fail(1);
+        let renewed = here.kept.renew_id(data("")).await;
+        assert!(matches!(renewed, Err(Fault::Store(_))), "{renewed:?}");
         for nth in [1, 2] {
             fail(nth);
             let ended = sessions.end(&token).await;
@@ -583,6 +689,8 @@ async fn entropy_is_needed_for_ids() {
     assert!(matches!(begun, Err(Fault::Entropy(_))), "{begun:?}");
     let rotated = here.kept.rotate(&enrolled.grant, data("")).await;
     assert!(matches!(rotated, Err(Fault::Entropy(_))), "{rotated:?}");
+    let renewed = here.kept.renew_id(data("")).await;
+    assert!(matches!(renewed, Err(Fault::Entropy(_))), "{renewed:?}");
     assert!(is_open(&world, &token).await);
 }
 

@@ -13,8 +13,8 @@ use slotwerk::password::Params;
 use slotwerk::recovery::RecoveryCode;
 use slotwerk::store::{
     AccountKey, BudgetChanges, CodeDigest, HashedCodes, MemoryStore, OpenTicket, PasswordStanding,
-    RecoveryCodeSpent, RecoveryCodesRenewed, RenewRecoveryCodes, SpendRecoveryCode, Stage, Store,
-    Subject, TokenHash,
+    RecoveryCodeSpent, RecoveryCodesRenewed, RenewRecoveryCodes, ReplacedCodes, SpendRecoveryCode,
+    Stage, Store, Subject, TokenHash,
 };
 use slotwerk::{ConfirmOutcome, EventKind, Fault, RecoveryCodeOutcome, RenewOutcome};
 use slotwerk_sqlx::SqlStore;
@@ -354,6 +354,7 @@ async fn damaged_hashing_is_a_fault() {
     ] {
         open_ticket(&world, &*store, Stage::Manage).await;
         let renew = RenewRecoveryCodes {
+            replaces: ReplacedCodes::Any,
             ticket: TokenHash([7; 32]),
             account: key(),
             recovery_codes: HashedCodes {

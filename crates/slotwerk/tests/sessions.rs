@@ -128,6 +128,91 @@ async fn times_ahead_need_a_step_up() {
     }
 }
 
+/// Whether the guard of a host's page lets a session pass whose second factor was shown at this time.
+async fn passes_the_guard(world: &World, grant: &Grant, shown_at: Option<u64>) -> bool {
+    let mut stored = serde_json::to_value(SessionState::begin(grant)).unwrap();
+    stored["second_factor_at"] = shown_at.into();
+    let state: SessionState = serde_json::from_value(stored).unwrap();
+    let session = check(world, "zuid", &state).await.unwrap();
+    session.has_recent_second_factor()
+}
+
+#[tokio::test]
+async fn recent_second_factor_has_edges() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let now = world.clock.seconds();
+    for (age, is_recent) in [
+        (0, true),
+        (LATER - 1, true),
+        (LATER, false),
+        (LATER + 1, false),
+    ] {
+        let passes = passes_the_guard(&world, &grant, Some(now - age)).await;
+        assert_eq!(passes, is_recent, "{age}");
+    }
+    assert!(
+        !passes_the_guard(&world, &grant, None).await,
+        "password only"
+    );
+}
+
+#[tokio::test]
+async fn guard_disbelieves_times_ahead() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let now = world.clock.seconds();
+    for (ahead, is_recent) in [(1, true), (60, true), (61, false), (86_400, false)] {
+        let passes = passes_the_guard(&world, &grant, Some(now + ahead)).await;
+        assert_eq!(passes, is_recent, "{ahead}");
+    }
+    assert!(!passes_the_guard(&world, &grant, Some(u64::MAX)).await);
+}
+
+/// The guard and the way to change the second factor close at the same moment.
+#[tokio::test]
+async fn guard_agrees_with_managing() {
+    let world = World::new();
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    let state = SessionState::begin(&grant);
+    let shown_at = state.second_factor_at().unwrap();
+    for age in [LATER - 1, LATER] {
+        world.clock.set(shown_at + age);
+        let session = check(&world, "zuid", &state).await.unwrap();
+        let is_recent = session.has_recent_second_factor();
+        let managed = session.manage().await.unwrap();
+        assert_eq!(is_recent, age < LATER);
+        assert_eq!(matches!(managed, ManageOutcome::Open(_)), is_recent);
+    }
+}
+
+/// A page can greet the person, or speak their language, at each step.
+#[tokio::test]
+async fn each_step_names_its_account() {
+    let world = World::new();
+    world.with_password("zuid", "other").await;
+    let tenant = world.auth.tenant("zuid").await.unwrap();
+    let sign_in = async |name: &str| {
+        let login = login(name);
+        let password = password(GOOD);
+        tenant.sign_in(&login, password, &NOBODY).await
+    };
+    match sign_in("other").await.unwrap() {
+        SignInOutcome::Enrol(set_up) => assert_eq!(set_up.account().id, "id-other"),
+        step => panic!("{step:?}"),
+    }
+    let Enrolled { grant, .. } = world.enrolled("demo").await;
+    match sign_in("demo").await.unwrap() {
+        SignInOutcome::Verify(step) => assert_eq!(step.account().id, "id-demo"),
+        step => panic!("{step:?}"),
+    }
+    let session = check(&world, "zuid", &SessionState::begin(&grant)).await;
+    match session.unwrap().manage().await.unwrap() {
+        ManageOutcome::Open(managing) => assert_eq!(managing.account().id, "id-demo"),
+        step => panic!("{step:?}"),
+    }
+}
+
 /// A text of a megabyte is no token, and no copy of it is kept.
 #[tokio::test]
 async fn long_texts_are_no_tokens() {

@@ -13,7 +13,7 @@ use crate::common;
 use common::{Database, NOW, ann, begin, codes, confirm, furnish_another, remove, subject, ticket};
 use slotwerk_store::{
     BudgetChanges, CodeDigest, EnrolmentBegun, Forget, RenameAuthenticator, RenewRecoveryCodes,
-    RevokeAccess, Stage, Store, TokenHash,
+    ReplacedCodes, RevokeAccess, Stage, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -51,6 +51,7 @@ fn each_lock_counts_up() {
         let renew = RenewRecoveryCodes {
             ticket: TokenHash([9; 32]),
             account: ann(),
+            replaces: ReplacedCodes::Any,
             recovery_codes: codes([CodeDigest([0x77; 32])]),
             notice: None,
             subject: subject(),

@@ -17,8 +17,8 @@ use common::{
 use slotwerk_store::{
     AdvanceTotpStep, AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment, BudgetChanges,
     CodeDigest, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, ErrorKind, Id,
-    PendingEnrolment, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Stage, Store,
-    TokenHash,
+    PendingEnrolment, RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplacedCodes,
+    Stage, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 
@@ -35,6 +35,7 @@ fn rename(name: &str) -> RenameAuthenticator {
 
 fn renew() -> RenewRecoveryCodes {
     RenewRecoveryCodes {
+        replaces: ReplacedCodes::Any,
         ticket: TokenHash([9; 32]),
         account: ann(),
         recovery_codes: codes([CodeDigest([0x77; 32])]),

@@ -17,8 +17,8 @@ use common::{
 use slotwerk_store::{
     AdvanceTotpStep, AttemptKey, BudgetChanges, ChangePassword, ChargeAttempts, Charged,
     CodeDigest, ConfirmEnrolment, ConsumeReset, Id, OpenTicket, PasswordChanged, RecoveryCodeSpent,
-    RenewRecoveryCodes, ResetConsumed, SettleAttempt, SpendRecoveryCode, Stage, StepAdvanced,
-    Store, TokenHash,
+    RenewRecoveryCodes, ReplacedCodes, ResetConsumed, SettleAttempt, SpendRecoveryCode, Stage,
+    StepAdvanced, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 use slotwerk_throttle::{Allowance, Budget};
@@ -115,6 +115,7 @@ fn enrolments_settle_whole() {
         let pass = ticket(9, Stage::Manage, 0);
         store.open_ticket(&pass).await.unwrap();
         let command = RenewRecoveryCodes {
+            replaces: ReplacedCodes::Any,
             ticket: pass.token,
             account: ann(),
             recovery_codes: codes([CodeDigest([0x77; 32])]),

@@ -14,7 +14,7 @@ use common::{Database, NOW, ann, codes, subject, ticket};
 use slotwerk_sqlx::SqlStore;
 use slotwerk_store::{
     BudgetChanges, CodeDigest, RecoveryCodeSpent, RecoveryCodesRenewed, RenewRecoveryCodes,
-    SpendRecoveryCode, Stage, Store, TokenHash,
+    ReplacedCodes, SpendRecoveryCode, Stage, Store, TokenHash,
 };
 use slotwerk_testkit::conformance::block_on;
 use sqlx::AssertSqlSafe;
@@ -78,6 +78,7 @@ fn version_1_codes_work_until_renewed() {
             .await
             .unwrap();
         let renew = RenewRecoveryCodes {
+            replaces: ReplacedCodes::Any,
             ticket: TokenHash([8; 32]),
             account: ann(),
             recovery_codes: codes([CodeDigest([9; 32])]),
@@ -107,6 +108,7 @@ fn long_hashing_is_a_fault() {
             let mut recovery_codes = codes([CodeDigest([9; 32])]);
             recovery_codes.hashing = "x".repeat(length);
             let renew = RenewRecoveryCodes {
+                replaces: ReplacedCodes::Any,
                 ticket: TokenHash([8; 32]),
                 account: ann(),
                 recovery_codes,

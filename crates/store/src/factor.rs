@@ -341,6 +341,8 @@ pub struct RenewRecoveryCodes {
     pub ticket: TokenHash,
     /// Whose; a guard on the ticket.
     pub account: AccountKey,
+    /// The set to replace; a guard. Of several renewals of one set, the first one counts.
+    pub replaces: ReplacedCodes,
     /// The new codes.
     pub recovery_codes: HashedCodes,
     /// Budgets that change if the command succeeds.
@@ -353,12 +355,23 @@ pub struct RenewRecoveryCodes {
     pub now: u64,
 }
 
+/// The recovery codes that a renewal replaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplacedCodes {
+    /// Whatever set there is.
+    Any,
+    /// The set that was [hashed](HashedCodes::hashing) so, under a salt of its own. `None`: no code was left.
+    Set(Option<String>),
+}
+
 /// Whether the recovery codes are new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum RecoveryCodesRenewed {
     /// The new ones are stored, and none of the old ones is left.
     Renewed,
+    /// The account has another set than the one to replace; nothing has changed.
+    OtherSet,
     /// The ticket is not live; nothing has changed.
     TicketInvalid,
 }

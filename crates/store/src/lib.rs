@@ -106,7 +106,8 @@ pub use factor::{
     AdvanceTotpStep, Authenticator, AuthenticatorRemoved, AuthenticatorRenamed, BeginEnrolment,
     ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, HashedCodes, MoveWatermark,
     PendingEnrolment, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes, SpendRecoveryCode, StepAdvanced, WatermarkMoved,
+    RenameAuthenticator, RenewRecoveryCodes, ReplacedCodes, SpendRecoveryCode, StepAdvanced,
+    WatermarkMoved,
 };
 pub use history::{KeepHistory, MAX_HISTORY, PastPassword};
 pub use id::{

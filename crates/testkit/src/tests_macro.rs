@@ -202,6 +202,7 @@ macro_rules! conformance_tests {
             renewed_codes_take_the_place_of_the_old,
             a_renewal_needs_a_live_ticket,
             racing_renewals_leave_one_set,
+            racing_renewals_of_one_set_have_one_winner,
 
             sealed_values_are_paged,
             sealed_pages_are_bounded,

@@ -87,6 +87,7 @@ fn a_pass_that_is_spent_by_use_is_found() {
             "racing_removals_leave_one",
             "racing_removal_and_steps_agree",
             "renewed_codes_take_the_place_of_the_old",
+            "racing_renewals_of_one_set_have_one_winner",
             "a_purge_keeps_what_is_set_waits_or_is_told",
             "authenticators_differ_in_their_ordinals",
             "erased_account_has_nothing_left",
@@ -292,6 +293,7 @@ fn old_codes_that_stay_are_found() {
             "a_replacement_keeps_or_renews_the_codes_as_it_says",
             "renewed_codes_take_the_place_of_the_old",
             "racing_renewals_leave_one_set",
+            "racing_renewals_of_one_set_have_one_winner",
             "code_hashing_belongs_to_its_set",
         ],
     );
@@ -304,6 +306,7 @@ fn kept_code_hashing_is_found() {
         &[
             "code_hashing_belongs_to_its_set",
             "racing_renewals_leave_one_set",
+            "racing_renewals_of_one_set_have_one_winner",
         ],
     );
 }

@@ -77,6 +77,7 @@ fn a_revocation_of_links_that_ends_everything_is_found() {
             "a_name_outlives_a_sign_in",
             "renewed_codes_take_the_place_of_the_old",
             "racing_renewals_leave_one_set",
+            "racing_renewals_of_one_set_have_one_winner",
             "code_hashing_belongs_to_its_set",
         ],
     );

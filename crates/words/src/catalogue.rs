@@ -78,6 +78,20 @@ pub enum TextProblem {
 }
 
 impl Catalogue {
+    /// The texts of both. Names the first one that both have.
+    pub(crate) fn joined(&self, other: &Self) -> Result<Self, RejectedText> {
+        let both = other.0.keys().find(|name| self.0.contains_key(*name));
+        if let Some(name) = both {
+            return Err(RejectedText {
+                name: Some(name.clone()),
+                problem: TextProblem::Twice,
+            });
+        }
+        let all = self.0.iter().chain(&other.0);
+        let all = all.map(|(name, values)| (name.clone(), values.clone()));
+        Ok(Self(all.collect()))
+    }
+
     /// Reads the names and values of a source.
     ///
     /// # Errors

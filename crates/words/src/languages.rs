@@ -119,6 +119,38 @@ impl Languages {
         Ok(self)
     }
 
+    /// Adds the texts of another set, such as the ones of a host's own pages. Both sets have the same languages, and no text
+    /// of the same name.
+    ///
+    /// ```
+    /// use slotwerk_words::Languages;
+    ///
+    /// let own = Languages::new("en", "front-title = Our service")?.add("nl", "front-title = Onze dienst")?;
+    /// let all = Languages::pages()?.join(&own)?;
+    /// assert_eq!(all.find("nl").unwrap().text("front-title", &[]).unwrap(), "Onze dienst");
+    /// # Ok::<(), slotwerk_words::LanguageError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`LanguageError::Missing`] names a language that one of the sets lacks, [`LanguageError::Text`] a text that both have.
+    pub fn join(self, other: &Self) -> Result<Self, LanguageError> {
+        for words in other.iter() {
+            self.exact(words.tag())?;
+        }
+        let mut all = Vec::with_capacity(self.all.len());
+        for words in &self.all {
+            let others = other.exact(words.tag())?;
+            all.push(Arc::new(words.joined(others)));
+        }
+        let tag = self.iter().next().map_or("", |words| words.tag());
+        let catalogue = self.catalogue.joined(&other.catalogue);
+        Ok(Self {
+            catalogue: Arc::new(catalogue.map_err(in_language(tag))?),
+            all,
+        })
+    }
+
     /// The texts for a tag that an account, a browser or a tenant asks for: that language, else a less specific one,
     /// as `de` for `de-AT`.
     #[must_use]

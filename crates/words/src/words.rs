@@ -48,6 +48,12 @@ impl Words {
         Self::new(self.language.clone(), sources)
     }
 
+    /// The same with the texts of the other one, too.
+    pub(crate) fn joined(&self, other: &Self) -> Self {
+        let sources = self.sources.iter().chain(&other.sources);
+        Self::new(self.language.clone(), sources.cloned().collect())
+    }
+
     /// The language, as BCP 47 writes it: `nl` or `de-AT`.
     #[must_use]
     pub fn tag(&self) -> &str {

@@ -1,12 +1,11 @@
 # Every page
 
 portal-name = Slotwerk demonstration
+language-name = English
+languages = Language
 skip = Skip to the content
 title-problem = Error:
-footer-about = This is an example portal of Slotwerk. The organisations and people do not exist; do not enter details of your own.
 footer-help = Help from your organisation
-footer-front = About this example portal
-footer-mailbox = This portal’s mailbox
 user-name = User name
 password = Password
 sign-in = Sign in
@@ -28,27 +27,7 @@ wait-hours = { $count ->
     [one] Try again in { $count } hour.
    *[other] Try again in { $count } hours.
 }
-
-# The front page
-
-front-title = Safely back into your account
-front-intro = This portal shows how two organisations help people who have lost their password: choosing a new one, signing in and setting up a second step. Everything you do here really happens, with made-up people.
-front-tenants = Choose an organisation
-front-noord = In Dutch. The QR code for the authenticator app comes by email.
-front-zuid = In English, with stricter password requirements. The QR code is on the screen.
-front-added = Added later, with password requirements of its own.
-front-start = How to start
-front-start-organisation = Choose an organisation and go to its sign-in page.
-front-start-forgot = Nobody has a password yet, so first choose “Forgot password?” and enter a user name.
-front-start-mail = Open the email that you get and follow the link.
-front-start-app = Sign in with your new password, and have a phone with an authenticator app at hand.
-front-users = User names to try
-front-users-text = Both organisations have the same names. The accounts have nothing to do with each other.
-front-users-guest = With { $login } you get pages and email in the other language.
-front-mail = Where the email goes
-front-mail-local = This portal sends nothing out. Every email lands in the mailbox below.
-front-mail-server = This portal hands every email to the mail server that was named when it was started.
-front-mailbox = Open the mailbox
+wait-over = You can try again now.
 
 # Signing in
 
@@ -57,13 +36,14 @@ forgot-link = Forgot password?
 notice-sign-in-changed = Your password was changed. Now sign in with your new password.
 notice-sign-in-signed-out = You have signed out.
 notice-sign-in-over = You are no longer signed in. Sign in again to go on.
-notice-sign-in-set-up = This set-up is finished already, or took too long. Sign in again. If you are then asked for a code and did not see recovery codes, have new ones made under “Two-step sign-in”.
+notice-sign-in-set-up = This set-up is finished already, or took too long. Sign in again. If you are then asked for a code and did not see recovery codes, create new ones under “Two-step verification”.
 notice-sign-in-code = This sign-in is finished already, or took too long. Sign in again.
-problem-sign-in-refused = This user name and password do not belong together. Check both and try again.
-problem-sign-in-throttled = There were too many attempts to sign in, one after another.
+problem-sign-in-refused = Incorrect user name or password.
+problem-sign-in-throttled = You’ve tried to sign in too many times.
 problem-sign-in-locked = Signing in is blocked after too many failed attempts. Ask for a new password with “Forgot password?”.
-problem-sign-in-busy = We are very busy at the moment. Wait a few seconds and try again.
+problem-sign-in-busy = We’re busy right now. Wait a few seconds and try again.
 problem-sign-in-away = We cannot reach our data right now. Wait a few seconds and sign in again.
+problem-sign-in-lost = This page was open for too long, or your browser keeps no cookies from this site. Nothing was changed. Try again.
 problem-sign-in-empty-login = Enter your user name.
 problem-sign-in-empty-password = Enter your password.
 problem-sign-in-bad-login = This cannot be a user name. Check what you entered.
@@ -75,16 +55,16 @@ forgot-title = Ask for a new password
 forgot-intro = Enter your user name. You will get an email with a link to choose a new password.
 forgot-send = Send
 forgot-sent-title = Check your mailbox
-forgot-sent = The email has been sent.
-forgot-sent-if = It only arrives if we know an account with this user name.
+forgot-sent = If we know this user name, an email has just been sent.
 forgot-sent-for = User name
 forgot-sent-next = Open the email and follow the link. You can do that on another device, too.
-forgot-sent-validity = The link works for half an hour, counted from when it was sent.
+forgot-sent-validity = The link works for half an hour.
 forgot-sent-nothing = No email?
 forgot-sent-junk = Look in your junk mail folder, too.
 forgot-sent-patience = It can take a few minutes for an email to arrive.
 forgot-sent-check = Is the user name right? If you mistyped it, ask for the email again.
 forgot-again = Ask again
+problem-forgot-lost = This page was open for too long, or your browser keeps no cookies from this site. Nothing was changed. Try again.
 problem-forgot-empty-login = Enter your user name.
 problem-forgot-bad-login = This cannot be a user name. Check what you entered.
 problem-forgot-away = We cannot reach our data right now. Wait a few seconds and send your user name again.
@@ -95,8 +75,17 @@ reset-title = Choose a new password
 reset-valid-for = { $minutes ->
     [one] This page works for another minute.
    *[other] This page works for another { $minutes } minutes.
-} As long as you save nothing, your old password stays.
+} Your old password works until you save a new one.
 reset-requirements = Password requirements
+reset-all-requirements = All requirements
+rules-below = With fewer than { $length } characters: { $classes }
+rules-always = At least { $classes }
+rules-and = { $first } and { $last }
+rules-uppercase = an uppercase letter
+rules-lowercase = a lowercase letter
+rules-letter = a letter
+rules-digit = a digit
+rules-symbol = a symbol
 reset-new-password = New password
 reset-show = Show password
 reset-hide = Hide password
@@ -108,9 +97,9 @@ reset-word-unknown = not checked yet
 reset-progress = { $met } of { $total } requirements met.
 reset-progress-rest = { $met } of { $total } requirements met. The rest is checked when you save.
 reset-tip = A few unrelated words in a row are easy to remember and hard to guess.
-problem-reset-refused = This password was not saved. Something is still missing:
+problem-reset-refused = This password doesn’t meet these requirements:
 problem-reset-empty = Enter a new password.
-problem-reset-busy = We are very busy at the moment. Your password was not saved. Wait a few seconds and try again.
+problem-reset-busy = We’re busy right now. Your password was not saved. Wait a few seconds and try again.
 problem-reset-throttled = Too many new passwords were tried, one after another. Nothing was saved; your link still works.
 problem-reset-too-long = This password is too long to handle. Choose a shorter one.
 reset-still-works = The link in your email still works. Choose another password below.
@@ -147,15 +136,15 @@ not-me-dead-title = There is nothing left to stop
 not-me-dead = The links that this was about have expired, or the password has been changed since.
 not-me-dead-next = Are you not sure that your account is safe? Then choose a new password. Everybody is signed out when you do.
 
-# Choosing the second step
+# Choosing two-step verification
 
-factor-enrol-title = Set up a second step
-factor-enrol-intro = A password alone is not enough to protect your data. That is why, from now on, you confirm with a code on your phone that it is you.
-factor-enrol-choose = Choose how you want to get the code.
+factor-enrol-title = Set up two-step verification
+factor-enrol-intro = A password alone doesn’t protect your data well enough. From now on, you also confirm it’s you with a code from your phone.
+factor-enrol-choose = Choose how to get your code.
 problem-factor-throttled = The app is being set up in another browser, and that was started too often.
-factor-enrol-app = You need an authenticator app on your phone. If you have none yet, install one from your phone’s app store first. Google Authenticator, Microsoft Authenticator and Aegis will do, for example, and so will a password manager that can make codes.
+factor-enrol-app = No authenticator app yet? First install one from the App Store or Google Play, such as Google Authenticator, Microsoft Authenticator or Aegis. A password manager that makes codes works too.
 factor-verify-title = Confirm that it is you
-factor-verify-intro = Your password is right. Choose how you want to do the second step.
+factor-verify-intro = Your password is correct. Choose how to confirm it’s you.
 factor-verify-app = With the code that the app on your phone shows now.
 factor-verify-recovery = Don’t have your phone at hand? Then use one of the codes that you kept when you set up the app.
 
@@ -166,7 +155,7 @@ enrol-mailed-intro = An email is on its way to you, with a QR code and a set-up 
 enrol-mailed-open = Open the email
 enrol-mailed-open-text = Its subject is about your authenticator app. If you can, read it on another screen than your phone’s.
 enrol-mailed-scan = Scan the QR code
-enrol-mailed-scan-text = In the app, choose to add an account and point the camera at the QR code. If scanning does not work, copy the account name and the set-up code from the email.
+enrol-mailed-scan-text = In the app, tap + or “Add account” and point the camera at the QR code. Can’t scan it? Copy the account name and the set-up code from the email.
 enrol-mailed-delete = Delete the email once you are signed in: anyone who has it can make the same codes as you.
 enrol-mail-failed = The email could not be sent. Have it sent again below. If that does not work, ask for help.
 enrol-mail-address-refused = The email could not be sent: the email address of your account is not accepted. Have the address corrected, then ask for the email again.
@@ -175,21 +164,20 @@ enrol-mail-unsent = No email has been sent yet. Have it sent below.
 enrol-nothing = No email?
 enrol-nothing-text = Look in your junk mail folder, too. If it is not there, have it sent again. A QR code that you already scanned stays valid.
 enrol-app = Open the app
-enrol-app-text = Open the authenticator app on your phone and choose to add an account.
+enrol-app-text = Open the authenticator app on your phone and tap + or “Add account”.
 enrol-scan = Scan the QR code
 enrol-scan-text = Point the app’s camera at this code.
 enrol-another = This is another QR code than the one before. If you scanned that one, delete its entry from your app.
 enrol-scan-caption = QR code for { $account }
 enrol-open-here = Open in the app on this device
 enrol-open-here-text = Reading this on the phone that has the app? Then there is no need to scan.
-enrol-manual = Rather type it in?
+enrol-manual = Can’t scan it?
 enrol-manual-text = In the app, choose to enter a key and copy the following. The spaces make no difference.
 enrol-account = Account name
 enrol-issuer = Organisation
 enrol-secret = Set-up code
 enrol-code = Enter the code
 enrol-code-text = The app now shows a code of six digits. Enter it here; after that, the app is connected.
-enrol-to-field = Go to the field
 enrol-keep-private = Keep the QR code and the set-up code to yourself: anyone who has them can make the same codes as you.
 notice-code-mailed = An email has been sent to you, with a QR code and a set-up code for the app.
 notice-code-sent-again = The email has been sent again, with the same QR code. If you had scanned it already, there is no need to scan it again.
@@ -201,17 +189,21 @@ verify-title = Enter your code
 verify-intro = Open the authenticator app on your phone and enter the code of six digits that you see there.
 verify-new-code-text = Has the code just run out?
 verify-recovery-text = Don’t have your phone at hand?
-notice-code-new-code = The app makes a new code by itself every half minute; it cannot be done from here. Type the one that it shows now.
+notice-code-new-code = Your app makes a new code every 30 seconds. Open the app and enter the code you see there. If it is about to run out, wait for the next one.
+verify-next-in = { $count ->
+    [one] The next code comes in { $count } second.
+   *[other] The next code comes in { $count } seconds.
+}
 problem-code-wrong = This code is not right. Check that you have the right account before you in the app, and that your phone’s clock is right.
 problem-code-wait = This code has been used already or has just run out. Wait until the app shows the next code and enter that one.
 problem-code-later = This code has been used already or has just run out. Wait until the app shows the next code and enter that one. Only if your phone’s clock was ahead and you have put it right since, it takes longer:
-problem-code-throttled = Too many codes were tried, one after another.
-problem-code-busy = We are very busy at the moment. Wait a few seconds and enter the code again.
+problem-code-throttled = You’ve entered a wrong code too many times.
+problem-code-busy = We’re busy right now. Wait a few seconds and enter the code again.
 problem-code-empty = Enter the code that the app shows.
 problem-code-malformed = A code has six digits. Enter the one that the app shows now.
 problem-code-locked = Codes from the app are blocked after too many wrong attempts. Choose a new password with “Forgot password?” or sign in with a recovery code. If that does not help, contact your organisation’s help desk.
-problem-code-spent = Codes from your app are no longer accepted: over time, too many wrong ones were entered. Sign in with a recovery code and then replace the app under “Two-step sign-in”. If you have no recovery codes either, contact your organisation’s help desk.
-problem-code-one-spent = This code is not right. Codes from one of your apps are no longer accepted, because over time too many wrong ones were entered. Use another of your apps or a recovery code, and then replace that app under “Two-step sign-in”.
+problem-code-spent = Codes from your app are no longer accepted: over time, too many wrong ones were entered. Sign in with a recovery code and then replace the app under “Two-step verification”. If you have no recovery codes either, contact your organisation’s help desk.
+problem-code-one-spent = This code is not right. Codes from one of your apps are no longer accepted, because over time too many wrong ones were entered. Use another of your apps or a recovery code, and then replace that app under “Two-step verification”.
 problem-code-stopped = The set-up is blocked after too many wrong codes. Choose a new password with “Forgot password?” and sign in again, or contact your organisation’s help desk.
 
 # Two codes in a row
@@ -229,9 +221,9 @@ clock-better-text = Better still: in your phone’s settings, let date and time 
 problem-clock-wrong = These are not two codes in a row of this account. Check that you have the right account before you in the app, and take two new codes.
 problem-clock-empty = Enter both codes.
 problem-clock-malformed = A code has six digits. Enter both codes again.
-problem-clock-throttled = Too many codes were tried, one after another.
+problem-clock-throttled = You’ve entered a wrong code too many times.
 problem-clock-locked = Codes from the app are blocked after too many wrong attempts. Choose a new password with “Forgot password?” or sign in with a recovery code. If that does not help, contact your organisation’s help desk.
-problem-clock-spent = Codes from your app are no longer accepted: over time, too many wrong ones were entered. Sign in with a recovery code and then replace the app under “Two-step sign-in”. If you have no recovery codes either, contact your organisation’s help desk.
+problem-clock-spent = Codes from your app are no longer accepted: over time, too many wrong ones were entered. Sign in with a recovery code and then replace the app under “Two-step verification”. If you have no recovery codes either, contact your organisation’s help desk.
 home-clock-ahead = { $count ->
     [one] Your phone’s clock is about { $count } minute ahead.
    *[other] Your phone’s clock is about { $count } minutes ahead.
@@ -257,8 +249,8 @@ recovery-none = No recovery codes either? Ask your organisation’s help desk
 recovery-back = Back to the code from the app
 problem-recovery-wrong = This recovery code is not right or has been used already. Check it or take another.
 problem-recovery-malformed = A recovery code has 16 letters and digits. Check what you entered.
-problem-recovery-busy = We are very busy at the moment. Wait a few seconds and try again.
-problem-recovery-throttled = Too many recovery codes were tried, one after another.
+problem-recovery-busy = We’re busy right now. Wait a few seconds and try again.
+problem-recovery-throttled = You’ve entered a wrong recovery code too many times.
 problem-recovery-empty = Enter a recovery code.
 problem-recovery-locked = Recovery codes are blocked after too many wrong attempts. Choose a new password with “Forgot password?”, or contact your organisation’s help desk.
 
@@ -267,8 +259,12 @@ problem-recovery-locked = Recovery codes are blocked after too many wrong attemp
 codes-title = Keep your recovery codes
 codes-done = The authenticator app is connected.
 codes-intro = If you lose your phone, you can still sign in with one of these codes. Each code works once.
-codes-once = You see these codes only now. Print or download them, or copy them out, and keep them in a safe place, not with your phone.
+codes-once = You see these codes only once. Print them, download them or write them down, and keep them somewhere safe, not with your phone.
 codes-list = Recovery codes
+codes-copy = Copy all
+codes-copied = The recovery codes were copied.
+codes-not-copied = Copying did not work. Download the recovery codes or write them down.
+codes-saved = I have saved these codes
 codes-continue = Continue
 codes-print = { $tenant }: recovery codes
 codes-renewed = Your earlier recovery codes do not work any more.
@@ -280,7 +276,7 @@ codes-print-button = Print
 # Signed in
 
 home-title = Signed in
-notice-home-set-up = The authenticator app is set up. Recovery codes are shown once: did you not see or keep them? Then have new ones made under “Two-step sign-in”.
+notice-home-set-up = The authenticator app is set up. Recovery codes are shown once: did you not see or keep them? Then create new ones under “Two-step verification”.
 home-text = You have come all the way. In a real service, your own pages would begin here.
 home-user = User name
 home-organisation = Organisation
@@ -307,14 +303,14 @@ error-no-tenant-do = Choose one of the organisations on the front page.
 error-method-title = This page cannot be asked for in this way
 error-method-what = Your browser asked for something that this page cannot do.
 error-method-do = Start again from the link below.
-error-bad-form-title = The form did not arrive in good order
-error-bad-form-what = Something was missing from what your browser sent, or there was something in it that cannot be. Nothing was changed.
+error-bad-form-title = Something went wrong with the form
+error-bad-form-what = Nothing was changed.
 error-bad-form-do = Go back, reload the page and fill in the form once more.
 error-too-large-title = That is too much
 error-too-large-what = What your browser sent is larger than this portal accepts. Nothing was changed.
 error-too-large-do = Go back and enter less text.
-error-content-type-title = The form did not arrive in good order
-error-content-type-what = The data came in a form that this portal does not read. Nothing was changed.
+error-content-type-title = Something went wrong with the form
+error-content-type-what = Nothing was changed.
 error-content-type-do = Go back and send the form from the page itself.
 error-csrf-title = This page was no longer valid
 error-csrf-what = We could not be sure that the form came from this site. That happens when a page has been open for long, or when cookies are off. Nothing was changed.
@@ -323,7 +319,7 @@ error-fault-title = Something went wrong on our side
 error-fault-what = A fault kept us from finishing what you asked for. It was not your doing.
 error-fault-do = Try again in a few minutes.
 error-busy-title = We are too busy just now
-error-busy-what = More is being asked of us at the moment than we can handle.
+error-busy-what = We’re busy right now.
 error-busy-do = Wait a few seconds and try again.
 error-away-title = We cannot reach our data right now
 error-away-what = Our database does not answer at the moment. You did nothing wrong.
@@ -331,24 +327,6 @@ error-away-do = Wait a few seconds and try again.
 error-away-form = Your form may not have been processed. Wait a few seconds and reload this page to send it again. You can also open the form again.
 error-away-again = Try again
 error-away-open = Open the form again
-
-# The mailbox
-
-mailbox-title = Mailbox
-mailbox-intro = All email of this demonstration, the newest first. In real life it goes to the people themselves.
-mailbox-empty = No email yet
-mailbox-empty-text = Ask for a new password on a sign-in page; the email will then appear here.
-mailbox-reload = Look again
-mailbox-back = To the mailbox
-mail-from = From
-mail-to = To
-mail-received = Received
-mail-views = View
-mail-images-shown = With images
-mail-images-blocked = Images blocked
-mail-plain = Plain text
-mail-download = Download as .eml
-mail-frame = What the email says
 
 # A suggestion
 
@@ -361,15 +339,15 @@ reset-suggestion-again = Reload the page for another example.
 change-title = Change your password
 change-intro = After the change you are signed out on other devices. Here you stay signed in.
 change-current = Current password
-change-cancel = Do not change it
-problem-change-refused = This password was not saved. Something is still missing:
+change-cancel = Cancel
+problem-change-refused = This password doesn’t meet these requirements:
 problem-change-empty = Enter a new password.
 problem-change-empty-current = Enter your current password.
 problem-change-wrong-current = Your current password is not right. Nothing was changed.
 problem-change-too-long = This password is too long to handle. Choose a shorter one.
 problem-change-throttled = There were too many attempts, one after another. Nothing was changed.
 problem-change-locked = Changing is blocked after too many failed attempts. Sign out and ask for a new password with “Forgot password?”.
-problem-change-busy = We are very busy at the moment. Your password was not changed. Wait a few seconds and try again.
+problem-change-busy = We’re busy right now. Your password was not changed. Wait a few seconds and try again.
 problem-change-unchecked = We cannot find out right now whether this password is known from a data breach. Nothing was changed. Try again later.
 problem-reset-unchecked = We cannot find out right now whether this password is known from a data breach. It was not saved; your link still works. Try again later.
 notice-home-changed = Your password was changed.
@@ -378,7 +356,7 @@ standing-expired = You have been using this password for longer than your organi
 standing-unfit = Your password no longer meets the requirements: they, or your details, have changed. Choose a new one.
 standing-breached = Your password is in a known data breach: others can try it out. Choose a new one now.
 
-# Two-step sign-in, for somebody who is signed in
+# Two-step verification, for somebody who is signed in
 
 cancel = Cancel
 add = Add
@@ -399,7 +377,21 @@ moment = { $day } { $month ->
     [11] November
    *[12] December
 } { $year }, { $time }{ "\u00A0" }{ $zone }
-home-authenticators = Two-step sign-in
+date = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+home-authenticators = Two-step verification
 authenticators-title = Authenticator apps
 authenticators-intro = When you sign in, you confirm with a code from one of these apps that it is you.
 authenticators-added = Added
@@ -410,6 +402,7 @@ authenticators-full = { $count ->
     [one] You have { $count } authenticator app, and there cannot be more.
    *[other] You have { $count } authenticator apps, and there cannot be more.
 } Remove or replace one first if you want to add another.
+authenticators-last = This is your only authenticator app, and you need it to sign in. Got another phone? Replace it.
 authenticators-codes = { $count ->
     [0] You have no recovery codes left. With them you can still sign in when you lose your phone.
     [one] You have { $count } recovery code left. With it you can still sign in when you lose your phone.
@@ -424,7 +417,7 @@ notice-authenticators-removed = The authenticator app was removed. Its codes do 
 notice-authenticators-gone = That authenticator app is not in the list any more. Nothing was changed.
 notice-authenticators-elsewhere = An app is being added in another browser, and that was started too often. Wait a few minutes and then try again.
 notice-authenticators-over = That set-up is finished already, or it is over. Look at the list below to see which; if the app is not in it, begin again.
-notice-authenticators-codes = New recovery codes were asked for already from that page, and they are shown once. Did you not see or keep them? Then have new ones made.
+notice-authenticators-codes = New recovery codes were asked for already from that page, and they are shown once. Did you not see or keep them? Then create new ones.
 authenticator-name = Name
 authenticator-name-hint = At most 64 characters, “work phone” for example.
 rename-title = Rename an authenticator app
@@ -436,7 +429,7 @@ problem-authenticator-wrong = This code is not right. Check that you have the ne
 problem-authenticator-wait = This code has just run out. Wait until the app shows the next code and enter that one.
 problem-authenticator-empty = Enter the code that the app shows.
 problem-authenticator-malformed = A code has six digits. Enter the one that the app shows now for the new account.
-problem-authenticator-throttled = Too many codes were tried, one after another.
+problem-authenticator-throttled = You’ve entered a wrong code too many times.
 problem-authenticator-locked = This set-up is blocked after too many wrong codes. Contact your organisation’s help desk.
 add-title = Add an authenticator app
 add-intro = On another phone, say, or on a tablet. Nothing changes for the apps that you have.
@@ -451,7 +444,7 @@ remove-title = Remove this authenticator app?
 remove-last-title = This authenticator app stays
 remove-what = Codes of this app will not work any more.
 remove-everybody = Everybody else who uses this account is signed out, on every device. Here you stay signed in.
-remove-last = This is your only authenticator app, and your organisation asks for a second step. So it cannot be removed.
+remove-last = This is your only authenticator app, and your organisation requires two-step verification. So it can’t be removed.
 remove-last-instead = Do you have another phone? Then replace this app by the one on that phone.
 renew-title = Make new recovery codes?
 renew-what = You get ten new codes, which are shown once. Have something ready to print or write them down.
@@ -460,7 +453,7 @@ renew-old = { $count ->
     [one] The code that you have left now will not work any more.
    *[other] The { $count } codes that you have left now will not work any more.
 }
-problem-renew-busy = We are very busy at the moment. No new codes were made. Wait a few seconds and try again.
+problem-renew-busy = We’re busy right now. No new codes were made. Wait a few seconds and try again.
 renew-button = Make new recovery codes
 step-up-title = Confirm that it is you
 step-up-intro = You are about to change how you sign in. So first enter your password, and then a code, even though you are signed in.
@@ -468,9 +461,24 @@ step-up-on = Continue
 problem-step-up-refused = This is not the password of this account. Check it and try again.
 problem-step-up-throttled = There were too many attempts, one after another.
 problem-step-up-locked = Signing in is blocked after too many failed attempts. Sign out and ask for a new password with “Forgot password?”.
-problem-step-up-busy = We are very busy at the moment. Wait a few seconds and try again.
+problem-step-up-busy = We’re busy right now. Wait a few seconds and try again.
 problem-step-up-empty-password = Enter your password.
 problem-step-up-long-password = This password is longer than a password can be. Check what you entered.
 enrol-copy = Copy
 enrol-copied = The set-up code was copied.
 enrol-not-copied = Copying did not work. Select the set-up code and copy it yourself.
+
+# The devices on which a person is signed in
+
+home-sessions = Where you’re signed in
+sessions-title = Where you’re signed in
+sessions-intro = Don’t recognise a device? Sign it out and change your password.
+sessions-device = { $browser } on { $system }
+sessions-unknown = Unknown device
+sessions-began = Signed in
+sessions-used = Last used
+sessions-current = Now, on this device
+sessions-end-others = Sign out everywhere else
+notice-sessions-ended = That device has been signed out.
+notice-sessions-ended-all = All other devices have been signed out.
+notice-sessions-over = That device was signed out already.

@@ -1,12 +1,11 @@
 # Elke pagina
 
 portal-name = Slotwerk-demonstratie
+language-name = Nederlands
+languages = Taal
 skip = Naar de inhoud
 title-problem = Fout:
-footer-about = Dit is een voorbeeldportaal van Slotwerk. De organisaties en mensen bestaan niet; vul er geen eigen gegevens in.
 footer-help = Hulp van je organisatie
-footer-front = Over dit voorbeeldportaal
-footer-mailbox = Postvak van dit portaal
 user-name = Gebruikersnaam
 password = Wachtwoord
 sign-in = Inloggen
@@ -28,27 +27,7 @@ wait-hours = { $count ->
     [one] Probeer het over { $count } uur opnieuw.
    *[other] Probeer het over { $count } uur opnieuw.
 }
-
-# De voorpagina
-
-front-title = Veilig terug in je account
-front-intro = Dit portaal laat zien hoe twee organisaties hun mensen helpen die hun wachtwoord kwijt zijn: een nieuw wachtwoord kiezen, inloggen en een tweede stap instellen. Alles wat je hier doet, gebeurt echt, met verzonnen mensen.
-front-tenants = Kies een organisatie
-front-noord = Nederlandstalig. De QR-code voor de authenticator-app komt per e-mail.
-front-zuid = Engelstalig, met strengere wachtwoordeisen. De QR-code staat op het scherm.
-front-added = Later toegevoegd, met eigen wachtwoordeisen.
-front-start = Zo begin je
-front-start-organisation = Kies een organisatie en ga naar de inlogpagina.
-front-start-forgot = Niemand heeft nog een wachtwoord. Kies daarom eerst ‘Wachtwoord vergeten?’ en vul een gebruikersnaam in.
-front-start-mail = Open de e-mail die je krijgt en volg de link.
-front-start-app = Log in met je nieuwe wachtwoord en houd een telefoon met een authenticator-app bij de hand.
-front-users = Gebruikersnamen om mee te proberen
-front-users-text = Elke organisatie heeft dezelfde namen. De accounts staan los van elkaar.
-front-users-guest = Met { $login } krijg je pagina’s en e-mail in de andere taal.
-front-mail = Waar de e-mail terechtkomt
-front-mail-local = Dit portaal verstuurt niets naar buiten. Elke e-mail komt in het postvak hieronder.
-front-mail-server = Dit portaal geeft elke e-mail aan de mailserver die bij het starten is opgegeven.
-front-mailbox = Open het postvak
+wait-over = Je kunt het nu opnieuw proberen.
 
 # Inloggen
 
@@ -57,13 +36,14 @@ forgot-link = Wachtwoord vergeten?
 notice-sign-in-changed = Je wachtwoord is gewijzigd. Log nu in met je nieuwe wachtwoord.
 notice-sign-in-signed-out = Je bent uitgelogd.
 notice-sign-in-over = Je bent niet meer ingelogd. Log opnieuw in om verder te gaan.
-notice-sign-in-set-up = Dit instellen is al afgerond, of het duurde te lang. Log opnieuw in. Wordt er dan om een code gevraagd en heb je geen herstelcodes gezien? Laat dan nieuwe maken onder ‘Inloggen in twee stappen’.
+notice-sign-in-set-up = Dit instellen is al afgerond, of het duurde te lang. Log opnieuw in. Wordt er dan om een code gevraagd en heb je geen herstelcodes gezien? Laat dan nieuwe maken onder ‘Tweestapsverificatie’.
 notice-sign-in-code = Dit inloggen is al afgerond, of het duurde te lang. Log opnieuw in.
-problem-sign-in-refused = De gebruikersnaam en het wachtwoord horen niet bij elkaar. Controleer allebei en probeer het opnieuw.
-problem-sign-in-throttled = Er is te vaak achter elkaar geprobeerd in te loggen.
+problem-sign-in-refused = Onjuiste gebruikersnaam of onjuist wachtwoord.
+problem-sign-in-throttled = Je hebt te vaak achter elkaar geprobeerd in te loggen.
 problem-sign-in-locked = Inloggen is geblokkeerd na te veel mislukte pogingen. Vraag via ‘Wachtwoord vergeten?’ een nieuw wachtwoord aan.
-problem-sign-in-busy = Het is op dit moment erg druk. Wacht een paar seconden en probeer het opnieuw.
+problem-sign-in-busy = Het is nu erg druk. Wacht een paar seconden en probeer het opnieuw.
 problem-sign-in-away = We kunnen even niet bij onze gegevens. Wacht een paar seconden en log opnieuw in.
+problem-sign-in-lost = Deze pagina stond te lang open, of je browser bewaart geen cookies van deze site. Er is niets gewijzigd. Probeer het nog eens.
 problem-sign-in-empty-login = Vul je gebruikersnaam in.
 problem-sign-in-empty-password = Vul je wachtwoord in.
 problem-sign-in-bad-login = Dit kan geen gebruikersnaam zijn. Controleer wat je hebt ingevuld.
@@ -75,16 +55,16 @@ forgot-title = Nieuw wachtwoord aanvragen
 forgot-intro = Vul je gebruikersnaam in. Je krijgt dan een e-mail met een link om een nieuw wachtwoord te kiezen.
 forgot-send = Versturen
 forgot-sent-title = Kijk in je mailbox
-forgot-sent = De e-mail is verzonden.
-forgot-sent-if = Hij komt alleen aan als bij ons een account bekend is met deze gebruikersnaam.
+forgot-sent = Is deze gebruikersnaam bij ons bekend, dan is er nu een e-mail verzonden.
 forgot-sent-for = Gebruikersnaam
 forgot-sent-next = Open de e-mail en volg de link. Dat mag ook op een ander apparaat.
-forgot-sent-validity = De link werkt een half uur, gerekend vanaf het moment van versturen.
+forgot-sent-validity = De link werkt een half uur.
 forgot-sent-nothing = Geen e-mail gekregen?
 forgot-sent-junk = Kijk ook in de map voor ongewenste e-mail.
 forgot-sent-patience = Soms duurt het een paar minuten voor een e-mail er is.
 forgot-sent-check = Klopt de gebruikersnaam? Is er een tikfout ingeslopen, vraag de e-mail dan nog eens aan.
 forgot-again = Opnieuw aanvragen
+problem-forgot-lost = Deze pagina stond te lang open, of je browser bewaart geen cookies van deze site. Er is niets gewijzigd. Probeer het nog eens.
 problem-forgot-empty-login = Vul je gebruikersnaam in.
 problem-forgot-bad-login = Dit kan geen gebruikersnaam zijn. Controleer wat je hebt ingevuld.
 problem-forgot-away = We kunnen even niet bij onze gegevens. Wacht een paar seconden en verstuur je gebruikersnaam opnieuw.
@@ -95,8 +75,17 @@ reset-title = Kies een nieuw wachtwoord
 reset-valid-for = { $minutes ->
     [one] Deze pagina werkt nog 1 minuut.
    *[other] Deze pagina werkt nog { $minutes } minuten.
-} Zolang je niets opslaat, blijft je oude wachtwoord gelden.
+} Je oude wachtwoord werkt tot je een nieuw opslaat.
 reset-requirements = Wachtwoordeisen
+reset-all-requirements = Alle eisen
+rules-below = Bij minder dan { $length } tekens: { $classes }
+rules-always = Minstens { $classes }
+rules-and = { $first } en { $last }
+rules-uppercase = een hoofdletter
+rules-lowercase = een kleine letter
+rules-letter = een letter
+rules-digit = een cijfer
+rules-symbol = een speciaal teken
 reset-new-password = Nieuw wachtwoord
 reset-show = Wachtwoord tonen
 reset-hide = Wachtwoord verbergen
@@ -108,9 +97,9 @@ reset-word-unknown = nog niet gecontroleerd
 reset-progress = Aan { $met } van de { $total } eisen is voldaan.
 reset-progress-rest = Aan { $met } van de { $total } eisen is voldaan. De rest wordt gecontroleerd bij het opslaan.
 reset-tip = Enkele losse woorden achter elkaar zijn makkelijk te onthouden en moeilijk te raden.
-problem-reset-refused = Dit wachtwoord is niet opgeslagen. Er ontbreekt nog iets:
+problem-reset-refused = Dit wachtwoord voldoet nog niet aan:
 problem-reset-empty = Vul een nieuw wachtwoord in.
-problem-reset-busy = Het is op dit moment erg druk. Je wachtwoord is niet opgeslagen. Wacht een paar seconden en probeer het opnieuw.
+problem-reset-busy = Het is nu erg druk. Je wachtwoord is niet opgeslagen. Wacht een paar seconden en probeer het opnieuw.
 problem-reset-throttled = Er zijn te veel nieuwe wachtwoorden achter elkaar geprobeerd. Er is niets opgeslagen; je link werkt nog.
 problem-reset-too-long = Dit wachtwoord is te lang om te verwerken. Kies een korter wachtwoord.
 reset-still-works = De link uit je e-mail blijft werken. Kies hieronder een ander wachtwoord.
@@ -147,15 +136,15 @@ not-me-dead-title = Er valt niets meer te stoppen
 not-me-dead = De links waar het om ging zijn verlopen, of het wachtwoord is intussen gewijzigd.
 not-me-dead-next = Weet je niet zeker of je account veilig is? Kies dan een nieuw wachtwoord. Daarbij wordt iedereen uitgelogd.
 
-# De tweede stap kiezen
+# Tweestapsverificatie kiezen
 
-factor-enrol-title = Stel een tweede stap in
-factor-enrol-intro = Een wachtwoord alleen is niet genoeg om je gegevens te beschermen. Daarom bevestig je voortaan met een code op je telefoon dat jij het bent.
+factor-enrol-title = Stel tweestapsverificatie in
+factor-enrol-intro = Met alleen een wachtwoord zijn je gegevens niet goed beschermd. Daarom bevestig je voortaan ook met een code van je telefoon dat jij het bent.
 factor-enrol-choose = Kies hoe je de code wilt krijgen.
 problem-factor-throttled = De app wordt in een andere browser ingesteld, en daar is te vaak opnieuw mee begonnen.
-factor-enrol-app = Je hebt er een authenticator-app voor nodig op je telefoon. Heb je er nog geen, installeer er dan nu eerst een uit de appwinkel van je telefoon. Geschikt zijn bijvoorbeeld Google Authenticator, Microsoft Authenticator, Aegis of een wachtwoordbeheerder die codes kan maken.
+factor-enrol-app = Heb je nog geen authenticator-app? Installeer er dan eerst een uit de App Store of Google Play, bijvoorbeeld Google Authenticator, Microsoft Authenticator of Aegis. Een wachtwoordbeheerder die codes maakt, kan ook.
 factor-verify-title = Bevestig dat jij het bent
-factor-verify-intro = Je wachtwoord klopt. Kies hoe je de tweede stap wilt doen.
+factor-verify-intro = Je wachtwoord klopt. Kies hoe je bevestigt dat jij het bent.
 factor-verify-app = Met de code die de app op je telefoon nu toont.
 factor-verify-recovery = Heb je je telefoon niet bij de hand? Gebruik dan een van de codes die je bij het instellen hebt bewaard.
 
@@ -166,7 +155,7 @@ enrol-mailed-intro = Er is een e-mail naar je verstuurd met een QR-code en een i
 enrol-mailed-open = Open de e-mail
 enrol-mailed-open-text = Het onderwerp gaat over je authenticator-app. Lees hem bij voorkeur op een ander scherm dan dat van je telefoon.
 enrol-mailed-scan = Scan de QR-code
-enrol-mailed-scan-text = Kies in de app voor het toevoegen van een account en richt de camera op de QR-code. Scannen lukt niet? Neem dan de accountnaam en de instelcode uit de e-mail over.
+enrol-mailed-scan-text = Tik in de app op + of ‘Account toevoegen’ en richt de camera op de QR-code. Lukt scannen niet? Neem dan de accountnaam en de instelcode uit de e-mail over.
 enrol-mailed-delete = Verwijder de e-mail zodra je bent ingelogd: wie hem heeft, kan dezelfde codes maken als jij.
 enrol-mail-failed = De e-mail kon niet worden verzonden. Laat hem hieronder nog eens sturen. Lukt het weer niet, vraag dan om hulp.
 enrol-mail-address-refused = De e-mail kon niet worden verzonden: het e-mailadres van je account wordt niet geaccepteerd. Laat het adres aanpassen en vraag daarna de e-mail opnieuw aan.
@@ -175,21 +164,20 @@ enrol-mail-unsent = Er is nog geen e-mail verstuurd. Laat hem hieronder sturen.
 enrol-nothing = Geen e-mail gekregen?
 enrol-nothing-text = Kijk ook in de map voor ongewenste e-mail. Staat hij daar niet, laat hem dan nog eens sturen. Heb je de QR-code al gescand, dan blijft die gewoon geldig.
 enrol-app = Open de app
-enrol-app-text = Open de authenticator-app op je telefoon en kies voor het toevoegen van een account.
+enrol-app-text = Open de authenticator-app op je telefoon en tik op + of ‘Account toevoegen’.
 enrol-scan = Scan de QR-code
 enrol-scan-text = Richt de camera van de app op deze code.
 enrol-another = Dit is een andere QR-code dan de vorige. Had je de vorige al gescand? Verwijder die vermelding dan uit je app.
 enrol-scan-caption = QR-code voor { $account }
 enrol-open-here = Openen in de app op dit apparaat
 enrol-open-here-text = Bekijk je deze pagina op de telefoon waar de app op staat? Dan hoef je niet te scannen.
-enrol-manual = Liever overtypen?
+enrol-manual = Lukt scannen niet?
 enrol-manual-text = Kies in de app voor het invoeren van een sleutel en neem dit over. De spaties maken niet uit.
 enrol-account = Accountnaam
 enrol-issuer = Organisatie
 enrol-secret = Instelcode
 enrol-code = Vul de code in
 enrol-code-text = De app toont nu een code van zes cijfers. Vul die hier in; daarna is de app gekoppeld.
-enrol-to-field = Naar het invoerveld
 enrol-keep-private = Houd de QR-code en de instelcode voor jezelf: wie ze heeft, kan dezelfde codes maken als jij.
 notice-code-mailed = Er is een e-mail naar je verzonden met een QR-code en een instelcode voor de app.
 notice-code-sent-again = De e-mail is nog eens verzonden, met dezelfde QR-code. Had je die al gescand, dan hoeft dat niet opnieuw.
@@ -201,17 +189,21 @@ verify-title = Vul je code in
 verify-intro = Open de authenticator-app op je telefoon en vul de code van zes cijfers in die je daar ziet.
 verify-new-code-text = Is de code net verlopen?
 verify-recovery-text = Heb je je telefoon niet bij de hand?
-notice-code-new-code = De app maakt elke halve minuut vanzelf een nieuwe code; van hieruit kan dat niet. Vul de code in die de app nu toont.
+notice-code-new-code = Je app maakt vanzelf elke 30 seconden een nieuwe code. Open de app en vul de code in die je daar nu ziet. Loopt die bijna af? Wacht dan op de volgende.
+verify-next-in = { $count ->
+    [one] De volgende code komt over { $count } seconde.
+   *[other] De volgende code komt over { $count } seconden.
+}
 problem-code-wrong = Deze code klopt niet. Kijk of je in de app het goede account voor je hebt en of de klok van je telefoon gelijk loopt.
 problem-code-wait = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in.
 problem-code-later = Deze code is al gebruikt of net verlopen. Wacht tot de app de volgende code toont en vul die in. Alleen als de klok van je telefoon voorliep en je hem sindsdien hebt gelijkgezet, duurt het langer:
-problem-code-throttled = Er zijn te veel codes achter elkaar geprobeerd.
-problem-code-busy = Het is op dit moment erg druk. Wacht een paar seconden en vul de code opnieuw in.
+problem-code-throttled = Je hebt te vaak een verkeerde code ingevuld.
+problem-code-busy = Het is nu erg druk. Wacht een paar seconden en vul de code opnieuw in.
 problem-code-empty = Vul de code in die de app toont.
 problem-code-malformed = Een code bestaat uit zes cijfers. Vul de code in die de app nu toont.
 problem-code-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’ of log in met een herstelcode. Helpt dat niet, neem dan contact op met de helpdesk van je organisatie.
-problem-code-spent = Codes uit je app worden niet meer geaccepteerd: in de loop van de tijd zijn er te veel verkeerde ingevuld. Log in met een herstelcode en vervang daarna de app onder ‘Inloggen in twee stappen’. Heb je ook geen herstelcodes, neem dan contact op met de helpdesk van je organisatie.
-problem-code-one-spent = Deze code klopt niet. Codes uit een van je apps worden niet meer geaccepteerd, omdat er in de loop van de tijd te veel verkeerde zijn ingevuld. Gebruik een andere app of een herstelcode, en vervang die app daarna onder ‘Inloggen in twee stappen’.
+problem-code-spent = Codes uit je app worden niet meer geaccepteerd: in de loop van de tijd zijn er te veel verkeerde ingevuld. Log in met een herstelcode en vervang daarna de app onder ‘Tweestapsverificatie’. Heb je ook geen herstelcodes, neem dan contact op met de helpdesk van je organisatie.
+problem-code-one-spent = Deze code klopt niet. Codes uit een van je apps worden niet meer geaccepteerd, omdat er in de loop van de tijd te veel verkeerde zijn ingevuld. Gebruik een andere app of een herstelcode, en vervang die app daarna onder ‘Tweestapsverificatie’.
 problem-code-stopped = Het instellen is geblokkeerd na te veel verkeerde codes. Kies via ‘Wachtwoord vergeten?’ een nieuw wachtwoord en log opnieuw in, of neem contact op met de helpdesk van je organisatie.
 
 # Twee codes achter elkaar
@@ -229,9 +221,9 @@ clock-better-text = Nog beter: laat datum en tijd automatisch instellen, bij de 
 problem-clock-wrong = Dit zijn geen twee opeenvolgende codes van dit account. Kijk of je in de app het goede account voor je hebt en neem twee nieuwe codes.
 problem-clock-empty = Vul beide codes in.
 problem-clock-malformed = Een code bestaat uit zes cijfers. Vul beide codes opnieuw in.
-problem-clock-throttled = Er zijn te veel codes achter elkaar geprobeerd.
+problem-clock-throttled = Je hebt te vaak een verkeerde code ingevuld.
 problem-clock-locked = De codes uit de app zijn geblokkeerd na te veel verkeerde pogingen. Kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’ of log in met een herstelcode. Helpt dat niet, neem dan contact op met de helpdesk van je organisatie.
-problem-clock-spent = Codes uit je app worden niet meer geaccepteerd: in de loop van de tijd zijn er te veel verkeerde ingevuld. Log in met een herstelcode en vervang daarna de app onder ‘Inloggen in twee stappen’. Heb je ook geen herstelcodes, neem dan contact op met de helpdesk van je organisatie.
+problem-clock-spent = Codes uit je app worden niet meer geaccepteerd: in de loop van de tijd zijn er te veel verkeerde ingevuld. Log in met een herstelcode en vervang daarna de app onder ‘Tweestapsverificatie’. Heb je ook geen herstelcodes, neem dan contact op met de helpdesk van je organisatie.
 home-clock-ahead = { $count ->
     [one] De klok van je telefoon loopt ongeveer { $count } minuut voor.
    *[other] De klok van je telefoon loopt ongeveer { $count } minuten voor.
@@ -257,8 +249,8 @@ recovery-none = Heb je ook geen herstelcodes? Vraag dan hulp aan de helpdesk van
 recovery-back = Terug naar de code uit de app
 problem-recovery-wrong = Deze herstelcode klopt niet of is al gebruikt. Controleer hem of neem een andere.
 problem-recovery-malformed = Een herstelcode bestaat uit 16 letters en cijfers. Controleer wat je hebt ingevuld.
-problem-recovery-busy = Het is op dit moment erg druk. Wacht een paar seconden en probeer het opnieuw.
-problem-recovery-throttled = Er zijn te veel herstelcodes achter elkaar geprobeerd.
+problem-recovery-busy = Het is nu erg druk. Wacht een paar seconden en probeer het opnieuw.
+problem-recovery-throttled = Je hebt te vaak een verkeerde herstelcode ingevuld.
 problem-recovery-empty = Vul een herstelcode in.
 problem-recovery-locked = De herstelcodes zijn geblokkeerd na te veel verkeerde pogingen. Kies een nieuw wachtwoord via ‘Wachtwoord vergeten?’, of neem contact op met de helpdesk van je organisatie.
 
@@ -267,8 +259,12 @@ problem-recovery-locked = De herstelcodes zijn geblokkeerd na te veel verkeerde 
 codes-title = Bewaar je herstelcodes
 codes-done = De authenticator-app is gekoppeld.
 codes-intro = Ben je je telefoon kwijt, dan kun je met een van deze codes toch inloggen. Elke code werkt één keer.
-codes-once = Je ziet deze codes alleen nu. Druk ze af, download ze of schrijf ze over, en bewaar ze op een veilige plek, niet bij je telefoon.
+codes-once = Je ziet deze codes maar één keer. Druk ze af, download ze of schrijf ze over, en bewaar ze op een veilige plek, niet bij je telefoon.
 codes-list = Herstelcodes
+codes-copy = Alles kopiëren
+codes-copied = De herstelcodes zijn gekopieerd.
+codes-not-copied = Kopiëren is niet gelukt. Download de herstelcodes of schrijf ze over.
+codes-saved = Ik heb deze codes bewaard
 codes-continue = Doorgaan
 codes-print = { $tenant }: herstelcodes
 codes-renewed = Je eerdere herstelcodes werken niet meer.
@@ -280,7 +276,7 @@ codes-print-button = Afdrukken
 # Ingelogd
 
 home-title = Ingelogd
-notice-home-set-up = De authenticator-app is ingesteld. Herstelcodes worden één keer getoond: heb je ze niet gezien of niet bewaard? Laat dan nieuwe maken onder ‘Inloggen in twee stappen’.
+notice-home-set-up = De authenticator-app is ingesteld. Herstelcodes worden één keer getoond: heb je ze niet gezien of niet bewaard? Laat dan nieuwe maken onder ‘Tweestapsverificatie’.
 home-text = Je hebt de hele weg afgelegd. In een echte dienst begint hier je eigen omgeving.
 home-user = Gebruikersnaam
 home-organisation = Organisatie
@@ -307,14 +303,14 @@ error-no-tenant-do = Kies op de voorpagina een van de organisaties die er wel zi
 error-method-title = Zo kan deze pagina niet worden opgevraagd
 error-method-what = Je browser vroeg om iets dat deze pagina niet kan.
 error-method-do = Begin opnieuw vanaf de link hieronder.
-error-bad-form-title = Het formulier is niet goed aangekomen
-error-bad-form-what = Er ontbrak iets aan wat je browser stuurde, of er stond iets in dat niet kan. Er is niets gewijzigd.
+error-bad-form-title = Er ging iets mis met het formulier
+error-bad-form-what = Er is niets gewijzigd.
 error-bad-form-do = Ga terug, laad de pagina opnieuw en vul het formulier nog eens in.
 error-too-large-title = Dat is te veel
 error-too-large-what = Wat je browser stuurde, is groter dan dit portaal aanneemt. Er is niets gewijzigd.
 error-too-large-do = Ga terug en vul minder tekst in.
-error-content-type-title = Het formulier is niet goed aangekomen
-error-content-type-what = De gegevens kwamen aan in een vorm die dit portaal niet leest. Er is niets gewijzigd.
+error-content-type-title = Er ging iets mis met het formulier
+error-content-type-what = Er is niets gewijzigd.
 error-content-type-do = Ga terug en verstuur het formulier vanaf de pagina zelf.
 error-csrf-title = Deze pagina was niet meer geldig
 error-csrf-what = We konden niet vaststellen dat het formulier van deze site kwam. Dat gebeurt als een pagina lang openstaat of als cookies uitstaan. Er is niets gewijzigd.
@@ -323,7 +319,7 @@ error-fault-title = Er ging iets mis bij ons
 error-fault-what = Door een storing konden we je verzoek niet afmaken. Dat ligt niet aan jou.
 error-fault-do = Probeer het over een paar minuten opnieuw.
 error-busy-title = Het is even te druk
-error-busy-what = Er komen op dit moment meer verzoeken binnen dan we aankunnen.
+error-busy-what = We hebben het nu erg druk.
 error-busy-do = Wacht een paar seconden en probeer het opnieuw.
 error-away-title = We kunnen even niet bij onze gegevens
 error-away-what = Onze database geeft op dit moment geen antwoord. Dat ligt niet aan jou.
@@ -331,24 +327,6 @@ error-away-do = Wacht een paar seconden en probeer het opnieuw.
 error-away-form = Het kan zijn dat je formulier niet is verwerkt. Wacht een paar seconden en laad deze pagina opnieuw om het nog eens te versturen. Je kunt het formulier ook opnieuw openen.
 error-away-again = Opnieuw proberen
 error-away-open = Formulier opnieuw openen
-
-# Het postvak
-
-mailbox-title = Postvak
-mailbox-intro = Alle e-mail van deze demonstratie, de nieuwste bovenaan. In het echt komt die bij de mensen zelf aan.
-mailbox-empty = Nog geen e-mail
-mailbox-empty-text = Vraag op een inlogpagina een nieuw wachtwoord aan; de e-mail verschijnt dan hier.
-mailbox-reload = Opnieuw kijken
-mailbox-back = Naar het postvak
-mail-from = Van
-mail-to = Aan
-mail-received = Ontvangen
-mail-views = Weergave
-mail-images-shown = Met afbeeldingen
-mail-images-blocked = Afbeeldingen geblokkeerd
-mail-plain = Platte tekst
-mail-download = Downloaden als .eml
-mail-frame = Inhoud van de e-mail
 
 # Een suggestie
 
@@ -361,15 +339,15 @@ reset-suggestion-again = Vernieuw de pagina voor een ander voorbeeld.
 change-title = Wachtwoord wijzigen
 change-intro = Na het wijzigen ben je op andere apparaten uitgelogd. Hier blijf je ingelogd.
 change-current = Huidig wachtwoord
-change-cancel = Niet wijzigen
-problem-change-refused = Dit wachtwoord is niet opgeslagen. Er ontbreekt nog iets:
+change-cancel = Annuleren
+problem-change-refused = Dit wachtwoord voldoet nog niet aan:
 problem-change-empty = Vul een nieuw wachtwoord in.
 problem-change-empty-current = Vul je huidige wachtwoord in.
 problem-change-wrong-current = Je huidige wachtwoord klopt niet. Er is niets gewijzigd.
 problem-change-too-long = Dit wachtwoord is te lang om te verwerken. Kies een korter wachtwoord.
 problem-change-throttled = Er zijn te veel pogingen achter elkaar gedaan. Er is niets gewijzigd.
 problem-change-locked = Wijzigen is geblokkeerd na te veel mislukte pogingen. Log uit en vraag een nieuw wachtwoord aan met “Wachtwoord vergeten?”.
-problem-change-busy = Het is op dit moment erg druk. Je wachtwoord is niet gewijzigd. Wacht een paar seconden en probeer het opnieuw.
+problem-change-busy = Het is nu erg druk. Je wachtwoord is niet gewijzigd. Wacht een paar seconden en probeer het opnieuw.
 problem-change-unchecked = We kunnen nu niet nagaan of dit wachtwoord uit een datalek bekend is. Er is niets gewijzigd. Probeer het later opnieuw.
 problem-reset-unchecked = We kunnen nu niet nagaan of dit wachtwoord uit een datalek bekend is. Het is niet opgeslagen; je link blijft werken. Probeer het later opnieuw.
 notice-home-changed = Je wachtwoord is gewijzigd.
@@ -378,7 +356,7 @@ standing-expired = Je gebruikt dit wachtwoord al langer dan je organisatie wil. 
 standing-unfit = Je wachtwoord voldoet niet meer aan de eisen: de eisen of je gegevens zijn veranderd. Kies een nieuw wachtwoord.
 standing-breached = Je wachtwoord staat in een bekend datalek: anderen kunnen het uitproberen. Kies meteen een nieuw wachtwoord.
 
-# Inloggen in twee stappen, als je ingelogd bent
+# Tweestapsverificatie, als je ingelogd bent
 
 cancel = Annuleren
 add = Toevoegen
@@ -399,7 +377,21 @@ moment = { $day } { $month ->
     [11] november
    *[12] december
 } { $year }, { $time }{ "\u00A0" }{ $zone }
-home-authenticators = Inloggen in twee stappen
+date = { $day } { $month ->
+    [1] januari
+    [2] februari
+    [3] maart
+    [4] april
+    [5] mei
+    [6] juni
+    [7] juli
+    [8] augustus
+    [9] september
+    [10] oktober
+    [11] november
+   *[12] december
+} { $year }
+home-authenticators = Tweestapsverificatie
 authenticators-title = Authenticator-apps
 authenticators-intro = Bij het inloggen bevestig je met een code uit een van deze apps dat jij het bent.
 authenticators-added = Toegevoegd
@@ -410,6 +402,7 @@ authenticators-full = { $count ->
     [one] Je hebt { $count } authenticator-app. Meer kunnen het er niet zijn.
    *[other] Je hebt { $count } authenticator-apps. Meer kunnen het er niet zijn.
 } Verwijder of vervang er eerst een als je een andere wilt toevoegen.
+authenticators-last = Dit is je enige authenticator-app; die heb je nodig om in te loggen. Heb je een andere telefoon? Vervang hem dan.
 authenticators-codes = { $count ->
     [0] Je hebt geen herstelcodes meer. Daarmee kun je toch inloggen als je je telefoon kwijt bent.
     [one] Je hebt nog { $count } herstelcode. Daarmee kun je toch inloggen als je je telefoon kwijt bent.
@@ -436,7 +429,7 @@ problem-authenticator-wrong = Deze code klopt niet. Kijk of je in de app het nie
 problem-authenticator-wait = Deze code is net verlopen. Wacht tot de app de volgende code toont en vul die in.
 problem-authenticator-empty = Vul de code in die de app toont.
 problem-authenticator-malformed = Een code bestaat uit zes cijfers. Vul de code in die de app nu toont bij het nieuwe account.
-problem-authenticator-throttled = Er zijn te veel codes achter elkaar geprobeerd.
+problem-authenticator-throttled = Je hebt te vaak een verkeerde code ingevuld.
 problem-authenticator-locked = Het instellen is geblokkeerd na te veel verkeerde codes. Neem contact op met de helpdesk van je organisatie.
 add-title = Authenticator-app toevoegen
 add-intro = Bijvoorbeeld op een tweede telefoon of op een tablet. Aan de apps die je al hebt, verandert niets.
@@ -451,7 +444,7 @@ remove-title = Deze authenticator-app verwijderen?
 remove-last-title = Deze authenticator-app blijft
 remove-what = Codes van deze app werken dan niet meer.
 remove-everybody = Iedereen die dit account verder gebruikt, wordt uitgelogd, op elk apparaat. Hier blijf je ingelogd.
-remove-last = Dit is je enige authenticator-app en je organisatie vraagt om een tweede stap. Daarom kan hij niet worden verwijderd.
+remove-last = Dit is je enige authenticator-app en je organisatie vraagt om tweestapsverificatie. Daarom kan hij niet worden verwijderd.
 remove-last-instead = Heb je een andere telefoon? Vervang deze app dan door die op de andere telefoon.
 renew-title = Nieuwe herstelcodes maken?
 renew-what = Je krijgt tien nieuwe codes, die één keer worden getoond. Zorg dat je ze kunt afdrukken of overschrijven.
@@ -460,7 +453,7 @@ renew-old = { $count ->
     [one] De code die je nu nog hebt, werkt dan niet meer.
    *[other] De { $count } codes die je nu nog hebt, werken dan niet meer.
 }
-problem-renew-busy = Het is op dit moment erg druk. Er zijn geen nieuwe codes gemaakt. Wacht een paar seconden en probeer het opnieuw.
+problem-renew-busy = Het is nu erg druk. Er zijn geen nieuwe codes gemaakt. Wacht een paar seconden en probeer het opnieuw.
 renew-button = Nieuwe herstelcodes maken
 step-up-title = Bevestig dat jij het bent
 step-up-intro = Je gaat iets wijzigen aan hoe je inlogt. Vul daarom eerst je wachtwoord in en daarna een code, ook al ben je ingelogd.
@@ -468,9 +461,24 @@ step-up-on = Doorgaan
 problem-step-up-refused = Dit is niet het wachtwoord van dit account. Controleer het en probeer het opnieuw.
 problem-step-up-throttled = Er is te vaak achter elkaar geprobeerd.
 problem-step-up-locked = Inloggen is geblokkeerd na te veel mislukte pogingen. Log uit en vraag via ‘Wachtwoord vergeten?’ een nieuw wachtwoord aan.
-problem-step-up-busy = Het is op dit moment erg druk. Wacht een paar seconden en probeer het opnieuw.
+problem-step-up-busy = Het is nu erg druk. Wacht een paar seconden en probeer het opnieuw.
 problem-step-up-empty-password = Vul je wachtwoord in.
 problem-step-up-long-password = Dit wachtwoord is langer dan een wachtwoord mag zijn. Controleer wat je hebt ingevuld.
 enrol-copy = Kopiëren
 enrol-copied = De instelcode is gekopieerd.
 enrol-not-copied = Kopiëren is niet gelukt. Selecteer de instelcode en kopieer hem zelf.
+
+# De apparaten waarop iemand is ingelogd
+
+home-sessions = Waar je bent ingelogd
+sessions-title = Waar je bent ingelogd
+sessions-intro = Herken je een apparaat niet? Log het dan uit en wijzig je wachtwoord.
+sessions-device = { $browser } op { $system }
+sessions-unknown = Onbekend apparaat
+sessions-began = Ingelogd
+sessions-used = Laatst gebruikt
+sessions-current = Nu, op dit apparaat
+sessions-end-others = Overal uitloggen behalve hier
+notice-sessions-ended = Dat apparaat is uitgelogd.
+notice-sessions-ended-all = Alle andere apparaten zijn uitgelogd.
+notice-sessions-over = Dat apparaat was al uitgelogd.

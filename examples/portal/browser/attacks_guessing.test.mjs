@@ -131,7 +131,7 @@ test('zuid: guessing, and shutting people out by it', async t => {
     }
     // A stolen session without the cookie of the known browser: on the budget of the account.
     const thief = person()
-    thief.jar.set('portal-session', v.jar.get('portal-session'))
+    thief.jar.set('portal-session-zuid', v.jar.get('portal-session-zuid'))
     await thief.ask('password')
     await guess(thief)
     assert.equal((await person().password('extra6', password)).status, WAIT, 'the sign-in is slowed by it')

@@ -91,19 +91,17 @@ for (const tenant of Object.keys(tenants)) {
       const v = person()
       await v.pass('extra2', password)
       const fresh = (await link('extra2')).split('/').at(-1)
-      const sessions = await query(stage.dir, 'SELECT hex(id) AS id, data FROM portal_sessions')
-      const ticketIn = ({ data }) => data.match(/"ticket":"([^"]+)"/)?.[1]
-      const session = sessions.find(ticketIn)
-      const ticket = ticketIn(session)
-      assert.equal((await v.ask('second-factor')).status, OPEN, 'the ticket is good for what it is for')
-      assert.equal((await v.ask(`reset/${ticket}`)).status, DEAD)
-      assert.equal((await v.save(`reset/${ticket}`, freshPassword())).status, DEAD)
-      const put = token => query(stage.dir, 'UPDATE portal_sessions SET data = ? WHERE hex(id) = ?',
-        session.data.replace(ticket, token), session.id)
-      await put(fresh)
-      assert.match(locationOf(await v.ask('second-factor')) ?? '', /sign-in/, 'a link is no ticket')
-      await put(ticket)
-      assert.equal((await v.ask('second-factor')).status, OPEN, 'the ticket was not used up by trying')
+      const flow = v.jar.get(`portal-flow-${tenant}`)
+      assert.equal((await v.ask('second-factor')).status, OPEN, 'the sign-in goes on')
+      assert.equal((await v.ask(`reset/${flow}`)).status, DEAD)
+      assert.equal((await v.save(`reset/${flow}`, freshPassword())).status, DEAD)
+      for (const name of ['flow', 'session']) {
+        const thief = person()
+        thief.jar.set(`portal-${name}-${tenant}`, fresh)
+        assert.match(locationOf(await thief.ask('second-factor')) ?? '', /sign-in/, `a link is no ${name}`)
+        await thief.expectSignedOut()
+      }
+      assert.equal((await v.ask('second-factor')).status, OPEN, 'the sign-in was not used up by trying')
       assert.equal((await v.ask(`reset/${fresh}`)).status, OPEN, 'nor the link')
     })
 
@@ -209,7 +207,7 @@ for (const tenant of Object.keys(tenants)) {
       }
       const live = await link('demo')
       const bytes = Buffer.from(live.split('/').at(-1), 'base64url')
-      const held = await dump(stage.dir, 'slotwerk_') + await dump(stage.dir, 'portal_sessions')
+      const held = await dump(stage.dir, 'slotwerk_')
       assert.ok(!held.includes(live.split('/').at(-1)), 'the token in the database')
       // Any eight octets of it in a row would be half a secret.
       for (let at = 8; at + 8 <= bytes.length; at++) {
@@ -303,22 +301,27 @@ test('zuid: what a reset leaves and what it ends', async t => {
     const [v, attacker] = [person(), person()]
     await v.reset(await mailedLink(stage, v, 'extra2'), password)
     await attacker.reset(await mailedLink(stage, attacker, 'extra3'), own)
-    // An id that the portal knows: it comes with a sign-in of the attacker's own.
-    await attacker.pass('extra3', own)
-    const planted = attacker.jar.get('portal-session')
-    assert.ok(planted, 'a session of the attacker')
-    v.jar.set('portal-session', planted)
+    // Values that the portal knows: they come with sign-ins of the attacker's own.
+    const [FLOW, SESSION] = ['portal-flow-zuid', 'portal-session-zuid']
+    await attacker.enrol('extra3', own, clock)
+    const session = attacker.jar.get(SESSION)
+    await attacker.password('extra3', own)
+    const planted = attacker.jar.get(FLOW)
+    assert.ok(session && planted, 'a session and a flow of the attacker')
+    v.jar.set(SESSION, session)
+    v.jar.set(FLOW, planted)
     await v.pass('extra2', password)
-    const between = v.jar.get('portal-session')
-    assert.notEqual(between, planted, 'another id after the password')
-    assert.match(locationOf(await attacker.ask('second-factor')) ?? '', /sign-in/, 'the sign-in is not under the planted id')
+    const between = v.jar.get(FLOW)
+    assert.notEqual(between, planted, 'another flow after the password')
     await v.setUp(clock)
-    const signedIn = v.jar.get('portal-session')
-    assert.equal(new Set([planted, between, signedIn]).size, 3, 'another id after each step')
-    for (const old of [planted, between]) {
-      const thief = person()
-      thief.jar.set('portal-session', old)
-      await thief.expectSignedOut()
+    const signedIn = v.jar.get(SESSION)
+    assert.notEqual(signedIn, session, 'another session')
+    for (const name of [FLOW, SESSION]) {
+      for (const old of [planted, between, session]) {
+        const thief = person()
+        thief.jar.set(name, old)
+        await thief.expectSignedOut()
+      }
     }
     await v.expectSignedIn()
   })

@@ -102,7 +102,7 @@ test('a flood of requests ends in a few mails, and links from before live on', a
   t.diagnostic(`memory: ${start.rss} kB before, ${seen.rss} kB at most while looking, ${memory(portal).peak} kB at most, ${memory(portal).rss} kB after`)
   t.diagnostic(`mails: ${post.all().length}, of which ${mailsTo(VICTIM)} to the victim; jobs waiting at most ${seen.outbox}`)
   t.diagnostic(`the other tenant: answered after ${Math.round(zuid.answered)} ms, mailed after ${Math.round(zuid.mailed)} ms`)
-  const tables = ['slotwerk_attempts', 'slotwerk_audit', 'slotwerk_outbox', 'slotwerk_resets', 'portal_sessions']
+  const tables = ['slotwerk_attempts', 'slotwerk_audit', 'slotwerk_outbox', 'slotwerk_resets', 'slotwerk_sessions']
   const rows = {}
   for (const table of tables) rows[table] = (await query(stage.dir, `SELECT count(*) AS n FROM ${table}`))[0].n
   const size = ['', '-wal'].map(end => statSync(join(stage.dir, `portal.sqlite${end}`)).size)
@@ -115,7 +115,7 @@ test('a flood of requests ends in a few mails, and links from before live on', a
   assert.ok(post.all().length <= 9 * LIVE_LINKS + 1)
   assert.ok(memory(portal).peak <= start.rss + GROWTH, 'memory')
   assert.ok(seen.outbox <= OUTBOX)
-  assert.equal(rows.portal_sessions, 0, 'a request for a link makes no session')
+  assert.equal(rows.slotwerk_sessions, 0, 'a request for a link makes no session')
   for (const link of Object.values(before)) assert.equal((await exchange(link)).status, 200, 'a link from before the flood')
   await victim.reset(before.victim, freshPassword())
   await victim.reset(before.other, freshPassword())

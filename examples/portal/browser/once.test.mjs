@@ -11,7 +11,7 @@ import { Stage } from './lib/stage.mjs'
 import { codeAt, groupedSecret } from './lib/totp.mjs'
 import { address, GOOD, tenants } from './lib/words.mjs'
 
-const SESSION = 'portal-session'
+const SESSION = 'portal-session-'
 const AT_ONCE = 4
 const ROUNDS = 6
 
@@ -96,7 +96,7 @@ const again = (client, page, fields) => {
   return () => exchange(client.where(page), { method: 'POST', headers, body })
 }
 
-const sessionsIn = answer => (answer.headers['set-cookie'] ?? []).filter(line => line.startsWith(`${SESSION}=`))
+const sessionsIn = answer => (answer.headers['set-cookie'] ?? []).filter(line => line.startsWith(SESSION))
 
 for (const [tenant, said] of [
   ['noord', { setUp: /Dit instellen is al afgerond.*herstelcodes/, code: /Dit inloggen is al afgerond/, home: /Herstelcodes worden één keer getoond/ }],

@@ -9,8 +9,8 @@ import { codeAt } from './lib/totp.mjs'
 import { GOOD, tenants } from './lib/words.mjs'
 
 const said = {
-  nl: { download: 'Downloaden', print: 'Afdrukken', once: /één keer getoond/, file: tenant => `herstelcodes-${tenant}.txt` },
-  en: { download: 'Download', print: 'Print', once: /shown once/, file: tenant => `recovery-codes-${tenant}.txt` },
+  nl: { download: 'Downloaden', print: 'Afdrukken', copy: 'Alles kopiëren', copied: /zijn gekopieerd/, once: /één keer getoond/, date: /Gemaakt op \d{1,2} [a-z]+ \d{4}\./, file: tenant => `herstelcodes-${tenant}.txt` },
+  en: { download: 'Download', print: 'Print', copy: 'Copy all', copied: /were copied/, once: /shown once/, date: /\d{1,2} [A-Z][a-z]+ \d{4}\b/, file: tenant => `recovery-codes-${tenant}.txt` },
 }
 
 for (const [tenant, js] of [['noord', true], ['noord', false], ['zuid', true], ['zuid', false]]) {
@@ -50,9 +50,20 @@ for (const [tenant, js] of [['noord', true], ['noord', false], ['zuid', true], [
       await v.page.screenshot({ path: stage.picture(`paper-${tenant}`), fullPage: true })
       for (const code of codes) assert.ok(paper.includes(code))
       assert.match(paper, /extra4/)
-      assert.match(paper, /\d{4}-\d{2}-\d{2}/)
+      assert.match(paper, words.date)
       assert.equal(await v.page.getByRole('button').count(), 0, 'no buttons on paper')
       await v.page.emulateMedia({ media: 'screen' })
+    })
+
+    await t.test('going on needs the word that they are saved', async () => {
+      assert.equal(await v.page.locator('#saved').evaluate(box => box.form.checkValidity()), false)
+      if (js) {
+        await v.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+        await v.button(words.copy).click()
+        await v.expectSeen(v.notice.filter({ hasText: words.copied }))
+        assert.equal(await v.page.evaluate(() => navigator.clipboard.readText()), codes.join('\n'))
+      }
+      assert.equal(await v.button(words.copy).count(), js ? 1 : 0)
     })
 
     await t.test('loading the page again leads home and shows none', async () => {

@@ -43,6 +43,15 @@ const BREAKING = {
   ],
 }
 
+/** What the short list holds before anything is typed. */
+const FIRST_LINES = {
+  noord: ['Minstens 10 tekens', 'Bij minder dan 20 tekens: een hoofdletter, een kleine letter en een cijfer'],
+  zuid: ['At least 15 characters', /At least 3 of these 4/, 'At least 8 different characters', /Hard to guess/],
+}
+
+/** A password that breaks a prohibition, and the same one mended. */
+const RUN = ['Fiets-Pomp-aaaaa-77', 'Fiets-Pomp-Anders-77']
+
 /** Rules about more than the text and the person; they have tests of their own below. */
 const NEEDING_FACTS = ['not-reused']
 
@@ -75,7 +84,7 @@ for (const [tenant, { lang }] of Object.entries(tenants)) {
       assert.equal(v.status, 422, rule)
       const verdicts = await flow.verdicts(v)
       assert.equal(verdicts[rule], 'false', `${rule} refuses ${password}: ${JSON.stringify(verdicts)}`)
-      const line = await flow.requirements(v).locator(`[data-rule="${rule}"] > span:not(.mark)`).first().innerText()
+      const line = await v.page.locator(`#all-requirements [data-rule="${rule}"] > span:not(.mark)`).first().innerText()
       const reason = line.split(':')[0].trim()
       const said = await v.alert.first().innerText()
       assert.ok(said.includes(reason), `"${reason}" is among the reasons: ${said}`)
@@ -138,6 +147,35 @@ for (const [tenant, { lang }] of Object.entries(tenants)) {
     await flow.expectHome(v)
     await v.close()
   })
+
+  for (const viewport of [{ width: 390, height: 844 }, { width: 1280, height: 900 }]) {
+    test(`${tenant} at ${viewport.width}: field and short list in one screen`, async t => {
+      const stage = await Stage.open(t)
+      const v = await stage.visitor(tenant)
+      await v.page.setViewportSize(viewport)
+      const { link } = await flow.askForReset(v, 'extra4')
+      await flow.openReset(v, link)
+      const list = flow.requirements(v)
+      for (const control of [v.field(v.words.newPassword), list]) {
+        const { y, height } = await control.boundingBox()
+        assert.ok(y + height < viewport.height, `${control} ends at ${y + height}`)
+      }
+      const lines = list.getByRole('listitem')
+      assert.equal(await lines.count(), FIRST_LINES[tenant].length)
+      for (const text of FIRST_LINES[tenant]) await v.expectSeen(lines.filter({ hasText: text }), `${text}`)
+      assert.equal(await v.page.locator('[data-met="false"], [data-met="true"]').count(), 0, 'neutral marks')
+
+      const [broken, mended] = RUN
+      const crosses = list.locator('li[data-met="false"]:visible')
+      await v.field(v.words.newPassword).fill(broken)
+      assert.deepEqual(await crosses.evaluateAll(all => all.map(one => one.dataset.prohibition)), [''])
+      await v.field(v.words.newPassword).fill(mended)
+      assert.equal(await crosses.count(), 0)
+      await v.field(v.words.newPassword).fill('')
+      assert.equal(await v.page.locator('[data-met="false"], [data-met="true"]').count(), 0, 'neutral marks again')
+      await v.close()
+    })
+  }
 
   test(`${tenant}: how far a password has come is told while it is typed`, async t => {
     const stage = await Stage.open(t)

@@ -3,7 +3,6 @@
 //! A node asks the table for each id that it does not know, so a new tenant works everywhere at once. Changed settings
 //! reach each node within a minute (`Limits::tenant_refresh`).
 
-use crate::plain_page::PlainPages;
 use crate::pool::{Pool, change, is_taken, on_each};
 use crate::tenants::{DemoError, on_the_floor};
 use async_trait::async_trait;
@@ -42,13 +41,11 @@ pub(crate) enum AddError {
 #[derive(Clone)]
 pub(crate) struct AddedTenants {
     pool: Pool,
-    pages: PlainPages,
 }
 
 impl AddedTenants {
-    /// `pages` learns the name of each tenant that is loaded, for the time when the database is away.
-    pub(crate) fn new(pool: Pool, pages: PlainPages) -> Self {
-        Self { pool, pages }
+    pub(crate) fn new(pool: Pool) -> Self {
+        Self { pool }
     }
 
     /// The ids in the table, in their order.
@@ -75,9 +72,7 @@ impl TenantSource for AddedTenants {
         let Some(row) = self.row(id).await? else {
             return Ok(None);
         };
-        let tenant = row.tenant()?;
-        self.pages.learn(&tenant);
-        Ok(Some(tenant))
+        Ok(Some(row.tenant()?))
     }
 }
 
@@ -155,8 +150,6 @@ where
 mod tests {
     use super::*;
     use crate::database::{self, Start};
-    use crate::page::Pages;
-    use crate::texts::Texts;
 
     fn west() -> TenantRow {
         TenantRow {
@@ -171,8 +164,7 @@ mod tests {
 
     async fn table() -> (Pool, AddedTenants) {
         let (_, pool) = database::open("sqlite::memory:", Start::New).await.unwrap();
-        let pages = Pages::load(Texts::load().unwrap(), false).unwrap();
-        let tenants = AddedTenants::new(pool.clone(), PlainPages::new(pages, &[]));
+        let tenants = AddedTenants::new(pool.clone());
         (pool, tenants)
     }
 

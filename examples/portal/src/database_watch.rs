@@ -1,13 +1,10 @@
 //! Answers with a page when the database is out of order, and reports a file that is gone or a server that is away.
 
-use crate::away::{self, Away};
-use crate::plain_page::PlainPages;
 use crate::pool::{Pool, on_each};
 use axum::extract::{Request, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
+use slotwerk_axum::{Away, Web};
 use slotwerk_sqlx::{FileChanged, SqlStore};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,24 +26,17 @@ pub(crate) struct DatabaseWatch {
     /// database that is away. `None` for SQLite.
     server: Option<Pool>,
     place: Arc<str>,
-    pages: PlainPages,
     reported: Arc<Mutex<Option<FileChanged>>>,
     away: Arc<AtomicBool>,
     doubt: Arc<Notify>,
 }
 
 impl DatabaseWatch {
-    pub(crate) fn new(
-        store: SqlStore,
-        server: Option<Pool>,
-        place: &str,
-        pages: PlainPages,
-    ) -> Self {
+    pub(crate) fn new(store: SqlStore, server: Option<Pool>, place: &str) -> Self {
         Self {
             store,
             server,
             place: place.into(),
-            pages,
             reported: Arc::default(),
             away: Arc::default(),
             doubt: Arc::default(),
@@ -133,45 +123,18 @@ async fn answers(server: &Pool) -> bool {
     matches!(timeout(PATIENCE, asking).await, Ok(Ok(())))
 }
 
-/// Lets a request through if the database is there, and gives a failure without a page its page.
-///
-/// The session layer answers with an empty 500 when it cannot save a session, on a full disk, say.
+/// Lets a request through if the database is there. Otherwise answers with the page for that.
 pub(crate) async fn answer_for_faults(
-    State(watch): State<DatabaseWatch>,
+    State((watch, web)): State<(DatabaseWatch, Web)>,
     request: Request,
     next: Next,
 ) -> Response {
-    let is_server = watch.asks_a_server();
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let headers = request.headers().clone();
-    let away = |away: Away| {
-        if is_server {
-            return away.page(&watch.pages, &method, &uri, &headers);
-        }
-        let page = away.fault_page(&watch.pages, &uri, &headers);
-        away::retry_later(page)
-    };
     if !watch.is_there().await {
-        if is_server
-            && method == Method::POST
-            && let Some(page) = away::typed_again(&watch.pages, request).await
-        {
-            return page;
-        }
-        return away(Away::default());
+        return web.away_page(request).await;
     }
     let answer = next.run(request).await;
-    if let Some(found) = answer.extensions().get::<Away>() {
+    if answer.extensions().get::<Away>().is_some() {
         watch.look_now();
-        return away(*found);
-    }
-    let status = answer.status();
-    if status == StatusCode::INTERNAL_SERVER_ERROR && !answer.headers().contains_key(CONTENT_TYPE) {
-        crate::complain("a session could not be saved; its request was answered with a fault");
-        if is_server {
-            return away(Away::default());
-        }
-        return watch.pages.answer(status, "fault", uri.path(), &headers);
     }
     answer
 }
@@ -180,14 +143,12 @@ pub(crate) async fn answer_for_faults(
 mod tests {
     use super::*;
     use crate::database::{self, Start};
-    use crate::language::Language;
-    use crate::page::Pages;
     use crate::tenants;
-    use crate::texts::Texts;
     use axum::Router;
     use axum::body::Body;
+    use axum::http::StatusCode;
     use axum::middleware::from_fn_with_state;
-    use axum::routing::get;
+    use slotwerk::Auth;
     use tower::ServiceExt;
 
     async fn watch(directory: &tempfile::TempDir) -> DatabaseWatch {
@@ -196,19 +157,20 @@ mod tests {
             directory.path().join("portal.sqlite").display()
         );
         let (store, _) = database::open(&url, Start::New).await.unwrap();
-        let pages = Pages::load(Texts::load().unwrap(), false).unwrap();
-        let pages = PlainPages::new(pages, &[tenants::noord().unwrap()]);
-        DatabaseWatch::new(store, None, "portal.sqlite", pages)
+        DatabaseWatch::new(store, None, "portal.sqlite")
     }
 
     async fn answer(watch: &DatabaseWatch, path: &str) -> (StatusCode, String) {
-        let empty = || async { StatusCode::INTERNAL_SERVER_ERROR };
-        let away = || async { Away::answer(Language::En) };
+        let noord = tenants::noord().unwrap();
+        let test = Auth::for_tests().unwrap();
+        test.auth.put_tenant(noord.clone()).unwrap();
+        let web = Web::builder(test.auth.clone()).database_comes_back(watch.asks_a_server());
+        let web = web.build().unwrap();
+        web.plain_pages().learn(&noord);
+        let state = (watch.clone(), web);
         let router = Router::new()
-            .route("/noord/unsaved", get(empty))
-            .route("/noord/away", get(away))
             .fallback(|| async { "a page" })
-            .layer(from_fn_with_state(watch.clone(), answer_for_faults));
+            .layer(from_fn_with_state(state, answer_for_faults));
         let request = Request::get(path).body(Body::empty()).unwrap();
         let answer = router.oneshot(request).await.unwrap();
         let status = answer.status();
@@ -233,15 +195,6 @@ mod tests {
         std::fs::rename(&elsewhere, &file).unwrap();
         let (status, _) = answer(&watch, "/noord/sign-in").await;
         assert_eq!(status, StatusCode::OK);
-    }
-
-    #[tokio::test]
-    async fn failure_without_a_page_gets_one() {
-        let directory = tempfile::tempdir().unwrap();
-        let watch = watch(&directory).await;
-        let (status, page) = answer(&watch, "/noord/unsaved").await;
-        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
-        assert!(page.contains("Er ging iets mis bij ons"));
     }
 
     #[tokio::test]
@@ -278,21 +231,5 @@ mod tests {
         assert!(watch.server_news(true).unwrap().contains("again"));
         let (status, _) = answer(&watch, "/noord/sign-in").await;
         assert_eq!(status, StatusCode::OK);
-    }
-
-    #[tokio::test]
-    async fn fault_that_passes_asks_to_try_again() {
-        let directory = tempfile::tempdir().unwrap();
-        let (_, pool) = database::open("sqlite::memory:", Start::New).await.unwrap();
-        let watch = DatabaseWatch {
-            server: Some(pool),
-            ..watch(&directory).await
-        };
-        let (status, page) = answer(&watch, "/noord/unsaved").await;
-        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(page.contains("We kunnen even niet bij onze gegevens"));
-        let (status, page) = answer(&watch, "/noord/away").await;
-        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(page.contains("We cannot reach our data"), "{page}");
     }
 }

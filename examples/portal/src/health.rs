@@ -112,20 +112,15 @@ mod tests {
     use super::*;
     use crate::database::{self, Start};
     use crate::key_file;
-    use crate::page::Pages;
-    use crate::plain_page::PlainPages;
-    use crate::texts::Texts;
 
     async fn health(directory: &tempfile::TempDir) -> Health {
         let file = directory.path().join("portal.sqlite");
         let url = format!("sqlite:{}", file.display());
         let (store, _) = database::open(&url, Start::New).await.unwrap();
-        let pages = Pages::load(Texts::load().unwrap(), false).unwrap();
-        let pages = PlainPages::new(pages, &[]);
         let path = directory.path().join("keys");
         let keys = key_file::make(&path).unwrap();
         Health {
-            watch: DatabaseWatch::new(store.clone(), None, "portal.sqlite", pages),
+            watch: DatabaseWatch::new(store.clone(), None, "portal.sqlite"),
             store,
             keys: KeysInUse::new(path, &keys),
             mail: MailState::default(),

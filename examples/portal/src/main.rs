@@ -1,43 +1,25 @@
-//! A demonstration service that embeds Slotwerk: two tenants, a mailbox of its own, and every page of
-//! the flow. See `README.md` beside this crate.
+//! A demonstration of `slotwerk-axum`: two tenants, their people, and a local mailbox. See `README.md` beside this crate.
 
 mod added_tenants;
-mod away;
-mod bare_answers;
 mod clock;
-mod connections;
-mod cookies;
 mod database;
 mod database_watch;
-mod deadline;
-mod destination;
 mod event_log;
-mod form;
 mod health;
 mod key_check;
 mod key_file;
-mod known_browser;
-mod language;
+mod log_lines;
 mod mailbox;
 mod mailers;
 #[cfg(test)]
 mod on_servers;
 mod options;
-mod page;
 mod pages;
-mod plain_page;
 mod pool;
 mod portal;
-mod refusal;
-mod renewals;
 mod server;
-mod sessions;
-mod shown;
-mod suggestions;
 mod tenants;
-mod texts;
 mod users;
-mod visit;
 
 use options::{Options, Parsed};
 use std::io::{self, ErrorKind, Write};
@@ -62,6 +44,7 @@ fn main() -> ExitCode {
             return ExitCode::from(WRONG_USAGE);
         }
     };
+    log_lines::install();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -4,16 +4,11 @@ use crate::database::{self, Start};
 use crate::key_check;
 use crate::mailbox::LocalMailbox;
 use crate::pool::Pool;
-use crate::renewals::Renewals;
-use crate::sessions::{SessionLifetime, TableSessions};
 use crate::users::Users;
 use slotwerk::keys::{KeyId, KeyRing, MasterKey};
 use slotwerk::mail::{Brand, Composer, Message, Sender};
 use slotwerk::{Directory, Login};
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
-use time::Duration;
-use tower_sessions::SessionStore;
-use tower_sessions::session::{Id, Record};
 
 #[tokio::test]
 async fn sqlite_holds_the_portals_tables() {
@@ -66,8 +61,6 @@ fn on(server: &str) -> String {
 async fn hold_everything(url: &str) {
     let nodes = start_at_once(url).await;
     ids_are_compared_by_bytes(&nodes).await;
-    one_claim_counts(&nodes).await;
-    sessions_are_shared(&nodes).await;
     mail_is_shared(&nodes).await;
     keys_are_checked(&nodes).await;
 }
@@ -105,65 +98,6 @@ async fn ids_are_compared_by_bytes(nodes: &[Pool]) {
     let login = Login::parse("disabled").unwrap();
     let found = users.find("noord", &login).await.unwrap().unwrap();
     assert!(!found.enabled);
-}
-
-async fn one_claim_counts(nodes: &[Pool]) {
-    let nodes: Vec<_> = nodes.iter().cloned().map(Renewals::new).collect();
-    for _ in 0..10 {
-        let asked: Vec<_> = (0..8)
-            .map(|n| {
-                let node = nodes[n % nodes.len()].clone();
-                tokio::spawn(async move { node.ask("noord", "somebody").await.unwrap() })
-            })
-            .collect();
-        let mut all = Vec::new();
-        for one in asked {
-            all.push(one.await.unwrap());
-        }
-        let once = all[0].clone();
-        assert!(all.iter().all(|other| *other == once), "{all:?}");
-        let claims: Vec<_> = (0..8)
-            .map(|n| {
-                let (node, once) = (nodes[n % nodes.len()].clone(), once.clone());
-                tokio::spawn(async move { node.claim("noord", "somebody", &once).await })
-            })
-            .collect();
-        let mut counted = 0;
-        for claim in claims {
-            counted += usize::from(claim.await.unwrap().unwrap());
-        }
-        assert_eq!(counted, 1);
-    }
-}
-
-async fn sessions_are_shared(nodes: &[Pool]) {
-    let lifetime = SessionLifetime {
-        idle: Duration::hours(1),
-        absolute: Duration::hours(12),
-    };
-    let nodes: Vec<_> = nodes
-        .iter()
-        .map(|pool| TableSessions::new(pool.clone(), lifetime))
-        .collect();
-    let mut record = Record {
-        id: Id(7),
-        data: Default::default(),
-        expiry_date: time::OffsetDateTime::now_utc() + Duration::hours(1),
-    };
-    record.data.insert("noord".to_owned(), "\u{1f511}".into());
-    nodes[0].create(&mut record).await.unwrap();
-    let mut taken = record.clone();
-    nodes[1].create(&mut taken).await.unwrap();
-    assert_ne!(taken.id, record.id);
-    record.data.insert("zuid".to_owned(), "somebody".into());
-    nodes[1].save(&record).await.unwrap();
-    let found = nodes[0].load(&record.id).await.unwrap().unwrap();
-    assert_eq!(found.data, record.data);
-    nodes[0].delete_expired().await.unwrap();
-    nodes[2].delete(&record.id).await.unwrap();
-    nodes[0].save(&record).await.unwrap();
-    assert!(nodes[0].load(&record.id).await.unwrap().is_none());
-    assert!(nodes[0].load(&taken.id).await.unwrap().is_some());
 }
 
 async fn mail_is_shared(nodes: &[Pool]) {

@@ -2,11 +2,8 @@
 
 use crate::added_tenants::{AddError, AddedTenants, TenantRow};
 use crate::clock::{Clock, ClockFileError, clock};
-use crate::connections::{self, ConnectionLimit};
-use crate::cookies;
 use crate::database::{self, DatabaseError, Start};
 use crate::database_watch::{DatabaseWatch, answer_for_faults};
-use crate::deadline::in_time;
 use crate::event_log::EventLog;
 use crate::health::{self, Health, KeysInUse, MailState};
 use crate::key_check::{self, KeyCheckError};
@@ -14,59 +11,27 @@ use crate::key_file::{self, KeysError};
 use crate::mailbox::LocalMailbox;
 use crate::mailers::{self, AlsoToFiles, SENDER, SmtpError, ToMailbox};
 use crate::options::{AddTenant, Command, Options};
-use crate::page::Pages;
-use crate::pages::{
-    self, change, choose_factor, enrol, forgot, front, home, mail, not_me, recovery, reset, set_up,
-    sign_in, statics, verify,
-};
-use crate::plain_page::PlainPages;
-use crate::portal::{self, Portal};
-use crate::refusal;
-use crate::renewals::Renewals;
-use crate::sessions::{SessionLifetime, TableSessions};
-use crate::suggestions::Suggestions;
+use crate::pages::{front, mail};
+use crate::portal::Portal;
 use crate::tenants::{self, DemoError};
-use crate::texts::Texts;
 use crate::users::Users;
 use axum::Router;
-use axum::http::HeaderValue;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS,
-};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::get;
 use slotwerk::breach::{Filter, FilterError, OnFailure};
 use slotwerk::mail::{Mailer, Sender};
 use slotwerk::password::Hasher;
 use slotwerk::store::Store;
 use slotwerk::{Auth, BuildError, Limits};
+use slotwerk_axum::words::{LanguageError, Languages};
+use slotwerk_axum::{Web, WebError, stop_signal};
 use slotwerk_redis::{RedisSettings, RedisStore, SettingsError};
 use slotwerk_sqlx::SqlStore;
-use slotwerk_words::LanguageError;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
-use tower_http::set_header::SetResponseHeaderLayer;
-use tower_sessions::cookie::SameSite;
-use tower_sessions::{Expiry, SessionManagerLayer};
-
-/// Everything a page may do: its own style, its own script, its own forms, and a frame for a mail.
-const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-    form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-/// A session ends after half an hour without a request, and twelve hours after it began.
-const SESSION_LIFETIME: SessionLifetime = SessionLifetime {
-    idle: time::Duration::minutes(30),
-    absolute: time::Duration::hours(12),
-};
-
-/// How often rows that can no longer matter are removed.
-const HOUSEKEEPING: Duration = Duration::from_secs(600);
 
 /// Why the portal does not run. Each is one line.
 #[derive(Debug, thiserror::Error)]
@@ -103,10 +68,10 @@ pub(crate) enum StartError {
     PublicUrl(slotwerk::reset::LinkError),
     #[error("the demonstration tenants: {0}")]
     Tenants(#[from] DemoError),
-    #[error("{0}")]
+    #[error("the texts: {0}")]
     Texts(#[from] LanguageError),
-    #[error("the pages cannot be used: {0}")]
-    Pages(#[from] minijinja::Error),
+    #[error(transparent)]
+    Web(#[from] WebError),
     #[error("the facade was not built: {0}")]
     Auth(BuildError),
     #[error("the hashing pool was not built: {0}")]
@@ -182,14 +147,6 @@ async fn serve(options: Options) -> Result<(), StartError> {
         address: options.listen,
         source,
     })?;
-    let (limit, warning) = ConnectionLimit::new(
-        options.max_connections,
-        options.max_client_connections,
-        options.trusted_proxies.clone(),
-    );
-    if let Some(warning) = warning {
-        crate::complain(&warning);
-    }
     let clock = clock(options.clock_file.clone())?;
     let found_keys = key_file::open(&options.keys)?;
     // Keys without a database: it is lost. A first start that is cut off makes the database first.
@@ -221,15 +178,13 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let mail = MailState::default();
     let mailer = mailer(&options, &sender, &clock, mailbox.as_ref(), &mail)?;
     let https = options.public_url().starts_with("https:");
-    let csrf = portal::csrf(&keys, https);
     let facade_clock = clock.clone();
     let log = EventLog::new(options.log_format, clock.clone(), &keys);
     let breaches = breach_filter(&options)?;
     let keys_in_use = KeysInUse::new(options.keys.clone(), &keys);
     let [noord, zuid] = [tenants::noord()?, tenants::zuid(breaches.is_some())?];
-    let pages = Pages::load(Texts::load()?, mailbox.is_some())?;
-    let plain = PlainPages::new(pages.clone(), &[noord.clone(), zuid.clone()]);
-    let added_tenants = AddedTenants::new(pool.clone(), plain.clone());
+    let fixed = [noord.clone(), zuid.clone()];
+    let added_tenants = AddedTenants::new(pool.clone());
     let mut builder = Auth::builder();
     if let Some(filter) = breaches {
         // The filter lies on this machine: it answers at once, and if it cannot, something is wrong.
@@ -251,58 +206,44 @@ async fn serve(options: Options) -> Result<(), StartError> {
         .limits(limits(&options))
         .events(Arc::new(log))
         .build()?;
-    let sessions = TableSessions::new(pool.clone(), SESSION_LIFETIME);
     let watch = DatabaseWatch::new(
         store.clone(),
         database::watch_pool(&options.database_url),
         &database::place(&options.database_url),
-        plain.clone(),
     );
-    let app = app(
-        Portal {
-            auth: auth.clone(),
-            pages,
-            users,
-            added_tenants,
-            renewals: Renewals::new(pool),
-            mailbox,
-            csrf,
-            clock,
-            suggestions: Suggestions::default(),
-            proxies: options.trusted_proxies.clone(),
-            unnamed_proxy: Arc::default(),
-            database_is_a_server: watch.asks_a_server(),
-            https,
-        },
-        sessions.clone(),
-        watch.clone(),
-        plain,
-        Health {
-            store,
-            watch: watch.clone(),
-            keys: keys_in_use,
-            mail,
-        },
-    );
+    let web = Web::builder(auth.clone())
+        .https(https)
+        .cookie_prefix("portal")
+        .trusted_proxies(options.trusted_proxies.clone())
+        .database_comes_back(watch.asks_a_server())
+        .connections(options.max_connections, options.max_client_connections)
+        .languages(languages()?)
+        .style(include_str!("../static/portal.css"))
+        .global("mailbox", mailbox.is_some())
+        .template("footer.html", include_str!("../templates/footer.html"))
+        .template("front.html", include_str!("../templates/front.html"))
+        .template("mail.html", include_str!("../templates/mail.html"))
+        .template("mailbox.html", include_str!("../templates/mailbox.html"))
+        .build()?;
+    for tenant in &fixed {
+        web.plain_pages().learn(tenant);
+    }
+    let portal = Portal {
+        web: web.clone(),
+        added_tenants,
+        mailbox,
+    };
+    let health = Health {
+        store,
+        watch: watch.clone(),
+        keys: keys_in_use,
+        mail,
+    };
+    let app = app(portal, watch.clone(), health);
 
     announce(&options, new_keys);
-    let (stop, stopped) = watch::channel(false);
-    let outbox = tokio::spawn({
-        let (auth, stopped) = (auth.clone(), wait_for(stopped.clone()));
-        async move { auth.worker().run(tokio::time::sleep, stopped).await }
-    });
-    tokio::spawn(housekeeping(auth, sessions));
     tokio::spawn(watch.keep_looking());
-    let served = connections::serve(
-        listener,
-        app,
-        limit,
-        answer_headers(https),
-        end_of_service(stop),
-    )
-    .await;
-    // The mail in hand is finished if the mail server lets it; what waits goes on in the next process.
-    let _ = tokio::time::timeout(connections::DRAIN, outbox).await;
+    let served = web.serve(listener, app, stop_signal()).await;
     served.map_err(StartError::Serve)
 }
 
@@ -381,166 +322,28 @@ fn mailer(
     }))
 }
 
-fn app(
-    portal: Portal,
-    sessions: TableSessions,
-    watch: DatabaseWatch,
-    plain: PlainPages,
-    health: Health,
-) -> Router {
-    let https = portal.https;
-    let session_cookie = if https {
-        "__Host-portal-session"
-    } else {
-        "portal-session"
-    };
-    let session_layer = SessionManagerLayer::new(sessions)
-        .with_name(session_cookie)
-        .with_http_only(true)
-        .with_same_site(SameSite::Lax)
-        .with_secure(https)
-        // The cookie's end is the browser's; how long a session lasts without a request, the store says.
-        .with_expiry(Expiry::OnSessionEnd)
-        .with_always_save(true);
-    let router = Router::new()
+/// The texts of the pages, with the portal's own.
+fn languages() -> Result<Languages, LanguageError> {
+    let own = Languages::new("en", include_str!("../texts/en.ftl"))?;
+    let own = own.add("nl", include_str!("../texts/nl.ftl"))?;
+    Languages::pages()?.join(&own)
+}
+
+fn app(portal: Portal, watch: DatabaseWatch, health: Health) -> Router {
+    let web = portal.web.clone();
+    let pages = Router::new()
         .route("/", get(front::show))
         .route("/mailbox", get(mail::list))
         .route("/mailbox/{id}", get(mail::show))
         .route("/mailbox/{id}/html", get(mail::html))
         .route("/mailbox/{id}/inline/{content_id}", get(mail::inline))
         .route("/mailbox/{id}/mail.eml", get(mail::eml))
-        .route("/{tenant}", get(home::show))
-        .route("/{tenant}/", get(home::show))
-        .route(
-            "/{tenant}/sign-in",
-            get(sign_in::show).post(sign_in::submit),
-        )
-        .route("/{tenant}/sign-out", post(home::sign_out))
-        .route("/{tenant}/forgot", get(forgot::show).post(forgot::submit))
-        .route(
-            "/{tenant}/reset/{token}",
-            get(reset::show).post(reset::submit),
-        )
-        .route(
-            "/{tenant}/not-me/{handle}/{token}",
-            get(not_me::show).post(not_me::submit),
-        )
-        // Some mail programs add a slash to the links that they show.
-        .route(
-            "/{tenant}/reset/{token}/",
-            get(reset::show).post(reset::submit),
-        )
-        .route(
-            "/{tenant}/not-me/{handle}/{token}/",
-            get(not_me::show).post(not_me::submit),
-        )
-        .route("/{tenant}/password", get(change::show).post(change::submit))
-        .route(
-            "/{tenant}/second-factor",
-            get(choose_factor::show).post(choose_factor::submit),
-        )
-        .route(
-            "/{tenant}/second-factor/enrol",
-            get(enrol::show).post(enrol::submit),
-        )
-        .route(
-            "/{tenant}/second-factor/enrol/new-code",
-            post(enrol::new_code),
-        )
-        .route(
-            "/{tenant}/second-factor/verify",
-            get(verify::show).post(verify::submit),
-        )
-        .route(
-            "/{tenant}/second-factor/clock",
-            get(pages::clock::show).post(pages::clock::submit),
-        )
-        .route(
-            "/{tenant}/step-up",
-            get(pages::step_up::show).post(pages::step_up::submit),
-        )
-        .route("/{tenant}/authenticators", get(pages::authenticators::show))
-        .route(
-            "/{tenant}/authenticators/add",
-            get(set_up::show_add).post(set_up::submit_add),
-        )
-        .route(
-            "/{tenant}/authenticators/add/begin",
-            post(set_up::begin_add),
-        )
-        .route(
-            "/{tenant}/authenticators/{id}/replace",
-            get(set_up::show_replace).post(set_up::submit_replace),
-        )
-        .route(
-            "/{tenant}/authenticators/{id}/replace/begin",
-            post(set_up::begin_replace),
-        )
-        .route(
-            "/{tenant}/authenticators/{id}/rename",
-            get(pages::rename::show).post(pages::rename::submit),
-        )
-        .route(
-            "/{tenant}/authenticators/{id}/remove",
-            get(pages::remove::show).post(pages::remove::submit),
-        )
-        .route(
-            "/{tenant}/recovery-codes",
-            get(pages::renew_codes::show).post(pages::renew_codes::submit),
-        )
-        .route(
-            "/{tenant}/recovery-codes/file",
-            post(pages::recovery_codes::download),
-        )
-        .route(
-            "/{tenant}/second-factor/recovery",
-            get(recovery::show).post(recovery::submit),
-        )
-        .fallback(refusal::no_page)
-        .method_not_allowed_fallback(refusal::no_method)
-        .layer(session_layer)
-        .layer(from_fn_with_state(
-            session_cookie,
-            cookies::new_sessions_only,
-        ))
-        .layer(from_fn_with_state(watch, answer_for_faults))
+        .merge(web.routes())
+        .with_state(portal)
+        .layer(from_fn_with_state((watch, web.clone()), answer_for_faults))
         .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz).with_state(health))
-        .route("/static/portal.css", get(statics::style))
-        .route("/static/password.js", get(statics::password))
-        .route("/static/once.js", get(statics::once))
-        .route("/static/print.js", get(statics::print))
-        .route("/static/copy.js", get(statics::copy))
-        .route("/static/evaluator.js", get(statics::evaluator));
-    let mut router = in_time(router, plain);
-    for (name, value) in page_headers(https) {
-        let value = HeaderValue::from_static(value);
-        router = router.layer(if name == CONTENT_SECURITY_POLICY {
-            // A mail in its frame has a stricter policy.
-            SetResponseHeaderLayer::if_not_present(name, value)
-        } else {
-            SetResponseHeaderLayer::overriding(name, value)
-        });
-    }
-    router.with_state(portal)
-}
-
-/// The headers of every answer.
-fn page_headers(https: bool) -> impl Iterator<Item = (HeaderName, &'static str)> {
-    let all = [
-        (CONTENT_SECURITY_POLICY, PAGE_POLICY),
-        (REFERRER_POLICY, "no-referrer"),
-        (CACHE_CONTROL, "no-store"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    let encrypted = https.then_some((STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
-    all.into_iter().chain(encrypted)
-}
-
-/// The same headers as lines, for answers that never reach the router.
-fn answer_headers(https: bool) -> Arc<str> {
-    let lines = page_headers(https).map(|(name, value)| format!("{name}: {value}\r\n"));
-    lines.collect::<String>().into()
+        .route("/readyz", get(health::readyz).with_state(health));
+    web.guard(pages)
 }
 
 fn announce(options: &Options, new_keys: bool) {
@@ -571,28 +374,4 @@ fn announce(options: &Options, new_keys: bool) {
          mail          {mail}",
         options.listen
     ));
-}
-
-async fn wait_for(mut stopped: watch::Receiver<bool>) {
-    let _ = stopped.wait_for(|stopped| *stopped).await;
-}
-
-async fn end_of_service(stop: watch::Sender<bool>) {
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    let _ = stop.send(true);
-}
-
-async fn housekeeping(auth: Auth, sessions: TableSessions) {
-    loop {
-        tokio::time::sleep(HOUSEKEEPING).await;
-        if auth.worker().purge().await.is_err() || sessions.delete_expired().await.is_err() {
-            crate::complain("housekeeping failed; it will be tried again");
-        }
-    }
 }

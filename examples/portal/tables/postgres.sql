@@ -5,13 +5,6 @@ CREATE TABLE IF NOT EXISTS portal_users (
     mail TEXT NOT NULL, name TEXT NOT NULL, locale TEXT NOT NULL, enabled BOOLEAN NOT NULL,
     PRIMARY KEY (tenant, id), UNIQUE (tenant, login)
 );
-CREATE TABLE IF NOT EXISTS portal_sessions (
-    id BYTEA PRIMARY KEY, data TEXT NOT NULL, expires_at BIGINT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS portal_renewals (
-    tenant TEXT COLLATE "C" NOT NULL, account TEXT COLLATE "C" NOT NULL, once TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (tenant, account)
-);
 CREATE TABLE IF NOT EXISTS portal_mailbox (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, received_at BIGINT NOT NULL, language TEXT NOT NULL,
     sender TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL,

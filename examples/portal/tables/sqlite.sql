@@ -4,12 +4,6 @@ CREATE TABLE IF NOT EXISTS portal_users (
     name TEXT NOT NULL, locale TEXT NOT NULL, enabled INTEGER NOT NULL,
     PRIMARY KEY (tenant, id), UNIQUE (tenant, login)
 );
-CREATE TABLE IF NOT EXISTS portal_sessions (
-    id BLOB PRIMARY KEY, data TEXT NOT NULL, expires_at INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS portal_renewals (
-    tenant TEXT NOT NULL, account TEXT NOT NULL, once TEXT NOT NULL, PRIMARY KEY (tenant, account)
-);
 CREATE TABLE IF NOT EXISTS portal_mailbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT, received_at INTEGER NOT NULL, language TEXT NOT NULL,
     sender TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL,

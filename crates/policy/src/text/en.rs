@@ -1,7 +1,7 @@
 //! English.
 
 use super::shown::{self, Ending};
-use super::{capitalised, counted, fitting, joined};
+use super::{capitalised, counted, fitting, joined, too_many_digits};
 use crate::characters::CharacterSet;
 use crate::class::{Class, ClassSet};
 use crate::code::Code;
@@ -71,7 +71,10 @@ pub(super) fn text(rule: &Rule) -> String {
             SequenceKind::Alphabetical => {
                 format!("At most {characters} letters in alphabetical order")
             }
-            SequenceKind::Numerical => format!("At most {characters} digits in order"),
+            SequenceKind::Numerical => match too_many_digits(characters) {
+                Some(digits) => format!("No sequence such as {digits}"),
+                None => format!("At most {characters} digits in order"),
+            },
             SequenceKind::Qwerty => keys(characters, "a QWERTY"),
             SequenceKind::Azerty => keys(characters, "an AZERTY"),
             SequenceKind::Qwertz => keys(characters, "a QWERTZ"),

@@ -1,7 +1,7 @@
 //! Dutch.
 
 use super::shown::{self, Ending};
-use super::{capitalised, counted, fitting, joined};
+use super::{capitalised, counted, fitting, joined, too_many_digits};
 use crate::characters::CharacterSet;
 use crate::class::{Class, ClassSet};
 use crate::code::Code;
@@ -73,7 +73,10 @@ pub(super) fn text(rule: &Rule) -> String {
             SequenceKind::Alphabetical => {
                 format!("Hoogstens {characters} letters op volgorde van het alfabet")
             }
-            SequenceKind::Numerical => format!("Hoogstens {characters} cijfers op volgorde"),
+            SequenceKind::Numerical => match too_many_digits(characters) {
+                Some(digits) => format!("Geen reeks zoals {digits}"),
+                None => format!("Hoogstens {characters} cijfers op volgorde"),
+            },
             SequenceKind::Qwerty => keys(characters, "QWERTY"),
             SequenceKind::Azerty => keys(characters, "AZERTY"),
             SequenceKind::Qwertz => keys(characters, "QWERTZ"),

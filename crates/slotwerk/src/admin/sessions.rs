@@ -40,7 +40,7 @@ impl From<Session> for AccountSession {
 
 /// The id of a session, for the forms of a page. It is a hash, so that nobody signs in with it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct AccountSessionId(TokenHash);
+pub struct AccountSessionId(pub(crate) TokenHash);
 
 impl fmt::Display for AccountSessionId {
     /// 64 hexadecimal digits; [`FromStr`] reads them.

@@ -7,7 +7,7 @@ use crate::connection::{Conn, End};
 use crate::statement::{Statement, sql};
 use slotwerk_store::{
     AccountKey, AuditKind, CodeDigest, HashedCodes, RecoveryCodeSpent, RecoveryCodesRenewed,
-    RenewRecoveryCodes, Result, SpendRecoveryCode, Stage,
+    RenewRecoveryCodes, ReplacedCodes, Result, SpendRecoveryCode, Stage,
 };
 
 /// Every statement of this file.
@@ -118,6 +118,11 @@ pub(crate) async fn renew(
     };
     if !ticket::is_live(conn, &needed).await? {
         return Ok(End::Rollback(RecoveryCodesRenewed::TicketInvalid));
+    }
+    if let ReplacedCodes::Set(expected) = &command.replaces
+        && *expected != hashing(conn, account).await?
+    {
+        return Ok(End::Rollback(RecoveryCodesRenewed::OtherSet));
     }
     replace(conn, account, &command.recovery_codes).await?;
     let kind = AuditKind::RecoveryCodesRenewed;

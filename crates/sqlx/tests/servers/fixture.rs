@@ -4,8 +4,8 @@ use slotwerk_store::{
     AccountKey, AdvanceTotpStep, AuditKind, AuditPage, AuditRow, AuthenticatorKind, BeginEnrolment,
     BudgetChanges, CodeDigest, ConfirmEnrolment, ConsumeReset, CreateSession, EnrolmentBegun,
     EnrolmentConfirmed, HashedCodes, Id, IssueReset, KeepHistory, MailState, NewJob, OpenTicket,
-    PasswordStanding, PendingEnrolment, RemoveAuthenticator, RenewRecoveryCodes, ResetIssued,
-    SessionData, SpendRecoveryCode, Stage, Store, Subject, TokenHash,
+    PasswordStanding, PendingEnrolment, RemoveAuthenticator, RenewRecoveryCodes, ReplacedCodes,
+    ResetIssued, SessionData, SpendRecoveryCode, Stage, Store, Subject, TokenHash,
 };
 
 pub(crate) const NOW: u64 = 1_700_000_000;
@@ -209,6 +209,7 @@ impl Who {
     /// Renews the recovery codes under ticket `ticket`.
     pub(crate) fn renew(self, ticket: u64, set: u64) -> RenewRecoveryCodes {
         RenewRecoveryCodes {
+            replaces: ReplacedCodes::Any,
             ticket: self.token(ticket),
             account: self.account(),
             recovery_codes: self.codes(set),

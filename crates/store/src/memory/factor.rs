@@ -5,7 +5,7 @@ use crate::{
     AccountKey, AdvanceTotpStep, AuditKind, Authenticator, AuthenticatorKind, AuthenticatorRemoved,
     AuthenticatorRenamed, BeginEnrolment, ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, Id,
     PendingEnrolment, RecoveryCodeSpent, RecoveryCodesRenewed, RemoveAuthenticator,
-    RenameAuthenticator, RenewRecoveryCodes, SpendRecoveryCode, Stage, StepAdvanced,
+    RenameAuthenticator, RenewRecoveryCodes, ReplacedCodes, SpendRecoveryCode, Stage, StepAdvanced,
 };
 use crate::{MoveWatermark, WatermarkMoved};
 
@@ -247,6 +247,11 @@ impl Rows {
         let live = self.guard_ticket(command.ticket, account, Stage::Manage, now);
         if live.is_none() {
             return RecoveryCodesRenewed::TicketInvalid;
+        }
+        if let ReplacedCodes::Set(hashing) = &command.replaces
+            && *hashing != self.code_hashing(account)
+        {
+            return RecoveryCodesRenewed::OtherSet;
         }
         let codes = (&command.recovery_codes).into();
         self.recovery_codes.insert(account.clone(), codes);

@@ -3,7 +3,7 @@
 use super::{BrokenStore, Flaw};
 use slotwerk_store::{
     AccountKey, HashedCodes, OpenTicket, RecoveryCodeSpent, RecoveryCodesRenewed,
-    RenewRecoveryCodes, Result, SpendRecoveryCode, Stage, Store,
+    RenewRecoveryCodes, ReplacedCodes, Result, SpendRecoveryCode, Stage, Store,
 };
 
 impl BrokenStore {
@@ -59,12 +59,16 @@ impl BrokenStore {
         let (account, now) = (&command.account, command.now);
         let notice = command.notice.as_ref();
         let read = self.noted_codes(account).digests;
+        let hashing = self.inner.recovery_code_hashing(account).await?;
         self.gap().await;
         let mut command = RenewRecoveryCodes {
             notice: self.notice(&command.notice),
             now: self.late(now),
             ..command.clone()
         };
+        if self.has(Flaw::GetThenPut) && command.replaces == ReplacedCodes::Set(hashing) {
+            command.replaces = ReplacedCodes::Any;
+        }
         if let Some(codes) = self.codes_to_set(account, Some(&command.recovery_codes)) {
             command.recovery_codes = codes;
         }

@@ -4,7 +4,7 @@ use super::{BrokenStore, Flaw};
 use slotwerk_store::{
     AccountKey, AdvanceTotpStep, Authenticator, AuthenticatorKind, AuthenticatorRemoved,
     AuthenticatorRenamed, BudgetChanges, Id, OpenTicket, RemoveAuthenticator, RenameAuthenticator,
-    RenewRecoveryCodes, Result, Stage, StepAdvanced, Store,
+    RenewRecoveryCodes, ReplacedCodes, Result, Stage, StepAdvanced, Store,
 };
 use slotwerk_store::{MoveWatermark, WatermarkMoved};
 
@@ -111,6 +111,7 @@ impl BrokenStore {
             self.notes().removed.insert(gone);
             if self.has(Flaw::KeepsOrphanedCodes) && left == 0 {
                 let restored = RenewRecoveryCodes {
+                    replaces: ReplacedCodes::Any,
                     ticket: self.any_ticket(account, Stage::Manage, now).await?,
                     account: account.clone(),
                     recovery_codes: self.noted_codes(account),

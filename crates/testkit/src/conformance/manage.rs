@@ -8,7 +8,7 @@ use super::{CaseResult, Mismatch, fixture};
 use slotwerk_store::{
     AccountKey, AuditKind, Authenticator, AuthenticatorKind, BeginEnrolment, BudgetChanges,
     ConfirmEnrolment, EnrolmentBegun, EnrolmentConfirmed, Id, OpenTicket, PendingEnrolment,
-    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, Stage, Store,
+    RemoveAuthenticator, RenameAuthenticator, RenewRecoveryCodes, ReplacedCodes, Stage, Store,
 };
 
 /// The ticket that the commands of this file are given under.
@@ -73,6 +73,7 @@ pub(super) fn renewing(account: &AccountKey, codes: &[u8]) -> RenewRecoveryCodes
     RenewRecoveryCodes {
         ticket: token(PASS),
         account: account.clone(),
+        replaces: ReplacedCodes::Any,
         recovery_codes: fixture::codes(codes.iter().copied().map(digest)),
         notice: notice(0x42),
         subject: SUBJECT,

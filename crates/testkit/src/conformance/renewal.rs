@@ -10,13 +10,14 @@ use super::race::race;
 use super::{CaseResult, Nodes};
 use slotwerk_store::{
     AuditKind, CodeDigest, HashedCodes, RecoveryCodeSpent, RecoveryCodesRenewed,
-    RenewRecoveryCodes, SpendRecoveryCode, Stage,
+    RenewRecoveryCodes, ReplacedCodes, SpendRecoveryCode, Stage,
 };
 
 cases!(Factor:
     renewed_codes_take_the_place_of_the_old,
     a_renewal_needs_a_live_ticket,
     racing_renewals_leave_one_set,
+    racing_renewals_of_one_set_have_one_winner,
 );
 
 async fn renewed_codes_take_the_place_of_the_old(nodes: Nodes) -> CaseResult {
@@ -131,5 +132,50 @@ async fn racing_renewals_leave_one_set(nodes: Nodes) -> CaseResult {
         }
     }
     ensure_eq!(whole, [10], "codes of each set that is left");
+    Ok(())
+}
+
+/// Twelve forms about one set, sent at once: the other codes were never written down.
+async fn racing_renewals_of_one_set_have_one_winner(nodes: Nodes) -> CaseResult {
+    let store = nodes.first();
+    let account = managed(store, 1).await?;
+    let ann = ann()?;
+    let hashing = store.recovery_code_hashing(&account).await?;
+    let replaces = ReplacedCodes::Set(hashing.clone());
+    let outcomes = race(&nodes, move |store, n| {
+        let command = RenewRecoveryCodes {
+            replaces: replaces.clone(),
+            recovery_codes: HashedCodes {
+                hashing: format!("set {n}"),
+                digests: codes_of(n),
+            },
+            notice: None,
+            ..renewing(&ann, &[])
+        };
+        async move { store.renew_recovery_codes(&command).await }
+    })
+    .await?;
+    let of = |due| outcomes.iter().filter(|outcome| **outcome == due).count();
+    ensure_eq!(of(RecoveryCodesRenewed::Renewed), 1, "renewals that count");
+    let others = outcomes.len() - 1;
+    ensure_eq!(of(RecoveryCodesRenewed::OtherSet), others, "the others");
+    let late = RenewRecoveryCodes {
+        replaces: ReplacedCodes::Set(hashing),
+        ..renewing(&account, &[0x61])
+    };
+    let outcome = store.renew_recovery_codes(&late).await?;
+    ensure_eq!(outcome, RecoveryCodesRenewed::OtherSet, "a late form");
+    let node = nodes.second();
+    ensure_eq!(node.recovery_codes_left(&account).await?, 10, "codes left");
+    let none = RenewRecoveryCodes {
+        replaces: ReplacedCodes::Set(None),
+        ..renewing(&account, &[0x61])
+    };
+    let outcome = node.renew_recovery_codes(&none).await?;
+    ensure_eq!(
+        outcome,
+        RecoveryCodesRenewed::OtherSet,
+        "a form about no codes"
+    );
     Ok(())
 }

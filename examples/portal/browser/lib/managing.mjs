@@ -9,6 +9,14 @@ export const STEP_UP = 'step-up'
 /** For how long after a sign-in the second factor may be changed, in seconds. */
 export const QUARTER = 15 * 60
 
+/** An hour in which the person uses the session now and then: without a use for half an hour it would end. */
+export async function busyHour(v, clock) {
+  for (let third = 0; third < 3; third++) {
+    clock.advance(20 * 60)
+    await flow.visit(v, flow.HOME)
+  }
+}
+
 /** From the home page to the list. */
 export async function openList(v) {
   await flow.visit(v, flow.HOME)
@@ -25,6 +33,12 @@ export const names = v => v.page.getByRole('list').getByRole('heading', { level:
 export const buttonOf = (v, name, button) =>
   v.page.getByRole('listitem').filter({ has: v.page.getByRole('heading', { name, exact: true }) })
     .getByRole('button', { name: button, exact: true })
+
+/** The page that removes the authenticator with this name, by its address: the only one has no button. */
+export async function visitRemoval(v, name) {
+  const rename = await buttonOf(v, name, v.words.rename).evaluate(button => button.form.action)
+  await v.go(rename.replace(/rename$/, 'remove'))
+}
 
 /** What the new phone scans; the page is one to add or to replace. */
 export async function scan(v) {

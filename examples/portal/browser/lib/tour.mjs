@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import * as flow from './flow.mjs'
 import { aboutAnythingElse, aboutReset, aboutSetUp, reportLink, resetLink } from './mail.mjs'
 import { blockImages, MAILBOX, openMail } from './mailbox.mjs'
-import { addApp, buttonOf, expectList, give, LIST, openList, QUARTER, stepUp } from './managing.mjs'
+import { addApp, buttonOf, expectList, give, LIST, openList, QUARTER, stepUp, visitRemoval } from './managing.mjs'
 import { codeAt, strayCode } from './totp.mjs'
 import { accountLang, address, GOOD, tenants } from './words.mjs'
 
@@ -158,7 +158,7 @@ async function manage(v, secret, stop) {
   const { words } = v
   await openList(v)
   await stop('authenticators', 200)
-  await v.press(buttonOf(v, words.app, words.remove))
+  await visitRemoval(v, words.app)
   await stop('authenticator-remove-last', 200)
   await v.press(v.button(words.replace))
   await stop('authenticator-replace', 200)

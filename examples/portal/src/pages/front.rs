@@ -1,24 +1,23 @@
-//! The first page: which tenants there are.
+//! The first page: the tenants.
 
-use super::answer;
-use crate::page::TenantName;
-use crate::refusal::Refusal;
-use crate::visit::Visit;
+use super::mail::failed;
+use crate::portal::Portal;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
+use slotwerk_axum::Visit;
 
-pub(crate) async fn show(visit: Visit) -> Response {
-    answer!(visit, list(&visit))
-}
-
-async fn list(visit: &Visit) -> Result<Response, Refusal> {
+pub(crate) async fn show(State(portal): State<Portal>, visit: Visit) -> Response {
     let mut ids = vec!["noord".to_owned(), "zuid".to_owned()];
-    ids.extend(visit.portal.added_tenants.ids().await?);
+    match portal.added_tenants.ids().await {
+        Ok(added) => ids.extend(added),
+        Err(error) => return failed(&visit, error),
+    }
     let mut tenants = Vec::new();
     for id in ids {
-        if let Ok(tenant) = visit.portal.auth.tenant(&id).await {
-            let TenantName { id, name, .. } = TenantName::from(tenant.settings());
+        if let Ok(tenant) = portal.web.auth().tenant(&id).await {
+            let name = tenant.settings().brand().name();
             let known = ["noord", "zuid"].contains(&id.as_str());
             let summary_key = if known {
                 format!("front-{id}")
@@ -28,5 +27,5 @@ async fn list(visit: &Visit) -> Result<Response, Refusal> {
             tenants.push(context! { summary_key, id, name });
         }
     }
-    Ok(visit.page(StatusCode::OK, "front.html", context! { tenants }))
+    visit.page(StatusCode::OK, "front.html", context! { tenants })
 }

@@ -1,0 +1,118 @@
+//! The OpenAPI document, made from the operations.
+
+use super::call::{Caller, json};
+use super::problem::{Problem, ProblemBody};
+use super::requirement::RequirementItem;
+use super::responses::Reading;
+use crate::refusal::Refusal;
+use axum::response::Response;
+use std::sync::LazyLock;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Components, Required, ServerBuilder};
+
+/// What stands in front of the operations.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Slotwerk",
+        version = "1",
+        description = "Password reset and two-factor sign-in. In browser mode (the default) the credentials are cookies, and \
+            each POST needs the header x-csrf-token. In app mode (header x-slotwerk-mode: app) the session token is a bearer \
+            token, and the state of the flow is the field `state`. Values of `next` and `code` may be added: treat an \
+            unknown one as text."
+    ),
+    components(schemas(ProblemBody, RequirementItem))
+)]
+pub(crate) struct Header;
+
+/// The document without its server.
+static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(document);
+
+fn document() -> utoipa::openapi::OpenApi {
+    let (_, mut document) = super::operations().split_for_parts();
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    let components = document.components.get_or_insert_with(Components::new);
+    components.add_security_scheme("appSession", bearer);
+    for item in document.paths.paths.values_mut() {
+        if let Some(operation) = &mut item.get {
+            add_headers(operation, false);
+        }
+        if let Some(operation) = &mut item.post {
+            add_headers(operation, true);
+        }
+    }
+    document
+}
+
+fn add_headers(operation: &mut Operation, changes: bool) {
+    let parameters = operation.parameters.get_or_insert_default();
+    let mode = "`browser` (the default) or `app`.";
+    parameters.push(header("x-slotwerk-mode", mode).into());
+    if changes {
+        let token = "The token that getCsrfToken returns. Browser mode needs it.";
+        parameters.push(header("x-csrf-token", token).into());
+    }
+}
+
+fn header(name: &str, description: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+        .build()
+}
+
+#[utoipa::path(
+    get, path = "/openapi.json", operation_id = "getOpenApi", tag = "document",
+    responses((status = 200, description = "This document.", body = Object), Reading)
+)]
+pub(crate) async fn show(caller: Caller) -> Response {
+    let tenant = caller.visit.tenant.as_ref();
+    let Some(tenant) = tenant else {
+        return caller.answer::<()>(Err(Refusal::NoTenant.into()));
+    };
+    let server = ServerBuilder::new().url(format!("{}/api/v1", tenant.base));
+    let mut document = DOCUMENT.clone();
+    document.servers = Some(vec![server.build()]);
+    let answer = json(&document);
+    answer.unwrap_or_else(|problem: Problem| caller.answer::<()>(Err(problem)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Generated clients name their functions by these: one may be added, and never changed or removed.
+    const STABLE: &str = "addAuthenticator beginAddAuthenticator beginReplaceAuthenticator beginSetUp beginStepUp \
+        changePassword completePasswordReset confirmSetUp endOtherSessions endSession getCsrfToken getOpenApi \
+        getPasswordRequirements getSecondFactorState getSession getStepUpStatus inspectPasswordReset listAuthenticators \
+        listSessions removeAuthenticator renameAuthenticator renewRecoveryCodes replaceAuthenticator \
+        requestPasswordReset resendSetUp signIn signOut useRecoveryCode verifyCode verifyTwoCodes";
+
+    #[test]
+    fn operation_ids_are_stable() {
+        let items = DOCUMENT.paths.paths.values();
+        let operations = items.flat_map(|item| [&item.get, &item.post]).flatten();
+        let mut ids: Vec<&str> = operations
+            .map(|operation| operation.operation_id.as_deref().unwrap())
+            .collect();
+        ids.sort_unstable();
+        assert_eq!(ids, STABLE.split_whitespace().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_reference_has_its_schema() {
+        let document = serde_json::to_value(&*DOCUMENT).unwrap();
+        let text = document.to_string();
+        let schemas = &document["components"]["schemas"];
+        for rest in text.split("\"#/components/schemas/").skip(1) {
+            let name = rest.split('"').next().unwrap();
+            assert!(schemas[name].is_object(), "{name}");
+        }
+        assert!(text.contains("\"openapi\":\"3.1.0\""));
+    }
+}

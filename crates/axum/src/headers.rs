@@ -1,0 +1,44 @@
+//! The security headers of every answer.
+
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use std::sync::Arc;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// A page may use its own style, scripts, images and forms, and frames of this host.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Adds the headers to the answers of the router. A route may have a stricter policy of its own.
+pub(crate) fn guarded(mut router: Router, https: bool) -> Router {
+    for (name, value) in all(https) {
+        let value = HeaderValue::from_static(value);
+        router = router.layer(if name == CONTENT_SECURITY_POLICY {
+            SetResponseHeaderLayer::if_not_present(name, value)
+        } else {
+            SetResponseHeaderLayer::overriding(name, value)
+        });
+    }
+    router
+}
+
+/// The same headers as lines, for answers that never reach the router.
+pub(crate) fn lines(https: bool) -> Arc<str> {
+    let lines = all(https).map(|(name, value)| format!("{name}: {value}\r\n"));
+    lines.collect::<String>().into()
+}
+
+fn all(https: bool) -> impl Iterator<Item = (HeaderName, &'static str)> {
+    let all = [
+        (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let encrypted = https.then_some((STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
+    all.into_iter().chain(encrypted)
+}

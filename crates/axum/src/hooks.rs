@@ -1,0 +1,30 @@
+//! Calls to the host when something has happened to a person's account.
+
+use slotwerk::{Account, async_trait};
+
+/// A host's own work after a step of the flow. Each method does nothing by default.
+///
+/// The step is done when a method is called, and its answer waits for the method: give long work to a queue. The event sink
+/// of the facade hears of more, and of refusals too.
+#[async_trait]
+pub trait Hooks: Send + Sync {
+    /// The person has signed in, with every factor that the tenant asks for. Not called after a step-up.
+    async fn signed_in(&self, tenant: &str, account: &Account) {
+        let _ = (tenant, account);
+    }
+
+    /// The person has signed out.
+    async fn signed_out(&self, tenant: &str, account: &Account) {
+        let _ = (tenant, account);
+    }
+
+    /// The person has set a new password, by a mailed link or with the previous one. Every earlier session is over.
+    async fn new_password(&self, tenant: &str, account: &Account) {
+        let _ = (tenant, account);
+    }
+}
+
+/// The hooks of a host without any.
+pub(crate) struct NoHooks;
+
+impl Hooks for NoHooks {}

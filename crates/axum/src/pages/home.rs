@@ -1,0 +1,64 @@
+//! Signed in, and out again.
+
+use super::{Asking, answer, asked};
+use crate::form::Submission;
+use crate::refusal::Refusal;
+use crate::visit::Visit;
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::context;
+use serde::Deserialize;
+
+#[derive(Deserialize, Default)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    notice: Option<String>,
+}
+
+/// Home below the tenant's address, for somebody whose sign-in turned out to be finished: with what may have
+/// been missed.
+pub(crate) fn after(notice: &str) -> &'static str {
+    match notice {
+        "set-up" => "?notice=set-up",
+        _ => "",
+    }
+}
+
+pub(crate) async fn show(mut visit: Visit, asking: Asking<Asked>) -> Response {
+    answer!(visit, page(&mut visit, asking))
+}
+
+async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refusal> {
+    let Some(signed_in) = visit.signed_in().await? else {
+        return visit.redirect("sign-in");
+    };
+    let user = signed_in.account().login.as_str();
+    let remaining = signed_in.second_factor().await?.recovery_codes_left;
+    // Said once.
+    let clock = visit.flow.clock.take();
+    let notice = asked(asking)
+        .notice
+        .filter(|notice| ["changed", "set-up"].contains(&notice.as_str()));
+    let standing = signed_in.state().standing().as_str();
+    Ok(visit.page(
+        StatusCode::OK,
+        "home.html",
+        context! { user, remaining, notice, standing, clock },
+    ))
+}
+
+pub(crate) async fn sign_out(Submission { mut visit, .. }: Submission) -> Response {
+    answer!(visit, leave(&mut visit))
+}
+
+async fn leave(visit: &mut Visit) -> Result<Response, Refusal> {
+    let session = visit.signed_in().await?;
+    visit.forget().await?;
+    if let Some(session) = session {
+        let hooks = visit.web.hooks();
+        hooks
+            .signed_out(visit.tenant_id()?, session.account())
+            .await;
+    }
+    visit.redirect("sign-in?notice=signed-out")
+}

@@ -1,0 +1,81 @@
+//! The page about one's sessions.
+
+use crate::support::{LOGIN, Service};
+
+const FIREFOX: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0";
+
+#[tokio::test]
+async fn sessions_are_listed_and_ended() {
+    let service = Service::new();
+    let mut browser = service.browser();
+    let secret = service.enrol(&mut browser, LOGIN).await;
+    let mut other = service.browser().with_header("user-agent", FIREFOX);
+    service.sign_in_again(&mut other, LOGIN, &secret).await;
+
+    let page = browser.open("sessions").await;
+    assert!(page.text.contains("Firefox on Windows"), "{}", page.text);
+    assert_eq!(page.text.matches("<li class=\"app\">").count(), 2);
+    let id = page.between("name=\"id\" value=\"", "\"").to_owned();
+    let answer = browser.send("sessions/end", &[("id", &id)]).await;
+    assert_eq!(answer.location(), "/test/sessions?notice=ended");
+    assert!(!other.is_signed_in().await);
+    assert!(browser.is_signed_in().await);
+    let again = browser.send("sessions/end", &[("id", &id)]).await;
+    assert_eq!(again.location(), "/test/sessions?notice=over");
+}
+
+#[tokio::test]
+async fn all_other_sessions_end() {
+    let service = Service::new();
+    let mut browser = service.browser();
+    let secret = service.enrol(&mut browser, LOGIN).await;
+    let mut others = [browser.another(), browser.another()];
+    for other in &mut others {
+        service.sign_in_again(other, LOGIN, &secret).await;
+    }
+    let answer = browser.send("sessions/end-others", &[]).await;
+    assert_eq!(answer.location(), "/test/sessions?notice=ended-all");
+    for other in &mut others {
+        assert!(!other.is_signed_in().await);
+    }
+    assert!(browser.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn signing_in_gives_a_new_id() {
+    let service = Service::new();
+    let mut browser = service.browser();
+    let secret = service.enrol(&mut browser, LOGIN).await;
+    let before = browser.jar["slotwerk-session-test"].clone();
+    service.sign_in_again(&mut browser, LOGIN, &secret).await;
+    assert_ne!(browser.jar["slotwerk-session-test"], before);
+    let mut thief = browser.another();
+    thief.jar.insert("slotwerk-session-test".to_owned(), before);
+    assert!(!thief.is_signed_in().await, "the earlier session is over");
+}
+
+#[tokio::test]
+async fn sign_out_ends_the_session() {
+    let service = Service::new();
+    let mut browser = service.browser();
+    service.enrol(&mut browser, LOGIN).await;
+    let mut thief = browser.another();
+    thief.jar = browser.jar.clone();
+    assert!(thief.is_signed_in().await, "a control");
+    browser.send("sign-out", &[]).await;
+    assert!(!thief.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn unused_session_ends() {
+    let service = Service::new();
+    let mut browser = service.browser();
+    service.enrol(&mut browser, LOGIN).await;
+    for _ in 0..20 {
+        service.test.clock.advance(29 * 60);
+        assert!(browser.is_signed_in().await);
+    }
+    service.test.clock.advance(31 * 60);
+    assert!(!browser.is_signed_in().await);
+}
