@@ -133,7 +133,7 @@ pub use plain_page::PlainPages;
 pub use serve::{DRAIN, stop_signal};
 pub use signed_in::{MaybeSignedIn, RecentSecondFactor, SignedIn};
 pub use slotwerk_words as words;
-pub use tenant_from::TenantFrom;
+pub use tenant_from::{TenantFrom, TenantOfHost};
 pub use visit::Visit;
 pub use web::{Web, WebBuilder};
 pub use web_error::WebError;

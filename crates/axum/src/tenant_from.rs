@@ -4,6 +4,9 @@ use axum::http::header::{HOST, HeaderMap};
 use std::fmt;
 use std::sync::Arc;
 
+/// Finds the id of the tenant that a host name belongs to.
+pub type TenantOfHost = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// How a request names its tenant. The links in mail must fit: for `Path` set
 /// [`AuthBuilder::public_url`](slotwerk::AuthBuilder::public_url). For `Host` set it with `{tenant}` in the host name, and
 /// for `Fixed` set [`TenantBuilder::public_url`](slotwerk::TenantBuilder::public_url).
@@ -14,7 +17,7 @@ pub enum TenantFrom {
     Path,
     /// The host name, without its port and in lowercase, by a function of the service: `https://noord.example/sign-in`.
     /// `None` is an unregistered tenant. The home page is `/account`.
-    Host(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>),
+    Host(Arc<TenantOfHost>),
     /// One tenant: `/sign-in`. The home page is `/account`.
     Fixed(String),
 }

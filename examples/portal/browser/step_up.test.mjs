@@ -197,6 +197,8 @@ test('zuid: a session alone changes nothing', async t => {
   })
 
   await t.test('the name in the form is not asked: it is the session’s account, and stays it', async () => {
+    // A session without a use for half an hour would be over.
+    await client.ask(LIST)
     const other = await signedUp('extra3')
     clock.advance(QUARTER)
     await client.ask(`${LIST}/add`)

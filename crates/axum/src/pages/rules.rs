@@ -66,12 +66,12 @@ fn lines(all: &[Requirement], states: &[State], language: &Words) -> Result<Vec<
     for group in all.chunk_by(share_a_line) {
         let places = first..first + group.len();
         first = places.end;
-        let state = combined(&states[places.clone()]);
+        let state = combined(states.get(places.clone()).unwrap_or_default());
         let text = match group {
             [one] => one.text(language::of_policy(language)),
             several => classes(several, language)?,
         };
-        let is_demand = is_demand(group[0].rule());
+        let is_demand = group.iter().any(|one| is_demand(one.rule()));
         lines.push(context! {
             text,
             places => places.map(|place| place.to_string()).collect::<Vec<_>>().join(" "),

@@ -51,7 +51,8 @@ fn exhausted_jobs_delay_no_tenant(server: Server) {
             assert_eq!(leased(&store, Some("b"), limit, &[]).await, none);
         }
         enqueue(&store, &["c", "e"], 4).await;
-        let cases: [(Option<&str>, u32, &[&str], &[&str]); 10] = [
+        type Case<'a> = (Option<&'a str>, u32, &'a [&'a str], &'a [&'a str]);
+        let cases: [Case<'_>; 10] = [
             (None, 1, &[], &["c"]),
             (Some("a"), 1, &[], &["c"]),
             (Some("c"), 1, &[], &["e"]),
