@@ -39,7 +39,7 @@ fn service_is_one_file() {
 
 #[test]
 fn readme_shows_the_service() {
-    assert_eq!(blocks("```rust,ignore\n"), [MAIN]);
+    assert_eq!(blocks("```rs\n"), [MAIN]);
 }
 
 /// Each dependency of the service, with the same features.
