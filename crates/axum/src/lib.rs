@@ -43,7 +43,7 @@
 //! | `/sessions`, `…/end`, `…/end-others` | where the person is signed in; ends one session or all others |
 //! | `/authenticators`, `…/add`, `…/{id}/rename`, `…/{id}/replace`, `…/{id}/remove` | the authenticators |
 //! | `/recovery-codes`, `…/file` | new recovery codes, and their file |
-//! | `/brand.css` | the colour of the tenant |
+//! | `/static/brand/{tenant}` | the colour of the tenant |
 //! | `/static/…` (never below the tenant) | style and scripts |
 //!
 //! [`Web::router`] gives these routes alone. [`Web::routes`] gives them for a host's own router, and [`Web::guard`] adds

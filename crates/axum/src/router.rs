@@ -27,10 +27,27 @@ impl Web {
         Self: FromRef<S>,
         S: Clone + Send + Sync + 'static,
     {
+        self.flow().merge(self.assets())
+    }
+
+    /// The files of the pages, below `/static/`: style, scripts, and the colours of each tenant. None of them reads the
+    /// database, unless a tenant's settings have to be loaded.
+    pub fn assets<S>(&self) -> Router<S>
+    where
+        Self: FromRef<S>,
+        S: Clone + Send + Sync + 'static,
+    {
+        statics::router()
+    }
+
+    /// The [`routes`](Self::routes) without the [`assets`](Self::assets), for a host with a layer around the pages alone.
+    pub fn flow<S>(&self) -> Router<S>
+    where
+        Self: FromRef<S>,
+        S: Clone + Send + Sync + 'static,
+    {
         let prefix = self.tenants().prefix();
-        let mut router = sign_in_pages(prefix)
-            .merge(account_pages(prefix, self.tenants().home()))
-            .merge(statics::router());
+        let mut router = sign_in_pages(prefix).merge(account_pages(prefix, self.tenants().home()));
         if self.has_json_api() {
             router = router.nest(&format!("{prefix}/api/v1"), api::router(self));
         }
@@ -57,7 +74,6 @@ where
     Router::new()
         .route(&at("/sign-in"), get(sign_in::show).post(sign_in::submit))
         .route(&at("/sign-out"), post(home::sign_out))
-        .route(&at("/brand.css"), get(statics::brand))
         .route(&at("/forgot"), get(forgot::show).post(forgot::submit))
         .route(&at("/reset/{token}"), reset.clone())
         .route(&at("/not-me/{handle}/{token}"), not_me.clone())

@@ -46,6 +46,8 @@ pub struct Visit {
     session: Option<SessionToken>,
     /// The session, once it was opened. It outlives the end of all sessions that a change brings.
     kept: Option<KeptSession>,
+    /// The account of that session.
+    kept_account: Option<String>,
     csrf: CsrfToken,
     cookies: Vec<Cookie<'static>>,
 }
@@ -123,6 +125,7 @@ where
             address: Address::of(parts, state).await,
             session,
             kept: None,
+            kept_account: None,
             csrf,
             cookies: Vec::new(),
             web,
@@ -356,6 +359,7 @@ impl Visit {
         match self.tenant_auth()?.sessions().open(token).await? {
             OpenSessionOutcome::Valid(open) => {
                 self.kept = Some(open.kept);
+                self.kept_account = Some(open.session.account().id.clone());
                 Ok(Some(open.session))
             }
             OpenSessionOutcome::Ended => Ok(None),
@@ -380,9 +384,17 @@ impl Visit {
                 BeginSessionOutcome::Over => None,
             },
         };
-        // Another request was faster, the grant is over, or the session is another account's.
+        // Another request was faster, or the grant is over. Or the login name of this session's account is somebody
+        // else's by now: then the session ends.
         let Some(token) = token else {
             self.flow = Flow::default();
+            if self
+                .kept_account
+                .as_ref()
+                .is_some_and(|kept| kept != grant.account())
+            {
+                self.forget().await?;
+            }
             return Err(Refusal::Elsewhere("sign-in?notice=over"));
         };
         self.bring(token);

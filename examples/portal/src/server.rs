@@ -338,9 +338,10 @@ fn app(portal: Portal, watch: DatabaseWatch, health: Health) -> Router {
         .route("/mailbox/{id}/html", get(mail::html))
         .route("/mailbox/{id}/inline/{content_id}", get(mail::inline))
         .route("/mailbox/{id}/mail.eml", get(mail::eml))
-        .merge(web.routes())
+        .merge(web.flow())
         .with_state(portal)
         .layer(from_fn_with_state((watch, web.clone()), answer_for_faults))
+        .merge(web.assets().with_state(web.clone()))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz).with_state(health));
     web.guard(pages)

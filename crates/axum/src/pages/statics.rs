@@ -1,12 +1,11 @@
 //! Style and scripts, in the binary. The evaluator comes with the policy crate.
 
 use crate::brand_style::brand_style;
-use crate::visit::Visit;
 use crate::web::Web;
 use axum::Router;
-use axum::extract::{FromRef, State};
+use axum::extract::{FromRef, Path, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::get;
 
 const STYLE: &str = include_str!("../../static/portal.css");
@@ -47,7 +46,9 @@ where
 {
     let add =
         |router: Router<S>, (path, kind, text)| router.route(path, get(move || file(kind, text)));
-    let style = Router::new().route("/static/portal.css", get(style));
+    let style = Router::new()
+        .route("/static/portal.css", get(style))
+        .route("/static/brand/{tenant}", get(brand));
     FILES.into_iter().fold(style, add)
 }
 
@@ -60,11 +61,11 @@ async fn style(State(web): State<Web>) -> impl IntoResponse {
     ([(CONTENT_TYPE, CSS)], [STYLE, web.style()].concat())
 }
 
-/// The colours of a tenant.
-pub(crate) async fn brand(visit: Visit) -> Response {
-    let colours = visit.tenant_auth().map(|auth| {
-        let colour = auth.settings().brand().colour();
-        ([(CONTENT_TYPE, CSS)], brand_style(colour)).into_response()
-    });
-    colours.unwrap_or_else(|refusal| visit.refused(refusal))
+/// The colours of a tenant; nothing for an unregistered one.
+async fn brand(State(web): State<Web>, Path(tenant): Path<String>) -> impl IntoResponse {
+    let style = match web.auth().tenant(&tenant).await {
+        Ok(tenant) => brand_style(tenant.settings().brand().colour()),
+        Err(_) => String::new(),
+    };
+    ([(CONTENT_TYPE, CSS)], style)
 }

@@ -79,3 +79,31 @@ async fn unused_session_ends() {
     service.test.clock.advance(31 * 60);
     assert!(!browser.is_signed_in().await);
 }
+
+/// The login name moves to another account while somebody steps up.
+#[tokio::test]
+async fn session_is_not_carried_over() {
+    let service = Service::new();
+    let mut other = service.browser();
+    let mallory = slotwerk::Account::new("2", "mallory", "mallory@host.example");
+    service.test.people.add(mallory);
+    let secret = service.enrol(&mut other, "mallory").await;
+    service.test.clock.advance(30);
+    let mut browser = service.browser();
+    service.enrol(&mut browser, LOGIN).await;
+    service.test.clock.advance(20 * 60);
+    browser.open("authenticators/add").await;
+    // The directory finds the first account of a name, and that is now the other one.
+    let renamed = slotwerk::Account::new("1", "MALLORY", "demo@host.example");
+    service.test.people.add(renamed);
+    let answer = browser
+        .send("step-up", &[("password", crate::support::PASSWORD)])
+        .await;
+    assert_eq!(answer.location(), "/test/second-factor/verify");
+    let code = service.code(&secret);
+    let answer = browser
+        .send("second-factor/verify", &[("code", &code)])
+        .await;
+    assert_eq!(answer.location(), "/test/sign-in?notice=over");
+    assert!(!browser.is_signed_in().await);
+}
