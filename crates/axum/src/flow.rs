@@ -3,13 +3,14 @@
 use crate::destination::Destination;
 use serde::{Deserialize, Serialize};
 use slotwerk::{Fault, TenantAuth};
+use zeroize::Zeroizing;
 
 /// The name under which the cookie's value is sealed.
 const NAME: &str = "flow";
 
 /// The state of one browser at one tenant. It signs nobody in: a ticket counts by its row in the store, and the session
 /// has a cookie of its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Flow {
     /// The sign-in in progress, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,12 +46,14 @@ impl Flow {
 
     pub(crate) fn seal(&self, tenant: &TenantAuth) -> Result<String, Fault> {
         let json = serde_json::to_vec(self).map_err(|_| Fault::Unusable("the state of a flow"))?;
+        // It holds tickets.
+        let json = Zeroizing::new(json);
         tenant.seal_host_value(NAME, &json)
     }
 }
 
 /// The set-up that was on the screen last.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Shown {
     /// Whose, by the name that the app shows.
     pub(crate) account: String,
