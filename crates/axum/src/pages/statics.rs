@@ -7,6 +7,7 @@ use axum::extract::{FromRef, Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use slotwerk::Fault;
 
 const STYLE: &str = include_str!("../../static/portal.css");
 const PASSWORD: &str = include_str!("../../static/password.js");
@@ -61,11 +62,15 @@ async fn style(State(web): State<Web>) -> impl IntoResponse {
     ([(CONTENT_TYPE, CSS)], [STYLE, web.style()].concat())
 }
 
-/// The colours of a tenant; nothing for an unregistered one.
+/// The colours of a tenant. An unregistered one, or one whose settings cannot be read now, has the built-in colours.
 async fn brand(State(web): State<Web>, Path(tenant): Path<String>) -> impl IntoResponse {
     let style = match web.auth().tenant(&tenant).await {
         Ok(tenant) => brand_style(tenant.settings().brand().colour()),
-        Err(_) => String::new(),
+        Err(Fault::UnknownTenant) => String::new(),
+        Err(fault) => {
+            tracing::error!("{fault}");
+            String::new()
+        }
     };
     ([(CONTENT_TYPE, CSS)], style)
 }
