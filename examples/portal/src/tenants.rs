@@ -18,8 +18,13 @@ pub(crate) enum DemoError {
     Tenant(#[from] TenantError),
 }
 
+/// Both. `knows_breaches`: the operator has named a filter of breached passwords.
+pub(crate) fn both(knows_breaches: bool) -> Result<[Tenant; 2], DemoError> {
+    Ok([noord()?, zuid(knows_breaches)?])
+}
+
 /// The user guide's way: Dutch, and the set-up of the authenticator by mail.
-pub(crate) fn noord() -> Result<Tenant, DemoError> {
+fn noord() -> Result<Tenant, DemoError> {
     let rules = PolicyDraft::from_toml(include_str!("../policies/noord.toml"))?;
     let brand = Brand::new("Arbodienst Noord", "#0b5c8a")?
         .with_support("help@noord.example")?
@@ -32,7 +37,7 @@ pub(crate) fn noord() -> Result<Tenant, DemoError> {
 
 /// The safer way: stricter rules, and the secret on the page only. Breached passwords are refused if the
 /// operator has named a filter of them.
-pub(crate) fn zuid(knows_breaches: bool) -> Result<Tenant, DemoError> {
+fn zuid(knows_breaches: bool) -> Result<Tenant, DemoError> {
     let mut rules = PolicyDraft::from_toml(include_str!("../policies/zuid.toml"))?;
     if knows_breaches {
         rules = rules.not_breached();
