@@ -123,6 +123,14 @@ mod tests {
     }
 
     #[test]
+    fn help_hides_values_of_the_environment() {
+        let command = command::<Options>("portal");
+        for arg in command.get_arguments().filter(|arg| arg.get_long().is_some()) {
+            assert!(arg.is_hide_env_values_set(), "{}", arg.get_id());
+        }
+    }
+
+    #[test]
     fn wrong_usage_is_one_line() {
         let matches =
             command::<Options>("portal").try_get_matches_from(["portal", "--listen", "x"]);

@@ -411,7 +411,11 @@ impl Database {
     }
 
     #[cfg(feature = "mysql")]
-    async fn open_mysql(address: &str, absent: Absent) -> std::result::Result<Self, ConnectError> {
+    async fn open_mysql(
+        address: &str,
+        absent: Absent,
+        wait: Option<Duration>,
+    ) -> std::result::Result<Self, ConnectError> {
         let pool = crate::mysql::open(address, wait).await?;
         if absent == Absent::Refuse && !crate::mysql::is_there(&pool).await? {
             return Err(ConnectError::Missing);
