@@ -270,7 +270,10 @@ mod tests {
         let mark = format!("7:{}", "ab".repeat(32)).parse().unwrap();
         let kind = EventKind::AuditSealed { mark };
         let line = log(LogFormat::Text, 1).line(Some("noord"), None, kind);
-        assert!(line.ends_with(&format!("mark=7:{}", "ab".repeat(32))), "{line}");
+        assert!(
+            line.ends_with(&format!("mark=7:{}", "ab".repeat(32))),
+            "{line}"
+        );
     }
 
     #[test]

@@ -83,7 +83,11 @@ fn registry(counters: &Counters, connections: usize, backlog: Option<Backlog>) -
     let hashing = &counters.hashing;
     let gauge = |number: usize| ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX));
     let mut all = Registry::with_prefix("slotwerk");
-    all.register("events", "Events of this process by name and reason", events);
+    all.register(
+        "events",
+        "Events of this process by name and reason",
+        events,
+    );
     let computed = ConstCounter::new(hashing.computed);
     all.register("hashes", "Jobs of the hashing pool that are done", computed);
     all.register_with_unit(

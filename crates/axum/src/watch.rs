@@ -350,9 +350,8 @@ mod tests {
         let watch = Switch::default().builder().build();
         let web = Web::builder(Auth::for_tests().unwrap().auth.clone());
         let web = web.build().unwrap();
-        let router = Router::new().fallback(|| async {
-            crate::away::marked(Response::new(Body::empty()))
-        });
+        let router =
+            Router::new().fallback(|| async { crate::away::marked(Response::new(Body::empty())) });
         let request = Request::get("/").body(Body::empty()).unwrap();
         drop(web.watched(router, &watch).oneshot(request).await);
         // The doubt is kept for the next wait.

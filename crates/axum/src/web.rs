@@ -15,8 +15,8 @@ use axum_csrf::{CsrfConfig, Key, SameSite};
 use slotwerk::{Auth, Client, TrustedProxies};
 use slotwerk_words::Languages;
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// The flow over HTTP. Cheap to clone.
 ///

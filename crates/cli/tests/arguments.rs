@@ -174,5 +174,9 @@ fn help_has_examples() {
     let example = "Examples:\n  slotwerk keys retire /etc/portal/keys.txt 2 --to 1\n";
     assert!(ran.out.contains(example), "{}", ran.out);
     let ran = run(&["--lang", "nl", "keys", "retire", "--help"]);
-    assert!(ran.out.contains("Voorbeelden:\n  slotwerk keys"), "{}", ran.out);
+    assert!(
+        ran.out.contains("Voorbeelden:\n  slotwerk keys"),
+        "{}",
+        ran.out
+    );
 }

@@ -26,7 +26,9 @@ fn bash_reads_its_completions() {
     let complete = format!(
         "source {file}; COMP_WORDS=(slotwerk keys ro); COMP_CWORD=2; _slotwerk slotwerk ro keys; echo ${{COMPREPLY[*]}}"
     );
-    let bash = std::process::Command::new("bash").args(["-c", &complete]).output();
+    let bash = std::process::Command::new("bash")
+        .args(["-c", &complete])
+        .output();
     assert_eq!(String::from_utf8(bash.unwrap().stdout).unwrap(), "rotate\n");
 }
 

@@ -338,9 +338,15 @@ fn the_chart_is_written_in_the_users_language() {
     );
     // Not within the limit, but drawn: that is what it is looked at for.
     fs::remove_file(file).unwrap();
-    assert_eq!(explain(&["--within", "0.0001", "--svg", file]).code, Some(1));
+    assert_eq!(
+        explain(&["--within", "0.0001", "--svg", file]).code,
+        Some(1)
+    );
     let svg = fs::read_to_string(file).unwrap();
-    assert!(svg.contains(">limit for a year: 1 in 10,000</text>"), "{svg}");
+    assert!(
+        svg.contains(">limit for a year: 1 in 10,000</text>"),
+        "{svg}"
+    );
 
     let nowhere = &scratch.path("none/chart.svg");
     explain(&["--svg", nowhere]).failed(

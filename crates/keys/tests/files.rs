@@ -370,7 +370,10 @@ fn generated_file_is_private() {
     let made = KeyRing::generate_file(&path).unwrap();
     let mode = fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    assert_eq!(*made.to_text(), *KeyRing::load_file(&path).unwrap().to_text());
+    assert_eq!(
+        *made.to_text(),
+        *KeyRing::load_file(&path).unwrap().to_text()
+    );
     let again = KeyRing::generate_file(&path).unwrap();
     assert_eq!(*made.to_text(), *again.to_text(), "the first one stays");
     let below = folder.with("file", b"").join("keys");

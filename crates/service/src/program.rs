@@ -125,7 +125,10 @@ mod tests {
     #[test]
     fn help_hides_values_of_the_environment() {
         let command = command::<Options>("portal");
-        for arg in command.get_arguments().filter(|arg| arg.get_long().is_some()) {
+        for arg in command
+            .get_arguments()
+            .filter(|arg| arg.get_long().is_some())
+        {
             assert!(arg.is_hide_env_values_set(), "{}", arg.get_id());
         }
     }

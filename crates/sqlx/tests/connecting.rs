@@ -98,7 +98,10 @@ fn absent_server_is_unusable() {
             let connect = Connect::to(address);
             assert!(connect.is_on_a_server());
             let opened = connect.wait_at_most(WAIT).open().await;
-            assert!(matches!(opened, Err(ConnectError::Unusable(_))), "{address}");
+            assert!(
+                matches!(opened, Err(ConnectError::Unusable(_))),
+                "{address}"
+            );
         }
     });
 }

@@ -166,7 +166,10 @@ impl fmt::Display for Figures<'_> {
             Escaped(self.labels.grouped(self.named.tries(self.window))),
             Escaped(self.labels.tries),
             Escaped(self.labels.chance),
-            Escaped(self.labels.chance_in_words(self.named.probability(self.window)))
+            Escaped(
+                self.labels
+                    .chance_in_words(self.named.probability(self.window))
+            )
         )
     }
 }
@@ -234,7 +237,10 @@ fn limit_line(
     limit: f64,
 ) -> std::fmt::Result {
     let y = panel.height_of(limit);
-    writeln!(svg, "<path class=\"swt-limit\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/>")?;
+    writeln!(
+        svg,
+        "<path class=\"swt-limit\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/>"
+    )?;
     let chance = labels.chance_in_words(limit);
     for class in ["swt-halo", "swt-limit-text"] {
         let hidden = if class == "swt-halo" {

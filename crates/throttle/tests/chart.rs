@@ -245,7 +245,14 @@ fn axes_speak_like_the_table() {
     let svg = Document::parse(&text).unwrap();
     let texts = children(&svg, "text");
     let said: Vec<&str> = texts.iter().filter_map(Node::text).collect();
-    for label in ["certain", "1 in 10", "1 in 1,000", "1 in 100,000", "1,000", "10⁷"] {
+    for label in [
+        "certain",
+        "1 in 10",
+        "1 in 1,000",
+        "1 in 100,000",
+        "1,000",
+        "10⁷",
+    ] {
         assert!(said.contains(&label), "{label}: {said:?}");
     }
     let said = children(&svg, "desc")[0].text().unwrap();
@@ -272,7 +279,10 @@ fn names_stand_at_line_ends() {
     assert_eq!(heights.len(), 32);
     heights.sort_by(f64::total_cmp);
     let gaps = heights.windows(2).map(|two| two[1] - two[0]);
-    assert!(gaps.fold(f64::MAX, f64::min) > 13.8, "no two overlap: {heights:?}");
+    assert!(
+        gaps.fold(f64::MAX, f64::min) > 13.8,
+        "no two overlap: {heights:?}"
+    );
 }
 
 #[test]
@@ -280,7 +290,9 @@ fn limit_is_drawn_at_its_height() {
     let text = slotwerk_throttle::chart_within(&three(), &Labels::ENGLISH, 0.001);
     let svg = Document::parse(&text).unwrap();
     let paths = children(&svg, "path");
-    let limit = paths.iter().find(|node| node.attribute("class") == Some("swt-limit"));
+    let limit = paths
+        .iter()
+        .find(|node| node.attribute("class") == Some("swt-limit"));
     // Two of five decades from 1e-5, over 220.
     assert_eq!(limit.unwrap().attribute("d"), Some("M112 204.0H724"));
     let said = children(&svg, "desc")[0].text().unwrap();

@@ -4,7 +4,7 @@
 //! reach each node within a minute (`Limits::tenant_refresh`).
 
 use crate::database::{change, is_taken, on_each};
-use crate::tenants::{DemoError, on_the_floor};
+use crate::tenants::{UnfitTenant, on_the_floor};
 use async_trait::async_trait;
 use clap::Args;
 use slotwerk::mail::Brand;
@@ -41,17 +41,6 @@ pub(crate) struct TenantRow {
     /// A policy file, in the format of `policies/`. The option names the file, and this is its text.
     #[arg(skip)]
     pub(crate) policy: String,
-}
-
-/// Why a tenant cannot be added.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum AddError {
-    #[error("{0} is an address of the portal's own")]
-    Reserved(String),
-    #[error("{0}")]
-    Unfit(#[from] DemoError),
-    #[error("the tenant could not be stored: {0}")]
-    Database(#[from] sqlx::Error),
 }
 
 #[derive(Clone)]
@@ -103,7 +92,7 @@ impl TenantSource for AddedTenants {
 }
 
 impl TenantRow {
-    fn tenant(&self) -> Result<Tenant, DemoError> {
+    fn tenant(&self) -> Result<Tenant, UnfitTenant> {
         let rules = PolicyDraft::from_toml(&self.policy)?;
         let brand = Brand::new(&self.name, &self.colour)?;
         let mut tenant = Tenant::builder(&self.id, brand, on_the_floor(rules)?, &self.name)
@@ -114,16 +103,16 @@ impl TenantRow {
         Ok(tenant.build()?)
     }
 
-    pub(crate) fn check(&self) -> Result<(), AddError> {
+    pub(crate) fn check(&self) -> Result<(), UnfitTenant> {
         if RESERVED.contains(&self.id.as_str()) {
-            return Err(AddError::Reserved(self.id.clone()));
+            return Err(format!("{} is an address of the portal's own", self.id).into());
         }
         self.tenant()?;
         Ok(())
     }
 
     /// Checks the settings, and stores them in place of the previous ones.
-    pub(crate) async fn store(&self, pool: &HostConnections) -> Result<(), AddError> {
+    pub(crate) async fn store(&self, pool: &HostConnections) -> Result<(), UnfitTenant> {
         self.check()?;
         let update = "UPDATE portal_tenants SET name = $1, colour = $2, language = $3, rules = $4, mailed = $5
                        WHERE id = $6";

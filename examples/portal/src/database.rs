@@ -1,6 +1,7 @@
 //! The portal's own tables, beside those of the store. A portal may run on any of three databases, so each statement is
 //! written once for all of them.
 
+use slotwerk_service::StartError;
 use slotwerk_sqlx::HostConnections;
 
 /// Runs one expression on the connections to any database: `on_each!(&tables, pool => query(…).execute(pool))`.
@@ -28,13 +29,14 @@ macro_rules! change {
 }
 pub(crate) use change;
 
-pub(crate) async fn create(tables: &HostConnections) -> Result<(), sqlx::Error> {
+pub(crate) async fn create(tables: &HostConnections) -> Result<(), StartError> {
     let text = match tables {
         HostConnections::Sqlite(_) => include_str!("../tables/sqlite.sql"),
         HostConnections::Postgres(_) => include_str!("../tables/postgres.sql"),
         HostConnections::Mysql(_) => include_str!("../tables/mysql.sql"),
     };
-    on_each!(tables, pool => sqlx::raw_sql(text).execute(pool).await.map(drop))
+    let created = on_each!(tables, pool => sqlx::raw_sql(text).execute(pool).await.map(drop));
+    created.map_err(StartError::failed("the portal's own tables"))
 }
 
 /// Whether an INSERT found its row there already.

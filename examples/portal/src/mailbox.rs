@@ -111,19 +111,9 @@ impl LocalMailbox {
 
 /// Mail into the local mailbox.
 pub(crate) struct ToMailbox {
-    mailbox: LocalMailbox,
-    sender: Sender,
-    clock: Clock,
-}
-
-impl ToMailbox {
-    pub(crate) fn new(mailbox: LocalMailbox, sender: Sender, clock: Clock) -> Self {
-        Self {
-            mailbox,
-            sender,
-            clock,
-        }
-    }
+    pub(crate) mailbox: LocalMailbox,
+    pub(crate) sender: Sender,
+    pub(crate) clock: Clock,
 }
 
 #[async_trait]

@@ -14,7 +14,6 @@ use slotwerk::Limits;
 use slotwerk::mail::Sender;
 use slotwerk_axum::words::{LanguageError, Languages};
 use slotwerk_service::{Service, StartError};
-use slotwerk_sqlx::HostConnections;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,7 +33,7 @@ async fn add_tenant(options: &Options, tenant: &AddTenant) -> Result<(), StartEr
     let option = format!("--rules {}", tenant.rules.display());
     let policy = policy.map_err(StartError::failed(option))?;
     let tables = Service::open_tables(&options.service).await?;
-    create(&tables).await?;
+    database::create(&tables).await?;
     let row = TenantRow {
         policy,
         ..tenant.row.clone()
@@ -48,11 +47,6 @@ async fn add_tenant(options: &Options, tenant: &AddTenant) -> Result<(), StartEr
     Ok(())
 }
 
-async fn create(tables: &HostConnections) -> Result<(), StartError> {
-    let created = database::create(tables).await;
-    created.map_err(StartError::failed("the portal's own tables"))
-}
-
 async fn add_people(users: &Users, tenant: &str, language: &str) -> Result<(), StartError> {
     let added = users.add_people(tenant, language).await;
     added.map_err(StartError::failed("the demonstration people"))
@@ -63,7 +57,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let (mut service, builder) =
         Service::open_at("portal", &options.service, clock.clone()).await?;
     let tables = service.tables().clone();
-    create(&tables).await?;
+    database::create(&tables).await?;
     let users = Users::new(tables.clone());
     for (tenant, language) in [("noord", "nl"), ("zuid", "en")] {
         add_people(&users, tenant, language).await?;
@@ -73,8 +67,13 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let mailer = match mailbox.clone() {
         None => service.smtp(&sender)?,
         Some(mailbox) => {
-            let local = ToMailbox::new(mailbox, sender.clone(), clock);
-            service.mailer(Arc::new(local), &sender)?
+            let from = sender.clone();
+            let mailer = ToMailbox {
+                mailbox,
+                sender: from,
+                clock,
+            };
+            service.mailer(Arc::new(mailer), &sender)?
         }
     };
     let demonstration = StartError::failed("the demonstration tenants");

@@ -140,7 +140,9 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     (
         "audit prune",
-        &["slotwerk audit prune --database portal.sqlite --keys keys.txt --tenant noord --keep-days 365"],
+        &[
+            "slotwerk audit prune --database portal.sqlite --keys keys.txt --tenant noord --keep-days 365",
+        ],
     ),
     (
         "completions",
@@ -191,7 +193,9 @@ mod tests {
             for example in *examples {
                 // The rest is for the shell.
                 let words = example.split(' ');
-                let words: Vec<_> = words.take_while(|word| !["<", ">", "|"].contains(word)).collect();
+                let words: Vec<_> = words
+                    .take_while(|word| !["<", ">", "|"].contains(word))
+                    .collect();
                 let parsed = Cli::command().try_get_matches_from(&words);
                 assert!(parsed.is_ok(), "{example}: {}", parsed.unwrap_err());
                 let begin = format!("slotwerk {path}");
