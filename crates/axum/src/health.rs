@@ -83,7 +83,7 @@ impl Health {
         self
     }
 
-    /// The routes. Put them beside those of [`Web::watched`](crate::Web::watched), not among them.
+    /// The routes. Put them beside the router of [`Web::watched`](crate::Web::watched), not into it.
     pub fn routes<S>(self) -> Router<S>
     where
         S: Clone + Send + Sync + 'static,

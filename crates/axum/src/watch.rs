@@ -110,7 +110,7 @@ impl Watch {
         self.0.doubt.notify_one();
     }
 
-    /// Whether it worked when it was asked last, or with [`WatchBuilder::at_each_request`] whether it works now.
+    /// Whether it worked at the last look, or with [`WatchBuilder::at_each_request`] whether it works now.
     pub async fn works(&self) -> bool {
         if self.0.settings.at_each_request {
             self.look().await;
@@ -171,7 +171,7 @@ impl WatchBuilder {
         self
     }
 
-    /// What happens until it works again, for the log.
+    /// The consequence until it works again, for the log.
     pub fn meanwhile(mut self, meanwhile: impl Into<String>) -> Self {
         self.0.meanwhile = Some(meanwhile.into());
         self
@@ -245,7 +245,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use tower::ServiceExt;
 
-    /// Something that can be switched off, and how often it was asked.
+    /// Something that can be switched off, and a count of the looks.
     #[derive(Clone, Default)]
     struct Switch(Arc<(AtomicBool, AtomicUsize)>);
 

@@ -33,7 +33,7 @@ fn bash_reads_its_completions() {
 }
 
 #[test]
-fn manual_has_a_page_for_each_command() {
+fn each_command_has_a_page() {
     let page = run(&["man"]);
     assert_eq!((page.code, page.err.as_str()), (Some(0), ""));
     assert!(page.out.contains(".TH slotwerk 1"), "{}", page.out);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// The options of a service. Flatten them into the host's own.
 ///
-/// A host changes a default with [`clap::Command::mut_arg`] in the attribute `command` of its own options:
+/// A host changes a default with [`clap::Command::mut_arg`] in the attribute `command` of its options:
 ///
 /// ```
 /// # use slotwerk_service::{ServiceOptions, clap::{self, Parser}};

@@ -92,6 +92,7 @@ fn one_line(service: &str, error: &clap::Error) -> String {
 mod tests {
     use super::*;
     use crate::options::ServiceOptions;
+    use clap::{CommandFactory as _, FromArgMatches as _};
 
     #[derive(Parser)]
     struct Options {

@@ -170,7 +170,7 @@ impl Service {
             .connections(options.max_connections, options.max_client_connections)
     }
 
-    /// Serves until SIGTERM or Ctrl-C; then finishes the requests and the mail in hand. `pages` are those of the flow and of
+    /// Serves until SIGTERM or Ctrl-C; then finishes the requests and the mail in hand. `pages` holds the pages of the flow and of
     /// the host. The files of the pages, `/healthz` and `/readyz` come with them.
     ///
     /// # Errors
@@ -269,7 +269,7 @@ impl Service {
     }
 }
 
-/// A file is looked at with each request. A server is asked once a second, whatever the requests do.
+/// Looks at a file with each request, and asks a server once a second.
 fn watch(probe: Probe, place: &str) -> Watch {
     let is_file = probe.is_cheap();
     let ask = move || {

@@ -8,7 +8,7 @@ use crate::probe::Probe;
 use std::fmt;
 use std::time::Duration;
 
-/// Opens the database of a service, for a host whose own tables stand beside those of the store.
+/// Opens the database of a service, for a host whose own tables stand beside the store's.
 ///
 /// ```
 /// use slotwerk_sqlx::Connect;

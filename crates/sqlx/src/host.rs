@@ -1,4 +1,4 @@
-//! Connections for the host's own tables, which stand beside those of the store.
+//! Connections for the host's own tables, which stand beside the store's.
 
 use crate::SqlStore;
 use crate::error::ConnectError;
@@ -86,7 +86,7 @@ impl HostConnections {
         }
     }
 
-    /// Whether the store uses the same connections: those of a database in memory.
+    /// Whether the store uses the same connections, as it does for a database in memory.
     pub(crate) fn is_shared_with(&self, store: &SqlStore) -> bool {
         #[cfg(feature = "sqlite")]
         return matches!(self, Self::Sqlite(_)) && store.memory().is_some();

@@ -11,7 +11,7 @@ const WAIT: Duration = Duration::from_secs(1);
 
 /// Asks whether the database can be used, for a watch over it. Cheap to clone.
 ///
-/// A server is asked over one connection that nothing else uses, so that busy requests do not look like a database that
+/// It asks a server over one connection that nothing else uses, so that busy requests do not look like a database that
 /// is away. For SQLite the probe looks whether the file is the one that was opened.
 #[derive(Clone)]
 pub struct Probe(Asked);

@@ -1,4 +1,4 @@
-//! A database opened by its address, with the host's own tables beside those of the store.
+//! A database opened by its address, with the host's own tables beside the store's.
 
 use slotwerk_sqlx::{Connect, ConnectError, Connected, FileChanged, HostConnections, ProbeError};
 use slotwerk_store::{AccountKey, Store};

@@ -9,7 +9,7 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
-/// What an operator needs first.
+/// The addresses, the user names and the place of the mail.
 pub(crate) fn announce(options: &ServiceOptions) {
     if options.smtp_url.is_none() && !options.listen.ip().is_loopback() {
         tracing::warn!(

@@ -1,4 +1,4 @@
-//! The portal's own tables, beside those of the store. A portal may run on any of three databases, so each statement is
+//! The portal's own tables, beside the store's. A portal may run on any of three databases, so each statement is
 //! written once for all of them.
 
 use slotwerk_service::StartError;

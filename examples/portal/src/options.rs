@@ -1,4 +1,4 @@
-//! The options: those of every service, and the portal's own. Each is also an environment variable.
+//! The options of every service, and the portal's own. Each is also an environment variable.
 
 use crate::added_tenants::TenantRow;
 use clap::{Args, Parser, Subcommand};
