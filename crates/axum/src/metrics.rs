@@ -158,7 +158,7 @@ mod tests {
         let (status, text) = ask(after_a_guess().await.metrics_router()).await;
         assert_eq!(status, StatusCode::OK);
         for line in [
-            "slotwerk_events_total{event=\"sign_in_rejected\",reason=\"no_password\"} 1",
+            "slotwerk_events_total{event=\"sign_in_rejected\",reason=\"unknown_account\"} 1",
             "slotwerk_events_total{event=\"reset_requested\",reason=\"\"} 1",
             "slotwerk_hashes_total 1",
             "slotwerk_hashes_waiting 0",

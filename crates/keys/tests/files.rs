@@ -378,7 +378,7 @@ fn generated_file_is_private() {
     assert_eq!(*made.to_text(), *again.to_text(), "the first one stays");
     let below = folder.with("file", b"").join("keys");
     let error = KeyRing::generate_file(below).unwrap_err();
-    assert_eq!(error, io(FileStep::Folder, ErrorKind::NotADirectory));
+    assert_eq!(error, io(FileStep::Folder, ErrorKind::AlreadyExists));
 }
 
 #[test]

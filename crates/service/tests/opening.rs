@@ -11,19 +11,19 @@ struct Options {
     service: ServiceOptions,
 }
 
-/// The options of a good start in this folder, and these.
+/// The options of a good start in this folder, with these in place of its own.
 fn options(folder: &Path, more: &[&str]) -> ServiceOptions {
     let database = format!("sqlite://{}", folder.join("service.sqlite").display());
     let keys = folder.join("keys");
     let good = [
-        "service",
-        "--listen=127.0.0.1:0",
-        "--database-url",
-        &database,
-        "--keys",
-        keys.to_str().unwrap(),
+        ("--listen", "127.0.0.1:0"),
+        ("--database-url", &*database),
+        ("--keys", keys.to_str().unwrap()),
     ];
-    Options::parse_from(good.iter().chain(more)).service
+    let good = good.iter().filter(|(option, _)| !more.contains(option));
+    let good = good.flat_map(|(option, value)| [*option, *value]);
+    let all = ["service"].into_iter().chain(good);
+    Options::parse_from(all.chain(more.iter().copied())).service
 }
 
 async fn open(folder: &Path, more: &[&str]) -> Result<Service, StartError> {
