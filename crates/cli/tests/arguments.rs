@@ -42,8 +42,8 @@ fn wrong_arguments_are_explained_in_the_users_language() {
         ),
         (
             &["policy", "explain", "x", "--no"],
-            "unexpected argument --no",
-            "onbekend argument --no",
+            "unexpected argument --no; did you mean --no-progress?",
+            "onbekend argument --no; bedoelde je --no-progress?",
         ),
         (
             &[
