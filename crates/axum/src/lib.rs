@@ -90,6 +90,8 @@
 //!
 //! `THREATS.md` lists the attacks that this crate answers, and the test that shows each answer.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod answer;
 mod api;
 mod away;
@@ -104,6 +106,8 @@ mod flow;
 mod form;
 mod headers;
 mod hooks;
+#[cfg(feature = "tower-sessions")]
+mod host_sessions;
 mod known_browser;
 mod language;
 mod local_address;
@@ -129,6 +133,9 @@ mod web_error;
 pub use away::Away;
 pub use form::{Form, Submission};
 pub use hooks::Hooks;
+#[cfg(feature = "tower-sessions")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tower-sessions")))]
+pub use host_sessions::HostSessions;
 pub use plain_page::PlainPages;
 pub use serve::{DRAIN, stop_signal};
 pub use signed_in::{MaybeSignedIn, RecentSecondFactor, SignedIn};
