@@ -6,6 +6,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
+use axum::response::Response;
 use std::sync::Arc;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -24,6 +25,19 @@ pub(crate) fn guarded(mut router: Router, https: bool) -> Router {
         });
     }
     router
+}
+
+/// Asks the browser to forget what it keeps of this origin, at a sign-out. Slotwerk's pages keep nothing, but those of a
+/// host may.
+///
+/// Without `"cookies"`: that would remove the cookies of the whole registrable domain. Among them are the sessions of
+/// other tenants and other hosts, and the cookie that knows the browser. Without it, a stranger's failed attempts would
+/// keep the person out. The sign-out removes its own cookies.
+pub(crate) fn clear_site_data(mut response: Response) -> Response {
+    let kinds = HeaderValue::from_static("\"cache\", \"storage\"");
+    let name = HeaderName::from_static("clear-site-data");
+    response.headers_mut().insert(name, kinds);
+    response
 }
 
 /// The same headers as lines, for answers that never reach the router.

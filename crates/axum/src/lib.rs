@@ -96,6 +96,8 @@
 //!
 //! `THREATS.md` lists the attacks that this crate answers, and the test that shows each answer.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod answer;
 mod api;
 mod away;
@@ -112,6 +114,8 @@ mod form;
 mod headers;
 mod health;
 mod hooks;
+#[cfg(feature = "tower-sessions")]
+mod host_sessions;
 mod known_browser;
 mod language;
 mod local_address;
@@ -142,6 +146,9 @@ pub use event_log::{EventLog, LogFormat, UnknownLogFormat};
 pub use form::{Form, Submission};
 pub use health::Health;
 pub use hooks::Hooks;
+#[cfg(feature = "tower-sessions")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tower-sessions")))]
+pub use host_sessions::HostSessions;
 pub use plain_page::PlainPages;
 pub use serve::{DRAIN, stop_signal};
 pub use signed_in::{MaybeSignedIn, RecentSecondFactor, SignedIn};

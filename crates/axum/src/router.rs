@@ -7,7 +7,7 @@ use crate::no_page::{no_method, no_page};
 use crate::pages::{
     authenticators, change, choose_factor, clock, enrol, forgot, home, not_me, recovery,
     recovery_codes, remove, rename, renew_codes, reset, sessions, set_up, sign_in, statics,
-    step_up, verify,
+    step_up, verify, well_known,
 };
 use crate::web::Web;
 use axum::Router;
@@ -117,6 +117,10 @@ where
     router
         .route(&at(home), get(home::show))
         .route(&at("/password"), get(change::show).post(change::submit))
+        .route(
+            &at("/.well-known/change-password"),
+            get(well_known::change_password),
+        )
         .route(&at("/step-up"), get(step_up::show).post(step_up::submit))
         .route(&at("/sessions"), get(sessions::show))
         .route(&at("/sessions/end"), post(sessions::end))

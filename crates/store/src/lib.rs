@@ -508,6 +508,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Gives a session another id, and with it another epoch and other data. Of several calls at once, one wins.
     ///
+    /// The new id may be the old one: then only the rest changes, and each of several calls wins.
+    ///
     /// For after a sign-in, a step-up or a change of the password. A session that the latest bump of the epoch
     /// has ended goes on when the caller knows both epochs: the one the session was found under, and the
     /// current one, which only the command that bumped it has told. All other sessions that a bump has ended

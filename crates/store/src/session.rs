@@ -176,7 +176,7 @@ pub enum SessionTouched {
 pub struct RotateSession {
     /// The session as the caller found it.
     pub from: TokenHash,
-    /// The hash of its new id.
+    /// The hash of its new id, or of the old one.
     pub to: TokenHash,
     /// The account it was found to belong to; a guard.
     pub account: AccountKey,

@@ -3,10 +3,12 @@
 use super::body::{NoFields, SessionChoice};
 use super::call::{Answered, Call, Caller, respond};
 use super::code::ErrorCode;
+use super::mode::Mode;
 use super::next::Next;
 use super::problem::Problem;
 use super::responses::{Guarded, Known, Reading};
 use crate::device::Device;
+use crate::headers::clear_site_data;
 use axum::response::Response;
 use serde::Serialize;
 use slotwerk::ListedSession;
@@ -95,7 +97,11 @@ async fn current(caller: &mut Caller) -> Result<SessionAnswer, Problem> {
 )]
 pub(crate) async fn sign_out(call: Call<NoFields>) -> Response {
     let Call { mut caller, .. } = call;
-    respond!(caller, leave(&mut caller))
+    let answer = respond!(caller, leave(&mut caller));
+    match caller.mode {
+        Mode::Browser if answer.status().is_success() => clear_site_data(answer),
+        _ => answer,
+    }
 }
 
 async fn leave(caller: &mut Caller) -> Result<Next, Problem> {

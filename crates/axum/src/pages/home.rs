@@ -2,6 +2,7 @@
 
 use super::{Asking, answer, asked};
 use crate::form::Submission;
+use crate::headers::clear_site_data;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
@@ -60,5 +61,6 @@ async fn leave(visit: &mut Visit) -> Result<Response, Refusal> {
             .signed_out(visit.tenant_id()?, session.account())
             .await;
     }
-    visit.redirect("sign-in?notice=signed-out")
+    let answer = visit.redirect("sign-in?notice=signed-out")?;
+    Ok(clear_site_data(answer))
 }

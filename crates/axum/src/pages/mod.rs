@@ -23,6 +23,7 @@ pub(crate) mod sign_in;
 pub(crate) mod statics;
 pub(crate) mod step_up;
 pub(crate) mod verify;
+pub(crate) mod well_known;
 
 use crate::refusal::Refusal;
 use crate::visit::Visit;

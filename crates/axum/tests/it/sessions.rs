@@ -1,6 +1,9 @@
 //! The page about one's sessions.
 
-use crate::support::{LOGIN, Service};
+use crate::support::{Api, LOGIN, Service};
+use serde_json::json;
+
+const CLEAR_SITE_DATA: &str = "clear-site-data";
 
 const FIREFOX: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0";
@@ -106,4 +109,23 @@ async fn session_is_not_carried_over() {
         .await;
     assert_eq!(answer.location(), "/test/sign-in?notice=over");
     assert!(!browser.is_signed_in().await);
+}
+
+/// The cookies of other tenants stay, and so does the one that knows the browser.
+#[tokio::test]
+async fn sign_out_clears_site_data() {
+    let service = Service::with_api().await;
+    let mut browser = service.browser();
+    service.enrol(&mut browser, LOGIN).await;
+    let answer = browser.send("sign-out", &[]).await;
+    assert_eq!(answer.headers[CLEAR_SITE_DATA], "\"cache\", \"storage\"");
+    let mut api = Api::browser(&service).await;
+    let reply = api.post("sign-out", json!({})).await;
+    assert_eq!(reply.headers[CLEAR_SITE_DATA], "\"cache\", \"storage\"");
+    let mut app = Api::app(&service).await;
+    let reply = app.post("sign-out", json!({})).await;
+    assert!(
+        !reply.headers.contains_key(CLEAR_SITE_DATA),
+        "an app has none"
+    );
 }

@@ -66,6 +66,16 @@ async fn rotation_replaces_the_id(nodes: Nodes) -> CaseResult {
     ensure_eq!(listed(node, &ann, NOW + 1).await?, [2, 3], "the list");
     let again = store.rotate_session(&rotate(&ann, 1, 4)).await?;
     ensure_eq!(again, SessionRotated::Over, "the old id again");
+    let in_place = RotateSession {
+        data: SessionData::new(*b"in place")?,
+        ..rotate(&ann, 3, 3)
+    };
+    let outcome = store.rotate_session(&in_place).await?;
+    ensure_eq!(outcome, SessionRotated::Rotated, "the same id");
+    let found = node.find_session(TENANT, token(3), NOW + 1).await?;
+    let data = found.map(|session| session.data);
+    ensure_eq!(data, Some(in_place.data), "the data under the same id");
+    ensure_eq!(listed(node, &ann, NOW + 1).await?, [2, 3], "nothing more");
     Ok(())
 }
 
