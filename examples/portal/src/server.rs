@@ -11,7 +11,7 @@ use crate::key_file::{self, KeysError};
 use crate::mailbox::LocalMailbox;
 use crate::mailers::{self, AlsoToFiles, SENDER, SmtpError, ToMailbox};
 use crate::options::{AddTenant, Command, Options};
-use crate::pages::{front, mail};
+use crate::pages::{api_demo, front, mail};
 use crate::portal::Portal;
 use crate::tenants::{self, DemoError};
 use crate::users::Users;
@@ -214,12 +214,14 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let web = Web::builder(auth.clone())
         .https(https)
         .cookie_prefix("portal")
+        .json_api(true)
         .trusted_proxies(options.trusted_proxies.clone())
         .database_comes_back(watch.asks_a_server())
         .connections(options.max_connections, options.max_client_connections)
         .languages(languages()?)
         .style(include_str!("../static/portal.css"))
         .global("mailbox", mailbox.is_some())
+        .template("api-demo.html", include_str!("../templates/api-demo.html"))
         .template("footer.html", include_str!("../templates/footer.html"))
         .template("front.html", include_str!("../templates/front.html"))
         .template("mail.html", include_str!("../templates/mail.html"))
@@ -338,6 +340,8 @@ fn app(portal: Portal, watch: DatabaseWatch, health: Health) -> Router {
         .route("/mailbox/{id}/html", get(mail::html))
         .route("/mailbox/{id}/inline/{content_id}", get(mail::inline))
         .route("/mailbox/{id}/mail.eml", get(mail::eml))
+        .route("/{tenant}/api-demo", get(api_demo::show))
+        .route("/static/api-demo.js", get(api_demo::script))
         .merge(web.flow())
         .with_state(portal)
         .layer(from_fn_with_state((watch, web.clone()), answer_for_faults))
