@@ -47,7 +47,12 @@ const ABOVE: [(&str, &[&str]); 9] = [
     ),
     (
         "slotwerk-service",
-        &["slotwerk", "slotwerk-axum", "slotwerk-mail", "slotwerk-redis"],
+        &[
+            "slotwerk",
+            "slotwerk-axum",
+            "slotwerk-mail",
+            "slotwerk-redis",
+        ],
     ),
     (
         "slotwerk-testkit",

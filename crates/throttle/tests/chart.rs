@@ -404,7 +404,11 @@ fn lines_and_text_stand_out_in_light_and_in_dark() {
     }
     // Colour is not the only thing that tells the lines apart.
     let dashes: BTreeSet<&str> = light.split("stroke-dasharray:").skip(1).collect();
-    assert_eq!(dashes.len(), 6, "five lines and the limit; one line is solid");
+    assert_eq!(
+        dashes.len(),
+        6,
+        "five lines and the limit; one line is solid"
+    );
 }
 
 #[test]

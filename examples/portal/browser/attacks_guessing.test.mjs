@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Client, freshPassword, locationOf, mailedLink, tally, textOf } from './lib/client.mjs'
+import { host, movingClock } from './lib/hosts.mjs'
 import { Stage } from './lib/stage.mjs'
 import { codeAt, strayCode } from './lib/totp.mjs'
+import { onScreen } from './lib/words.mjs'
 
 const A_DAY = 24 * 3600
 // As the facade has them by default.
@@ -12,20 +14,25 @@ const LET_ON = 303
 const REFUSED = 422
 const WAIT = 429
 const BUSY = 503
+const CONNECTED = Math.floor(host.ofOneClient / 2)
 
-test('zuid: guessing, and shutting people out by it', async t => {
+test(`${onScreen}: guessing, and shutting people out by it`, async t => {
   const stage = await Stage.open(t, { browser: false })
   const { clock } = stage
-  const person = () => new Client(stage.portal, 'zuid')
+  // Each test comes from another address: the sign-ins of one address are limited, too.
+  let address = 0
+  const person = (at = address) => new Client(stage.portal, onScreen, { more: { localAddress: `127.79.${at}.1` } })
   const withPassword = async login => {
-    clock.advance(A_DAY)
+    address++
+    await stage.anotherDay()
     const password = freshPassword()
     const v = person()
     await v.reset(await mailedLink(stage, v, login), password)
     return password
   }
+  /** Clients that have the form, no more of one address than may be connected at once. */
   const ready = async many => {
-    const clients = Array.from({ length: many }, person)
+    const clients = Array.from({ length: many }, (_, n) => person(100 + Math.floor(n / CONNECTED)))
     for (const one of clients) await one.ask('sign-in')
     return clients
   }
@@ -43,7 +50,7 @@ test('zuid: guessing, and shutting people out by it', async t => {
     assert.equal((await person().password('extra1', password)).status, WAIT, 'even the right one has to wait')
   })
 
-  await t.test('whom a stranger has locked out gets in by a link, at once', async () => {
+  await t.test('whom a stranger has locked out gets in by a link, at once', movingClock, async () => {
     const old = await withPassword('extra2')
     const stranger = person()
     // A hundred in a row, with patience: then waiting helps no more.
@@ -64,7 +71,7 @@ test('zuid: guessing, and shutting people out by it', async t => {
     await person().pass('extra3', other)
   })
 
-  await t.test('while a stranger guesses on, the browser in which the password was set gets in', async () => {
+  await t.test('while a stranger guesses on, the browser in which the password was set gets in', movingClock, async () => {
     await withPassword('demo')
     const stranger = person()
     // Each attempt that comes back is taken as soon as there is one.
@@ -91,7 +98,7 @@ test('zuid: guessing, and shutting people out by it', async t => {
     clock.advance(A_DAY)
     await owner.signIn('demo', first, secret, clock)
     const second = freshPassword()
-    assert.equal(locationOf(await owner.send('password', { current: first, password: second })), '/zuid/?notice=changed')
+    assert.equal(locationOf(await owner.send('password', { current: first, password: second })), owner.path('?notice=changed'))
     await guessFor(3)
     await expectOnly(owner, second)
   })
@@ -131,14 +138,14 @@ test('zuid: guessing, and shutting people out by it', async t => {
     }
     // A stolen session without the cookie of the known browser: on the budget of the account.
     const thief = person()
-    thief.jar.set('portal-session-zuid', v.jar.get('portal-session-zuid'))
+    thief.jar.set(v.cookie('session'), v.jar.get(v.cookie('session')))
     await thief.ask('password')
     await guess(thief)
     assert.equal((await person().password('extra6', password)).status, WAIT, 'the sign-in is slowed by it')
     // The known browser has its own, at the sign-in too.
     await guess(v)
     const known = person()
-    known.jar.set('portal-device-zuid', v.jar.get('portal-device-zuid'))
+    known.jar.set(v.cookie('device'), v.jar.get(v.cookie('device')))
     assert.equal((await known.password('extra6', password)).status, WAIT, 'the same browser at the sign-in')
     await v.expectSignedIn()
   })
@@ -146,9 +153,9 @@ test('zuid: guessing, and shutting people out by it', async t => {
   await t.test('codes are guessed a few times over all sign-ins, and recovery codes count on their own', async () => {
     const password = await withPassword('extra7')
     const { secret, codes } = await person().enrol('extra7', password, clock)
-    clock.nextCode()
+    await clock.nextCode()
     const stray = await strayCode(secret, clock.now)
-    const clients = Array.from({ length: 40 }, person)
+    const clients = Array.from({ length: 40 }, () => person())
     for (const one of clients.slice(0, 20)) {
       await one.pass('extra7', password)
       await one.chooseApp()

@@ -5,13 +5,13 @@ import { Client, freshPassword, locationOf, mailedLink, textOf } from './lib/cli
 import { outboxEmpty } from './lib/database.mjs'
 import { FORM } from './lib/forms.mjs'
 import { expectGuarded, plainHeaders } from './lib/headers.mjs'
+import { host } from './lib/hosts.mjs'
 import { exchange } from './lib/http.mjs'
 import { aboutReset, resetLink } from './lib/mail.mjs'
 import { masked } from './lib/masked.mjs'
 import { Stage } from './lib/stage.mjs'
 import { address, tenants } from './lib/words.mjs'
 
-const A_DAY = 24 * 3600
 const EVIL = 'evil.example'
 // Each of them is another client: the whole of 127.0.0.0/8 is this machine.
 const client = n => ({ localAddress: `127.77.0.${n}` })
@@ -34,20 +34,21 @@ for (const tenant of Object.keys(tenants)) {
       ]
       const ways = forged.map(headers => ({ headers }))
       // The address in the request line itself, as for a proxy.
-      ways.push({ more: { ...client(1), path: `http://${EVIL}/${tenant}/forgot` } })
-      let login = 0
+      ways.push({ more: { ...client(1), path: `http://${EVIL}${stage.portal.path(tenant, 'forgot')}` } })
+      let turn = 0
       for (const way of ways) {
         // Eight people in turn, and now and then another day, so that no budget stands in the way.
-        login = login % 8 + 1
-        if (login === 1) stage.clock.advance(A_DAY)
-        const seen = await stage.letters.count(to(`extra${login}`), aboutReset)
+        turn = turn % 8 + 1
+        if (turn === 1) await stage.anotherDay()
+        const login = stage.portal.login(`extra${turn}`)
+        const seen = await stage.letters.count(to(login), aboutReset)
         const attacker = person()
         await attacker.ask('forgot')
         const what = JSON.stringify(way)
-        const answer = await attacker.forgot(`extra${login}`, way)
+        const answer = await attacker.forgot(login, way)
         assert.equal(answer.status, 200, what)
         assert.ok(!answer.text.includes(EVIL) && !JSON.stringify(answer.rawHeaders).includes(EVIL), what)
-        const mail = await stage.letters.next(to(`extra${login}`), aboutReset, seen)
+        const mail = await stage.letters.next(to(login), aboutReset, seen)
         assert.equal(new URL(resetLink(mail)).origin, stage.portal.url, what)
         for (const link of [...mail.links, ...mail.textLinks].filter(found => !found.startsWith('mailto:'))) {
           assert.equal(new URL(link).origin, stage.portal.url, what)
@@ -57,23 +58,24 @@ for (const tenant of Object.keys(tenants)) {
     })
 
     await t.test('no header makes one client into many', async () => {
-      stage.clock.advance(A_DAY)
+      await stage.anotherDay()
       const attacker = person(2)
       await attacker.ask('forgot')
       for (let n = 0; n < 30; n++) await attacker.forgot(`nobody${n}`)
-      const seen = await stage.letters.count(to('demo'), aboutReset)
+      const login = stage.portal.login('demo')
+      const seen = await stage.letters.count(to(login), aboutReset)
       for (const headers of [
         {}, { 'X-Forwarded-For': '192.0.2.1' }, { 'X-Forwarded-For': '192.0.2.2, 127.0.0.1' }, { Forwarded: 'for=192.0.2.3' },
         { 'X-Real-IP': '192.0.2.4' }, { 'X-Client-IP': '192.0.2.5' }, { 'CF-Connecting-IP': '192.0.2.6' }, { 'True-Client-IP': '192.0.2.7' },
-      ]) assert.equal((await attacker.forgot('demo', { headers })).status, 200)
+      ]) assert.equal((await attacker.forgot(login, { headers })).status, 200)
       await outboxEmpty(stage.dir)
-      assert.equal(await stage.letters.count(to('demo'), aboutReset), seen, 'none of them was believed')
+      assert.equal(await stage.letters.count(to(login), aboutReset), seen, 'none of them was believed')
       // The control: another client, and the same page sends the mail.
-      await mailedLink(stage, person(3), 'demo')
+      await mailedLink(stage, person(3), login)
     })
 
     await t.test('arrays, objects, JSON and repeated fields are no user name, and no password', async () => {
-      stage.clock.advance(A_DAY)
+      await stage.anotherDay()
       const mails = (await stage.letters.all()).length
       const attacker = person(4)
       await attacker.ask('forgot')
@@ -96,18 +98,19 @@ for (const tenant of Object.keys(tenants)) {
           assert.equal(answer.status, 415, `${type} with ${body}`)
         }
       }
-      const link = await mailedLink(stage, person(5), 'extra1')
+      const login = stage.portal.login('extra1')
+      const link = await mailedLink(stage, person(5), login)
       for (const body of ['password[]=x', 'password=x&password=y', 'password[a]=x', '', 'token=x', 'csrf=x&password=x']) {
         assert.equal((await attacker.send(link, body)).status, 400, `reset with ${body}`)
       }
       await person(5).reset(link, freshPassword())
       await outboxEmpty(stage.dir)
       const sent = (await stage.letters.all()).slice(mails)
-      assert.deepEqual([...new Set(sent.flatMap(mail => mail.to))], [to('extra1')], 'none of the odd ones was mailed')
+      assert.deepEqual([...new Set(sent.flatMap(mail => mail.to))], [to(login)], 'none of the odd ones was mailed')
     })
 
     await t.test('no user name adds a recipient or a header, or stands for another', async () => {
-      stage.clock.advance(A_DAY)
+      await stage.anotherDay()
       const before = (await stage.letters.all()).length
       const attacker = person(6)
       await attacker.ask('forgot')
@@ -124,7 +127,7 @@ for (const tenant of Object.keys(tenants)) {
         'd\u0435mo', 'dem\u03bf', 'dem\u00f6', 'D\u0130SABLED', 'd\u0131sabled', '\u1e9eextra1',
       ]) assert.equal((await attacker.forgot(login)).status, 200, login)
       await outboxEmpty(stage.dir)
-      const own = Object.keys(tenants).flatMap(name => ['demo', ...[1, 2, 3, 4, 5, 6, 7, 8].map(n => `extra${n}`)].map(who => address(name, who)))
+      const own = Object.keys(tenants).flatMap(name => stage.portal.everybody.map(who => address(name, who)))
       const mails = await stage.letters.all()
       assert.equal(mails.length, before, 'none of these names is anybody’s')
       // Other spellings of a name are that name: its mail goes to the stored address and to no other.
@@ -146,9 +149,9 @@ for (const tenant of Object.keys(tenants)) {
     })
 
     await t.test('throttled accounts, throttled clients and a mail server that is down are answered like anybody', async () => {
-      stage.clock.advance(A_DAY)
+      await stage.anotherDay()
       // Names of one length: the page shows what was typed.
-      const [known, unknown, busy] = ['extra2', 'extra0', 'extra3']
+      const [known, unknown, busy] = ['extra2', 'extra0', 'extra3'].map(name => stage.portal.login(name))
       const answer = async (login, n) => {
         const stranger = person(n)
         await stranger.ask('forgot')
@@ -168,18 +171,20 @@ for (const tenant of Object.keys(tenants)) {
       assert.deepEqual(await answer(known, 13), expected, 'known, while mail waits')
       assert.deepEqual(await answer(unknown, 13), expected, 'unknown, while mail waits')
       await stage.sink.start()
-      await outboxEmpty(stage.dir, { poke: () => stage.clock.advance(3) })
+      await outboxEmpty(stage.dir, { seconds: 120, poke: () => host.movesClock && stage.clock.advance(3) })
     })
 
     await t.test('no parameter and no path leads away from the portal', async () => {
       const v = person(20)
       const password = freshPassword()
-      const link = await mailedLink(stage, v, 'extra4')
+      await stage.anotherDay()
+      const login = stage.portal.login('extra4')
+      const link = await mailedLink(stage, v, login)
       const away = [`http://${EVIL}/`, `//${EVIL}`, `/\\${EVIL}`, `\\\\${EVIL}`, `http:${EVIL}`, `javascript:alert(1)`, `.${EVIL}`, `@${EVIL}`]
       const names = ['next', 'url', 'return', 'return_to', 'returnTo', 'redirect', 'redirect_uri', 'continue', 'notice', 'service', 'RelayState']
       const expectHere = (answer, what) => {
         const location = locationOf(answer)
-        if (location !== undefined) assert.match(location, new RegExp(`^/${tenant}/`), `${what}: ${location}`)
+        if (location !== undefined) assert.match(location, new RegExp(`^${stage.portal.path(tenant)}(?![/\\\\])`), `${what}: ${location}`)
         assert.equal(answer.headers.refresh, undefined, what)
         assert.ok(!answer.text.includes(EVIL), `${what}: in the page`)
       }
@@ -188,27 +193,28 @@ for (const tenant of Object.keys(tenants)) {
         for (const page of ['', 'sign-in', 'forgot', 'second-factor', 'second-factor/enrol', 'second-factor/verify', 'password', 'authenticators', 'authenticators/add', 'step-up', 'recovery-codes']) {
           expectHere(await v.ask(`${page}?${question}`), `${page} with ${target}`)
         }
-        for (const path of [`//${EVIL}/sign-in`, `/\\${EVIL}`, `/%2f%2f${EVIL}/`, `/%5c${EVIL}/`, `/${tenant}//${EVIL}`, `/${tenant}/..//${EVIL}`, `/${EVIL}`, `/.${EVIL}/`]) {
+        for (const path of [`//${EVIL}/sign-in`, `/\\${EVIL}`, `/%2f%2f${EVIL}/`, `/%5c${EVIL}/`, stage.portal.path(tenant, `/${EVIL}`), stage.portal.path(tenant, `..//${EVIL}`), `/${EVIL}`, `/.${EVIL}/`]) {
           expectHere(await exchange(stage.portal.url, { more: { path } }), path)
         }
       }
       const where = encodeURIComponent(`http://${EVIL}/`)
       const question = names.map(name => `${name}=${where}`).join('&')
       const saved = await v.send(`${link}?${question}`, { password })
-      assert.equal(locationOf(saved), `/${tenant}/sign-in?notice=changed`)
-      const passed = await v.send(`sign-in?${question}`, { login: 'extra4', password })
-      assert.equal(locationOf(passed), `/${tenant}/second-factor`)
+      assert.equal(locationOf(saved), v.path('sign-in?notice=changed'))
+      const passed = await v.send(`sign-in?${question}`, { login, password })
+      assert.equal(locationOf(passed), v.path('second-factor'))
       expectHere(await v.send(`sign-out?${question}`, {}), 'sign-out')
     })
 
     await t.test('a form token is worth nothing with the cookies of another visitor', async () => {
       const [victim, attacker] = [person(21), person(22)]
-      const link = await mailedLink(stage, victim, 'extra5')
+      const login = stage.portal.login('extra5')
+      const link = await mailedLink(stage, victim, login)
       await attacker.ask('sign-in')
       await victim.ask(link)
       const own = victim.csrf
       for (const forged of [attacker.csrf, '', own.slice(0, -1), `${own}x`, own.toUpperCase(), own.split('').reverse().join('')]) {
-        for (const [page, fields] of [[link, { password: freshPassword() }], ['sign-in', { login: 'extra5', password: 'x' }], ['forgot', { login: 'extra5' }], ['sign-out', {}]]) {
+        for (const [page, fields] of [[link, { password: freshPassword() }], ['sign-in', { login, password: 'x' }], ['forgot', { login }], ['sign-out', {}]]) {
           victim.csrf = forged
           assert.equal((await victim.send(page, { ...fields, csrf: forged })).status, 403, `${page} with "${forged}"`)
         }
@@ -218,7 +224,7 @@ for (const tenant of Object.keys(tenants)) {
         victim.csrf = own
         assert.equal((await victim.send(link, { password: freshPassword() }, { headers })).status, 403)
       }
-      for (const question of ['password=Vlotte9-Kanaal.Brug', 'login=extra5', `csrf=${own}&password=Vlotte9-Kanaal.Brug`]) {
+      for (const question of ['password=Vlotte9-Kanaal.Brug', `login=${login}`, `csrf=${own}&password=Vlotte9-Kanaal.Brug`]) {
         assert.equal((await victim.ask(`${link}?${question}`)).status, 200, 'a GET sets nothing')
       }
       await victim.reset(link, freshPassword())
@@ -227,7 +233,8 @@ for (const tenant of Object.keys(tenants)) {
 
     await t.test('every answer carries the headers, refusals of every kind included', async () => {
       const v = person(23)
-      const link = await mailedLink(stage, v, 'extra6')
+      const login = stage.portal.login('extra6')
+      const link = await mailedLink(stage, v, login)
       const seen = new Set()
       const check = answer => {
         seen.add(answer.status)
@@ -236,7 +243,7 @@ for (const tenant of Object.keys(tenants)) {
         assert.equal(headers['referrer-policy'], 'no-referrer')
         assert.equal(headers.server ?? headers['x-powered-by'], undefined, 'what the server runs is nobody’s business')
       }
-      const pages = ['', 'sign-in', 'forgot', 'password', 'second-factor', 'second-factor/enrol', 'second-factor/enrol/new-code', 'second-factor/verify', 'second-factor/recovery', 'authenticators', 'authenticators/add', 'authenticators/x/rename', 'step-up', 'recovery-codes', 'sign-out', link, 'reset/x', 'x']
+      const pages = [host.account, 'sign-in', 'forgot', 'password', 'second-factor', 'second-factor/enrol', 'second-factor/enrol/new-code', 'second-factor/verify', 'second-factor/recovery', 'authenticators', 'authenticators/add', 'authenticators/x/rename', 'step-up', 'recovery-codes', 'sign-out', link, 'reset/x', 'x']
       for (const page of pages) {
         for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND']) check(await v.ask(page, { method }))
         check(await v.ask(page, { method: 'POST' }))
@@ -245,7 +252,7 @@ for (const tenant of Object.keys(tenants)) {
         check(await v.send(page, {}))
         check(await v.send(page, { login: '', password: '', code: '', factor: '' }))
       }
-      for (let n = 0; n < 7; n++) check(await v.password('extra6', 'x'))
+      for (let n = 0; n < 7; n++) check(await v.password(login, 'x'))
       for (const status of [200, 303, 400, 403, 404, 405, 410, 413, 415, 422, 429]) assert.ok(seen.has(status), `${status} of ${[...seen]}`)
       assert.ok(![...seen].some(status => status >= 500), textOf({ text: [...seen].join(' ') }))
       const script = await exchange(`${stage.portal.url}/static/password.js`)

@@ -5,20 +5,20 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { Client } from './lib/client.mjs'
 import { FORM } from './lib/forms.mjs'
+import { host, portalOptions, warnings } from './lib/hosts.mjs'
 import { exchange } from './lib/http.mjs'
 import { portalEnv, BIN } from './lib/portal.mjs'
 import { spawnSync } from 'node:child_process'
 import { eventually, pause } from './lib/process.mjs'
 import { Stage } from './lib/stage.mjs'
+import { oneTenant } from './lib/words.mjs'
 
 const HALF_OPEN = 1_100
-// One client's share of the connections, as the portal has it by default.
-const OF_ONE_CLIENT = 256
 // An honest client's answer, in milliseconds. Without a limit on connections it was 75,000 and more.
 const PROMPT = 5_000
 // What a client may take for the head of a request, and some time to notice.
 const HEAD = 10_000 + 5_000
-// What a stop may take, as the portal's README says, and some time to notice.
+// What a stop may take, as `DRAIN` of the web layer says, and some time to notice.
 const DRAIN = 10_000 + 4_000
 const POSTS = 150
 const BODY = 4 * 1024 * 1024
@@ -62,7 +62,7 @@ const memory = portal => {
 
 async function promptAnswer(stage, what) {
   const began = Date.now()
-  const answer = await exchange(stage.portal.address('noord', 'sign-in'), { more: honest })
+  const answer = await exchange(stage.portal.address(oneTenant, 'sign-in'), { more: honest })
   assert.equal(answer.status, 200, what)
   assert.ok(Date.now() - began < PROMPT, `${what}: ${Date.now() - began} ms`)
 }
@@ -70,6 +70,7 @@ async function promptAnswer(stage, what) {
 test('slow and many clients', async t => {
   const stage = await Stage.open(t, { browser: false })
   const { portal } = stage
+  const signIn = portal.path(oneTenant, 'sign-in')
   const leave = held => {
     for (const { socket } of held) socket.destroy()
     return Promise.all(held.map(({ end }) => end))
@@ -78,14 +79,14 @@ test('slow and many clients', async t => {
   await t.test('half-open connections of one client', async () => {
     const held = Array.from({ length: HALF_OPEN }, () => opened(portal, slow(1)))
     await promptAnswer(stage, 'beside half-open connections')
-    await eventually(() => held.filter(({ ended }) => ended === undefined).length <= OF_ONE_CLIENT, 'all but its share closed')
-    assert.match(portal.child.stderr, /warning: \d+ connections are open/)
+    await eventually(() => held.filter(({ ended }) => ended === undefined).length <= host.ofOneClient, 'all but its share closed')
+    if (host.logsWarnings) assert.match(portal.child.stderr, /warning: \d+ connections are open/)
     await promptAnswer(stage, 'beside the share of one client')
     await leave(held)
   })
 
   await t.test('half-open connections of many clients', async () => {
-    const held = Array.from({ length: 900 }, (_, n) => opened(portal, slow(2 + n % 100), 'GET /noord/sign-in HTTP/1.1\r\nHost: '))
+    const held = Array.from({ length: 900 }, (_, n) => opened(portal, slow(2 + n % 100), `GET ${signIn} HTTP/1.1\r\nHost: `))
     await promptAnswer(stage, 'beside 900 half-open connections')
     await leave(held)
   })
@@ -93,10 +94,10 @@ test('slow and many clients', async t => {
   await t.test('a head that never ends', async () => {
     const heads = [
       opened(portal, slow(110)),
-      opened(portal, slow(111), 'GET /noord/sign-in HTTP/1.1\r\n'),
-      opened(portal, slow(112), 'GET /noord/sign-in HTTP/1.1\r\nHost: a\r\nX: '),
+      opened(portal, slow(111), `GET ${signIn} HTTP/1.1\r\n`),
+      opened(portal, slow(112), `GET ${signIn} HTTP/1.1\r\nHost: a\r\nX: `),
       // After a whole request, nothing: the connection is not kept for ever either.
-      opened(portal, slow(113), 'GET /noord/sign-in HTTP/1.1\r\nHost: a\r\n\r\n'),
+      opened(portal, slow(113), `GET ${signIn} HTTP/1.1\r\nHost: a\r\n\r\n`),
     ]
     const drip = setInterval(() => heads[2].socket.write('y'), 500)
     await within(Promise.all(heads.map(({ end }) => end)), HEAD, 'closing')
@@ -112,7 +113,7 @@ test('slow and many clients', async t => {
     for (let n = 0; n < POSTS; n++) {
       const headers = { 'Content-Type': n % 3 === 0 ? 'application/json' : FORM }
       const page = n % 2 === 0 ? 'sign-in' : 'forgot'
-      answered.push(exchange(portal.address('noord', page), { method: 'POST', headers, body, more: { localAddress: slow(120 + n % 50) } })
+      answered.push(exchange(portal.address(oneTenant, page), { method: 'POST', headers, body, more: { localAddress: slow(120 + n % 50) } })
         .then(answer => answer.status, () => 'closed'))
     }
     const watch = setInterval(() => (peak = Math.max(peak, memory(portal))), 20)
@@ -131,8 +132,8 @@ test('slow and many clients', async t => {
       [400, head('GET / HTTP/9.9')],
       [400, head('GET / HTTP/1.1', 'Bad Header: x\r\n')],
       [400, head('GET / HTTP/1.1', 'X: a\0b\r\n')],
-      [400, head('POST /noord/sign-in HTTP/1.1', 'Content-Length: x\r\n')],
-      [400, head('POST /noord/sign-in HTTP/1.1', 'Content-Length: 1\r\nContent-Length: 2\r\n')],
+      [400, head(`POST ${signIn} HTTP/1.1`, 'Content-Length: x\r\n')],
+      [400, head(`POST ${signIn} HTTP/1.1`, 'Content-Length: 1\r\nContent-Length: 2\r\n')],
       [414, head(`GET /${'a'.repeat(65_600)} HTTP/1.1`)],
       [431, head('GET / HTTP/1.1', `X: ${'a'.repeat(200_000)}\r\n`)],
       [431, head('GET / HTTP/1.1', Array.from({ length: 120 }, (_, n) => `X-${n}: a\r\n`).join(''))],
@@ -148,21 +149,21 @@ test('slow and many clients', async t => {
     }
   })
 
-  await t.test('forwarding headers of a stranger are worth one warning', async () => {
-    const warnings = () => portal.child.stderr.match(/ignored forwarding headers/g)?.length ?? 0
-    assert.equal(warnings(), 0)
+  await t.test('forwarding headers of a stranger are worth one warning', warnings, async () => {
+    const seen = () => portal.child.stderr.match(/ignored forwarding headers/g)?.length ?? 0
+    assert.equal(seen(), 0)
     for (const headers of [{ 'X-Forwarded-For': '192.0.2.1' }, { Forwarded: 'for=192.0.2.1' }, { 'X-Real-IP': '192.0.2.1' }]) {
-      await exchange(portal.address('noord', 'sign-in'), { headers, more: honest })
+      await exchange(portal.address(oneTenant, 'sign-in'), { headers, more: honest })
     }
-    await eventually(() => warnings() > 0, 'the warning')
-    assert.equal(warnings(), 1)
+    await eventually(() => seen() > 0, 'the warning')
+    assert.equal(seen(), 1)
   })
 
   await t.test('a stop waits for no slow client', async () => {
     const held = [
       opened(portal, slow(210)),
-      opened(portal, slow(211), 'GET /noord/sign-in HTTP/1.1\r\nHost: '),
-      opened(portal, slow(212), 'POST /noord/sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nlogin='),
+      opened(portal, slow(211), `GET ${signIn} HTTP/1.1\r\nHost: `),
+      opened(portal, slow(212), `POST ${signIn} HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nlogin=`),
     ]
     await Promise.all(held.map(({ open }) => open))
     await promptAnswer(stage, 'before the stop')
@@ -178,7 +179,7 @@ test('slow and many clients', async t => {
 test('a request in hand is answered before the stop', async t => {
   const stage = await Stage.open(t, { browser: false })
   const { portal } = stage
-  const client = new Client(portal, 'noord', { more: honest })
+  const client = new Client(portal, oneTenant, { more: honest })
   await client.ask('sign-in')
   // Hashing takes a while: the stop comes in between.
   const answers = Array.from({ length: 8 }, () => client.send('sign-in', { login: 'demo', password: 'no password of anybody' }))
@@ -192,14 +193,14 @@ test('a request in hand is answered before the stop', async t => {
   await portal.start()
 })
 
-test('few open files lower the limit', async t => {
+test('few open files lower the limit', portalOptions, async t => {
   const stage = await Stage.open(t, { browser: false })
   const script = `ulimit -n 128; exec "$0" --listen 127.0.0.1:0 --database-url sqlite::memory: --keys "$1"`
   const child = spawnSync('timeout', ['3', 'bash', '-c', script, BIN, `${stage.dir}/other-keys`], { env: portalEnv(), encoding: 'utf8' })
   assert.match(child.stderr, /allows 128 open files, so at most 64 connections/)
 })
 
-test('a full or closed standard output stops nothing', async t => {
+test('a full or closed standard output stops nothing', portalOptions, async t => {
   const stage = await Stage.open(t, { browser: false })
   const run = (redirection, ...args) => spawnSync('bash', ['-c', `timeout 3 "$0" "$@" ${redirection}`, BIN, ...args], { env: portalEnv(), encoding: 'utf8', cwd: stage.dir })
   const full = run('>/dev/full', '--help')
@@ -215,7 +216,7 @@ test('a full or closed standard output stops nothing', async t => {
   }
 })
 
-test('usage errors exit with 2', () => {
+test('usage errors exit with 2', portalOptions, () => {
   for (const args of [['--nonsense'], ['--listen', 'x'], ['--max-connections', '0'], ['--trusted-proxies', '10.0.0.0/33']]) {
     const child = spawnSync(BIN, args, { env: portalEnv(), encoding: 'utf8' })
     assert.equal(child.status, 2, args.join(' '))

@@ -5,17 +5,18 @@ import { accessibilityFaults } from './lib/browser.mjs'
 import { Client, encodeFields, freshPassword, locationOf, mailedLink, textOf } from './lib/client.mjs'
 import * as flow from './lib/flow.mjs'
 import { send } from './lib/forms.mjs'
+import { cookieName, movingClock, severalTenants } from './lib/hosts.mjs'
 import { aboutAnythingElse, aboutSetUp } from './lib/mail.mjs'
 import { addApp, addOne, askForCodes, busyHour, buttonOf, expectList, give, LIST, listed, names, openList, scan, stepUp, visitRemoval } from './lib/managing.mjs'
 import { Stage, story } from './lib/stage.mjs'
 import { codeAt, groupedSecret, strayCode } from './lib/totp.mjs'
-import { address, GOOD, tenants } from './lib/words.mjs'
+import { address, GOOD, onScreen, tenants } from './lib/words.mjs'
 
 const ODD = '<b>Zoë’s “werk”</b> & \' OR 1=1 --'
 
 for (const tenant of Object.keys(tenants)) {
   for (const [login, js, size] of [['extra1', true, 'desktop'], ['extra2', false, 'phone']]) {
-    test(`${tenant}: a second phone, JavaScript ${js ? 'on' : 'off'}, ${size}`, async t => {
+    test(`${tenant}: a second phone, JavaScript ${js ? 'on' : 'off'}, ${size}`, movingClock, async t => {
       const stage = await Stage.open(t)
       const step = story(t, stage)
       const { clock, letters } = stage
@@ -85,7 +86,7 @@ for (const tenant of Object.keys(tenants)) {
 
       await step('the form sent once more adds no other', async () => {
         const answer = await send(v, { action: sent.url() }, { body: sent.postData() })
-        assert.equal(locationOf(answer), `/${tenant}/${LIST}?notice=over`, textOf(answer))
+        assert.equal(locationOf(answer), stage.portal.path(tenant, `${LIST}?notice=over`), textOf(answer))
         await v.page.goBack().catch(() => {})
         await flow.visit(v, `${LIST}/add`)
         await expectList(v)
@@ -129,12 +130,12 @@ for (const tenant of Object.keys(tenants)) {
         await v.press(v.link(v.words.cancel))
         assert.deepEqual(await names(v), [ODD, 'tablet'])
         await v.press(buttonOf(v, ODD, v.words.remove))
-        const before = (await v.context.cookies()).find(({ name }) => name === `portal-session-${tenant}`).value
+        const before = (await v.context.cookies()).find(({ name }) => name === cookieName('session', tenant)).value
         const seen = await letters.count(to, aboutAnythingElse)
         await v.press(v.button(v.words.remove))
         await v.expectSeen(v.notice.filter({ hasText: v.words.removed }))
         assert.deepEqual(await names(v), ['tablet'])
-        const after = (await v.context.cookies()).find(({ name }) => name === `portal-session-${tenant}`).value
+        const after = (await v.context.cookies()).find(({ name }) => name === cookieName('session', tenant)).value
         assert.notEqual(after, before, 'a new session id')
         await letters.next(to, aboutAnythingElse, seen)
         await flow.visit(thief, flow.HOME)
@@ -186,9 +187,9 @@ for (const tenant of Object.keys(tenants)) {
   }
 }
 
-test('zuid: five are the most, and the reason is given', async t => {
+test(`${onScreen}: five are the most, and the reason is given`, async t => {
   const stage = await Stage.open(t)
-  const v = await stage.visitor('zuid')
+  const v = await stage.visitor(onScreen)
   await flow.become(v, 'extra3', GOOD[0])
   await openList(v)
   for (const name of ['b', 'c', 'd', 'e']) await addApp(v, name)
@@ -198,9 +199,9 @@ test('zuid: five are the most, and the reason is given', async t => {
   await v.close()
 })
 
-test('zuid: the set-up code is copied, and that is said', async t => {
+test(`${onScreen}: the set-up code is copied, and that is said`, async t => {
   const stage = await Stage.open(t)
-  const v = await stage.visitor('zuid')
+  const v = await stage.visitor(onScreen)
   await v.context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await flow.become(v, 'extra4', GOOD[0])
   await openList(v)
@@ -216,10 +217,10 @@ test('zuid: the set-up code is copied, and that is said', async t => {
   await v.close()
 })
 
-test('zuid: authenticators under attack', async t => {
+test(`${onScreen}: authenticators under attack`, async t => {
   const stage = await Stage.open(t, { browser: false })
   const { clock } = stage
-  const signedUp = async (login, tenant = 'zuid') => {
+  const signedUp = async (login, tenant = onScreen) => {
     const client = new Client(stage.portal, tenant)
     const password = freshPassword()
     await client.reset(await mailedLink(stage, client, login), password)
@@ -237,14 +238,14 @@ test('zuid: authenticators under attack', async t => {
       for (const [page, fields] of [[`${id}/rename`, { name: 'x' }], [`${id}/remove`, {}], [`${id}/replace`, { name: 'x', code: '000000' }]]) {
         for (const answer of [await mine.client.ask(`${LIST}/${page}`), await mine.client.send(`${LIST}/${page}`, fields)]) {
           assert.equal(answer.status, 303, `${page}:\n${textOf(answer)}`)
-          assert.equal(locationOf(answer), `/zuid/${LIST}?notice=gone`, page)
+          assert.equal(locationOf(answer), mine.client.path(`${LIST}?notice=gone`), page)
         }
       }
       // A set-up may be begun, and comes to nothing: there is nothing of mine to replace.
       await mine.client.send(`${LIST}/${id}/replace/begin`, {})
       const secret = groupedSecret(textOf(await mine.client.ask(`${LIST}/add`)))
       const answer = await mine.client.send(`${LIST}/${id}/replace`, { name: 'x', code: await codeAt(secret, clock.now) })
-      assert.equal(locationOf(answer), `/zuid/${LIST}?notice=gone`)
+      assert.equal(locationOf(answer), mine.client.path(`${LIST}?notice=gone`))
     }
     for (const odd of ['0', 'X'.repeat(32), myFirst.toUpperCase(), `${myFirst}0`, '%2e%2e', "'--", encodeURIComponent('../../noord')]) {
       for (const page of ['rename', 'remove', 'replace']) {
@@ -279,13 +280,14 @@ test('zuid: authenticators under attack', async t => {
     assert.match((await listed(mine.client)).text, /10 recovery codes left/)
   })
 
-  await t.test('a session of one tenant is none of the other', async () => {
+  const another = Object.keys(tenants).find(name => name !== onScreen)
+  await t.test('a session of one tenant is none of the other', severalTenants, async () => {
     for (const page of [LIST, `${LIST}/add`, `${LIST}/${myFirst}/remove`, `${LIST}/${myFirst}/rename`, `${LIST}/${myFirst}/replace`, 'recovery-codes', 'step-up']) {
-      const answer = await mine.client.ask(stage.portal.address('noord', page))
-      assert.equal(locationOf(answer), '/noord/sign-in?notice=over', page)
+      const answer = await mine.client.ask(stage.portal.address(another, page))
+      assert.equal(locationOf(answer), stage.portal.path(another, 'sign-in?notice=over'), page)
     }
-    const answer = await mine.client.send(stage.portal.address('noord', `${LIST}/${myFirst}/remove`), {})
-    assert.equal(locationOf(answer), '/noord/sign-in?notice=over')
+    const answer = await mine.client.send(stage.portal.address(another, `${LIST}/${myFirst}/remove`), {})
+    assert.equal(locationOf(answer), stage.portal.path(another, 'sign-in?notice=over'))
     assert.deepEqual((await listed(mine.client)).ids, before)
   })
 
@@ -295,19 +297,19 @@ test('zuid: authenticators under attack', async t => {
     const fields = { name: 'again', code: await codeAt(secret, clock.now) }
     const answers = []
     for (let n = 0; n < 3; n++) answers.push(locationOf(await mine.client.send(`${LIST}/add`, fields)))
-    assert.deepEqual(answers, ['added', 'over', 'over'].map(notice => `/zuid/${LIST}?notice=${notice}`))
+    assert.deepEqual(answers, ['added', 'over', 'over'].map(notice => mine.client.path(`${LIST}?notice=${notice}`)))
     const { ids, names: called } = await listed(mine.client)
     assert.deepEqual(called, ['Authenticator app', 'mine', 'again'])
     const gone = ids[2]
     const removals = []
     for (let n = 0; n < 2; n++) removals.push(locationOf(await mine.client.send(`${LIST}/${gone}/remove`, {})))
-    assert.deepEqual(removals, ['removed', 'gone'].map(notice => `/zuid/${LIST}?notice=${notice}`))
+    assert.deepEqual(removals, ['removed', 'gone'].map(notice => mine.client.path(`${LIST}?notice=${notice}`)))
     assert.deepEqual((await listed(mine.client)).ids, ids.slice(0, 2))
   })
 
   await t.test('a browser that was known is known after a removal and a replacement', async () => {
     const shut = async () => {
-      const stranger = new Client(stage.portal, 'zuid')
+      const stranger = new Client(stage.portal, onScreen)
       for (let n = 0; n < 6; n++) await stranger.password('extra5', `Wrong-${n}-Wrong`)
       assert.equal((await stranger.password('extra5', mine.password)).status, 429)
     }
@@ -321,14 +323,14 @@ test('zuid: authenticators under attack', async t => {
     await getIn()
     const secret = await addOne(mine.client, 'spare', clock)
     const { ids } = await listed(mine.client)
-    assert.equal(locationOf(await mine.client.send(`${LIST}/${ids.at(-1)}/remove`, {})), `/zuid/${LIST}?notice=removed`)
+    assert.equal(locationOf(await mine.client.send(`${LIST}/${ids.at(-1)}/remove`, {})), mine.client.path(`${LIST}?notice=removed`))
     await shut()
     await getIn()
     await mine.client.send(`${LIST}/${ids[1]}/replace/begin`, {})
     const next = groupedSecret(textOf(await mine.client.ask(`${LIST}/${ids[1]}/replace`)))
     assert.notEqual(next, secret)
     const replaced = await mine.client.send(`${LIST}/${ids[1]}/replace`, { name: 'mine', code: await codeAt(next, clock.now) })
-    assert.equal(locationOf(replaced), `/zuid/${LIST}?notice=replaced`)
+    assert.equal(locationOf(replaced), mine.client.path(`${LIST}?notice=replaced`))
     await shut()
     await getIn()
   })
@@ -350,19 +352,19 @@ test('zuid: authenticators under attack', async t => {
     const once = await askForCodes(v)
     assert.equal(await askForCodes(v), once, 'two pages that ask are one question')
     for (const odd of ['', once.slice(1), `${once}0`]) {
-      assert.equal(locationOf(await v.send('recovery-codes', { once: odd })), `/zuid/${LIST}?notice=codes`)
+      assert.equal(locationOf(await v.send('recovery-codes', { once: odd })), v.path(`${LIST}?notice=codes`))
     }
     const codesIn = answer => [...answer.text.matchAll(/<code>([0-9A-Z-]+)<\/code>/g)].map(([, code]) => code)
     const made = await v.send('recovery-codes', { once })
     assert.equal(codesIn(made).length, 10)
     const again = await v.send('recovery-codes', { once })
-    assert.equal(locationOf(again), `/zuid/${LIST}?notice=codes`)
+    assert.equal(locationOf(again), v.path(`${LIST}?notice=codes`))
     assert.equal(codesIn(again).length, 0)
     // The old ones are dead, and those that were shown are good, the page loaded again or not.
-    const other = new Client(stage.portal, 'zuid')
+    const other = new Client(stage.portal, onScreen)
     await other.pass('extra6', theirs.password)
     assert.equal((await other.send('second-factor/recovery', { code: theirs.codes[0] })).status, 422)
-    assert.equal(locationOf(await other.send('second-factor/recovery', { code: codesIn(made)[0] })), '/zuid/')
+    assert.equal(locationOf(await other.send('second-factor/recovery', { code: codesIn(made)[0] })), other.path())
     await other.expectSignedIn()
   })
 })

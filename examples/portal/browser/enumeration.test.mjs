@@ -4,13 +4,14 @@ import { test } from 'node:test'
 import * as flow from './lib/flow.mjs'
 import { encode, formsOf, send } from './lib/forms.mjs'
 import { cookieHeader, exchange, Jar } from './lib/http.mjs'
+import { host, movingClock } from './lib/hosts.mjs'
 import { aboutReset } from './lib/mail.mjs'
 import { masked } from './lib/masked.mjs'
 import { Stage } from './lib/stage.mjs'
 import { address, GOOD, tenants } from './lib/words.mjs'
 
 // Pairs of the same length: a page may well show the user name that was typed.
-const PAIRS = [['demo', 'nope'], ['disabled', 'unknown1'], ['extra2', 'extra0']]
+const PAIRS = [['demo', 'nope'], ['extra2', 'extra0'], ...(host.disabled ? [[host.disabled, 'unknown1']] : [])]
 const WITH_PASSWORD = 'extra1'
 const NOBODY = 'extra9'
 const MORE_THAN_ANY_BUDGET = 25
@@ -29,7 +30,7 @@ for (const tenant of Object.keys(tenants)) {
       // The control: it was a working request, for the one who exists and is not disabled.
       await stage.letters.next(address(tenant, 'demo'), aboutReset)
       await stage.letters.next(address(tenant, 'extra2'), aboutReset)
-      assert.deepEqual((await stage.letters.to(address(tenant, 'disabled'))).map(mail => mail.subject), [])
+      if (host.disabled) assert.deepEqual((await stage.letters.to(address(tenant, host.disabled))).map(mail => mail.subject), [])
     })
 
     await t.test('by the answer to a sign-in', async () => {
@@ -43,7 +44,8 @@ for (const tenant of Object.keys(tenants)) {
       }
     })
 
-    await t.test('by the way that guessing is slowed down', async () => {
+    // Compared to the second, so that the clock must stand still.
+    await t.test('by the way that guessing is slowed down', movingClock, async () => {
       const [known, unknown] = [[], []]
       for (let i = 0; i < MORE_THAN_ANY_BUDGET; i++) {
         known.push(await answersTo(stranger, flow.SIGN_IN, WITH_PASSWORD))

@@ -3,14 +3,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as flow from './lib/flow.mjs'
 import { Stage } from './lib/stage.mjs'
-import { GOOD, words } from './lib/words.mjs'
+import { GOOD, oneTenant, otherLang, tenants, words } from './lib/words.mjs'
 
 const NAMES = { nl: 'Nederlands', en: 'English' }
+const own = tenants[oneTenant].lang
+const other = otherLang(own)
 
 for (const js of [true, false]) {
   test(`a chosen language stays, JavaScript ${js ? 'on' : 'off'}`, async t => {
     const stage = await Stage.open(t)
-    const v = await stage.visitor('noord', { js })
+    const v = await stage.visitor(oneTenant, { js })
     const choose = async lang => {
       const before = new URL(v.page.url())
       const switcher = v.page.getByRole('navigation', { name: /^(Taal|Language)$/ })
@@ -23,20 +25,20 @@ for (const js of [true, false]) {
       assert.equal(await switcher.locator('[aria-current]').innerText(), NAMES[lang])
     }
     await flow.visit(v, 'sign-in?notice=over')
-    await choose('en')
+    await choose(other)
     const { link } = await flow.askForReset(v, 'demo')
     await flow.openReset(v, link)
     await v.expectWholePage()
-    await choose('nl')
-    await choose('en')
+    await choose(own)
+    await choose(other)
     await flow.save(v, GOOD[0])
     await flow.expectSignInPage(v)
 
-    // The account's own language is Dutch.
-    await v.field(words.en.userName).fill('demo')
-    await v.field(words.en.password).fill(GOOD[0])
-    await v.press(v.button(words.en.signIn))
-    await v.expectSeen(v.button(words.en.app), 'the choice in the chosen language')
+    // The browser, the account and the tenant have the own language.
+    await v.field(words[other].userName).fill('demo')
+    await v.field(words[other].password).fill(GOOD[0])
+    await v.press(v.button(words[other].signIn))
+    await v.expectSeen(v.button(words[other].app), 'the choice in the chosen language')
     await v.expectWholePage()
     await v.go('/geen/pagina')
     await v.expectWholePage()

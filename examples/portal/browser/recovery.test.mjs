@@ -37,8 +37,11 @@ for (const tenant of Object.keys(tenants)) {
         await flow.passPassword(first, login, GOOD[0])
         await flow.chooseRecovery(first)
         await first.expectWholePage()
-        const help = first.page.getByRole('main').getByRole('link', { name: `help@${tenant}.example`, exact: true })
-        assert.equal(await help.getAttribute('href'), `mailto:help@${tenant}.example`, 'help for who has no codes either')
+        const { help } = tenants[tenant]
+        if (help) {
+          const link = first.page.getByRole('main').getByRole('link', { name: help, exact: true })
+          assert.equal(await link.getAttribute('href'), `mailto:${help}`, 'help for who has no codes either')
+        }
         await flow.typeRecoveryCode(first, codes[3])
         await flow.expectHome(first)
         await first.close()

@@ -6,14 +6,14 @@ import { Client, freshPassword, mailedLink } from './lib/client.mjs'
 import * as flow from './lib/flow.mjs'
 import { Stage } from './lib/stage.mjs'
 import { codeAt } from './lib/totp.mjs'
-import { GOOD, tenants } from './lib/words.mjs'
+import { GOOD, onScreen, tenants } from './lib/words.mjs'
 
 const said = {
   nl: { download: 'Downloaden', print: 'Afdrukken', copy: 'Alles kopiëren', copied: /zijn gekopieerd/, once: /één keer getoond/, date: /Gemaakt op \d{1,2} [a-z]+ \d{4}\./, file: tenant => `herstelcodes-${tenant}.txt` },
   en: { download: 'Download', print: 'Print', copy: 'Copy all', copied: /were copied/, once: /shown once/, date: /\d{1,2} [A-Z][a-z]+ \d{4}\b/, file: tenant => `recovery-codes-${tenant}.txt` },
 }
 
-for (const [tenant, js] of [['noord', true], ['noord', false], ['zuid', true], ['zuid', false]]) {
+for (const [tenant, js] of Object.keys(tenants).flatMap(name => [[name, true], [name, false]])) {
   test(`${tenant}: the codes as a file and on paper, JavaScript ${js ? 'on' : 'off'}`, async t => {
     const stage = await Stage.open(t)
     const v = await stage.visitor(tenant, { js })
@@ -79,7 +79,7 @@ for (const [tenant, js] of [['noord', true], ['noord', false], ['zuid', true], [
 for (const js of [true, false]) {
   test(`JavaScript ${js ? 'on' : 'off'}: the codes stay on the page when the file is refused`, async t => {
     const stage = await Stage.open(t)
-    const v = await stage.visitor('zuid', { js })
+    const v = await stage.visitor(onScreen, { js })
     await flow.resetPassword(v, 'extra4', GOOD[0])
     await flow.passPassword(v, 'extra4', GOOD[0])
     const { secret } = await flow.beginSetUp(v, 'extra4')
@@ -88,7 +88,7 @@ for (const js of [true, false]) {
     assert.equal(codes.length, 10)
     // Signed out meanwhile; half an hour without a request does the same.
     const other = await v.context.newPage()
-    await other.goto(v.portal.address('zuid', flow.HOME))
+    await other.goto(v.portal.address(onScreen, flow.HOME))
     await other.getByRole('button', { name: v.words.signOut, exact: true }).click()
     await other.getByRole('button', { name: v.words.signIn, exact: true }).waitFor()
     const opens = v.context.waitForEvent('page')
@@ -102,18 +102,18 @@ for (const js of [true, false]) {
 
 test('the file is made of codes only, for somebody who is signed in', async t => {
   const stage = await Stage.open(t, { browser: false })
-  const owner = new Client(stage.portal, 'zuid')
+  const owner = new Client(stage.portal, onScreen)
   const password = freshPassword()
   await owner.reset(await mailedLink(stage, owner, 'demo'), password)
   const { codes } = await owner.enrol('demo', password, stage.clock)
   const file = await owner.send('recovery-codes/file', { codes: codes.join(' ') })
   assert.equal(file.status, 200)
-  assert.match(file.headers['content-disposition'][0], /^attachment; filename="recovery-codes-zuid\.txt"$/)
+  assert.equal(file.headers['content-disposition'][0], `attachment; filename="recovery-codes-${onScreen}.txt"`)
   assert.match(file.headers['content-type'][0], /^text\/plain/)
   assert.match(file.headers['cache-control'][0], /no-store/)
   for (const odd of ['', '<script>alert(1)</script>', `${codes[0]} x`, [...codes, codes[0]].join(' '), `${codes[0]}\r\nX`]) {
     assert.equal((await owner.send('recovery-codes/file', { codes: odd })).status, 400, odd)
   }
-  const stranger = new Client(stage.portal, 'zuid')
+  const stranger = new Client(stage.portal, onScreen)
   assert.equal((await stranger.send('recovery-codes/file', { codes: codes[0] })).status, 303)
 })

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as flow from './lib/flow.mjs'
+import { host, severalTenants } from './lib/hosts.mjs'
 import { exchange } from './lib/http.mjs'
 import { Stage } from './lib/stage.mjs'
 import { GOOD, tenants } from './lib/words.mjs'
@@ -37,8 +38,8 @@ for (const tenant of Object.keys(tenants)) {
       for (const password of [...DOUBTFUL, ...ACCEPTED]) {
         if (!link) {
           // So that no limit on the mails to one person stands in the way.
-          stage.clock.advance(A_DAY)
-          ;({ link } = await flow.askForReset(saving, 'extra6'))
+          await stage.anotherDay()
+          ;({ link } = await flow.askForReset(saving, stage.portal.login('extra6')))
           await flow.openReset(typing, link)
           await flow.openReset(saving, link)
         }
@@ -57,7 +58,7 @@ for (const tenant of Object.keys(tenants)) {
       const v = await stage.visitor(tenant)
       const { link } = await flow.askForReset(v, 'extra1')
       await flow.openReset(v, link)
-      for (const refused of ['Kort-7x', 'nogsteedsnietgoed', '12345678901234567890']) {
+      for (const refused of host.refused) {
         await flow.save(v, refused)
         assert.equal(v.status, 422)
         const reason = await v.alert.first().innerText()
@@ -133,10 +134,10 @@ for (const tenant of Object.keys(tenants)) {
       await desk.close()
     })
 
-    await t.test('a link is of its tenant only', async () => {
+    const other = Object.keys(tenants).find(name => name !== tenant)
+    await t.test('a link is of its tenant only', severalTenants, async () => {
       const v = await stage.visitor(tenant)
       const { link } = await flow.askForReset(v, 'extra7')
-      const other = Object.keys(tenants).find(name => name !== tenant)
       await expectDead(v, link.replace(`/${tenant}/`, `/${other}/`))
       await flow.openReset(v, link)
       await v.close()
@@ -149,8 +150,10 @@ for (const tenant of Object.keys(tenants)) {
       const middle = link.length - 20
       const changed = link.slice(0, middle) + (link[middle] === 'A' ? 'B' : 'A') + link.slice(middle + 1)
       await expectDead(v, changed)
-      stage.clock.advance(A_DAY + 1)
-      await expectDead(v, link)
+      if (host.movesClock) {
+        stage.clock.advance(A_DAY + 1)
+        await expectDead(v, link)
+      }
       await v.close()
     })
   })

@@ -89,9 +89,11 @@ async fn serve(options: Options) -> Result<(), StartError> {
         .build()?;
     let web = service
         .web(auth)
+        .json_api(true)
         .languages(languages().map_err(StartError::failed("the texts"))?)
         .style(include_str!("../static/portal.css"))
         .global("mailbox", mailbox.is_some())
+        .template("api-demo.html", include_str!("../templates/api-demo.html"))
         .template("footer.html", include_str!("../templates/footer.html"))
         .template("front.html", include_str!("../templates/front.html"))
         .template("mail.html", include_str!("../templates/mail.html"))

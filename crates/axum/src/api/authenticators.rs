@@ -6,10 +6,10 @@ use super::body::{
 };
 use super::call::{Answered, Call, Caller, respond};
 use super::code::ErrorCode;
+use super::material::Material;
 use super::next::Next;
 use super::problem::Problem;
 use super::responses::{Guarded, Judged, Known, Overtaken, Reading};
-use super::material::Material;
 use super::set_up::problem;
 use super::typed_code::code;
 use axum::response::Response;

@@ -9,8 +9,12 @@ use axum::response::Response;
 use std::sync::LazyLock;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Components, Required, ServerBuilder};
+
+/// The name of the bearer token of app mode.
+const APP_SESSION: &str = "appSession";
+const NO_SCOPES: [&str; 0] = [];
 
 /// What stands in front of the operations.
 #[derive(utoipa::OpenApi)]
@@ -34,7 +38,7 @@ fn document() -> utoipa::openapi::OpenApi {
     let (_, mut document) = super::operations().split_for_parts();
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     let components = document.components.get_or_insert_with(Components::new);
-    components.add_security_scheme("appSession", bearer);
+    components.add_security_scheme(APP_SESSION, bearer);
     for item in document.paths.paths.values_mut() {
         if let Some(operation) = &mut item.get {
             add_headers(operation, false);
@@ -47,6 +51,11 @@ fn document() -> utoipa::openapi::OpenApi {
 }
 
 fn add_headers(operation: &mut Operation, changes: bool) {
+    if takes_session(operation) {
+        // In browser mode the session is a cookie, whose name is the host's.
+        let bearer = SecurityRequirement::new(APP_SESSION, NO_SCOPES);
+        operation.security = Some(vec![SecurityRequirement::default(), bearer]);
+    }
     let parameters = operation.parameters.get_or_insert_default();
     let mode = "`browser` (the default) or `app`.";
     parameters.push(header("x-slotwerk-mode", mode).into());
@@ -54,6 +63,13 @@ fn add_headers(operation: &mut Operation, changes: bool) {
         let token = "The token that getCsrfToken returns. Browser mode needs it.";
         parameters.push(header("x-csrf-token", token).into());
     }
+}
+
+/// Whether the operation looks at the session of the request: it needs one, or it ends or tells the one that there is.
+fn takes_session(operation: &Operation) -> bool {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    let responses = &operation.responses.responses;
+    responses.contains_key("401") || ["signOut", "getSecondFactorState"].contains(&id)
 }
 
 fn header(name: &str, description: &str) -> Parameter {
@@ -102,6 +118,25 @@ mod tests {
             .collect();
         ids.sort_unstable();
         assert_eq!(ids, STABLE.split_whitespace().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn operations_with_a_session_name_its_token() {
+        let document = serde_json::to_value(&*DOCUMENT).unwrap();
+        let bearer = &document["components"]["securitySchemes"][APP_SESSION];
+        assert_eq!(bearer["scheme"], "bearer");
+        let security = |path: &str, method: &str| &document["paths"][path][method]["security"];
+        let optional = serde_json::json!([{}, {APP_SESSION: []}]);
+        for (path, method) in [
+            ("/session", "get"),
+            ("/sign-out", "post"),
+            ("/recovery-codes/renew", "post"),
+        ] {
+            assert_eq!(*security(path, method), optional, "{path}");
+        }
+        for path in ["/password-reset/request", "/password-reset/complete"] {
+            assert!(security(path, "post").is_null(), "{path}");
+        }
     }
 
     #[test]

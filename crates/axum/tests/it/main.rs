@@ -9,10 +9,12 @@
 
 mod api_account;
 mod api_document;
+mod api_faults;
 mod api_flow;
 mod api_guards;
 mod api_logs;
 mod api_modes;
+mod api_second_factor;
 mod cookies;
 mod forgeries;
 mod guards;

@@ -1,6 +1,7 @@
 // A person, or an attacker, without a browser: keeps cookies, takes the form's token along, follows nothing.
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
+import { cookieName } from './hosts.mjs'
 import { exchange, Jar } from './http.mjs'
 import { FORM } from './forms.mjs'
 import { aboutReset, resetLink } from './mail.mjs'
@@ -24,6 +25,16 @@ export class Client {
   /** An address below the tenant's, or a whole one. */
   where(page) {
     return /^https?:/.test(page) ? page : this.portal.address(this.tenant, page)
+  }
+
+  /** The path of a page of this tenant, as redirects name it. */
+  path(page = '') {
+    return this.portal.path(this.tenant, page)
+  }
+
+  /** The name of a cookie of this tenant: `session`, `flow` or `device`. */
+  cookie(kind) {
+    return cookieName(kind, this.tenant)
   }
 
   async ask(page, { method = 'GET', headers = {}, ...rest } = {}) {
@@ -67,7 +78,7 @@ export class Client {
   async pass(login, password) {
     const answer = await this.password(login, password)
     assert.equal(answer.status, 303, `${login} is let on:\n${textOf(answer)}`)
-    assert.equal(locationOf(answer), `/${this.tenant}/second-factor`)
+    assert.equal(locationOf(answer), this.path('second-factor'))
     return answer
   }
 
@@ -87,7 +98,7 @@ export class Client {
 
   /** The second half of `enrol`, after the password. */
   async setUp(clock) {
-    assert.equal(locationOf(await this.chooseApp()), `/${this.tenant}/second-factor/enrol`)
+    assert.equal(locationOf(await this.chooseApp()), this.path('second-factor/enrol'))
     const secret = groupedSecret(textOf(await this.ask('second-factor/enrol')))
     const done = await this.send('second-factor/enrol', { code: await codeAt(secret, clock.now) })
     assert.equal(done.status, 200, `set up:\n${textOf(done)}`)
@@ -98,11 +109,11 @@ export class Client {
 
   /** From the password to the home page with the app's next code. */
   async signIn(login, password, secret, clock) {
-    clock.nextCode()
+    await clock.nextCode()
     await this.pass(login, password)
-    assert.equal(locationOf(await this.chooseApp()), `/${this.tenant}/second-factor/verify`)
+    assert.equal(locationOf(await this.chooseApp()), this.path('second-factor/verify'))
     const answer = await this.code(await codeAt(secret, clock.now))
-    assert.equal(locationOf(answer), `/${this.tenant}/`, textOf(answer))
+    assert.equal(locationOf(answer), this.path(), textOf(answer))
     await this.expectSignedIn()
   }
 
@@ -110,7 +121,7 @@ export class Client {
     const home = await this.ask('')
     if (home.status === 200) return true
     assert.equal(home.status, 303, textOf(home))
-    assert.equal(locationOf(home), `/${this.tenant}/sign-in`)
+    assert.equal(locationOf(home), this.path('sign-in'))
     return false
   }
 

@@ -1,14 +1,17 @@
-// The portal's SQLite file, looked at from outside: for what no page tells, and for what only a host changes.
+// The SQLite file of the service, looked at from outside: for what no page tells, and for what only a host changes.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventually, run } from './process.mjs'
 import { python } from './python.mjs'
 
+export const DATABASE = 'portal.sqlite'
 const QUERY = fileURLToPath(new URL('../sqlite_query.py', import.meta.url))
 
-export async function query(dir, statement, ...parameters) {
-  const file = join(dir, 'portal.sqlite')
+export const query = (dir, statement, ...parameters) => change(join(dir, DATABASE), statement, ...parameters)
+
+/** The same on a file by its name. */
+export async function change(file, statement, ...parameters) {
   const { code, stdout, stderr } = await run(python, [QUERY, file, statement, JSON.stringify(parameters)])
   assert.equal(code, 0, `${statement}: ${stderr}`)
   return JSON.parse(stdout)

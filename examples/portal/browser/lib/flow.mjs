@@ -1,5 +1,6 @@
 // The steps of the user guide, each as one function. `v` is a visitor; controls are found by role and name.
 import assert from 'node:assert/strict'
+import { host } from './hosts.mjs'
 import { aboutReset, aboutSetUp, resetLink } from './mail.mjs'
 import { qrText } from './qr.mjs'
 import { codeAt, groupedSecret, readOtpauth } from './totp.mjs'
@@ -8,10 +9,14 @@ import { accountLang, address, tenants } from './words.mjs'
 // Where a visit begins. Every other address is reached by following links, buttons and mail.
 export const SIGN_IN = 'sign-in'
 export const FORGOT = 'forgot'
-export const HOME = ''
+export const HOME = host.account
 
 /** Whether the sign-in page has led home, as it does for a signed-in person. */
-const isHome = async v => await v.page.locator('form[action$="/sign-out"]').count() > 0
+async function isHome(v) {
+  const account = v.page.locator('form[action$="/sign-out"]')
+  const home = host.ownHome ? account.or(v.heading(host.ownHome)) : account
+  return await home.count() > 0
+}
 
 export const visit = (v, page) => v.go(v.portal.address(v.tenant, page))
 
@@ -141,7 +146,15 @@ export async function leaveRecoveryCodes(v) {
   await expectHome(v)
 }
 
-export const expectHome = v => v.expectSeen(v.heading(v.words.signedIn), 'the home page')
+/** The page of the account. A service that has a page of its own after the sign-in shows that first. */
+export async function expectHome(v) {
+  const account = v.heading(v.words.signedIn)
+  if (!host.ownHome) return v.expectSeen(account, 'the home page')
+  const own = v.heading(host.ownHome)
+  await v.expectSeen(account.or(own), 'the home page')
+  if (await own.count() > 0) await visit(v, HOME)
+  return v.expectSeen(account, 'the page of the account')
+}
 
 /** Steps 5 to 9 for a person without a second factor. */
 export async function enrol(v, login, password) {
@@ -159,7 +172,7 @@ export async function become(v, login, password) {
 
 /** Step 10: the next code signs in. */
 export async function signInAgain(v, login, password, secret) {
-  v.stage.clock.nextCode()
+  await v.stage.clock.nextCode()
   await passPassword(v, login, password)
   await chooseApp(v)
   await typeCode(v, await codeAt(secret, v.stage.clock.now))
@@ -178,6 +191,7 @@ export async function typeRecoveryCode(v, code) {
 }
 
 export async function signOut(v) {
+  if (host.ownHome) await visit(v, HOME)
   await v.press(v.button(v.words.signOut))
 }
 

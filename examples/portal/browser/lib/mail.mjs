@@ -56,10 +56,10 @@ export async function readMail(file, imageDir) {
 }
 
 /** The address of the reset page in a mail, or undefined. */
-export const resetLink = mail => mail.textLinks.find(link => /^\/[^/]+\/reset\b/.test(new URL(link).pathname))
+export const resetLink = mail => mail.textLinks.find(link => /^(\/[^/]+)?\/reset\//.test(new URL(link).pathname))
 
 /** The address of the page “this was not me” in a mail, or undefined. */
-export const reportLink = mail => mail.textLinks.find(link => /^\/[^/]+\/not-me\b/.test(new URL(link).pathname))
+export const reportLink = mail => mail.textLinks.find(link => /^(\/[^/]+)?\/not-me\//.test(new URL(link).pathname))
 
 // The kinds of mail, told apart as a reader of the bare message can.
 export const aboutReset = mail => resetLink(mail) !== undefined

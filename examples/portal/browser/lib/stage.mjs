@@ -1,12 +1,12 @@
-// All that a test needs, set up together and taken down together: portal, mail, clock, browser.
+// All that a test needs, set up together and taken down together: the service under test, mail, clock, browser.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { launch } from './browser.mjs'
-import { Clock } from './clock.mjs'
+import { host } from './hosts.mjs'
+import { outboxEmpty } from './database.mjs'
 import { Letterbox } from './mail.mjs'
-import { Portal } from './portal.mjs'
 import { SmtpSink } from './smtp.mjs'
 import { Visitor } from './visitor.mjs'
 
@@ -24,14 +24,15 @@ export function scratchDir(t) {
 export class Stage {
   visitors = new Set()
 
-  /** `prepare` gets the directory and names more options of the portal. With `smtp` mail goes over SMTP to a sink; without, the portal keeps it in its mailbox and outbox. `makePortal` makes another portal of these options. */
-  static async open(t, { smtp = true, browser = true, database, prepare = () => [], makePortal = options => new Portal(options) } = {}) {
+  /** `prepare` gets the directory and names more options of the portal. With `smtp` mail goes over SMTP to a sink; without, the portal keeps it in its mailbox and outbox. `publicUrl` is the address that people use, if it is another. `makePortal` makes another portal of these options. */
+  static async open(t, { smtp = true, browser = true, flags = [], database, publicUrl, prepare = () => [], makePortal = options => new host.Service(options) } = {}) {
+    smtp ||= !host.hasMailbox
     const stage = new Stage()
     stage.dir = newDir()
     t.after(() => stage.#close())
     const mail = join(stage.dir, 'mail')
     mkdirSync(mail)
-    stage.clock = new Clock(stage.dir)
+    stage.clock = new host.Clock(stage.dir)
     if (smtp) stage.sink = await new SmtpSink(mail).start()
     stage.letters = new Letterbox(mail, join(stage.dir, 'images'))
     // Before its start: of several nodes, the first may run when the second fails.
@@ -41,15 +42,27 @@ export class Stage {
       smtpUrl: stage.sink?.url,
       outbox: smtp ? undefined : mail,
       database,
+      publicUrl,
       more: prepare(stage.dir),
     })
     await stage.portal.start()
-    if (browser) stage.browser = await launch()
+    if (browser) stage.browser = await launch(flags)
     return stage
   }
 
   visitor(tenant, options) {
     return Visitor.open(this, tenant, options)
+  }
+
+  /** Another day of the service: budgets are full again. A mail in hand would lose its lease with the jump of the clock. */
+  async anotherDay() {
+    await outboxEmpty(this.dir)
+    await this.portal.anotherDay()
+  }
+
+  /** A second process of the same service, on the same database and keys. */
+  twin() {
+    return new host.Service(this.portal)
   }
 
   /** A file name for a picture that the test reads again. */

@@ -1,4 +1,6 @@
-// The names of the controls, as the portal's contract fixes them; a person finds a control by these.
+// The names of the controls, as the contract of the pages fixes them; a person finds a control by these.
+import { host } from './hosts.mjs'
+
 const nl = {
   lang: 'nl',
   forgot: 'Wachtwoord vergeten?',
@@ -105,17 +107,16 @@ const en = {
 
 export const words = { nl, en }
 
-/** The demonstration tenants: the language of their people, and how the second factor is set up. */
-export const tenants = {
-  noord: { lang: 'nl', mailed: true },
-  zuid: { lang: 'en', mailed: false },
-}
+export const { tenants } = host
+/** The tenant that a test of one takes, and the one that shows the set-up of the app on the page. */
+export const [oneTenant] = Object.keys(tenants)
+export const onScreen = Object.keys(tenants).find(name => !tenants[name].mailed)
 
 /** The one person of each tenant whose mail and pages are in the other language. */
-export const GUEST = 'extra8'
+export const GUEST = host.guest
 export const otherLang = lang => (lang === 'nl' ? 'en' : 'nl')
 export const accountLang = (tenant, login) =>
-  login === GUEST ? otherLang(tenants[tenant].lang) : tenants[tenant].lang
+  GUEST && login === GUEST ? otherLang(tenants[tenant].lang) : tenants[tenant].lang
 
 export const address = (tenant, login) => `${login}@${tenant}.example`
 

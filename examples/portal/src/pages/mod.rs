@@ -1,5 +1,6 @@
 //! The portal's own pages.
 
+mod api_demo;
 mod front;
 mod mail;
 
@@ -18,6 +19,8 @@ pub(crate) fn router() -> Router<Portal> {
         .route("/mailbox/{id}/html", get(mail::html))
         .route("/mailbox/{id}/inline/{content_id}", get(mail::inline))
         .route("/mailbox/{id}/mail.eml", get(mail::eml))
+        .route("/{tenant}/api-demo", get(api_demo::show))
+        .route("/static/api-demo.js", get(api_demo::script))
 }
 
 /// The page for a fault of the portal's own tables.
