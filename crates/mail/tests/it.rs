@@ -8,6 +8,7 @@
 )]
 
 mod common;
+mod details;
 
 mod hostile_templates;
 mod hostile_values;

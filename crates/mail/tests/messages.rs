@@ -387,6 +387,7 @@ fn another_secret_has_another_content_id() {
             secret_grouped: CODE,
             otpauth_uri: uri,
             valid_for: Duration::from_secs(60),
+            page: None,
         };
         compose(&message, "nl").inline_images()[0]
             .content_id()

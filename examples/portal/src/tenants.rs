@@ -1,7 +1,7 @@
 //! The two tenants of the demonstration: different rules, different colours, different ways to deliver
 //! the secret of a new authenticator.
 
-use slotwerk::mail::{Brand, BrandError};
+use slotwerk::mail::{Brand, BrandError, Logo, LogoError};
 use slotwerk::policy::{Blocklist, DataError, Policy, PolicyDraft, PolicyError};
 use slotwerk::{EnrolmentDelivery, Tenant, TenantError};
 
@@ -10,6 +10,8 @@ use slotwerk::{EnrolmentDelivery, Tenant, TenantError};
 pub(crate) enum DemoError {
     #[error("a tenant's brand is refused: {0}")]
     Brand(#[from] BrandError),
+    #[error("a tenant's logo is refused: {0}")]
+    Logo(#[from] LogoError),
     #[error("a tenant's policy cannot be read: {0}")]
     Data(#[from] DataError),
     #[error("a tenant's policy is refused: {0}")]
@@ -23,7 +25,8 @@ pub(crate) fn noord() -> Result<Tenant, DemoError> {
     let rules = PolicyDraft::from_toml(include_str!("../policies/noord.toml"))?;
     let brand = Brand::new("Arbodienst Noord", "#0b5c8a")?
         .with_support("help@noord.example")?
-        .with_time_zone("Europe/Amsterdam")?;
+        .with_time_zone("Europe/Amsterdam")?
+        .with_logo(Logo::svg(include_str!("../static/noord.svg"))?);
     let tenant = Tenant::builder("noord", brand, on_the_floor(rules)?, "Arbodienst Noord")
         .language("nl")
         .enrolment_delivery(EnrolmentDelivery::MailedBothFactorsInOneMailbox);
@@ -39,7 +42,8 @@ pub(crate) fn zuid(knows_breaches: bool) -> Result<Tenant, DemoError> {
     }
     let brand = Brand::new("Arbodienst Zuid", "#7a3b12")?
         .with_support("help@zuid.example")?
-        .with_time_zone("Europe/Amsterdam")?;
+        .with_time_zone("Europe/Amsterdam")?
+        .with_coloured_codes(true);
     let tenant = Tenant::builder("zuid", brand, on_the_floor(rules)?, "Arbodienst Zuid");
     Ok(tenant.language("en").build()?)
 }
