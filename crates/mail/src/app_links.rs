@@ -34,20 +34,20 @@ pub enum AppLinksError {
     /// The name of the app.
     #[error("the app's name is rejected: {0}")]
     Name(#[source] NameError),
-    /// The address in the App Store: an https address of at most 200 bytes.
-    #[error("the App Store address is not https, or longer than 200 bytes")]
+    /// The address in the App Store: an https address of at most 120 bytes, without `&`.
+    #[error("the App Store address is not https, longer than 120 bytes, or holds an &")]
     AppStore,
-    /// The address in Google Play: an https address of at most 200 bytes.
-    #[error("the Google Play address is not https, or longer than 200 bytes")]
+    /// The address in Google Play: an https address of at most 120 bytes, without `&`.
+    #[error("the Google Play address is not https, longer than 120 bytes, or holds an &")]
     GooglePlay,
 }
 
 impl AppLinks {
     /// The longest name of an app, in bytes of UTF-8.
-    pub const MAX_NAME_BYTES: usize = 64;
+    pub const MAX_NAME_BYTES: usize = 32;
 
-    /// The longest address, in bytes.
-    pub const MAX_ADDRESS_BYTES: usize = 200;
+    /// The longest address, in bytes. The set-up mail has little room, and none for an `&`, which HTML writes as five bytes.
+    pub const MAX_ADDRESS_BYTES: usize = 120;
 
     /// Checks the name and the two addresses.
     ///
@@ -103,6 +103,7 @@ impl Default for AppLinks {
 fn is_https(address: &str) -> bool {
     address.len() <= AppLinks::MAX_ADDRESS_BYTES
         && address.starts_with("https://")
+        && !address.contains('&')
         && check_link(address).is_ok()
 }
 
@@ -132,6 +133,7 @@ mod tests {
             "market://details?id=app",
             "https://user@store.example/app",
             "https://store.example/a b",
+            "https://store.example/?a=1&b=2",
             "https://store.example/\"><script>",
             &long,
         ] {

@@ -208,8 +208,8 @@ fn all_mails() -> Vec<(String, String)> {
     let store = "https://store.example/app";
     let app = AppLinks::new("Sleutelbos", store, store).unwrap();
     let brand = common::brand().with_authenticator_app(app);
-    let address = format!("{store}/{}", "a".repeat(170));
-    let app = AppLinks::new(&"Sleutelbos".repeat(6), &address, &address).unwrap();
+    let address = format!("{store}/{}", "a".repeat(90));
+    let app = AppLinks::new(&"Sleutelbos".repeat(3), &address, &address).unwrap();
     let long = Brand::new(&"Arbodienstverlening".repeat(5), "#ffc53d")
         .unwrap()
         .with_authenticator_app(app)
