@@ -14,6 +14,10 @@ use tower_http::set_header::SetResponseHeaderLayer;
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// The policy of a page that asks this host while the person types.
+pub(crate) const ASKING_PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; connect-src 'self'";
+
 /// Adds the headers to the answers of the router. A route may have a stricter policy of its own.
 pub(crate) fn guarded(mut router: Router, https: bool) -> Router {
     for (name, value) in all(https) {
@@ -55,4 +59,15 @@ fn all(https: bool) -> impl Iterator<Item = (HeaderName, &'static str)> {
     ];
     let encrypted = https.then_some((STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
     all.into_iter().chain(encrypted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asking_page_may_only_connect_besides() {
+        let more = ASKING_PAGE_POLICY.strip_prefix(PAGE_POLICY);
+        assert_eq!(more, Some("; connect-src 'self'"));
+    }
 }

@@ -1,6 +1,7 @@
 //! Calls to the host when something has happened to a person's account.
 
 use slotwerk::{Account, async_trait};
+use std::net::IpAddr;
 
 /// A host's own work after a step of the flow. Each method does nothing by default.
 ///
@@ -21,6 +22,14 @@ pub trait Hooks: Send + Sync {
     /// The person has set a new password, by a mailed link or with the previous one. Every earlier session is over.
     async fn new_password(&self, tenant: &str, account: &Account) {
         let _ = (tenant, account);
+    }
+
+    /// The place of a client's address, such as "Utrecht, NL", by a service of the host. The notices about what the client
+    /// does show it. It is asked for with each request that may change something, so answer from memory. An IPv6 address
+    /// has its first 64 bits only.
+    fn place(&self, address: IpAddr) -> Option<String> {
+        let _ = address;
+        None
     }
 }
 

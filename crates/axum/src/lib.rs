@@ -43,7 +43,7 @@
 //! | `/sessions`, `…/end`, `…/end-others` | where the person is signed in; ends one session or all others |
 //! | `/authenticators`, `…/add`, `…/{id}/rename`, `…/{id}/replace`, `…/{id}/remove` | the authenticators |
 //! | `/recovery-codes`, `…/file` | new recovery codes, and their file |
-//! | `/static/brand/{tenant}` | the colour of the tenant |
+//! | `/static/brand/{tenant}`, `…/logo` | the colour and the logo of the tenant |
 //! | `/static/…` (never below the tenant) | style and scripts |
 //!
 //! [`Web::router`] gives these routes alone. [`Web::routes`] gives them for a host's own router, and [`Web::guard`] adds
@@ -57,7 +57,8 @@
 //!
 //! # Look and words
 //!
-//! Each tenant has the name, the colour and the contact of its [`Brand`](slotwerk::mail::Brand).
+//! Each tenant has the name, the colour, the logo, the contact and the authenticator app to download of its
+//! [`Brand`](slotwerk::mail::Brand).
 //! [`WebBuilder::style`] adds rules of style, [`WebBuilder::languages`] replaces texts or adds a language, and
 //! [`WebBuilder::template`] replaces a template. [`Visit::page`] shows a host's own template in the same look.
 //!
@@ -126,6 +127,7 @@ mod page;
 mod pages;
 mod plain_page;
 mod refusal;
+mod requirement_text;
 mod router;
 mod serve;
 mod shown;

@@ -9,8 +9,8 @@ use minijinja::value::{Kwargs, Serde};
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context,
 };
-use slotwerk::Tenant;
 use slotwerk::mail::LocalTime;
+use slotwerk::{SecondFactor, Tenant};
 use slotwerk_words::{Arg, Languages};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,10 +33,12 @@ templates![
     "factor.html",
     "footer.html",
     "forgot.html",
+    "get_app.html",
     "home.html",
     "new_password.html",
     "next_code.html",
     "not_me.html",
+    "progress.html",
     "recovery.html",
     "recovery_codes.html",
     "recovery_codes.txt",
@@ -78,6 +80,14 @@ pub(crate) struct TenantName {
     pub(crate) support: Option<String>,
     /// Whether that is a mail address.
     pub(crate) support_by_mail: bool,
+    /// Its address, if it is one on the web.
+    pub(crate) support_link: Option<String>,
+    /// The address of its logo.
+    pub(crate) logo: Option<String>,
+    /// Whether its QR codes are in its colour.
+    pub(crate) coloured_codes: bool,
+    /// Whether every sign-in takes a second factor.
+    pub(crate) two_step: bool,
     /// The beginning of the addresses of its pages.
     pub(crate) base: String,
     /// The address of its home page.
@@ -93,6 +103,12 @@ impl TenantName {
             name: brand.name().to_owned(),
             support: brand.support().map(str::to_owned),
             support_by_mail: brand.support_address().is_some(),
+            support_link: brand.support_page().map(str::to_owned),
+            logo: brand
+                .logo()
+                .map(|_| format!("/static/brand/{}/logo", tenant.id())),
+            coloured_codes: brand.coloured_codes(),
+            two_step: tenant.second_factor() == SecondFactor::Required,
             home: format!("{base}{}", from.home()),
             base,
         }

@@ -1,7 +1,7 @@
 //! One request: its tenant, the person behind it, and the language of the answer.
 
 use crate::cookies::Kind;
-use crate::device::Device;
+use crate::device;
 use crate::flow::Flow;
 use crate::language::{self, Language};
 use crate::local_address::is_local;
@@ -113,6 +113,7 @@ where
                 .presented(Kind::Session, auth.id(), &parts.headers);
             cookie.map(|cookie| SessionToken::from_text(&cookie))
         });
+        let auth = auth.as_ref().map(|auth| auth.clone().used_by(&client));
         let visit = Self {
             tenant: settings.map(|settings| TenantName::new(settings, web.tenants())),
             brand: settings.map(|settings| settings.brand().clone()),
@@ -153,10 +154,17 @@ impl Address {
 }
 
 fn client(parts: &Parts, web: &Web, tenant: Option<&str>) -> Client {
-    let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
-        return Client::unknown();
+    let client = match parts.extensions.get::<ConnectInfo<SocketAddr>>() {
+        Some(ConnectInfo(peer)) => web.proxied(peer.ip(), &parts.headers),
+        None => Client::unknown(),
     };
-    let client = web.proxied(peer.ip(), &parts.headers);
+    let changes = ![Method::GET, Method::HEAD].contains(&parts.method);
+    let address = client.budget_address().filter(|_| changes);
+    let place = address.and_then(|address| web.hooks().place(address));
+    let mut client = client.with_user_agent(device::user_agent(&parts.headers));
+    if let Some(place) = place {
+        client = client.with_place(&place);
+    }
     let cookie = |tenant| {
         let cookies = web.cookies();
         cookies.presented(Kind::KnownBrowser, tenant, &parts.headers)
@@ -435,6 +443,6 @@ impl Visit {
     }
 
     fn session_data(&self) -> HostData {
-        Device::of(&self.address.headers).kept()
+        device::kept(&self.address.headers)
     }
 }

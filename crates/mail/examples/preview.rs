@@ -73,6 +73,7 @@ fn messages() -> [Message<'static>; 13] {
             secret_grouped: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ",
             otpauth_uri: "otpauth://totp/Arbodienst%20Noord:anna.devries?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Arbodienst%20Noord",
             valid_for: Duration::from_secs(24 * 3600),
+            page: Some("https://noord.example/second-factor/enrol"),
         },
         Message::PasswordChanged { account_name, when },
         Message::AuthenticatorAdded {

@@ -107,6 +107,22 @@ impl Address {
         &self.text
     }
 
+    /// The address so that its owner recognises it and nobody learns it: `a•••@example.nl`. It shows the first character
+    /// and the domain; the number of dots is always the same.
+    ///
+    /// ```
+    /// let address = slotwerk_mail::Address::parse("anna@example.nl")?;
+    /// assert_eq!(address.masked(), "a•••@example.nl");
+    /// # Ok::<(), slotwerk_mail::AddressError>(())
+    /// ```
+    #[must_use]
+    pub fn masked(&self) -> String {
+        // Of one character the first would be all.
+        let shown = if self.at > 1 { 1 } else { 0 };
+        let first = self.text.get(..shown).unwrap_or_default();
+        format!("{first}•••@{}", self.domain())
+    }
+
     /// What stands before the `@`.
     #[must_use]
     pub fn local_part(&self) -> &str {

@@ -3,7 +3,9 @@
 use slotwerk_words::is_forbidden;
 
 use crate::address::Address;
+use crate::app_links::AppLinks;
 use crate::colour::{Colour, ColourError};
+use crate::logo::Logo;
 use crate::zone::{LocalTime, TimeZone};
 
 /// A tenant's name, colour, support contact, time zone and the name its mail comes from.
@@ -25,6 +27,9 @@ pub struct Brand {
     support: Option<String>,
     sender_name: String,
     time_zone: TimeZone,
+    authenticator_app: Option<AppLinks>,
+    logo: Option<Logo>,
+    coloured_codes: bool,
 }
 
 /// Why a brand was refused.
@@ -97,6 +102,9 @@ impl Brand {
             support: None,
             sender_name: name.to_owned(),
             time_zone: TimeZone::UTC,
+            authenticator_app: Some(AppLinks::default()),
+            logo: None,
+            coloured_codes: false,
         })
     }
 
@@ -137,6 +145,35 @@ impl Brand {
         Ok(self)
     }
 
+    /// Another authenticator app than the [default](AppLinks::default) for people to download.
+    #[must_use]
+    pub fn with_authenticator_app(mut self, app: AppLinks) -> Self {
+        self.authenticator_app = Some(app);
+        self
+    }
+
+    /// Suggests no authenticator app: pages and mails name the stores, without links.
+    #[must_use]
+    pub fn without_authenticator_app(mut self) -> Self {
+        self.authenticator_app = None;
+        self
+    }
+
+    /// A logo for the pages.
+    #[must_use]
+    pub fn with_logo(mut self, logo: Logo) -> Self {
+        self.logo = Some(logo);
+        self
+    }
+
+    /// Whether the QR codes on the pages are in the tenant's colour, darkened until its contrast with white is at least
+    /// 4.5. Default: black. Codes in mails stay black: some programs change colours in their dark mode.
+    #[must_use]
+    pub fn with_coloured_codes(mut self, coloured: bool) -> Self {
+        self.coloured_codes = coloured;
+        self
+    }
+
     /// What the tenant's clock shows so many seconds after the Unix epoch; `None` after the year 9999.
     ///
     /// ```
@@ -174,21 +211,45 @@ impl Brand {
         &self.sender_name
     }
 
+    /// The authenticator app that people can download, if the tenant suggests one.
+    #[must_use]
+    pub fn authenticator_app(&self) -> Option<&AppLinks> {
+        self.authenticator_app.as_ref()
+    }
+
+    /// Whether the QR codes on the pages are in the tenant's colour.
+    #[must_use]
+    pub fn coloured_codes(&self) -> bool {
+        self.coloured_codes
+    }
+
+    /// The logo for the pages.
+    #[must_use]
+    pub fn logo(&self) -> Option<&Logo> {
+        self.logo.as_ref()
+    }
+
     /// The support contact, if it is a mail address.
     #[must_use]
     pub fn support_address(&self) -> Option<Address> {
         Address::parse(self.support()?).ok()
     }
 
+    /// The support contact, if it is an https address.
+    #[must_use]
+    pub fn support_page(&self) -> Option<&str> {
+        let is_link = |text: &&str| {
+            text.starts_with("https://") && text.bytes().all(|b| b.is_ascii_graphic())
+        };
+        self.support().filter(is_link)
+    }
+
     /// What a click on the support contact opens, if anything.
     pub(crate) fn support_href(&self) -> Option<String> {
-        let support = self.support()?;
-        if let Some(address) = self.support_address() {
-            return Some(format!("mailto:{}", escape_mailto(address.as_str())));
+        match self.support_address() {
+            Some(address) => Some(format!("mailto:{}", escape_mailto(address.as_str()))),
+            None => self.support_page().map(str::to_owned),
         }
-        let is_link =
-            support.starts_with("https://") && support.bytes().all(|b| b.is_ascii_graphic());
-        is_link.then(|| support.to_owned())
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use slotwerk_words::{LanguageError, Languages, MAIL_ENGLISH, TextProblem};
 
 use crate::address::Address;
-use crate::compose::{Composer, Inner};
+use crate::compose::{Composer, Details, Inner};
 use crate::desk::{Desk, Order, Unwritten};
 use crate::engine::TemplateProblem;
 use crate::inspect::{Flaw, inspect};
@@ -280,11 +280,18 @@ fn try_out(desk: &Desk, links: &[String]) -> Result<(), ComposerBuildError> {
     let brands = samples::brands().map_err(|error| built_in(&error))?;
     let to = Address::parse(samples::RECIPIENT).map_err(|error| built_in(&error))?;
     for (brand, full) in brands.iter().zip([true, false, false]) {
+        let details = if full {
+            Details::default()
+                .not_me(samples::NOT_ME)
+                .origin(samples::ORIGIN)
+        } else {
+            Details::default()
+        };
         for message in &samples::messages(full) {
             let order = Order {
                 message,
                 brand,
-                not_me: full.then_some(samples::NOT_ME),
+                details: &details,
             };
             let written = desk.write(&order, to.clone()).map_err(flaw_of);
             let outcome = written.and_then(|draft| inspect(&draft, &order, links));

@@ -12,7 +12,8 @@ use crate::desk::{Desk, Order};
 use crate::engine::Sources;
 use crate::inspect::{Flaw, inspect};
 use crate::mail::Mail;
-use crate::message::Message;
+use crate::message::{Message, SET_UP_TEXTS};
+use crate::origin::Origin;
 use crate::report::ReportLink;
 
 /// Writes mails. Make one and keep it: it holds the parsed texts and templates. Clones share them.
@@ -64,6 +65,9 @@ pub enum ComposeError {
     /// [`MAX_SYMBOL_MODULES`](crate::MAX_SYMBOL_MODULES) modules along one side.
     #[error("the otpauth URI is refused")]
     OtpauthUri,
+    /// A part of the origin: 1 to 64 bytes, no control characters.
+    #[error("a part of the origin is rejected: {0}")]
+    Origin(#[source] NameError),
     /// The moment: the years 1970 to 9998.
     #[error("the moment is after the year 9998")]
     When,
@@ -86,6 +90,37 @@ pub enum ComposeError {
     /// what has no place in a mail. See [`Flaw`].
     #[error("the mail {0} is not fit to be sent")]
     Unfit(&'static str),
+}
+
+/// What a mail tells besides its message.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Details<'a> {
+    /// A link "this was not me": see [`Composer::compose_reportable`].
+    pub not_me: Option<ReportLink<'a>>,
+    /// From where something was done. Notices show it; mails about a link or a set-up leave it out.
+    pub origin: Option<Origin<'a>>,
+}
+
+impl<'a> Details<'a> {
+    /// Adds a link "this was not me".
+    #[must_use]
+    pub fn not_me(mut self, link: ReportLink<'a>) -> Self {
+        self.not_me = Some(link);
+        self
+    }
+
+    /// Adds from where something was done.
+    #[must_use]
+    pub fn origin(mut self, origin: Origin<'a>) -> Self {
+        self.origin = Some(origin);
+        self
+    }
+
+    fn check(&self) -> Result<(), ComposeError> {
+        self.not_me.map_or(Ok(()), |link| link.check())?;
+        self.origin.map_or(Ok(()), |origin| origin.check())
+    }
 }
 
 impl Composer {
@@ -157,7 +192,7 @@ impl Composer {
         language: &str,
         to: &str,
     ) -> Result<Mail, ComposeError> {
-        self.write(message, brand, language, to, None)
+        self.compose_with(message, brand, language, to, &Details::default())
     }
 
     /// The same with a link "this was not me", for the person who did not do what the mail is about.
@@ -193,24 +228,42 @@ impl Composer {
         to: &str,
         not_me: ReportLink<'_>,
     ) -> Result<Mail, ComposeError> {
-        not_me.check()?;
-        self.write(message, brand, language, to, Some(not_me))
+        let details = Details::default().not_me(not_me);
+        self.compose_with(message, brand, language, to, &details)
     }
 
-    fn write(
+    /// The same with further details, such as from where something was done.
+    ///
+    /// ```
+    /// use slotwerk_mail::{Brand, Composer, Details, Message, Origin};
+    ///
+    /// let brand = Brand::new("Arbodienst Noord", "#0b6e4f")?;
+    /// let message = Message::PasswordChanged { account_name: "anna", when: None };
+    /// let origin = Origin::default().device(Some("Firefox"), Some("Windows"));
+    /// let details = Details::default().origin(origin);
+    /// let mail = Composer::new()?.compose_with(&message, &brand, "en", "anna@example.nl", &details)?;
+    /// assert!(mail.text().contains("Device: Firefox on Windows"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`compose_reportable`](Self::compose_reportable); [`ComposeError::Origin`] for the origin, too.
+    pub fn compose_with(
         &self,
         message: &Message<'_>,
         brand: &Brand,
         language: &str,
         to: &str,
-        not_me: Option<ReportLink<'_>>,
+        details: &Details<'_>,
     ) -> Result<Mail, ComposeError> {
         let to = Address::parse(to)?;
         message.check()?;
+        details.check()?;
         let order = Order {
             message,
             brand,
-            not_me,
+            details,
         };
         let unfit = ComposeError::Unfit(message.kind());
         let desk = self.desk(language).ok_or_else(|| unfit.clone())?;
@@ -225,6 +278,18 @@ impl Composer {
             _ => unfit,
         })?;
         Ok(draft.mail)
+    }
+
+    /// The subject of a [`Message::SetUp`], for the page that says which mail to look for.
+    ///
+    /// # Errors
+    ///
+    /// [`ComposeError::Text`] if the text does not fit the tenant's name.
+    pub fn set_up_subject(&self, brand: &Brand, language: &str) -> Result<String, ComposeError> {
+        let desk = self.desk(language);
+        let desk = desk.ok_or(ComposeError::Unfit("set_up"))?;
+        let subject = desk.subject(SET_UP_TEXTS, brand);
+        subject.map_err(|error| ComposeError::Text(error.name))
     }
 
     fn desk(&self, tag: &str) -> Option<&Arc<Desk>> {

@@ -7,12 +7,15 @@ use slotwerk_words::{TextError, Words};
 use zeroize::Zeroizing;
 
 use crate::address::Address;
+use crate::app_links::AppLinks;
 use crate::brand::Brand;
 use crate::colour::Colour;
 use crate::compose::ComposeError;
+use crate::compose::Details;
 use crate::engine::Sources;
 use crate::mail::Mail;
 use crate::message::Message;
+use crate::origin::Origin;
 use crate::qr::QrForms;
 use crate::report::ReportLink;
 use crate::template::Format;
@@ -32,7 +35,7 @@ pub(crate) struct Desk {
 pub(crate) struct Order<'a> {
     pub(crate) message: &'a Message<'a>,
     pub(crate) brand: &'a Brand,
-    pub(crate) not_me: Option<ReportLink<'a>>,
+    pub(crate) details: &'a Details<'a>,
 }
 
 /// A mail, with the table of its QR symbol if it has one.
@@ -66,7 +69,7 @@ impl Desk {
         let Order {
             message,
             brand,
-            not_me,
+            details,
         } = *order;
         let symbol = match message {
             Message::SetUp { otpauth_uri, .. } => {
@@ -75,9 +78,8 @@ impl Desk {
             }
             _ => None,
         };
-        let key = format!("{}-subject", message.text_prefix());
-        let subject = wording::line(&self.words, &key, "tenant", brand.name())?;
-        let not_me = match not_me {
+        let subject = self.subject(message.text_prefix(), brand)?;
+        let not_me = match details.not_me {
             Some(ReportLink { link, valid_for }) => {
                 let line = self.words.text(message.not_me_text(), &[])?;
                 let duration = wording::duration(&self.words, valid_for)?;
@@ -87,7 +89,7 @@ impl Desk {
             }
             None => None,
         };
-        let shared = self.values(message, brand, &subject, symbol.as_ref())?;
+        let shared = self.values(order, &subject, symbol.as_ref())?;
         let values = context! { not_me, ..shared };
         let text = render(&self.text, message, &values)?;
         let html = render(&self.html, message, &values)?;
@@ -112,11 +114,11 @@ impl Desk {
     /// Everything a template may name; those of another message stay undefined, and naming them fails.
     fn values(
         &self,
-        message: &Message<'_>,
-        brand: &Brand,
+        order: &Order<'_>,
         subject: &str,
         symbol: Option<&QrForms>,
     ) -> Result<Value, TextError> {
+        let Order { message, brand, .. } = *order;
         let own = match *message {
             Message::ResetLink {
                 link, valid_for, ..
@@ -128,9 +130,12 @@ impl Desk {
                 issuer,
                 secret_grouped,
                 valid_for,
+                page,
                 ..
             } => context! {
                 issuer,
+                page,
+                app => brand.authenticator_app().map(app_values),
                 secret_grouped,
                 duration => wording::duration(&self.words, valid_for)?,
                 content_id => symbol.map(|symbol| symbol.image.content_id()),
@@ -148,7 +153,7 @@ impl Desk {
             support_line => self.around_support()?,
             brand => brand_values(brand),
             account_name => message.account_name(),
-            facts_rows => self.facts(message, brand)?,
+            facts_rows => self.facts(order)?,
         };
         Ok(context! { ..own, ..shared })
     }
@@ -196,7 +201,8 @@ impl Desk {
         }
     }
 
-    fn facts(&self, message: &Message<'_>, brand: &Brand) -> Result<Vec<[String; 2]>, TextError> {
+    fn facts(&self, order: &Order<'_>) -> Result<Vec<[String; 2]>, TextError> {
+        let Order { message, brand, .. } = *order;
         let label = |key: &str| self.words.text(key, &[]);
         let mut rows = vec![[label("label-user-name")?, message.account_name().to_owned()]];
         if let Some(authenticator) = message.authenticator() {
@@ -210,7 +216,39 @@ impl Desk {
         if let Some(local) = message.when().and_then(|when| brand.local_time(when)) {
             rows.push([label("label-time")?, wording::moment(&self.words, &local)?]);
         }
+        let origin = order.details.origin.filter(|_| message.is_notice());
+        if let Some(origin) = origin {
+            if let Some(device) = self.device(&origin)? {
+                rows.push([label("label-device")?, device]);
+            }
+            let rest = [
+                ("label-place", origin.place),
+                ("label-network", origin.network),
+            ];
+            for (name, part) in rest {
+                if let Some(part) = part {
+                    rows.push([label(name)?, part.to_owned()]);
+                }
+            }
+        }
         Ok(rows)
+    }
+
+    /// "Firefox on Windows", or the one that is known.
+    fn device(&self, origin: &Origin<'_>) -> Result<Option<String>, TextError> {
+        match (origin.browser, origin.system) {
+            (Some(browser), Some(system)) => {
+                let both = [("browser", browser.into()), ("system", system.into())];
+                self.words.text("device", &both).map(Some)
+            }
+            (one, other) => Ok(one.or(other).map(str::to_owned)),
+        }
+    }
+
+    /// The subject of the mail whose texts have this prefix.
+    pub(crate) fn subject(&self, prefix: &str, brand: &Brand) -> Result<String, TextError> {
+        let key = format!("{prefix}-subject");
+        wording::line(&self.words, &key, "tenant", brand.name())
     }
 
     /// One of the texts that this message has of its own.
@@ -232,6 +270,14 @@ fn render(
     page.push_str(&rendered);
     page.push('\n');
     Ok(page)
+}
+
+fn app_values(app: &AppLinks) -> Value {
+    context! {
+        name => app.name(),
+        app_store => app.app_store(),
+        google_play => app.google_play(),
+    }
 }
 
 fn brand_values(brand: &Brand) -> Value {

@@ -71,6 +71,9 @@ pub enum Needed {
     /// The link to choose a new password.
     #[error("the link")]
     Link,
+    /// The link back to the page of a set-up.
+    #[error("the link to the page")]
+    Page,
     /// The link "this was not me".
     #[error("the link to report the mail")]
     NotMeLink,
@@ -123,18 +126,29 @@ fn check_links(
     order: &Order<'_>,
     links: &[String],
 ) -> Result<(), Flaw> {
+    let app = match *order.message {
+        Message::SetUp { .. } => order.brand.authenticator_app(),
+        _ => None,
+    };
     let reset = match *order.message {
         Message::ResetLink { link, .. } | Message::Invitation { link, .. } => {
             Some((link, Needed::Link))
         }
+        Message::SetUp {
+            page: Some(page), ..
+        } => Some((page, Needed::Page)),
         _ => None,
     };
-    let not_me = order.not_me.map(|report| (report.link, Needed::NotMeLink));
+    let not_me = order
+        .details
+        .not_me
+        .map(|report| (report.link, Needed::NotMeLink));
     let own: Vec<_> = reset.into_iter().chain(not_me).collect();
     let support = order.brand.support_href();
     for target in found.targets.iter() {
         let known = own.iter().any(|(link, _)| link == target)
             || support.as_ref() == Some(target)
+            || app.is_some_and(|app| [app.app_store(), app.google_play()].contains(&&**target))
             || links.contains(target);
         if !known {
             return Err(Flaw::Target);

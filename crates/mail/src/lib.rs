@@ -48,6 +48,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod address;
+mod app_links;
 mod brand;
 mod builder;
 mod colour;
@@ -59,11 +60,13 @@ mod engine;
 #[cfg(feature = "mime")]
 mod header;
 mod inspect;
+mod logo;
 mod mail;
 mod mailer;
 mod message;
 #[cfg(feature = "mime")]
 mod mime;
+mod origin;
 mod problem;
 mod qr;
 mod report;
@@ -75,21 +78,24 @@ mod wording;
 mod zone;
 
 pub use address::{Address, AddressError};
+pub use app_links::{AppLinks, AppLinksError};
 pub use brand::{Brand, BrandError, NameError};
 pub use builder::{ComposerBuildError, ComposerBuilder};
 pub use colour::{Colour, ColourError};
-pub use compose::{ComposeError, Composer};
+pub use compose::{ComposeError, Composer, Details};
 #[cfg(feature = "eml-files")]
 #[cfg_attr(docsrs, doc(cfg(feature = "eml-files")))]
 pub use eml_files::EmlFiles;
 pub use engine::TemplateProblem;
 pub use inspect::{Flaw, Needed};
+pub use logo::{Logo, LogoError};
 pub use mail::{InlineImage, Mail};
 pub use mailer::{Mailer, SendError};
 pub use message::{MAX_ACCOUNT_NAME_BYTES, Message};
 #[cfg(feature = "mime")]
 #[cfg_attr(docsrs, doc(cfg(feature = "mime")))]
 pub use mime::{MimeError, Sender};
+pub use origin::Origin;
 pub use problem::SendProblem;
 pub use qr::MAX_SYMBOL_MODULES;
 pub use report::ReportLink;

@@ -21,6 +21,9 @@ const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The last second of the year 9998: no clock anywhere shows a year of five digits then.
 pub(crate) const LAST_SECOND: u64 = 253_370_764_799;
 
+/// The prefix of the set-up mail's texts.
+pub(crate) const SET_UP_TEXTS: &str = "setup";
+
 /// One of the mails, with the values it names.
 ///
 /// `Debug` tells the kind only: links, set-up codes and names are left out.
@@ -65,6 +68,9 @@ pub enum Message<'a> {
         /// How long symbol and code can still be used to set up with, from the moment of sending: 1 s to 7
         /// days. Shown in days, hours, minutes or seconds, rounded down.
         valid_for: Duration,
+        /// The page on which the code of the app is asked for: https, or http to this machine; at most 2048
+        /// bytes. Left out if absent.
+        page: Option<&'a str>,
     },
     /// The password was changed.
     PasswordChanged {
@@ -173,7 +179,7 @@ impl Message<'_> {
         match self {
             Self::ResetLink { .. } => "reset",
             Self::Invitation { .. } => "invite",
-            Self::SetUp { .. } => "setup",
+            Self::SetUp { .. } => SET_UP_TEXTS,
             Self::PasswordChanged { .. } => "changed",
             Self::AuthenticatorAdded { first: true, .. } => "added",
             Self::AuthenticatorAdded { first: false, .. } => "another",
@@ -227,6 +233,14 @@ impl Message<'_> {
         }
     }
 
+    /// Whether it tells of something that has happened.
+    pub(crate) fn is_notice(&self) -> bool {
+        !matches!(
+            self,
+            Self::ResetLink { .. } | Self::Invitation { .. } | Self::SetUp { .. }
+        )
+    }
+
     /// When that which a notice tells of happened.
     pub(crate) fn when(&self) -> Option<u64> {
         match *self {
@@ -266,8 +280,10 @@ impl Message<'_> {
                 secret_grouped,
                 otpauth_uri,
                 valid_for,
+                page,
                 ..
             } => {
+                page.map_or(Ok(()), check_link)?;
                 check_name(issuer, MAX_ACCOUNT_NAME_BYTES).map_err(ComposeError::Issuer)?;
                 check_code(secret_grouped)?;
                 check_uri(otpauth_uri)?;

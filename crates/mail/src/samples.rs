@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::brand::{Brand, BrandError};
 use crate::message::Message;
+use crate::origin::Origin;
 use crate::report::ReportLink;
 
 pub(crate) const RECIPIENT: &str = "sample@mail.example";
@@ -12,6 +13,14 @@ pub(crate) const NOT_ME: ReportLink<'static> = ReportLink {
     valid_for: Duration::from_secs(7 * 24 * 3600),
 };
 
+pub(crate) const ORIGIN: Origin<'static> = Origin {
+    browser: Some("Firefox"),
+    system: Some("Windows"),
+    place: Some(NAME),
+    network: Some("203.0.113.x"),
+};
+
+const PAGE: &str = "https://mail.example/code?a=AQ&b=Ag";
 const LINK: &str = "https://mail.example/reset?a=AQABAGkZ&b=Ag";
 /// Breaks out of any place where it stands unescaped: an attribute, an element, a template, a text.
 const NAME: &str = "x onclick=x '\"><script>&lt;{{ link }}{ $tenant }";
@@ -23,7 +32,10 @@ pub(crate) fn brands() -> Result<[Brand; 3], BrandError> {
     let plain = Brand::new(NAME, "#0b6e4f")?;
     Ok([
         plain.clone().with_support("help@mail.example")?,
-        plain.clone().with_support("+31 20 555 01 23 <b>")?,
+        plain
+            .clone()
+            .with_support("+31 20 555 01 23 <b>")?
+            .without_authenticator_app(),
         plain,
     ])
 }
@@ -68,6 +80,7 @@ pub(crate) fn messages(full: bool) -> Vec<Message<'static>> {
             secret_grouped: CODE,
             otpauth_uri: URI,
             valid_for,
+            page: full.then_some(PAGE),
         },
         Message::PasswordChanged { account_name, when },
         added(true),

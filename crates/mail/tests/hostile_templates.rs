@@ -11,12 +11,12 @@ use crate::common;
 
 use std::collections::BTreeMap;
 
-use common::{ACCOUNT, LINK, NOT_ME, RECIPIENT, brand, messages, reset_link, set_up};
+use common::{ACCOUNT, LINK, NOT_ME, PAGE, RECIPIENT, brand, messages, reset_link, set_up};
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 use proptest::prelude::*;
 use slotwerk_mail::{
-    ComposeError, Composer, ComposerBuildError, ComposerBuilder, Flaw, Format, Mail, Message,
-    Needed, Template, TemplateProblem,
+    AppLinks, ComposeError, Composer, ComposerBuildError, ComposerBuilder, Flaw, Format, Mail,
+    Message, Needed, Template, TemplateProblem,
 };
 
 fn write(composer: &Composer, message: &Message<'_>) -> Mail {
@@ -502,7 +502,15 @@ proptest! {
                     tags.filter_map(|(_, attributes)| attributes.get(called).cloned()).collect()
                 };
                 prop_assert!(values("img", "src").iter().all(|src| src.starts_with("cid:")));
-                let known = [LINK, NOT_ME.link, "mailto:hulp@noord.example"];
+                let app = AppLinks::default();
+                let known = [
+                    LINK,
+                    NOT_ME.link,
+                    PAGE,
+                    "mailto:hulp@noord.example",
+                    app.app_store(),
+                    app.google_play(),
+                ];
                 let targets = values("a", "href");
                 prop_assert!(targets.iter().all(|target| known.contains(&target.as_str())));
                 let own = if mail.kind() == "reset_link" { LINK } else { NOT_ME.link };

@@ -200,6 +200,7 @@ fn names_with_control_or_direction_characters_are_refused() {
             secret_grouped: CODE,
             otpauth_uri: URI,
             valid_for: Duration::from_secs(60),
+            page: None,
         };
         assert_eq!(refusal(&message), Some(ComposeError::Issuer(refused)));
     }
@@ -295,6 +296,7 @@ fn set_up_values_that_are_not_what_they_claim_are_refused() {
             secret_grouped,
             otpauth_uri,
             valid_for: Duration::from_secs(60),
+            page: None,
         })
     };
     for code in [
@@ -343,6 +345,7 @@ fn durations_outside_the_range_are_refused() {
             secret_grouped: CODE,
             otpauth_uri: URI,
             valid_for,
+            page: None,
         };
         let due = (!fits).then_some(ComposeError::ValidFor);
         for message in [reset, set_up] {

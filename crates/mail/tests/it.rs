@@ -8,6 +8,7 @@
 )]
 
 mod common;
+mod details;
 
 #[cfg(feature = "eml-files")]
 mod eml_files;

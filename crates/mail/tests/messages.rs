@@ -12,8 +12,8 @@ use crate::common;
 use std::time::Duration;
 
 use common::{
-    ACCOUNT, CODE, LINK, NOT_ME, PHONE, URI, all, authenticator_added, compose, compose_reportable,
-    invitation, messages, reset_link, set_up,
+    ACCOUNT, CODE, LINK, NOT_ME, PAGE, PHONE, URI, all, authenticator_added, compose,
+    compose_reportable, invitation, messages, reset_link, set_up,
 };
 use slotwerk_mail::{
     Address, AddressError, Brand, BrandError, Colour, ComposeError, Composer, ComposerBuildError,
@@ -336,6 +336,9 @@ fn nothing_is_loaded_from_outside_and_nothing_runs() {
                 "https://noord.example/reset/",
                 "https://noord.example/not-me/",
                 "mailto:hulp@noord.example\"",
+                PAGE,
+                "https://apps.apple.com/",
+                "https://play.google.com/",
             ];
             assert!(known.iter().any(|start| target.starts_with(start)));
         }
@@ -387,6 +390,7 @@ fn another_secret_has_another_content_id() {
             secret_grouped: CODE,
             otpauth_uri: uri,
             valid_for: Duration::from_secs(60),
+            page: None,
         };
         compose(&message, "nl").inline_images()[0]
             .content_id()

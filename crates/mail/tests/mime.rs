@@ -283,6 +283,7 @@ fn the_largest_mails_stay_below_the_limit_of_gmail() {
         secret_grouped: &code,
         otpauth_uri: &uri,
         valid_for: Duration::from_secs(1800),
+        page: None,
     };
     let added = renamed(added_to(&name), Some(&phone)).unwrap();
     let bytes = |message: &Message<'_>, language: &str, link: &str| {

@@ -83,6 +83,30 @@ impl LinkBuilder {
     ///
     /// [`SegmentError`] for the first segment that [cannot be one](Self::check_segment).
     pub fn link(&self, path_segments: &[&str], token: &Token) -> Result<Link, SegmentError> {
+        let mut url = self.below(path_segments)?;
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(token.expose());
+        }
+        Ok(Link(Zeroizing::new(url.into())))
+    }
+
+    /// The address of a page without a token: the public address and the segments.
+    ///
+    /// ```
+    /// # use slotwerk_reset::LinkBuilder;
+    /// let links = LinkBuilder::new("https://example.org/portal")?;
+    /// assert_eq!(links.page(&["tenant-a", "sign-in"])?, "https://example.org/portal/tenant-a/sign-in");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SegmentError`] for the first segment that [cannot be one](Self::check_segment).
+    pub fn page(&self, path_segments: &[&str]) -> Result<String, SegmentError> {
+        Ok(self.below(path_segments)?.into())
+    }
+
+    fn below(&self, path_segments: &[&str]) -> Result<Url, SegmentError> {
         for segment in path_segments {
             Self::check_segment(segment)?;
         }
@@ -91,9 +115,8 @@ impl LinkBuilder {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty();
             path.extend(path_segments);
-            path.push(token.expose());
         }
-        Ok(Link(Zeroizing::new(url.into())))
+        Ok(url)
     }
 
     /// Checks a text that is to be a path segment of links, such as a tenant's id: when the tenant is set up,

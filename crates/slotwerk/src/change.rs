@@ -76,6 +76,13 @@ impl PasswordRules {
         self.rules.policy()
     }
 
+    /// The requirements with their states for what was typed so far, as far as the text and the person tell. Nothing is
+    /// stored, and no attempt is charged. Earlier passwords, breaches and ages stay pending until the password is set.
+    #[must_use]
+    pub fn check(&self, typed: &str) -> Vec<Requirement> {
+        self.rules.check(typed)
+    }
+
     /// Whether the rules would accept this password, as far as the text and the person tell: for offering an
     /// example. Earlier passwords and breaches are looked at only when it is really set.
     #[must_use]
@@ -189,7 +196,7 @@ impl Session {
             hash: hash.as_str().to_owned(),
             recheck,
             keep,
-            notice: Some(inner.notice(key, Notice::PasswordChanged)?),
+            notice: Some(self.tenant.notice(key, Notice::PasswordChanged)?),
             subject: inner.subject(key),
             now: inner.now(),
             account: key.clone(),

@@ -1,11 +1,16 @@
-//! Where a request comes from, as far as budgets care.
+//! Where a request comes from: for budgets, and for the notices about what was done.
 
+use crate::device::Device;
+use slotwerk_mail::is_forbidden_in_names;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use zeroize::Zeroizing;
 
-/// The client of a request, as the host sees it: its address, and the tokens of a known and of a trusted browser that
-/// it presents.
+/// Longest place, in bytes of UTF-8.
+const MAX_PLACE: usize = 64;
+
+/// The client of a request, as the host sees it: its address, its device, and the tokens of a known and of a trusted
+/// browser that it presents.
 ///
 /// The address must be one the host can vouch for: the peer's own, or what
 /// [`TrustedProxies::client`](crate::TrustedProxies::client) finds. Never take it from a header that a
@@ -16,6 +21,8 @@ pub struct Client {
     address: Option<IpAddr>,
     browser: Option<Zeroizing<String>>,
     trusted_browser: Option<Zeroizing<String>>,
+    device: Device,
+    place: Option<String>,
 }
 
 impl Client {
@@ -24,8 +31,7 @@ impl Client {
     pub fn at(address: IpAddr) -> Self {
         Self {
             address: Some(address),
-            browser: None,
-            trusted_browser: None,
+            ..Self::unknown()
         }
     }
 
@@ -36,6 +42,11 @@ impl Client {
             address: None,
             browser: None,
             trusted_browser: None,
+            device: Device {
+                browser: None,
+                system: None,
+            },
+            place: None,
         }
     }
 
@@ -53,6 +64,38 @@ impl Client {
     pub fn with_trusted_browser(mut self, token: &str) -> Self {
         self.trusted_browser = kept(token);
         self
+    }
+
+    /// Adds the families of browser and system, as the `User-Agent` header names them. Notices about what this client
+    /// does show them. Nothing else of the header is kept.
+    #[must_use]
+    pub fn with_user_agent(mut self, agent: &str) -> Self {
+        self.device = Device::from_user_agent(agent);
+        self
+    }
+
+    /// Adds the place of the address, such as "Utrecht, NL", as the host's own service for that finds it. Notices
+    /// about what this client does show it. Ignored unless it is 1 to 64 bytes without control characters.
+    #[must_use]
+    pub fn with_place(mut self, place: &str) -> Self {
+        let fits = (1..=MAX_PLACE).contains(&place.len())
+            && !place.trim().is_empty()
+            && !place.chars().any(is_forbidden_in_names);
+        self.place = fits.then(|| place.to_owned());
+        self
+    }
+
+    pub(crate) fn device(&self) -> Device {
+        self.device
+    }
+
+    pub(crate) fn place(&self) -> Option<&str> {
+        self.place.as_deref()
+    }
+
+    /// The whole address. Never store or show it.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.address
     }
 
     pub(crate) fn browser(&self) -> Option<&str> {
@@ -94,7 +137,7 @@ impl fmt::Debug for Client {
             .field("has_address", &self.address.is_some())
             .field("has_known_browser", &self.browser.is_some())
             .field("has_trusted_browser", &self.trusted_browser.is_some())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -147,7 +190,7 @@ mod tests {
         let client = Client::at([192, 0, 2, 7].into()).with_known_browser(&"A".repeat(75));
         assert_eq!(
             format!("{client:?}"),
-            "Client { has_address: true, has_known_browser: true, has_trusted_browser: false }"
+            "Client { has_address: true, has_known_browser: true, has_trusted_browser: false, .. }"
         );
     }
 }

@@ -244,7 +244,7 @@ impl SetUp {
             step: accepted.step(),
             drift: accepted.drift(),
             recovery_codes: stored,
-            notice: Some(inner.notice(&live.key, notice)?),
+            notice: Some(live.tenant.notice(&live.key, notice)?),
             subject: inner.subject(&live.key),
             now,
             budgets: BudgetChanges {

@@ -10,6 +10,7 @@ use crate::scopes::Guarded;
 use crate::tenant::{EnrolmentDelivery, Tenant};
 use crate::throttled::Throttled;
 use crate::ticket::{LiveTicket, StepError, Ticket};
+use slotwerk_mail::Address;
 use slotwerk_store::{
     AuthenticatorKind, BeginEnrolment, Enqueued, EnrolmentBegun, MailState, PendingEnrolment, Stage,
 };
@@ -42,6 +43,18 @@ pub enum EnrolmentOutcome {
     Throttled(Throttled),
     /// The account has as many authenticators as it may have. Remove one.
     TooMany,
+}
+
+/// How a person finds the mail of a set-up. See [`SetUp::mailed`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MailedSetUp {
+    /// The address, masked: "a•••@example.nl".
+    pub to: String,
+    /// The name of the sender.
+    pub from: String,
+    /// The subject.
+    pub subject: String,
 }
 
 /// What an authenticator app needs.
@@ -180,6 +193,25 @@ impl SetUp {
             return Ok(None);
         }
         Ok(self.own_pending().await?.map(|pending| pending.mail))
+    }
+
+    /// How the person finds the mail of a set-up: for the page that sends them to their mailbox. `None` if the account has
+    /// no address that mail can reach, or the page shows the set-up itself.
+    #[must_use]
+    pub fn mailed(&self) -> Option<MailedSetUp> {
+        if self.delivery() == EnrolmentDelivery::OnScreen {
+            return None;
+        }
+        let settings = &self.live.tenant.settings;
+        let (brand, account) = (&settings.brand, &self.live.account);
+        let language = account.locale.as_deref().unwrap_or(&settings.language);
+        let own = settings.composer.as_ref();
+        let composer = own.unwrap_or(&self.live.inner().composer);
+        Some(MailedSetUp {
+            to: Address::parse(&account.mail).ok()?.masked(),
+            from: brand.sender_name().to_owned(),
+            subject: composer.set_up_subject(brand, language).ok()?,
+        })
     }
 
     /// "New code": the pending secret once more, never a new one, on the page or by mail.

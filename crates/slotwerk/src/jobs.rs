@@ -3,6 +3,7 @@
 use crate::auth::Inner;
 use crate::directory::Login;
 use crate::fault::Fault;
+use crate::origin::Origin;
 use serde::{Deserialize, Serialize};
 use slotwerk_store::{AccountKey, Enqueued, Id, MailNote, MailState, NewJob};
 use zeroize::Zeroizing;
@@ -37,6 +38,9 @@ pub(crate) enum Task {
         /// The addresses that need it no more. A job of before has none.
         #[serde(default)]
         done: Vec<String>,
+        /// From where it was done, if that is known. A job of an earlier version has none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
     },
 }
 
@@ -74,7 +78,12 @@ impl Inner {
         self.seal_job(tenant, id, &plain)
     }
 
-    pub(crate) fn notice(&self, key: &AccountKey, notice: Notice) -> Result<NewJob, Fault> {
+    pub(crate) fn notice(
+        &self,
+        key: &AccountKey,
+        notice: Notice,
+        origin: Option<Origin>,
+    ) -> Result<NewJob, Fault> {
         self.job(
             key.tenant(),
             &Task::Notice {
@@ -82,6 +91,7 @@ impl Inner {
                 notice,
                 at: self.now(),
                 done: Vec::new(),
+                origin,
             },
         )
     }
@@ -135,13 +145,45 @@ impl Inner {
 mod tests {
     use super::*;
 
-    /// A job that an earlier version queued knows of no addresses.
+    /// Jobs that earlier versions queued know of no addresses, and of no origin.
     #[test]
-    fn earlier_notice_is_read() {
+    fn earlier_notices_are_read() {
         let stored = r#"{"Notice":{"account":"7","notice":"PasswordChanged","at":5}}"#;
         let Task::Notice { done, at, .. } = serde_json::from_str(stored).unwrap() else {
             panic!("a notice");
         };
         assert!(done.is_empty() && at == 5);
+        let later = r#"{"Notice":{"account":"7","notice":"PasswordChanged","at":5,"done":["a@b.example"]}}"#;
+        let Task::Notice { done, origin, .. } = serde_json::from_str(later).unwrap() else {
+            panic!("a notice");
+        };
+        assert!(done.len() == 1 && origin.is_none());
+    }
+
+    /// A queue that an earlier version has filled is worked off.
+    #[cfg(feature = "danger-test-util")]
+    #[tokio::test]
+    async fn earlier_notice_is_sent() {
+        use crate::{Account, Auth, TestAuth};
+        let test = Auth::for_tests().unwrap();
+        test.people
+            .add(Account::new("7", "anna", "anna@example.com"));
+        let inner = &test.auth.inner;
+        let stored = r#"{"Notice":{"account":"7","notice":"PasswordChanged","at":1795348800}}"#;
+        let id = inner.random_id().unwrap();
+        let payload = inner.seal_job(TestAuth::TENANT, id, stored.as_bytes());
+        let task = Task::SetUp {
+            account: "7".to_owned(),
+            enrolment: [0; 16],
+        };
+        let job = NewJob {
+            id,
+            payload: payload.unwrap(),
+            ..inner.job(TestAuth::TENANT, &task).unwrap()
+        };
+        let _ = inner.enqueue(&job).await.unwrap();
+        let mails = test.deliver().await.unwrap();
+        let kinds: Vec<_> = mails.iter().map(slotwerk_mail::Mail::kind).collect();
+        assert_eq!(kinds, ["password_changed"]);
     }
 }

@@ -162,6 +162,7 @@ mod client;
 mod code;
 mod confirm;
 mod counters;
+mod device;
 mod directory;
 mod enrol;
 mod event;
@@ -183,6 +184,7 @@ mod manage;
 mod new_password;
 mod not_me;
 mod observe;
+mod origin;
 mod outbox;
 mod proxies;
 mod recover;
@@ -231,8 +233,9 @@ pub use client::Client;
 pub use code::{Code, MalformedCode};
 pub use confirm::{ConfirmOutcome, NewAuthenticator};
 pub use counters::{Counters, EventCount, HashingCounters};
+pub use device::{Browser, Device, System};
 pub use directory::{Account, AccountProblem, Directory, DirectoryError, Login, LoginError};
-pub use enrol::{EnrolmentMaterial, EnrolmentOutcome, SetUp};
+pub use enrol::{EnrolmentMaterial, EnrolmentOutcome, MailedSetUp, SetUp};
 pub use event::{
     Event, EventKind, EventSink, Factor, InvalidLink, RejectedCode, RejectedSignIn, StoredTime,
 };

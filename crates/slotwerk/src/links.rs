@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::tenant::Tenant;
-use slotwerk_reset::{Link, LinkBuilder, LinkError, Token};
+use slotwerk_reset::{Link, LinkBuilder, LinkError, SegmentError, Token};
 
 /// The place of the tenant's id in the service's address.
 const PLACE: &str = "{tenant}";
@@ -46,18 +46,34 @@ impl Links {
         page: &[&str],
         token: &Token,
     ) -> Result<Link, Fault> {
+        self.make(tenant, page, |base, path| base.link(path, token))
+    }
+
+    /// The address of a page of a tenant.
+    pub(crate) fn page(&self, tenant: &Tenant, page: &[&str]) -> Result<String, Fault> {
+        self.make(tenant, page, LinkBuilder::page)
+    }
+
+    /// Makes something of the tenant's address and the path of the page below it.
+    fn make<T>(
+        &self,
+        tenant: &Tenant,
+        page: &[&str],
+        make: impl FnOnce(&LinkBuilder, &[&str]) -> Result<T, SegmentError>,
+    ) -> Result<T, Fault> {
         const UNUSABLE: Fault = Fault::Unusable("the public address of a tenant");
         let made = match (&tenant.links, self) {
-            (Some(own), _) => own.link(page, token),
+            (Some(own), _) => make(own, page),
             (None, Self::OfTenants) => return Err(UNUSABLE),
             (None, Self::Path(base)) => {
                 let mut path = vec![tenant.id.as_str()];
                 path.extend(page);
-                base.link(&path, token)
+                make(base, &path)
             }
-            (None, Self::Pattern(pattern)) => LinkBuilder::new(&pattern.replace(PLACE, &tenant.id))
-                .map_err(|_| UNUSABLE)?
-                .link(page, token),
+            (None, Self::Pattern(pattern)) => {
+                let own = LinkBuilder::new(&pattern.replace(PLACE, &tenant.id));
+                make(&own.map_err(|_| UNUSABLE)?, page)
+            }
         };
         made.map_err(|_| UNUSABLE)
     }

@@ -150,7 +150,7 @@ impl Managing {
             account: live.key.clone(),
             authenticator: authenticator.0,
             last_may_go: settings.second_factor == SecondFactor::WhenEnrolled,
-            notice: Some(inner.notice(&live.key, notice)?),
+            notice: Some(live.tenant.notice(&live.key, notice)?),
             subject: inner.subject(&live.key),
             now: inner.now(),
         };
@@ -230,7 +230,10 @@ impl Managing {
             account: live.key.clone(),
             replaces,
             recovery_codes: codes.stored,
-            notice: Some(inner.notice(&live.key, Notice::RecoveryCodesRenewed)?),
+            notice: Some(
+                live.tenant
+                    .notice(&live.key, Notice::RecoveryCodesRenewed)?,
+            ),
             subject: inner.subject(&live.key),
             now: inner.now(),
             // They are new: nobody has guessed at them.

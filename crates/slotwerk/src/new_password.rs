@@ -94,6 +94,12 @@ impl Rules {
         self.policy().browser_rules_for(&subject(&self.account))
     }
 
+    /// The requirements with their states, as far as the text and the person tell.
+    pub(crate) fn check(&self, text: &str) -> Vec<Requirement> {
+        let verdict = self.policy().check(&subject(&self.account), text);
+        verdict.requirements().to_vec()
+    }
+
     /// Whether no rule that needs nothing but the text refuses it.
     pub(crate) fn would_accept(&self, text: &str) -> bool {
         let verdict = self.policy().check(&subject(&self.account), text);

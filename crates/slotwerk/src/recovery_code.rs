@@ -94,7 +94,7 @@ impl Verification {
             ticket: live.token,
             account: key.clone(),
             digests: digests.iter().map(code_digest).collect(),
-            notice: Some(inner.notice(key, Notice::RecoveryCodeUsed)?),
+            notice: Some(live.tenant.notice(key, Notice::RecoveryCodeUsed)?),
             subject: inner.subject(key),
             now,
             budgets,

@@ -4,12 +4,15 @@
 use crate::label::account_name;
 use crate::login::{Login, shown};
 use crate::tenant::{EnrolmentDelivery, Tenant};
-use slotwerk_mail::{Brand, BrandError, ComposeError, Composer, Message, ReportLink};
+use slotwerk_mail::{AppLinks, Brand, BrandError, ComposeError, Composer, Message, ReportLink};
 use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::time::Duration;
 
 /// The longest link in a mail: a public address of 512 bytes, a tenant's id, and the two parts that tokens have.
 const LONGEST_LINK_BYTES: usize = 920;
+
+/// The longest address of a page: a public address of 512 bytes, a tenant's id, and the path of the set-up.
+const LONGEST_PAGE_BYTES: usize = 600;
 
 /// The longest issuer of a tenant.
 const LONGEST_ISSUER_BYTES: usize = 128;
@@ -32,16 +35,27 @@ pub(crate) fn check_set_up_mail(tenant: &Tenant, composer: &Composer) -> Result<
 /// Whether these texts have room for every brand and every issuer. Then no tenant needs a check: each takes several
 /// milliseconds, and a service may load thousands of tenants a minute.
 pub(crate) fn have_room_for_all(composer: &Composer) -> bool {
-    LARGE.iter().all(|large| {
-        let issuer = large.repeat(LONGEST_ISSUER_BYTES / large.len());
-        largest_brand(large)
-            .is_ok_and(|brand| write_for_longest_logins(composer, &brand, &issuer).is_ok())
-    })
+    LARGE.iter().all(|large| has_room(composer, large).is_ok())
+}
+
+/// Whether there is room for the largest brand and the longest issuer of this character.
+fn has_room(composer: &Composer, large: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let issuer = large.repeat(LONGEST_ISSUER_BYTES / large.len());
+    let brand = largest_brand(large)?;
+    Ok(write_for_longest_logins(composer, &brand, &issuer)?)
 }
 
 fn largest_brand(large: &str) -> Result<Brand, BrandError> {
     let text = |bytes: usize| large.repeat(bytes / large.len());
+    let address = format!(
+        "{:a<1$}",
+        "https://store.example/",
+        AppLinks::MAX_ADDRESS_BYTES
+    );
+    let app =
+        AppLinks::new(&text(AppLinks::MAX_NAME_BYTES), &address, &address).unwrap_or_default();
     Brand::new(&text(Brand::MAX_NAME_BYTES), "#000000")?
+        .with_authenticator_app(app)
         .with_sender_name(&text(Brand::MAX_NAME_BYTES))?
         .with_support(&text(Brand::MAX_SUPPORT_BYTES))
 }
@@ -52,6 +66,7 @@ fn write_for_longest_logins(
     issuer: &str,
 ) -> Result<(), ComposeError> {
     let link = format!("{:a<LONGEST_LINK_BYTES$}", "https://login.example/");
+    let page = format!("{:a<LONGEST_PAGE_BYTES$}", "https://login.example/");
     let not_me = ReportLink {
         link: &link,
         valid_for: Duration::from_secs(400 * 24 * 3600),
@@ -68,6 +83,7 @@ fn write_for_longest_logins(
             secret_grouped: &secret.to_grouped(),
             otpauth_uri: uri.expose(),
             valid_for: Duration::from_secs(24 * 3600),
+            page: Some(&page),
         };
         for (language, _) in composer.languages() {
             composer.compose_reportable(&message, brand, language, SAMPLE, not_me)?;
@@ -83,6 +99,9 @@ mod tests {
 
     #[test]
     fn built_in_texts_have_room() {
-        assert!(have_room_for_all(&Composer::new().unwrap()));
+        let composer = Composer::new().unwrap();
+        for large in LARGE {
+            has_room(&composer, large).unwrap();
+        }
     }
 }

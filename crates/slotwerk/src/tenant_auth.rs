@@ -1,10 +1,13 @@
 //! The handle of one tenant: every call of the flow starts here.
 
 use crate::auth::{Auth, Inner, account_key};
+use crate::client::Client;
 use crate::fault::Fault;
+use crate::jobs::Notice;
+use crate::origin::Origin;
 use crate::recover::Recovery;
 use crate::tenant::Tenant;
-use slotwerk_store::AccountKey;
+use slotwerk_store::{AccountKey, NewJob};
 use std::fmt;
 use std::sync::Arc;
 
@@ -25,6 +28,8 @@ use std::sync::Arc;
 pub struct TenantAuth {
     pub(crate) inner: Arc<Inner>,
     pub(crate) settings: Arc<Tenant>,
+    /// From where this handle is used.
+    origin: Option<Arc<Origin>>,
 }
 
 impl TenantAuth {
@@ -44,6 +49,29 @@ impl TenantAuth {
     #[must_use]
     pub fn recovery(&self) -> Recovery<'_> {
         Recovery { tenant: self }
+    }
+
+    /// The same handle for what this client does. The notices about it tell device, place and network of the client, as
+    /// far as they are known, so that their reader can answer "was this you?". Every link, step and session that this
+    /// handle opens is of this client.
+    ///
+    /// ```
+    /// # use slotwerk::{Auth, Client};
+    /// # async fn run(auth: Auth, peer: std::net::IpAddr, agent: &str) -> Result<(), slotwerk::Fault> {
+    /// let client = Client::at(peer).with_user_agent(agent);
+    /// let tenant = auth.tenant("noord").await?.used_by(&client);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn used_by(mut self, client: &Client) -> Self {
+        self.origin = Origin::of(client).map(Arc::new);
+        self
+    }
+
+    /// A notice about what was done through this handle.
+    pub(crate) fn notice(&self, key: &AccountKey, notice: Notice) -> Result<NewJob, Fault> {
+        let origin = self.origin.as_deref().cloned();
+        self.inner.notice(key, notice, origin)
     }
 
     pub(crate) fn key(&self, account: &str) -> Result<AccountKey, Fault> {
@@ -72,6 +100,7 @@ impl Auth {
         Ok(TenantAuth {
             inner: Arc::clone(&self.inner),
             settings,
+            origin: None,
         })
     }
 }

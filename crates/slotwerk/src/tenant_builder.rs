@@ -147,7 +147,7 @@ impl TenantBuilder {
     }
 
     /// Sets the address of this tenant's own pages: its own domain, a subdomain, or a path. Its links read
-    /// `{public_url}/reset/…`, without the tenant's id. Without it, the address of the
+    /// `{public_url}/reset/…`, without the tenant's id. A set-up mail leads back to `{public_url}/second-factor/enrol`. Without it, the address of the
     /// [service](crate::AuthBuilder::public_url) holds.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());

@@ -280,7 +280,10 @@ impl LiveTicket {
             let label = account_name(issuer, &self.account.login, ordinal);
             let label = Some(label).filter(|_| ordinal > 1);
             let name = authenticator.name.clone().or(label);
-            Some(inner.notice(&self.key, Notice::AuthenticatorResynchronised { name })?)
+            Some(
+                self.tenant
+                    .notice(&self.key, Notice::AuthenticatorResynchronised { name })?,
+            )
         } else {
             None
         };

@@ -45,6 +45,7 @@ mod mails;
 mod managing;
 mod not_me;
 mod notices;
+mod origins;
 mod own_host;
 mod password_only;
 mod password_rules;

@@ -1,6 +1,6 @@
 # Every page
 
-portal-name = Slotwerk demonstration
+portal-name = Sign in
 language-name = English
 languages = Language
 skip = Skip to the content
@@ -14,6 +14,10 @@ new-code = New code
 authenticator-app = Authenticator app
 use-recovery-code = Use a recovery code
 back-to-sign-in = Back to sign-in
+progress = Steps
+progress-password = Password
+progress-app = App
+progress-done = Done
 
 wait-seconds = { $count ->
     [one] Try again in { $count } second.
@@ -86,6 +90,7 @@ rules-lowercase = a lowercase letter
 rules-letter = a letter
 rules-digit = a digit
 rules-symbol = a symbol
+rules-strength = How hard a password is to guess depends on what is in it: common words, names, dates and sequences hardly count.
 reset-new-password = New password
 reset-show = Show password
 reset-hide = Hide password
@@ -103,6 +108,141 @@ problem-reset-busy = We’re busy right now. Your password was not saved. Wait a
 problem-reset-throttled = Too many new passwords were tried, one after another. Nothing was saved; your link still works.
 problem-reset-too-long = This password is too long to handle. Choose a shorter one.
 reset-still-works = The link in your email still works. Choose another password below.
+
+# The requirements of a password. The list of all of them has one line for each.
+
+requirement-minimum-length = { $count ->
+    [one] At least { $count } character
+   *[other] At least { $count } characters
+}
+requirement-maximum-length = { $count ->
+    [one] At most { $count } character
+   *[other] At most { $count } characters
+}
+requirement-minimum-uppercase = { $count ->
+    [one] At least { $count } uppercase letter
+   *[other] At least { $count } uppercase letters
+}
+requirement-minimum-lowercase = { $count ->
+    [one] At least { $count } lowercase letter
+   *[other] At least { $count } lowercase letters
+}
+requirement-minimum-letters = { $count ->
+    [one] At least { $count } letter
+   *[other] At least { $count } letters
+}
+requirement-minimum-digits = { $count ->
+    [one] At least { $count } digit
+   *[other] At least { $count } digits
+}
+requirement-minimum-symbols = { $count ->
+    [one] At least { $count } symbol
+   *[other] At least { $count } symbols
+}
+requirement-minimum-uppercase-below = { $count ->
+    [one] Shorter than { $below } characters? Then at least { $count } uppercase letter
+   *[other] Shorter than { $below } characters? Then at least { $count } uppercase letters
+}
+requirement-minimum-lowercase-below = { $count ->
+    [one] Shorter than { $below } characters? Then at least { $count } lowercase letter
+   *[other] Shorter than { $below } characters? Then at least { $count } lowercase letters
+}
+requirement-minimum-letters-below = { $count ->
+    [one] Shorter than { $below } characters? Then at least { $count } letter
+   *[other] Shorter than { $below } characters? Then at least { $count } letters
+}
+requirement-minimum-digits-below = { $count ->
+    [one] Shorter than { $below } characters? Then at least { $count } digit
+   *[other] Shorter than { $below } characters? Then at least { $count } digits
+}
+requirement-minimum-symbols-below = { $count ->
+    [one] Shorter than { $below } characters? Then at least { $count } symbol
+   *[other] Shorter than { $below } characters? Then at least { $count } symbols
+}
+requirement-classes-all = With { $list }
+requirement-classes-any = With { $list }
+requirement-classes-some = At least { $count } of these { $total }: { $list }
+requirement-classes-all-below = Shorter than { $below } characters? Then with { $list }
+requirement-classes-any-below = Shorter than { $below } characters? Then with { $list }
+requirement-classes-some-below = Shorter than { $below }? Then at least { $count } of: { $list }
+requirement-minimum-distinct = At least { $count } different characters
+requirement-allowed-characters = Only { $list }
+requirement-allowed-certain = Only certain letters, digits and symbols
+requirement-forbidden-characters = Without these characters: { $list }
+requirement-forbidden-certain = Without certain invisible characters
+requirement-white-space-inside = Without a space at the beginning or the end
+requirement-white-space-nowhere = Without spaces
+requirement-maximum-run = { $count ->
+    [1] Never the same character twice in a row
+   *[other] The same character at most { $count } times in a row
+}
+requirement-without-repeated-block = { $count ->
+    [2] Without a piece of { $count } or more characters repeated right away, such as “abab”
+    [3] Without a piece of { $count } or more characters repeated right away, such as “abcabc”
+    [4] Without a piece of { $count } or more characters repeated right away, such as “abcdabcd”
+   *[other] Without a piece of { $count } or more characters repeated right away
+}
+requirement-maximum-alphabetical = At most { $count } letters in alphabetical order
+requirement-maximum-numerical = No sequence such as { $example }
+requirement-maximum-numerical-long = At most { $count } digits in order
+requirement-maximum-qwerty = At most { $count } keys in a line on a QWERTY keyboard
+requirement-maximum-azerty = At most { $count } keys in a line on an AZERTY keyboard
+requirement-maximum-qwertz = At most { $count } keys in a line on a QWERTZ keyboard
+requirement-without-attributes = Without your name, user name or mail address
+requirement-without-words = { $count ->
+    [one] Without the word { $list }
+   *[other] Without the words { $list }
+}
+requirement-without-certain-words = Without certain words of your organisation
+requirement-not-blocklisted = Not a commonly used password
+requirement-not-blocklisted-variants = Not a commonly used password, even with digits or symbols added
+requirement-not-breached = Not known from a data breach
+requirement-minimum-strength = { $score ->
+    [4] Hard to guess: strength { $score } of 4
+   *[other] Hard to guess: strength { $score } of 4 or more
+}
+requirement-not-reused = { $count ->
+    [1] Different from your current password
+   *[other] Different from your last { $count } passwords
+}
+requirement-not-reused-days = { $days ->
+    [1] Different from your passwords of the past day
+   *[other] Different from your passwords of the past { $days } days
+}
+requirement-not-reused-current-days = { $days ->
+    [1] Different from your current password and those of the past day
+   *[other] Different from your current password and those of the past { $days } days
+}
+requirement-not-reused-both = { $days ->
+    [1] Different from your last { $count } passwords and those of the past day
+   *[other] Different from your last { $count } passwords and those of the past { $days } days
+}
+requirement-minimum-age-hours = { $count ->
+    [one] Your current password is at least { $count } hour old
+   *[other] Your current password is at least { $count } hours old
+}
+requirement-minimum-age-days = { $count ->
+    [one] Your current password is at least { $count } day old
+   *[other] Your current password is at least { $count } days old
+}
+requirement-maximum-age = { $count ->
+    [one] A new password after { $count } day
+   *[other] A new password after { $count } days
+}
+requirement-space = space
+requirement-letters = letters
+requirement-uppercase-letters = uppercase letters
+requirement-lowercase-letters = lowercase letters
+requirement-plain-letters = letters without accents
+requirement-digits = digits
+requirement-symbols = symbols
+requirement-common-symbols = common symbols
+requirement-spaces = spaces
+requirement-or = { $first } or { $last }
+requirement-others = { $count ->
+    [one] { $list } and { $count } other
+   *[other] { $list } and { $count } others
+}
 
 # A link that no longer works
 
@@ -142,7 +282,11 @@ factor-enrol-title = Set up two-step verification
 factor-enrol-intro = A password alone doesn’t protect your data well enough. From now on, you also confirm it’s you with a code from your phone.
 factor-enrol-choose = Choose how to get your code.
 problem-factor-throttled = The app is being set up in another browser, and that was started too often.
-factor-enrol-app = No authenticator app yet? First install one from the App Store or Google Play, such as Google Authenticator, Microsoft Authenticator or Aegis. A password manager that makes codes works too.
+factor-enrol-app = An app on your phone makes the code, even without internet.
+get-app-title = No authenticator app yet?
+get-app = First install one on your phone, such as { $app }. A password manager that makes codes works too.
+get-app-scan = Scan with your phone’s camera to open { $store }.
+get-app-any = First install one from the App Store or Google Play. A password manager that makes codes works too.
 factor-verify-title = Confirm that it is you
 factor-verify-intro = Your password is correct. Choose how to confirm it’s you.
 factor-verify-app = With the code that the app on your phone shows now.
@@ -153,24 +297,27 @@ factor-verify-recovery = Don’t have your phone at hand? Then use one of the co
 enrol-title = Set up your authenticator app
 enrol-mailed-intro = An email is on its way to you, with a QR code and a set-up code for the app.
 enrol-mailed-open = Open the email
-enrol-mailed-open-text = Its subject is about your authenticator app. If you can, read it on another screen than your phone’s.
+enrol-mailed-to = To
+enrol-mailed-from = From
+enrol-mailed-subject = Subject
+enrol-mailed-open-text = If you can, read it on another screen than your phone’s.
 enrol-mailed-scan = Scan the QR code
 enrol-mailed-scan-text = In the app, tap + or “Add account” and point the camera at the QR code. Can’t scan it? Copy the account name and the set-up code from the email.
 enrol-mailed-delete = Delete the email once you are signed in: anyone who has it can make the same codes as you.
-enrol-mail-failed = The email could not be sent. Have it sent again below. If that does not work, ask for help.
-enrol-mail-address-refused = The email could not be sent: the email address of your account is not accepted. Have the address corrected, then ask for the email again.
+enrol-mail-failed = The email could not be sent. Choose “New code” below to try again. If that does not work, ask for help.
+enrol-mail-address-refused = The email could not be sent: the email address of your account is not accepted. Have the address corrected, then choose “New code”.
 enrol-mail-delayed = The email could not be sent yet. We keep trying.
-enrol-mail-unsent = No email has been sent yet. Have it sent below.
+enrol-mail-unsent = No email has been sent yet. Choose “New code” below.
 enrol-nothing = No email?
-enrol-nothing-text = Look in your junk mail folder, too. If it is not there, have it sent again. A QR code that you already scanned stays valid.
+enrol-nothing-text = Look in your junk mail folder, too. If it is not there, choose “New code”. A QR code that you already scanned stays valid.
 enrol-app = Open the app
 enrol-app-text = Open the authenticator app on your phone and tap + or “Add account”.
 enrol-scan = Scan the QR code
 enrol-scan-text = Point the app’s camera at this code.
 enrol-another = This is another QR code than the one before. If you scanned that one, delete its entry from your app.
 enrol-scan-caption = QR code for { $account }
-enrol-open-here = Open in the app on this device
-enrol-open-here-text = Reading this on the phone that has the app? Then there is no need to scan.
+enrol-open-here = Open in the app
+enrol-open-here-text = Is the app on this phone? Then there is no need to scan.
 enrol-manual = Can’t scan it?
 enrol-manual-text = In the app, choose to enter a key and copy the following. The spaces make no difference.
 enrol-account = Account name
@@ -181,7 +328,7 @@ enrol-code-text = The app now shows a code of six digits. Enter it here; after t
 enrol-keep-private = Keep the QR code and the set-up code to yourself: anyone who has them can make the same codes as you.
 notice-code-mailed = An email has been sent to you, with a QR code and a set-up code for the app.
 notice-code-sent-again = The email has been sent again, with the same QR code. If you had scanned it already, there is no need to scan it again.
-notice-code-not-yet = The last email was sent only a moment ago. Wait a little before you have it sent again, and look in your junk mail folder in the meantime.
+notice-code-not-yet = The last email was sent only a moment ago. Look in your junk mail folder in the meantime, and wait a little before you choose “New code” again.
 
 # The code from the app
 
@@ -277,7 +424,7 @@ codes-print-button = Print
 
 home-title = Signed in
 notice-home-set-up = The authenticator app is set up. Recovery codes are shown once: did you not see or keep them? Then create new ones under “Two-step verification”.
-home-text = You have come all the way. In a real service, your own pages would begin here.
+home-text = This is where you manage how you sign in.
 home-user = User name
 home-organisation = Organisation
 home-codes = Recovery codes
@@ -350,6 +497,8 @@ problem-change-locked = Changing is blocked after too many failed attempts. Sign
 problem-change-busy = We’re busy right now. Your password was not changed. Wait a few seconds and try again.
 problem-change-unchecked = We cannot find out right now whether this password is known from a data breach. Nothing was changed. Try again later.
 problem-reset-unchecked = We cannot find out right now whether this password is known from a data breach. It was not saved; your link still works. Try again later.
+notice-home-recovered = You signed in with a recovery code. Lost your phone, or got another one? Then set up the app again.
+home-replace-app = Set up the app on another phone
 notice-home-changed = Your password was changed.
 home-change = Change password
 standing-expired = You have been using this password for longer than your organisation wants. Choose a new one.

@@ -1,6 +1,6 @@
 # Elke pagina
 
-portal-name = Slotwerk-demonstratie
+portal-name = Inloggen
 language-name = Nederlands
 languages = Taal
 skip = Naar de inhoud
@@ -14,6 +14,10 @@ new-code = Nieuwe code
 authenticator-app = Authenticator-app
 use-recovery-code = Herstelcode gebruiken
 back-to-sign-in = Terug naar inloggen
+progress = Stappen
+progress-password = Wachtwoord
+progress-app = App
+progress-done = Klaar
 
 wait-seconds = { $count ->
     [one] Probeer het over { $count } seconde opnieuw.
@@ -86,6 +90,7 @@ rules-lowercase = een kleine letter
 rules-letter = een letter
 rules-digit = een cijfer
 rules-symbol = een speciaal teken
+rules-strength = Hoe moeilijk een wachtwoord te raden is, hangt af van wat erin staat: bekende woorden, namen, datums en reeksen tellen bijna niet mee.
 reset-new-password = Nieuw wachtwoord
 reset-show = Wachtwoord tonen
 reset-hide = Wachtwoord verbergen
@@ -103,6 +108,138 @@ problem-reset-busy = Het is nu erg druk. Je wachtwoord is niet opgeslagen. Wacht
 problem-reset-throttled = Er zijn te veel nieuwe wachtwoorden achter elkaar geprobeerd. Er is niets opgeslagen; je link werkt nog.
 problem-reset-too-long = Dit wachtwoord is te lang om te verwerken. Kies een korter wachtwoord.
 reset-still-works = De link uit je e-mail blijft werken. Kies hieronder een ander wachtwoord.
+
+# De wachtwoordeisen. Elke eis is een regel van de lijst met alle eisen.
+
+requirement-minimum-length = { $count ->
+    [one] Minstens { $count } teken
+   *[other] Minstens { $count } tekens
+}
+requirement-maximum-length = { $count ->
+    [one] Hoogstens { $count } teken
+   *[other] Hoogstens { $count } tekens
+}
+requirement-minimum-uppercase = { $count ->
+    [one] Minstens { $count } hoofdletter
+   *[other] Minstens { $count } hoofdletters
+}
+requirement-minimum-lowercase = { $count ->
+    [one] Minstens { $count } kleine letter
+   *[other] Minstens { $count } kleine letters
+}
+requirement-minimum-letters = { $count ->
+    [one] Minstens { $count } letter
+   *[other] Minstens { $count } letters
+}
+requirement-minimum-digits = { $count ->
+    [one] Minstens { $count } cijfer
+   *[other] Minstens { $count } cijfers
+}
+requirement-minimum-symbols = { $count ->
+    [one] Minstens { $count } speciaal teken
+   *[other] Minstens { $count } speciale tekens
+}
+requirement-minimum-uppercase-below = { $count ->
+    [one] Korter dan { $below } tekens? Dan minstens { $count } hoofdletter
+   *[other] Korter dan { $below } tekens? Dan minstens { $count } hoofdletters
+}
+requirement-minimum-lowercase-below = { $count ->
+    [one] Korter dan { $below } tekens? Dan minstens { $count } kleine letter
+   *[other] Korter dan { $below } tekens? Dan minstens { $count } kleine letters
+}
+requirement-minimum-letters-below = { $count ->
+    [one] Korter dan { $below } tekens? Dan minstens { $count } letter
+   *[other] Korter dan { $below } tekens? Dan minstens { $count } letters
+}
+requirement-minimum-digits-below = { $count ->
+    [one] Korter dan { $below } tekens? Dan minstens { $count } cijfer
+   *[other] Korter dan { $below } tekens? Dan minstens { $count } cijfers
+}
+requirement-minimum-symbols-below = { $count ->
+    [one] Korter dan { $below } tekens? Dan minstens { $count } speciaal teken
+   *[other] Korter dan { $below } tekens? Dan minstens { $count } speciale tekens
+}
+requirement-classes-all = Met { $list }
+requirement-classes-any = Met { $list }
+requirement-classes-some = Minstens { $count } van deze { $total }: { $list }
+requirement-classes-all-below = Korter dan { $below } tekens? Dan met { $list }
+requirement-classes-any-below = Korter dan { $below } tekens? Dan met { $list }
+requirement-classes-some-below = Korter dan { $below }? Dan minstens { $count } van: { $list }
+requirement-minimum-distinct = Minstens { $count } verschillende tekens
+requirement-allowed-characters = Alleen { $list }
+requirement-allowed-certain = Alleen bepaalde letters, cijfers en tekens
+requirement-forbidden-characters = Zonder deze tekens: { $list }
+requirement-forbidden-certain = Zonder bepaalde onzichtbare tekens
+requirement-white-space-inside = Zonder spatie aan het begin of het eind
+requirement-white-space-nowhere = Zonder spaties
+requirement-maximum-run = { $count ->
+    [1] Nooit twee keer hetzelfde teken achter elkaar
+   *[other] Hetzelfde teken hoogstens { $count } keer achter elkaar
+}
+requirement-without-repeated-block = { $count ->
+    [2] Zonder stuk van { $count } of meer tekens dat meteen herhaald wordt, zoals “abab”
+    [3] Zonder stuk van { $count } of meer tekens dat meteen herhaald wordt, zoals “abcabc”
+    [4] Zonder stuk van { $count } of meer tekens dat meteen herhaald wordt, zoals “abcdabcd”
+   *[other] Zonder stuk van { $count } of meer tekens dat meteen herhaald wordt
+}
+requirement-maximum-alphabetical = Hoogstens { $count } letters op volgorde van het alfabet
+requirement-maximum-numerical = Geen reeks zoals { $example }
+requirement-maximum-numerical-long = Hoogstens { $count } cijfers op volgorde
+requirement-maximum-qwerty = Hoogstens { $count } toetsen op een rij op een QWERTY-toetsenbord
+requirement-maximum-azerty = Hoogstens { $count } toetsen op een rij op een AZERTY-toetsenbord
+requirement-maximum-qwertz = Hoogstens { $count } toetsen op een rij op een QWERTZ-toetsenbord
+requirement-without-attributes = Zonder je naam, gebruikersnaam of mailadres
+requirement-without-words = { $count ->
+    [one] Zonder het woord { $list }
+   *[other] Zonder de woorden { $list }
+}
+requirement-without-certain-words = Zonder bepaalde woorden van je organisatie
+requirement-not-blocklisted = Geen veelgebruikt wachtwoord
+requirement-not-blocklisted-variants = Geen veelgebruikt wachtwoord, ook niet met cijfers of tekens erbij
+requirement-not-breached = Niet bekend uit een datalek
+requirement-minimum-strength = { $score ->
+    [4] Moeilijk te raden: sterkte { $score } van 4
+   *[other] Moeilijk te raden: sterkte { $score } van 4 of hoger
+}
+requirement-not-reused = { $count ->
+    [1] Anders dan je huidige wachtwoord
+   *[other] Anders dan je laatste { $count } wachtwoorden
+}
+requirement-not-reused-days = { $days ->
+    [1] Anders dan je wachtwoorden van de afgelopen dag
+   *[other] Anders dan je wachtwoorden van de afgelopen { $days } dagen
+}
+requirement-not-reused-current-days = { $days ->
+    [1] Anders dan je huidige wachtwoord en die van de afgelopen dag
+   *[other] Anders dan je huidige wachtwoord en die van de afgelopen { $days } dagen
+}
+requirement-not-reused-both = { $days ->
+    [1] Anders dan je laatste { $count } wachtwoorden en die van de afgelopen dag
+   *[other] Anders dan je laatste { $count } wachtwoorden en die van de afgelopen { $days } dagen
+}
+requirement-minimum-age-hours = Je huidige wachtwoord is minstens { $count } uur oud
+requirement-minimum-age-days = { $count ->
+    [one] Je huidige wachtwoord is minstens { $count } dag oud
+   *[other] Je huidige wachtwoord is minstens { $count } dagen oud
+}
+requirement-maximum-age = { $count ->
+    [one] Na { $count } dag een nieuw wachtwoord
+   *[other] Na { $count } dagen een nieuw wachtwoord
+}
+requirement-space = spatie
+requirement-letters = letters
+requirement-uppercase-letters = hoofdletters
+requirement-lowercase-letters = kleine letters
+requirement-plain-letters = letters zonder accent
+requirement-digits = cijfers
+requirement-symbols = speciale tekens
+requirement-common-symbols = gewone leestekens
+requirement-spaces = spaties
+requirement-or = { $first } of { $last }
+requirement-others = { $count ->
+    [one] { $list } en { $count } ander
+   *[other] { $list } en { $count } andere
+}
 
 # Een link die niet meer werkt
 
@@ -142,7 +279,11 @@ factor-enrol-title = Stel tweestapsverificatie in
 factor-enrol-intro = Met alleen een wachtwoord zijn je gegevens niet goed beschermd. Daarom bevestig je voortaan ook met een code van je telefoon dat jij het bent.
 factor-enrol-choose = Kies hoe je de code wilt krijgen.
 problem-factor-throttled = De app wordt in een andere browser ingesteld, en daar is te vaak opnieuw mee begonnen.
-factor-enrol-app = Heb je nog geen authenticator-app? Installeer er dan eerst een uit de App Store of Google Play, bijvoorbeeld Google Authenticator, Microsoft Authenticator of Aegis. Een wachtwoordbeheerder die codes maakt, kan ook.
+factor-enrol-app = Een app op je telefoon maakt de code, ook zonder internet.
+get-app-title = Nog geen authenticator-app?
+get-app = Installeer er eerst een op je telefoon, bijvoorbeeld { $app }. Een wachtwoordbeheerder die codes maakt, kan ook.
+get-app-scan = Scan met de camera van je telefoon om { $store } te openen.
+get-app-any = Installeer er eerst een uit de App Store of Google Play. Een wachtwoordbeheerder die codes maakt, kan ook.
 factor-verify-title = Bevestig dat jij het bent
 factor-verify-intro = Je wachtwoord klopt. Kies hoe je bevestigt dat jij het bent.
 factor-verify-app = Met de code die de app op je telefoon nu toont.
@@ -153,24 +294,27 @@ factor-verify-recovery = Heb je je telefoon niet bij de hand? Gebruik dan een va
 enrol-title = Stel je authenticator-app in
 enrol-mailed-intro = Er is een e-mail naar je verstuurd met een QR-code en een instelcode voor de app.
 enrol-mailed-open = Open de e-mail
-enrol-mailed-open-text = Het onderwerp gaat over je authenticator-app. Lees hem bij voorkeur op een ander scherm dan dat van je telefoon.
+enrol-mailed-to = Aan
+enrol-mailed-from = Van
+enrol-mailed-subject = Onderwerp
+enrol-mailed-open-text = Lees hem bij voorkeur op een ander scherm dan dat van je telefoon.
 enrol-mailed-scan = Scan de QR-code
 enrol-mailed-scan-text = Tik in de app op + of ‘Account toevoegen’ en richt de camera op de QR-code. Lukt scannen niet? Neem dan de accountnaam en de instelcode uit de e-mail over.
 enrol-mailed-delete = Verwijder de e-mail zodra je bent ingelogd: wie hem heeft, kan dezelfde codes maken als jij.
-enrol-mail-failed = De e-mail kon niet worden verzonden. Laat hem hieronder nog eens sturen. Lukt het weer niet, vraag dan om hulp.
-enrol-mail-address-refused = De e-mail kon niet worden verzonden: het e-mailadres van je account wordt niet geaccepteerd. Laat het adres aanpassen en vraag daarna de e-mail opnieuw aan.
+enrol-mail-failed = De e-mail kon niet worden verzonden. Kies hieronder ‘Nieuwe code’ om het nog eens te proberen. Lukt het weer niet, vraag dan om hulp.
+enrol-mail-address-refused = De e-mail kon niet worden verzonden: het e-mailadres van je account wordt niet geaccepteerd. Laat het adres aanpassen en kies daarna ‘Nieuwe code’.
 enrol-mail-delayed = De e-mail kon nog niet worden verzonden. We blijven het proberen.
-enrol-mail-unsent = Er is nog geen e-mail verstuurd. Laat hem hieronder sturen.
+enrol-mail-unsent = Er is nog geen e-mail verstuurd. Kies hieronder ‘Nieuwe code’.
 enrol-nothing = Geen e-mail gekregen?
-enrol-nothing-text = Kijk ook in de map voor ongewenste e-mail. Staat hij daar niet, laat hem dan nog eens sturen. Heb je de QR-code al gescand, dan blijft die gewoon geldig.
+enrol-nothing-text = Kijk ook in de map voor ongewenste e-mail. Staat hij daar niet, kies dan ‘Nieuwe code’. Heb je de QR-code al gescand, dan blijft die gewoon geldig.
 enrol-app = Open de app
 enrol-app-text = Open de authenticator-app op je telefoon en tik op + of ‘Account toevoegen’.
 enrol-scan = Scan de QR-code
 enrol-scan-text = Richt de camera van de app op deze code.
 enrol-another = Dit is een andere QR-code dan de vorige. Had je de vorige al gescand? Verwijder die vermelding dan uit je app.
 enrol-scan-caption = QR-code voor { $account }
-enrol-open-here = Openen in de app op dit apparaat
-enrol-open-here-text = Bekijk je deze pagina op de telefoon waar de app op staat? Dan hoef je niet te scannen.
+enrol-open-here = Openen in de app
+enrol-open-here-text = Staat de app op deze telefoon? Dan hoef je niet te scannen.
 enrol-manual = Lukt scannen niet?
 enrol-manual-text = Kies in de app voor het invoeren van een sleutel en neem dit over. De spaties maken niet uit.
 enrol-account = Accountnaam
@@ -181,7 +325,7 @@ enrol-code-text = De app toont nu een code van zes cijfers. Vul die hier in; daa
 enrol-keep-private = Houd de QR-code en de instelcode voor jezelf: wie ze heeft, kan dezelfde codes maken als jij.
 notice-code-mailed = Er is een e-mail naar je verzonden met een QR-code en een instelcode voor de app.
 notice-code-sent-again = De e-mail is nog eens verzonden, met dezelfde QR-code. Had je die al gescand, dan hoeft dat niet opnieuw.
-notice-code-not-yet = De vorige e-mail is nog maar net verzonden. Wacht even voordat je hem nog eens laat sturen, en kijk intussen in de map voor ongewenste e-mail.
+notice-code-not-yet = De vorige e-mail is nog maar net verzonden. Kijk intussen in de map voor ongewenste e-mail, en wacht even voor je weer ‘Nieuwe code’ kiest.
 
 # De code uit de app
 
@@ -277,7 +421,7 @@ codes-print-button = Afdrukken
 
 home-title = Ingelogd
 notice-home-set-up = De authenticator-app is ingesteld. Herstelcodes worden één keer getoond: heb je ze niet gezien of niet bewaard? Laat dan nieuwe maken onder ‘Tweestapsverificatie’.
-home-text = Je hebt de hele weg afgelegd. In een echte dienst begint hier je eigen omgeving.
+home-text = Hier beheer je hoe je inlogt.
 home-user = Gebruikersnaam
 home-organisation = Organisatie
 home-codes = Herstelcodes
@@ -350,6 +494,8 @@ problem-change-locked = Wijzigen is geblokkeerd na te veel mislukte pogingen. Lo
 problem-change-busy = Het is nu erg druk. Je wachtwoord is niet gewijzigd. Wacht een paar seconden en probeer het opnieuw.
 problem-change-unchecked = We kunnen nu niet nagaan of dit wachtwoord uit een datalek bekend is. Er is niets gewijzigd. Probeer het later opnieuw.
 problem-reset-unchecked = We kunnen nu niet nagaan of dit wachtwoord uit een datalek bekend is. Het is niet opgeslagen; je link blijft werken. Probeer het later opnieuw.
+notice-home-recovered = Je bent ingelogd met een herstelcode. Ben je je telefoon kwijt of heb je een andere? Stel de app dan opnieuw in.
+home-replace-app = App op een andere telefoon instellen
 notice-home-changed = Je wachtwoord is gewijzigd.
 home-change = Wachtwoord wijzigen
 standing-expired = Je gebruikt dit wachtwoord al langer dan je organisatie wil. Kies een nieuw wachtwoord.

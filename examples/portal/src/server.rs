@@ -125,5 +125,12 @@ fn limits(options: &Options) -> Limits {
 fn languages() -> Result<Languages, LanguageError> {
     let own = Languages::new("en", include_str!("../texts/en.ftl"))?;
     let own = own.add("nl", include_str!("../texts/nl.ftl"))?;
-    Languages::pages()?.join(&own)
+    let english = "home-text = You have come all the way. In a real service, your own pages would begin here.\n\
+        portal-name = Slotwerk demonstration";
+    let dutch = "home-text = Je hebt de hele weg afgelegd. In een echte dienst begint hier je eigen omgeving.\n\
+        portal-name = Slotwerk-demonstratie";
+    let pages = Languages::pages()?
+        .replace("en", english)?
+        .replace("nl", dutch)?;
+    pages.join(&own)
 }

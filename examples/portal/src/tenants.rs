@@ -1,7 +1,7 @@
 //! The two tenants of the demonstration: different rules, different colours, different ways to deliver
 //! the secret of a new authenticator.
 
-use slotwerk::mail::Brand;
+use slotwerk::mail::{Brand, Logo};
 use slotwerk::policy::{Blocklist, Policy, PolicyDraft};
 use slotwerk::{EnrolmentDelivery, Tenant};
 use std::error::Error;
@@ -19,7 +19,8 @@ fn noord() -> Result<Tenant, UnfitTenant> {
     let rules = PolicyDraft::from_toml(include_str!("../policies/noord.toml"))?;
     let brand = Brand::new("Arbodienst Noord", "#0b5c8a")?
         .with_support("help@noord.example")?
-        .with_time_zone("Europe/Amsterdam")?;
+        .with_time_zone("Europe/Amsterdam")?
+        .with_logo(Logo::svg(include_str!("../static/noord.svg"))?);
     let tenant = Tenant::builder("noord", brand, on_the_floor(rules)?, "Arbodienst Noord")
         .language("nl")
         .enrolment_delivery(EnrolmentDelivery::MailedBothFactorsInOneMailbox);
@@ -35,7 +36,8 @@ fn zuid(knows_breaches: bool) -> Result<Tenant, UnfitTenant> {
     }
     let brand = Brand::new("Arbodienst Zuid", "#7a3b12")?
         .with_support("help@zuid.example")?
-        .with_time_zone("Europe/Amsterdam")?;
+        .with_time_zone("Europe/Amsterdam")?
+        .with_coloured_codes(true);
     let tenant = Tenant::builder("zuid", brand, on_the_floor(rules)?, "Arbodienst Zuid");
     Ok(tenant.language("en").build()?)
 }

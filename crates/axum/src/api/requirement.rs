@@ -1,6 +1,7 @@
 //! The requirements of a password as data.
 
-use crate::language::{self, Language};
+use crate::language::Language;
+use crate::requirement_text::requirement_text;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use slotwerk::policy::{Policy, Requirement};
@@ -46,7 +47,7 @@ impl RequirementItem {
             code: one.code().as_str().to_owned(),
             parameters: parameters(one),
             state: one.state().as_str(),
-            text: one.text(language::of_policy(language)),
+            text: requirement_text(one.rule(), language),
         };
         requirements.iter().map(item).collect()
     }

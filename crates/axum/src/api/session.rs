@@ -7,7 +7,7 @@ use super::mode::Mode;
 use super::next::Next;
 use super::problem::Problem;
 use super::responses::{Guarded, Known, Reading};
-use crate::device::Device;
+use crate::device;
 use crate::headers::clear_site_data;
 use axum::response::Response;
 use serde::Serialize;
@@ -135,14 +135,14 @@ async fn listed(caller: &mut Caller) -> Result<SessionList, Problem> {
 }
 
 fn item(one: &ListedSession) -> SessionItem {
-    let device = Device::from_kept(&one.data);
+    let device = device::from_kept(&one.data);
     SessionItem {
         id: one.id().to_string(),
         is_current: one.is_current,
         began_at: one.began_at,
         used_at: one.used_at,
-        browser: device.browser,
-        system: device.system,
+        browser: device.browser.map(|browser| browser.name().to_owned()),
+        system: device.system.map(|system| system.name().to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Another password, for somebody who is signed in and knows the current one.
 
-use super::rules::Judged;
+use super::rules::{Judged, may_ask, verdict};
 use super::{answer, seconds};
 use crate::form::{Form, Submission};
 use crate::known_browser;
@@ -28,11 +28,15 @@ pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Respon
 }
 
 async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
-    let current = form.take("current")?;
     let typed = form.take("password")?;
     let Some(signed_in) = visit.signed_in().await? else {
         return visit.redirect("sign-in?notice=over");
     };
+    let rules = signed_in.password_rules()?;
+    if let Some(verdict) = verdict(&mut form, &typed, |typed| rules.check(typed)) {
+        return Ok(verdict);
+    }
+    let current = form.take("current")?;
     let unusable = StatusCode::UNPROCESSABLE_ENTITY;
     if current.is_empty() {
         return page(
@@ -108,5 +112,6 @@ async fn page(visit: &Visit, signed_in: &Session, judged: Judged) -> Result<Resp
         problem => judged.problem,
         ..lists
     };
-    Ok(visit.page(judged.status, "change.html", values))
+    let page = visit.page(judged.status, "change.html", values);
+    Ok(may_ask(page, &rules.requirements()))
 }

@@ -1,5 +1,6 @@
 //! The choice of the second factor, after the password.
 
+use super::app_links::app;
 use super::{answer, over, over_with, seconds, wait_page};
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
@@ -19,7 +20,8 @@ async fn page(visit: &mut Visit) -> Result<Response, Refusal> {
         Some(_) => "verify",
         None => return over(visit).await,
     };
-    Ok(visit.page(StatusCode::OK, "factor.html", context! { step }))
+    let values = context! { step, app => app(visit)? };
+    Ok(visit.page(StatusCode::OK, "factor.html", values))
 }
 
 pub(crate) async fn submit(Submission { mut visit, form }: Submission) -> Response {
@@ -37,7 +39,9 @@ async fn choose(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
             Err(error) => Err(error.into()),
             Ok(EnrolmentOutcome::Throttled(Throttled::Wait(wait))) => {
                 let wait_seconds = seconds(wait);
-                let values = context! { step => "enrol", problem => "throttled", wait_seconds };
+                let app = app(visit)?;
+                let values =
+                    context! { step => "enrol", problem => "throttled", wait_seconds, app };
                 Ok(wait_page(visit, wait, "factor.html", values))
             }
             Ok(_) => visit.redirect("second-factor/enrol"),

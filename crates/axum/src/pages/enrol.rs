@@ -1,5 +1,6 @@
 //! Setting an authenticator app up: the QR on the page or by mail, and the first code.
 
+use super::app_links::app;
 use super::choose_factor::sign_in_in_flight;
 use super::recovery_codes;
 use super::{answer, over, over_with, seconds, wait_page};
@@ -155,7 +156,10 @@ async fn page(
         Some(EnrolmentOutcome::OnScreen(material)) => on_screen(visit, &material).await?,
         Some(EnrolmentOutcome::Mailed) => {
             let mail = step.mail_state().await?;
-            context! { mailed => true, mail => mail.map(MailState::name) }
+            let letter = step.mailed().map(|mail| {
+                context! { to => mail.to, from => mail.from, subject => mail.subject }
+            });
+            context! { mailed => true, mail => mail.map(MailState::name), letter }
         }
         Some(_) => return over(visit).await,
         // Nothing is pending, or no longer: the choice begins it.
@@ -187,5 +191,6 @@ pub(super) async fn on_screen(
         issuer,
         another,
         uri => material.uri.expose(),
+        app => app(visit)?,
     })
 }

@@ -39,7 +39,7 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
     let clock = visit.flow.clock.take();
     let notice = asked(asking)
         .notice
-        .filter(|notice| ["changed", "set-up"].contains(&notice.as_str()));
+        .filter(|notice| ["changed", "set-up", "recovered"].contains(&notice.as_str()));
     let standing = signed_in.state().standing().as_str();
     Ok(visit.page(
         StatusCode::OK,

@@ -1,5 +1,6 @@
 //! The pages, one file for each step of the flow.
 
+mod app_links;
 mod arrival;
 pub(crate) mod authenticators;
 pub(crate) mod change;

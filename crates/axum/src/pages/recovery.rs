@@ -56,7 +56,17 @@ async fn redeem(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
         redeemed => redeemed?,
     };
     match redeemed {
-        RecoveryCodeOutcome::SignedIn { grant, .. } => signed_in(visit, &grant).await,
+        RecoveryCodeOutcome::SignedIn { grant, .. } => {
+            let flow = &visit.flow;
+            let is_asked_for = flow.step_up.is_some() || flow.return_to.is_some();
+            let goes_home = !is_asked_for && visit.web.home().is_none();
+            let arrived = signed_in(visit, &grant).await?;
+            // The phone may be lost: the page of the account offers to set up the app on another one.
+            if goes_home {
+                return visit.redirect("?notice=recovered");
+            }
+            Ok(arrived)
+        }
         RecoveryCodeOutcome::Throttled(why) => Ok(throttled(visit, TEMPLATE, why)),
         RecoveryCodeOutcome::Busy => Ok(visit.page(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -1,6 +1,6 @@
 //! The mailed link: this tenant's rules, and a new password. Looking changes nothing; saving uses it.
 
-use super::rules::{Judged, suggestion};
+use super::rules::{Judged, may_ask, suggestion, verdict};
 use super::{answer, seconds};
 use crate::form::{Form, Submission};
 use crate::known_browser;
@@ -34,6 +34,9 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let Some(link) = open(visit).await? else {
         return Ok(dead(visit));
     };
+    if let Some(verdict) = verdict(&mut form, &typed, |typed| link.check(typed)) {
+        return Ok(verdict);
+    }
     let unusable = StatusCode::UNPROCESSABLE_ENTITY;
     if typed.is_empty() {
         return page(visit, &link, Judged::not_yet(unusable, Some("empty")));
@@ -107,5 +110,6 @@ fn page(visit: &Visit, link: &OpenLink, judged: Judged) -> Result<Response, Refu
         problem => judged.problem,
         ..lists
     };
-    Ok(visit.page(judged.status, "reset.html", values))
+    let page = visit.page(judged.status, "reset.html", values);
+    Ok(may_ask(page, &link.requirements()))
 }

@@ -1,12 +1,16 @@
 //! What the two pages for a new password share: the lists of requirements, and a suggestion.
 
-use crate::language;
+use crate::form::Form;
+use crate::headers::ASKING_PAGE_POLICY;
 use crate::refusal::Refusal;
+use crate::requirement_text::{joined, one_of, requirement_text};
 use crate::visit::Visit;
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use minijinja::{Value, context};
-use slotwerk::policy::{Class, Requirement, Rule, State};
-use slotwerk_words::{Arg, Words};
+use slotwerk::policy::{MAX_BYTES, Requirement, Rule, State};
+use slotwerk_words::{Arg, TextError, Words};
 
 /// What there is to say about what was typed.
 pub(crate) struct Judged {
@@ -48,14 +52,15 @@ impl Judged {
             }
         };
         let lines = lines(&all, &states, language)?;
-        let requirements = all.iter().zip(&states).map(|(requirement, state)| {
-            context! {
+        let mut requirements = Vec::new();
+        for (requirement, state) in all.iter().zip(&states) {
+            requirements.push(context! {
                 code => requirement.code().as_str(),
-                text => requirement.text(language::of_policy(language)),
-                ..mark(*state, language)
-            }
-        });
-        Ok(context! { requirements => requirements.collect::<Vec<_>>(), lines })
+                text => requirement_text(requirement.rule(), language),
+                ..mark(*state, language)?
+            });
+        }
+        Ok(context! { requirements, lines, live => is_asked(&all) })
     }
 }
 
@@ -68,7 +73,7 @@ fn lines(all: &[Requirement], states: &[State], language: &Words) -> Result<Vec<
         first = places.end;
         let state = combined(states.get(places.clone()).unwrap_or_default());
         let text = match group {
-            [one] => one.text(language::of_policy(language)),
+            [one] => requirement_text(one.rule(), language),
             several => classes(several, language)?,
         };
         let is_demand = group.iter().any(|one| is_demand(one.rule()));
@@ -77,7 +82,7 @@ fn lines(all: &[Requirement], states: &[State], language: &Words) -> Result<Vec<
             places => places.map(|place| place.to_string()).collect::<Vec<_>>().join(" "),
             prohibition => !is_demand,
             hidden => !is_demand && state != State::Unmet,
-            ..mark(state, language)
+            ..mark(state, language)?
         });
     }
     Ok(lines)
@@ -124,20 +129,10 @@ fn classes(group: &[Requirement], language: &Words) -> Result<String, Refusal> {
     for requirement in group {
         if let Rule::MinimumOfClass { class, below, .. } = *requirement.rule() {
             length = below;
-            let name = match class {
-                Class::Uppercase => "rules-uppercase",
-                Class::Lowercase => "rules-lowercase",
-                Class::Letter => "rules-letter",
-                Class::Digit => "rules-digit",
-                _ => "rules-symbol",
-            };
-            names.push(words(language, name, &[])?);
+            names.push(one_of(class, language).map_err(fault)?);
         }
     }
-    let last = names.pop().unwrap_or_default();
-    let first = names.join(", ");
-    let both = [("first", Arg::from(first)), ("last", Arg::from(last))];
-    let all = words(language, "rules-and", &both)?;
+    let all = joined(names, "rules-and", language).map_err(fault)?;
     match length {
         Some(below) => {
             let values = [
@@ -151,17 +146,68 @@ fn classes(group: &[Requirement], language: &Words) -> Result<String, Refusal> {
 }
 
 fn words(language: &Words, name: &str, values: &[(&str, Arg<'_>)]) -> Result<String, Refusal> {
-    let text = language.text(name, values);
-    text.map_err(|error| Refusal::Fault(Box::new(error)))
+    language.text(name, values).map_err(fault)
 }
 
-fn mark(state: State, language: &Words) -> Value {
-    let met = match state {
+fn fault(error: TextError) -> Refusal {
+    Refusal::Fault(Box::new(error))
+}
+
+fn met(state: State) -> &'static str {
+    match state {
         State::Met => "true",
         State::Unmet => "false",
         _ => "unknown",
+    }
+}
+
+/// The words for a state are also those of the script.
+fn mark(state: State, language: &Words) -> Result<Value, Refusal> {
+    let name = match state {
+        State::Met => "reset-word-true",
+        State::Unmet => "reset-word-false",
+        _ => "reset-word-unknown",
     };
-    context! { met, state => state.text(language::of_policy(language)) }
+    Ok(context! { met => met(state), state => words(language, name, &[])? })
+}
+
+/// The field of a form that asks for a verdict on what was typed, and not to save it.
+const JUDGE: &str = "judge";
+
+/// Whether the script asks the server while the person types: for a rule that no browser decides and that people cannot
+/// judge themselves.
+fn is_asked(requirements: &[Requirement]) -> bool {
+    let mut rules = requirements.iter().map(Requirement::rule);
+    rules.any(|rule| matches!(rule, Rule::MinimumStrength { .. }))
+}
+
+/// The verdict that a script asked for: a word for each requirement, in the order of the whole list. `None` for a form that is to be saved.
+pub(crate) fn verdict(
+    form: &mut Form,
+    typed: &str,
+    check: impl FnOnce(&str) -> Vec<Requirement>,
+) -> Option<Response> {
+    form.field(JUDGE)?;
+    let requirements = if typed.len() > MAX_BYTES {
+        Vec::new()
+    } else {
+        check(typed)
+    };
+    let states: Vec<&str> = if is_asked(&requirements) {
+        requirements.iter().map(|one| met(one.state())).collect()
+    } else {
+        Vec::new()
+    };
+    Some(states.join(" ").into_response())
+}
+
+/// A page with these requirements: its script may ask for a verdict if it has to.
+pub(crate) fn may_ask(mut page: Response, requirements: &[Requirement]) -> Response {
+    if is_asked(requirements) {
+        let policy = HeaderValue::from_static(ASKING_PAGE_POLICY);
+        page.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    page
 }
 
 /// An example of a password that meets the rules for this person.
@@ -178,7 +224,7 @@ pub(crate) fn suggestion(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use slotwerk::policy::{PolicyDraft, Subject};
+    use slotwerk::policy::{Class, PolicyDraft, Subject};
     use slotwerk_words::Languages;
 
     /// The lines about a password: their texts, and whether each is hidden.

@@ -2,7 +2,7 @@
 
 use super::guards::must_be_signed_in;
 use super::{Asking, answer, asked};
-use crate::device::Device;
+use crate::device;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
-use slotwerk::ListedSession;
+use slotwerk::{Browser, ListedSession, System};
 
 const NOTICES: [&str; 3] = ["ended", "ended-all", "over"];
 
@@ -38,12 +38,12 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
 }
 
 fn shown(visit: &Visit, one: &ListedSession) -> Value {
-    let device = Device::from_kept(&one.data);
+    let device = device::from_kept(&one.data);
     context! {
         id => one.id().to_string(),
         current => one.is_current,
-        browser => device.browser,
-        system => device.system,
+        browser => device.browser.map(Browser::name),
+        system => device.system.map(System::name),
         began => visit.local_time(one.began_at),
         used => visit.local_time(one.used_at),
     }

@@ -4,8 +4,9 @@ use crate::brand_style::brand_style;
 use crate::web::Web;
 use axum::Router;
 use axum::extract::{FromRef, Path, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use slotwerk::Fault;
 
@@ -23,6 +24,9 @@ const ICON: &str = include_str!("../../static/favicon.svg");
 const CSS: &str = "text/css; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// A logo is a picture: as a page of its own it loads and runs nothing.
+const LOGO_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 const FILES: [(&str, &str, &str); 9] = [
     ("/static/password.js", JAVASCRIPT, PASSWORD),
@@ -49,7 +53,8 @@ where
         |router: Router<S>, (path, kind, text)| router.route(path, get(move || file(kind, text)));
     let style = Router::new()
         .route("/static/portal.css", get(style))
-        .route("/static/brand/{tenant}", get(brand));
+        .route("/static/brand/{tenant}", get(brand))
+        .route("/static/brand/{tenant}/logo", get(logo));
     FILES.into_iter().fold(style, add)
 }
 
@@ -73,4 +78,24 @@ async fn brand(State(web): State<Web>, Path(tenant): Path<String>) -> impl IntoR
         }
     };
     ([(CONTENT_TYPE, CSS)], style)
+}
+
+/// The logo of a tenant.
+async fn logo(State(web): State<Web>, Path(tenant): Path<String>) -> Response {
+    let tenant = match web.auth().tenant(&tenant).await {
+        Ok(tenant) => tenant,
+        Err(Fault::UnknownTenant) => return StatusCode::NOT_FOUND.into_response(),
+        Err(fault) => {
+            tracing::error!("{fault}");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    let Some(logo) = tenant.settings().brand().logo() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (CONTENT_TYPE, logo.media_type()),
+        (CONTENT_SECURITY_POLICY, LOGO_POLICY),
+    ];
+    (headers, logo.bytes().to_vec()).into_response()
 }

@@ -78,3 +78,29 @@ async fn new_password_ends_other_sessions() {
     assert!(browser.is_signed_in().await, "this session goes on");
     assert!(!other.is_signed_in().await, "the other one is over");
 }
+
+#[tokio::test]
+async fn recovery_sign_in_offers_another_app() {
+    let service = Service::new();
+    let mut browser = service.browser();
+    service.set_password(&mut browser, LOGIN).await;
+    browser.sign_in(LOGIN).await;
+    browser.send("second-factor", &[("factor", "app")]).await;
+    let page = browser.open("second-factor/enrol").await;
+    let secret = page.between("id=\"secret\">", "<").replace(' ', "");
+    let code = service.code(&secret);
+    let codes = browser
+        .send("second-factor/enrol", &[("code", &code)])
+        .await;
+    let code = codes.between("<code>", "</code>").to_owned();
+
+    let mut other = browser.another();
+    other.sign_in(LOGIN).await;
+    let answer = other
+        .send("second-factor/recovery", &[("code", &code)])
+        .await;
+    assert_eq!(answer.location(), "/test/?notice=recovered");
+    let home = other.open("?notice=recovered").await.text;
+    assert!(home.contains("signed in with a recovery code"));
+    assert!(home.contains("<a href=\"/test/authenticators\">Set up the app on another phone</a>"));
+}

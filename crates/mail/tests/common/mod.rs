@@ -11,6 +11,7 @@ pub(crate) const NOT_ME: ReportLink<'static> = ReportLink {
     link: "https://noord.example/not-me/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd/AQABAGkVpVAAAAA",
     valid_for: Duration::from_secs(7 * 24 * 3600),
 };
+pub(crate) const PAGE: &str = "https://noord.example/second-factor/enrol";
 pub(crate) const CODE: &str = "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ";
 pub(crate) const URI: &str = "otpauth://totp/Arbodienst%20Noord:anna.devries?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Arbodienst%20Noord";
 pub(crate) const ACCOUNT: &str = "anna.devries";
@@ -48,6 +49,7 @@ pub(crate) fn set_up() -> Message<'static> {
         secret_grouped: CODE,
         otpauth_uri: URI,
         valid_for: Duration::from_secs(24 * 3600),
+        page: Some(PAGE),
     }
 }
 

@@ -47,7 +47,7 @@ impl Admin<'_> {
         let (event, notice) = match forget {
             Forget::SecondFactor => (
                 EventKind::SecondFactorForgotten,
-                Some(inner.notice(&key, Notice::SecondFactorForgotten)?),
+                Some(inner.notice(&key, Notice::SecondFactorForgotten, None)?),
             ),
             _ => (EventKind::AccessRevoked, None),
         };

@@ -94,7 +94,7 @@ impl Admin<'_> {
             hash: hash.as_str().to_owned(),
             recheck,
             keep,
-            notice: Some(inner.notice(&key, Notice::PasswordChanged)?),
+            notice: Some(inner.notice(&key, Notice::PasswordChanged, None)?),
             subject: inner.subject(&key),
             now: inner.now(),
             budgets: lifting([inner.account_budget(Guarded::Password, &key)]),

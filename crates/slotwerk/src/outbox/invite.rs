@@ -11,7 +11,7 @@ use crate::not_me::NotMeEffect;
 use crate::scopes::{Guarded, actor_subject};
 use crate::tenant::Tenant;
 use crate::throttled::Throttled;
-use slotwerk_mail::{Mail, Message};
+use slotwerk_mail::{Details, Mail, Message};
 use slotwerk_store::{AuditReason, Invited, Job};
 
 /// An invitation as it was queued.
@@ -67,6 +67,7 @@ impl Inner {
             account_name: &account.login,
         };
         let report = self.not_me_link(tenant, &key, credential.epoch, NotMeEffect::LinksEnd)?;
-        self.compose(tenant, &account, &account.mail, &message, &report)
+        let details = Details::default().not_me(report.in_mail());
+        self.compose(tenant, &account, &account.mail, &message, &details)
     }
 }

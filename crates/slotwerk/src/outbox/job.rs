@@ -188,12 +188,14 @@ impl Inner {
                 notice,
                 at,
                 done,
+                origin,
             } => {
                 let task = NoticeTask {
                     account,
                     notice,
                     at,
                     done,
+                    origin,
                 };
                 self.send_notice(&tenant, leased, task, progress, timer)
                     .await?;

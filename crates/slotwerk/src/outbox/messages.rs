@@ -1,6 +1,7 @@
 //! Writes the mails that are for a known account: set-ups and notices.
 
 use super::job::{Progress, Undone};
+use super::notice::NoticeTask;
 use crate::auth::{Inner, account_key};
 use crate::directory::Account;
 use crate::fault::Fault;
@@ -8,10 +9,13 @@ use crate::jobs::Notice;
 use crate::mail_problem::MailProblem;
 use crate::not_me::{MailedNotMe, NotMeEffect};
 use crate::tenant::Tenant;
-use slotwerk_mail::{ComposeError, Mail, Message};
+use slotwerk_mail::{ComposeError, Details, Mail, Message};
 use slotwerk_store::{AccountKey, Id};
 use slotwerk_totp::Secret;
 use std::time::Duration;
+
+/// The page of a set-up, below the tenant's address.
+const SET_UP_PAGE: [&str; 2] = ["second-factor", "enrol"];
 
 impl Inner {
     pub(super) async fn setup_mail(
@@ -36,6 +40,8 @@ impl Inner {
             Secret::from_bytes(&plain).map_err(|_| Undone::GiveUp(MailProblem::Unreadable))?;
         let material = crate::enrol::material(tenant, &account.login, pending.ordinal, &secret)
             .map_err(|_| Undone::GiveUp(MailProblem::AccountNameRefused))?;
+        // A host without an address for its pages has no page to lead to.
+        let page = self.links.page(tenant, &SET_UP_PAGE).ok();
         let message = Message::SetUp {
             account_name: &material.account_name,
             issuer: &tenant.issuer,
@@ -44,21 +50,23 @@ impl Inner {
             // Even if that is less than a minute: the person was told that a mail is on its way, and this one
             // says how to get the next.
             valid_for: Duration::from_secs(pending.expires_at.saturating_sub(now)),
+            page: page.as_deref(),
         };
         let report = self.locking_link(tenant, &key).await?;
-        self.compose(tenant, &account, &account.mail, &message, &report)
+        let details = Details::default().not_me(report.in_mail());
+        self.compose(tenant, &account, &account.mail, &message, &details)
     }
 
-    /// The mail about something that happened `at` a time, for each of these addresses, or why it has none.
+    /// The mail about something that happened, for each of these addresses, or why it has none.
     pub(super) async fn notice_mails(
         &self,
         tenant: &Tenant,
         (key, account): (&AccountKey, &Account),
-        (notice, at): (&Notice, u64),
+        task: &NoticeTask,
         to: &[String],
     ) -> Result<Vec<Result<Mail, Undone>>, Undone> {
-        let (account_name, when) = (account.login.as_str(), Some(at));
-        let message = match notice {
+        let (account_name, when) = (account.login.as_str(), Some(task.at));
+        let message = match &task.notice {
             Notice::PasswordChanged => Message::PasswordChanged { account_name, when },
             Notice::AuthenticatorAdded { name, first } => Message::AuthenticatorAdded {
                 account_name,
@@ -94,7 +102,11 @@ impl Inner {
             }
         };
         let report = self.locking_link(tenant, key).await?;
-        let written = |to: &String| self.compose(tenant, account, to, &message, &report);
+        let mut details = Details::default().not_me(report.in_mail());
+        if let Some(origin) = &task.origin {
+            details = details.origin(origin.in_mail());
+        }
+        let written = |to: &String| self.compose(tenant, account, to, &message, &details);
         Ok(to.iter().map(written).collect())
     }
 }
@@ -127,14 +139,13 @@ impl Inner {
         account: &Account,
         to: &str,
         message: &Message<'_>,
-        report: &MailedNotMe,
+        details: &Details<'_>,
     ) -> Result<Mail, Undone> {
         let language = account.locale.as_deref().unwrap_or(&tenant.language);
         let brand = &tenant.brand;
         let composer = tenant.composer.as_ref().unwrap_or(&self.composer);
-        let write = |message: &Message<'_>| {
-            composer.compose_reportable(message, brand, language, to, report.in_mail())
-        };
+        let write =
+            |message: &Message<'_>| composer.compose_with(message, brand, language, to, details);
         let written = match write(message) {
             // Stored before it was refused. Nobody keeps a notice from its reader by a name.
             Err(ComposeError::Authenticator(_)) => write(&message.without_authenticator()),

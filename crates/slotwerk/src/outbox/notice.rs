@@ -6,6 +6,7 @@ use crate::auth::Inner;
 use crate::directory::Account;
 use crate::event::EventKind;
 use crate::jobs::{Notice, Task};
+use crate::origin::Origin;
 use crate::tenant::Tenant;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ pub(super) struct NoticeTask {
     pub(super) at: u64,
     /// The addresses that have it, and those that never will.
     pub(super) done: Vec<String>,
+    pub(super) origin: Option<Origin>,
 }
 
 impl Inner {
@@ -36,7 +38,7 @@ impl Inner {
         let (key, account) = self.recipient(tenant, &task.account, progress).await?;
         let left = addresses(&account, &task.done);
         let mails = self
-            .notice_mails(tenant, (&key, &account), (&task.notice, task.at), &left)
+            .notice_mails(tenant, (&key, &account), &task, &left)
             .await?;
         let mut postponed = None;
         for (n, (address, mail)) in left.iter().zip(mails).enumerate() {
@@ -64,6 +66,7 @@ impl Inner {
             notice: task.notice,
             at: task.at,
             done: task.done,
+            origin: task.origin,
         });
         postponed.map_or(Ok(()), Err)
     }

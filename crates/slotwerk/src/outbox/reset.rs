@@ -16,7 +16,7 @@ use crate::not_me::NotMeEffect;
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
 use crate::throttled::Throttled;
-use slotwerk_mail::{Mail, Message};
+use slotwerk_mail::{Details, Mail, Message};
 use slotwerk_reset::{Lifetime, Link, Purpose, TokenScope};
 use slotwerk_store::{
     AccountKey, AttemptKey, Id, Invited, IssueReset, Job, ResetIssued, TokenHash,
@@ -111,7 +111,8 @@ impl Inner {
             account_name: &to.account.login,
         };
         let report = self.not_me_link(tenant, &to.key, epoch, NotMeEffect::LinksEnd)?;
-        let mail = self.compose(tenant, &to.account, &to.account.mail, &message, &report);
+        let details = Details::default().not_me(report.in_mail());
+        let mail = self.compose(tenant, &to.account, &to.account.mail, &message, &details);
         if to.is_real { mail.map(Some) } else { Ok(None) }
     }
 

@@ -3,9 +3,11 @@
 use super::service::PASSWORD;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Request};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use tower::ServiceExt;
 
 #[derive(Clone)]
@@ -16,6 +18,8 @@ pub(crate) struct Browser {
     pub(crate) jar: BTreeMap<String, String>,
     pub(crate) csrf: String,
     headers: Vec<(String, String)>,
+    /// The other end of its connections.
+    peer: Option<IpAddr>,
 }
 
 pub(crate) struct Answer {
@@ -56,12 +60,19 @@ impl Browser {
             jar: BTreeMap::new(),
             csrf: String::new(),
             headers: Vec::new(),
+            peer: None,
         }
     }
 
     /// With a header in each request.
     pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// With connections from this address.
+    pub(crate) fn from_peer(mut self, peer: IpAddr) -> Self {
+        self.peer = Some(peer);
         self
     }
 
@@ -128,6 +139,9 @@ impl Browser {
         }
         for (name, value) in &self.headers {
             request = request.header(name, value);
+        }
+        if let Some(peer) = self.peer {
+            request = request.extension(ConnectInfo(SocketAddr::new(peer, 40_000)));
         }
         let response = self
             .router
