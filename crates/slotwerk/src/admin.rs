@@ -3,6 +3,7 @@
 mod access;
 mod by;
 mod data;
+mod find;
 mod invite;
 mod password;
 mod report;
@@ -10,6 +11,7 @@ mod second_factor;
 mod sessions;
 mod trail;
 
+pub use access::ForgetSecondFactorOutcome;
 pub use by::{By, InvalidActor};
 pub use data::{
     AccountData, StoredAct, StoredAuthenticator, StoredSession, StoredSetUp, StoredSignIn,

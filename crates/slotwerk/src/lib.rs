@@ -209,7 +209,7 @@ mod verify;
 
 pub use admin::{
     AccountData, AccountSession, AccountSessionId, AccountStatus, Admin, BudgetReport, By,
-    ImportHashOutcome, InvalidActor, InviteOutcome, NotASessionId, NotATrailPosition, PendingSetUp,
+    ForgetSecondFactorOutcome, ImportHashOutcome, InvalidActor, InviteOutcome, NotASessionId, NotATrailPosition, PendingSetUp,
     ReportedBudget, SetPasswordOutcome, SignInReport, StoredAct, StoredAuthenticator,
     StoredSession, StoredSetUp, StoredSignIn, TrailPage, TrailPosition, TrailQuery, TrailRow,
     TrailSubject,
