@@ -621,6 +621,7 @@ desk-did-sessions-ended = Signed out
 desk-did-password-required = New password asked for
 desk-did-account-erased = Data of the account erased
 desk-did-invited = Invitation sent
+desk-did-other = Something else
 desk-rules-title = Password rules
 desk-rules-all = The rules
 desk-rules-group = Rules of { $group }

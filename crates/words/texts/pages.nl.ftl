@@ -621,6 +621,7 @@ desk-did-sessions-ended = Uitgelogd
 desk-did-password-required = Om een nieuw wachtwoord gevraagd
 desk-did-account-erased = Gegevens van het account gewist
 desk-did-invited = Uitnodiging verstuurd
+desk-did-other = Iets anders
 desk-rules-title = Wachtwoordregels
 desk-rules-all = De regels
 desk-rules-group = Regels van { $group }

@@ -131,9 +131,8 @@ impl Desk {
             return Ok(ApproveOutcome::Invalid);
         };
         let by = self.by(Some(reason))?;
-        let forgotten = self
-            .admin()
-            .forget_second_factor_of(&approval.account, approval.epoch, &by);
+        let admin = self.admin();
+        let forgotten = admin.forget_second_factor_of(&approval.account, approval.epoch, &by);
         Ok(match forgotten.await? {
             ForgetSecondFactorOutcome::Forgotten { .. } => ApproveOutcome::Reset(request.account),
             _ => ApproveOutcome::Invalid,

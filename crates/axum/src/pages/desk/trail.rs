@@ -88,5 +88,6 @@ fn text(kind: AuditKind) -> &'static str {
         AuditKind::NewPasswordRequired => "desk-did-password-required",
         AuditKind::AccountErased => "desk-did-account-erased",
         AuditKind::Invited => "desk-did-invited",
+        _ => "desk-did-other",
     }
 }
