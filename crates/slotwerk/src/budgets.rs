@@ -6,7 +6,6 @@ use crate::client::Client;
 use crate::directory::Login;
 use crate::event::EventKind;
 use crate::fault::Fault;
-use crate::jobs::Notice;
 use crate::scopes::{Guarded, attempt_key, audit_subject, secret_subject};
 use slotwerk_keys::KeyRing;
 use slotwerk_store::{AttemptKey, ClearAttempts, NewJob, Store};
@@ -70,23 +69,8 @@ impl Admin<'_> {
         self.clear(whose, by, None).await
     }
 
-    /// Unlocks an account: clears its budgets as [`clear_budgets`](Self::clear_budgets) does, and a notice goes to the
-    /// person. Returns how many budgets were cleared; without any, nothing has happened and nobody is mailed.
-    ///
-    /// # Errors
-    ///
-    /// A [`Fault`] of store, directory, keys or entropy; nothing has changed then.
-    #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_unlock", skip_all, fields(tenant = self.tenant.id())))]
-    pub async fn unlock(&self, account: &str, by: &By) -> Result<u64, Fault> {
-        let inner = &self.tenant.inner;
-        let notice = inner.notice(&self.tenant.key(account)?, Notice::AccountUnlocked)?;
-        let cleared = self.clear(BudgetsOf::Account(account), by, Some(notice));
-        let cleared = cleared.await?;
-        inner.wake_outbox();
-        Ok(cleared)
-    }
-
-    async fn clear(
+    /// The same, with a notice to the person that is queued if a budget was cleared.
+    pub(crate) async fn clear(
         &self,
         whose: BudgetsOf<'_>,
         by: &By,
@@ -114,6 +98,7 @@ impl Admin<'_> {
         }
         let (store, now) = (inner.store.as_ref(), (inner.clock)());
         let cleared = clear(store, &inner.keys, tenant, &all, (Some(by), notice), now).await?;
+        inner.wake_outbox();
         inner.emit(tenant, account.as_deref(), EventKind::BudgetsCleared);
         Ok(cleared)
     }

@@ -16,7 +16,7 @@ pub(crate) use trail::{Named, ReadRow, read_trail};
 
 use crate::refusal::Refusal;
 use crate::visit::Visit;
-use slotwerk::{Account, Admin, Auth, AuditReason, By, InvalidAuditReason, TenantAuth};
+use slotwerk::{Account, Admin, AuditReason, Auth, By, InvalidAuditReason, TenantAuth};
 use std::sync::Arc;
 
 /// An administrator at work, whom the host has let in.

@@ -1,8 +1,6 @@
 //! Why a person cannot sign in, as a list of reasons.
 
-use slotwerk::{
-    AccountStatus, BudgetReport, MailState, ReportedBudget, SignInReport, Throttled,
-};
+use slotwerk::{AccountStatus, BudgetReport, MailState, ReportedBudget, SignInReport, Throttled};
 
 /// One reason why a person cannot sign in.
 pub(crate) struct Obstacle {

@@ -31,5 +31,8 @@ impl Desk {
 
 /// How a sample password stands against the rules, for nobody in particular. Nothing is stored or logged.
 pub(crate) fn judged(policy: &Policy, sample: &str) -> Vec<Requirement> {
-    policy.check(&Subject::new(), sample).requirements().to_vec()
+    policy
+        .check(&Subject::new(), sample)
+        .requirements()
+        .to_vec()
 }

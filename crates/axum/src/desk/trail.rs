@@ -74,5 +74,8 @@ fn named(subject: TrailSubject, known: &[Account]) -> Named {
 
 /// The first four bytes of the hash.
 fn mark(Subject(hash): Subject) -> String {
-    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    hash.iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -22,7 +22,11 @@ fn reading() -> [(&'static str, Value, DeskAct); 5] {
         ("desk/account", json!({"account_id": PERSON}), DeskAct::Find),
         ("desk/second-factors", json!({}), DeskAct::ListSecondFactors),
         ("desk/trail", json!({}), DeskAct::ReadTrail),
-        ("desk/rules/check", json!({"password": "x"}), DeskAct::SeeRules),
+        (
+            "desk/rules/check",
+            json!({"password": "x"}),
+            DeskAct::SeeRules,
+        ),
     ]
 }
 
@@ -37,7 +41,10 @@ async fn signed_in(office: &Office, is_app: bool) -> Api {
     } else {
         Api::browser(&office.service).await
     };
-    let reply = office.service.sign_in_by_api(&mut api, &office.secret).await;
+    let reply = office
+        .service
+        .sign_in_by_api(&mut api, &office.secret)
+        .await;
     assert_eq!(reply.next(), "signed_in");
     api
 }
@@ -135,7 +142,9 @@ async fn lists_and_rules_are_read() {
     assert_eq!(group["requirements"][0]["code"], "minimum-length");
     assert!(group["findings"].as_array().is_some());
     for (sample, accepted) in [("short", false), ("a sample that is long", true)] {
-        let checked = api.post("desk/rules/check", json!({"password": sample})).await;
+        let checked = api
+            .post("desk/rules/check", json!({"password": sample}))
+            .await;
         assert_eq!(checked.json["is_accepted"], accepted, "{sample}");
         assert!(!checked.json.to_string().contains(sample));
     }
@@ -160,8 +169,13 @@ async fn colleague_approves_once() {
     let mut browser = office.service.browser();
     office.service.set_password(&mut browser, "colleague").await;
     let mut colleague = Api::browser(&office.service).await;
-    office.service.enrol_person_by_api(&mut colleague, "colleague").await;
-    let shown = colleague.post("desk/second-factor/inspect", body.clone()).await;
+    office
+        .service
+        .enrol_person_by_api(&mut colleague, "colleague")
+        .await;
+    let shown = colleague
+        .post("desk/second-factor/inspect", body.clone())
+        .await;
     assert_eq!(shown.json["login"], "anna");
     assert_eq!(shown.json["requester"], LOGIN);
     assert_eq!(shown.json["reason"], REASON);
@@ -244,7 +258,11 @@ async fn forged_call_changes_nothing() {
     api.csrf = "forged".to_owned();
     for (operation, _) in CHANGING {
         let refused = api.post(operation, order(PERSON)).await;
-        assert_eq!(refused.problem(), (403, "csrf_token_invalid"), "{operation}");
+        assert_eq!(
+            refused.problem(),
+            (403, "csrf_token_invalid"),
+            "{operation}"
+        );
     }
     assert!(office.trail().await.is_empty());
 }
@@ -263,7 +281,10 @@ async fn change_needs_a_recent_second_factor() {
     let own = json!({"password": PASSWORD});
     assert_eq!(api.post("step-up/begin", own).await.next(), "verify");
     let code = json!({"code": office.service.code(&office.secret)});
-    assert_eq!(api.post("second-factor/verify", code).await.next(), "signed_in");
+    assert_eq!(
+        api.post("second-factor/verify", code).await.next(),
+        "signed_in"
+    );
     let invited = api.post("desk/invite", order(PERSON)).await;
     assert_eq!(invited.json["outcome"], "invited");
 }

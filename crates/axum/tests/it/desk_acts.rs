@@ -10,11 +10,19 @@ async fn account_is_unlocked() {
     office.enrol_person().await;
     let page = office.find().await;
     let before = office.admin.open(&page).await;
-    assert!(before.text.contains("We know of nothing"), "{}", before.text);
+    assert!(
+        before.text.contains("We know of nothing"),
+        "{}",
+        before.text
+    );
     office.lock_out().await;
     assert!(office.is_locked_out().await, "a control");
     let locked = office.admin.open(&page).await;
-    assert!(locked.text.contains("A wrong password was entered too many times."));
+    assert!(
+        locked
+            .text
+            .contains("A wrong password was entered too many times.")
+    );
 
     let unlock = format!("{page}/unlock");
     let answer = office.admin.send(&unlock, &[("reason", REASON)]).await;
@@ -31,7 +39,10 @@ async fn nothing_to_unlock() {
     let unlock = format!("{page}/unlock");
     let answer = office.admin.send(&unlock, &[("reason", "")]).await;
     assert_eq!(answer.location(), format!("/test/{page}?notice=not-locked"));
-    let shown = office.admin.open(&format!("{page}?notice=not-locked")).await;
+    let shown = office
+        .admin
+        .open(&format!("{page}?notice=not-locked"))
+        .await;
     assert!(shown.text.contains("There was nothing to unlock."));
     assert!(office.trail().await.is_empty());
     assert!(office.mailed().await.is_empty());
@@ -43,7 +54,11 @@ async fn sessions_are_ended() {
     let mut person = office.enrol_person().await;
     let page = office.find().await;
     let shown = office.admin.open(&page).await;
-    assert!(shown.text.contains("<caption>Where this person is signed in</caption>"));
+    assert!(
+        shown
+            .text
+            .contains("<caption>Where this person is signed in</caption>")
+    );
 
     let end = format!("{page}/end-sessions");
     let answer = office.admin.send(&end, &[("reason", REASON)]).await;
@@ -67,7 +82,11 @@ async fn new_password_is_required() {
     let answer = office.admin.send(&require, &[("reason", REASON)]).await;
     assert_eq!(answer.location(), format!("/test/{page}?notice=required"));
     let shown = office.admin.open(&page).await;
-    assert!(shown.text.contains("A new one is asked for at the next sign-in"));
+    assert!(
+        shown
+            .text
+            .contains("A new one is asked for at the next sign-in")
+    );
     let due = row("new-password-required", "1", REASON);
     assert_eq!(office.trail().await, [due]);
     assert_eq!(office.mailed().await, ["new_password_required"]);
@@ -175,5 +194,8 @@ async fn disabled_account_is_found() {
     let shown = office.admin.open(&page).await;
     assert!(shown.text.contains("The account is disabled."));
     let invite = format!("{page}/invite");
-    assert_eq!(office.admin.send(&invite, &[("reason", "")]).await.status, 409);
+    assert_eq!(
+        office.admin.send(&invite, &[("reason", "")]).await.status,
+        409
+    );
 }

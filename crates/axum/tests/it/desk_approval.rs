@@ -69,7 +69,10 @@ async fn person_cannot_approve() {
     let page = answer.location().strip_prefix("/test/").unwrap().to_owned();
     let reset = format!("{page}/reset");
     let answer = office.admin.send(&reset, &[("reason", REASON)]).await;
-    let page = format!("desk/approve/{}", answer.between("/test/desk/approve/", "\""));
+    let page = format!(
+        "desk/approve/{}",
+        answer.between("/test/desk/approve/", "\"")
+    );
     assert_eq!(colleague.open(&page).await.status, 403);
     assert_eq!(approve(&mut colleague, &page).await, 403);
     assert!(colleague.is_signed_in().await);

@@ -26,7 +26,9 @@ const CHANGING: [(&str, DeskAct); 5] = [
 /// A page without what differs each time.
 fn plain(answer: &Answer) -> String {
     match answer.text.contains("name=\"csrf\"") {
-        true => answer.text.replace(answer.between("name=\"csrf\" value=\"", "\""), ""),
+        true => answer
+            .text
+            .replace(answer.between("name=\"csrf\" value=\"", "\""), ""),
         false => answer.text.clone(),
     }
 }
@@ -49,11 +51,23 @@ async fn signed_out_person_signs_in_first() {
     let mut office = Office::new().await;
     let account = office.find().await;
     let mut stranger = office.admin.another();
-    for page in ["desk", "desk/second-factors", "desk/trail", "desk/rules", &account] {
-        assert_eq!(stranger.open(page).await.location(), "/test/sign-in", "{page}");
+    for page in [
+        "desk",
+        "desk/second-factors",
+        "desk/trail",
+        "desk/rules",
+        &account,
+    ] {
+        assert_eq!(
+            stranger.open(page).await.location(),
+            "/test/sign-in",
+            "{page}"
+        );
     }
     for (form, _) in CHANGING {
-        let answer = stranger.send(&format!("{account}/{form}"), &[("reason", "x")]).await;
+        let answer = stranger
+            .send(&format!("{account}/{form}"), &[("reason", "x")])
+            .await;
         assert_eq!(answer.location(), "/test/sign-in", "{form}");
     }
     for (page, fields) in [
@@ -71,13 +85,21 @@ async fn person_without_role_sees_nothing() {
     let mut office = Office::new().await;
     let mut person = office.enrol_person().await;
     let account = office.find().await;
-    for page in ["desk", "desk/second-factors", "desk/trail", "desk/rules", &account] {
+    for page in [
+        "desk",
+        "desk/second-factors",
+        "desk/trail",
+        "desk/rules",
+        &account,
+    ] {
         let answer = person.open(page).await;
         assert_eq!(answer.status, 403, "{page}");
         assert!(!answer.text.contains("anna"), "{page}");
     }
     for (form, _) in CHANGING {
-        let answer = person.send(&format!("{account}/{form}"), &[("reason", "x")]).await;
+        let answer = person
+            .send(&format!("{account}/{form}"), &[("reason", "x")])
+            .await;
         assert_eq!(answer.status, 403, "{form}");
     }
     let approval = person.send("desk/approve/x", &[]).await;
@@ -92,21 +114,37 @@ async fn each_act_needs_its_permission() {
     let account = office.find().await;
     for (page, own) in READING {
         office.gate.refuse(&[own]);
-        assert_eq!(office.admin.open(page).await.status, 403, "{page}");
+        let refused = office.admin.open(page).await;
+        match own {
+            DeskAct::Find => assert_eq!(refused.location(), "/test/desk/second-factors"),
+            _ => assert_eq!(refused.status, 403, "{page}"),
+        }
         let others: Vec<_> = ALL_ACTS.into_iter().filter(|act| *act != own).collect();
         office.gate.refuse(&others);
         assert_eq!(office.admin.open(page).await.status, 200, "{page}");
     }
+    office.gate.refuse(&[DeskAct::Find]);
+    let search = office.admin.send("desk", &[("login", "anna")]).await;
+    assert_eq!(search.status, 403);
+    assert_eq!(office.admin.open(&account).await.status, 403);
     for (form, own) in CHANGING {
         office.gate.refuse(&[own]);
-        let known = office.admin.send(&format!("{account}/{form}"), &[("reason", "x")]).await;
-        let unknown = office.admin.send(&format!("desk/account/none/{form}"), &[]).await;
+        let known = office
+            .admin
+            .send(&format!("{account}/{form}"), &[("reason", "x")])
+            .await;
+        let unknown = office
+            .admin
+            .send(&format!("desk/account/none/{form}"), &[])
+            .await;
         assert_eq!((known.status, unknown.status), (403, 403), "{form}");
         assert_eq!(plain(&known), plain(&unknown), "{form}");
     }
     assert!(office.trail().await.is_empty());
     // A page about an account shows the buttons of the acts that are allowed.
-    office.gate.refuse(&[DeskAct::Unlock, DeskAct::ResetSecondFactor]);
+    office
+        .gate
+        .refuse(&[DeskAct::Unlock, DeskAct::ResetSecondFactor]);
     let shown = office.admin.open(&account).await;
     assert!(!shown.text.contains("/unlock\"") && !shown.text.contains("/reset\""));
     assert!(shown.text.contains("/end-sessions\""));
@@ -123,7 +161,13 @@ async fn other_tenants_administrator_is_a_stranger() {
     let session = office.admin.jar["slotwerk-session-test"].clone();
     let jar = &mut office.admin.jar;
     jar.insert("slotwerk-session-other".to_owned(), session);
-    for page in ["desk", "desk/second-factors", "desk/trail", "desk/rules", &account] {
+    for page in [
+        "desk",
+        "desk/second-factors",
+        "desk/trail",
+        "desk/rules",
+        &account,
+    ] {
         let answer = office.admin.open(&format!("/other/{page}")).await;
         assert_eq!(answer.location(), "/other/sign-in", "{page}");
     }
@@ -145,7 +189,10 @@ async fn foreign_reference_is_unknown() {
     let other = auth.tenant("other").await.unwrap();
     let foreign = other.seal_host_value("desk-account", b"3").unwrap();
     for reference in [foreign.as_str(), "3", "none"] {
-        let answer = office.admin.open(&format!("desk/account/{reference}")).await;
+        let answer = office
+            .admin
+            .open(&format!("desk/account/{reference}"))
+            .await;
         assert_eq!(answer.status, 404, "{reference}");
     }
 }
@@ -157,7 +204,10 @@ async fn change_needs_a_recent_second_factor() {
     let account = office.find().await;
     office.service.test.clock.advance(20 * 60);
     for (form, _) in CHANGING {
-        let answer = office.admin.send(&format!("{account}/{form}"), &[("reason", "x")]).await;
+        let answer = office
+            .admin
+            .send(&format!("{account}/{form}"), &[("reason", "x")])
+            .await;
         assert_eq!(answer.location(), "/test/step-up", "{form}");
     }
     for page in [format!("{account}/reset"), "desk/approve/x".to_owned()] {
@@ -166,14 +216,27 @@ async fn change_needs_a_recent_second_factor() {
     assert!(office.trail().await.is_empty());
     assert_eq!(office.admin.open(&account).await.status, 200, "reading");
 
-    office.admin.send(&format!("{account}/unlock"), &[("reason", "x")]).await;
-    office.admin.send("step-up", &[("password", PASSWORD)]).await;
+    office
+        .admin
+        .send(&format!("{account}/unlock"), &[("reason", "x")])
+        .await;
+    office
+        .admin
+        .send("step-up", &[("password", PASSWORD)])
+        .await;
     let code = office.service.code(&office.secret);
     let verify = "second-factor/verify";
     let answer = office.admin.send(verify, &[("code", &code)]).await;
     assert_eq!(answer.location(), format!("/test/{account}"), "back");
-    let answer = office.admin.send(&format!("{account}/end-sessions"), &[("reason", "")]).await;
-    assert!(answer.location().contains("?notice="), "{}", answer.location());
+    let answer = office
+        .admin
+        .send(&format!("{account}/end-sessions"), &[("reason", "")])
+        .await;
+    assert!(
+        answer.location().contains("?notice="),
+        "{}",
+        answer.location()
+    );
 }
 
 #[tokio::test]
@@ -202,7 +265,10 @@ async fn gate_that_fails_is_a_fault() {
         assert_eq!(office.admin.open(page).await.status, 503, "{page}");
     }
     for (form, _) in CHANGING {
-        let answer = office.admin.send(&format!("{account}/{form}"), &[("reason", "x")]).await;
+        let answer = office
+            .admin
+            .send(&format!("{account}/{form}"), &[("reason", "x")])
+            .await;
         assert_eq!(answer.status, 503, "{form}");
     }
     assert!(office.trail().await.is_empty());

@@ -27,7 +27,11 @@ async fn second_factors_come_in_pages() {
     let mut office = Office::new().await;
     for n in 100..125 {
         let login = format!("person{n}");
-        office.service.test.people.add(account(&n.to_string(), &login));
+        office
+            .service
+            .test
+            .people
+            .add(account(&n.to_string(), &login));
         let mut browser = office.service.browser();
         office.service.enrol(&mut browser, &login).await;
     }
@@ -66,7 +70,10 @@ async fn trail_names_staff_and_comes_in_pages() {
     assert!(!first.text.contains("&lt;reason 0&gt;"));
     let next = first.between("href=\"/test/desk/trail?before=", "\"");
     let next = next.replace("&amp;", "&");
-    let last = office.admin.open(&format!("desk/trail?before={next}")).await;
+    let last = office
+        .admin
+        .open(&format!("desk/trail?before={next}"))
+        .await;
     assert_eq!(last.text.matches("<td>colleague</td>").count(), 1);
     assert!(last.text.contains("&lt;reason 0&gt;"));
     assert!(!last.text.contains("?before="), "the last page");
@@ -86,7 +93,12 @@ async fn rules_are_shown_by_group() {
     let tenant = tenant.group_policy("nurses", policy(20)).build().unwrap();
     office.service.test.auth.put_tenant(tenant).unwrap();
     let page = office.admin.open("desk/rules").await;
-    for text in ["Rules of nurses", "At least 15 characters", "At least 20 characters", "NIST SP 800-63B-4"] {
+    for text in [
+        "Rules of nurses",
+        "At least 15 characters",
+        "At least 20 characters",
+        "NIST SP 800-63B-4",
+    ] {
         assert!(page.text.contains(text), "{text}: {}", page.text);
     }
 }

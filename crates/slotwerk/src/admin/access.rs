@@ -45,7 +45,9 @@ impl Admin<'_> {
     /// A [`Fault`] of store, keys or entropy; nothing has changed then.
     #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_forget_second_factor", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn forget_second_factor(&self, account: &str, by: &By) -> Result<u64, Fault> {
-        let revoked = self.revoke(account, (Forget::SecondFactor, None), by).await?;
+        let revoked = self
+            .revoke(account, (Forget::SecondFactor, None), by)
+            .await?;
         self.begin_afresh(account).await?;
         unless_stale(revoked)
     }

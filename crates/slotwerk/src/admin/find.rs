@@ -12,7 +12,10 @@ impl Admin<'_> {
     /// A [`Fault`] of the directory.
     #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_find", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn find(&self, login: &Login) -> Result<Option<Account>, Fault> {
-        self.tenant.inner.find_account(self.tenant.id(), login).await
+        self.tenant
+            .inner
+            .find_account(self.tenant.id(), login)
+            .await
     }
 
     /// The account with this id, also if it is disabled. `None` for an id that cannot exist.

@@ -1,7 +1,7 @@
 //! Attempt budgets: `slotwerk_throttle` decides, and the write is guarded by the row that was read.
 
-use super::{audit, outbox};
 use super::column::{time, unsigned};
+use super::{audit, outbox};
 use crate::connection::{Conn, End};
 use crate::error::{Unreadable, overtaken};
 use crate::statement::{Query, Statement, sql};

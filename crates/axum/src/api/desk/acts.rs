@@ -9,7 +9,7 @@ use crate::api::responses::{Guarded, Judged, Known, Overtaken};
 use crate::desk::{Desk, DeskAct};
 use axum::response::Response;
 use serde::Serialize;
-use slotwerk::{Account, By, InviteOutcome, NewPasswordRequired};
+use slotwerk::{Account, By, InviteOutcome, NewPasswordRequired, UnlockOutcome};
 use utoipa::ToSchema;
 
 /// What an act did.
@@ -39,8 +39,8 @@ pub(crate) async fn unlock(call: Call<DeskOrder>) -> Response {
 async fn unlocked(caller: &mut Caller, body: DeskOrder) -> Result<DeskOutcome, Problem> {
     let (desk, account, by) = ordered(caller, DeskAct::Unlock, body).await?;
     Ok(match desk.admin().unlock(&account.id, &by).await? {
-        0 => DeskOutcome::new("not_locked"),
-        _ => DeskOutcome::new("unlocked"),
+        UnlockOutcome::Unlocked => DeskOutcome::new("unlocked"),
+        _ => DeskOutcome::new("not_locked"),
     })
 }
 

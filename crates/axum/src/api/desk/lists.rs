@@ -89,7 +89,9 @@ pub(crate) async fn second_factors(call: Call<DeskFactorsPage>) -> Response {
 async fn factors(caller: &mut Caller, body: DeskFactorsPage) -> Result<DeskFactors, Problem> {
     let desk = enter(caller, DeskAct::ListSecondFactors).await?;
     let admin = desk.admin();
-    let found = admin.second_factors(body.after.as_deref(), ACCOUNTS).await?;
+    let found = admin
+        .second_factors(body.after.as_deref(), ACCOUNTS)
+        .await?;
     let is_full = found.accounts.len() >= usize::from(ACCOUNTS);
     let mut accounts = Vec::new();
     for one in found.accounts {

@@ -37,7 +37,16 @@ async fn look(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
     let account = desk.referred(visit.variable("account")?).await?;
     let notice = asked(asking).notice;
     let notice = notice.filter(|notice| NOTICES.contains(&notice.as_str()));
-    page(visit, &desk, &account, Said { notice, ..Said::default() }).await
+    page(
+        visit,
+        &desk,
+        &account,
+        Said {
+            notice,
+            ..Said::default()
+        },
+    )
+    .await
 }
 
 /// What the page says besides.

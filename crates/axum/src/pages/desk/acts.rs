@@ -8,7 +8,7 @@ use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::response::Response;
-use slotwerk::{Account, By, InviteOutcome, NewPasswordRequired};
+use slotwerk::{Account, By, InviteOutcome, NewPasswordRequired, UnlockOutcome};
 
 /// What the page says after an act.
 enum Done {
@@ -53,8 +53,8 @@ async fn done(desk: &Desk, account: &Account, act: DeskAct, by: &By) -> Result<D
     let (admin, id) = (desk.admin(), account.id.as_str());
     Ok(match act {
         DeskAct::Unlock => match admin.unlock(id, by).await? {
-            0 => Notice("not-locked"),
-            _ => Notice("unlocked"),
+            UnlockOutcome::Unlocked => Notice("unlocked"),
+            _ => Notice("not-locked"),
         },
         DeskAct::EndSessions => match admin.end_sessions(id, by).await? {
             0 => Notice("no-sessions"),

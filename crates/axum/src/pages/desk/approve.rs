@@ -54,12 +54,7 @@ async fn presented(visit: &mut Visit) -> Result<(Desk, String), Refusal> {
     Ok((desk, sealed))
 }
 
-fn values(
-    visit: &Visit,
-    desk: &Desk,
-    request: &Request,
-    sealed: &str,
-) -> Result<Value, Refusal> {
+fn values(visit: &Visit, desk: &Desk, request: &Request, sealed: &str) -> Result<Value, Refusal> {
     Ok(context! {
         account => shown(desk, &request.account)?,
         requester => request.requester.login.as_str(),

@@ -30,7 +30,10 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
     let after = asked(asking).after;
     let after = after.map(|after| Reference::open(&desk, &after).ok_or(Refusal::NotFound));
     let after = after.transpose()?;
-    let found = desk.admin().second_factors(after.as_deref(), ACCOUNTS).await?;
+    let found = desk
+        .admin()
+        .second_factors(after.as_deref(), ACCOUNTS)
+        .await?;
     let mut accounts = Vec::new();
     for one in &found.accounts {
         accounts.push(shown(&desk, one).await?);

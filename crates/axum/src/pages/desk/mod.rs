@@ -30,7 +30,10 @@ where
         .route(&at(""), get(find::show).post(find::submit))
         .route(&at("/account/{account}"), get(account::show))
         .route(&at("/account/{account}/unlock"), post(acts::unlock))
-        .route(&at("/account/{account}/end-sessions"), post(acts::end_sessions))
+        .route(
+            &at("/account/{account}/end-sessions"),
+            post(acts::end_sessions),
+        )
         .route(
             &at("/account/{account}/require-password"),
             post(acts::require_new_password),

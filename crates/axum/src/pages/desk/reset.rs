@@ -50,9 +50,7 @@ async fn reset(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
             Ok(visit.page(StatusCode::OK, "desk/requested.html", values))
         }
         RequestOutcome::OwnAccount => page(visit, &desk, &account, Some("own"), &typed).await,
-        RequestOutcome::ReasonTooLong => {
-            page(visit, &desk, &account, Some("reason"), &typed).await
-        }
+        RequestOutcome::ReasonTooLong => page(visit, &desk, &account, Some("reason"), &typed).await,
     }
 }
 

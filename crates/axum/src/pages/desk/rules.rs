@@ -73,7 +73,11 @@ async fn page(
         }
     });
     let verdict = sample.judged.as_deref().map(verdict);
-    let judged = sample.judged.iter().flatten().map(|one| in_words(visit, one));
+    let judged = sample
+        .judged
+        .iter()
+        .flatten()
+        .map(|one| in_words(visit, one));
     let values = context! {
         links => links(desk).await?,
         groups => groups.collect::<Vec<_>>(),
