@@ -1,5 +1,6 @@
 //! The flow as a JSON API for single-page and native apps: the same steps and guards as the pages.
 
+mod app_part;
 mod authenticators;
 mod body;
 mod call;
@@ -7,6 +8,7 @@ mod code;
 mod csrf;
 mod desk;
 mod document;
+mod material;
 mod mode;
 mod next;
 mod password;
@@ -20,6 +22,7 @@ mod session;
 mod set_up;
 mod sign_in;
 mod step_up;
+mod typed_code;
 
 use crate::deadline::LONGEST;
 use crate::web::Web;

@@ -1,5 +1,6 @@
 //! The pages, one file for each step of the flow.
 
+mod arrival;
 pub(crate) mod authenticators;
 pub(crate) mod change;
 pub(crate) mod choose_factor;
@@ -7,6 +8,7 @@ pub(crate) mod clock;
 pub(crate) mod desk;
 pub(crate) mod enrol;
 pub(crate) mod forgot;
+mod guards;
 pub(crate) mod home;
 pub(crate) mod not_me;
 pub(crate) mod recovery;
