@@ -116,6 +116,7 @@ mod connections;
 mod cookies;
 mod deadline;
 mod desk;
+mod desk_gate;
 mod destination;
 mod device;
 mod flow;
@@ -145,7 +146,7 @@ mod web;
 mod web_error;
 
 pub use away::Away;
-pub use desk::{DeskAct, DeskGate};
+pub use desk_gate::{DeskAct, DeskGate};
 pub use form::{Form, Submission};
 pub use hooks::Hooks;
 pub use plain_page::PlainPages;

@@ -2,7 +2,7 @@
 
 use crate::connections::ConnectionLimit;
 use crate::cookies::Cookies;
-use crate::desk::DeskGate;
+use crate::desk_gate::DeskGate;
 use crate::hooks::{Hooks, NoHooks};
 use crate::local_address::is_local;
 use crate::page::{Pages, PagesBuilder};

@@ -1,6 +1,6 @@
 //! Names an account in the addresses of pages, without its id.
 
-use super::Desk;
+use super::admission::Desk;
 use crate::refusal::Refusal;
 use slotwerk::Account;
 

@@ -1,6 +1,7 @@
 //! Resets a second factor: at once, or after a second administrator has approved it.
 
-use super::{Desk, DeskAct};
+use super::admission::Desk;
+use crate::desk_gate::DeskAct;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use slotwerk::{Account, AuditReason, Fault, ForgetSecondFactorOutcome};
@@ -87,7 +88,7 @@ impl Desk {
         if account.id == self.person.id {
             return Ok(RequestOutcome::OwnAccount);
         }
-        if !self.gate.second_approver(self.tenant.id()) {
+        if !self.gate.second_approver(self.tenant().id()) {
             let by = self.by(Some(reason))?;
             self.admin().forget_second_factor(&account.id, &by).await?;
             return Ok(RequestOutcome::Reset);

@@ -1,6 +1,6 @@
 //! The password rules of a tenant, and a verdict on a sample.
 
-use super::Desk;
+use super::admission::Desk;
 use slotwerk::SecondFactor;
 use slotwerk::policy::{Finding, LintContext, Policy, Requirement, Subject};
 

@@ -1,6 +1,6 @@
 //! Reads the audit trail, with the names that the host gives.
 
-use super::Desk;
+use super::admission::Desk;
 use crate::refusal::Refusal;
 use slotwerk::store::Subject;
 use slotwerk::{Account, AuditKind, TrailPosition, TrailQuery, TrailRow, TrailSubject};
@@ -34,7 +34,7 @@ pub(crate) async fn read_trail(
     about: Option<&Account>,
     before: Option<TrailPosition>,
 ) -> Result<(Vec<ReadRow>, Option<TrailPosition>), Refusal> {
-    let staff = desk.gate.staff(desk.tenant.id()).await;
+    let staff = desk.gate.staff(desk.tenant().id()).await;
     let mut known = staff.map_err(Refusal::Away)?;
     known.push(desk.person.clone());
     known.extend(about.cloned());

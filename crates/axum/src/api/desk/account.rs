@@ -1,7 +1,7 @@
 //! Finds an account, and says why it cannot sign in.
 
 use super::body::{DeskAccountChoice, DeskSearch};
-use super::{account, enter};
+use super::entry::{account, enter};
 use crate::api::call::{Answered, Call, Caller, respond};
 use crate::api::code::ErrorCode;
 use crate::api::problem::Problem;

@@ -1,7 +1,7 @@
 //! Unlocks, signs out, requires a new password, invites.
 
 use super::body::DeskOrder;
-use super::{account, enter, reason};
+use super::entry::{account, enter, reason};
 use crate::api::call::{Answered, Call, Caller, respond};
 use crate::api::code::ErrorCode;
 use crate::api::problem::Problem;

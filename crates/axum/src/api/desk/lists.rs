@@ -1,7 +1,7 @@
 //! The accounts with a second factor, and the audit trail.
 
 use super::body::{DeskFactorsPage, DeskTrailPage};
-use super::{account, enter};
+use super::entry::{account, enter};
 use crate::api::call::{Answered, Call, Caller, respond};
 use crate::api::code::ErrorCode;
 use crate::api::problem::Problem;

@@ -3,16 +3,12 @@
 mod account;
 mod acts;
 mod body;
+mod entry;
 mod lists;
 mod reset;
 mod rules;
 
-use super::call::Caller;
-use super::code::ErrorCode;
-use super::problem::Problem;
-use crate::desk::{Denied, Desk, DeskAct, typed_reason};
 use crate::web::Web;
-use slotwerk::{Account, AuditReason};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -32,26 +28,4 @@ pub(super) fn operations() -> OpenApiRouter<Web> {
         .routes(routes!(lists::trail))
         .routes(routes!(rules::show))
         .routes(routes!(rules::judge))
-}
-
-/// Lets the administrator in.
-async fn enter(caller: &mut Caller, act: DeskAct) -> Result<Desk, Problem> {
-    let entered = Desk::enter(&mut caller.visit, act).await;
-    entered.map_err(|denied| match denied {
-        Denied::SignedOut => ErrorCode::SessionEnded.into(),
-        Denied::StepUp => ErrorCode::StepUpNeeded.into(),
-        Denied::Refused(refusal) => refusal.into(),
-    })
-}
-
-/// The account with this id.
-async fn account(desk: &Desk, id: &str) -> Result<Account, Problem> {
-    let found = desk.admin().account(id).await?;
-    found.ok_or_else(|| ErrorCode::UnknownAccount.into())
-}
-
-/// The reason of an act, if the body has one.
-fn reason(typed: Option<&str>) -> Result<Option<AuditReason>, Problem> {
-    let reason = typed_reason(typed.unwrap_or_default());
-    reason.map_err(|_| ErrorCode::ReasonInvalid.into())
 }

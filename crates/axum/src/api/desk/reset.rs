@@ -2,7 +2,7 @@
 
 use super::acts::DeskOutcome;
 use super::body::{DeskApproval, DeskReset};
-use super::{account, enter, reason};
+use super::entry::{account, enter, reason};
 use crate::api::call::{Answered, Call, Caller, respond};
 use crate::api::code::ErrorCode;
 use crate::api::problem::Problem;

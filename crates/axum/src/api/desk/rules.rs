@@ -1,7 +1,7 @@
 //! The password rules, and a verdict on a sample password.
 
 use super::body::DeskSample;
-use super::enter;
+use super::entry::enter;
 use crate::api::call::{Answered, Call, Caller, respond};
 use crate::api::code::ErrorCode;
 use crate::api::problem::Problem;

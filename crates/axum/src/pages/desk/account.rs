@@ -1,7 +1,7 @@
 //! One account: its state, why it cannot sign in, and what helps.
 
 use super::super::{Asking, answer, asked};
-use super::{enter, links};
+use super::entry::{enter, links};
 use crate::desk::{Desk, DeskAct, Obstacle, Reference, obstacles};
 use crate::refusal::Refusal;
 use crate::visit::Visit;

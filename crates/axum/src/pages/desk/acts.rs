@@ -2,7 +2,7 @@
 
 use super::super::answer;
 use super::account::{Said, page};
-use super::enter_from;
+use super::entry::enter_from;
 use crate::desk::{Desk, DeskAct, typed_reason};
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;

@@ -2,14 +2,16 @@
 
 use super::super::answer;
 use super::account::shown;
-use super::{enter_from, links};
-use crate::desk::{ApproveOutcome, Desk, DeskAct, Reference, Request};
+use super::entry::enter_from;
+use crate::desk::{ApproveOutcome, Desk, DeskAct, Reference};
 use crate::form::Submission;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
-use minijinja::{Value, context};
+use minijinja::context;
+
+const TEMPLATE: &str = "desk/approve.html";
 
 pub(crate) async fn show(mut visit: Visit) -> Response {
     answer!(visit, look(&mut visit))
@@ -18,16 +20,23 @@ pub(crate) async fn show(mut visit: Visit) -> Response {
 async fn look(visit: &mut Visit) -> Result<Response, Refusal> {
     let (desk, sealed) = presented(visit).await?;
     let Some(request) = desk.requested_reset(&sealed).await? else {
-        return page(visit, &desk, None, "approval-over").await;
+        return Ok(refused(visit, "approval-over"));
     };
     if request.requester.id == desk.person.id {
-        return page(visit, &desk, None, "own-request").await;
+        return Ok(refused(visit, "own-request"));
     }
     if request.account.id == desk.person.id {
-        return page(visit, &desk, None, "own").await;
+        return Ok(refused(visit, "own"));
     }
-    let request = values(visit, &desk, &request, &sealed)?;
-    page(visit, &desk, Some(request), "").await
+    let values = context! {
+        account => shown(&desk, &request.account)?,
+        requester => request.requester.login.as_str(),
+        reason => request.reason.as_str(),
+        until => visit.local_time(request.until),
+        sealed,
+    };
+    let values = context! { request => values, problem => () };
+    Ok(visit.page(StatusCode::OK, TEMPLATE, values))
 }
 
 pub(crate) async fn submit(Submission { mut visit, .. }: Submission) -> Response {
@@ -41,9 +50,9 @@ async fn approve(visit: &mut Visit) -> Result<Response, Refusal> {
             let reference = Reference::to(&desk, &account.id)?;
             visit.redirect(&format!("desk/account/{reference}?notice=reset"))
         }
-        ApproveOutcome::Invalid => page(visit, &desk, None, "approval-over").await,
-        ApproveOutcome::OwnRequest => page(visit, &desk, None, "own-request").await,
-        ApproveOutcome::OwnAccount => page(visit, &desk, None, "own").await,
+        ApproveOutcome::Invalid => Ok(refused(visit, "approval-over")),
+        ApproveOutcome::OwnRequest => Ok(refused(visit, "own-request")),
+        ApproveOutcome::OwnAccount => Ok(refused(visit, "own")),
     }
 }
 
@@ -54,28 +63,12 @@ async fn presented(visit: &mut Visit) -> Result<(Desk, String), Refusal> {
     Ok((desk, sealed))
 }
 
-fn values(visit: &Visit, desk: &Desk, request: &Request, sealed: &str) -> Result<Value, Refusal> {
-    Ok(context! {
-        account => shown(desk, &request.account)?,
-        requester => request.requester.login.as_str(),
-        reason => request.reason.as_str(),
-        until => visit.local_time(request.until),
-        sealed,
-    })
-}
-
-async fn page(
-    visit: &Visit,
-    desk: &Desk,
-    request: Option<Value>,
-    problem: &str,
-) -> Result<Response, Refusal> {
+/// The page about a request that this administrator cannot approve.
+fn refused(visit: &Visit, problem: &str) -> Response {
     let status = match problem {
-        "" => StatusCode::OK,
         "approval-over" => StatusCode::GONE,
         _ => StatusCode::FORBIDDEN,
     };
-    let problem = (!problem.is_empty()).then_some(problem);
-    let values = context! { links => links(desk).await?, request, problem };
-    Ok(visit.page(status, "desk/approve.html", values))
+    let values = context! { request => (), problem };
+    visit.page(status, TEMPLATE, values)
 }

@@ -1,7 +1,7 @@
 //! The accounts that have a second factor.
 
 use super::super::{Asking, answer, asked};
-use super::{enter, links};
+use super::entry::{enter, links};
 use crate::desk::{Desk, DeskAct, Reference};
 use crate::refusal::Refusal;
 use crate::visit::Visit;

@@ -1,7 +1,7 @@
 //! Finds an account by its user name.
 
 use super::super::answer;
-use super::{enter, links};
+use super::entry::{enter, links};
 use crate::desk::{Desk, DeskAct, Reference};
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;

@@ -2,7 +2,7 @@
 
 use super::super::answer;
 use super::account::shown;
-use super::{enter_from, links};
+use super::entry::enter_from;
 use crate::desk::{Desk, DeskAct, RequestOutcome, typed_reason};
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
@@ -42,7 +42,6 @@ async fn reset(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
         }
         RequestOutcome::NeedsApproval { sealed, until } => {
             let values = context! {
-                links => links(&desk).await?,
                 account => shown(&desk, &account)?,
                 approval => sealed,
                 until => visit.local_time(until),
@@ -77,7 +76,6 @@ async fn page(
         None => StatusCode::OK,
     };
     let values = context! {
-        links => links(desk).await?,
         account => shown(desk, account)?,
         problem,
         reason,

@@ -1,7 +1,7 @@
 //! The password rules of the tenant in words, what standards say about them, and a sample password.
 
 use super::super::answer;
-use super::{enter, links};
+use super::entry::{enter, links};
 use crate::desk::{Desk, DeskAct, judged};
 use crate::form::{Form, Submission};
 use crate::language;

@@ -2,7 +2,7 @@
 
 use super::super::{Asking, answer, asked};
 use super::account::shown;
-use super::{enter, links};
+use super::entry::{enter, links};
 use crate::desk::{DeskAct, Named, ReadRow, read_trail};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
