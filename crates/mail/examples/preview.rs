@@ -106,6 +106,9 @@ fn messages() -> [Message<'static>; 13] {
             when,
         },
         Message::SecondFactorForgotten { account_name, when },
+        Message::AccountUnlocked { account_name, when },
+        Message::SessionsEnded { account_name, when },
+        Message::NewPasswordRequired { account_name, when },
         Message::AuthenticatorResynchronised {
             account_name,
             authenticator,

@@ -470,6 +470,9 @@ fn what_is_not_known_of_a_notice_is_left_out() {
             when,
         },
         Message::SecondFactorForgotten { account_name, when },
+        Message::AccountUnlocked { account_name, when },
+        Message::SessionsEnded { account_name, when },
+        Message::NewPasswordRequired { account_name, when },
         Message::AuthenticatorResynchronised {
             account_name,
             authenticator,

@@ -8,6 +8,7 @@
 )]
 
 mod api_account;
+mod api_desk;
 mod api_document;
 mod api_faults;
 mod api_flow;
@@ -17,6 +18,10 @@ mod api_modes;
 mod api_second_factor;
 mod app_links;
 mod cookies;
+mod desk_acts;
+mod desk_approval;
+mod desk_guards;
+mod desk_lists;
 mod forgeries;
 mod guards;
 mod hooks;
