@@ -184,7 +184,7 @@ impl Admin<'_> {
         let key = self.tenant.key(account)?;
         let command = RequireNewPassword {
             subject: inner.subject(&key),
-            notice: Some(inner.notice(&key, Notice::NewPasswordRequired)?),
+            notice: Some(inner.notice(&key, Notice::NewPasswordRequired, None)?),
             account: key,
             actor: Some(by.subject(&inner.keys, self.tenant.id())),
             reason: by.reason().cloned(),

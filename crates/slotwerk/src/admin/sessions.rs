@@ -127,7 +127,7 @@ impl Admin<'_> {
         let key = self.tenant.key(account)?;
         let command = EndSessions {
             subject: inner.subject(&key),
-            notice: Some(inner.notice(&key, Notice::SessionsEnded)?),
+            notice: Some(inner.notice(&key, Notice::SessionsEnded, None)?),
             account: key,
             except: None,
             actor: Some(by.subject(&inner.keys, self.tenant.id())),

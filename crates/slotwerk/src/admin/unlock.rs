@@ -30,7 +30,7 @@ impl Admin<'_> {
             return Ok(UnlockOutcome::NotLocked);
         }
         let inner = &self.tenant.inner;
-        let notice = inner.notice(&self.tenant.key(account)?, Notice::AccountUnlocked)?;
+        let notice = inner.notice(&self.tenant.key(account)?, Notice::AccountUnlocked, None)?;
         let cleared = self.clear(BudgetsOf::Account(account), by, Some(notice));
         Ok(match cleared.await? {
             0 => UnlockOutcome::NotLocked,
