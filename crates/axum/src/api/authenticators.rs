@@ -9,8 +9,9 @@ use super::code::ErrorCode;
 use super::next::Next;
 use super::problem::Problem;
 use super::responses::{Guarded, Judged, Known, Overtaken, Reading};
-use super::second_factor::code;
-use super::set_up::{Material, problem};
+use super::material::Material;
+use super::set_up::problem;
+use super::typed_code::code;
 use axum::response::Response;
 use serde::Serialize;
 use slotwerk::{

@@ -1,5 +1,6 @@
 //! One call of the API: the credentials of its mode, its body, and the answer.
 
+use super::app_part::AppPart;
 use super::body::Received;
 use super::code::ErrorCode;
 use super::mode::{Mode, bearer, is_cross_site};
@@ -36,22 +37,6 @@ pub(crate) struct Caller {
 pub(crate) struct Call<T> {
     pub(crate) caller: Caller,
     pub(crate) body: T,
-}
-
-/// What app mode adds to an answer.
-#[derive(Default, Serialize, ToSchema)]
-pub(crate) struct AppPart {
-    /// App mode: the new session token. It comes once; present it as `Authorization: Bearer …` from now on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session: Option<String>,
-    /// App mode: the new state of the flow, to send as `state` from now on. `null`: send none. Absent: keep the last one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    state: Option<Option<String>>,
-    /// App mode: a token to send as `known_browser` with the next sign-in, so that a stranger's failed attempts do not
-    /// keep this device out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    known_browser: Option<String>,
 }
 
 /// An answer, with what app mode adds.

@@ -1,11 +1,13 @@
 //! The flow as a JSON API for single-page and native apps: the same steps and guards as the pages.
 
+mod app_part;
 mod authenticators;
 mod body;
 mod call;
 mod code;
 mod csrf;
 mod document;
+mod material;
 mod mode;
 mod next;
 mod password;
@@ -19,6 +21,7 @@ mod session;
 mod set_up;
 mod sign_in;
 mod step_up;
+mod typed_code;
 
 use crate::deadline::LONGEST;
 use crate::web::Web;

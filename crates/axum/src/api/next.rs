@@ -1,9 +1,9 @@
 //! The answer of a step that goes on: what comes next.
 
 use super::call::Caller;
+use super::material::Material;
 use super::problem::Problem;
 use super::secret::ShownSecret;
-use super::set_up::Material;
 use serde::Serialize;
 use slotwerk::Grant;
 use slotwerk::recovery::{CodeSet, RecoveryCode};

@@ -1,6 +1,6 @@
 //! Problem details (RFC 9457): why a request is refused, with a stable code.
 
-use super::call::AppPart;
+use super::app_part::AppPart;
 use super::code::ErrorCode;
 use super::requirement::RequirementItem;
 use crate::away::marked;

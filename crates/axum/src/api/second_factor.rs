@@ -3,14 +3,15 @@
 use super::body::{NoFields, OneCode, TwoCodes};
 use super::call::{Answered, Call, Caller, respond};
 use super::code::ErrorCode;
+use super::material::Material;
 use super::next::Next;
 use super::problem::Problem;
 use super::responses::{Guarded, Judged, Known, Overtaken};
-use super::set_up::Material;
+use super::typed_code::code;
 use crate::pages::verify::minutes_ahead;
 use axum::response::Response;
 use slotwerk::totp::Hint;
-use slotwerk::{Code, CodeOutcome, RecoveryCode, RecoveryCodeOutcome, Step};
+use slotwerk::{CodeOutcome, RecoveryCode, RecoveryCodeOutcome, Step};
 
 /// Says which step comes next, and shows the set-up in progress if there is one.
 #[utoipa::path(
@@ -75,11 +76,6 @@ async fn check_two(caller: &mut Caller, body: TwoCodes) -> Result<Next, Problem>
     let step = caller.verification().await?;
     let outcome = step.two_codes(&first, &second).await?;
     judged(caller, outcome).await
-}
-
-/// Six digits. Anything else is not a guess, so it is not charged.
-pub(super) fn code(typed: &str) -> Result<Code, Problem> {
-    Code::parse(typed).map_err(|_| ErrorCode::CodeMalformed.into())
 }
 
 async fn judged(caller: &mut Caller, outcome: CodeOutcome) -> Result<Next, Problem> {

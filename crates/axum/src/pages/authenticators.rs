@@ -1,6 +1,6 @@
 //! The authenticators of a person, and what can be done with each.
 
-use super::step_up::must_be_signed_in;
+use super::guards::must_be_signed_in;
 use super::{Asking, answer, asked};
 use crate::refusal::Refusal;
 use crate::visit::Visit;

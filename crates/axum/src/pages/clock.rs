@@ -1,6 +1,7 @@
 //! Two codes in a row, for a person whose phone's clock is far off.
 
-use super::verify::{minutes_ahead, problem, refused, signed_in, throttled, verification};
+use super::arrival::signed_in;
+use super::verify::{minutes_ahead, problem, refused, throttled, verification};
 use super::{answer, over};
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;

@@ -1,11 +1,13 @@
 //! The pages, one file for each step of the flow.
 
+mod arrival;
 pub(crate) mod authenticators;
 pub(crate) mod change;
 pub(crate) mod choose_factor;
 pub(crate) mod clock;
 pub(crate) mod enrol;
 pub(crate) mod forgot;
+mod guards;
 pub(crate) mod home;
 pub(crate) mod not_me;
 pub(crate) mod recovery;

@@ -1,6 +1,7 @@
 //! A recovery code, for a person without the phone.
 
-use super::verify::{problem, signed_in, throttled, verification};
+use super::arrival::signed_in;
+use super::verify::{problem, throttled, verification};
 use super::{answer, over};
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;

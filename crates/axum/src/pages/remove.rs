@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::authenticators::{GONE, id_in, is_last, shown};
-use super::step_up::{first, managing};
+use super::guards::{first, managing};
 use crate::destination::Destination;
 use crate::form::Submission;
 use crate::known_browser;

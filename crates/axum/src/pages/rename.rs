@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::authenticators::{GONE, id_in, own, problem_with_name, shown};
-use super::step_up::{first, managing};
+use super::guards::{first, managing};
 use crate::destination::Destination;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;

@@ -1,6 +1,6 @@
 //! New recovery codes in the place of the earlier ones, after a page that says what it does.
 
-use super::step_up::{first, managing};
+use super::guards::{first, managing};
 use super::{answer, recovery_codes};
 use crate::destination::Destination;
 use crate::form::{Form, Submission};

@@ -1,6 +1,6 @@
 //! The sessions of a person: where they are signed in, and ending one or all others.
 
-use super::step_up::must_be_signed_in;
+use super::guards::must_be_signed_in;
 use super::{Asking, answer, asked};
 use crate::device::Device;
 use crate::form::{Form, Submission};

@@ -3,7 +3,7 @@
 
 use super::authenticators::{GONE, id_in, own, problem_with_name, shown};
 use super::enrol::on_screen;
-use super::step_up::{first, managing};
+use super::guards::{first, managing};
 use super::{answer, seconds, wait_page};
 use crate::destination::Destination;
 use crate::form::{Form, Submission};

@@ -1,6 +1,6 @@
 //! Sign-in with user name and password.
 
-use super::verify::signed_in;
+use super::arrival::signed_in;
 use super::{Asking, answer, asked, home, seconds, wait_page};
 use crate::flow::Flow;
 use crate::form::{Attempt, Form, LostToken};

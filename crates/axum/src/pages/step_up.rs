@@ -1,10 +1,10 @@
 //! "Confirm that it is you": password and code once more, from somebody who is signed in and wants to change
 //! the second factor. Until that sign-in is finished, the session stays as it was.
 
+use super::answer;
+use super::arrival::signed_in;
+use super::guards::must_be_signed_in;
 use super::sign_in::refused;
-use super::verify::signed_in;
-use super::{answer, set_up};
-use crate::destination::Destination;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
@@ -12,50 +12,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::{Value, context};
 use slotwerk::password::Password;
-use slotwerk::{Login, Managing, Session, SignInOutcome, Step};
+use slotwerk::{Login, SignInOutcome};
 
 const TEMPLATE: &str = "step_up.html";
-
-/// The session, and the step that changes the second factor. Where there is none, or no longer, the
-/// step-up comes first, and then `to`.
-pub(crate) async fn managing(
-    visit: &mut Visit,
-    to: Destination,
-) -> Result<(Session, Managing), Refusal> {
-    let signed_in = must_be_signed_in(visit).await?;
-    // Somebody could have planted the cookie of a flow of their own.
-    if let Some(Step::Manage(step)) = visit.step(visit.flow.managing.as_ref()).await?
-        && step.account().id == signed_in.account().id
-    {
-        return Ok((signed_in, step));
-    }
-    Err(first(visit, to))
-}
-
-/// The way to the step-up, and then to `to`.
-pub(crate) fn first(visit: &mut Visit, to: Destination) -> Refusal {
-    visit.flow.step_up = Some(to);
-    Refusal::Elsewhere("step-up")
-}
-
-/// Where a step-up that is finished leads to. A set-up begins here: its own page, which is looked at, begins
-/// nothing.
-pub(crate) async fn arrive(visit: &mut Visit, to: &Destination) -> Result<Response, Refusal> {
-    if let Destination::Add | Destination::Replace(_) = to
-        && let Some(Step::Manage(step)) = visit.step(visit.flow.managing.as_ref()).await?
-    {
-        return set_up::begin(visit, step, to).await;
-    }
-    if *to == Destination::Host {
-        return visit.arrive();
-    }
-    visit.redirect(&to.page())
-}
-
-pub(crate) async fn must_be_signed_in(visit: &mut Visit) -> Result<Session, Refusal> {
-    let signed_in = visit.signed_in().await?;
-    signed_in.ok_or(Refusal::Elsewhere("sign-in?notice=over"))
-}
 
 pub(crate) async fn show(mut visit: Visit) -> Response {
     answer!(visit, look(&mut visit))

@@ -1,9 +1,9 @@
 //! The code of the authenticator app, at every sign-in but the first.
 
+use super::arrival::signed_in;
 use super::choose_factor::sign_in_in_flight;
-use super::{Asking, answer, asked, over, over_with, seconds, step_up, wait_page};
+use super::{Asking, answer, asked, over, over_with, seconds, wait_page};
 use crate::form::{Form, Submission};
-use crate::known_browser;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use axum::http::StatusCode;
@@ -11,7 +11,7 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
 use slotwerk::totp::{ClockHint, Hint};
-use slotwerk::{Code, CodeOutcome, Grant, Step, StepError, Throttled, Verification};
+use slotwerk::{Code, CodeOutcome, Step, StepError, Throttled, Verification};
 use std::time::Duration;
 
 const TEMPLATE: &str = "verify.html";
@@ -103,17 +103,6 @@ pub(crate) fn minutes_ahead(clock: ClockHint) -> Option<i32> {
 /// The same page, and why it is the same.
 pub(crate) fn refused(visit: &Visit, template: &str, why: Value) -> Response {
     visit.page(StatusCode::UNPROCESSABLE_ENTITY, template, why)
-}
-
-/// Signs the person in, and leads home or on to the page that asked for a step-up.
-pub(crate) async fn signed_in(visit: &mut Visit, grant: &Grant) -> Result<Response, Refusal> {
-    let stepped_up = visit.flow.step_up.take();
-    visit.begin_session(grant).await?;
-    known_browser::remember(visit, grant);
-    match stepped_up {
-        Some(to) => step_up::arrive(visit, &to).await,
-        None => visit.arrive(),
-    }
 }
 
 /// The same page, with the time to wait; or, where waiting does not help, with the way out.
