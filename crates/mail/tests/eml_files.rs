@@ -110,7 +110,7 @@ async fn unsent_mail_leaves_no_file() {
     let (next, mailer) = into_files(&folder.0);
     next.rejects.store(true, Ordering::SeqCst);
     assert!(mailer.send(&mail()).await.is_err());
-    assert_eq!(folder.files(), [PathBuf::new(); 0]);
+    assert!(folder.files().is_empty());
 }
 
 #[test]

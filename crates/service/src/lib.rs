@@ -64,8 +64,8 @@ pub use options::ServiceOptions;
 pub use program::main;
 pub use service::{Clock, Service};
 pub use start_error::StartError;
-/// The facade, the adapters and the option parser, in the versions that this crate uses.
-pub use {clap, slotwerk, slotwerk_axum, slotwerk_redis};
+/// The facade, the pages and the option parser, in the versions that this crate uses.
+pub use {clap, slotwerk, slotwerk_axum};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

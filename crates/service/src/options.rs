@@ -20,6 +20,7 @@ use std::path::PathBuf;
 ///     service: ServiceOptions,
 /// }
 /// ```
+// No `Debug`: the URLs hold passwords.
 #[derive(Args, Clone)]
 pub struct ServiceOptions {
     /// Address and port to listen on.

@@ -9,6 +9,8 @@ use slotwerk_sqlx::HostConnections;
 #[derive(Clone)]
 pub(crate) struct LocalMailbox {
     pool: HostConnections,
+    sender: Sender,
+    clock: Clock,
 }
 
 /// One mail in the list.
@@ -37,18 +39,17 @@ const INSERT: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 impl LocalMailbox {
-    pub(crate) fn new(pool: HostConnections) -> Self {
-        Self { pool }
+    pub(crate) fn new(pool: HostConnections, sender: Sender, clock: Clock) -> Self {
+        Self {
+            pool,
+            sender,
+            clock,
+        }
     }
 
-    pub(crate) async fn keep(
-        &self,
-        mail: &Mail,
-        from: &Sender,
-        eml: &[u8],
-        now: u64,
-    ) -> Result<(), sqlx::Error> {
-        let from = format!("{} <{}>", mail.sender_name(), from.address().as_str());
+    async fn keep(&self, mail: &Mail, eml: &[u8], now: u64) -> Result<(), sqlx::Error> {
+        let from = self.sender.address().as_str();
+        let from = format!("{} <{from}>", mail.sender_name());
         let now = i64::try_from(now).unwrap_or(i64::MAX);
         let insert = self.pool.sql(INSERT);
         let insert_image = self
@@ -109,20 +110,13 @@ impl LocalMailbox {
     }
 }
 
-/// Mail into the local mailbox.
-pub(crate) struct ToMailbox {
-    pub(crate) mailbox: LocalMailbox,
-    pub(crate) sender: Sender,
-    pub(crate) clock: Clock,
-}
-
 #[async_trait]
-impl Mailer for ToMailbox {
+impl Mailer for LocalMailbox {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
         let now = (self.clock)().as_secs();
         let eml = mail.to_mime(&self.sender, None, now);
         let eml = eml.map_err(SendError::permanent)?;
-        let kept = self.mailbox.keep(mail, &self.sender, &eml, now).await;
+        let kept = self.keep(mail, &eml, now).await;
         kept.map_err(SendError::transient)
     }
 }

@@ -4,7 +4,7 @@ use crate::added_tenants::{AddedTenants, TenantRow};
 use crate::announce::{announce, say};
 use crate::clock::clock;
 use crate::database;
-use crate::mailbox::{LocalMailbox, ToMailbox};
+use crate::mailbox::LocalMailbox;
 use crate::options::{AddTenant, Command, Options};
 use crate::pages;
 use crate::portal::Portal;
@@ -63,18 +63,11 @@ async fn serve(options: Options) -> Result<(), StartError> {
         add_people(&users, tenant, language).await?;
     }
     let sender = Sender::new(SENDER).map_err(StartError::failed("the portal's address"))?;
-    let mailbox = (!service.has_mail_server()).then(|| LocalMailbox::new(tables.clone()));
+    let local = || LocalMailbox::new(tables.clone(), sender.clone(), clock);
+    let mailbox = (!service.has_mail_server()).then(local);
     let mailer = match mailbox.clone() {
         None => service.smtp(&sender)?,
-        Some(mailbox) => {
-            let from = sender.clone();
-            let mailer = ToMailbox {
-                mailbox,
-                sender: from,
-                clock,
-            };
-            service.mailer(Arc::new(mailer), &sender)?
-        }
+        Some(mailbox) => service.mailer(Arc::new(mailbox), &sender)?,
     };
     let demonstration = StartError::failed("the demonstration tenants");
     let [noord, zuid] = tenants::both(service.knows_breaches()).map_err(demonstration)?;

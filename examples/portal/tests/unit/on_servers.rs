@@ -3,10 +3,12 @@
 use crate::database;
 use crate::mailbox::LocalMailbox;
 use crate::users::Users;
-use slotwerk::mail::{Brand, Composer, Message, Sender};
+use slotwerk::mail::{Brand, Composer, Mailer, Message, Sender};
 use slotwerk::{Directory, Login};
 use slotwerk_sqlx::{Connect, HostConnections};
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
+use std::sync::Arc;
+use std::time::Duration;
 
 #[tokio::test]
 async fn sqlite_holds_the_portals_tables() {
@@ -106,16 +108,16 @@ async fn mail_is_shared(nodes: &[HostConnections]) {
     };
     let composer = Composer::new().unwrap();
     let mail = composer.compose(&message, &brand, "nl", "demo@noord.example");
-    let (mail, sender) = (
-        mail.unwrap(),
-        Sender::new("no-reply@portal.example").unwrap(),
-    );
-    let eml = [0, 1, 255, b'\n'];
+    let mail = mail.unwrap();
+    let sender = Sender::new("no-reply@portal.example").unwrap();
+    let mailbox = |node: usize, at: u64| {
+        let clock = Arc::new(move || Duration::from_secs(at));
+        LocalMailbox::new(nodes[node].clone(), sender.clone(), clock)
+    };
     for at in [5, 6] {
-        let mailbox = LocalMailbox::new(nodes[0].clone());
-        mailbox.keep(&mail, &sender, &eml, at).await.unwrap();
+        mailbox(0, at).send(&mail).await.unwrap();
     }
-    let mailbox = LocalMailbox::new(nodes[1].clone());
+    let mailbox = mailbox(1, 7);
     let listed = mailbox.list().await.unwrap();
     let times: Vec<_> = listed.iter().map(|entry| entry.received_at).collect();
     assert_eq!(times, [6, 5]);
@@ -123,7 +125,7 @@ async fn mail_is_shared(nodes: &[HostConnections]) {
     let kept = mailbox.mail(id).await.unwrap().unwrap();
     assert_eq!(kept.entry.subject, mail.subject());
     assert_eq!((&*kept.text, &*kept.html), (mail.text(), mail.html()));
-    assert_eq!(kept.eml, eml);
+    assert_eq!(kept.eml, *mail.to_mime(&sender, None, 6).unwrap());
     assert!(mailbox.image(id, "none").await.unwrap().is_none());
     assert!(mailbox.mail(0).await.unwrap().is_none());
 }
