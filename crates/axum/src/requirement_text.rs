@@ -5,9 +5,6 @@ use crate::language;
 use slotwerk::policy::{CharacterSet, Characters, Class, ClassSet, Rule, SequenceKind, WhiteSpace};
 use slotwerk_words::{Arg, TextError, Words};
 
-/// The longest list, in characters: with the words around it, it fits on a line of a checklist.
-const MAX_LIST: usize = 60;
-
 /// The rule in words, as plain text.
 pub(crate) fn requirement_text(rule: &Rule, words: &Words) -> String {
     written(rule, words).unwrap_or_else(|_| rule.text(language::of_policy(words)))
@@ -228,34 +225,24 @@ struct Shown {
     least: usize,
 }
 
-/// A text with as many items as fit, and the number of the others. `None` if too few fit.
+/// A text with as many items as fit on a line, and the number of the others. `None` if too few fit.
 fn list(name: &str, shown: Shown, words: &Words) -> Result<Option<String>, TextError> {
-    let fits = |items: &[String]| {
-        items
-            .iter()
-            .map(|item| item.chars().count() + 2)
-            .sum::<usize>()
-    };
-    let most = (shown.least..=shown.items.len())
-        .rev()
-        .find(|&most| shown.items.get(..most).map_or(0, fits) <= MAX_LIST);
-    let Some(items) = most.and_then(|most| shown.items.get(..most)) else {
-        return Ok(None);
-    };
-    let others = u32::try_from(shown.all - items.len()).unwrap_or(u32::MAX);
-    let list = match others {
-        0 => joined(items.to_vec(), "rules-and", words)?,
-        others => {
-            let args = [
-                ("list", Arg::from(items.join(", "))),
-                ("count", others.into()),
-            ];
-            words.text("requirement-others", &args)?
-        }
-    };
     let all = u32::try_from(shown.all).unwrap_or(u32::MAX);
-    let args = [("list", Arg::from(list)), ("count", all.into())];
-    words.text(name, &args).map(Some)
+    for most in (shown.least..=shown.items.len()).rev() {
+        let items = shown.items.get(..most).unwrap_or_default().to_vec();
+        let list = match u32::try_from(shown.all - most).unwrap_or(u32::MAX) {
+            0 => joined(items, "rules-and", words)?,
+            others => {
+                let list = ("list", Arg::from(items.join(", ")));
+                words.text("requirement-others", &[list, ("count", others.into())])?
+            }
+        };
+        let text = words.text(name, &[("list", list.into()), ("count", all.into())])?;
+        if text.chars().count() <= Rule::MAX_TEXT_CHARACTERS {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
 }
 
 fn of_characters(characters: &Characters, words: &Words) -> Result<Shown, TextError> {

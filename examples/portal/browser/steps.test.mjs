@@ -19,6 +19,8 @@ async function expectStep(v, place) {
     await v.page.setViewportSize(viewport)
     const lines = await v.page.locator('ol.progress li').evaluateAll(items => new Set(items.map(item => item.offsetTop)).size)
     assert.equal(lines, 1, `the steps are on one line at ${viewport.width}`)
+    const height = await v.page.locator('ol.progress').evaluate(list => list.offsetHeight)
+    assert.ok(height < 36, `no step is broken at ${viewport.width}: ${height}`)
     const wide = await v.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     assert.ok(wide <= 0, `no scrolling sideways at ${viewport.width}: ${wide}`)
     await expectFrame(v)
