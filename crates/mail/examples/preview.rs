@@ -53,10 +53,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn messages() -> [Message<'static>; 13] {
+fn messages() -> Vec<Message<'static>> {
     let (account_name, when) = ("anna.devries", Some(1_772_546_700));
     let authenticator = Some("Telefoon van Anna");
-    [
+    vec![
         Message::ResetLink {
             link: "https://noord.example/reset/AQABAGkZ2mQAAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygp",
             valid_for: Duration::from_secs(1800),
