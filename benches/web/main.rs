@@ -67,19 +67,19 @@ async fn compare(store: &Arc<SqlStore>, test: TestAuth) {
     let web = web.build().expect("good settings");
     let own = Router::new().route("/{tenant}/own", get(whole));
     let router = web.guard(own.merge(web.routes()).with_state(web.clone()));
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let ours = listener.local_addr().expect("an address");
-    tokio::spawn({
-        let router = router.clone();
-        async move { web.serve(listener, router, pending()).await }
-    });
-    let bare = peer::serve(store.clone(), test.clock.seconds()).await;
-
-    let service = Service { test, router };
+    let service = Service {
+        test,
+        router: router.clone(),
+    };
     let now = service.test.clock.seconds();
     let mut browser = service.browser();
     service.enrol(&mut browser, LOGIN).await;
     let cookies = cookies(&browser);
+
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let ours = listener.local_addr().expect("an address");
+    tokio::spawn(async move { web.serve(listener, router, pending()).await });
+    let bare = peer::serve(store.clone(), now).await;
     peer::begin_session(store, now).await;
     let stranger = {
         let mut browser = service.browser();

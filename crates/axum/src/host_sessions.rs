@@ -23,8 +23,8 @@ const HOLDERS: u32 = 64;
 /// no second session store.
 ///
 /// The crate `tower-sessions` reads and writes these values, and has a cookie of its own. They sign nobody in: use
-/// [`SignedIn`](crate::SignedIn) for that. They go on after a sign-out or a new password, so call
-/// `Session::flush` in [`Hooks::signed_out`](crate::Hooks::signed_out)'s request if they are about the person.
+/// [`SignedIn`](crate::SignedIn) for that. They also outlive a sign-out and a new password. Values about a person belong
+/// beside the account's id; compare it with the one of `SignedIn` before you use them.
 ///
 /// A session has at most 4,096 bytes of JSON and lives at most 31 days. [`most`](Self::most) bounds their number: beyond
 /// it, the oldest go. [`Web::serve`](crate::Web::serve) purges those that are over.

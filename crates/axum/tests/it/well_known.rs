@@ -14,7 +14,7 @@ async fn each_tenant_has_the_address() {
     let service = Service::new();
     let mut browser = service.browser();
     let answer = browser.open(&format!("/test{CHANGE}")).await;
-    assert_eq!((answer.status, answer.location()), (303, "/test/password"));
+    assert_eq!((answer.status, answer.location()), (303, "/test/sign-in"));
     for path in [
         format!("/nobody{CHANGE}"),
         CHANGE.to_owned(),
@@ -35,25 +35,22 @@ async fn tenant_with_its_own_host() {
         let browser = Browser::new(service.router.clone(), "");
         let mut browser = browser.with_header("host", "test.example");
         let answer = browser.open(CHANGE).await;
-        assert_eq!((answer.status, answer.location()), (303, "/password"));
+        assert_eq!((answer.status, answer.location()), (303, "/sign-in"));
         assert_eq!(browser.open(NOTHING).await.status, 404);
     }
 }
 
 #[tokio::test]
-async fn person_arrives_after_sign_in() {
+async fn address_leads_to_the_page() {
     let service = Service::new();
     let mut browser = service.browser();
     let secret = service.enrol(&mut browser, LOGIN).await;
+    let address = format!("/test{CHANGE}");
+    assert_eq!(browser.open(&address).await.location(), "/test/password");
     browser.send("sign-out", &[]).await;
-    let to = browser
-        .open(&format!("/test{CHANGE}"))
-        .await
-        .location()
-        .to_owned();
-    assert_eq!(browser.open(&to).await.location(), "/test/sign-in");
+    assert_eq!(browser.open(&address).await.location(), "/test/sign-in");
     let answer = service.sign_in_again(&mut browser, LOGIN, &secret).await;
-    assert_eq!(answer.location(), "/test/password");
+    assert_eq!(answer.location(), address);
 }
 
 #[tokio::test]
