@@ -7,6 +7,10 @@ use slotwerk::{Account, DirectoryError, async_trait};
 /// The host is asked for each page and each call, before anything is read. An error is a fault of the host: the answer is
 /// then 503, and never "no".
 ///
+/// A changing act needs a second factor that was shown within
+/// [`Limits::step_up_lifetime`](slotwerk::Limits::step_up_lifetime). So each administrator needs an authenticator, also at
+/// a tenant that does not require one.
+///
 /// ```
 /// use slotwerk::{Account, DirectoryError, async_trait};
 /// use slotwerk_axum::{DeskAct, DeskGate};

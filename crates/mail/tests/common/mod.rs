@@ -69,7 +69,7 @@ pub(crate) fn added_to(account_name: &str) -> Message<'_> {
     }
 }
 
-pub(crate) fn messages() -> [Message<'static>; 13] {
+pub(crate) fn messages() -> [Message<'static>; 16] {
     let (account_name, authenticator, when) = (ACCOUNT, Some(PHONE), WHEN);
     [
         reset_link(),
