@@ -16,6 +16,7 @@ fn clear(keys: &[AttemptKey]) -> ClearAttempts {
         actor: None,
         reason: None,
         now_ms: NOW_MS,
+        notice: None,
     }
 }
 

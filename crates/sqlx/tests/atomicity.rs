@@ -399,6 +399,7 @@ fn mark_is_all_or_nothing() {
             actor: Some(subject()),
             reason: None,
             now: NOW,
+            notice: None,
         };
         let writes = ["UPDATE ON slotwerk_credentials", "INSERT ON slotwerk_audit"];
         all_or_nothing(&database, &writes, || store.require_new_password(&command)).await;

@@ -331,6 +331,7 @@ fn clearing_is_all_or_nothing() {
             actor: None,
             reason: None,
             now_ms: NOW_MS + 1,
+            notice: None,
         };
         let writes = ["UPDATE ON slotwerk_attempts", "INSERT ON slotwerk_audit"];
         common::all_or_nothing(&database, &writes, || database.store.clear_attempts(&clear)).await;

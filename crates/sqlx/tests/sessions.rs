@@ -146,6 +146,7 @@ fn ends_are_all_or_nothing() {
             actor: Some(subject()),
             reason: None,
             now: NOW,
+            notice: None,
         };
         let writes = [
             "UPDATE ON slotwerk_credentials",

@@ -1,6 +1,6 @@
 //! Attempt budgets: charged before anything is checked, settled by the command that succeeds.
 
-use crate::{AttemptKey, AuditReason, Subject};
+use crate::{AttemptKey, AuditReason, NewJob, Subject};
 use slotwerk_throttle::{Allowance, Receipt, Refusal, Ruling, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -210,6 +210,8 @@ pub struct ClearAttempts {
     pub tenant: String,
     /// The budgets.
     pub keys: Vec<AttemptKey>,
+    /// The notice to the person, queued in the same transaction if a budget had a row.
+    pub notice: Option<NewJob>,
     /// Whose budgets, in the audit trail.
     pub subject: Subject,
     /// The person who clears them, if known.

@@ -446,10 +446,11 @@ pub trait Store: Send + Sync + 'static {
     async fn lift_attempt(&self, key: AttemptKey, now_ms: u64) -> Result<()>;
 
     /// Gives every budget of the command back, each as [`lift_attempt`](Self::lift_attempt) does, and
-    /// writes one audit row. Returns how many of them had a row; without any, nothing has happened and
-    /// there is no audit row.
+    /// writes one audit row. Queues the notice. Returns how many of them had a row; without any, nothing has
+    /// happened: there is no audit row and no notice.
     ///
-    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat clears again, with one more audit row.
+    /// After [`InDoubt`](ErrorKind::InDoubt): a repeat clears again, with one more audit row. Its notice needs an id of
+    /// its own.
     async fn clear_attempts(&self, command: &ClearAttempts) -> Result<u64>;
 
     /// Reads budgets without charging them, one answer for each key, in their order. `None` for a budget without
@@ -520,14 +521,15 @@ pub trait Store: Send + Sync + 'static {
     /// The live sessions of an account, oldest first, by creation and then by id.
     async fn list_sessions(&self, account: &AccountKey, now: u64) -> Result<Vec<Session>>;
 
-    /// Ends the sessions of an account, one of them aside; how many were live. If any was, there is one audit row.
+    /// Ends the sessions of an account, one of them aside; how many were live. If any was, there is one audit row, and the
+    /// notice is queued.
     async fn end_sessions(&self, command: &EndSessions) -> Result<u64>;
 
     // ---- Admin calls -------------------------------------------------------------------------
 
     /// Marks the password of an account: it has to be replaced at the next sign-in. The mark is
     /// [`Credential::must_change`]. Setting or forgetting the password takes it away; a stronger hash of the same
-    /// password leaves it. The epoch stays. One audit row names the actor.
+    /// password leaves it. The epoch stays. One audit row names the actor. The notice is queued if the mark is new.
     async fn require_new_password(
         &self,
         command: &RequireNewPassword,

@@ -336,6 +336,7 @@ impl Store for MemoryStore {
                 command.reason.as_ref(),
                 command.now_ms / 1000,
             );
+            rows.insert_notice(command.notice.as_ref());
         }
         Ok(cleared)
     }

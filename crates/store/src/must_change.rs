@@ -1,12 +1,14 @@
 //! Asking for a new password at the next sign-in.
 
-use crate::{AccountKey, AuditReason, Subject};
+use crate::{AccountKey, AuditReason, NewJob, Subject};
 
 /// See [`Store::require_new_password`](crate::Store::require_new_password).
 #[derive(Clone, Debug)]
 pub struct RequireNewPassword {
     /// Whose.
     pub account: AccountKey,
+    /// The notice to the person, queued in the same transaction if the mark is new.
+    pub notice: Option<NewJob>,
     /// Whose, for the audit trail.
     pub subject: Subject,
     /// Who asks for it, if it is somebody else.

@@ -1,7 +1,7 @@
 //! Sessions: what keeps a person signed in from one request to the next.
 
 use crate::expiry::CLOCK_TOLERANCE;
-use crate::{AccountKey, AuditReason, Subject, TokenHash};
+use crate::{AccountKey, AuditReason, NewJob, Subject, TokenHash};
 use std::fmt;
 
 /// The longest life of a session, in seconds: 31 days. NIST SP 800-63B-4 asks for a new sign-in within 30 days
@@ -213,6 +213,8 @@ pub struct EndSessions {
     pub account: AccountKey,
     /// The session that goes on, if one does.
     pub except: Option<TokenHash>,
+    /// The notice to the person, queued in the same transaction if a live session ended.
+    pub notice: Option<NewJob>,
     /// Whose, for the audit trail.
     pub subject: Subject,
     /// Who ended them, if it was somebody else.

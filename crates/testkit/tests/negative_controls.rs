@@ -210,6 +210,9 @@ fn a_forgotten_notice_is_found() {
             "a_removed_authenticator_is_gone_with_what_was_issued",
             "racing_removals_leave_one",
             "renewed_codes_take_the_place_of_the_old",
+            "a_clearing_is_told_once",
+            "ending_all_spares_one",
+            "new_password_is_required_once",
         ],
     );
 }

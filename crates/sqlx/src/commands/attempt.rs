@@ -1,7 +1,7 @@
 //! Attempt budgets: `slotwerk_throttle` decides, and the write is guarded by the row that was read.
 
-use super::audit;
 use super::column::{time, unsigned};
+use super::{audit, outbox};
 use crate::connection::{Conn, End};
 use crate::error::{Unreadable, overtaken};
 use crate::statement::{Query, Statement, sql};
@@ -340,6 +340,7 @@ pub(crate) async fn clear(conn: &mut Conn<'_>, command: &ClearAttempts) -> Resul
         at: command.now_ms / 1000,
     };
     audit::record_act(conn, &command.tenant, &act).await?;
+    outbox::insert(conn, command.notice.as_ref()).await?;
     Ok(End::Commit(cleared))
 }
 

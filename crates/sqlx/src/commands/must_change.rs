@@ -1,6 +1,6 @@
 //! The mark that asks for a new password.
 
-use super::{audit, credential};
+use super::{audit, credential, outbox};
 use crate::connection::{Conn, End};
 use crate::statement::{Statement, sql};
 use slotwerk_store::{AuditKind, NewPasswordRequired, RequireNewPassword, Result};
@@ -37,5 +37,6 @@ pub(crate) async fn require(
         at: command.now,
     };
     audit::record_act(conn, account.tenant(), &act).await?;
+    outbox::insert(conn, command.notice.as_ref()).await?;
     Ok(End::Commit(NewPasswordRequired::Required))
 }

@@ -1,7 +1,7 @@
 //! Sessions. The row is the permission; the join with the epoch ends it.
 
 use super::column::{bytes, exact, time, unsigned};
-use super::{audit, credential};
+use super::{audit, credential, outbox};
 use crate::connection::{Conn, End};
 use crate::error::Unreadable;
 use crate::statement::{Statement, sql};
@@ -355,6 +355,7 @@ pub(crate) async fn end_all(conn: &mut Conn<'_>, command: &EndSessions) -> Resul
             at: now,
         };
         audit::record_act(conn, account.tenant(), &act).await?;
+        outbox::insert(conn, command.notice.as_ref()).await?;
     }
     Ok(End::Commit(unsigned(live)?))
 }

@@ -211,6 +211,10 @@ impl Rows {
         notice: Option<&NewJob>,
     ) {
         self.tell(account.tenant(), kind, subject, at);
+        self.insert_notice(notice);
+    }
+
+    pub(super) fn insert_notice(&mut self, notice: Option<&NewJob>) {
         if let Some(job) = notice {
             self.insert_job(job);
         }

@@ -163,6 +163,7 @@ impl Rows {
                 command.reason.as_ref(),
                 command.now,
             );
+            self.insert_notice(command.notice.as_ref());
         }
         ended
     }

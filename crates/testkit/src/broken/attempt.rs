@@ -196,7 +196,11 @@ impl BrokenStore {
                 _ => spent,
             });
         }
-        self.inner.clear_attempts(command).await
+        let command = ClearAttempts {
+            notice: self.notice(&command.notice),
+            ..command.clone()
+        };
+        self.inner.clear_attempts(&command).await
     }
 
     pub(super) async fn tallies(&self, keys: &[AttemptKey]) -> Result<Vec<Option<Tally>>> {

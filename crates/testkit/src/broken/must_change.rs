@@ -13,7 +13,11 @@ impl BrokenStore {
         let before = self.inner.credential(&command.account).await?;
         let due = before.hash.is_some() && !before.must_change;
         self.gap().await;
-        let outcome = self.inner.require_new_password(command).await?;
+        let noticed = RequireNewPassword {
+            notice: self.notice(&command.notice),
+            ..command.clone()
+        };
+        let outcome = self.inner.require_new_password(&noticed).await?;
         if outcome == NewPasswordRequired::Required {
             self.notes().marked.insert(command.account.clone());
             if self.has(Flaw::MarkRevokesAccess) {

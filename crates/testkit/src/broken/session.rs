@@ -180,6 +180,7 @@ impl BrokenStore {
         let live = live.await?.len() as u64;
         self.gap().await;
         let mut command = command.clone();
+        command.notice = self.notice(&command.notice);
         if self.has(Flaw::EndsEverySession) {
             command.except = None;
         }

@@ -1,6 +1,7 @@
 //! Attempt budgets: the arithmetic of `slotwerk-throttle`, as one atomic step.
 
 use super::delays::{delaying, living};
+use super::fixture::{job_ids, notice};
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::{TASKS, race};
 use super::{CaseResult, Mismatch, Nodes};
@@ -270,6 +271,7 @@ pub(super) fn clearing(keys: &[u8]) -> ClearAttempts {
         actor: None,
         reason: None,
         now_ms: NOW_MS,
+        notice: None,
     }
 }
 
@@ -299,14 +301,20 @@ async fn cleared_budgets_are_whole(nodes: Nodes) -> CaseResult {
 
 async fn a_clearing_is_told_once(nodes: Nodes) -> CaseResult {
     let store = nodes.first();
-    let nothing = store.clear_attempts(&clearing(&[1, 2])).await?;
+    let noticed = |n| ClearAttempts {
+        notice: notice(n),
+        ..clearing(&[1, 2])
+    };
+    let nothing = store.clear_attempts(&noticed(1)).await?;
     ensure_eq!(nothing, 0, "rows cleared of none");
     let trail = store.audit_trail(super::fixture::TENANT, 0, 9).await?;
     ensure_eq!(trail.len(), 0, "rows of the trail before");
     for key in [1, 2] {
         receipt(store, &charge(key, budget(5, 1000)?, NOW_MS)).await?;
     }
-    store.clear_attempts(&clearing(&[1, 2])).await?;
+    store.clear_attempts(&noticed(2)).await?;
+    let jobs: Vec<_> = notice(2).map(|job| job.id).into_iter().collect();
+    ensure_eq!(job_ids(store).await?, jobs, "the notices");
     let trail = nodes.second().audit_trail(super::fixture::TENANT, 0, 9);
     let trail = trail.await?;
     let told: Vec<_> = trail

@@ -1,8 +1,8 @@
 //! The mark that asks for a new password.
 
 use super::fixture::{
-    NOW, SUBJECT, TENANT, ann, bob, consume, issued, link, password, revoke, revoked, set_hash,
-    told_of,
+    NOW, SUBJECT, TENANT, ann, bob, consume, issued, job_ids, link, notice, password, revoke,
+    revoked, set_hash, told_of,
 };
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::{TASKS, race};
@@ -28,6 +28,15 @@ pub(super) fn require(account: &AccountKey) -> RequireNewPassword {
         actor: None,
         reason: None,
         now: NOW + 7,
+        notice: None,
+    }
+}
+
+/// The same with another notice.
+fn again(command: &RequireNewPassword, n: u8) -> RequireNewPassword {
+    RequireNewPassword {
+        notice: notice(n),
+        ..command.clone()
     }
 }
 
@@ -38,6 +47,7 @@ async fn new_password_is_required_once(nodes: Nodes) -> CaseResult {
     let command = RequireNewPassword {
         actor: Some(Subject([9; 32])),
         reason: Some(AuditReason::new("seen in a mail")?),
+        notice: notice(1),
         ..require(&ann)
     };
     for due in [NewPasswordRequired::Required, NewPasswordRequired::Already] {
@@ -48,6 +58,9 @@ async fn new_password_is_required_once(nodes: Nodes) -> CaseResult {
     }
     let other = nodes.second().credential(&bob()?).await?;
     ensure!(!other.must_change, "another account");
+    let _ = store.require_new_password(&again(&command, 2)).await?;
+    let due: Vec<_> = notice(1).map(|job| job.id).into_iter().collect();
+    ensure_eq!(job_ids(store).await?, due, "the notices");
     let rows = store.audit_trail(TENANT, 0, 10).await?;
     let kind = AuditKind::NewPasswordRequired;
     let told: Vec<_> = rows.into_iter().filter(|row| row.kind == kind).collect();

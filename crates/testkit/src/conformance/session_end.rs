@@ -1,6 +1,8 @@
 //! Sessions that end: one by one, all at once, and in a purge.
 
-use super::fixture::{ALL, HOUR, NOW, SUBJECT, TENANT, ann, bob, other_ann, token, told_of};
+use super::fixture::{
+    ALL, HOUR, NOW, SUBJECT, TENANT, ann, bob, job_ids, notice, other_ann, token, told_of,
+};
 use super::macros::{cases, ensure, ensure_eq};
 use super::race::race;
 use super::session::{DAY, created, listed, session, session_lives};
@@ -24,6 +26,7 @@ fn end_all(account: &AccountKey) -> EndSessions {
         actor: None,
         reason: None,
         now: NOW + 1,
+        notice: None,
     }
 }
 
@@ -45,7 +48,11 @@ async fn ended_session_is_gone(nodes: Nodes) -> CaseResult {
 
 async fn ending_all_spares_one(nodes: Nodes) -> CaseResult {
     let (store, ann) = (nodes.first(), ann()?);
-    let none = store.end_sessions(&end_all(&ann)).await?;
+    let nothing = EndSessions {
+        notice: notice(1),
+        ..end_all(&ann)
+    };
+    let none = store.end_sessions(&nothing).await?;
     ensure_eq!(none, 0, "without a session");
     ensure_eq!(
         told_of(store, AuditKind::SessionsEnded).await?,
@@ -60,12 +67,19 @@ async fn ending_all_spares_one(nodes: Nodes) -> CaseResult {
         except: Some(token(2)),
         actor: Some(Subject([9; 32])),
         reason: Some(AuditReason::new("lost phone — Zoë")?),
+        notice: notice(2),
         ..end_all(&ann)
     };
     ensure_eq!(store.end_sessions(&command).await?, 2, "ended");
     ensure_eq!(listed(nodes.second(), &ann, NOW).await?, [2], "the list");
-    let again = store.end_sessions(&command).await?;
+    let repeated = EndSessions {
+        notice: notice(3),
+        ..command.clone()
+    };
+    let again = store.end_sessions(&repeated).await?;
     ensure_eq!(again, 0, "the second time");
+    let due: Vec<_> = notice(2).map(|job| job.id).into_iter().collect();
+    ensure_eq!(job_ids(store).await?, due, "the notices");
     ensure_eq!(store.end_sessions(&end_all(&ann)).await?, 1, "the last");
     let other = session_lives(store, &bob()?, 4).await?;
     ensure!(other, "another account");
