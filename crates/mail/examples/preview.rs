@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn messages() -> [Message<'static>; 13] {
+fn messages() -> [Message<'static>; 16] {
     let (account_name, when) = ("anna.devries", Some(1_772_546_700));
     let authenticator = Some("Telefoon van Anna");
     [
@@ -105,6 +105,9 @@ fn messages() -> [Message<'static>; 13] {
             when,
         },
         Message::SecondFactorForgotten { account_name, when },
+        Message::AccountUnlocked { account_name, when },
+        Message::SessionsEnded { account_name, when },
+        Message::NewPasswordRequired { account_name, when },
         Message::AuthenticatorResynchronised {
             account_name,
             authenticator,

@@ -112,6 +112,27 @@ pub enum Message<'a> {
         /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
         when: Option<u64>,
     },
+    /// A help desk cleared the counts of failed attempts, so that the person can sign in again.
+    AccountUnlocked {
+        /// The name of the account: 1 to 254 bytes.
+        account_name: &'a str,
+        /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
+        when: Option<u64>,
+    },
+    /// A help desk signed the person out everywhere.
+    SessionsEnded {
+        /// The name of the account: 1 to 254 bytes.
+        account_name: &'a str,
+        /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
+        when: Option<u64>,
+    },
+    /// A help desk requires a new password at the next sign-in.
+    NewPasswordRequired {
+        /// The name of the account: 1 to 254 bytes.
+        account_name: &'a str,
+        /// When, in seconds since the Unix epoch. Shown by the tenant's clock, and not at all if absent.
+        when: Option<u64>,
+    },
     /// Two codes in a row of a phone whose clock is off were accepted, and its codes work again.
     AuthenticatorResynchronised {
         /// The name of the account: 1 to 254 bytes.
@@ -142,7 +163,7 @@ pub enum Message<'a> {
 impl Message<'_> {
     /// The kind of mail, for logs and metrics: `reset_link`, `invitation`, `set_up`,
     /// `password_changed`, `authenticator_added`, `authenticator_replaced`, `authenticator_removed`, `second_factor_forgotten`,
-    /// `authenticator_resynchronised`, `recovery_codes_renewed` or `recovery_code_used`.
+    /// `account_unlocked`, `sessions_ended`, `new_password_required`, `authenticator_resynchronised`, `recovery_codes_renewed` or `recovery_code_used`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -154,6 +175,9 @@ impl Message<'_> {
             Self::AuthenticatorReplaced { .. } => "authenticator_replaced",
             Self::AuthenticatorRemoved { .. } => "authenticator_removed",
             Self::SecondFactorForgotten { .. } => "second_factor_forgotten",
+            Self::AccountUnlocked { .. } => "account_unlocked",
+            Self::SessionsEnded { .. } => "sessions_ended",
+            Self::NewPasswordRequired { .. } => "new_password_required",
             Self::AuthenticatorResynchronised { .. } => "authenticator_resynchronised",
             Self::RecoveryCodesRenewed { .. } => "recovery_codes_renewed",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
@@ -180,6 +204,9 @@ impl Message<'_> {
             Self::AuthenticatorReplaced { .. } => "replaced",
             Self::AuthenticatorRemoved { .. } => "removed",
             Self::SecondFactorForgotten { .. } => "forgotten",
+            Self::AccountUnlocked { .. } => "unlocked",
+            Self::SessionsEnded { .. } => "ended",
+            Self::NewPasswordRequired { .. } => "asked",
             Self::AuthenticatorResynchronised { .. } => "resync",
             Self::RecoveryCodesRenewed { .. } => "renewed",
             Self::RecoveryCodeUsed { .. } => "recovery",
@@ -210,6 +237,9 @@ impl Message<'_> {
             | Self::AuthenticatorReplaced { account_name, .. }
             | Self::AuthenticatorRemoved { account_name, .. }
             | Self::SecondFactorForgotten { account_name, .. }
+            | Self::AccountUnlocked { account_name, .. }
+            | Self::SessionsEnded { account_name, .. }
+            | Self::NewPasswordRequired { account_name, .. }
             | Self::AuthenticatorResynchronised { account_name, .. }
             | Self::RecoveryCodesRenewed { account_name, .. }
             | Self::RecoveryCodeUsed { account_name, .. } => account_name,
@@ -236,6 +266,9 @@ impl Message<'_> {
             | Self::AuthenticatorReplaced { when, .. }
             | Self::AuthenticatorRemoved { when, .. }
             | Self::SecondFactorForgotten { when, .. }
+            | Self::AccountUnlocked { when, .. }
+            | Self::SessionsEnded { when, .. }
+            | Self::NewPasswordRequired { when, .. }
             | Self::AuthenticatorResynchronised { when, .. }
             | Self::RecoveryCodesRenewed { when, .. }
             | Self::RecoveryCodeUsed { when, .. } => when,

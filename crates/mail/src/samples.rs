@@ -80,6 +80,9 @@ pub(crate) fn messages(full: bool) -> Vec<Message<'static>> {
         removed(true),
         removed(false),
         Message::SecondFactorForgotten { account_name, when },
+        Message::AccountUnlocked { account_name, when },
+        Message::SessionsEnded { account_name, when },
+        Message::NewPasswordRequired { account_name, when },
         Message::AuthenticatorResynchronised {
             account_name,
             authenticator,

@@ -39,6 +39,12 @@ pub enum Template {
     AuthenticatorRemoved,
     /// [`Message::SecondFactorForgotten`](crate::Message::SecondFactorForgotten): `second_factor_forgotten`.
     SecondFactorForgotten,
+    /// [`Message::AccountUnlocked`](crate::Message::AccountUnlocked): `account_unlocked`.
+    AccountUnlocked,
+    /// [`Message::SessionsEnded`](crate::Message::SessionsEnded): `sessions_ended`.
+    SessionsEnded,
+    /// [`Message::NewPasswordRequired`](crate::Message::NewPasswordRequired): `new_password_required`.
+    NewPasswordRequired,
     /// [`Message::AuthenticatorResynchronised`](crate::Message::AuthenticatorResynchronised):
     /// `authenticator_resynchronised`.
     AuthenticatorResynchronised,
@@ -74,6 +80,9 @@ impl Template {
         Self::AuthenticatorReplaced,
         Self::AuthenticatorRemoved,
         Self::SecondFactorForgotten,
+        Self::AccountUnlocked,
+        Self::SessionsEnded,
+        Self::NewPasswordRequired,
         Self::AuthenticatorResynchronised,
         Self::RecoveryCodesRenewed,
         Self::RecoveryCodeUsed,
@@ -95,6 +104,9 @@ impl Template {
             Self::AuthenticatorReplaced => "authenticator_replaced",
             Self::AuthenticatorRemoved => "authenticator_removed",
             Self::SecondFactorForgotten => "second_factor_forgotten",
+            Self::AccountUnlocked => "account_unlocked",
+            Self::SessionsEnded => "sessions_ended",
+            Self::NewPasswordRequired => "new_password_required",
             Self::AuthenticatorResynchronised => "authenticator_resynchronised",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
             Self::RecoveryCodeUsed => "recovery_code_used",

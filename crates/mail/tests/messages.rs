@@ -45,7 +45,7 @@ fn visible(html: &str) -> String {
 }
 
 /// What a mail of [`messages`] has to say, in its order.
-const DUTCH: [&[&str]; 13] = [
+const DUTCH: [&[&str]; 16] = [
     &[LINK, "30 minuten"],
     &[
         CODE,
@@ -89,6 +89,9 @@ const DUTCH: [&[&str]; 13] = [
         "beschermt alleen je wachtwoord het account",
         "Je bent overal uitgelogd.",
     ],
+    &[MOMENT_NL, "Je kunt weer inloggen."],
+    &[MOMENT_NL, "uitgelogd op alle apparaten"],
+    &[MOMENT_NL, "een nieuw wachtwoord kiest"],
     &[MOMENT_NL, PHONE, "datum en tijd op automatisch"],
     &[MOMENT_NL, "De eerdere herstelcodes werken niet meer"],
     &[MOMENT_NL, "nog 3 herstelcodes"],
@@ -100,7 +103,7 @@ const DUTCH: [&[&str]; 13] = [
         "Is de link verlopen?",
     ],
 ];
-const ENGLISH: [&[&str]; 13] = [
+const ENGLISH: [&[&str]; 16] = [
     &[LINK, "30 minutes"],
     &[
         CODE,
@@ -140,6 +143,9 @@ const ENGLISH: [&[&str]; 13] = [
         "only your password protects it",
         "You were signed out everywhere.",
     ],
+    &[MOMENT_EN, "You can sign in again."],
+    &[MOMENT_EN, "signed this account out on all devices"],
+    &[MOMENT_EN, "choose a new password for this account"],
     &[MOMENT_EN, PHONE, "date and time to automatic"],
     &[MOMENT_EN, "The earlier recovery codes no longer work"],
     &[MOMENT_EN, "3 recovery codes left"],
@@ -466,6 +472,9 @@ fn what_is_not_known_of_a_notice_is_left_out() {
             when,
         },
         Message::SecondFactorForgotten { account_name, when },
+        Message::AccountUnlocked { account_name, when },
+        Message::SessionsEnded { account_name, when },
+        Message::NewPasswordRequired { account_name, when },
         Message::AuthenticatorResynchronised {
             account_name,
             authenticator,

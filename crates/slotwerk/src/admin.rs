@@ -3,13 +3,16 @@
 mod access;
 mod by;
 mod data;
+mod find;
 mod invite;
 mod password;
 mod report;
 mod second_factor;
 mod sessions;
 mod trail;
+mod unlock;
 
+pub use access::ForgetSecondFactorOutcome;
 pub use by::{By, InvalidActor};
 pub use data::{
     AccountData, StoredAct, StoredAuthenticator, StoredSession, StoredSetUp, StoredSignIn,
@@ -19,6 +22,7 @@ pub use password::{ImportHashOutcome, SetPasswordOutcome};
 pub use report::{AccountStatus, BudgetReport, PendingSetUp, ReportedBudget, SignInReport};
 pub use sessions::{AccountSession, AccountSessionId, NotASessionId};
 pub use trail::{NotATrailPosition, TrailPage, TrailPosition, TrailQuery, TrailRow, TrailSubject};
+pub use unlock::UnlockOutcome;
 
 use crate::tenant_auth::TenantAuth;
 

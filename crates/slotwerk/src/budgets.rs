@@ -8,7 +8,7 @@ use crate::event::EventKind;
 use crate::fault::Fault;
 use crate::scopes::{Guarded, attempt_key, audit_subject, secret_subject};
 use slotwerk_keys::KeyRing;
-use slotwerk_store::{AttemptKey, ClearAttempts, Store};
+use slotwerk_store::{AttemptKey, ClearAttempts, NewJob, Store};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ pub async fn clear_budgets(
     by: Option<&By>,
     now: Duration,
 ) -> Result<u64, Fault> {
-    clear(store, keys, tenant, &[whose], by, now).await
+    clear(store, keys, tenant, &[whose], (by, None), now).await
 }
 
 impl Admin<'_> {
@@ -66,6 +66,16 @@ impl Admin<'_> {
     /// A [`Fault`] of store, directory or keys.
     #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_clear_budgets", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn clear_budgets(&self, whose: BudgetsOf<'_>, by: &By) -> Result<u64, Fault> {
+        self.clear(whose, by, None).await
+    }
+
+    /// The same, with a notice to the person that is queued if a budget was cleared.
+    pub(crate) async fn clear(
+        &self,
+        whose: BudgetsOf<'_>,
+        by: &By,
+        notice: Option<NewJob>,
+    ) -> Result<u64, Fault> {
         let (inner, tenant) = (&self.tenant.inner, self.tenant.id());
         let (account, login) = match whose {
             BudgetsOf::Account(account) => {
@@ -87,7 +97,8 @@ impl Admin<'_> {
             all.push(whose);
         }
         let (store, now) = (inner.store.as_ref(), (inner.clock)());
-        let cleared = clear(store, &inner.keys, tenant, &all, Some(by), now).await?;
+        let cleared = clear(store, &inner.keys, tenant, &all, (Some(by), notice), now).await?;
+        inner.wake_outbox();
         inner.emit(tenant, account.as_deref(), EventKind::BudgetsCleared);
         Ok(cleared)
     }
@@ -99,7 +110,7 @@ async fn clear(
     keys: &KeyRing,
     tenant: &str,
     all: &[BudgetsOf<'_>],
-    by: Option<&By>,
+    (by, notice): (Option<&By>, Option<NewJob>),
     now: Duration,
 ) -> Result<u64, Fault> {
     let mut budgets = Vec::new();
@@ -109,6 +120,7 @@ async fn clear(
     let command = ClearAttempts {
         tenant: tenant.to_owned(),
         keys: budgets,
+        notice,
         subject: subject(
             keys,
             tenant,

@@ -322,6 +322,7 @@ impl KeptSession {
         let inner = &self.tenant.inner;
         let command = EndSessions {
             account: self.account().clone(),
+            notice: None,
             except: Some(self.row.token),
             subject: inner.subject(self.account()),
             actor: None,

@@ -209,10 +209,10 @@ mod verify;
 
 pub use admin::{
     AccountData, AccountSession, AccountSessionId, AccountStatus, Admin, BudgetReport, By,
-    ImportHashOutcome, InvalidActor, InviteOutcome, NotASessionId, NotATrailPosition, PendingSetUp,
-    ReportedBudget, SetPasswordOutcome, SignInReport, StoredAct, StoredAuthenticator,
-    StoredSession, StoredSetUp, StoredSignIn, TrailPage, TrailPosition, TrailQuery, TrailRow,
-    TrailSubject,
+    ForgetSecondFactorOutcome, ImportHashOutcome, InvalidActor, InviteOutcome, NotASessionId,
+    NotATrailPosition, PendingSetUp, ReportedBudget, SetPasswordOutcome, SignInReport, StoredAct,
+    StoredAuthenticator, StoredSession, StoredSetUp, StoredSignIn, TrailPage, TrailPosition,
+    TrailQuery, TrailRow, TrailSubject, UnlockOutcome,
 };
 pub use audit::{
     AuditChain, AuditExport, AuditFinding, AuditPruneOutcome, AuditReport, AuditVerdict,

@@ -13,11 +13,13 @@ use slotwerk::policy::{PolicyDraft, Rule};
 use slotwerk::throttle::Budget;
 use slotwerk::{
     AccountStatus, BudgetReport, BudgetsOf, ChangePasswordOutcome, Client, CodeOutcome, EventKind,
-    Grant, Limits, MailState, NewPasswordRequired, PasswordStanding, ReportedBudget, SignInOutcome,
-    SignInReport, Throttled,
+    ForgetSecondFactorOutcome, Grant, Limits, MailState, NewPasswordRequired, PasswordStanding,
+    ReportedBudget, SignInOutcome, SignInReport, Throttled, UnlockOutcome,
 };
 use std::time::Duration;
-use support::{Enrolled, GOOD, NOBODY, OTHER, World, desk, login, noord_with, password, small};
+use support::{
+    Enrolled, GOOD, NOBODY, OTHER, World, desk, keep_session, login, noord_with, password, small,
+};
 
 async fn sign_in(world: &World, tenant: &str, typed: &str) -> SignInOutcome {
     let name = login("demo");
@@ -277,4 +279,82 @@ async fn second_factor_keeps_the_standing() {
         panic!("the code is right");
     };
     assert_eq!(grant.standing(), PasswordStanding::MustChange);
+}
+
+#[tokio::test]
+async fn acts_are_noticed_once() {
+    let (world, tenant) = small(Limits::default()).await;
+    world.with_password("noord", "demo").await;
+    world.deliver().await;
+    let admin = world.auth.admin(&tenant);
+    let by = desk();
+    let unlocked = || async { admin.unlock("id-demo", &by).await.unwrap() };
+    assert_eq!(unlocked().await, UnlockOutcome::NotLocked);
+    while !matches!(
+        sign_in(&world, "noord", "wrong").await,
+        SignInOutcome::Throttled(_)
+    ) {}
+    assert_eq!(unlocked().await, UnlockOutcome::Unlocked);
+    grant(&world, GOOD).await;
+    assert_eq!(kinds(&world).await, ["account_unlocked"]);
+    assert_eq!(unlocked().await, UnlockOutcome::NotLocked);
+
+    let epoch = admin.why_no_sign_in("id-demo", None).await.unwrap().epoch;
+    keep_session(&world, "noord", "id-demo", epoch, 7).await;
+    assert_eq!(admin.end_sessions("id-demo", &desk()).await.unwrap(), 1);
+    assert_eq!(kinds(&world).await, ["sessions_ended"]);
+    assert_eq!(admin.end_sessions("id-demo", &desk()).await.unwrap(), 0);
+
+    let required = admin.require_new_password("id-demo", &desk()).await;
+    assert_eq!(required.unwrap(), NewPasswordRequired::Required);
+    assert_eq!(kinds(&world).await, ["new_password_required"]);
+    let again = admin.require_new_password("id-demo", &desk()).await;
+    assert_eq!(again.unwrap(), NewPasswordRequired::Already);
+    let nothing: [&str; 0] = [];
+    assert_eq!(kinds(&world).await, nothing);
+}
+
+/// The kinds of the mails that left since.
+async fn kinds(world: &World) -> Vec<&'static str> {
+    let mails = world.deliver().await;
+    mails.iter().map(|mail| mail.kind()).collect()
+}
+
+#[tokio::test]
+async fn requested_reset_works_once() {
+    let world = World::new();
+    world.enrolled("demo").await;
+    let tenant = world.auth.tenant("zuid").await.unwrap();
+    let admin = world.auth.admin(&tenant);
+    let epoch = admin.why_no_sign_in("id-demo", None).await.unwrap().epoch;
+    world.deliver().await;
+    let by = desk();
+    let early = admin.forget_second_factor_of("id-demo", epoch - 1, &by);
+    assert_eq!(early.await.unwrap(), ForgetSecondFactorOutcome::Stale);
+    let reset = || admin.forget_second_factor_of("id-demo", epoch, &by);
+    let forgotten = reset().await.unwrap();
+    let due = ForgetSecondFactorOutcome::Forgotten { epoch: epoch + 1 };
+    assert_eq!(forgotten, due);
+    assert_eq!(reset().await.unwrap(), ForgetSecondFactorOutcome::Stale);
+    assert_eq!(kinds(&world).await, ["second_factor_forgotten"]);
+    let report = admin.why_no_sign_in("id-demo", None).await.unwrap();
+    assert_eq!((report.authenticators, report.epoch), (0, epoch + 1));
+}
+
+#[tokio::test]
+async fn disabled_accounts_are_found() {
+    let (world, tenant) = small(Limits::default()).await;
+    let admin = world.auth.admin(&tenant);
+    let id = |found: Option<slotwerk::Account>| found.map(|account| account.id);
+    for name in ["demo", "disabled"] {
+        let found = admin.find(&login(name)).await.unwrap();
+        let due = Some(format!("id-{name}"));
+        assert_eq!(id(found), due);
+        let same = admin.account(&format!("id-{name}")).await.unwrap();
+        assert_eq!(id(same), due);
+    }
+    assert!(admin.find(&login("nobody")).await.unwrap().is_none());
+    for unknown in ["id-nobody", "", &"x".repeat(129)] {
+        assert!(admin.account(unknown).await.unwrap().is_none(), "{unknown}");
+    }
 }

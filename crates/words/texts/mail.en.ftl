@@ -149,6 +149,33 @@ forgotten-intro = All authenticator apps and recovery codes were removed from th
 forgotten-next = If you asked for this, sign in and set up your authenticator app again. You were signed out everywhere.
 forgotten-not-you = Then someone may have posed as you. Let us know straight away and choose a new password.
 
+# A help desk unlocked the account
+
+unlocked-subject = Your { $tenant } account is unlocked
+unlocked-preview = You can sign in again.
+unlocked-title = Account unlocked
+unlocked-intro = The help desk unlocked this account after failed attempts to sign in. You can sign in again.
+unlocked-next = If you asked for this, there is nothing else to do.
+unlocked-not-you = Then someone may have posed as you, or tried to guess your password. Let us know straight away and choose a new password.
+
+# A help desk signed the person out everywhere
+
+ended-subject = You were signed out of your { $tenant } account everywhere
+ended-preview = Sign in again to go on.
+ended-title = Signed out everywhere
+ended-intro = The help desk signed this account out on all devices and in all browsers.
+ended-next = Your password and your authenticator app still work. Sign in again to go on.
+ended-not-you = Then someone else may have access to your account. Let us know straight away and choose a new password.
+
+# A help desk requires a new password
+
+asked-subject = Choose a new password for your { $tenant } account
+asked-preview = We ask for it at your next sign-in.
+asked-title = New password needed
+asked-intro = The help desk wants you to choose a new password for this account. Your current password still works until then.
+asked-next = We ask for the new password after you next sign in. Type the address of the sign-in page yourself, or use your bookmark.
+asked-not-you = If you do not know why, contact the help desk. Never give anyone your password.
+
 # An authenticator app was brought back into step
 
 resync-subject = The authenticator app of your { $tenant } account works again

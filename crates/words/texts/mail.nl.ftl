@@ -149,6 +149,33 @@ forgotten-intro = Alle authenticator-apps en herstelcodes zijn van dit account v
 forgotten-next = Heb je hierom gevraagd, log dan in en stel de authenticator-app opnieuw in. Je bent overal uitgelogd.
 forgotten-not-you = Dan heeft iemand zich misschien voor jou uitgegeven. Laat het ons meteen weten en kies een nieuw wachtwoord.
 
+# Een helpdesk heeft het account gedeblokkeerd
+
+unlocked-subject = Je account bij { $tenant } is gedeblokkeerd
+unlocked-preview = Je kunt weer inloggen.
+unlocked-title = Account gedeblokkeerd
+unlocked-intro = De helpdesk heeft dit account gedeblokkeerd na mislukte pogingen om in te loggen. Je kunt weer inloggen.
+unlocked-next = Heb je hierom gevraagd, dan hoef je verder niets te doen.
+unlocked-not-you = Dan heeft iemand zich misschien voor jou uitgegeven, of geprobeerd je wachtwoord te raden. Laat het ons meteen weten en kies een nieuw wachtwoord.
+
+# Een helpdesk heeft iemand overal uitgelogd
+
+ended-subject = Je bent overal uitgelogd bij { $tenant }
+ended-preview = Log opnieuw in om verder te gaan.
+ended-title = Overal uitgelogd
+ended-intro = De helpdesk heeft dit account uitgelogd op alle apparaten en in alle browsers.
+ended-next = Je wachtwoord en je authenticator-app werken nog. Log opnieuw in om verder te gaan.
+ended-not-you = Dan heeft iemand anders misschien toegang tot je account. Laat het ons meteen weten en kies een nieuw wachtwoord.
+
+# Een helpdesk vraagt om een nieuw wachtwoord
+
+asked-subject = Kies een nieuw wachtwoord voor je account bij { $tenant }
+asked-preview = We vragen erom als je weer inlogt.
+asked-title = Nieuw wachtwoord nodig
+asked-intro = De helpdesk wil dat je een nieuw wachtwoord kiest voor dit account. Tot dan werkt je huidige wachtwoord nog.
+asked-next = We vragen om het nieuwe wachtwoord als je weer inlogt. Typ het adres van de inlogpagina zelf in, of gebruik je bladwijzer.
+asked-not-you = Weet je niet waarom, neem dan contact op met de helpdesk. Geef je wachtwoord nooit aan iemand anders.
+
 # Een authenticator-app is gelijkgezet
 
 resync-subject = Authenticator-app gelijkgezet voor je account bij { $tenant }

@@ -67,7 +67,7 @@ pub(crate) fn added_to(account_name: &str) -> Message<'_> {
     }
 }
 
-pub(crate) fn messages() -> [Message<'static>; 13] {
+pub(crate) fn messages() -> [Message<'static>; 16] {
     let (account_name, authenticator, when) = (ACCOUNT, Some(PHONE), WHEN);
     [
         reset_link(),
@@ -98,6 +98,9 @@ pub(crate) fn messages() -> [Message<'static>; 13] {
             when,
         },
         Message::SecondFactorForgotten { account_name, when },
+        Message::AccountUnlocked { account_name, when },
+        Message::SessionsEnded { account_name, when },
+        Message::NewPasswordRequired { account_name, when },
         Message::AuthenticatorResynchronised {
             account_name,
             authenticator,
@@ -135,6 +138,9 @@ pub(crate) fn dated(message: Message<'_>, at: u64) -> Option<Message<'_>> {
         | Message::AuthenticatorReplaced { when, .. }
         | Message::AuthenticatorRemoved { when, .. }
         | Message::SecondFactorForgotten { when, .. }
+        | Message::AccountUnlocked { when, .. }
+        | Message::SessionsEnded { when, .. }
+        | Message::NewPasswordRequired { when, .. }
         | Message::AuthenticatorResynchronised { when, .. }
         | Message::RecoveryCodesRenewed { when, .. }
         | Message::RecoveryCodeUsed { when, .. } => *when = Some(at),

@@ -141,6 +141,27 @@ forgotten-intro = Alle Authenticator-Apps und Wiederherstellungscodes wurden von
 forgotten-next = Hast du darum gebeten, melde dich an und richte die App neu ein. Du wurdest überall abgemeldet.
 forgotten-not-you = Dann hat sich vielleicht jemand für dich ausgegeben. Sag uns gleich Bescheid und wähle ein neues Passwort.
 
+unlocked-subject = Dein Konto bei { $tenant } ist entsperrt
+unlocked-preview = Du kannst dich wieder anmelden.
+unlocked-title = Konto entsperrt
+unlocked-intro = Der Helpdesk hat dieses Konto nach fehlgeschlagenen Anmeldungen entsperrt. Du kannst dich wieder anmelden.
+unlocked-next = Hast du darum gebeten, musst du nichts weiter tun.
+unlocked-not-you = Dann hat sich vielleicht jemand für dich ausgegeben. Sag uns gleich Bescheid und wähle ein neues Passwort.
+
+ended-subject = Du wurdest bei { $tenant } überall abgemeldet
+ended-preview = Melde dich wieder an.
+ended-title = Überall abgemeldet
+ended-intro = Der Helpdesk hat dieses Konto auf allen Geräten und in allen Browsern abgemeldet.
+ended-next = Dein Passwort und deine App gelten weiter. Melde dich wieder an.
+ended-not-you = Dann hat vielleicht jemand Zugang zu deinem Konto. Sag uns gleich Bescheid und wähle ein neues Passwort.
+
+asked-subject = Wähle ein neues Passwort für dein Konto bei { $tenant }
+asked-preview = Wir fragen bei der nächsten Anmeldung danach.
+asked-title = Neues Passwort nötig
+asked-intro = Der Helpdesk möchte, dass du ein neues Passwort für dieses Konto wählst. Bis dahin gilt das bisherige.
+asked-next = Wir fragen bei der nächsten Anmeldung nach dem neuen Passwort.
+asked-not-you = Weißt du nicht warum, frag den Helpdesk. Gib dein Passwort nie weiter.
+
 resync-subject = Authenticator-App für dein Konto bei { $tenant } neu abgeglichen
 resync-preview = Stelle die Uhrzeit deines Telefons auf automatisch.
 resync-title = Authenticator-App neu abgeglichen

@@ -166,13 +166,14 @@ impl Admin<'_> {
 
     /// Asks for a new password at the next sign-in: after a leak elsewhere, say. The current password still signs
     /// in, with the standing [`PasswordStanding::MustChange`](crate::PasswordStanding::MustChange) on its grant.
-    /// Setting any password takes the mark away, and no minimum age holds that up. Sessions go on.
+    /// Setting any password takes the mark away, and no minimum age holds that up. Sessions go on. If the mark is new, a
+    /// notice goes to the person.
     ///
     /// The tenant's rule about earlier passwords decides whether the new one may be the old one.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of the store.
+    /// A [`Fault`] of store, keys or entropy; nothing has changed then.
     #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_require_new_password", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn require_new_password(
         &self,
@@ -183,6 +184,7 @@ impl Admin<'_> {
         let key = self.tenant.key(account)?;
         let command = RequireNewPassword {
             subject: inner.subject(&key),
+            notice: Some(inner.notice(&key, Notice::NewPasswordRequired)?),
             account: key,
             actor: Some(by.subject(&inner.keys, self.tenant.id())),
             reason: by.reason().cloned(),
@@ -190,6 +192,7 @@ impl Admin<'_> {
         };
         let outcome = inner.store.require_new_password(&command).await?;
         if outcome == NewPasswordRequired::Required {
+            inner.wake_outbox();
             let kind = EventKind::NewPasswordRequired;
             inner.emit(self.tenant.id(), Some(account), kind);
         }

@@ -19,6 +19,8 @@ use std::net::IpAddr;
 pub struct SignInReport {
     /// The account in the host's directory.
     pub account: AccountStatus,
+    /// How often everything issued for the account was ended, for [`Admin::forget_second_factor_of`].
+    pub epoch: u64,
     /// Whether the account has a password. Without one, only a mailed link helps.
     pub has_password: bool,
     /// Whether the password has to be replaced at the next sign-in.
@@ -152,6 +154,7 @@ impl Admin<'_> {
                 Some(known) if !known.enabled => AccountStatus::Disabled,
                 Some(_) => AccountStatus::Enabled,
             },
+            epoch: stored.epoch,
             has_password: stored.has_password,
             must_change_password: stored.must_change,
             budgets: self.peeked(asked).await?,

@@ -3,6 +3,7 @@
 use super::{Admin, By};
 use crate::event::EventKind;
 use crate::fault::Fault;
+use crate::jobs::Notice;
 use slotwerk_store::{EndSessions, Session, TokenHash};
 use std::fmt;
 use std::str::FromStr;
@@ -115,17 +116,18 @@ impl Admin<'_> {
     }
 
     /// Ends every session of an account that the store keeps. Links, tickets and set-ups go on: to end those as well,
-    /// [revoke access](Self::revoke_access). Returns how many sessions were live.
+    /// [revoke access](Self::revoke_access). Returns how many sessions were live. If any was, a notice goes to the person.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of the store.
+    /// A [`Fault`] of store, keys or entropy; nothing has changed then.
     #[cfg_attr(feature = "tracing", tracing::instrument(name = "admin_end_sessions", skip_all, fields(tenant = self.tenant.id())))]
     pub async fn end_sessions(&self, account: &str, by: &By) -> Result<u64, Fault> {
         let inner = &self.tenant.inner;
         let key = self.tenant.key(account)?;
         let command = EndSessions {
             subject: inner.subject(&key),
+            notice: Some(inner.notice(&key, Notice::SessionsEnded)?),
             account: key,
             except: None,
             actor: Some(by.subject(&inner.keys, self.tenant.id())),
@@ -134,6 +136,7 @@ impl Admin<'_> {
         };
         let ended = inner.store.end_sessions(&command).await?;
         if ended > 0 {
+            inner.wake_outbox();
             let kind = EventKind::SessionsEnded;
             inner.emit(self.tenant.id(), Some(account), kind);
         }

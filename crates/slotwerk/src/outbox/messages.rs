@@ -78,6 +78,9 @@ impl Inner {
                 when,
             },
             Notice::SecondFactorForgotten => Message::SecondFactorForgotten { account_name, when },
+            Notice::AccountUnlocked => Message::AccountUnlocked { account_name, when },
+            Notice::SessionsEnded => Message::SessionsEnded { account_name, when },
+            Notice::NewPasswordRequired => Message::NewPasswordRequired { account_name, when },
             Notice::AuthenticatorResynchronised { name } => Message::AuthenticatorResynchronised {
                 account_name,
                 authenticator: name.as_deref(),
