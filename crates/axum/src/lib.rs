@@ -43,6 +43,7 @@
 //! | `/sessions`, `…/end`, `…/end-others` | where the person is signed in; ends one session or all others |
 //! | `/authenticators`, `…/add`, `…/{id}/rename`, `…/{id}/replace`, `…/{id}/remove` | the authenticators |
 //! | `/recovery-codes`, `…/file` | new recovery codes, and their file |
+//! | `/desk` and below | the [help desk](#help-desk) |
 //! | `/static/brand/{tenant}` | the colour of the tenant |
 //! | `/static/…` (never below the tenant) | style and scripts |
 //!
@@ -54,6 +55,22 @@
 //! [`SignedIn`] lets a signed-in person through. [`RecentSecondFactor`] also asks for password and code if the second
 //! factor was shown too long ago. [`MaybeSignedIn`] lets everybody through. After the sign-in the person returns to the
 //! page, if it was a GET. The extractors read the tenant from the request as [`TenantFrom`] says.
+//!
+//! # Help desk
+//!
+//! [`WebBuilder::help_desk`] mounts pages for a help desk and a tenant's administrator. The host decides who may do what:
+//! see [`DeskGate`]. A changing act needs a recent second factor. The audit trail names its actor, and the person gets a
+//! mail.
+//!
+//! | Address | Page |
+//! |---|---|
+//! | `/desk` | finds an account |
+//! | `/desk/account/{account}` | its state, its sessions, and why it cannot sign in |
+//! | `…/unlock`, `…/end-sessions`, `…/require-password`, `…/invite` | the acts (POST) |
+//! | `…/reset`, `/desk/approve/{approval}` | resets the second factor; a second administrator approves it |
+//! | `/desk/second-factors` | the accounts with a second factor |
+//! | `/desk/trail` | the audit trail, of the tenant or of one account |
+//! | `/desk/rules` | the password rules, what standards say about them, and a sample password |
 //!
 //! # Look and words
 //!
@@ -98,6 +115,8 @@ mod brand_style;
 mod connections;
 mod cookies;
 mod deadline;
+mod desk;
+mod desk_gate;
 mod destination;
 mod device;
 mod flow;
@@ -127,6 +146,7 @@ mod web;
 mod web_error;
 
 pub use away::Away;
+pub use desk_gate::{DeskAct, DeskGate};
 pub use form::{Form, Submission};
 pub use hooks::Hooks;
 pub use plain_page::PlainPages;

@@ -22,6 +22,8 @@ pub(crate) enum Refusal {
     ContentType,
     /// The form does not come from a page of this portal, or from one that is too old.
     Csrf,
+    /// The host does not let this person do that at the help desk.
+    DeskNotAllowed,
     /// Another page of the tenant's comes first: its address below the tenant's.
     Elsewhere(&'static str),
     /// Slotwerk's infrastructure failed.
@@ -59,7 +61,7 @@ impl Refusal {
             Self::BadForm => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Csrf => StatusCode::FORBIDDEN,
+            Self::Csrf | Self::DeskNotAllowed => StatusCode::FORBIDDEN,
             Self::Elsewhere(_) => StatusCode::SEE_OTHER,
             Self::Auth(fault) => StatusCode::from_u16(fault.http_status())
                 .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
@@ -88,6 +90,7 @@ impl Refusal {
             Self::TooLarge => "too-large",
             Self::ContentType => "content-type",
             Self::Csrf => "csrf",
+            Self::DeskNotAllowed => "desk",
             Self::Elsewhere(_) | Self::Auth(_) | Self::Fault(_) | Self::Away(_) => "fault",
         }
     }

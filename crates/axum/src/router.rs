@@ -5,7 +5,7 @@ use crate::deadline;
 use crate::headers;
 use crate::no_page::{no_method, no_page};
 use crate::pages::{
-    authenticators, change, choose_factor, clock, enrol, forgot, home, not_me, recovery,
+    authenticators, change, choose_factor, clock, desk, enrol, forgot, home, not_me, recovery,
     recovery_codes, remove, rename, renew_codes, reset, sessions, set_up, sign_in, statics,
     step_up, verify,
 };
@@ -48,6 +48,9 @@ impl Web {
     {
         let prefix = self.tenants().prefix();
         let mut router = sign_in_pages(prefix).merge(account_pages(prefix, self.tenants().home()));
+        if self.desk_gate().is_some() {
+            router = router.merge(desk::router(prefix));
+        }
         if self.has_json_api() {
             router = router.nest(&format!("{prefix}/api/v1"), api::router(self));
         }

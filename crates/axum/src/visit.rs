@@ -304,6 +304,13 @@ impl Visit {
             .map(str::to_owned);
     }
 
+    /// Remembers another page of the tenant for after the sign-in or the step-up.
+    pub(crate) fn remember_page(&mut self, page: &str) {
+        let base = self.tenant.as_ref().map(|tenant| tenant.base.as_str());
+        let target = base.map(|base| format!("{base}/{page}"));
+        self.flow.return_to = target.filter(|target| is_local(target));
+    }
+
     /// To the address that was remembered, or home.
     pub(crate) fn arrive(&mut self) -> Result<Response, Refusal> {
         match self.flow.return_to.take().filter(|to| is_local(to)) {

@@ -2,6 +2,7 @@
 
 use crate::connections::ConnectionLimit;
 use crate::cookies::Cookies;
+use crate::desk_gate::DeskGate;
 use crate::hooks::{Hooks, NoHooks};
 use crate::local_address::is_local;
 use crate::page::{Pages, PagesBuilder};
@@ -43,6 +44,7 @@ struct Inner {
     connections: usize,
     client_connections: usize,
     json_api: bool,
+    desk_gate: Option<Arc<dyn DeskGate>>,
 }
 
 /// The settings of a [`Web`].
@@ -61,6 +63,7 @@ pub struct WebBuilder {
     connections: usize,
     client_connections: usize,
     json_api: bool,
+    desk_gate: Option<Arc<dyn DeskGate>>,
 }
 
 impl Web {
@@ -82,6 +85,7 @@ impl Web {
             connections: 10_000,
             client_connections: 100,
             json_api: false,
+            desk_gate: None,
         }
     }
 
@@ -123,6 +127,11 @@ impl Web {
     /// Whether the router has the JSON API.
     pub(crate) fn has_json_api(&self) -> bool {
         self.0.json_api
+    }
+
+    /// The host's authorisation of the help desk, if there is one.
+    pub(crate) fn desk_gate(&self) -> Option<&Arc<dyn DeskGate>> {
+        self.0.desk_gate.as_ref()
     }
 
     /// The host's own rules of style.
@@ -285,6 +294,15 @@ impl WebBuilder {
         self
     }
 
+    /// Mounts the pages of the help desk and the tenant's administrator below `desk` of each tenant, such as `/noord/desk`,
+    /// and with the [JSON API](Self::json_api) its operations below `api/v1/desk`. The host decides who may do what: see
+    /// [`DeskGate`]. Default: none of these addresses exists.
+    #[must_use]
+    pub fn help_desk(mut self, gate: Arc<dyn DeskGate>) -> Self {
+        self.desk_gate = Some(gate);
+        self
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -325,6 +343,7 @@ impl WebBuilder {
             connections: self.connections,
             client_connections: self.client_connections,
             json_api: self.json_api,
+            desk_gate: self.desk_gate,
         })))
     }
 }

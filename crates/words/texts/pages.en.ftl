@@ -482,3 +482,160 @@ sessions-end-others = Sign out everywhere else
 notice-sessions-ended = That device has been signed out.
 notice-sessions-ended-all = All other devices have been signed out.
 notice-sessions-over = That device was signed out already.
+
+# The help desk and the tenant’s administrator
+
+error-desk-title = You can’t do this
+error-desk-what = Your account has no permission for this part of the help desk.
+error-desk-do = Ask your administrator if you need it.
+desk-links = Help desk
+desk-find-title = Find an account
+desk-find = Find
+desk-unknown = Unknown account
+desk-back = Back to the account
+desk-next = Next page
+desk-why-title = Why can’t this person sign in?
+desk-why-nothing = We know of nothing that keeps this person from signing in. They may have typed another password: “Forgot password?” on the sign-in page helps.
+desk-why-disabled = The account is disabled.
+desk-help-disabled = Enable it where your organisation manages its users.
+desk-why-no-password = The account has no password yet.
+desk-help-no-password = Send an invitation.
+desk-why-set-up-mail = The mail to set up the authenticator app did not arrive.
+desk-help-set-up-mail = Check the mail address of the account.
+desk-why-password = A wrong password was entered too many times.
+desk-why-codes = A wrong code was entered too many times.
+desk-why-set-up-codes = A wrong code was entered too many times during set-up.
+desk-why-recovery-codes = A wrong recovery code was entered too many times.
+desk-why-earlier-passwords = Earlier passwords were tried too many times as the new one.
+desk-why-reset-mails = Too many mails for a new password were sent to this person.
+desk-why-set-up-mails = Too many mails to set up an app were sent to this person.
+desk-why-set-up-replaced = The set-up of an app was started too many times.
+desk-why-login-requests = A new password was asked for too many times.
+desk-why-tenant-mails = Your organisation has sent too many mails with a link.
+desk-help-tenant-mails = Wait a while: they leave again by themselves.
+desk-why-other = There were too many attempts.
+desk-help-wait = { $minutes ->
+    [one] This ends within { $minutes } minute. Unlock the account to end it now.
+   *[other] This ends within { $minutes } minutes. Unlock the account to end it now.
+}
+desk-help-locked = Unlock the account.
+desk-help-exhausted = Codes of this app no longer work. The person signs in with a recovery code, or you reset two-step verification.
+desk-state = Account
+desk-enabled = Enabled
+desk-disabled = Disabled
+desk-password-set = Set
+desk-password-none = None yet
+desk-password-must-change = A new one is asked for at the next sign-in
+desk-setting-up = Being set up
+desk-apps = { $count ->
+    [0] No app
+    [one] { $count } app
+   *[other] { $count } apps
+}
+desk-codes = { $count ->
+    [0] None left
+    [one] { $count } left
+   *[other] { $count } left
+}
+desk-sessions = Where this person is signed in
+desk-sessions-none = This person is not signed in anywhere.
+desk-session-ends = Ends
+desk-acts = What you can do
+desk-acts-mailed = The person gets a mail about each of these.
+desk-reason = Reason
+desk-reason-optional = Optional, at most 200 characters. It is kept in the audit trail: name no one.
+desk-reason-required = At most 200 characters. It is kept in the audit trail: name no one.
+desk-unlock = Unlock
+desk-end-sessions = Sign out everywhere
+desk-require-password = Ask for a new password
+desk-invite = Send an invitation
+desk-reset = Reset two-step verification
+notice-desk-unlocked = The account is unlocked. The person gets a mail.
+notice-desk-not-locked = There was nothing to unlock.
+notice-desk-ended = This person was signed out everywhere, and gets a mail.
+notice-desk-no-sessions = This person was not signed in anywhere.
+notice-desk-required = A new password is asked for at the next sign-in. The person gets a mail.
+notice-desk-required-already = A new password was asked for already.
+notice-desk-invited = The invitation is on its way.
+notice-desk-reset = Two-step verification was reset. The person gets a mail, and sets up an app at the next sign-in.
+problem-desk-empty-login = Enter a user name.
+problem-desk-unknown-login = There is no account with this user name.
+problem-desk-reason = This reason can’t be kept. Use one line, and make it shorter.
+problem-desk-no-reason = Enter the reason.
+problem-desk-no-password = This account has no password yet. Send an invitation.
+problem-desk-disabled = This account is disabled. No invitation was sent.
+problem-desk-has-password = This account has a password already. No invitation was sent.
+problem-desk-address = No mail can go to the address of this account. Check the address.
+problem-desk-mailed-often = This person was mailed too often lately. Try again later.
+problem-desk-mails-wait = Too many mails are waiting. Try again later.
+problem-desk-own = You can’t do this for your own account.
+problem-desk-own-request = Someone else has to approve your request.
+problem-desk-approval-over = This request was used already, or is no longer valid.
+problem-desk-empty-sample = Enter a sample password.
+desk-reset-title = Reset two-step verification of { $account }?
+desk-reset-what = All authenticator apps and recovery codes are removed, and the person is signed out everywhere. At the next sign-in they set up an app again.
+desk-reset-sure = Until then the password alone protects the account. So be sure who is asking.
+desk-requested-title = A colleague has to approve this
+desk-requested-what = Nothing was changed yet for { $account }. Copy the address of this link and send it to a colleague who may approve it.
+desk-requested-link = Link for your colleague
+desk-valid-until = Valid until
+desk-approve-title = Approve the reset of two-step verification
+desk-requester = Requested by
+desk-approve = Approve and reset
+desk-factors-title = Who uses two-step verification
+desk-factors-total = { $count ->
+    [one] { $count } account with an authenticator app
+   *[other] { $count } accounts with an authenticator app
+}
+desk-factors-apps = Apps
+desk-factors-none = No accounts to show.
+desk-trail-title = Audit trail
+desk-trail-account = Audit trail of this account
+desk-trail-of = What happened to { $account }, newest first
+desk-trail-all = What happened, newest first
+desk-trail-when = When
+desk-trail-what = What
+desk-trail-about = Account
+desk-trail-by = By
+desk-trail-self = The person
+desk-trail-tenant = Organisation
+desk-trail-unnamed = No. { $mark }
+desk-trail-hint = The trail keeps no names. The same number is the same person.
+desk-trail-none = Nothing to show.
+desk-did-password-reset = Password set by a mailed link
+desk-did-password-changed = Password changed
+desk-did-access-revoked = All access ended
+desk-did-password-forgotten = Password removed
+desk-did-factor-forgotten = Two-step verification reset
+desk-did-links-revoked = Mailed links ended
+desk-did-app-added = App added
+desk-did-app-replaced = App replaced
+desk-did-app-renamed = App renamed
+desk-did-app-removed = App removed
+desk-did-app-resynchronised = Signed in with two codes in a row
+desk-did-codes-renewed = New recovery codes made
+desk-did-code-accepted = Signed in with a code
+desk-did-recovery-code = Signed in with a recovery code
+desk-did-unlocked = Unlocked
+desk-did-sessions-ended = Signed out
+desk-did-password-required = New password asked for
+desk-did-account-erased = Data of the account erased
+desk-did-invited = Invitation sent
+desk-did-other = Something else
+desk-rules-title = Password rules
+desk-rules-all = The rules
+desk-rules-group = Rules of { $group }
+desk-group = Group
+desk-group-all = Everyone else
+desk-lint = What standards say
+desk-lint-none = The standards that we check have no remarks.
+desk-lint-violation = Not allowed:
+desk-lint-warning = Better not:
+desk-lint-advice = Consider:
+desk-sample-title = Try a password
+desk-sample = Sample password
+desk-sample-hint = Don’t use a real password. The sample is not kept.
+desk-sample-judge = Check
+desk-sample-accepted = This password meets the rules.
+desk-sample-pending = This password meets the rules that we can check here.
+desk-sample-rejected = This password does not meet the rules.

@@ -482,3 +482,160 @@ sessions-end-others = Overal uitloggen behalve hier
 notice-sessions-ended = Dat apparaat is uitgelogd.
 notice-sessions-ended-all = Alle andere apparaten zijn uitgelogd.
 notice-sessions-over = Dat apparaat was al uitgelogd.
+
+# De helpdesk en de beheerder van de organisatie
+
+error-desk-title = Dit mag je niet doen
+error-desk-what = Je account heeft geen rechten voor dit deel van de helpdesk.
+error-desk-do = Vraag je beheerder erom als je het nodig hebt.
+desk-links = Helpdesk
+desk-find-title = Account zoeken
+desk-find = Zoeken
+desk-unknown = Onbekend account
+desk-back = Terug naar het account
+desk-next = Volgende pagina
+desk-why-title = Waarom kan deze persoon niet inloggen?
+desk-why-nothing = Voor zover we weten kan deze persoon gewoon inloggen. Misschien is het wachtwoord verkeerd ingevuld: dan helpt ‘Wachtwoord vergeten?’ op de inlogpagina.
+desk-why-disabled = Het account is uitgeschakeld.
+desk-help-disabled = Schakel het in waar je organisatie gebruikers beheert.
+desk-why-no-password = Het account heeft nog geen wachtwoord.
+desk-help-no-password = Stuur een uitnodiging.
+desk-why-set-up-mail = De mail om de authenticator-app in te stellen is niet aangekomen.
+desk-help-set-up-mail = Controleer het mailadres van het account.
+desk-why-password = Er is te vaak een verkeerd wachtwoord ingevuld.
+desk-why-codes = Er is te vaak een verkeerde code ingevuld.
+desk-why-set-up-codes = Er is bij het instellen te vaak een verkeerde code ingevuld.
+desk-why-recovery-codes = Er is te vaak een verkeerde herstelcode ingevuld.
+desk-why-earlier-passwords = Er is te vaak een eerder wachtwoord als nieuw wachtwoord gekozen.
+desk-why-reset-mails = Deze persoon heeft te veel mails voor een nieuw wachtwoord gekregen.
+desk-why-set-up-mails = Deze persoon heeft te veel mails gekregen om een app in te stellen.
+desk-why-set-up-replaced = Het instellen van een app is te vaak opnieuw begonnen.
+desk-why-login-requests = Er is te vaak een nieuw wachtwoord aangevraagd.
+desk-why-tenant-mails = Je organisatie heeft te veel mails met een link verstuurd.
+desk-help-tenant-mails = Wacht even: dan worden ze vanzelf weer verstuurd.
+desk-why-other = Er zijn te veel pogingen gedaan.
+desk-help-wait = { $minutes ->
+    [one] Over hoogstens { $minutes } minuut gaat dit vanzelf over. Deblokkeer het account als het nu al weer moet werken.
+   *[other] Over hoogstens { $minutes } minuten gaat dit vanzelf over. Deblokkeer het account als het nu al weer moet werken.
+}
+desk-help-locked = Deblokkeer het account.
+desk-help-exhausted = Codes uit deze app werken niet meer. Inloggen kan nog met een herstelcode, of nadat je de tweestapsverificatie wist.
+desk-state = Account
+desk-enabled = Ingeschakeld
+desk-disabled = Uitgeschakeld
+desk-password-set = Ingesteld
+desk-password-none = Nog geen
+desk-password-must-change = Bij het inloggen wordt om een nieuw wachtwoord gevraagd
+desk-setting-up = Wordt ingesteld
+desk-apps = { $count ->
+    [0] Geen app
+    [one] { $count } app
+   *[other] { $count } apps
+}
+desk-codes = { $count ->
+    [0] Geen over
+    [one] Nog { $count }
+   *[other] Nog { $count }
+}
+desk-sessions = Waar deze persoon is ingelogd
+desk-sessions-none = Deze persoon is nergens ingelogd.
+desk-session-ends = Eindigt
+desk-acts = Wat je kunt doen
+desk-acts-mailed = De persoon krijgt hier een mail over.
+desk-reason = Reden
+desk-reason-optional = Niet verplicht, hoogstens 200 tekens. De reden komt in het logboek: noem geen namen.
+desk-reason-required = Hoogstens 200 tekens. De reden komt in het logboek: noem geen namen.
+desk-unlock = Deblokkeren
+desk-end-sessions = Overal uitloggen
+desk-require-password = Om een nieuw wachtwoord vragen
+desk-invite = Uitnodiging sturen
+desk-reset = Tweestapsverificatie wissen
+notice-desk-unlocked = Het account is gedeblokkeerd. De persoon krijgt een mail.
+notice-desk-not-locked = Er viel niets te deblokkeren.
+notice-desk-ended = Deze persoon is overal uitgelogd en krijgt een mail.
+notice-desk-no-sessions = Deze persoon was nergens ingelogd.
+notice-desk-required = Bij het inloggen wordt om een nieuw wachtwoord gevraagd. De persoon krijgt een mail.
+notice-desk-required-already = Er werd al om een nieuw wachtwoord gevraagd.
+notice-desk-invited = De uitnodiging is onderweg.
+notice-desk-reset = De tweestapsverificatie is gewist. De persoon krijgt een mail en stelt bij het inloggen opnieuw een app in.
+problem-desk-empty-login = Vul een gebruikersnaam in.
+problem-desk-unknown-login = Er is geen account met deze gebruikersnaam.
+problem-desk-reason = Deze reden kunnen we niet bewaren. Gebruik één regel en maak hem korter.
+problem-desk-no-reason = Vul de reden in.
+problem-desk-no-password = Dit account heeft nog geen wachtwoord. Stuur een uitnodiging.
+problem-desk-disabled = Dit account is uitgeschakeld. Er is geen uitnodiging verstuurd.
+problem-desk-has-password = Dit account heeft al een wachtwoord. Er is geen uitnodiging verstuurd.
+problem-desk-address = Naar het adres van dit account kan geen mail. Controleer het adres.
+problem-desk-mailed-often = Deze persoon heeft de laatste tijd te veel mails gekregen. Probeer het later nog eens.
+problem-desk-mails-wait = Er staan te veel mails in de wachtrij. Probeer het later nog eens.
+problem-desk-own = Dit kun je niet doen voor je eigen account.
+problem-desk-own-request = Iemand anders moet je verzoek goedkeuren.
+problem-desk-approval-over = Dit verzoek is al gebruikt of niet meer geldig.
+problem-desk-empty-sample = Vul een voorbeeldwachtwoord in.
+desk-reset-title = Tweestapsverificatie van { $account } wissen?
+desk-reset-what = Alle authenticator-apps en herstelcodes worden verwijderd en de persoon wordt overal uitgelogd. Bij het inloggen wordt dan opnieuw een app ingesteld.
+desk-reset-sure = Tot dan beschermt alleen het wachtwoord het account. Weet dus zeker wie erom vraagt.
+desk-requested-title = Een collega moet dit goedkeuren
+desk-requested-what = Er is nog niets veranderd voor { $account }. Kopieer het adres van deze link en stuur het naar een collega die dit mag goedkeuren.
+desk-requested-link = Link voor je collega
+desk-valid-until = Geldig tot
+desk-approve-title = Wissen van tweestapsverificatie goedkeuren
+desk-requester = Gevraagd door
+desk-approve = Goedkeuren en wissen
+desk-factors-title = Wie tweestapsverificatie gebruikt
+desk-factors-total = { $count ->
+    [one] { $count } account met een authenticator-app
+   *[other] { $count } accounts met een authenticator-app
+}
+desk-factors-apps = Apps
+desk-factors-none = Er zijn geen accounts om te tonen.
+desk-trail-title = Logboek
+desk-trail-account = Logboek van dit account
+desk-trail-of = Wat er met { $account } gebeurde, nieuwste eerst
+desk-trail-all = Wat er gebeurde, nieuwste eerst
+desk-trail-when = Wanneer
+desk-trail-what = Wat
+desk-trail-about = Account
+desk-trail-by = Door
+desk-trail-self = De persoon zelf
+desk-trail-tenant = Organisatie
+desk-trail-unnamed = Nr. { $mark }
+desk-trail-hint = Het logboek bewaart geen namen. Hetzelfde nummer is dezelfde persoon.
+desk-trail-none = Er is niets om te tonen.
+desk-did-password-reset = Wachtwoord ingesteld via een gemailde link
+desk-did-password-changed = Wachtwoord gewijzigd
+desk-did-access-revoked = Alle toegang beëindigd
+desk-did-password-forgotten = Wachtwoord verwijderd
+desk-did-factor-forgotten = Tweestapsverificatie gewist
+desk-did-links-revoked = Gemailde links ongeldig gemaakt
+desk-did-app-added = App toegevoegd
+desk-did-app-replaced = App vervangen
+desk-did-app-renamed = App hernoemd
+desk-did-app-removed = App verwijderd
+desk-did-app-resynchronised = Ingelogd met twee codes na elkaar
+desk-did-codes-renewed = Nieuwe herstelcodes gemaakt
+desk-did-code-accepted = Ingelogd met een code
+desk-did-recovery-code = Ingelogd met een herstelcode
+desk-did-unlocked = Gedeblokkeerd
+desk-did-sessions-ended = Uitgelogd
+desk-did-password-required = Om een nieuw wachtwoord gevraagd
+desk-did-account-erased = Gegevens van het account gewist
+desk-did-invited = Uitnodiging verstuurd
+desk-did-other = Iets anders
+desk-rules-title = Wachtwoordregels
+desk-rules-all = De regels
+desk-rules-group = Regels van { $group }
+desk-group = Groep
+desk-group-all = Alle anderen
+desk-lint = Wat de normen zeggen
+desk-lint-none = De normen waarmee we vergelijken hebben geen opmerkingen.
+desk-lint-violation = Mag niet:
+desk-lint-warning = Liever niet:
+desk-lint-advice = Overweeg:
+desk-sample-title = Probeer een wachtwoord
+desk-sample = Voorbeeldwachtwoord
+desk-sample-hint = Gebruik geen echt wachtwoord. Het voorbeeld wordt niet bewaard.
+desk-sample-judge = Controleren
+desk-sample-accepted = Dit wachtwoord voldoet aan de regels.
+desk-sample-pending = Dit wachtwoord voldoet aan de regels die we hier kunnen controleren.
+desk-sample-rejected = Dit wachtwoord voldoet niet aan de regels.

@@ -31,6 +31,7 @@ macro_rules! body {
         }
     };
 }
+pub(crate) use body;
 
 body! {
     /// Nothing but the state of the flow.

@@ -104,6 +104,24 @@ codes! {
     NameInvalid = "name_invalid", UNPROCESSABLE_ENTITY, "This cannot be the name of an authenticator.", None;
     CodesAlreadyRenewed = "codes_already_renewed", CONFLICT, "Another request has just renewed the recovery codes.",
         Some("notice-authenticators-codes");
+    // The help desk.
+    DeskNotAllowed = "desk_not_allowed", FORBIDDEN, "The service does not allow this person to do that.",
+        Some("error-desk-title");
+    UnknownAccount = "unknown_account", NOT_FOUND, "The tenant has no such account.", Some("desk-unknown");
+    OwnAccount = "own_account", FORBIDDEN, "Administrators cannot do this for their own account.",
+        Some("problem-desk-own");
+    OwnRequest = "own_request", FORBIDDEN, "Another administrator has to approve the request.",
+        Some("problem-desk-own-request");
+    ApprovalInvalid = "approval_invalid", GONE, "The request was used, or is no longer valid.",
+        Some("problem-desk-approval-over");
+    ReasonInvalid = "reason_invalid", UNPROCESSABLE_ENTITY,
+        "The reason is missing, too long, or holds a control character.", Some("problem-desk-reason");
+    AccountDisabled = "account_disabled", CONFLICT, "The account is disabled.", Some("problem-desk-disabled");
+    PasswordExists = "password_exists", CONFLICT, "The account has a password already.",
+        Some("problem-desk-has-password");
+    MailAddressUnusable = "mail_address_unusable", CONFLICT, "No mail can go to the address of the account.",
+        Some("problem-desk-address");
+    UnknownGroup = "unknown_group", NOT_FOUND, "The tenant has no rules for such a group.", None;
     // Infrastructure.
     Busy = "busy", SERVICE_UNAVAILABLE, "The service is very busy.", Some("error-busy-title");
     CheckUnavailable = "check_unavailable", SERVICE_UNAVAILABLE,
@@ -124,7 +142,8 @@ mod tests {
         login_malformed password_empty password_too_long sign_in_rejected ticket_invalid other_step code_malformed code_rejected \
         code_used recovery_code_malformed recovery_code_rejected set_up_over too_many_authenticators throttled locked \
         exhausted session_ended step_up_needed link_invalid requirements_unmet current_password_rejected unknown_session \
-        unknown_authenticator last_authenticator name_invalid codes_already_renewed busy check_unavailable unavailable \
+        unknown_authenticator last_authenticator name_invalid codes_already_renewed desk_not_allowed unknown_account own_account \
+        own_request approval_invalid reason_invalid account_disabled password_exists mail_address_unusable unknown_group busy check_unavailable unavailable \
         fault";
 
     #[test]

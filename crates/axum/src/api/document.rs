@@ -28,10 +28,13 @@ use utoipa::openapi::{Components, Required, ServerBuilder};
 pub(crate) struct Header;
 
 /// The document without its server.
-static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(document);
+static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| document(false));
 
-fn document() -> utoipa::openapi::OpenApi {
-    let (_, mut document) = super::operations().split_for_parts();
+/// The same with the help desk.
+static WITH_DESK: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| document(true));
+
+fn document(has_desk: bool) -> utoipa::openapi::OpenApi {
+    let (_, mut document) = super::operations(has_desk).split_for_parts();
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     let components = document.components.get_or_insert_with(Components::new);
     components.add_security_scheme("appSession", bearer);
@@ -76,7 +79,10 @@ pub(crate) async fn show(caller: Caller) -> Response {
         return caller.answer::<()>(Err(Refusal::NoTenant.into()));
     };
     let server = ServerBuilder::new().url(format!("{}/api/v1", tenant.base));
-    let mut document = DOCUMENT.clone();
+    let mut document = match caller.visit.web.desk_gate() {
+        Some(_) => WITH_DESK.clone(),
+        None => DOCUMENT.clone(),
+    };
     document.servers = Some(vec![server.build()]);
     let answer = json(&document);
     answer.unwrap_or_else(|problem: Problem| caller.answer::<()>(Err(problem)))
@@ -93,20 +99,33 @@ mod tests {
         listSessions removeAuthenticator renameAuthenticator renewRecoveryCodes replaceAuthenticator \
         requestPasswordReset resendSetUp signIn signOut useRecoveryCode verifyCode verifyTwoCodes";
 
-    #[test]
-    fn operation_ids_are_stable() {
-        let items = DOCUMENT.paths.paths.values();
+    const STABLE_DESK: &str = "deskApproveReset deskCheckSample deskEndSessions deskFindAccount deskInspectReset deskInvite \
+        deskListSecondFactors deskReadTrail deskRequireNewPassword deskResetSecondFactor deskShowAccount deskShowRules \
+        deskUnlock";
+
+    fn ids(document: &utoipa::openapi::OpenApi) -> Vec<&str> {
+        let items = document.paths.paths.values();
         let operations = items.flat_map(|item| [&item.get, &item.post]).flatten();
         let mut ids: Vec<&str> = operations
             .map(|operation| operation.operation_id.as_deref().unwrap())
             .collect();
         ids.sort_unstable();
-        assert_eq!(ids, STABLE.split_whitespace().collect::<Vec<_>>());
+        ids
+    }
+
+    #[test]
+    fn operation_ids_are_stable() {
+        let stable: Vec<_> = STABLE.split_whitespace().collect();
+        assert_eq!(ids(&DOCUMENT), stable);
+        let mut both = stable;
+        both.extend(STABLE_DESK.split_whitespace());
+        both.sort_unstable();
+        assert_eq!(ids(&WITH_DESK), both);
     }
 
     #[test]
     fn every_reference_has_its_schema() {
-        let document = serde_json::to_value(&*DOCUMENT).unwrap();
+        let document = serde_json::to_value(&*WITH_DESK).unwrap();
         let text = document.to_string();
         let schemas = &document["components"]["schemas"];
         for rest in text.split("\"#/components/schemas/").skip(1) {

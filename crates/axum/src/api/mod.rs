@@ -6,6 +6,7 @@ mod body;
 mod call;
 mod code;
 mod csrf;
+mod desk;
 mod document;
 mod material;
 mod mode;
@@ -40,7 +41,7 @@ use utoipa_axum::routes;
 
 /// The operations, to mount below a prefix.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(web: &Web) -> Router<S> {
-    let (router, _) = operations().split_for_parts();
+    let (router, _) = operations(web.desk_gate().is_some()).split_for_parts();
     let router = router
         // The fallback of a nested router cannot stand below a variable part of the path.
         .route("/{*rest}", any(no_operation))
@@ -63,9 +64,9 @@ async fn too_slow(_: BoxError) -> Response {
     Problem::new(ErrorCode::Busy).answer(None)
 }
 
-/// The operations with their part of the document.
-fn operations() -> OpenApiRouter<Web> {
-    OpenApiRouter::with_openapi(document::Header::openapi())
+/// The operations with their part of the document, the help desk's included or not.
+fn operations(has_desk: bool) -> OpenApiRouter<Web> {
+    let operations = OpenApiRouter::with_openapi(document::Header::openapi())
         .routes(routes!(csrf::token))
         .routes(routes!(document::show))
         .routes(routes!(reset::request))
@@ -95,7 +96,11 @@ fn operations() -> OpenApiRouter<Web> {
         .routes(routes!(authenticators::confirm_add))
         .routes(routes!(authenticators::begin_replace))
         .routes(routes!(authenticators::confirm_replace))
-        .routes(routes!(authenticators::renew_recovery_codes))
+        .routes(routes!(authenticators::renew_recovery_codes));
+    match has_desk {
+        true => operations.merge(desk::operations()),
+        false => operations,
+    }
 }
 
 async fn no_operation() -> Response {

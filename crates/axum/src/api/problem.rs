@@ -188,6 +188,7 @@ impl From<Refusal> for Problem {
             Refusal::TooLarge => ErrorCode::BodyTooLarge,
             Refusal::ContentType => ErrorCode::UnsupportedMediaType,
             Refusal::Csrf => ErrorCode::CsrfTokenInvalid,
+            Refusal::DeskNotAllowed => ErrorCode::DeskNotAllowed,
             // The page that comes first is the one of the sign-in.
             Refusal::Elsewhere(_) => ErrorCode::SessionEnded,
             refusal if refusal.status() == StatusCode::SERVICE_UNAVAILABLE || refusal.is_away() => {

@@ -53,6 +53,8 @@ sets! {
     Guarded: [400, 403, 404, 413, 415, 500, 503];
     /// Of an operation for a person who is signed in or signing in.
     Known: [401];
+    /// Of an operation that the host allows.
+    Allowed: [403];
     /// Of an operation that checks what a person typed.
     Judged: [422, 429];
     /// Of an operation that another request can overtake.

@@ -5,6 +5,7 @@ pub(crate) mod authenticators;
 pub(crate) mod change;
 pub(crate) mod choose_factor;
 pub(crate) mod clock;
+pub(crate) mod desk;
 pub(crate) mod enrol;
 pub(crate) mod forgot;
 mod guards;

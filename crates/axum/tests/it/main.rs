@@ -8,12 +8,17 @@
 )]
 
 mod api_account;
+mod api_desk;
 mod api_document;
 mod api_flow;
 mod api_guards;
 mod api_logs;
 mod api_modes;
 mod cookies;
+mod desk_acts;
+mod desk_approval;
+mod desk_guards;
+mod desk_lists;
 mod forgeries;
 mod guards;
 mod hooks;
