@@ -3,5 +3,7 @@
 mod error;
 mod load;
 mod save;
+mod start;
 
 pub use error::{FileStep, KeyFileError};
+pub use start::KeyFileCheck;

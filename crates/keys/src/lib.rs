@@ -34,7 +34,8 @@
 //! * [`KeyRing::seal`] and [`KeyRing::open`] encrypt and decrypt a value at rest with XChaCha20-Poly1305,
 //!   bound to its scope and its subject. [`KeyRing::reseal`] moves a value to the active key.
 //! * [`KeyRing::parse`] and [`KeyRing::to_text`] read and write the ring as text, one key per line. Feature
-//!   `files` adds `KeyRing::load_file`, `load_env`, `save_file`, `create_file` and `update_file`.
+//!   `files` adds `KeyRing::load_file`, `load_env`, `save_file`, `create_file` and `update_file`. With it,
+//!   `KeyFileCheck` tells whether the file still has the key in use.
 //!
 //! Deriving a key takes longer than making a tag, so the ring caches up to 1,024 derived keys. New keys
 //! replace keys that have not been used lately. The ring wipes the whole cache when it is dropped and when
@@ -95,7 +96,7 @@ pub use error::{
 };
 #[cfg(feature = "files")]
 #[cfg_attr(docsrs, doc(cfg(feature = "files")))]
-pub use files::{FileStep, KeyFileError};
+pub use files::{FileStep, KeyFileCheck, KeyFileError};
 pub use key::{KeyId, MasterKey};
 pub use mac::DerivedKey;
 pub use ring::{KeyRing, KeyState};

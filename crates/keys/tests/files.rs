@@ -11,7 +11,7 @@
 use crate::common;
 
 use common::{id, key, ring};
-use slotwerk_keys::{FileStep, KeyFileError, KeyRing, KeyRingError, LineProblem};
+use slotwerk_keys::{FileStep, KeyFileCheck, KeyFileError, KeyRing, KeyRingError, LineProblem};
 use std::fs::{self, Permissions};
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt as _;
@@ -350,4 +350,53 @@ fn text_of_other_platforms() {
         let path = folder.with("keys", &bytes);
         assert_eq!(refusal(&path), due, "{bytes:x?}");
     }
+}
+
+#[test]
+fn missing_file_is_found_missing() {
+    let folder = Folder::new();
+    assert!(KeyRing::find_file(folder.at("keys")).unwrap().is_none());
+    let path = folder.with("keys", ring(1, 1).to_text().as_bytes());
+    assert!(KeyRing::find_file(&path).unwrap().is_some());
+    let junk = folder.with("junk", b"no ring");
+    assert!(KeyRing::find_file(junk).is_err());
+}
+
+#[cfg(feature = "rand")]
+#[test]
+fn generated_file_is_private() {
+    let folder = Folder::new();
+    let path = folder.at("new").join("keys");
+    let made = KeyRing::generate_file(&path).unwrap();
+    let mode = fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(
+        *made.to_text(),
+        *KeyRing::load_file(&path).unwrap().to_text()
+    );
+    let again = KeyRing::generate_file(&path).unwrap();
+    assert_eq!(*made.to_text(), *again.to_text(), "the first one stays");
+    let below = folder.with("file", b"").join("keys");
+    let error = KeyRing::generate_file(below).unwrap_err();
+    assert_eq!(error, io(FileStep::Folder, ErrorKind::AlreadyExists));
+}
+
+#[test]
+fn lost_key_in_use_is_noticed() {
+    let folder = Folder::new();
+    let before = ring(1, 1);
+    let path = folder.with("keys", before.to_text().as_bytes());
+    let check = KeyFileCheck::new(&path, &before);
+    check.run().unwrap();
+    let rotated = before.rotate(id(2), key(2)).unwrap();
+    folder.with("keys", rotated.to_text().as_bytes());
+    check.run().unwrap();
+    let revoked = rotated.revoke(id(1)).unwrap();
+    folder.with("keys", revoked.to_text().as_bytes());
+    assert_eq!(check.run(), Err(KeyFileError::OtherKey));
+    let other = KeyRing::new(id(1), key(9));
+    folder.with("keys", other.to_text().as_bytes());
+    assert_eq!(check.run(), Err(KeyFileError::OtherKey));
+    fs::remove_file(&path).unwrap();
+    assert!(check.run().is_err());
 }

@@ -40,6 +40,13 @@ pub enum KeyFileError {
     /// The text is not UTF-8.
     #[error("the key text is not UTF-8")]
     NotUtf8,
+    /// The file lacks the key with which this process makes new values.
+    #[error("the key file lacks the key in use")]
+    OtherKey,
+    /// The operating system gave no random bytes for a new key.
+    #[cfg(feature = "rand")]
+    #[error(transparent)]
+    Entropy(#[from] crate::error::EntropyError),
     /// There is no such environment variable.
     #[error("the environment variable is not set")]
     NotSet,
@@ -70,6 +77,9 @@ impl KeyFileError {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum FileStep {
+    /// Making its folder.
+    #[error("making the folder of the key file")]
+    Folder,
     /// Opening it, or asking what it is.
     #[error("opening the key file")]
     Open,
