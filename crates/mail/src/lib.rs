@@ -42,6 +42,7 @@
 //! # Features
 //!
 //! - `mime`: `Mail::to_mime`, the message as RFC 5322 bytes.
+//! - `eml-files`: `EmlFiles`, a [`Mailer`] that keeps each mail as a file besides; includes `mime`.
 //! - `smtp`: `SmtpMailer`, a [`Mailer`] over SMTP (lettre on tokio); includes `mime`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -52,6 +53,8 @@ mod builder;
 mod colour;
 mod compose;
 mod desk;
+#[cfg(feature = "eml-files")]
+mod eml_files;
 mod engine;
 #[cfg(feature = "mime")]
 mod header;
@@ -76,6 +79,9 @@ pub use brand::{Brand, BrandError, NameError};
 pub use builder::{ComposerBuildError, ComposerBuilder};
 pub use colour::{Colour, ColourError};
 pub use compose::{ComposeError, Composer};
+#[cfg(feature = "eml-files")]
+#[cfg_attr(docsrs, doc(cfg(feature = "eml-files")))]
+pub use eml_files::EmlFiles;
 pub use engine::TemplateProblem;
 pub use inspect::{Flaw, Needed};
 pub use mail::{InlineImage, Mail};

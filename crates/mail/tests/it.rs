@@ -9,6 +9,8 @@
 
 mod common;
 
+#[cfg(feature = "eml-files")]
+mod eml_files;
 mod hostile_templates;
 mod hostile_values;
 mod messages;
