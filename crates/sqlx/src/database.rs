@@ -8,7 +8,7 @@ use crate::within::{HostDatabase, Shared, Within};
 use slotwerk_store::{ErrorKind, Result, StoreError};
 use sqlx::Transaction;
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// A [`Store`](slotwerk_store::Store) in an SQL database.
 ///
@@ -65,7 +65,7 @@ impl SqlStore {
     ///
     /// [`ConnectError`], by what the operator has to do about it.
     pub async fn connect(address: &str) -> std::result::Result<Self, ConnectError> {
-        Self::open(address, Absent::Create).await
+        Self::open(address, Absent::Create, None).await
     }
 
     /// Opens the database of an earlier run, as [`connect`](Self::connect) does, and never makes one.
@@ -78,11 +78,15 @@ impl SqlStore {
     /// [`ConnectError::Missing`] if there is no file, or an empty one, or no table of this crate in the database;
     /// nothing is written then. Others as for [`connect`](Self::connect).
     pub async fn connect_existing(address: &str) -> std::result::Result<Self, ConnectError> {
-        Self::open(address, Absent::Refuse).await
+        Self::open(address, Absent::Refuse, None).await
     }
 
-    async fn open(address: &str, absent: Absent) -> std::result::Result<Self, ConnectError> {
-        let database = Database::open(address, absent).await?;
+    pub(crate) async fn open(
+        address: &str,
+        absent: Absent,
+        wait: Option<Duration>,
+    ) -> std::result::Result<Self, ConnectError> {
+        let database = Database::open(address, absent, wait).await?;
         let store = Self {
             database,
             owns_connections: true,
@@ -332,6 +336,22 @@ impl SqlStore {
         }
     }
 
+    /// The same store, for connections that the host uses, too.
+    pub(crate) fn sharing_connections(mut self) -> Self {
+        self.owns_connections = false;
+        self
+    }
+
+    /// The connections of an SQLite database in memory.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn memory(&self) -> Option<sqlx::SqlitePool> {
+        match &self.database {
+            Database::Sqlite(database) => database.memory(),
+            #[allow(unreachable_patterns)]
+            _ => None,
+        }
+    }
+
     pub(crate) fn owns_connections(&self) -> bool {
         self.owns_connections
     }
@@ -358,11 +378,15 @@ impl SqlStore {
 }
 
 impl Database {
-    async fn open(address: &str, absent: Absent) -> std::result::Result<Self, ConnectError> {
+    async fn open(
+        address: &str,
+        absent: Absent,
+        wait: Option<Duration>,
+    ) -> std::result::Result<Self, ConnectError> {
         let scheme = address.split_once("://").map_or("", |(scheme, _)| scheme);
         match scheme {
-            "postgres" | "postgresql" => Self::open_postgres(address, absent).await,
-            "mysql" | "mariadb" => Self::open_mysql(address, absent).await,
+            "postgres" | "postgresql" => Self::open_postgres(address, absent, wait).await,
+            "mysql" | "mariadb" => Self::open_mysql(address, absent, wait).await,
             _ => Self::open_sqlite(address, absent).await,
         }
     }
@@ -377,8 +401,9 @@ impl Database {
     async fn open_postgres(
         address: &str,
         absent: Absent,
+        wait: Option<Duration>,
     ) -> std::result::Result<Self, ConnectError> {
-        let pool = crate::postgres::open(address).await?;
+        let pool = crate::postgres::open(address, wait).await?;
         if absent == Absent::Refuse && !crate::postgres::is_there(&pool).await? {
             return Err(ConnectError::Missing);
         }
@@ -386,8 +411,12 @@ impl Database {
     }
 
     #[cfg(feature = "mysql")]
-    async fn open_mysql(address: &str, absent: Absent) -> std::result::Result<Self, ConnectError> {
-        let pool = crate::mysql::open(address).await?;
+    async fn open_mysql(
+        address: &str,
+        absent: Absent,
+        wait: Option<Duration>,
+    ) -> std::result::Result<Self, ConnectError> {
+        let pool = crate::mysql::open(address, wait).await?;
         if absent == Absent::Refuse && !crate::mysql::is_there(&pool).await? {
             return Err(ConnectError::Missing);
         }
@@ -400,12 +429,20 @@ impl Database {
     }
 
     #[cfg(not(feature = "postgres"))]
-    async fn open_postgres(_: &str, _: Absent) -> std::result::Result<Self, ConnectError> {
+    async fn open_postgres(
+        _: &str,
+        _: Absent,
+        _: Option<Duration>,
+    ) -> std::result::Result<Self, ConnectError> {
         Err(ConnectError::Feature("postgres"))
     }
 
     #[cfg(not(feature = "mysql"))]
-    async fn open_mysql(_: &str, _: Absent) -> std::result::Result<Self, ConnectError> {
+    async fn open_mysql(
+        _: &str,
+        _: Absent,
+        _: Option<Duration>,
+    ) -> std::result::Result<Self, ConnectError> {
         Err(ConnectError::Feature("mysql"))
     }
 }

@@ -135,6 +135,22 @@ pub(crate) fn is_taken(error: &sqlx::Error) -> bool {
     cause(error) == Cause::Taken
 }
 
+/// The kind of fault that an error of the host's own statement is, sorted as the store sorts its own.
+///
+/// [`Unavailable`](ErrorKind::Unavailable) and [`Conflict`](ErrorKind::Conflict) may pass. A duplicate of a unique key is a
+/// conflict, too; [`is_unique_violation`](sqlx::error::DatabaseError::is_unique_violation) tells it apart.
+///
+/// ```
+/// use slotwerk_sqlx::error_kind;
+/// use slotwerk_store::ErrorKind;
+/// assert_eq!(error_kind(&sqlx::Error::PoolTimedOut), ErrorKind::Unavailable);
+/// assert_eq!(error_kind(&sqlx::Error::RowNotFound), ErrorKind::Corrupt);
+/// ```
+#[must_use]
+pub fn error_kind(error: &sqlx::Error) -> ErrorKind {
+    kind(error)
+}
+
 fn kind(error: &sqlx::Error) -> ErrorKind {
     match cause(error) {
         Cause::GivenUp | Cause::Taken | Cause::Locked => ErrorKind::Conflict,

@@ -78,6 +78,8 @@ mod clock;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod commands;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod connect;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod connection;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod database;
@@ -85,12 +87,16 @@ mod dialect;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod error;
 mod grants;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod host;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(test)]
 mod plans;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod probe;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod repeat;
 mod schema;
@@ -110,9 +116,15 @@ pub use grants::{InvalidRole, grants_sql};
 pub use schema::schema_sql;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub use connect::{Connect, Connected};
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use database::{AfterRestore, HostPool, SqlStore};
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-pub use error::ConnectError;
+pub use error::{ConnectError, error_kind};
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub use host::HostConnections;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub use probe::{Probe, ProbeError};
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use within::{HostDatabase, Within};
 

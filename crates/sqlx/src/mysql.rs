@@ -80,13 +80,23 @@ fn is_cluster(settings: &BTreeMap<String, String>) -> bool {
     settings.get("wsrep_on").is_some_and(|on| on == "ON")
 }
 
-pub(crate) async fn open(address: &str) -> Result<MySqlPool, ConnectError> {
-    // The driver's own error would repeat the address.
-    let options = MySqlConnectOptions::from_str(address).map_err(|_| ConnectError::Address)?;
+pub(crate) async fn open(address: &str, wait: Option<Duration>) -> Result<MySqlPool, ConnectError> {
+    let options = options(address)?;
+    let pool = pool_options().acquire_timeout(wait.unwrap_or(TURN_TIMEOUT));
+    pool.connect_with(options).await.map_err(connect_error)
+}
+
+/// Options for connections of the host. They are tested before each use, since a host repeats nothing.
+pub(crate) fn host_options(wait: Option<Duration>) -> MySqlPoolOptions {
     pool_options()
-        .connect_with(options.statement_cache_capacity(STATEMENTS))
-        .await
-        .map_err(connect_error)
+        .acquire_timeout(wait.unwrap_or(TURN_TIMEOUT))
+        .test_before_acquire(true)
+}
+
+/// The driver's own error would repeat the address.
+pub(crate) fn options(address: &str) -> Result<MySqlConnectOptions, ConnectError> {
+    let options = MySqlConnectOptions::from_str(address).map_err(|_| ConnectError::Address)?;
+    Ok(options.statement_cache_capacity(STATEMENTS))
 }
 
 /// Whether an earlier run left its tables here.

@@ -44,13 +44,23 @@ pub(crate) fn pool_options() -> PgPoolOptions {
         .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
-pub(crate) async fn open(address: &str) -> Result<PgPool, ConnectError> {
-    // The driver's own error would repeat the address.
-    let options = PgConnectOptions::from_str(address).map_err(|_| ConnectError::Address)?;
+pub(crate) async fn open(address: &str, wait: Option<Duration>) -> Result<PgPool, ConnectError> {
+    let options = options(address)?;
+    let pool = pool_options().acquire_timeout(wait.unwrap_or(TURN_TIMEOUT));
+    pool.connect_with(options).await.map_err(connect_error)
+}
+
+/// Options for connections of the host. They are tested before each use, since a host repeats nothing.
+pub(crate) fn host_options(wait: Option<Duration>) -> PgPoolOptions {
     pool_options()
-        .connect_with(options.statement_cache_capacity(STATEMENTS))
-        .await
-        .map_err(connect_error)
+        .acquire_timeout(wait.unwrap_or(TURN_TIMEOUT))
+        .test_before_acquire(true)
+}
+
+/// The driver's own error would repeat the address.
+pub(crate) fn options(address: &str) -> Result<PgConnectOptions, ConnectError> {
+    let options = PgConnectOptions::from_str(address).map_err(|_| ConnectError::Address)?;
+    Ok(options.statement_cache_capacity(STATEMENTS))
 }
 
 /// Whether an earlier run left its tables here.

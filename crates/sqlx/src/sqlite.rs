@@ -113,18 +113,16 @@ impl SqliteDatabase {
         Ok(Self::from_pool(lasting(options(address)?).await?))
     }
 
+    /// The connections of a database in memory, which goes with the last of them.
+    pub(crate) fn memory(&self) -> Option<SqlitePool> {
+        match self.opened.get() {
+            Some(Opened::Memory(_)) => Some(self.writer.clone()),
+            Some(Opened::File(_)) | None => None,
+        }
+    }
+
     async fn open_file(address: &str, absent: Absent) -> Result<Self, ConnectError> {
-        let options = if address.starts_with("sqlite:") {
-            options(address)?
-        } else if address.is_empty() || address.starts_with("file:") || address.contains('\0') {
-            return Err(ConnectError::Address);
-        } else {
-            SqliteConnectOptions::new().filename(address)
-        };
-        let options = options
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true)
-            .synchronous(SqliteSynchronous::Full);
+        let options = file_options(address)?;
         prepare(&options, absent).await?;
         // A connection that is opened later finds the file, or fails: an empty one would look like a
         // service without accounts.
@@ -220,6 +218,27 @@ fn in_memory(address: &str) -> bool {
         address,
         ":memory:" | "sqlite::memory:" | "sqlite://:memory:"
     )
+}
+
+/// One connection for the tables of the host. The file is there: a connection that finds none must fail.
+pub(crate) fn own_connection(address: &str) -> Result<SqlitePool, ConnectError> {
+    let pool = pool::options().max_connections(1).idle_timeout(None);
+    let options = file_options(address)?.create_if_missing(false);
+    Ok(pool.max_lifetime(None).connect_lazy_with(options))
+}
+
+fn file_options(address: &str) -> Result<SqliteConnectOptions, ConnectError> {
+    let options = if address.starts_with("sqlite:") {
+        options(address)?
+    } else if address.is_empty() || address.starts_with("file:") || address.contains('\0') {
+        return Err(ConnectError::Address);
+    } else {
+        SqliteConnectOptions::new().filename(address)
+    };
+    Ok(options
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .synchronous(SqliteSynchronous::Full))
 }
 
 /// The driver's own error would repeat the address.

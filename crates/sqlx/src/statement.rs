@@ -143,7 +143,7 @@ impl Statement {
 }
 
 /// Puts `?` for each `$n`. Returns the argument of each, counted from 0.
-fn with_question_marks(sql: &str) -> (String, Vec<usize>) {
+pub(crate) fn with_question_marks(sql: &str) -> (String, Vec<usize>) {
     let mut text = String::with_capacity(sql.len());
     let mut order = Vec::new();
     let mut parts = sql.split('$');

@@ -17,6 +17,7 @@ mod after_fault;
 mod atomicity;
 mod attempts;
 mod conformance;
+mod connecting;
 mod crash;
 mod disks;
 mod epochs;

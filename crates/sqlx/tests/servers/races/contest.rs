@@ -184,7 +184,7 @@ impl Contest {
             Self::Links => assert_eq!(won, 3, "links"),
             // A charge is denied only when the budget is used up.
             Self::Budget if lost == 0 => assert!(won <= BURST.into(), "{won} charges"),
-            Self::Budget => assert_eq!(won, BURST.into(), "charges"),
+            Self::Budget => assert_eq!(won, u64::from(BURST), "charges"),
             _ => assert_eq!(won, 1, "winners of {self:?}"),
         }
     }
