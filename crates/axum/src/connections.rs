@@ -65,6 +65,13 @@ impl ConnectionLimit {
         }))
     }
 
+    /// Connections that are open now.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn open(&self) -> usize {
+        let open = self.0.open.lock();
+        open.unwrap_or_else(PoisonError::into_inner).all
+    }
+
     /// A place for a connection from `peer`, or none.
     fn admit(&self, peer: IpAddr) -> Option<Place> {
         let client = (!self.0.proxies.trusts(peer))
@@ -218,6 +225,16 @@ mod tests {
         }
         let open = limit.0.open.lock().unwrap();
         assert_eq!((open.all, open.by_client.len()), (0, 0));
+    }
+
+    #[cfg(feature = "metrics")]
+    #[test]
+    fn open_connections_are_counted() {
+        let limit = limit(100, 5);
+        let held = [limit.admit(ip("192.0.2.1")), limit.admit(ip("10.0.0.1"))];
+        assert_eq!(limit.open(), 2);
+        drop(held);
+        assert_eq!(limit.open(), 0);
     }
 
     #[test]

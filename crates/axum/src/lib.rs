@@ -75,6 +75,12 @@
 //! Nothing is kept in memory: several processes on one database share all of it, under one key ring. If the active key
 //! changes, forms that are open are rejected once.
 //!
+//! # For the operator
+//!
+//! [`EventLog`] writes each event as one line. A [`Watch`] asks again and again whether the database or the mail server
+//! works. [`Web::watched`] shows a page while the database is away, and [`Health`] answers `/healthz` and `/readyz`.
+//! With the feature `metrics`, `Web::metrics_router` gives the counters to Prometheus, at an address of your choice.
+//!
 //! # What it does not protect against
 //!
 //! * **Forms of the host.** The guards check the session of a POST, and no form token. The session cookie is
@@ -100,13 +106,17 @@ mod cookies;
 mod deadline;
 mod destination;
 mod device;
+mod event_log;
 mod flow;
 mod form;
 mod headers;
+mod health;
 mod hooks;
 mod known_browser;
 mod language;
 mod local_address;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod no_page;
 mod page;
 mod pages;
@@ -123,11 +133,14 @@ mod test_pages;
 #[cfg(test)]
 mod text_use;
 mod visit;
+mod watch;
 mod web;
 mod web_error;
 
 pub use away::Away;
+pub use event_log::{EventLog, LogFormat, UnknownLogFormat};
 pub use form::{Form, Submission};
+pub use health::Health;
 pub use hooks::Hooks;
 pub use plain_page::PlainPages;
 pub use serve::{DRAIN, stop_signal};
@@ -135,6 +148,7 @@ pub use signed_in::{MaybeSignedIn, RecentSecondFactor, SignedIn};
 pub use slotwerk_words as words;
 pub use tenant_from::{TenantFrom, TenantOfHost};
 pub use visit::Visit;
+pub use watch::{Watch, WatchBuilder};
 pub use web::{Web, WebBuilder};
 pub use web_error::WebError;
 

@@ -15,8 +15,8 @@ use axum_csrf::{CsrfConfig, Key, SameSite};
 use slotwerk::{Auth, Client, TrustedProxies};
 use slotwerk_words::Languages;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// The flow over HTTP. Cheap to clone.
 ///
@@ -42,6 +42,7 @@ struct Inner {
     database_comes_back: bool,
     connections: usize,
     client_connections: usize,
+    open: OnceLock<ConnectionLimit>,
     json_api: bool,
 }
 
@@ -91,14 +92,22 @@ impl Web {
         &self.0.auth
     }
 
-    /// A new count of connections.
+    /// The count of connections, which begins with the first listener.
     pub(crate) fn connection_limit(&self) -> ConnectionLimit {
         let inner = &self.0;
-        ConnectionLimit::new(
-            inner.connections,
-            inner.client_connections,
-            inner.proxies.clone(),
-        )
+        let begin = || {
+            ConnectionLimit::new(
+                inner.connections,
+                inner.client_connections,
+                inner.proxies.clone(),
+            )
+        };
+        inner.open.get_or_init(begin).clone()
+    }
+
+    #[cfg(feature = "metrics")]
+    pub(crate) fn open_connections(&self) -> usize {
+        self.0.open.get().map_or(0, ConnectionLimit::open)
     }
 
     pub(crate) fn pages(&self) -> &Pages {
@@ -324,6 +333,7 @@ impl WebBuilder {
             database_comes_back: self.database_comes_back,
             connections: self.connections,
             client_connections: self.client_connections,
+            open: OnceLock::new(),
             json_api: self.json_api,
         })))
     }
