@@ -3,23 +3,26 @@
 mod axis;
 mod labels;
 mod style;
+mod words;
 
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use crate::table::{Named, SPANS};
-use axis::{Axis, decade_label};
+use axis::{Axis, chance_label, tries_label};
 pub use labels::Labels;
-use style::{Escaped, SERIES, STYLE, Shortened};
+use style::{AT_LINE, Escaped, IN_LEGEND, SERIES, STYLE, Shortened};
 
-const WIDTH: f64 = 760.0;
-const LEFT: f64 = 84.0;
+const WIDTH: f64 = 920.0;
+const LEFT: f64 = 112.0;
 const RIGHT: f64 = 724.0;
 const PANEL_HEIGHT: f64 = 220.0;
 const FIRST_TOP: f64 = 72.0;
 const SECOND_TOP: f64 = 380.0;
 const LEGEND_TOP: f64 = 664.0;
 const LEGEND_LINE: f64 = 22.0;
+/// Between the base lines of two names at the ends of lines.
+const NAME_LINE: f64 = 14.0;
 /// Points of a line, the first and the last included.
 const POINTS: u32 = 97;
 
@@ -29,8 +32,8 @@ const POINTS: u32 = 97;
 /// Both scales are logarithmic; a chance of zero, or one below the lowest line, lies on the bottom.
 /// Light and dark follow the reader's setting; lines differ in colour, dashes and number, and the same
 /// figures stand in `<desc>` and in the legend for whoever cannot see the lines. There is no script, no
-/// font and no reference to anything outside. Names are escaped, and cut after 48 characters. The
-/// height grows with the number of configurations. [`Labels`] says it in English or Dutch, or in words of
+/// font and no reference to anything outside. A name stands at the end of each line, cut after 20 characters, and in
+/// the legend, cut after 48. Names are escaped. The height grows with the number of configurations. [`Labels`] says it in English or Dutch, or in words of
 /// your own. Same input, same output.
 ///
 /// ```
@@ -51,11 +54,33 @@ const POINTS: u32 = 97;
 pub fn chart(configurations: &[Named<'_>], labels: &Labels<'_>) -> String {
     let mut svg = String::new();
     // Writing to a string does not fail.
-    let _ = draw(&mut svg, configurations, labels);
+    let _ = draw(&mut svg, configurations, labels, None);
     svg
 }
 
-fn draw(svg: &mut String, all: &[Named<'_>], labels: &Labels<'_>) -> std::fmt::Result {
+/// As [`chart`], with a line at the highest chance that is acceptable in a year, as
+/// [`Allowance::within`](crate::Allowance::within) judges it.
+///
+/// ```
+/// use slotwerk_throttle::{Labels, chart_within};
+///
+/// let svg = chart_within(&[], &Labels::ENGLISH, 0.005);
+/// assert!(svg.contains("limit for a year: 1 in 200"));
+/// ```
+#[must_use]
+pub fn chart_within(configurations: &[Named<'_>], labels: &Labels<'_>, limit: f64) -> String {
+    let mut svg = String::new();
+    // Writing to a string does not fail.
+    let _ = draw(&mut svg, configurations, labels, Some(limit));
+    svg
+}
+
+fn draw(
+    svg: &mut String,
+    all: &[Named<'_>],
+    labels: &Labels<'_>,
+    limit: Option<f64>,
+) -> std::fmt::Result {
     let title = Escaped(labels.title);
     let height = LEGEND_TOP + LEGEND_LINE * all.len() as f64 + 8.0;
     writeln!(
@@ -65,7 +90,7 @@ fn draw(svg: &mut String, all: &[Named<'_>], labels: &Labels<'_>) -> std::fmt::R
         Escaped(labels.language)
     )?;
     writeln!(svg, "<title id=\"swt-title\">{title}</title>")?;
-    describe(svg, all, labels)?;
+    describe(svg, all, labels, limit)?;
     writeln!(svg, "<style>{STYLE}</style>")?;
     writeln!(
         svg,
@@ -76,27 +101,42 @@ fn draw(svg: &mut String, all: &[Named<'_>], labels: &Labels<'_>) -> std::fmt::R
         "<text class=\"swt-head\" x=\"16\" y=\"28\">{title}</text>"
     )?;
 
-    let chances = Axis::for_chances(all.iter().map(|named| named.probability(SPANS[0].1)));
-    panel(svg, labels, labels.chance_axis, FIRST_TOP, chances)?;
-    for (at, named) in all.iter().enumerate() {
-        line(svg, at, FIRST_TOP, chances, |time| named.probability(time))?;
+    let chances = all.iter().map(|named| named.probability(SPANS[0].1));
+    let chances = Panel {
+        top: FIRST_TOP,
+        axis: Axis::for_chances(chances.chain(limit)),
+    };
+    panel(svg, labels, labels.chance_axis, &chances, chance_label)?;
+    if let Some(limit) = limit {
+        limit_line(svg, labels, &chances, limit)?;
     }
+    lines(svg, all, &chances, |named, time| named.probability(time))?;
 
-    let tries = Axis::for_tries(all.iter().map(|named| named.tries(SPANS[5].1)));
-    panel(svg, labels, labels.tries_axis, SECOND_TOP, tries)?;
-    for (at, named) in all.iter().enumerate() {
-        line(svg, at, SECOND_TOP, tries, |time| named.tries(time) as f64)?;
-    }
+    let tries = Panel {
+        top: SECOND_TOP,
+        axis: Axis::for_tries(all.iter().map(|named| named.tries(SPANS[5].1))),
+    };
+    panel(svg, labels, labels.tries_axis, &tries, tries_label)?;
+    lines(svg, all, &tries, |named, time| named.tries(time) as f64)?;
 
     legend(svg, all, labels)?;
     writeln!(svg, "</svg>")
 }
 
-fn describe(svg: &mut String, all: &[Named<'_>], labels: &Labels<'_>) -> std::fmt::Result {
+fn describe(
+    svg: &mut String,
+    all: &[Named<'_>],
+    labels: &Labels<'_>,
+    limit: Option<f64>,
+) -> std::fmt::Result {
     let description = Escaped(labels.description);
     write!(svg, "<desc id=\"swt-desc\">{description}")?;
+    if let Some(limit) = limit {
+        let (text, chance) = (labels.limit, labels.chance_in_words(limit));
+        write!(svg, " {} {}.", Escaped(text), Escaped(chance))?;
+    }
     for named in all {
-        write!(svg, " {}:", Escaped(Shortened(named.name)))?;
+        write!(svg, " {}:", Escaped(Shortened(named.name, IN_LEGEND)))?;
         for (index, ((_, window), span)) in SPANS.into_iter().zip(labels.spans).enumerate() {
             let comma = if index == 0 { "" } else { ";" };
             let figures = Figures {
@@ -122,12 +162,31 @@ impl fmt::Display for Figures<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} {}, {} {:.1e}",
-            self.named.tries(self.window),
+            "{} {}, {} {}",
+            Escaped(self.labels.grouped(self.named.tries(self.window))),
             Escaped(self.labels.tries),
             Escaped(self.labels.chance),
-            self.named.probability(self.window)
+            Escaped(
+                self.labels
+                    .chance_in_words(self.named.probability(self.window))
+            )
         )
+    }
+}
+
+/// One of the two charts.
+struct Panel {
+    top: f64,
+    axis: Axis,
+}
+
+impl Panel {
+    fn bottom(&self) -> f64 {
+        self.top + PANEL_HEIGHT
+    }
+
+    fn height_of(&self, value: f64) -> f64 {
+        self.bottom() - PANEL_HEIGHT * self.axis.place(value)
     }
 }
 
@@ -136,25 +195,25 @@ fn panel(
     svg: &mut String,
     labels: &Labels<'_>,
     heading: &str,
-    top: f64,
-    axis: Axis,
+    panel: &Panel,
+    label: impl Fn(i32, &Labels<'_>) -> String,
 ) -> std::fmt::Result {
-    let bottom = top + PANEL_HEIGHT;
+    let (top, bottom) = (panel.top, panel.bottom());
     writeln!(
         svg,
         "<text class=\"swt-text\" x=\"16\" y=\"{}\">{}</text>",
         top - 14.0,
         Escaped(heading)
     )?;
-    for decade in axis.decades() {
-        let y = bottom - PANEL_HEIGHT * axis.place(10_f64.powi(decade));
+    for decade in panel.axis.decades() {
+        let y = panel.height_of(10_f64.powi(decade));
         writeln!(
             svg,
             "<path class=\"swt-grid\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/>\
              <text class=\"swt-text swt-end\" x=\"{}\" y=\"{:.1}\">{}</text>",
             LEFT - 8.0,
             y + 4.0,
-            decade_label(decade)
+            Escaped(label(decade, labels))
         )?;
     }
     for ((_, window), span) in SPANS.into_iter().zip(labels.spans) {
@@ -170,21 +229,88 @@ fn panel(
     Ok(())
 }
 
-fn line(
+/// The highest acceptable chance, and its words above it.
+fn limit_line(
     svg: &mut String,
-    number: usize,
-    top: f64,
-    axis: Axis,
-    value: impl Fn(Duration) -> f64,
+    labels: &Labels<'_>,
+    panel: &Panel,
+    limit: f64,
 ) -> std::fmt::Result {
-    let point = |step: u32| {
-        let part = f64::from(step) / f64::from(POINTS - 1);
-        let x = LEFT + (RIGHT - LEFT) * part;
-        (
-            x,
-            top + PANEL_HEIGHT * (1.0 - axis.place(value(time(part)))),
-        )
-    };
+    let y = panel.height_of(limit);
+    writeln!(
+        svg,
+        "<path class=\"swt-limit\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/>"
+    )?;
+    let chance = labels.chance_in_words(limit);
+    for class in ["swt-halo", "swt-limit-text"] {
+        let hidden = if class == "swt-halo" {
+            " aria-hidden=\"true\""
+        } else {
+            ""
+        };
+        writeln!(
+            svg,
+            "<text class=\"swt-text {class}\" x=\"{}\" y=\"{:.1}\"{hidden}>{} {}</text>",
+            LEFT + 6.0,
+            y - 5.0,
+            Escaped(labels.limit),
+            Escaped(&chance)
+        )?;
+    }
+    Ok(())
+}
+
+/// A line for each configuration, with its number on it and its name at its end.
+fn lines(
+    svg: &mut String,
+    all: &[Named<'_>],
+    panel: &Panel,
+    value: impl Fn(&Named<'_>, Duration) -> f64,
+) -> std::fmt::Result {
+    let mut ends = Vec::new();
+    for (number, named) in all.iter().enumerate() {
+        let point = |step: u32| {
+            let part = f64::from(step) / f64::from(POINTS - 1);
+            let x = LEFT + (RIGHT - LEFT) * part;
+            (x, panel.height_of(value(named, time(part))))
+        };
+        line(svg, number, point)?;
+        ends.push(point(POINTS - 1).1);
+    }
+    let heights = apart(&ends, panel.top, panel.bottom());
+    for ((number, named), y) in all.iter().enumerate().zip(heights) {
+        writeln!(
+            svg,
+            "<text class=\"swt-text swt-fill-{}\" x=\"{}\" y=\"{:.1}\">{}. {}</text>",
+            number % SERIES,
+            RIGHT + 10.0,
+            y + 4.0,
+            number + 1,
+            Escaped(Shortened(named.name, AT_LINE))
+        )?;
+    }
+    Ok(())
+}
+
+/// Heights near these, in the same order, with room for a name between any two.
+fn apart(ends: &[f64], top: f64, bottom: f64) -> Vec<f64> {
+    let mut order: Vec<(usize, f64)> = ends.iter().copied().enumerate().collect();
+    order.sort_by(|one, other| one.1.total_cmp(&other.1));
+    let mut least = top;
+    for (_, y) in &mut order {
+        *y = y.max(least);
+        least = *y + NAME_LINE;
+    }
+    let mut most = bottom;
+    for (_, y) in order.iter_mut().rev() {
+        *y = y.min(most);
+        most = *y - NAME_LINE;
+    }
+    order.sort_by_key(|(number, _)| *number);
+    order.into_iter().map(|(_, y)| y).collect()
+}
+
+fn line(svg: &mut String, number: usize, point: impl Fn(u32) -> (f64, f64)) -> std::fmt::Result {
     let series = number % SERIES;
     write!(
         svg,
@@ -227,7 +353,7 @@ fn legend(svg: &mut String, all: &[Named<'_>], labels: &Labels<'_>) -> std::fmt:
             number % SERIES,
             y - 4.0,
             number + 1,
-            Escaped(Shortened(named.name)),
+            Escaped(Shortened(named.name, IN_LEGEND)),
             Escaped(labels.in_a_year)
         )?;
         if named.successes_per_year > 0 {

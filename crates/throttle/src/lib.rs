@@ -125,7 +125,7 @@ pub use allowance::{Allowance, Refusal, Ruling, Tally};
 pub use backoff::Backoff;
 pub use budget::{Budget, BudgetError};
 pub use charge::{CLOCK_TOLERANCE, Decision, Receipt, State};
-pub use chart::{Labels, chart};
+pub use chart::{Labels, chart, chart_within};
 pub use guessing::{TooGenerous, YEAR, guess_probability};
 pub use table::{Named, Row, SPANS, table};
 

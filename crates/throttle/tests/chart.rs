@@ -128,12 +128,12 @@ fn the_lines_go_through_the_known_values() {
     }
     for line in &lines {
         assert_eq!(line.len(), 97);
-        assert!(near(line[0].0, 84.0) && near(line[96].0, 724.0));
+        assert!(near(line[0].0, 112.0) && near(line[96].0, 724.0));
         // Time goes right, and chance and tries never fall.
         assert!(line.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 >= w[1].1));
     }
     // A year stands where its tick is.
-    let year = 84.0 + 640.0 * (8_760_f64.ln() / 87_600_f64.ln());
+    let year = 112.0 + 612.0 * (8_760_f64.ln() / 87_600_f64.ln());
     let label = children(&svg, "text");
     let label = label
         .iter()
@@ -169,14 +169,14 @@ fn the_chart_says_in_words_what_it_shows() {
     assert_eq!(title.text(), Some("Guessing against time"));
     let said = desc.text().unwrap();
     assert!(
-        said.contains(" paced: hour, 25 tries, chance 7.5e-5; day, 485 tries, chance"),
+        said.contains(" paced: hour, 25 tries, chance 1 in 13,000; day, 485 tries, chance"),
         "{said}"
     );
     assert!(
-        said.contains("; year, 175205 tries, chance 4.1e-1;"),
+        said.contains("; year, 175,205 tries, chance 41 in 100;"),
         "{said}"
     );
-    let legend = " 100 tries, chance 3.0e-4 in a year";
+    let legend = " 100 tries, chance 1 in 3,300 in a year";
     assert!(text.contains(&format!(">3. stopped:{legend}</text>")));
 }
 
@@ -195,7 +195,9 @@ fn the_chart_speaks_the_language_of_its_labels() {
         "Toegestane pogingen",
         "30 dagen",
         "10 jaar",
-        "3. stopped: 100 pogingen, kans 3.0e-4 in een jaar",
+        "1 op 1.000",
+        "zeker",
+        "3. stopped: 100 pogingen, kans 1 op 3.300 in een jaar",
     ] {
         assert!(said.contains(&expected), "{expected}");
     }
@@ -218,16 +220,87 @@ fn no_label_can_break_out_of_the_chart() {
     labels.tries = evil;
     labels.chance = evil;
     labels.in_a_year = evil;
+    labels.limit = evil;
+    labels.digit_group = '<';
+    labels.no_chance = evil;
+    labels.certainty = evil;
+    labels.one_in = evil;
+    labels.in_100 = evil;
+    labels.over_99 = evil;
     labels.successes = evil;
     let shown = three().map(|named| named.with_successes(3));
-    let text = slotwerk_throttle::chart(&shown, &labels);
+    let text = slotwerk_throttle::chart_within(&shown, &labels, 0.005);
     let svg = Document::parse(&text).unwrap();
     assert!(children(&svg, "script").is_empty());
     assert!(!text.contains('\u{1b}'));
     assert_eq!(children(&svg, "text").len(), {
-        let plain = chart(&shown);
+        let plain = slotwerk_throttle::chart_within(&shown, &Labels::ENGLISH, 0.005);
         children(&Document::parse(&plain).unwrap(), "text").len()
     });
+}
+
+#[test]
+fn axes_speak_like_the_table() {
+    let text = chart(&three());
+    let svg = Document::parse(&text).unwrap();
+    let texts = children(&svg, "text");
+    let said: Vec<&str> = texts.iter().filter_map(Node::text).collect();
+    for label in [
+        "certain",
+        "1 in 10",
+        "1 in 1,000",
+        "1 in 100,000",
+        "1,000",
+        "10⁷",
+    ] {
+        assert!(said.contains(&label), "{label}: {said:?}");
+    }
+    let said = children(&svg, "desc")[0].text().unwrap();
+    assert!(!said.contains("e-"), "no powers: {said}");
+}
+
+#[test]
+fn names_stand_at_line_ends() {
+    // Sixteen lines with the same end.
+    let all: Vec<_> = (0..16).map(|_| three()[0]).collect();
+    let text = chart(&all);
+    let svg = Document::parse(&text).unwrap();
+    let texts = children(&svg, "text");
+    for name in ["1. paced", "16. paced"] {
+        let found = texts.iter().filter(|node| node.text() == Some(name));
+        let beside = found.filter(|node| node.attribute("x") == Some("734"));
+        assert_eq!(beside.count(), 2, "in both charts: {name}");
+    }
+    let mut heights: Vec<f64> = texts
+        .iter()
+        .filter(|node| node.attribute("x") == Some("734"))
+        .map(|node| node.attribute("y").unwrap().parse().unwrap())
+        .collect();
+    assert_eq!(heights.len(), 32);
+    heights.sort_by(f64::total_cmp);
+    let gaps = heights.windows(2).map(|two| two[1] - two[0]);
+    assert!(
+        gaps.fold(f64::MAX, f64::min) > 13.8,
+        "no two overlap: {heights:?}"
+    );
+}
+
+#[test]
+fn limit_is_drawn_at_its_height() {
+    let text = slotwerk_throttle::chart_within(&three(), &Labels::ENGLISH, 0.001);
+    let svg = Document::parse(&text).unwrap();
+    let paths = children(&svg, "path");
+    let limit = paths
+        .iter()
+        .find(|node| node.attribute("class") == Some("swt-limit"));
+    // Two of five decades from 1e-5, over 220.
+    assert_eq!(limit.unwrap().attribute("d"), Some("M112 204.0H724"));
+    let said = children(&svg, "desc")[0].text().unwrap();
+    assert!(said.contains(" limit for a year: 1 in 1,000."), "{said}");
+    assert!(!chart(&three()).contains("limit for a year"));
+    // A limit below every line has room, too.
+    let low = slotwerk_throttle::chart_within(&three(), &Labels::ENGLISH, 1e-9);
+    assert!(low.contains("M112 292.0H724"));
 }
 
 #[test]
@@ -320,6 +393,8 @@ fn lines_and_text_stand_out_in_light_and_in_dark() {
         };
         let back = colour("swt-back", "fill:");
         assert!(contrast(&colour("swt-text", "fill:"), &back) >= 4.5);
+        assert!(contrast(&colour("swt-limit-text", "fill:"), &back) >= 4.5);
+        assert!(contrast(&colour("swt-limit", "stroke:"), &back) >= 3.0);
         for series in 0..6 {
             let line = colour(&format!("swt-{series}"), "stroke:");
             let mark = colour(&format!("swt-fill-{series}"), "fill:");
@@ -329,7 +404,7 @@ fn lines_and_text_stand_out_in_light_and_in_dark() {
     }
     // Colour is not the only thing that tells the lines apart.
     let dashes: BTreeSet<&str> = light.split("stroke-dasharray:").skip(1).collect();
-    assert_eq!(dashes.len(), 5, "and one that is solid");
+    assert_eq!(dashes.len(), 6, "five lines and the limit; one line is solid");
 }
 
 #[test]

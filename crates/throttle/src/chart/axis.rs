@@ -1,5 +1,6 @@
 //! A logarithmic scale over whole decades.
 
+use super::labels::Labels;
 use std::ops::RangeInclusive;
 
 /// From ten to the power `low` at the bottom to ten to the power `high` at the top.
@@ -50,21 +51,26 @@ impl Axis {
     }
 }
 
-pub(super) fn decade_label(decade: i32) -> String {
-    match decade {
-        0 => "1".to_owned(),
-        1 => "10".to_owned(),
-        2 => "100".to_owned(),
-        3 => "1000".to_owned(),
-        -1 => "0.1".to_owned(),
-        -2 => "0.01".to_owned(),
-        other => {
-            let digits = other.unsigned_abs().to_string();
-            let raised = digits.chars().map(superscript);
-            let sign = if other < 0 { "⁻" } else { "" };
-            format!("10{sign}{}", raised.collect::<String>())
-        }
+/// Digits that are written out. Further ones would not fit beside the chart.
+const WRITTEN_OUT: u32 = 6;
+
+/// A number of tries: `1,000`, or `10⁹`.
+pub(super) fn tries_label(decade: i32, labels: &Labels<'_>) -> String {
+    let digits = decade.unsigned_abs();
+    if digits <= WRITTEN_OUT {
+        return labels.grouped(10_u64.pow(digits));
     }
+    let raised = digits.to_string();
+    let raised: String = raised.chars().map(superscript).collect();
+    format!("10{raised}")
+}
+
+/// A chance: `1 in 1,000`.
+pub(super) fn chance_label(decade: i32, labels: &Labels<'_>) -> String {
+    if decade == 0 {
+        return labels.certainty.to_owned();
+    }
+    format!("{} {}", labels.one_in, tries_label(decade, labels))
 }
 
 fn superscript(digit: char) -> char {

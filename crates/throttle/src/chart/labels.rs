@@ -30,6 +30,20 @@ pub struct Labels<'a> {
     pub chance: &'a str,
     /// After the figures of a year.
     pub in_a_year: &'a str,
+    /// Before the limit of [`chart_within`](crate::chart_within).
+    pub limit: &'a str,
+    /// Between groups of three digits.
+    pub digit_group: char,
+    /// A chance of zero.
+    pub no_chance: &'a str,
+    /// A chance of one.
+    pub certainty: &'a str,
+    /// Before the number in a chance such as "1 in 3,300".
+    pub one_in: &'a str,
+    /// After the number in a chance such as "41 in 100".
+    pub in_100: &'a str,
+    /// A chance above 0.99.
+    pub over_99: &'a str,
     /// Before how often the owner succeeds in a year, where that is not never.
     pub successes: &'a str,
 }
@@ -47,6 +61,13 @@ impl Labels<'static> {
         tries: "tries",
         chance: "chance",
         in_a_year: "in a year",
+        limit: "limit for a year:",
+        digit_group: ',',
+        no_chance: "none",
+        certainty: "certain",
+        one_in: "1 in",
+        in_100: "in 100",
+        over_99: "over 99 in 100",
         successes: "successes",
     };
 
@@ -62,6 +83,13 @@ impl Labels<'static> {
         tries: "pogingen",
         chance: "kans",
         in_a_year: "in een jaar",
+        limit: "grens voor een jaar:",
+        digit_group: '.',
+        no_chance: "geen",
+        certainty: "zeker",
+        one_in: "1 op",
+        in_100: "op 100",
+        over_99: "meer dan 99 op 100",
         successes: "keer gelukt",
     };
 }

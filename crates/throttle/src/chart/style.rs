@@ -16,6 +16,8 @@ pub(super) const STYLE: &str = "
 .swt-end{text-anchor:end}
 .swt-middle{text-anchor:middle}
 .swt-grid{fill:none;stroke:#d5d9df;stroke-width:1}
+.swt-limit{fill:none;stroke:#b00020;stroke-width:1.5;stroke-dasharray:2 4}
+.swt-limit-text{fill:#b00020}
 .swt-line{fill:none;stroke-width:2.5;stroke-linejoin:round}
 .swt-0{stroke:#0b5cad}
 .swt-1{stroke:#b3400f;stroke-dasharray:9 4}
@@ -34,6 +36,8 @@ pub(super) const STYLE: &str = "
 .swt-text,.swt-head,.swt-mark{fill:#e8eaed}
 .swt-halo{stroke:#16181d}
 .swt-grid{stroke:#3a3f47}
+.swt-limit{stroke:#ff8a95}
+.swt-limit-text{fill:#ff8a95}
 .swt-0{stroke:#6db3f8}
 .swt-1{stroke:#ff9d6e}
 .swt-2{stroke:#56d39b}
@@ -49,14 +53,16 @@ pub(super) const STYLE: &str = "
 }
 ";
 
-const MOST_CHARACTERS: usize = 48;
+/// At most this many characters, and an ellipsis for the rest.
+pub(super) struct Shortened<'a>(pub(super) &'a str, pub(super) usize);
 
-/// At most 48 characters, and an ellipsis for the rest.
-pub(super) struct Shortened<'a>(pub(super) &'a str);
+/// The characters of a name in the legend, and at the end of a line.
+pub(super) const IN_LEGEND: usize = 48;
+pub(super) const AT_LINE: usize = 20;
 
 impl fmt::Display for Shortened<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.char_indices().nth(MOST_CHARACTERS) {
+        match self.0.char_indices().nth(self.1) {
             None => f.write_str(self.0),
             Some((end, _)) => {
                 f.write_str(self.0.get(..end).unwrap_or_default())?;
