@@ -1,6 +1,7 @@
 //! What can be said on the command line. Texts are added by `help`, in the language of the user.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use slotwerk_breach::Fingerprint;
 use slotwerk_policy::Language;
 use std::net::IpAddr;
@@ -74,6 +75,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    Completions(Completions),
+    Man(Man),
 }
 
 #[derive(Subcommand)]
@@ -536,6 +539,18 @@ pub(crate) struct PruneAudit {
     pub(crate) tenant: String,
     #[arg(long, value_name = "N")]
     pub(crate) keep_days: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct Completions {
+    #[arg(value_name = "SHELL", hide_possible_values = true)]
+    pub(crate) shell: Shell,
+}
+
+#[derive(Args)]
+pub(crate) struct Man {
+    #[arg(id = "man-folder", value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
 }
 
 // Read by `throttle`, as those of a named configuration are.

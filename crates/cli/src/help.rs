@@ -12,11 +12,16 @@ use std::io::{self, Write as _};
 
 /// The arguments, or the exit code if that was all.
 pub(crate) fn parsed(language: Language) -> Result<Cli, u8> {
-    let mut command = localised(Cli::command(), language);
+    let mut command = command(language);
     let parsed = command
         .try_get_matches_from_mut(std::env::args_os())
         .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
     parsed.map_err(|error| answer(&error, language))
+}
+
+/// The command line with its texts.
+pub(crate) fn command(language: Language) -> Command {
+    localised(Cli::command(), language)
 }
 
 /// Help and version are answers; the rest is a wrong use.
@@ -41,6 +46,11 @@ fn answer(error: &Error, language: Language) -> u8 {
                 Err(error) => end(Failure::written(&context, &error)),
             }
         }
+        // Help is the answer to nothing at all. It goes where an error goes, and so does the exit code.
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !json => {
+            let _ = write!(io::stderr().lock(), "{}", error.render());
+            Failure::usage(String::new()).code()
+        }
         _ => {
             let code = end(Failure::usage(complaint(error, language)));
             if !json {
@@ -61,18 +71,32 @@ fn complaint(error: &Error, language: Language) -> String {
     let arg = context(ContextKind::InvalidArg);
     let value = context(ContextKind::InvalidValue);
     let say = |text: Text, values: &[&dyn Display]| text.filled(language, values);
+    let with_guess = |complaint: String, guess: ContextKind| {
+        let guess = context(guess);
+        if guess.is_empty() {
+            return complaint;
+        }
+        format!("{complaint}; {}", say(texts::DID_YOU_MEAN, &[&guess]))
+    };
     match error.kind() {
-        ErrorKind::UnknownArgument => say(texts::UNKNOWN_ARGUMENT, &[&arg]),
-        ErrorKind::InvalidSubcommand => say(
-            texts::UNKNOWN_COMMAND,
-            &[&context(ContextKind::InvalidSubcommand)],
+        ErrorKind::UnknownArgument => with_guess(
+            say(texts::UNKNOWN_ARGUMENT, &[&arg]),
+            ContextKind::SuggestedArg,
+        ),
+        ErrorKind::InvalidSubcommand => with_guess(
+            say(
+                texts::UNKNOWN_COMMAND,
+                &[&context(ContextKind::InvalidSubcommand)],
+            ),
+            ContextKind::SuggestedSubcommand,
         ),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation if value.is_empty() => {
             say(texts::VALUE_MISSING, &[&arg])
         }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            say(texts::INVALID_VALUE, &[&arg, &value])
-        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => with_guess(
+            say(texts::INVALID_VALUE, &[&arg, &value]),
+            ContextKind::SuggestedValue,
+        ),
         ErrorKind::MissingRequiredArgument => say(texts::ARGUMENT_MISSING, &[&arg]),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             say(texts::COMMAND_MISSING, &[])
@@ -126,7 +150,14 @@ fn explained(command: Command, above: &str, language: Language) -> Command {
         above => format!("{above} {name}"),
     };
     let about = texts::help(&path).map(say).unwrap_or_default();
-    let after = texts::help("exit-codes").map(say).unwrap_or_default();
+    let mut after = String::new();
+    for example in texts::examples(&path) {
+        after.push_str(&format!("\n  {example}"));
+    }
+    if !after.is_empty() {
+        after = format!("{}:{after}\n\n", say(texts::EXAMPLES));
+    }
+    after.push_str(texts::help("exit-codes").map(say).unwrap_or_default());
     let mut command = command
         .about(about)
         .after_help(after)

@@ -16,6 +16,7 @@ mod password;
 mod policy;
 mod progress;
 mod schema;
+mod shell;
 mod texts;
 mod throttle;
 
@@ -73,6 +74,8 @@ fn run(context: &Context, cli: Cli) -> Result<Answer, Failure> {
             KeysCommand::Reseal(args) => keys::reseal::run(context, &args),
             KeysCommand::Revoke(args) => keys::revoke::run(context, &args),
         },
+        Command::Completions(args) => shell::completions(context, &args),
+        Command::Man(args) => shell::man(context, &args),
         Command::Throttle { command } => match command {
             ThrottleCommand::Explain(args) => throttle::explain(context, &args),
         },

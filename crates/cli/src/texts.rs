@@ -1,7 +1,9 @@
 //! Everything this program says to people, in both languages. `{0}`, `{1}` … are filled in.
 
+mod examples;
 mod help;
 
+pub(crate) use examples::examples;
 pub(crate) use help::help;
 use slotwerk_policy::Language;
 use std::fmt::Display;
@@ -363,11 +365,6 @@ texts! {
     THROTTLE_SUCCESSES: "the owner succeeds {0} times a year", "het lukt de eigenaar {0} keer per jaar";
     THROTTLE_TRIES: "tries", "pogingen";
     THROTTLE_CHANCE: "chance", "kans";
-    CHANCE_NONE: "none", "geen";
-    CHANCE_ONE_IN: "1 in {0}", "1 op {0}";
-    CHANCE_IN_100: "{0} in 100", "{0} op 100";
-    CHANCE_OVER_99: "over 99 in 100", "meer dan 99 op 100";
-    CHANCE_CERTAIN: "certain", "zeker";
     YEAR_CHANCE: "{0}: the chance that a stranger guesses right within a year: {1}",
         "{0}: de kans dat een vreemde binnen een jaar goed raadt: {1}";
     YEAR_WITHIN: "{0}: the chance that a stranger guesses right within a year: {1}, which is within {2}",
@@ -387,6 +384,10 @@ texts! {
     COMMAND: "COMMAND", "OPDRACHT";
     TRY_HELP: "For more information, try --help.", "Zie --help voor meer uitleg.";
     UNKNOWN_ARGUMENT: "unexpected argument {0}", "onbekend argument {0}";
+    DID_YOU_MEAN: "did you mean {0}?", "bedoelde je {0}?";
+    EXAMPLES: "Examples", "Voorbeelden";
+    MAN_NOT_WRITTEN: "the pages of the manual cannot be written: {0}",
+        "de pagina's van de handleiding kunnen niet geschreven worden: {0}";
     UNKNOWN_COMMAND: "unknown command {0}", "onbekende opdracht {0}";
     INVALID_VALUE: "{0} cannot be {1}", "{0} kan niet {1} zijn";
     VALUE_MISSING: "{0} needs a value", "{0} heeft een waarde nodig";

@@ -1,6 +1,5 @@
 //! `slotwerk throttle explain`: what attempt budgets are worth.
 
-mod chance;
 mod report;
 mod settings;
 
@@ -11,7 +10,7 @@ use crate::texts;
 use report::Report;
 use settings::Configuration;
 use slotwerk_policy::Language;
-use slotwerk_throttle::{Labels, Named, TooGenerous, chart};
+use slotwerk_throttle::{Labels, Named, TooGenerous, chart, chart_within};
 use std::path::Path;
 
 /// Configurations side by side, at most.
@@ -30,12 +29,16 @@ pub(crate) fn explain(context: &Context, args: &ExplainThrottle) -> Result<Answe
     let named: Vec<Named<'_>> = all.iter().map(Configuration::named).collect();
     let labels = labels(context);
     if let Some(path) = &args.svg {
-        write_chart(context, path, &chart(&named, &labels))?;
+        let svg = match args.within {
+            None => chart(&named, &labels),
+            Some(limit) => chart_within(&named, &labels, limit),
+        };
+        write_chart(context, path, &svg)?;
     }
     let report = Report {
         all: &all,
         named: &named,
-        spans: labels.spans,
+        labels,
         within: args.within,
         judged: &judged,
         svg: args.svg.as_deref(),

@@ -16,14 +16,24 @@ use support::{Scratch, data, fed, feed, run, slotwerk};
 fn wrong_arguments_are_explained_in_the_users_language() {
     for (args, en, nl) in [
         (
-            &["policy"][..],
-            "a command is missing",
-            "er ontbreekt een opdracht",
+            &["polcy"][..],
+            "unknown command polcy; did you mean policy?",
+            "onbekende opdracht polcy; bedoelde je policy?",
         ),
         (
-            &["polcy"],
-            "unknown command polcy",
-            "onbekende opdracht polcy",
+            &["frobnicate"],
+            "unknown command frobnicate",
+            "onbekende opdracht frobnicate",
+        ),
+        (
+            &["policy", "generate", "x", "--cuont", "3"],
+            "unexpected argument --cuont; did you mean --count?",
+            "onbekend argument --cuont; bedoelde je --count?",
+        ),
+        (
+            &["schema", "print", "--dialect", "postgre"],
+            "--dialect <sqlite|postgres|mysql> cannot be postgre; did you mean postgres?",
+            "--dialect <sqlite|postgres|mysql> kan niet postgre zijn; bedoelde je postgres?",
         ),
         (
             &["policy", "check"],
@@ -32,8 +42,8 @@ fn wrong_arguments_are_explained_in_the_users_language() {
         ),
         (
             &["policy", "explain", "x", "--no"],
-            "unexpected argument --no",
-            "onbekend argument --no",
+            "unexpected argument --no; did you mean --no-progress?",
+            "onbekend argument --no; bedoelde je --no-progress?",
         ),
         (
             &[
@@ -139,4 +149,34 @@ fn only_one_input_can_be_standard_input() {
         policy,
     );
     assert_eq!(ran.code, Some(0), "{}", ran.err);
+}
+
+#[test]
+fn bare_command_shows_help() {
+    for (args, usage, command) in [
+        (&[][..], "Usage: slotwerk ", "policy"),
+        (&["keys"], "Usage: slotwerk keys ", "rotate"),
+    ] {
+        let ran = run(args);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{args:?}");
+        assert!(ran.err.contains(usage), "{}", ran.err);
+        assert!(ran.err.contains(command), "{}", ran.err);
+        let ran = run(&[&["--json"], args].concat());
+        let error: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+        assert_eq!(error["error"]["message"], "a command is missing");
+        assert_eq!(ran.code, Some(2));
+    }
+}
+
+#[test]
+fn help_has_examples() {
+    let ran = run(&["keys", "retire", "--help"]);
+    let example = "Examples:\n  slotwerk keys retire /etc/portal/keys.txt 2 --to 1\n";
+    assert!(ran.out.contains(example), "{}", ran.out);
+    let ran = run(&["--lang", "nl", "keys", "retire", "--help"]);
+    assert!(
+        ran.out.contains("Voorbeelden:\n  slotwerk keys"),
+        "{}",
+        ran.out
+    );
 }

@@ -27,5 +27,6 @@ mod policy;
 mod readme;
 mod reseal;
 mod rewrap;
+mod shell;
 mod terminal;
 mod throttle;

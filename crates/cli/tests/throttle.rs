@@ -326,20 +326,27 @@ fn the_chart_is_written_in_the_users_language() {
     let svg = fs::read_to_string(file).unwrap();
     assert!(svg.starts_with("<svg ") && svg.contains("lang=\"nl\""));
     assert!(
-        svg.contains("2. streng: 10 pogingen, kans 3.0e-5 in een jaar</text>"),
+        svg.contains("2. streng: 10 pogingen, kans 1 op 33.000 in een jaar</text>"),
         "{svg}"
     );
     let ran = explain(&["<b>&", "--svg", file, "--json"]);
     assert_eq!(ran.json(0)["svg"], *file);
     let svg = fs::read_to_string(file).unwrap();
     assert!(
-        svg.contains("1. &lt;b&gt;&amp;: 100 tries, chance 3.0e-4 in a year"),
+        svg.contains("1. &lt;b&gt;&amp;: 100 tries, chance 1 in 3,300 in a year"),
         "{svg}"
     );
     // Not within the limit, but drawn: that is what it is looked at for.
     fs::remove_file(file).unwrap();
-    assert_eq!(explain(&["--within", "0", "--svg", file]).code, Some(1));
-    assert!(fs::exists(file).unwrap());
+    assert_eq!(
+        explain(&["--within", "0.0001", "--svg", file]).code,
+        Some(1)
+    );
+    let svg = fs::read_to_string(file).unwrap();
+    assert!(
+        svg.contains(">limit for a year: 1 in 10,000</text>"),
+        "{svg}"
+    );
 
     let nowhere = &scratch.path("none/chart.svg");
     explain(&["--svg", nowhere]).failed(

@@ -46,6 +46,34 @@ const HELP: &[(&str, Text)] = &[
         ),
     ),
     (
+        "completions",
+        t(
+            "Write the script with which a shell completes commands and options",
+            "Schrijf het script waarmee een shell opdrachten en opties aanvult",
+        ),
+    ),
+    (
+        "shell",
+        t(
+            "The shell: bash, elvish, fish, powershell or zsh",
+            "De shell: bash, elvish, fish, powershell of zsh",
+        ),
+    ),
+    (
+        "man",
+        t(
+            "Write the page of the manual, or with a folder a page for each command",
+            "Schrijf de pagina van de handleiding, of met een map een pagina per opdracht",
+        ),
+    ),
+    (
+        "man-folder",
+        t(
+            "A folder that is there, such as ~/.local/share/man/man1",
+            "Een map die er is, zoals ~/.local/share/man/man1",
+        ),
+    ),
+    (
         "policy",
         t(
             "Policies: check, lint, explain, generate",

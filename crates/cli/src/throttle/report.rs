@@ -1,6 +1,5 @@
 //! The table, the years in words, and both for programs.
 
-use super::chance::{grouped, in_words};
 use super::settings::Configuration;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -8,7 +7,7 @@ use crate::output::Output;
 use crate::texts;
 use humantime::format_duration;
 use serde_json::{Value, json};
-use slotwerk_throttle::{Named, Row, SPANS, table};
+use slotwerk_throttle::{Labels, Named, Row, SPANS, table};
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ pub(crate) struct Report<'a> {
     pub(crate) all: &'a [Configuration],
     pub(crate) named: &'a [Named<'a>],
     /// In the user's language.
-    pub(crate) spans: [&'a str; SPANS.len()],
+    pub(crate) labels: Labels<'a>,
     pub(crate) within: Option<f64>,
     /// For each, whether it is within that.
     pub(crate) judged: &'a [Option<bool>],
@@ -43,7 +42,7 @@ impl Report<'_> {
                 "{}{}: {}",
                 self.mark(number, " "),
                 one.name,
-                described(context, one)
+                described(context, &self.labels, one)
             ))?;
         }
         for line in self.lines(context) {
@@ -51,7 +50,7 @@ impl Report<'_> {
         }
         for ((one, rows), judged) in self.all.iter().zip(self.rows()).zip(self.judged) {
             let chance = rows.get(YEAR).map_or(1.0, |row| row.probability);
-            let words = in_words(context, chance);
+            let words = self.labels.chance_in_words(chance);
             let limit = self.within.unwrap_or_default();
             output.line(&match judged {
                 None => context.say(texts::YEAR_CHANCE, &[&one.name, &words]),
@@ -81,15 +80,15 @@ impl Report<'_> {
     fn lines(&self, context: &Context) -> Vec<String> {
         let mut columns = vec![vec![String::new()]];
         if let Some(first) = columns.first_mut() {
-            first.extend(self.spans.map(str::to_owned));
+            first.extend(self.labels.spans.map(str::to_owned));
         }
         for (number, rows) in (1..).zip(self.rows()) {
             let head = |text| format!("{}{}", self.mark(number, ": "), context.say(text, &[]));
             let mut tries = vec![head(texts::THROTTLE_TRIES)];
             let mut chances = vec![head(texts::THROTTLE_CHANCE)];
             for row in rows {
-                tries.push(grouped(context.language, row.tries));
-                chances.push(in_words(context, row.probability));
+                tries.push(self.labels.grouped(row.tries));
+                chances.push(self.labels.chance_in_words(row.probability));
             }
             columns.extend([tries, chances]);
         }
@@ -161,7 +160,7 @@ impl Report<'_> {
     }
 }
 
-fn described(context: &Context, one: &Configuration) -> String {
+fn described(context: &Context, labels: &Labels<'_>, one: &Configuration) -> String {
     let budget = one.allowance.budget();
     let time = |millis| format_duration(Duration::from_millis(millis));
     let refill = time(budget.refill_ms());
@@ -173,7 +172,7 @@ fn described(context: &Context, one: &Configuration) -> String {
     if let Some(stop) = budget.hard_stop() {
         parts.push(context.say(texts::THROTTLE_STOP, &[&stop]));
     }
-    let number = |number: u64| grouped(context.language, number);
+    let number = |number: u64| labels.grouped(number);
     if let Some(lifetime) = one.allowance.lifetime() {
         let lifetime = number(u64::from(lifetime));
         parts.push(context.say(texts::THROTTLE_LIFE, &[&lifetime]));
