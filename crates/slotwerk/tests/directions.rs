@@ -36,7 +36,7 @@ const LEAVES: [(&str, &[&str], usize); 10] = [
 ];
 
 /// What the crates above the leaves may use of ours, at most.
-const ABOVE: [(&str, &[&str]); 8] = [
+const ABOVE: [(&str, &[&str]); 9] = [
     ("slotwerk-store", &["slotwerk-throttle"]),
     ("slotwerk-mail", &["slotwerk-qr", "slotwerk-words"]),
     ("slotwerk-sqlx", &["slotwerk-store", "slotwerk-throttle"]),
@@ -44,6 +44,10 @@ const ABOVE: [(&str, &[&str]); 8] = [
     (
         "slotwerk-axum",
         &["slotwerk", "slotwerk-policy", "slotwerk-words"],
+    ),
+    (
+        "slotwerk-service",
+        &["slotwerk", "slotwerk-axum", "slotwerk-mail", "slotwerk-redis"],
     ),
     (
         "slotwerk-testkit",
@@ -84,7 +88,10 @@ const ABOVE: [(&str, &[&str]); 8] = [
 const RE_EXPORTED: [&str; 1] = ["slotwerk-sqlx"];
 
 /// The tools of the outer ring, which may use an adapter as hosts do.
-const TOOLS: [&str; 1] = ["slotwerk-cli"];
+const TOOLS: [&str; 2] = ["slotwerk-cli", SERVICE];
+
+/// A whole service, which composes the adapters as a host does.
+const SERVICE: &str = "slotwerk-service";
 
 /// The adapters below the facade implement its store.
 const STORES: [&str; 2] = ["slotwerk-redis", "slotwerk-sqlx"];
@@ -97,8 +104,9 @@ const ADAPTERS: [&str; 3] = ["slotwerk-axum", "slotwerk-redis", "slotwerk-sqlx"]
 /// The crates of others that only the web layer needs.
 const FRAMEWORK: [&str; 5] = ["axum", "axum-server", "cookie", "hyper", "tower"];
 
-/// How many third-party crates the web layer may add to those of the facade.
-const WEB_BUDGET: usize = 40;
+/// How many third-party crates the web layer may add to the facade's. Some are behind its feature `metrics`:
+/// `prometheus-client` and what that needs.
+const WEB_BUDGET: usize = 43;
 
 const DRIVERS: [&str; 7] = [
     "async-std",
@@ -193,7 +201,8 @@ fn only_the_web_layer_needs_a_framework() {
             graph.needed(WEB).contains(framework),
             "{framework}: a control"
         );
-        let others = graph.libraries.iter().filter(|name| *name != WEB);
+        let others = graph.libraries.iter();
+        let others = others.filter(|name| ![WEB, SERVICE].contains(&name.as_str()));
         for name in others {
             let needed = graph.needed(name).contains(framework);
             assert!(!needed, "{name} cannot do without {framework}");

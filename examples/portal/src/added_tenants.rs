@@ -3,48 +3,53 @@
 //! A node asks the table for each id that it does not know, so a new tenant works everywhere at once. Changed settings
 //! reach each node within a minute (`Limits::tenant_refresh`).
 
-use crate::pool::{Pool, change, is_taken, on_each};
-use crate::tenants::{DemoError, on_the_floor};
+use crate::database::{change, is_taken, on_each};
+use crate::tenants::{UnfitTenant, on_the_floor};
 use async_trait::async_trait;
+use clap::Args;
 use slotwerk::mail::Brand;
 use slotwerk::policy::PolicyDraft;
 use slotwerk::{EnrolmentDelivery, Tenant, TenantSource, TenantSourceError};
-use sqlx::{ColumnIndex, Decode, Row};
+use slotwerk_sqlx::HostConnections;
+use sqlx::Row;
 
 /// The portal's own addresses, and the tenants that every node has.
 const RESERVED: [&str; 6] = ["healthz", "mailbox", "noord", "readyz", "static", "zuid"];
 
 /// The settings of a tenant as the table has them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TenantRow {
+    /// The id, as in the addresses of its pages: lowercase letters, digits, - and _.
     pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) colour: String,
-    pub(crate) language: String,
-    /// A policy file, in the format of `policies/`.
-    pub(crate) rules: String,
-    /// Whether the secret of a new authenticator goes by mail.
-    pub(crate) mailed: bool,
-}
 
-/// Why a tenant cannot be added.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum AddError {
-    #[error("{0} is an address of the portal's own")]
-    Reserved(String),
-    #[error("{0}")]
-    Unfit(#[from] DemoError),
-    #[error("the tenant could not be stored: {0}")]
-    Database(#[from] sqlx::Error),
+    /// The name, as people see it.
+    #[arg(long)]
+    pub(crate) name: String,
+
+    /// The colour of its mails, such as #2e6b3f.
+    #[arg(long, default_value = "#34495a")]
+    pub(crate) colour: String,
+
+    /// The language of its pages and mails: nl or en.
+    #[arg(long, default_value = "nl", value_parser = ["nl", "en"])]
+    pub(crate) language: String,
+
+    /// Mails the secret of a new authenticator, as Noord does. Both factors are then in one mailbox.
+    #[arg(long = "mail-set-ups")]
+    pub(crate) mailed: bool,
+
+    /// A policy file, in the format of `policies/`. The option names the file, and this is its text.
+    #[arg(skip)]
+    pub(crate) policy: String,
 }
 
 #[derive(Clone)]
 pub(crate) struct AddedTenants {
-    pool: Pool,
+    pool: HostConnections,
 }
 
 impl AddedTenants {
-    pub(crate) fn new(pool: Pool) -> Self {
+    pub(crate) fn new(pool: HostConnections) -> Self {
         Self { pool }
     }
 
@@ -58,10 +63,20 @@ impl AddedTenants {
     }
 
     async fn row(&self, id: &str) -> Result<Option<TenantRow>, sqlx::Error> {
-        let text = self.pool.text("SELECT * FROM portal_tenants WHERE id = $1");
+        let text = self.pool.sql("SELECT * FROM portal_tenants WHERE id = $1");
         on_each!(&self.pool, connections => {
             let found = sqlx::query(text).bind(id).fetch_optional(connections).await?;
-            found.as_ref().map(read).transpose()
+            let Some(row) = found else { return Ok(None) };
+            // Unchecked: on MySQL the id is a column of bytes, which hold UTF-8.
+            let text = |column: &str| row.try_get_unchecked::<String, _>(column);
+            Ok(Some(TenantRow {
+                id: text("id")?,
+                name: text("name")?,
+                colour: text("colour")?,
+                language: text("language")?,
+                mailed: row.try_get_unchecked("mailed")?,
+                policy: text("rules")?,
+            }))
         })
     }
 }
@@ -77,8 +92,8 @@ impl TenantSource for AddedTenants {
 }
 
 impl TenantRow {
-    fn tenant(&self) -> Result<Tenant, DemoError> {
-        let rules = PolicyDraft::from_toml(&self.rules)?;
+    fn tenant(&self) -> Result<Tenant, UnfitTenant> {
+        let rules = PolicyDraft::from_toml(&self.policy)?;
         let brand = Brand::new(&self.name, &self.colour)?;
         let mut tenant = Tenant::builder(&self.id, brand, on_the_floor(rules)?, &self.name)
             .language(&self.language);
@@ -88,16 +103,16 @@ impl TenantRow {
         Ok(tenant.build()?)
     }
 
-    pub(crate) fn check(&self) -> Result<(), AddError> {
+    pub(crate) fn check(&self) -> Result<(), UnfitTenant> {
         if RESERVED.contains(&self.id.as_str()) {
-            return Err(AddError::Reserved(self.id.clone()));
+            return Err(format!("{} is an address of the portal's own", self.id).into());
         }
         self.tenant()?;
         Ok(())
     }
 
     /// Checks the settings, and stores them in place of the previous ones.
-    pub(crate) async fn store(&self, pool: &Pool) -> Result<(), AddError> {
+    pub(crate) async fn store(&self, pool: &HostConnections) -> Result<(), UnfitTenant> {
         self.check()?;
         let update = "UPDATE portal_tenants SET name = $1, colour = $2, language = $3, rules = $4, mailed = $5
                        WHERE id = $6";
@@ -113,7 +128,7 @@ impl TenantRow {
         Ok(())
     }
 
-    async fn write(&self, pool: &Pool, text: &'static str) -> Result<u64, sqlx::Error> {
+    async fn write(&self, pool: &HostConnections, text: &'static str) -> Result<u64, sqlx::Error> {
         let (name, colour, language) = (&self.name, &self.colour, &self.language);
         change!(
             pool,
@@ -121,88 +136,9 @@ impl TenantRow {
             name,
             colour,
             language,
-            &self.rules,
+            &self.policy,
             self.mailed,
             &self.id
         )
-    }
-}
-
-/// Unchecked: on MySQL the id is a column of bytes, which hold UTF-8.
-fn read<R: Row>(row: &R) -> Result<TenantRow, sqlx::Error>
-where
-    for<'r> String: Decode<'r, R::Database>,
-    for<'r> bool: Decode<'r, R::Database>,
-    for<'c> &'c str: ColumnIndex<R>,
-{
-    let text = |column: &str| row.try_get_unchecked::<String, _>(column);
-    Ok(TenantRow {
-        id: text("id")?,
-        name: text("name")?,
-        colour: text("colour")?,
-        language: text("language")?,
-        rules: text("rules")?,
-        mailed: row.try_get_unchecked("mailed")?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::database::{self, Start};
-
-    fn west() -> TenantRow {
-        TenantRow {
-            id: "west".to_owned(),
-            name: "Arbodienst West".to_owned(),
-            colour: "#2e6b3f".to_owned(),
-            language: "nl".to_owned(),
-            rules: include_str!("../policies/noord.toml").to_owned(),
-            mailed: false,
-        }
-    }
-
-    async fn table() -> (Pool, AddedTenants) {
-        let (_, pool) = database::open("sqlite::memory:", Start::New).await.unwrap();
-        let tenants = AddedTenants::new(pool.clone());
-        (pool, tenants)
-    }
-
-    #[tokio::test]
-    async fn added_tenant_is_loaded() {
-        let (pool, tenants) = table().await;
-        assert!(tenants.load("west").await.unwrap().is_none());
-        west().store(&pool).await.unwrap();
-        let tenant = tenants.load("west").await.unwrap().unwrap();
-        assert_eq!(tenant.brand().name(), "Arbodienst West");
-        let renamed = TenantRow {
-            name: "West".to_owned(),
-            ..west()
-        };
-        renamed.store(&pool).await.unwrap();
-        let tenant = tenants.load("west").await.unwrap().unwrap();
-        assert_eq!(tenant.brand().name(), "West");
-        assert_eq!(tenants.ids().await.unwrap(), ["west"]);
-    }
-
-    #[tokio::test]
-    async fn unfit_tenant_is_rejected() {
-        let (pool, tenants) = table().await;
-        let reserved = TenantRow {
-            id: "readyz".to_owned(),
-            ..west()
-        };
-        let pale = TenantRow {
-            colour: "pale".to_owned(),
-            ..west()
-        };
-        let ruleless = TenantRow {
-            rules: "no rules".to_owned(),
-            ..west()
-        };
-        for row in [reserved, pale, ruleless] {
-            assert!(row.store(&pool).await.is_err(), "{row:?}");
-        }
-        assert!(tenants.ids().await.unwrap().is_empty());
     }
 }

@@ -1,25 +1,14 @@
 //! The time: the system's, or for tests one that a file holds.
 
+use slotwerk_service::{Clock, StartError};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
-use std::{fs, io};
-
-/// Time since the Unix epoch.
-pub(crate) type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
-
-/// Why a file holds no time.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ClockFileError {
-    #[error("--clock-file {}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: io::Error },
-    #[error("--clock-file {}: write the time into it as UTF-8, in whole seconds since 1970", path.display())]
-    NoTime { path: PathBuf },
-}
 
 /// The file must hold a time at the start. While it holds none later, the clock stands still.
-pub(crate) fn clock(file: Option<PathBuf>) -> Result<Clock, ClockFileError> {
+pub(crate) fn clock(file: Option<PathBuf>) -> Result<Clock, StartError> {
     let Some(file) = file else {
         return Ok(Arc::new(|| {
             SystemTime::now()
@@ -36,46 +25,12 @@ pub(crate) fn clock(file: Option<PathBuf>) -> Result<Clock, ClockFileError> {
     }))
 }
 
-fn seconds_in(file: &Path) -> Result<u64, ClockFileError> {
-    let path = || file.to_owned();
-    let bytes = fs::read(file).map_err(|source| ClockFileError::Unreadable {
-        path: path(),
-        source,
-    })?;
+fn seconds_in(file: &Path) -> Result<u64, StartError> {
+    let option = format!("--clock-file {}", file.display());
+    let bytes = fs::read(file).map_err(StartError::failed(&option))?;
     let text = std::str::from_utf8(&bytes).ok();
     // Editors on Windows put a mark before the text.
     let seconds = text.and_then(|text| text.trim_start_matches('\u{feff}').trim().parse().ok());
-    seconds.ok_or_else(|| ClockFileError::NoTime { path: path() })
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_of_other_platforms_are_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("clock");
-        for text in ["1700000000", "\u{feff}1700000000\r\n\r\n", " 1700000000 \n"] {
-            fs::write(&file, text).unwrap();
-            let now = clock(Some(file.clone())).unwrap()();
-            assert_eq!(now.as_secs(), 1_700_000_000, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_lost_file_stops_the_clock() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("clock");
-        fs::write(&file, "1700000000").unwrap();
-        let now = clock(Some(file.clone())).unwrap();
-        for broken in ["", "12x"] {
-            fs::write(&file, broken).unwrap();
-            assert_eq!(now().as_secs(), 1_700_000_000, "not 1970");
-        }
-        fs::remove_file(&file).unwrap();
-        assert_eq!(now().as_secs(), 1_700_000_000);
-        assert!(clock(Some(file)).is_err());
-    }
+    let how = "write the time into it as UTF-8, in whole seconds since 1970";
+    seconds.ok_or(how).map_err(StartError::failed(&option))
 }

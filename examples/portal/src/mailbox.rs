@@ -1,15 +1,20 @@
 //! The local mailbox: where mail lands when there is no mail server.
 
-use crate::pool::{Pool, on_each};
-use slotwerk::mail::{Mail, Sender};
+use crate::database::on_each;
+use async_trait::async_trait;
+use slotwerk::mail::{Mail, Mailer, SendError, Sender};
+use slotwerk_service::Clock;
+use slotwerk_sqlx::HostConnections;
 
 #[derive(Clone)]
 pub(crate) struct LocalMailbox {
-    pool: Pool,
+    pool: HostConnections,
+    sender: Sender,
+    clock: Clock,
 }
 
 /// One mail in the list.
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, sqlx::FromRow)]
 pub(crate) struct Entry {
     pub(crate) id: i64,
     pub(crate) subject: String,
@@ -19,32 +24,42 @@ pub(crate) struct Entry {
     pub(crate) received_at: i64,
 }
 
+/// A mail with everything that a mail program would show of it.
+#[derive(sqlx::FromRow)]
+pub(crate) struct KeptMail {
+    #[sqlx(flatten)]
+    pub(crate) entry: Entry,
+    pub(crate) text: String,
+    pub(crate) html: String,
+    pub(crate) eml: Vec<u8>,
+}
+
 const INSERT: &str = "
     INSERT INTO portal_mailbox (received_at, language, sender, recipient, subject, text, html, eml)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-/// What the list shows at most.
-const SHOWN: i64 = 100;
-
 impl LocalMailbox {
-    pub(crate) fn new(pool: Pool) -> Self {
-        Self { pool }
+    pub(crate) fn new(pool: HostConnections, sender: Sender, clock: Clock) -> Self {
+        Self {
+            pool,
+            sender,
+            clock,
+        }
     }
 
-    /// Keeps a mail with everything that a mail program would show of it.
-    pub(crate) async fn keep(
-        &self,
-        mail: &Mail,
-        from: &Sender,
-        eml: &[u8],
-        now: u64,
-    ) -> Result<(), sqlx::Error> {
-        let from = format!("{} <{}>", mail.sender_name(), from.address().as_str());
+    async fn keep(&self, mail: &Mail, eml: &[u8], now: u64) -> Result<(), sqlx::Error> {
+        let from = self.sender.address().as_str();
+        let from = format!("{} <{from}>", mail.sender_name());
         let now = i64::try_from(now).unwrap_or(i64::MAX);
-        let insert = self.pool.text(INSERT);
+        let insert = self.pool.sql(INSERT);
         let insert_image = self
             .pool
-            .text("INSERT INTO portal_mail_images VALUES ($1, $2, $3)");
+            .sql("INSERT INTO portal_mail_images VALUES ($1, $2, $3)");
+        let inserted = match &self.pool {
+            HostConnections::Sqlite(_) => "SELECT last_insert_rowid()",
+            HostConnections::Postgres(_) => "SELECT lastval()",
+            HostConnections::Mysql(_) => "SELECT CAST(last_insert_id() AS SIGNED)",
+        };
         on_each!(&self.pool, connections => {
             let mut transaction = connections.begin().await?;
             sqlx::query(insert)
@@ -58,67 +73,26 @@ impl LocalMailbox {
                 .bind(eml)
                 .execute(&mut *transaction)
                 .await?;
-            let id: i64 = sqlx::query_scalar(self.pool.last_id())
-                .fetch_one(&mut *transaction)
-                .await?;
+            let id: i64 = sqlx::query_scalar(inserted).fetch_one(&mut *transaction).await?;
             for image in mail.inline_images() {
-                sqlx::query(insert_image.clone())
-                    .bind(id)
-                    .bind(image.content_id())
-                    .bind(image.png())
-                    .execute(&mut *transaction)
-                    .await?;
+                let row = sqlx::query(insert_image.clone()).bind(id).bind(image.content_id());
+                row.bind(image.png()).execute(&mut *transaction).await?;
             }
             transaction.commit().await
         })
     }
 
-    /// The newest mails first.
+    /// The newest hundred mails, the last one first.
     pub(crate) async fn list(&self) -> Result<Vec<Entry>, sqlx::Error> {
-        let text = self.pool.text(
-            "SELECT id, subject, sender, recipient, received_at FROM portal_mailbox
-              ORDER BY id DESC LIMIT $1",
-        );
-        let rows: Vec<Row> = on_each!(&self.pool, connections => {
-            sqlx::query_as(text).bind(SHOWN).fetch_all(connections).await
-        })?;
-        Ok(rows.into_iter().map(entry).collect())
+        let text = "SELECT id, subject, sender, recipient, received_at FROM portal_mailbox
+                     ORDER BY id DESC LIMIT 100";
+        on_each!(&self.pool, connections => sqlx::query_as(text).fetch_all(connections).await)
     }
 
-    pub(crate) async fn entry(&self, id: i64) -> Result<Option<Entry>, sqlx::Error> {
-        let text = self.pool.text(
-            "SELECT id, subject, sender, recipient, received_at FROM portal_mailbox WHERE id = $1",
-        );
-        let row: Option<Row> = on_each!(&self.pool, connections => {
+    pub(crate) async fn mail(&self, id: i64) -> Result<Option<KeptMail>, sqlx::Error> {
+        let text = self.pool.sql("SELECT * FROM portal_mailbox WHERE id = $1");
+        on_each!(&self.pool, connections => {
             sqlx::query_as(text).bind(id).fetch_optional(connections).await
-        })?;
-        Ok(row.map(entry))
-    }
-
-    pub(crate) async fn text(&self, id: i64) -> Result<Option<String>, sqlx::Error> {
-        let text = self
-            .pool
-            .text("SELECT text FROM portal_mailbox WHERE id = $1");
-        on_each!(&self.pool, connections => {
-            sqlx::query_scalar(text).bind(id).fetch_optional(connections).await
-        })
-    }
-
-    pub(crate) async fn html(&self, id: i64) -> Result<Option<String>, sqlx::Error> {
-        let text = self
-            .pool
-            .text("SELECT html FROM portal_mailbox WHERE id = $1");
-        on_each!(&self.pool, connections => {
-            sqlx::query_scalar(text).bind(id).fetch_optional(connections).await
-        })
-    }
-
-    pub(crate) async fn eml(&self, id: i64) -> Result<Option<Vec<u8>>, sqlx::Error> {
-        let text = self
-            .pool
-            .text("SELECT eml FROM portal_mailbox WHERE id = $1");
-        on_each!(&self.pool, connections => {
-            sqlx::query_scalar(text).bind(id).fetch_optional(connections).await
         })
     }
 
@@ -127,9 +101,8 @@ impl LocalMailbox {
         id: i64,
         content_id: &str,
     ) -> Result<Option<Vec<u8>>, sqlx::Error> {
-        let text = self
-            .pool
-            .text("SELECT png FROM portal_mail_images WHERE mail = $1 AND content_id = $2");
+        let text = "SELECT png FROM portal_mail_images WHERE mail = $1 AND content_id = $2";
+        let text = self.pool.sql(text);
         on_each!(&self.pool, connections => {
             let png = sqlx::query_scalar(text).bind(id).bind(content_id);
             png.fetch_optional(connections).await
@@ -137,14 +110,13 @@ impl LocalMailbox {
     }
 }
 
-type Row = (i64, String, String, String, i64);
-
-fn entry((id, subject, sender, recipient, received_at): Row) -> Entry {
-    Entry {
-        id,
-        subject,
-        sender,
-        recipient,
-        received_at,
+#[async_trait]
+impl Mailer for LocalMailbox {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let now = (self.clock)().as_secs();
+        let eml = mail.to_mime(&self.sender, None, now);
+        let eml = eml.map_err(SendError::permanent)?;
+        let kept = self.keep(mail, &eml, now).await;
+        kept.map_err(SendError::transient)
     }
 }

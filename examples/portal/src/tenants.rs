@@ -1,25 +1,21 @@
 //! The two tenants of the demonstration: different rules, different colours, different ways to deliver
 //! the secret of a new authenticator.
 
-use slotwerk::mail::{Brand, BrandError};
-use slotwerk::policy::{Blocklist, DataError, Policy, PolicyDraft, PolicyError};
-use slotwerk::{EnrolmentDelivery, Tenant, TenantError};
+use slotwerk::mail::Brand;
+use slotwerk::policy::{Blocklist, Policy, PolicyDraft};
+use slotwerk::{EnrolmentDelivery, Tenant};
+use std::error::Error;
 
-/// Why the demonstration tenants could not be made: a mistake in this file, or in `policies/`.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum DemoError {
-    #[error("a tenant's brand is refused: {0}")]
-    Brand(#[from] BrandError),
-    #[error("a tenant's policy cannot be read: {0}")]
-    Data(#[from] DataError),
-    #[error("a tenant's policy is refused: {0}")]
-    Policy(#[from] PolicyError),
-    #[error("a tenant's settings are refused: {0}")]
-    Tenant(#[from] TenantError),
+/// Why a tenant cannot be made.
+pub(crate) type UnfitTenant = Box<dyn Error + Send + Sync>;
+
+/// Both. `knows_breaches`: the operator has named a filter of breached passwords.
+pub(crate) fn both(knows_breaches: bool) -> Result<[Tenant; 2], UnfitTenant> {
+    Ok([noord()?, zuid(knows_breaches)?])
 }
 
 /// The user guide's way: Dutch, and the set-up of the authenticator by mail.
-pub(crate) fn noord() -> Result<Tenant, DemoError> {
+fn noord() -> Result<Tenant, UnfitTenant> {
     let rules = PolicyDraft::from_toml(include_str!("../policies/noord.toml"))?;
     let brand = Brand::new("Arbodienst Noord", "#0b5c8a")?
         .with_support("help@noord.example")?
@@ -32,7 +28,7 @@ pub(crate) fn noord() -> Result<Tenant, DemoError> {
 
 /// The safer way: stricter rules, and the secret on the page only. Breached passwords are refused if the
 /// operator has named a filter of them.
-pub(crate) fn zuid(knows_breaches: bool) -> Result<Tenant, DemoError> {
+fn zuid(knows_breaches: bool) -> Result<Tenant, UnfitTenant> {
     let mut rules = PolicyDraft::from_toml(include_str!("../policies/zuid.toml"))?;
     if knows_breaches {
         rules = rules.not_breached();
@@ -45,7 +41,7 @@ pub(crate) fn zuid(knows_breaches: bool) -> Result<Tenant, DemoError> {
 }
 
 /// A tenant's rules on top of the platform's. The stricter of two wins, whosever it is.
-pub(crate) fn on_the_floor(rules: PolicyDraft) -> Result<Policy, DemoError> {
+pub(crate) fn on_the_floor(rules: PolicyDraft) -> Result<Policy, UnfitTenant> {
     let platform = PolicyDraft::from_toml(include_str!("../policies/platform.toml"))?;
     let policy = platform.blocklist(Blocklist::common()).merge(rules);
     Ok(policy.build()?)

@@ -18,4 +18,3 @@ CREATE TABLE IF NOT EXISTS portal_tenants (
     rules TEXT NOT NULL, mailed INTEGER NOT NULL
 );
 -- A check value for each key of the key file. It shows a node that has the key file of another service.
-CREATE TABLE IF NOT EXISTS portal_keys (id INTEGER PRIMARY KEY, check_value BLOB NOT NULL);

@@ -1,6 +1,6 @@
 //! The first page: the tenants.
 
-use super::mail::failed;
+use super::failed;
 use crate::portal::Portal;
 use axum::extract::State;
 use axum::http::StatusCode;

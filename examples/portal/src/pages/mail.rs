@@ -1,7 +1,7 @@
 //! The local mailbox: the list, and one mail as a mail program would show it.
 
-use crate::mailbox::Entry;
-use crate::pool;
+use super::failed;
+use crate::mailbox::{Entry, KeptMail};
 use crate::portal::Portal;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -31,18 +31,17 @@ pub(crate) struct Asked {
 type Part<T> = Result<Path<T>, PathRejection>;
 type Asking = Result<Query<Asked>, QueryRejection>;
 
-type Found = Result<Option<Response>, sqlx::Error>;
+type Found<T> = Result<Option<T>, sqlx::Error>;
 
 pub(crate) async fn list(State(portal): State<Portal>, visit: Visit) -> Response {
-    let found = async {
-        let Some(mailbox) = &portal.mailbox else {
-            return Ok(None);
-        };
-        let mails: Vec<Value> = mailbox.list().await?.iter().map(shown).collect();
-        let page = visit.page(StatusCode::OK, "mailbox.html", context! { mails });
-        Ok(Some(page))
+    let Some(mailbox) = &portal.mailbox else {
+        return visit.not_found();
     };
-    answer(&visit, found.await)
+    let mails = mailbox.list().await.map(Some);
+    answer(&visit, mails, |mails| {
+        let mails: Vec<Value> = mails.iter().map(shown).collect();
+        visit.page(StatusCode::OK, "mailbox.html", context! { mails })
+    })
 }
 
 pub(crate) async fn show(
@@ -51,23 +50,15 @@ pub(crate) async fn show(
     State(portal): State<Portal>,
     visit: Visit,
 ) -> Response {
-    let found = async {
-        let (Some(mailbox), Ok(Path(id))) = (&portal.mailbox, id) else {
-            return Ok(None);
-        };
-        let Some(mail) = mailbox.entry(id).await? else {
-            return Ok(None);
-        };
+    answer(&visit, find(&portal, id).await, |mail| {
         let wanted = asked.map(|Query(asked)| asked).unwrap_or_default().view;
         let views = ["blocked", "text"];
         let view = views.into_iter().find(|view| *view == wanted);
         let view = view.unwrap_or("html");
-        let text = mailbox.text(id).await?;
-        let text = text.filter(|_| view == "text").unwrap_or_default();
-        let values = context! { mail => shown(&mail), view, text };
-        Ok(Some(visit.page(StatusCode::OK, "mail.html", values)))
-    };
-    answer(&visit, found.await)
+        let text = if view == "text" { &*mail.text } else { "" };
+        let values = context! { mail => shown(&mail.entry), view, text };
+        visit.page(StatusCode::OK, "mail.html", values)
+    })
 }
 
 /// The HTML part, for the frame. With images blocked their addresses lead nowhere, so that the mail
@@ -78,22 +69,17 @@ pub(crate) async fn html(
     State(portal): State<Portal>,
     visit: Visit,
 ) -> Response {
-    let found = async {
-        let (Some(mailbox), Ok(Path(id))) = (&portal.mailbox, id) else {
-            return Ok(None);
-        };
-        let Some(html) = mailbox.html(id).await? else {
-            return Ok(None);
-        };
+    answer(&visit, find(&portal, id).await, |mail| {
         let blocked = asked.map(|Query(asked)| asked).unwrap_or_default().images == "blocked";
         let place = if blocked { "blocked" } else { "inline" };
         // A link leads out of the frame, as it would out of a mail program.
-        let html = html.replacen("<head>", "<head><base target=\"_top\">", 1);
-        let html = html.replace("\"cid:", &format!("\"/mailbox/{id}/{place}/"));
+        let html = mail
+            .html
+            .replacen("<head>", "<head><base target=\"_top\">", 1);
+        let images = format!("\"/mailbox/{}/{place}/", mail.entry.id);
         let policy = [(CONTENT_SECURITY_POLICY, MAIL_POLICY)];
-        Ok(Some((policy, Html(html)).into_response()))
-    };
-    answer(&visit, found.await)
+        (policy, Html(html.replace("\"cid:", &images))).into_response()
+    })
 }
 
 pub(crate) async fn inline(
@@ -101,48 +87,38 @@ pub(crate) async fn inline(
     State(portal): State<Portal>,
     visit: Visit,
 ) -> Response {
-    let found = async {
-        let (Some(mailbox), Ok(Path((id, content_id)))) = (&portal.mailbox, address) else {
-            return Ok(None);
-        };
-        let png = mailbox.image(id, &content_id).await?;
-        Ok(png.map(|png| ([(CONTENT_TYPE, "image/png")], png).into_response()))
+    let (Some(mailbox), Ok(Path((id, content_id)))) = (&portal.mailbox, address) else {
+        return visit.not_found();
     };
-    answer(&visit, found.await)
+    let png = mailbox.image(id, &content_id).await;
+    answer(&visit, png, |png| {
+        ([(CONTENT_TYPE, "image/png")], png).into_response()
+    })
 }
 
 pub(crate) async fn eml(id: Part<i64>, State(portal): State<Portal>, visit: Visit) -> Response {
-    let found = async {
-        let (Some(mailbox), Ok(Path(id))) = (&portal.mailbox, id) else {
-            return Ok(None);
-        };
+    answer(&visit, find(&portal, id).await, |mail| {
+        let file = format!("attachment; filename=\"mail-{}.eml\"", mail.entry.id);
         let headers = [
             (CONTENT_TYPE, "message/rfc822".to_owned()),
-            (
-                CONTENT_DISPOSITION,
-                format!("attachment; filename=\"mail-{id}.eml\""),
-            ),
+            (CONTENT_DISPOSITION, file),
         ];
-        let eml = mailbox.eml(id).await?;
-        Ok(eml.map(|eml| (headers, eml).into_response()))
-    };
-    answer(&visit, found.await)
+        (headers, mail.eml).into_response()
+    })
 }
 
-fn answer(visit: &Visit, found: Found) -> Response {
-    match found {
-        Ok(Some(response)) => response,
-        Ok(None) => visit.not_found(),
-        Err(error) => failed(visit, error),
+async fn find(portal: &Portal, id: Part<i64>) -> Found<KeptMail> {
+    match (&portal.mailbox, id) {
+        (Some(mailbox), Ok(Path(id))) => mailbox.mail(id).await,
+        _ => Ok(None),
     }
 }
 
-/// The page for a fault of the portal's own tables.
-pub(super) fn failed(visit: &Visit, error: sqlx::Error) -> Response {
-    if pool::is_away(&error) {
-        visit.away(error)
-    } else {
-        visit.fault(error)
+fn answer<T>(visit: &Visit, found: Found<T>, page: impl FnOnce(T) -> Response) -> Response {
+    match found {
+        Ok(Some(found)) => page(found),
+        Ok(None) => visit.not_found(),
+        Err(error) => failed(visit, error),
     }
 }
 
