@@ -186,6 +186,16 @@ mod tests {
     }
 
     #[test]
+    fn unfit_places_are_ignored() {
+        let place = |text: &str| Client::unknown().with_place(text).place().map(str::to_owned);
+        assert_eq!(place("Utrecht, NL").as_deref(), Some("Utrecht, NL"));
+        let long = "a".repeat(65);
+        for unfit in ["", " ", "Utrecht\r\nBcc: x", "\u{202e}NL", &long] {
+            assert_eq!(place(unfit), None, "{unfit:?}");
+        }
+    }
+
+    #[test]
     fn debug_shows_neither_address_nor_token() {
         let client = Client::at([192, 0, 2, 7].into()).with_known_browser(&"A".repeat(75));
         assert_eq!(

@@ -139,16 +139,3 @@ async fn mailed_link_tells_who_used_it() {
         );
     }
 }
-
-#[test]
-fn unfit_places_are_ignored() {
-    let known = |client: Client| format!("{client:?}");
-    let plain = known(Client::unknown());
-    for place in ["", " ", "Utrecht\r\nBcc: x", "\u{202e}NL", &"a".repeat(65)] {
-        assert_eq!(
-            known(Client::unknown().with_place(place)),
-            plain,
-            "{place:?}"
-        );
-    }
-}
