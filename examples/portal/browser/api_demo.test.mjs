@@ -63,7 +63,7 @@ for (const [tenant, { lang }] of Object.entries(tenants)) {
       await accessible()
     })
 
-    await t.test('the session is that of the pages', async () => {
+    await t.test('the pages know the session', async () => {
       await v.page.reload()
       await v.expectSeen(v.heading(SIGNED_IN[lang]), 'the account again')
       await flow.visit(v, flow.HOME)
@@ -76,7 +76,7 @@ for (const [tenant, { lang }] of Object.entries(tenants)) {
       await flow.expectSignInPage(v)
     })
 
-    await t.test('a session that is over leads back to the sign-in', async () => {
+    await t.test('an ended session leads back', async () => {
       await flow.signInAgain(v, 'extra1', GOOD[0], secret)
       await flow.visit(v, DEMO)
       await v.expectSeen(v.heading(SIGNED_IN[lang]))
@@ -87,7 +87,7 @@ for (const [tenant, { lang }] of Object.entries(tenants)) {
       await signInForm()
     })
 
-    await t.test('without JavaScript it says so, and an unknown tenant has none', async () => {
+    await t.test('no script, or no tenant', async () => {
       const plain = await stage.visitor(tenant, { js: false })
       await flow.visit(plain, DEMO)
       await plain.expectSeen(plain.page.getByText(NEEDS_SCRIPT[lang]))

@@ -50,7 +50,7 @@ test(`${onScreen}: CORS is closed`, async t => {
     }
   })
 
-  await t.test('the API is there only where the service mounts it', async () => {
+  await t.test('API only where it is mounted', async () => {
     const { status } = await exchange(at(`${API}/csrf`))
     assert.equal(status, host.hasJsonApi ? 200 : 404)
   })
@@ -68,7 +68,7 @@ test(`${onScreen}: a page of another origin, in the browser of a signed-in perso
   const read = (name, options) => page.evaluate(([address, more]) =>
     fetch(address, { credentials: 'include', ...more }).then(answer => answer.text(), error => `failed: ${error.name}`), [at(name), options])
 
-  await t.test('reads no page and no answer of the API', async () => {
+  await t.test('reads no page and no API answer', async () => {
     const addresses = [host.account, 'sessions', 'sign-in']
     if (host.hasJsonApi) addresses.push(`${API}/csrf`, `${API}/session`, `${API}/openapi.json`)
     for (const name of addresses) assert.equal(await read(name), 'failed: TypeError', name)
@@ -77,7 +77,7 @@ test(`${onScreen}: a page of another origin, in the browser of a signed-in perso
     }
   })
 
-  await t.test('changes nothing by what needs no preflight', async () => {
+  await t.test('requests without a preflight change nothing', async () => {
     const targets = ['sign-out', 'sessions/end-others', 'password', `${API}/sign-out`, `${API}/sessions/end-others`]
     for (const name of targets) {
       for (const type of [FORM, 'text/plain', 'multipart/form-data; boundary=x']) {
@@ -90,7 +90,7 @@ test(`${onScreen}: a page of another origin, in the browser of a signed-in perso
     await flow.expectHome(v)
   })
 
-  await t.test('and its form neither', async () => {
+  await t.test('a form of another site', async () => {
     await page.goto(elsewhere.page(`<form method="post" action="${at('sign-out')}"><input name="csrf" value="x"><button>Go</button></form>`))
     const answered = page.waitForResponse(answer => answer.url() === at('sign-out'))
     await page.getByRole('button').click()

@@ -52,7 +52,7 @@ test(`${onScreen}: a cookie that a subdomain plants`, async t => {
     assert.ok(!sent.some(name => name.startsWith('__Host-')), `the browser keeps none with the prefix: ${sent}`)
   })
 
-  await t.test('does not keep the form of the person from working', async () => {
+  await t.test('the form still works', async () => {
     await page.goto(at('sign-in'))
     const answered = page.waitForResponse(answer => answer.request().method() === 'POST')
     await page.locator('input[name=login]').fill('extra2')
@@ -61,7 +61,7 @@ test(`${onScreen}: a cookie that a subdomain plants`, async t => {
     assert.equal((await answered).status(), 422, 'the password is wrong, and the form is in order')
   })
 
-  await t.test('and the same value in the cookie of the service itself signs in', async () => {
+  await t.test('the control: its own cookie signs in', async () => {
     const [[name, value]] = own
     await context.addCookies([{ name, value, url: publicUrl, secure: true, httpOnly: true, sameSite: 'Lax' }])
     assert.equal(await isSignedIn(), true, 'the control')

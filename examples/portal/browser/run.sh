@@ -10,6 +10,7 @@
 # SLOTWERK_BIN     the operator's tool (default: beside the portal)
 # SLOTWERK_PYTHON  a Python that has the packages of requirements.txt (default: a venv in target/, made if absent)
 # CHROMIUM         the browser (default: /usr/bin/chromium)
+# SUITE_AT_ONCE    how many files run at once (default: 2)
 # SHOTS            where the screenshots go (default: shots/ beside this file)
 # UPDATE_PICTURES  1 copies the few pictures for the documentation into ../pictures/
 set -euo pipefail
@@ -17,16 +18,16 @@ set -euo pipefail
 cd "$(dirname "$0")"
 root=$(cd ../../.. && pwd)
 
-# These files need what axum-host has not, and run on the portal alone. In the other files, a test that needs it is
-# skipped there, with the reason.
+# These files need something that axum-host does not have, so they run on the portal only. In the other files, axum-host
+# skips the tests that do not fit, and reports the reason.
 portal_only=(
   # A clock that the test moves: hours, days and years pass.
   attacks_clock attacks_lockout clock set_up_again step_up waiting
   # A mailbox, and pictures of each page for the documentation.
   mailbox look
-  # Options: proxies, other databases, a filter of breached passwords, tenants that are added, wrong options.
+  # Options: proxies, other databases, a filter of breached passwords, added tenants, wrong options.
   attacks_disk lanes nodes options rules standing
-  # The counts of a store under load, and after a kill. They are about the facade and its store, which are the same.
+  # The facade and its store, which are the same in both: load, kills, restarts, requests at once.
   flood kill renewal_at_once restart
   # The JSON API.
   api_client api_demo api_document
@@ -59,10 +60,13 @@ case $SUITE_HOST in
 esac
 program "$SLOTWERK_BIN" slotwerk-cli
 
-# What npm installed says which lock file it was installed from.
+# What npm installed says which lock file it was installed from. A suite that runs beside this one may install, too.
+exec 9<package-lock.json
+flock 9
 if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
   npm ci --no-audit --no-fund
 fi
+exec 9<&-
 
 if [ -z "${SLOTWERK_PYTHON:-}" ]; then
   venv=$root/target/ci-venv
@@ -81,4 +85,4 @@ if [ $# -eq 0 ]; then
   done
 fi
 # Two browsers at once are what a small machine bears; a file that hangs is a failure, not a wait.
-exec node --test --test-concurrency=2 --test-timeout=2100000 --test-reporter=spec "$@"
+exec node --test --test-concurrency="${SUITE_AT_ONCE:-2}" --test-timeout=2100000 --test-reporter=spec "$@"

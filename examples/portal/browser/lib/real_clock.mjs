@@ -1,4 +1,4 @@
-// The clock of a service that has real time: in place of `Clock`, with what does not move time.
+// The clock of a service that has real time. It has the methods of `Clock`, except those that move time.
 import { PERIOD } from './clock.mjs'
 import { pause } from './process.mjs'
 
@@ -14,7 +14,7 @@ export class RealClock {
     return this.#step * PERIOD + 1
   }
 
-  /** To the next code. Waits only if the service does not take it yet. */
+  /** To the next code. Waits only if the service does not accept it yet. */
   async nextCode() {
     this.#step = Math.max(this.#step + 1, step())
     while (this.#step > step() + 1) await pause(200)
