@@ -187,7 +187,12 @@ mod tests {
 
     #[test]
     fn unfit_places_are_ignored() {
-        let place = |text: &str| Client::unknown().with_place(text).place().map(str::to_owned);
+        let place = |text: &str| {
+            Client::unknown()
+                .with_place(text)
+                .place()
+                .map(str::to_owned)
+        };
         assert_eq!(place("Utrecht, NL").as_deref(), Some("Utrecht, NL"));
         let long = "a".repeat(65);
         for unfit in ["", " ", "Utrecht\r\nBcc: x", "\u{202e}NL", &long] {

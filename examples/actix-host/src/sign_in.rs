@@ -2,7 +2,7 @@
 
 use crate::visit::{Reply, Visit};
 use crate::{Call, account, problem::Problem, typed};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use slotwerk::policy::{Language, Requirement};
 use slotwerk::qr::{Level, Symbol};
 use slotwerk::{password::Password, totp::Hint, *};
@@ -21,7 +21,7 @@ pub(crate) async fn answer(visit: &mut Visit, call: Call) -> Reply {
         }
         Call::ResetRules { token } => {
             let link = open(&tenant, &token).await?;
-            Ok(requirements(&link.requirements()))
+            Ok(requirements(&link.requirements()).into())
         }
         Call::Reset { token, new } => {
             let link = open(&tenant, &token).await?;
@@ -66,13 +66,13 @@ pub(crate) fn unmet(all: &[Requirement]) -> Problem {
 }
 
 /// The requirements of a password as data, with a text for people.
-fn requirements(all: &[Requirement]) -> Value {
+fn requirements(all: &[Requirement]) -> Map<String, Value> {
     let item = |one: &Requirement| {
         let parameters: BTreeMap<_, _> = one.parameters().into_iter().collect();
         json!({ "code": one.code().as_str(), "parameters": parameters,
             "state": one.state().as_str(), "text": one.text(Language::En) })
     };
-    json!({ "requirements": all.iter().map(item).collect::<Value>() })
+    Map::from_iter([("requirements".to_owned(), all.iter().map(item).collect())])
 }
 
 /// Sets up the first authenticator of a person.
@@ -87,10 +87,9 @@ async fn set_up(visit: &mut Visit, call: Call) -> Reply {
                     grant,
                     recovery_codes: all,
                 } => {
-                    let mut next = visit.begin(&grant).await?;
-                    let codes = all.codes().iter().map(RecoveryCode::expose);
-                    next["recovery_codes"] = codes.collect();
-                    Ok(next)
+                    visit.begin(&grant).await?;
+                    let codes: Value = all.codes().iter().map(RecoveryCode::expose).collect();
+                    Ok(json!({ "next": "signed_in", "recovery_codes": codes }))
                 }
                 ConfirmOutcome::Rejected(hint) => Err(rejected(hint))?,
                 ConfirmOutcome::Throttled(why) => Err(why)?,
