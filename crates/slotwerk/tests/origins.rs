@@ -86,8 +86,8 @@ async fn notices_tell_who_used_the_handle() {
         ("authenticator_added", ALL.to_vec())
     );
 
-    let mut state = SessionState::begin(&grant);
-    let CheckOutcome::Valid(session) = tenant.check(&mut state).await.unwrap() else {
+    let state = SessionState::begin(&grant);
+    let CheckOutcome::Valid(session) = tenant.check(&state).await.unwrap() else {
         panic!("a new session")
     };
     let passwords = NewAndCurrent {
