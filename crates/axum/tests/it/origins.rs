@@ -65,7 +65,7 @@ async fn notice_names_place_and_network() {
     let service = Service::with(|web| web.trusted_proxies(proxies).hooks(Arc::new(Places)));
     let browser = service
         .browser()
-        .at_peer([127, 0, 0, 1].into())
+        .with_peer([127, 0, 0, 1].into())
         .with_header("user-agent", FIREFOX)
         .with_header("x-forwarded-for", "203.0.113.77");
     let told = notice(&service, browser).await;

@@ -71,7 +71,7 @@ impl Browser {
     }
 
     /// With connections from this address.
-    pub(crate) fn at_peer(mut self, peer: IpAddr) -> Self {
+    pub(crate) fn with_peer(mut self, peer: IpAddr) -> Self {
         self.peer = Some(peer);
         self
     }
