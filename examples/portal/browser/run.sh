@@ -31,6 +31,8 @@ portal_only=(
   flood kill renewal_at_once restart
   # The JSON API.
   api_client api_demo api_document
+  # The help desk, which only the portal has.
+  desk
 )
 
 missing=()

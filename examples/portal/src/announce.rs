@@ -30,6 +30,7 @@ pub(crate) fn announce(options: &ServiceOptions) {
          Noord (nl)    {url}/noord/sign-in   set-up of the app by mail\n  \
          Zuid (en)     {url}/zuid/sign-in    set-up of the app on the page\n  \
          user names    demo, extra1 to extra8 (no passwords yet: start with \"forgot password\"); disabled\n  \
+         help desk     admin and admin2, on the home page\n  \
          mail          {mail}{}",
         options.listen,
         metrics.unwrap_or_default()

@@ -5,16 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// The file must hold a time at the start. While it holds none later, the clock stands still.
 pub(crate) fn clock(file: Option<PathBuf>) -> Result<Clock, StartError> {
     let Some(file) = file else {
-        return Ok(Arc::new(|| {
-            SystemTime::now()
-                .duration_since(SystemTime::UNIX_EPOCH)
-                .unwrap_or_default()
-        }));
+        return Ok(Arc::new(|| UNIX_EPOCH.elapsed().unwrap_or_default()));
     };
     let last = AtomicU64::new(seconds_in(&file)?);
     Ok(Arc::new(move || {

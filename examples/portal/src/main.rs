@@ -4,6 +4,7 @@ mod added_tenants;
 mod announce;
 mod clock;
 mod database;
+mod desk;
 mod mailbox;
 mod options;
 mod pages;

@@ -4,6 +4,7 @@ use crate::added_tenants::{AddedTenants, TenantRow};
 use crate::announce::{announce, say};
 use crate::clock::clock;
 use crate::database;
+use crate::desk::Administrators;
 use crate::mailbox::LocalMailbox;
 use crate::options::{AddTenant, Command, Options};
 use crate::pages;
@@ -74,7 +75,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let added_tenants = AddedTenants::new(tables);
     let auth = builder
         .mailer(mailer)
-        .directory(Arc::new(users))
+        .directory(Arc::new(users.clone()))
         .tenant(noord.clone())
         .tenant(zuid.clone())
         .tenant_source(Arc::new(added_tenants.clone()))
@@ -83,6 +84,7 @@ async fn serve(options: Options) -> Result<(), StartError> {
     let web = service
         .web(auth)
         .json_api(true)
+        .help_desk(Arc::new(Administrators(users)))
         .languages(languages().map_err(StartError::failed("the texts"))?)
         .style(include_str!("../static/portal.css"))
         .global("mailbox", mailbox.is_some())

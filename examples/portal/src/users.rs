@@ -6,24 +6,19 @@ use slotwerk::{Account, Directory, DirectoryError, Login};
 use slotwerk_sqlx::HostConnections;
 use sqlx::Row;
 
-/// The people of each tenant: folded login name and name. None has a password.
-const PEOPLE: [(&str, &str); 10] = [
-    ("demo", "Demo"),
-    ("extra1", "Extra 1"),
-    ("extra2", "Extra 2"),
-    ("extra3", "Extra 3"),
-    ("extra4", "Extra 4"),
-    ("extra5", "Extra 5"),
-    ("extra6", "Extra 6"),
-    ("extra7", "Extra 7"),
-    ("extra8", "Extra 8"),
-    (DISABLED, "Disabled"),
+/// The login names of each tenant's people. None has a password.
+const PEOPLE: [&str; 12] = [
+    "demo", "extra1", "extra2", "extra3", "extra4", "extra5", "extra6", "extra7", GUEST, DISABLED,
+    "admin", "admin2",
 ];
 
 /// The one of each tenant whose language is the other one.
 const GUEST: &str = "extra8";
 
 const DISABLED: &str = "disabled";
+
+/// They work at the help desk of their tenant.
+pub(crate) const ADMINISTRATORS: [&str; 2] = ["admin", "admin2"];
 
 #[derive(Clone)]
 pub(crate) struct Users {
@@ -38,7 +33,7 @@ impl Users {
     /// Makes sure that the demonstration people of a tenant are in the table. Those that are there stay as they are.
     pub(crate) async fn add_people(&self, tenant: &str, language: &str) -> Result<(), sqlx::Error> {
         let other = if language == "nl" { "en" } else { "nl" };
-        for (login, name) in PEOPLE {
+        for login in PEOPLE {
             let id = format!("{tenant}-{login}");
             if self.by_id(tenant, &id).await?.is_some() {
                 continue;
@@ -48,7 +43,7 @@ impl Users {
             let text = "INSERT INTO portal_users VALUES ($1, $2, $3, $4, $5, $6, $7)";
             let enabled = login != DISABLED;
             let inserted = change!(
-                &self.pool, text, tenant, &id, login, &mail, name, locale, enabled
+                &self.pool, text, tenant, &id, login, &mail, login, locale, enabled
             );
             match inserted {
                 // Another node was faster.

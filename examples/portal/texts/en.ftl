@@ -17,6 +17,7 @@ front-start-app = Sign in with your new password, and have a phone with an authe
 front-users = User names to try
 front-users-text = Both organisations have the same names. The accounts have nothing to do with each other.
 front-users-guest = With { $login } you get pages and email in the other language.
+front-users-desk = With { $login } you also work at the help desk, on the page after signing in.
 front-mail = Where the email goes
 front-mail-local = This portal sends nothing out. Every email lands in the mailbox below.
 front-mail-server = This portal hands every email to the mail server that was named when it was started.

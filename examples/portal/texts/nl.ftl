@@ -17,6 +17,7 @@ front-start-app = Log in met je nieuwe wachtwoord en houd een telefoon met een a
 front-users = Gebruikersnamen om mee te proberen
 front-users-text = Elke organisatie heeft dezelfde namen. De accounts staan los van elkaar.
 front-users-guest = Met { $login } krijg je pagina’s en e-mail in de andere taal.
+front-users-desk = Met { $login } werk je ook bij de helpdesk, op de pagina na het inloggen.
 front-mail = Waar de e-mail terechtkomt
 front-mail-local = Dit portaal verstuurt niets naar buiten. Elke e-mail komt in het postvak hieronder.
 front-mail-server = Dit portaal geeft elke e-mail aan de mailserver die bij het starten is opgegeven.

@@ -1,6 +1,7 @@
 //! Signed in, and out again.
 
 use super::{Asking, answer, asked};
+use crate::desk_gate::DeskAct;
 use crate::form::Submission;
 use crate::headers::clear_site_data;
 use crate::refusal::Refusal;
@@ -9,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
 use serde::Deserialize;
+use slotwerk::Account;
 
 #[derive(Deserialize, Default)]
 pub(crate) struct Asked {
@@ -35,6 +37,7 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
     };
     let user = signed_in.account().login.as_str();
     let remaining = signed_in.second_factor().await?.recovery_codes_left;
+    let desk = works_at_the_desk(visit, signed_in.account()).await?;
     // Said once.
     let clock = visit.flow.clock.take();
     let notice = asked(asking)
@@ -44,8 +47,17 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
     Ok(visit.page(
         StatusCode::OK,
         "home.html",
-        context! { user, remaining, notice, standing, clock },
+        context! { user, remaining, notice, standing, clock, desk },
     ))
+}
+
+/// Whether the page links to the help desk.
+async fn works_at_the_desk(visit: &Visit, person: &Account) -> Result<bool, Refusal> {
+    let Some(gate) = visit.web.desk_gate() else {
+        return Ok(false);
+    };
+    let allowed = gate.allows(visit.tenant_id()?, person, DeskAct::Find).await;
+    allowed.map_err(Refusal::Away)
 }
 
 pub(crate) async fn sign_out(Submission { mut visit, .. }: Submission) -> Response {

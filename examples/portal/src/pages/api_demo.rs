@@ -22,11 +22,8 @@ pub(crate) async fn show(
     State(portal): State<Portal>,
     visit: Visit,
 ) -> Response {
-    let is_tenant = match tenant {
-        Ok(Path(id)) => portal.web.auth().tenant(&id).await.is_ok(),
-        Err(_) => false,
-    };
-    if !is_tenant {
+    let id = tenant.map(|Path(id)| id).unwrap_or_default();
+    if portal.web.auth().tenant(&id).await.is_err() {
         return visit.not_found();
     }
     let mut page = visit.page(StatusCode::OK, "api-demo.html", context! {});

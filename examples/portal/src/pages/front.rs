@@ -18,11 +18,9 @@ pub(crate) async fn show(State(portal): State<Portal>, visit: Visit) -> Response
     for id in ids {
         if let Ok(tenant) = portal.web.auth().tenant(&id).await {
             let name = tenant.settings().brand().name();
-            let known = ["noord", "zuid"].contains(&id.as_str());
-            let summary_key = if known {
-                format!("front-{id}")
-            } else {
-                "front-added".to_owned()
+            let summary_key = match id.as_str() {
+                "noord" | "zuid" => format!("front-{id}"),
+                _ => "front-added".to_owned(),
             };
             tenants.push(context! { summary_key, id, name });
         }

@@ -90,7 +90,7 @@ async fn ids_are_compared_by_bytes(nodes: &[HostConnections]) {
     let found = users.by_id("noord", "noord-demo").await.unwrap().unwrap();
     assert_eq!(found.login, "demo");
     assert!(found.enabled);
-    assert_eq!(found.attributes, ["Demo"]);
+    assert_eq!(found.attributes, ["demo"]);
     for id in ["noord-DEMO", "noord-demo ", "noord-dem\u{f6}", ""] {
         assert!(users.by_id("noord", id).await.unwrap().is_none(), "{id:?}");
     }
