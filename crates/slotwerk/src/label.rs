@@ -45,6 +45,12 @@ pub(crate) fn account_name(issuer: &str, login: &str, ordinal: u32) -> String {
     beginning(longest.copied().unwrap_or_default())
 }
 
+/// Whether the issuer leaves room for a name. Many changes between ASCII and other letters take more room in the symbol
+/// than their bytes tell.
+pub(crate) fn leaves_room(issuer: &str) -> bool {
+    fits(issuer, &format!("{ELLIPSIS} ({})", u32::MAX))
+}
+
 /// Whether a page and a mail can show the symbol. No secret of 20 bytes takes more room than the one of
 /// zeros, which is all letters.
 fn fits(issuer: &str, account: &str) -> bool {

@@ -1,12 +1,12 @@
 //! Collects the settings of a tenant and checks them.
 
+use crate::label::leaves_room;
 use crate::set_up_room::check_set_up_mail;
 use crate::tenant::{EnrolmentDelivery, SecondFactor, Tenant};
 use slotwerk_mail::{Brand, ComposeError, Composer, is_forbidden_in_names};
 use slotwerk_password::Params;
 use slotwerk_policy::Policy;
 use slotwerk_reset::{Lifetime, LinkBuilder, LinkError};
-use slotwerk_totp::{OtpauthUri, Parameters, Secret};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -167,10 +167,9 @@ impl TenantBuilder {
         if !is_usable_id(&tenant.id) {
             return Err(TenantError::Id);
         }
-        // The otpauth URI and the mail each have their rules. The secret and the account only complete the URI.
-        let secret = Secret::from_entropy(&[0; 20]);
-        let uri = OtpauthUri::new(&secret, &Parameters::ISSUED, &tenant.issuer, "account");
-        if uri.is_err() || tenant.issuer.chars().any(is_forbidden_in_names) {
+        // The QR code and the mail each have their rules.
+        let unfit = tenant.issuer.chars().any(is_forbidden_in_names);
+        if unfit || !leaves_room(&tenant.issuer) {
             return Err(TenantError::Issuer);
         }
         if !tenant.trusted_browser.is_none_or(may_be_trusted) {
@@ -195,7 +194,9 @@ pub enum TenantError {
     #[error("the tenant's id is not 1 to 64 bytes of a-z, 0-9, - and _")]
     Id,
     /// The issuer.
-    #[error("the tenant's issuer is not 1 to 128 bytes that an authenticator app can show")]
+    #[error(
+        "the tenant's issuer is not 1 to 128 bytes that an authenticator app and a QR code beside it can show"
+    )]
     Issuer,
     /// The time for which a browser is trusted.
     #[error(
