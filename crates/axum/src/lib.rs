@@ -38,6 +38,7 @@
 //! | `/second-factor/clock` | two codes in a row, for a phone whose clock is off |
 //! | `/second-factor/recovery` | a recovery code |
 //! | `/` (by path), `/account` (else) | the account |
+//! | `/continue` | leads on from the recovery codes, to the page that the person asked for |
 //! | `/password` | changes the password |
 //! | `/step-up` | password and code once more, before a change of the second factor |
 //! | `/sessions`, `…/end`, `…/end-others` | where the person is signed in; ends one session or all others |

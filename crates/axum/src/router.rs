@@ -119,6 +119,7 @@ where
     }
     router
         .route(&at(home), get(home::show))
+        .route(&at("/continue"), get(home::go_on))
         .route(&at("/password"), get(change::show).post(change::submit))
         .route(
             &at("/.well-known/change-password"),

@@ -365,6 +365,14 @@ impl Visit {
         Ok(())
     }
 
+    /// Forgets the session and the flow, but not the page that the person asked for.
+    pub(crate) async fn start_over(&mut self) -> Result<(), Refusal> {
+        let return_to = self.flow.return_to.take();
+        self.forget().await?;
+        self.flow.return_to = return_to;
+        Ok(())
+    }
+
     /// The session of the person who is signed in. A cookie that is over stays with the browser: another answer may be
     /// bringing a new one just now.
     pub(crate) async fn signed_in(&mut self) -> Result<Option<Session>, Refusal> {

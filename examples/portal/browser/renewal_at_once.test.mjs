@@ -41,7 +41,7 @@ test('recovery codes that are asked for many times at once', async t => {
   const expectToWork = async code => {
     const person = new Client(stage.portal, 'zuid')
     await person.pass(LOGIN, password)
-    assert.equal(locationOf(await person.send('second-factor/recovery', { code })), '/zuid/')
+    assert.equal(locationOf(await person.send('second-factor/recovery', { code })), '/zuid/?notice=recovered')
     await person.expectSignedIn()
   }
   let seen

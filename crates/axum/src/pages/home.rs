@@ -51,6 +51,11 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
     ))
 }
 
+/// Leads on from the recovery codes of a first sign-in, to the page that the person asked for.
+pub(crate) async fn go_on(mut visit: Visit) -> Response {
+    answer!(visit, async { visit.arrive() })
+}
+
 /// Whether the page links to the help desk.
 async fn works_at_the_desk(visit: &Visit, person: &Account) -> Result<bool, Refusal> {
     let Some(gate) = visit.web.desk_gate() else {

@@ -58,7 +58,7 @@ async fn save(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
     let judged = match completed {
         CompleteOutcome::Changed { browser: known } => {
             // The session of this browser is over, like any other.
-            visit.forget().await?;
+            visit.start_over().await?;
             let hooks = visit.web.hooks();
             hooks.new_password(visit.tenant_id()?, &account).await;
             if let Some(token) = known {

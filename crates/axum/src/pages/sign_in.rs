@@ -86,9 +86,7 @@ async fn check(visit: &mut Visit, form: Result<Form, LostToken>) -> Result<Respo
         SignInOutcome::Verify(step) => (step.ticket(), step.account()),
         SignInOutcome::SignedIn(grant) => {
             // The person who was here before may speak another language.
-            let return_to = visit.flow.return_to.take();
-            visit.forget().await?;
-            visit.flow.return_to = return_to;
+            visit.start_over().await?;
             return signed_in(visit, grant).await;
         }
         other => {

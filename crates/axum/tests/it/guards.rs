@@ -36,6 +36,22 @@ async fn person_returns_after_signing_in() {
 }
 
 #[tokio::test]
+async fn person_returns_after_the_first_sign_in() {
+    let service = Service::beside(|web| web, own);
+    let mut browser = service.browser();
+    assert_eq!(
+        browser.open("files?page=2").await.location(),
+        "/test/sign-in"
+    );
+    service.enrol(&mut browser, LOGIN).await;
+    assert_eq!(
+        browser.open("continue").await.location(),
+        "/test/files?page=2"
+    );
+    assert_eq!(browser.open("continue").await.location(), "/test/");
+}
+
+#[tokio::test]
 async fn form_is_not_returned_to() {
     let service = Service::beside(|web| web, own);
     let mut browser = service.browser();
