@@ -78,7 +78,9 @@
 //! Each tenant has the name, the colour, the logo, the contact and the authenticator app to download of its
 //! [`Brand`](slotwerk::mail::Brand).
 //! [`WebBuilder::style`] adds rules of style, [`WebBuilder::languages`] replaces texts or adds a language, and
-//! [`WebBuilder::template`] replaces a template. [`Visit::page`] shows a host's own template in the same look.
+//! [`WebBuilder::template`] replaces a template. [`Visit::page`] shows a host's own template in the same look: one
+//! that begins with `{% extends "base.html" %}` and fills the blocks `heading` and `content`. A form in it has a hidden
+//! field `csrf` with `{{ csrf }}`; one that posts it to `/sign-out` of the tenant signs the person out.
 //!
 //! # Cookies
 //!
@@ -172,6 +174,7 @@ pub use hooks::Hooks;
 #[cfg(feature = "tower-sessions")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tower-sessions")))]
 pub use host_sessions::HostSessions;
+pub use minijinja;
 pub use plain_page::PlainPages;
 pub use serve::{DRAIN, stop_signal};
 pub use signed_in::{MaybeSignedIn, RecentSecondFactor, SignedIn};

@@ -20,8 +20,8 @@ impl Web {
         self.guard(self.routes().with_state(self.clone()))
     }
 
-    /// The same pages without their guards, for a host whose own routes stand beside them. Its state holds the [`Web`].
-    /// Give the whole router to [`guard`](Self::guard).
+    /// The same pages without their guards, for a host whose own routes stand beside them. Its state is the
+    /// [`Web`], or a type of the host's for which the host writes `impl FromRef<State> for Web`. Give the whole router to [`guard`](Self::guard).
     pub fn routes<S>(&self) -> Router<S>
     where
         Self: FromRef<S>,
