@@ -88,6 +88,11 @@ function announce(states) {
 }
 
 field.addEventListener("input", judge);
+// The answer would come when the form has changed the session.
+field.form.addEventListener("submit", () => {
+  clearTimeout(question);
+  asking?.abort();
+});
 // What the server said about the last attempt stays until something is typed; but a browser that comes
 // back to the page may have kept what was in the field.
 addEventListener("pageshow", () => {

@@ -31,8 +31,8 @@ portal_only=(
   flood kill renewal_at_once restart
   # The JSON API.
   api_client api_demo api_document
-  # The help desk, which only the portal has.
-  desk
+  # The help desk, stores, logo and rule about strength, which only the portal has.
+  app_links desk steps strength
 )
 
 missing=()

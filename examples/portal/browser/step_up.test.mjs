@@ -27,8 +27,8 @@ for (const tenant of Object.keys(tenants)) {
         await openList(v)
         const press = button => () => v.press(button)
         const wishes = [
-          [press(v.button(v.words.addApp)), v => v.expectSeen(v.page.locator('.qr svg'))],
-          [press(buttonOf(v, v.words.app, v.words.replace)), v => v.expectSeen(v.page.locator('.qr svg'))],
+          [press(v.button(v.words.addApp)), v => v.expectSeen(v.page.locator('.set-up .qr svg'))],
+          [press(buttonOf(v, v.words.app, v.words.replace)), v => v.expectSeen(v.page.locator('.set-up .qr svg'))],
           [press(buttonOf(v, v.words.app, v.words.rename)), v => v.expectSeen(v.button(v.words.save))],
           [() => visitRemoval(v, v.words.app), v => v.expectSeen(v.page.getByText(v.words.lastStays))],
           [press(v.button(v.words.newCodes)), v => v.expectSeen(v.button(v.words.makeCodes))],
@@ -106,7 +106,7 @@ for (const tenant of Object.keys(tenants)) {
         await v.press(v.button(v.words.goOn))
         await flow.chooseRecovery(v)
         await flow.typeRecoveryCode(v, recoveryCodes[2])
-        await v.expectSeen(v.page.locator('.qr svg'), 'the page that was asked for')
+        await v.expectSeen(v.page.locator('.set-up .qr svg'), 'the page that was asked for')
         await openList(v)
         await v.close()
       })
