@@ -1,4 +1,4 @@
-//! What the web layer costs beside bare axum handlers, over HTTP with kept connections: a check of the session, and a
+//! The cost of the web layer beside bare axum handlers, over HTTP with kept connections: a check of the session, and a
 //! page. In turns, one of each in every round. Then the memory of 10,000 sessions that nobody uses, and whether a client
 //! is served beside 1,000 connections with half a request each.
 

@@ -95,7 +95,7 @@ impl HostSessions {
 
 #[async_trait]
 impl SessionStore for HostSessions {
-    /// Begins a session. If its id is taken, the record gets another one.
+    /// Begins a session. If another session has its id, the record gets a new one.
     async fn create(&self, record: &mut Record) -> Result<()> {
         let data = encode(record)?;
         while self.find(&record.id).await?.is_some() {

@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn built_in_texts_are_those_of_the_policy() {
+    fn built_in_texts_equal_the_policy() {
         let languages = Languages::pages().unwrap();
         for (tag, own) in [("nl", Language::Nl), ("en", Language::En)] {
             let words = languages.exact(tag).unwrap();

@@ -92,7 +92,7 @@ pub enum ComposeError {
     Unfit(&'static str),
 }
 
-/// What a mail tells besides its message.
+/// The details that a mail adds to its message.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Details<'a> {

@@ -58,7 +58,7 @@ fn no_app_no_links() {
 }
 
 #[test]
-fn set_up_leads_back_to_its_page() {
+fn set_up_leads_back() {
     let mail = write(&set_up(), &brand(), "nl", &Details::default());
     assert!(mail.html().contains(&format!("href=\"{PAGE}\"")));
     assert!(mail.text().lines().any(|line| line == PAGE));
@@ -66,7 +66,7 @@ fn set_up_leads_back_to_its_page() {
 
 /// Outlook for Windows ignores the padding of a link, and the button would be as small as its words.
 #[test]
-fn button_has_its_padding_on_the_cell() {
+fn button_padding_is_on_the_cell() {
     let mail = write(&reset_link(), &brand(), "nl", &Details::default());
     let (_, button) = mail.html().split_once("class=\"button\"").unwrap();
     let (cell, link) = button.split_once("<a ").unwrap();

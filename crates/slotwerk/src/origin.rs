@@ -5,7 +5,7 @@ use crate::device::{Browser, Device, System};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
-/// What a notice tells of the client. It waits in the outbox, sealed.
+/// The facts about the client in a notice. They wait in the outbox, sealed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Origin {
     #[serde(default)]

@@ -31,7 +31,7 @@ fn password(text: &str) -> Password {
     Password::new(text).unwrap()
 }
 
-/// What a mail tells of the client.
+/// The lines of a mail about the client.
 fn told(mail: &Mail) -> Vec<&str> {
     assert!(!mail.text().contains("203.0.113.77") && !mail.html().contains("203.0.113.77"));
     let labels = ["Device: ", "Place: ", "Network: "];

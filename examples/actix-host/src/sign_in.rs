@@ -101,7 +101,7 @@ async fn set_up(visit: &mut Visit, call: Call) -> Reply {
     }
 }
 
-/// What the app needs: a QR code, the address in it, and the secret to type by hand.
+/// The values that the app needs: a QR code, the address in it, and the secret to type by hand.
 fn material(outcome: EnrolmentOutcome) -> Reply {
     match outcome {
         EnrolmentOutcome::OnScreen(shown) => {

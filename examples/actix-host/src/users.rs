@@ -15,7 +15,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// An error of the database.
     pub async fn open(database: &str) -> Result<Self, sqlx::Error> {
         let pool = SqlitePool::connect(&format!("sqlite:{database}")).await?;
         sqlx::raw_sql(SCHEMA).execute(&pool).await?;

@@ -131,6 +131,6 @@ async fn walk() {
 }
 
 #[test]
-fn old_second_factor_needs_a_step_up() {
+fn old_factor_needs_a_step_up() {
     System::new().block_on(walk());
 }

@@ -1,4 +1,4 @@
-//! Who may work at the help desk: the administrators of each tenant.
+//! The authorisation of the help desk: each tenant has administrators.
 
 use crate::users::{ADMINISTRATORS, Users};
 use slotwerk::{Account, Directory, DirectoryError, Login, async_trait};

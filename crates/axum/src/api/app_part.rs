@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What app mode adds to an answer.
+/// The fields that app mode adds to an answer.
 #[derive(Default, Serialize, ToSchema)]
 pub(crate) struct AppPart {
     /// App mode: the new session token. It comes once; present it as `Authorization: Bearer …` from now on.

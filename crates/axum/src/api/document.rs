@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_with_a_session_name_its_token() {
+    fn session_operations_name_the_token() {
         let document = serde_json::to_value(&*DOCUMENT).unwrap();
         let bearer = &document["components"]["securitySchemes"][APP_SESSION];
         assert_eq!(bearer["scheme"], "bearer");

@@ -9,7 +9,7 @@ use serde::Serialize;
 use slotwerk::{EnrolmentMaterial, EnrolmentOutcome, MailState, SetUp};
 use utoipa::ToSchema;
 
-/// What the authenticator app needs.
+/// The values that the authenticator app needs.
 #[derive(Default, Serialize, ToSchema)]
 #[schema(as = SetUp)]
 pub(crate) struct Material {
@@ -50,7 +50,7 @@ impl Material {
         }
     }
 
-    /// What beginning a set-up brings.
+    /// The set-up that has just begun.
     pub(crate) async fn of(
         caller: &mut Caller,
         step: &SetUp,

@@ -18,7 +18,7 @@ pub(crate) struct Desk {
 pub(crate) enum Denied {
     /// Nobody is signed in at this tenant.
     SignedOut,
-    /// The second factor was shown too long ago for a change.
+    /// A change needs a more recent second factor.
     StepUp,
     /// The host does not allow it, or something failed.
     Refused(Refusal),

@@ -20,7 +20,7 @@ impl Desk {
             .map(|(_, policy)| policy)
     }
 
-    /// What standards say about the rules.
+    /// The findings of standards on the rules.
     pub(crate) fn findings(&self, policy: &Policy) -> Vec<Finding> {
         policy.lint(&match self.tenant().settings().second_factor() {
             SecondFactor::Required => LintContext::within_multi_factor(),

@@ -1,4 +1,4 @@
-//! What a page of the account asks for first: a session, and a recent second factor.
+//! The guards of the account's pages: a session, and a recent second factor.
 
 use crate::destination::Destination;
 use crate::refusal::Refusal;

@@ -157,7 +157,7 @@ async fn resending_is_throttled() {
 }
 
 #[tokio::test]
-async fn resend_shows_an_on_screen_set_up() {
+async fn resend_shows_set_up_on_screen() {
     let service = Service::with_api().await;
     let mut api = Api::app(&service).await;
     sign_in(&mut api).await;

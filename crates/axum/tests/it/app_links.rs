@@ -62,7 +62,7 @@ async fn tenant_without_app_has_no_links() {
 }
 
 #[tokio::test]
-async fn set_up_page_opens_the_app_first() {
+async fn set_up_opens_app_first() {
     let service = Service::new();
     let mut browser = service.browser();
     service.set_password(&mut browser, LOGIN).await;
@@ -154,7 +154,7 @@ async fn no_second_factor_no_steps() {
 }
 
 #[tokio::test]
-async fn logo_is_served_as_a_picture_only() {
+async fn logo_is_only_a_picture() {
     const SVG: &str =
         r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8z"/></svg>"#;
     let service = Service::new();
@@ -183,7 +183,7 @@ async fn logo_is_served_as_a_picture_only() {
 }
 
 #[tokio::test]
-async fn codes_are_black_unless_the_tenant_asks() {
+async fn codes_are_black_by_default() {
     let service = Service::new();
     let mut browser = service.browser();
     assert!(

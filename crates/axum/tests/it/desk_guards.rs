@@ -1,4 +1,4 @@
-//! Who is let in to the pages of the help desk.
+//! The guards of the help desk.
 
 use crate::support::{ALL_ACTS, Answer, Office, PASSWORD, Service};
 use slotwerk::Tenant;

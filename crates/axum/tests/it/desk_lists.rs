@@ -48,7 +48,7 @@ async fn second_factors_come_in_pages() {
 }
 
 #[tokio::test]
-async fn trail_names_staff_and_comes_in_pages() {
+async fn trail_names_staff_in_pages() {
     let mut office = Office::new().await;
     let auth = office.service.test.auth.clone();
     let tenant = auth.tenant(TestAuth::TENANT).await.unwrap();

@@ -36,7 +36,7 @@ async fn person_returns_after_signing_in() {
 }
 
 #[tokio::test]
-async fn person_returns_after_the_first_sign_in() {
+async fn first_sign_in_returns_too() {
     let service = Service::beside(|web| web, own);
     let mut browser = service.browser();
     assert_eq!(

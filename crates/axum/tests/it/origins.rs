@@ -1,4 +1,4 @@
-//! What a notice tells of the device, the place and the network from which something was done.
+//! Notices name the device, the place and the network of the client.
 
 use crate::support::{Browser, LOGIN, PASSWORD, Service};
 use slotwerk::TrustedProxies;

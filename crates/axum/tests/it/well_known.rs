@@ -1,4 +1,4 @@
-//! What password managers look for.
+//! The address that password managers look for.
 
 use crate::support::{Browser, LOGIN, Service};
 use slotwerk_axum::TenantFrom;

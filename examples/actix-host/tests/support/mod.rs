@@ -123,7 +123,7 @@ impl Browser {
         self.post(&format!("{JSON}{own}"), &call)
     }
 
-    /// A call with these headers instead of those of the app.
+    /// A call with these headers in place of the app's.
     pub(crate) fn post(&mut self, headers: &str, call: &Value) -> Reply {
         let body = call.to_string();
         let cookies: Vec<_> = self

@@ -12,10 +12,10 @@ use serde::Serialize;
 use slotwerk::{Account, By, InviteOutcome, NewPasswordRequired, UnlockOutcome};
 use utoipa::ToSchema;
 
-/// What an act did.
+/// The result of an act.
 #[derive(Serialize, ToSchema)]
 pub(super) struct DeskOutcome {
-    /// What happened. Later versions may add values.
+    /// The result. Later versions may add values.
     #[schema(example = "unlocked")]
     outcome: &'static str,
 }

@@ -28,11 +28,11 @@ struct DeskRulesGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<String>,
     requirements: Vec<RequirementItem>,
-    /// What standards say about the rules.
+    /// The findings of standards on the rules.
     findings: Vec<DeskFinding>,
 }
 
-/// What a standard says about the rules.
+/// The finding of a standard on the rules.
 #[derive(Serialize, ToSchema)]
 struct DeskFinding {
     /// `violation`, `warning` or `advice`. Later versions may add values.

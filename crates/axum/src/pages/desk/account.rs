@@ -49,7 +49,7 @@ async fn look(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
     .await
 }
 
-/// What the page says besides.
+/// The notice or problem on the page.
 #[derive(Default)]
 pub(super) struct Said<'a> {
     pub(super) notice: Option<String>,

@@ -10,7 +10,7 @@ use crate::visit::Visit;
 use axum::response::Response;
 use slotwerk::{Account, By, InviteOutcome, NewPasswordRequired, UnlockOutcome};
 
-/// What the page says after an act.
+/// The notice after an act.
 enum Done {
     Notice(&'static str),
     Problem(&'static str),
