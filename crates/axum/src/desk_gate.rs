@@ -4,10 +4,10 @@ use slotwerk::{Account, DirectoryError, async_trait};
 
 /// Decides who may work at the help desk of a tenant: see [`WebBuilder::help_desk`](crate::WebBuilder::help_desk).
 ///
-/// The host is asked for each page and each call, before anything is read. An error is a fault of the host: the answer is
+/// Each page and each call asks the host before it reads anything. An error is a fault of the host: the answer is
 /// then 503, and never "no".
 ///
-/// A changing act needs a second factor that was shown within
+/// A changing act needs a second factor that the person has shown within
 /// [`Limits::step_up_lifetime`](slotwerk::Limits::step_up_lifetime). So each administrator needs an authenticator, also at
 /// a tenant that does not require one.
 ///

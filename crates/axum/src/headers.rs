@@ -31,7 +31,7 @@ pub(crate) fn guarded(mut router: Router, https: bool) -> Router {
     router
 }
 
-/// Asks the browser to forget what it keeps of this origin, at a sign-out. Slotwerk's pages keep nothing, but those of a
+/// Asks the browser at a sign-out to forget the data of this origin. Slotwerk's pages keep nothing, but those of a
 /// host may.
 ///
 /// Without `"cookies"`: that would remove the cookies of the whole registrable domain. Among them are the sessions of

@@ -22,7 +22,7 @@ const HOLDERS: u32 = 64;
 /// Keeps the values of the host's own visitors, signed in or not, where Slotwerk keeps its sessions. A host then needs
 /// no second session store.
 ///
-/// The crate `tower-sessions` reads and writes these values, and has a cookie of its own. They sign nobody in: use
+/// The crate `tower-sessions` reads and writes these values, and sets another cookie. They sign nobody in: use
 /// [`SignedIn`](crate::SignedIn) for that. They also outlive a sign-out and a new password. Values about a person belong
 /// beside the account's id; compare it with the one of `SignedIn` before you use them.
 ///

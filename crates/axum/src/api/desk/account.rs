@@ -34,7 +34,7 @@ struct DeskReport {
     obstacles: Vec<DeskObstacle>,
     /// Whether there is a password.
     has_password: bool,
-    /// Whether a new password is asked for at the next sign-in.
+    /// Whether the next sign-in asks for a new password.
     must_change_password: bool,
     /// How many authenticators are active.
     authenticators: usize,
@@ -52,7 +52,7 @@ struct DeskObstacle {
     /// The stable code, such as `password` or `disabled`. Later versions may add codes.
     #[schema(example = "password")]
     code: &'static str,
-    /// What is wrong and what helps, in the language of the request.
+    /// The problem and the remedy, in the language of the request.
     text: String,
     /// The seconds after which it ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 /// The password rules of the tenant.
 #[derive(Serialize, ToSchema)]
 struct DeskRules {
-    /// The first are for everyone whose group has no rules of its own.
+    /// The first are for everybody whose group has none.
     groups: Vec<DeskRulesGroup>,
 }
 

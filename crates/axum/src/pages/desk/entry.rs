@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 use crate::visit::Visit;
 use minijinja::{Value, context};
 
-/// Lets the administrator in. Anybody else signs in or steps up first, and comes back to the page that was asked for.
+/// Lets the administrator in. Anybody else signs in or steps up first, and comes back to this page.
 pub(super) async fn enter(visit: &mut Visit, act: DeskAct) -> Result<Desk, Refusal> {
     let denied = match Desk::enter(visit, act).await {
         Ok(desk) => return Ok(desk),

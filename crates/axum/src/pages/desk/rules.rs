@@ -6,6 +6,7 @@ use crate::desk::{Desk, DeskAct, judged};
 use crate::form::{Form, Submission};
 use crate::language;
 use crate::refusal::Refusal;
+use crate::requirement_text::requirement_text;
 use crate::visit::Visit;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -103,7 +104,8 @@ fn verdict(judged: &[Requirement]) -> &'static str {
 
 fn in_words(visit: &Visit, one: &Requirement) -> Value {
     let words = language::of_policy(&visit.language);
-    context! { text => one.text(words), state => one.state().text(words) }
+    let text = requirement_text(one.rule(), &visit.language);
+    context! { text, state => one.state().text(words) }
 }
 
 fn finding(visit: &Visit, one: &Finding) -> Value {
