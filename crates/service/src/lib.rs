@@ -6,8 +6,17 @@
 //! ```no_run
 //! use clap::Parser;
 //! use slotwerk_service::{ServiceOptions, Service, StartError, slotwerk::{Directory, Tenant, mail::Sender}};
-//! # fn directory() -> std::sync::Arc<dyn Directory> { unimplemented!() }
-//! # fn tenant() -> Tenant { unimplemented!() }
+//! # use std::{error::Error, sync::Arc};
+//! # use slotwerk_service::slotwerk::{Account, DirectoryError, Login, async_trait, mail::Brand, policy::PolicyDraft};
+//! # struct Users;
+//! # #[async_trait] impl Directory for Users {
+//! #     async fn find(&self, _: &str, _: &Login) -> Result<Option<Account>, DirectoryError> { Ok(None) }
+//! #     async fn get(&self, _: &str, _: &str) -> Result<Option<Account>, DirectoryError> { Ok(None) }
+//! # }
+//! # fn tenant() -> Result<Tenant, Box<dyn Error>> {
+//! #     let (brand, policy) = (Brand::new("Noord", "#1f5f8b")?, PolicyDraft::recommended().build()?);
+//! #     Ok(Tenant::builder("noord", brand, policy, "Noord").build()?)
+//! # }
 //!
 //! #[derive(Parser)]
 //! struct Options {
@@ -18,8 +27,9 @@
 //! async fn run(options: Options) -> Result<(), StartError> {
 //!     let (mut service, builder) = Service::open("portal", &options.service).await?;
 //!     let sender = Sender::new("no-reply@portal.example").map_err(StartError::failed("the sender"))?;
-//!     let builder = builder.mailer(service.smtp(&sender)?).directory(directory());
-//!     let auth = builder.tenant(tenant()).build()?;
+//!     let builder = builder.mailer(service.smtp(&sender)?).directory(Arc::new(Users));
+//!     let tenant = tenant().map_err(StartError::failed("the tenant"))?;
+//!     let auth = builder.tenant(tenant).build()?;
 //!     let web = service.web(auth).build()?;
 //!     service.run(&web, web.flow().with_state(web.clone())).await
 //! }
