@@ -71,6 +71,8 @@ templates![
 pub(crate) struct Pages {
     environment: Arc<Environment<'static>>,
     languages: Arc<Languages>,
+    /// The service's own home page, if it has one.
+    front: Option<Arc<str>>,
 }
 
 /// The templates and values of a host, beside the built-in ones or in their place.
@@ -78,6 +80,7 @@ pub(crate) struct Pages {
 pub(crate) struct PagesBuilder {
     templates: BTreeMap<String, String>,
     globals: Vec<(&'static str, Value)>,
+    front: Option<Arc<str>>,
 }
 
 /// A tenant, as templates see it.
@@ -142,6 +145,11 @@ impl PagesBuilder {
         self.globals.push((name, value));
     }
 
+    /// The service's own home page, to which the name at the top of each page leads.
+    pub(crate) fn front(&mut self, address: &str) {
+        self.front = Some(address.into());
+    }
+
     /// Parses every template.
     pub(crate) fn load(self, languages: Languages) -> Result<Pages, WebError> {
         let mut environment = Environment::new();
@@ -185,6 +193,7 @@ impl PagesBuilder {
         Ok(Pages {
             environment: Arc::new(environment),
             languages,
+            front: self.front,
         })
     }
 }
@@ -206,12 +215,14 @@ impl Pages {
         common: &Common<'_>,
         own: Value,
     ) -> Result<String, Error> {
+        let home = common.tenant.map_or("/", |tenant| &tenant.home);
         let shared = context! {
             lang => common.language.tag(),
             languages => self.choices(),
             tenant => common.tenant.map(Serde),
             base => address(common.tenant.map_or("", |tenant| &tenant.base)),
-            home => address(common.tenant.map_or("/", |tenant| &tenant.home)),
+            home => address(home),
+            front => address(self.front.as_deref().unwrap_or(home)),
             csrf => common.csrf,
             stepping_up => common.stepping_up,
         };

@@ -6,6 +6,7 @@ use crate::web::Web;
 use axum::Router;
 use axum_server::Handle;
 use slotwerk::Auth;
+use socket2::SockRef;
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -21,6 +22,10 @@ pub const DRAIN: Duration = Duration::from_secs(10);
 
 /// The time between two times of clearing away.
 const CLEARING: Duration = Duration::from_secs(600);
+
+/// Connections that may wait to be accepted, if the system allows so many. `std` asks for 128: in a burst of more, some
+/// clients would wait seconds for their next try.
+const QUEUE: i32 = 4096;
 
 /// Bytes of one request's head. The longest link and a few cookies need a tenth of it.
 const MOST_HEAD: usize = 64 * 1024;
@@ -41,6 +46,7 @@ impl Web {
         router: Router,
         stopped: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
+        lengthen_queue(&listener)?;
         let handle = Handle::new();
         let (stop, stopping) = watch::channel(false);
         tokio::spawn({
@@ -71,6 +77,11 @@ impl Web {
         let _ = timeout(DRAIN, outbox).await;
         served
     }
+}
+
+/// A listener may be told to listen again, with another length.
+fn lengthen_queue(listener: &TcpListener) -> io::Result<()> {
+    SockRef::from(listener).listen(QUEUE)
 }
 
 async fn send_mails(auth: Auth, stopping: watch::Receiver<bool>) {
@@ -113,5 +124,24 @@ pub async fn stop_signal() {
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpStream;
+
+    /// Nobody accepts here, so that each connection stays in the queue. The next try of a client comes after a second.
+    #[test]
+    fn burst_of_connections_is_queued() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        lengthen_queue(&listener).unwrap();
+        let wait = Duration::from_secs(10);
+        let burst: Vec<_> = (0..300)
+            .map(|_| TcpStream::connect_timeout(&address, wait).unwrap())
+            .collect();
+        assert_eq!(burst.len(), 300);
     }
 }

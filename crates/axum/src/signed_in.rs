@@ -1,6 +1,5 @@
 //! Guards of a host's own pages: extractors that let a request through or lead the person to sign in.
 
-use crate::destination::Destination;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use crate::web::Web;
@@ -42,7 +41,7 @@ pub struct MaybeSignedIn {
 
 /// The person who is signed in and has shown a second factor within
 /// [`Limits::step_up_lifetime`](slotwerk::Limits::step_up_lifetime) (15 minutes by default). Anybody else confirms by
-/// password and code first, and comes back here after it.
+/// password and code first, and comes back here after it. A person who has no authenticator sets one up first.
 ///
 /// Use it for pages that move money or change an address. Use it for the page with the form and for the POST: the page
 /// then asks beforehand, and nothing that was typed is lost.
@@ -107,7 +106,7 @@ where
             return Ok(Self { session, visit });
         }
         visit.remember_address();
-        visit.flow.step_up = Some(Destination::Host);
-        Err(visit.answer(Err(Refusal::Elsewhere("step-up"))))
+        let refusal = visit.ask_for_second_factor(&session).await;
+        Err(visit.answer(Err(refusal)))
     }
 }

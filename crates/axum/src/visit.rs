@@ -1,6 +1,7 @@
 //! One request: its tenant, the person behind it, and the language of the answer.
 
 use crate::cookies::Kind;
+use crate::destination::Destination;
 use crate::device;
 use crate::flow::Flow;
 use crate::language::{self, Language};
@@ -317,6 +318,21 @@ impl Visit {
         let base = self.tenant.as_ref().map(|tenant| tenant.base.as_str());
         let target = base.map(|base| format!("{base}/{page}"));
         self.flow.return_to = target.filter(|target| is_local(target));
+    }
+
+    /// Leads to where the person shows a second factor, and then back to the address that was remembered. Without an
+    /// authenticator, a password would change nothing: the list of authenticators asks to add one.
+    pub(crate) async fn ask_for_second_factor(&mut self, session: &Session) -> Refusal {
+        match session.second_factor().await {
+            Ok(summary) if summary.authenticators.is_empty() => {
+                Refusal::Elsewhere("authenticators?notice=needed")
+            }
+            Ok(_) => {
+                self.flow.step_up = Some(Destination::Host);
+                Refusal::Elsewhere("step-up")
+            }
+            Err(fault) => fault.into(),
+        }
     }
 
     /// To the address that was remembered, or home.

@@ -226,7 +226,8 @@ impl WebBuilder {
     }
 
     /// The page that a person sees after the sign-in, unless they asked for another one. An address of this host, such as
-    /// `/app`. It is the same for all tenants. Default: the page of the account.
+    /// `/app`. The name at the top of each page leads there, too. It is the same for all tenants. Default: the page of the
+    /// account.
     #[must_use]
     pub fn home(mut self, address: &str) -> Self {
         self.home = Some(address.to_owned());
@@ -329,7 +330,11 @@ impl WebBuilder {
             Some(languages) => languages,
             None => Languages::pages()?,
         };
-        let pages = self.pages.load(languages)?;
+        let mut pages = self.pages;
+        if let Some(home) = &self.home {
+            pages.front(home);
+        }
+        let pages = pages.load(languages)?;
         let csrf = csrf(&self.auth, &self.cookie_prefix, self.https);
         let cookies = Cookies {
             prefix: self.cookie_prefix,

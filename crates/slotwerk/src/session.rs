@@ -58,12 +58,14 @@ impl SessionState {
         }
     }
 
-    /// Goes on after a [step-up by code](StepUp::by_code). The time of the password stays, since the person did not
-    /// show it again. Give the session a new id here, too. With the grant of another account it begins anew.
+    /// Goes on after a step-up. After one with a second factor, the time of the password stays: with
+    /// [`StepUp::by_code`], the person did not show it again. Give the session a new id here, too. With the grant of
+    /// another account it begins anew.
     #[must_use]
     pub fn stepped_up(self, grant: &Grant) -> Self {
         let after = Self::begin(grant);
-        if after.key != self.key {
+        // A grant without a second factor is the answer to a password.
+        if after.key != self.key || !grant.second_factor() {
             return after;
         }
         Self {

@@ -32,6 +32,10 @@ async fn by_password(world: &World) -> Grant {
     let rules = noord_with(PolicyDraft::new());
     world.auth.put_tenant(rules).unwrap();
     world.with_password("noord", "demo").await;
+    sign_in_by_password(world).await
+}
+
+async fn sign_in_by_password(world: &World) -> Grant {
     let demo = login("demo");
     let answer = world.auth.sign_in("noord", &demo, password(GOOD), &NOBODY);
     match answer.await.unwrap() {
@@ -282,6 +286,13 @@ async fn step_up_without_authenticator_needs_password() {
         panic!("the password was shown too long ago");
     };
     assert!(step_up.by_code().await.unwrap().is_none());
+
+    let again = sign_in_by_password(&world).await;
+    let after = state.stepped_up(&again);
+    assert_eq!(after.password_at(), world.clock.seconds());
+    let session = check(&world, "noord", &after).await.unwrap();
+    let opted_in = session.manage().await.unwrap();
+    assert!(matches!(opted_in, ManageOutcome::Enrol(_)), "{opted_in:?}");
 }
 
 #[tokio::test]

@@ -543,6 +543,7 @@ date = { $day } { $month ->
 home-authenticators = Two-step verification
 authenticators-title = Authenticator apps
 authenticators-intro = When you sign in, you confirm with a code from one of these apps that it is you.
+authenticators-none = You have no authenticator app yet. Anybody who learns your password can sign in. With an app, they also need a code from your phone.
 authenticators-added = Added
 authenticators-in-app = Account name in the app
 authenticators-used = Last used
@@ -559,6 +560,7 @@ authenticators-codes = { $count ->
 }
 authenticators-new-codes = New recovery codes
 authenticators-back = To the home page
+notice-authenticators-needed = The page you asked for needs two-step verification. Add an authenticator app first; after that you can open it.
 notice-authenticators-added = The authenticator app was added. From now on you can sign in with its codes, too.
 notice-authenticators-replaced = The authenticator app was replaced. Codes of the old one do not work any more, and everybody else who used this account is signed out.
 notice-authenticators-renamed = The name was changed.

@@ -540,6 +540,7 @@ date = { $day } { $month ->
 home-authenticators = Tweestapsverificatie
 authenticators-title = Authenticator-apps
 authenticators-intro = Bij het inloggen bevestig je met een code uit een van deze apps dat jij het bent.
+authenticators-none = Je hebt nog geen authenticator-app. Wie je wachtwoord te weten komt, kan inloggen. Met een app is daarvoor ook een code van je telefoon nodig.
 authenticators-added = Toegevoegd
 authenticators-in-app = Accountnaam in de app
 authenticators-used = Laatst gebruikt
@@ -556,6 +557,7 @@ authenticators-codes = { $count ->
 }
 authenticators-new-codes = Nieuwe herstelcodes
 authenticators-back = Naar de startpagina
+notice-authenticators-needed = Voor de pagina die je wilde openen, is tweestapsverificatie nodig. Voeg eerst een authenticator-app toe; daarna kun je de pagina openen.
 notice-authenticators-added = De authenticator-app is toegevoegd. Voortaan kun je ook met zijn codes inloggen.
 notice-authenticators-replaced = De authenticator-app is vervangen. Codes van de oude werken niet meer, en iedereen die dit account verder gebruikte, is uitgelogd.
 notice-authenticators-renamed = De naam is gewijzigd.

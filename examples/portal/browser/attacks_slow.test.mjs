@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { Client } from './lib/client.mjs'
 import { FORM } from './lib/forms.mjs'
 import { host, portalOptions, warnings } from './lib/hosts.mjs'
@@ -34,15 +34,23 @@ const GUARDS = {
 const honest = { localAddress: '127.78.0.1' }
 const slow = n => `127.78.1.${n}`
 
+// A test that fails leaves its connections open, and they would keep this process alive.
+const sockets = new Set()
+after(() => {
+  for (const socket of sockets) socket.destroy()
+})
+
 /** A connection that records what came, and whether and when the portal ended it. */
 function opened(portal, localAddress, first = '') {
   const seen = { text: '', ended: undefined, began: Date.now() }
   const socket = connect({ port: portal.port, host: '127.0.0.1', localAddress })
   seen.socket = socket
+  sockets.add(socket)
   seen.open = new Promise(resolve => socket.once('connect', resolve))
   socket.on('data', data => (seen.text += data.toString('latin1')))
   socket.on('error', () => {})
   seen.end = new Promise(resolve => socket.once('close', () => {
+    sockets.delete(socket)
     seen.ended = Date.now() - seen.began
     resolve()
   }))

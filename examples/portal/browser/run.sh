@@ -87,4 +87,4 @@ if [ $# -eq 0 ]; then
   done
 fi
 # Two browsers at once are what a small machine bears; a file that hangs is a failure, not a wait.
-exec node --test --test-concurrency="${SUITE_AT_ONCE:-2}" --test-timeout=2100000 --test-reporter=spec "$@"
+exec node --test --test-concurrency="${SUITE_AT_ONCE:-2}" --test-timeout=900000 --test-reporter=spec "$@"

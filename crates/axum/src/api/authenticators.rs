@@ -148,7 +148,8 @@ async fn remove_one(caller: &mut Caller, body: AuthenticatorChoice) -> Result<Ne
     }
 }
 
-/// Begins the set-up of another authenticator, or shows the one in progress.
+/// Begins the set-up of another authenticator, or shows the one in progress. For a person without an authenticator, the
+/// answer is `enrol`: the set-up goes on as in a first sign-in, and ends the other sessions.
 #[utoipa::path(
     post, path = "/authenticators/add/begin", operation_id = "beginAddAuthenticator", tag = "authenticators",
     request_body = NoFields,
@@ -156,7 +157,14 @@ async fn remove_one(caller: &mut Caller, body: AuthenticatorChoice) -> Result<Ne
 )]
 pub(crate) async fn begin_add(call: Call<NoFields>) -> Response {
     let Call { mut caller, .. } = call;
-    respond!(caller, begin(&mut caller))
+    respond!(caller, begin_addition(&mut caller))
+}
+
+async fn begin_addition(caller: &mut Caller) -> Result<Next, Problem> {
+    if caller.open_first_set_up().await? {
+        return Ok(Next::step("enrol"));
+    }
+    begin(caller).await
 }
 
 async fn begin(caller: &mut Caller) -> Result<Next, Problem> {

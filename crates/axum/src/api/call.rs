@@ -17,7 +17,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use slotwerk::{Grant, KnownBrowser, Managing, Session, SessionToken, SetUp, Step, Verification};
+use slotwerk::{
+    Grant, KnownBrowser, ManageOutcome, Managing, Session, SessionToken, SetUp, Step, Verification,
+};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
@@ -177,6 +179,20 @@ impl Caller {
             _ => None,
         };
         Ok((session, managing))
+    }
+
+    /// Opens the step that sets up the first authenticator of somebody who is signed in. False if the person has one
+    /// already. After a while it needs the password again.
+    pub(crate) async fn open_first_set_up(&mut self) -> Result<bool, Problem> {
+        let session = self.session().await?;
+        if !session.second_factor().await?.authenticators.is_empty() {
+            return Ok(false);
+        }
+        let ManageOutcome::Enrol(step) = session.manage().await? else {
+            return Err(ErrorCode::StepUpNeeded.into());
+        };
+        self.visit.flow.ticket = Some(step.ticket().expose().to_owned());
+        Ok(true)
     }
 
     /// Remembers the browser or the device after a sign-in.

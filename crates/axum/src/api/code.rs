@@ -91,6 +91,8 @@ codes! {
     // Sessions and accounts.
     SessionEnded = "session_ended", UNAUTHORIZED, "Nobody is signed in.", Some("notice-sign-in-over");
     StepUpNeeded = "step_up_needed", FORBIDDEN, "Confirm first who you are: with the password and a code.", None;
+    NoAuthenticator = "no_authenticator", FORBIDDEN, "This needs a second factor. Set up an authenticator first.",
+        Some("notice-authenticators-needed");
     LinkInvalid = "link_invalid", GONE, "This link does not work, or no longer.", Some("dead-title");
     RequirementsUnmet = "requirements_unmet", UNPROCESSABLE_ENTITY, "The password does not meet the requirements.",
         Some("problem-reset-refused");
@@ -141,7 +143,7 @@ mod tests {
         unknown_mode cookie_in_app_mode bearer_in_browser_mode state_in_browser_mode browser_mode_only cross_site csrf_token_invalid \
         login_malformed password_empty password_too_long sign_in_rejected ticket_invalid other_step code_malformed code_rejected \
         code_used recovery_code_malformed recovery_code_rejected set_up_over too_many_authenticators throttled locked \
-        exhausted session_ended step_up_needed link_invalid requirements_unmet current_password_rejected unknown_session \
+        exhausted session_ended step_up_needed no_authenticator link_invalid requirements_unmet current_password_rejected unknown_session \
         unknown_authenticator last_authenticator name_invalid codes_already_renewed desk_not_allowed unknown_account own_account \
         own_request approval_invalid reason_invalid account_disabled password_exists mail_address_unusable unknown_group busy check_unavailable unavailable \
         fault";

@@ -3,7 +3,7 @@
 use crate::desk_gate::{DeskAct, DeskGate};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
-use slotwerk::{Account, Admin, AuditReason, Auth, By, TenantAuth};
+use slotwerk::{Account, Admin, AuditReason, Auth, By, Session, TenantAuth};
 use std::sync::Arc;
 
 /// An administrator at work, whom the host has let in.
@@ -18,8 +18,8 @@ pub(crate) struct Desk {
 pub(crate) enum Denied {
     /// Nobody is signed in at this tenant.
     SignedOut,
-    /// A change needs a more recent second factor.
-    StepUp,
+    /// A change needs a more recent second factor of this session.
+    StepUp(Box<Session>),
     /// The host does not allow it, or something failed.
     Refused(Refusal),
 }
@@ -49,7 +49,7 @@ impl Desk {
             return Err(Refusal::DeskNotAllowed.into());
         }
         if act.changes() && !session.has_recent_second_factor() {
-            return Err(Denied::StepUp);
+            return Err(Denied::StepUp(Box::new(session)));
         }
         Ok(desk)
     }

@@ -13,7 +13,8 @@ use slotwerk::{
 };
 
 /// What the list can say besides.
-const NOTICES: [&str; 8] = [
+const NOTICES: [&str; 9] = [
+    "needed",
     "added",
     "replaced",
     "renamed",

@@ -3,7 +3,7 @@
 use crate::destination::Destination;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
-use slotwerk::{Managing, Session, Step};
+use slotwerk::{ManageOutcome, Managing, Session, Step};
 
 /// The session of the person. Without one, the sign-in comes first.
 pub(crate) async fn must_be_signed_in(visit: &mut Visit) -> Result<Session, Refusal> {
@@ -11,8 +11,8 @@ pub(crate) async fn must_be_signed_in(visit: &mut Visit) -> Result<Session, Refu
     signed_in.ok_or(Refusal::Elsewhere("sign-in?notice=over"))
 }
 
-/// The session, and the step that changes the second factor. Where there is none, or no longer, the
-/// step-up comes first, and then `to`.
+/// The session, and the step that changes the second factor. Where there is none, or no longer, the person steps up
+/// first and then gets to `to`. A person who has no authenticator yet sets up the first one, as in a sign-in.
 pub(crate) async fn managing(
     visit: &mut Visit,
     to: Destination,
@@ -24,11 +24,19 @@ pub(crate) async fn managing(
     {
         return Ok((signed_in, step));
     }
-    Err(first(visit, to))
+    let summary = signed_in.second_factor().await?;
+    if summary.authenticators.is_empty()
+        && let ManageOutcome::Enrol(step) = signed_in.manage().await?
+    {
+        visit.flow.ticket = Some(step.ticket().expose().to_owned());
+        visit.flow.step_up = None;
+        return Err(Refusal::Elsewhere("second-factor"));
+    }
+    Err(step_up(visit, to))
 }
 
 /// The way to the step-up, and then to `to`.
-pub(crate) fn first(visit: &mut Visit, to: Destination) -> Refusal {
+pub(crate) fn step_up(visit: &mut Visit, to: Destination) -> Refusal {
     visit.flow.step_up = Some(to);
     Refusal::Elsewhere("step-up")
 }

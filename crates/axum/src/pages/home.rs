@@ -36,7 +36,9 @@ async fn page(visit: &mut Visit, asking: Asking<Asked>) -> Result<Response, Refu
         return visit.redirect("sign-in");
     };
     let user = signed_in.account().login.as_str();
-    let remaining = signed_in.second_factor().await?.recovery_codes_left;
+    let summary = signed_in.second_factor().await?;
+    let has_app = !summary.authenticators.is_empty();
+    let remaining = has_app.then_some(summary.recovery_codes_left);
     let desk = works_at_the_desk(visit, signed_in.account()).await?;
     // Said once.
     let clock = visit.flow.clock.take();

@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::authenticators::{GONE, id_in, is_last, shown};
-use super::guards::{first, managing};
+use super::guards::{managing, step_up};
 use crate::destination::Destination;
 use crate::form::Submission;
 use crate::known_browser;
@@ -41,7 +41,7 @@ async fn remove(visit: &mut Visit) -> Result<Response, Refusal> {
         }
         Ok(RemoveOutcome::Last) => page(visit, &signed_in, id, StatusCode::CONFLICT).await,
         Ok(RemoveOutcome::Unknown) => Err(GONE),
-        Err(StepError::TicketInvalid) => Err(first(visit, here)),
+        Err(StepError::TicketInvalid) => Err(step_up(visit, here)),
         Err(error) => Err(error.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::authenticators::{GONE, id_in, own, problem_with_name, shown};
-use super::guards::{first, managing};
+use super::guards::{managing, step_up};
 use crate::destination::Destination;
 use crate::form::{Form, Submission};
 use crate::refusal::Refusal;
@@ -46,7 +46,7 @@ async fn rename(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> 
     match step.rename(id, &name).await {
         Ok(RenameOutcome::Renamed) => visit.redirect("authenticators?notice=renamed"),
         Ok(RenameOutcome::Unknown) => Err(GONE),
-        Err(StepError::TicketInvalid) => Err(first(visit, here)),
+        Err(StepError::TicketInvalid) => Err(step_up(visit, here)),
         Err(error) => Err(error.into()),
     }
 }

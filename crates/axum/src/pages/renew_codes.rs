@@ -1,6 +1,6 @@
 //! New recovery codes in the place of the earlier ones, after a page that says what it does.
 
-use super::guards::{first, managing};
+use super::guards::{managing, step_up};
 use super::{answer, recovery_codes};
 use crate::destination::Destination;
 use crate::form::{Form, Submission};
@@ -51,7 +51,7 @@ async fn renew(visit: &mut Visit, mut form: Form) -> Result<Response, Refusal> {
             let unavailable = StatusCode::SERVICE_UNAVAILABLE;
             page(visit, &signed_in, &step, unavailable, Some("busy")).await
         }
-        Err(StepError::TicketInvalid) => Err(first(visit, Destination::RecoveryCodes)),
+        Err(StepError::TicketInvalid) => Err(step_up(visit, Destination::RecoveryCodes)),
         Err(error) => Err(error.into()),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::authenticators::{GONE, id_in, own, problem_with_name, shown};
 use super::enrol::on_screen;
-use super::guards::{first, managing};
+use super::guards::{managing, step_up};
 use super::{answer, seconds, wait_page};
 use crate::destination::Destination;
 use crate::form::{Form, Submission};
@@ -54,7 +54,7 @@ pub(crate) async fn begin(
 ) -> Result<Response, Refusal> {
     match step.set_up().begin().await {
         // Over, or nearly: with another one there is the time to finish.
-        Err(StepError::TicketInvalid) => Err(first(visit, to.clone())),
+        Err(StepError::TicketInvalid) => Err(step_up(visit, to.clone())),
         Err(error) => Err(error.into()),
         Ok(EnrolmentOutcome::Throttled(_)) => visit.redirect("authenticators?notice=elsewhere"),
         // Without room there is nothing to show: the page says so.
@@ -130,7 +130,7 @@ async fn confirm(
         return set_up.refuse(visit, "malformed", &typed).await;
     };
     let confirmed = match set_up.step.confirm(&code, &new).await {
-        Err(StepError::TicketInvalid) => return Err(first(visit, destination(id))),
+        Err(StepError::TicketInvalid) => return Err(step_up(visit, destination(id))),
         confirmed => confirmed?,
     };
     match confirmed {

@@ -322,3 +322,26 @@ async fn without_gate_there_is_no_operation() {
     let of_desk = paths.keys().filter(|path| path.starts_with("/desk"));
     assert_eq!(of_desk.count(), 13);
 }
+
+#[tokio::test]
+async fn administrator_without_app_is_told() {
+    let office = Office::new().await;
+    office.service.require_no_second_factor();
+    office
+        .service
+        .set_password(&mut office.service.browser(), "colleague")
+        .await;
+    for mut api in [
+        Api::app(&office.service).await,
+        Api::browser(&office.service).await,
+    ] {
+        let credentials = json!({"login": "colleague", "password": PASSWORD});
+        assert_eq!(api.post("sign-in", credentials).await.next(), "signed_in");
+        for (operation, _) in CHANGING {
+            let reply = api.post(operation, order(PERSON)).await;
+            assert_eq!(reply.problem(), (403, "no_authenticator"), "{operation}");
+        }
+        let begun = api.post("authenticators/add/begin", json!({})).await;
+        assert_eq!(begun.next(), "enrol");
+    }
+}

@@ -7,6 +7,7 @@ use slotwerk::policy::PolicyDraft;
 use slotwerk::{EnrolmentDelivery, Tenant, TestAuth};
 
 const VERIFY_TWO: &str = "second-factor/verify-two";
+const ADD: &str = "authenticators/add/begin";
 const RESEND: &str = "second-factor/set-up/resend";
 
 async fn both_modes(service: &Service) -> [Api; 2] {
@@ -74,6 +75,34 @@ async fn two_codes_need_a_sign_in() {
         assert_eq!(sign_in(&mut api).await, "enrol");
         let reply = api.post(VERIFY_TWO, codes.clone()).await;
         assert_eq!(reply.problem(), (409, "other_step"));
+    }
+}
+
+#[tokio::test]
+async fn signed_in_person_enrols_later() {
+    for is_app in [false, true] {
+        let service = Service::with_api().await;
+        service.require_no_second_factor();
+        let [browser, app] = both_modes(&service).await;
+        let mut api = if is_app { app } else { browser };
+        assert_eq!(sign_in(&mut api).await, "signed_in");
+        service.test.clock.advance(20 * 60);
+        let reply = api.post(ADD, json!({})).await;
+        assert_eq!(reply.problem(), (403, "step_up_needed"));
+        let password = json!({"password": PASSWORD});
+        let reply = api.post("step-up/begin", password).await;
+        assert_eq!(reply.next(), "signed_in");
+
+        assert_eq!(api.post(ADD, json!({})).await.next(), "enrol");
+        let begun = api.post("second-factor/set-up/begin", json!({})).await;
+        let secret = begun.json["set_up"]["secret"].as_str().unwrap();
+        let code = json!({"code": service.code(&secret.replace(' ', ""))});
+        let confirmed = api.post("second-factor/set-up/confirm", code).await;
+        assert_eq!(confirmed.next(), "signed_in");
+        let codes = confirmed.json["recovery_codes"].as_array().unwrap();
+        assert_eq!(codes.len(), 10);
+        let another = api.post(ADD, json!({})).await;
+        assert_eq!(another.next(), "confirm", "the first one exists now");
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::support::{LOGIN, Service};
 use slotwerk::mail::{AppLinks, Brand, Logo};
 use slotwerk::policy::PolicyDraft;
-use slotwerk::{EnrolmentDelivery, SecondFactor, Tenant, TestAuth};
+use slotwerk::{EnrolmentDelivery, Tenant, TestAuth};
 
 /// Settings of the tenant under test, with another brand.
 pub(crate) fn tenant(brand: Brand) -> slotwerk::TenantBuilder {
@@ -145,8 +145,7 @@ async fn steps_are_shown_on_the_way() {
 #[tokio::test]
 async fn no_second_factor_no_steps() {
     let service = Service::new();
-    let own = tenant(brand()).second_factor(SecondFactor::WhenEnrolled);
-    service.test.auth.put_tenant(own.build().unwrap()).unwrap();
+    service.require_no_second_factor();
     let link = service.mailed_link(LOGIN).await;
     let path = link.split_once("/test/").unwrap().1;
     let page = service.browser().open(path).await.text;

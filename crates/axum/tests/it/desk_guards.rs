@@ -275,3 +275,32 @@ async fn gate_that_fails_is_a_fault() {
     office.gate.set_away(false);
     assert_eq!(office.admin.open("desk").await.status, 200, "a control");
 }
+
+#[tokio::test]
+async fn administrator_without_app_adds_one() {
+    let mut office = Office::new().await;
+    office.enrol_person().await;
+    let account = office.find().await;
+    office.service.require_no_second_factor();
+    let mut colleague = office.service.browser();
+    office
+        .service
+        .set_password(&mut colleague, "colleague")
+        .await;
+    let fields = [("login", "colleague"), ("password", PASSWORD)];
+    colleague.send("sign-in", &fields).await;
+    assert_eq!(colleague.open(&account).await.status, 200, "reading");
+    for (form, _) in CHANGING {
+        let answer = colleague
+            .send(&format!("{account}/{form}"), &[("reason", "x")])
+            .await;
+        assert_eq!(
+            answer.location(),
+            "/test/authenticators?notice=needed",
+            "{form}"
+        );
+    }
+    assert!(office.trail().await.is_empty());
+    let answer = colleague.send("authenticators/add/begin", &[]).await;
+    assert_eq!(answer.location(), "/test/second-factor");
+}

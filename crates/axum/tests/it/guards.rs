@@ -1,6 +1,6 @@
 //! The guards of a host's own pages.
 
-use crate::support::{LOGIN, PASSWORD, Service};
+use crate::support::{Browser, LOGIN, PASSWORD, Service};
 use axum::Router;
 use axum::routing::get;
 use slotwerk_axum::{MaybeSignedIn, RecentSecondFactor, SignedIn, Web};
@@ -81,4 +81,77 @@ async fn recent_second_factor_is_needed() {
         .await;
     assert_eq!(answer.location(), "/test/pay");
     assert_eq!(browser.open("pay").await.text, "paid");
+}
+
+/// Somebody who is signed in by the password alone.
+async fn signed_in_by_password(service: &Service) -> Browser {
+    service.require_no_second_factor();
+    let mut browser = service.browser();
+    service.set_password(&mut browser, LOGIN).await;
+    let fields = [("login", LOGIN), ("password", PASSWORD)];
+    assert_eq!(browser.send("sign-in", &fields).await.location(), "/test/");
+    browser
+}
+
+/// Sets the app up that the page of the choice begins, and returns its secret.
+async fn set_up(service: &Service, browser: &mut Browser) -> String {
+    let answer = browser.send("second-factor", &[("factor", "app")]).await;
+    assert_eq!(answer.location(), "/test/second-factor/enrol");
+    let page = browser.open("second-factor/enrol").await;
+    let secret = page.between("id=\"secret\">", "<").replace(' ', "");
+    let code = service.code(&secret);
+    let codes = browser
+        .send("second-factor/enrol", &[("code", &code)])
+        .await;
+    assert_eq!(codes.text.matches("<code>").count(), 10);
+    secret
+}
+
+#[tokio::test]
+async fn missing_second_factor_is_set_up() {
+    let service = Service::beside(|web| web, own);
+    let mut browser = signed_in_by_password(&service).await;
+    assert!(!browser.open("").await.text.contains("Recovery codes"));
+
+    let answer = browser.open("pay").await;
+    assert_eq!(answer.location(), "/test/authenticators?notice=needed");
+    let list = browser.open("authenticators?notice=needed").await.text;
+    assert!(list.contains("needs two-step verification"), "{list}");
+    assert!(list.contains("no authenticator app yet") && !list.contains("ecovery codes"));
+
+    let answer = browser.send("authenticators/add/begin", &[]).await;
+    assert_eq!(answer.location(), "/test/second-factor");
+    set_up(&service, &mut browser).await;
+    assert_eq!(browser.open("continue").await.location(), "/test/pay");
+    assert_eq!(browser.open("pay").await.text, "paid");
+}
+
+#[tokio::test]
+async fn old_password_is_asked_again() {
+    let service = Service::beside(|web| web, own);
+    let mut browser = signed_in_by_password(&service).await;
+    service.test.clock.advance(20 * 60);
+    let answer = browser.send("authenticators/add/begin", &[]).await;
+    assert_eq!(answer.location(), "/test/step-up");
+    let answer = browser.send("step-up", &[("password", PASSWORD)]).await;
+    assert_eq!(answer.location(), "/test/authenticators/add");
+    let answer = browser.open("authenticators/add").await;
+    assert_eq!(answer.location(), "/test/second-factor");
+    set_up(&service, &mut browser).await;
+    assert!(browser.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn first_app_ends_other_sessions() {
+    let service = Service::beside(|web| web, own);
+    let mut browser = signed_in_by_password(&service).await;
+    let mut other = browser.another();
+    let fields = [("login", LOGIN), ("password", PASSWORD)];
+    other.send("sign-in", &fields).await;
+    assert!(other.is_signed_in().await);
+    browser.send("authenticators/add/begin", &[]).await;
+    let secret = set_up(&service, &mut browser).await;
+    assert!(!other.is_signed_in().await);
+    let answer = service.sign_in_again(&mut other, LOGIN, &secret).await;
+    assert_eq!(answer.location(), "/test/");
 }

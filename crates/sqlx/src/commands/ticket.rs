@@ -12,7 +12,14 @@ use slotwerk_store::{
 };
 
 /// Every statement of this file.
-pub(crate) static ALL: &[&Statement] = &[&OPEN, &SETTING_UP, &EVICT, &FIND, &SPEND];
+pub(crate) static ALL: &[&Statement] = &[
+    &OPEN,
+    &SETTING_UP,
+    &OF_ACCOUNT,
+    &END,
+    &FIND,
+    &SPEND,
+];
 
 static OPEN: Statement = Statement::new(
     "
@@ -27,19 +34,13 @@ static SETTING_UP: Statement = Statement::new(
      WHERE tenant = $1 AND account = $2 AND expires_at > $3",
 );
 
-// Rows of a clock that ran ahead ($3), and those beyond the newest $4 of the stage, the one of a set-up ($6) aside. A
-// time that only a clock can have written that ran ahead counts as the oldest.
-// Read through a derived table, since MySQL does not read a table that it deletes from.
-static EVICT: Statement = Statement::new("
-    DELETE FROM slotwerk_tickets
-     WHERE tenant = $1 AND account = $2
-       AND (expires_at > $3
-            OR token IN (SELECT token FROM (SELECT token FROM slotwerk_tickets
-                                             WHERE tenant = $1 AND account = $2 AND stage = $5
-                                               AND expires_at <= $3 AND token <> $6
-                                             ORDER BY CASE WHEN opened_at > $7 THEN 0 ELSE opened_at END DESC,
-                                                      token DESC
-                                             LIMIT 4294967295 OFFSET $4) AS surplus))");
+static OF_ACCOUNT: Statement = Statement::new(
+    "
+    SELECT token, stage, expires_at, opened_at FROM slotwerk_tickets
+     WHERE tenant = $1 AND account = $2",
+);
+
+static END: Statement = Statement::new("DELETE FROM slotwerk_tickets WHERE token = $1");
 
 pub(crate) async fn open(conn: &mut Conn<'_>, command: &OpenTicket) -> Result<End<()>> {
     credential::lock_row(conn, &command.account).await?;
@@ -53,16 +54,9 @@ pub(crate) async fn open(conn: &mut Conn<'_>, command: &OpenTicket) -> Result<En
     } else {
         None
     };
-    // The one that is opened next always stays, beside one less than may live.
-    sql(&EVICT)
-        .account(&command.account)
-        .bind(latest(command.now))
-        .bind(i64::from(command.max_live.saturating_sub(1)))
-        .bind(command.stage.as_str())
-        .bind(&setting_up.unwrap_or_default())
-        .bind(time(command.now.saturating_add(CLOCK_TOLERANCE)))
-        .run(conn)
-        .await?;
+    for token in surplus(conn, command, &setting_up.unwrap_or_default()).await? {
+        sql(&END).bind(&token).run(conn).await?;
+    }
     sql(&OPEN)
         .bind(&command.token.0[..])
         .account(&command.account)
@@ -75,6 +69,35 @@ pub(crate) async fn open(conn: &mut Conn<'_>, command: &OpenTicket) -> Result<En
         .await?;
     attempt::change(conn, &command.budgets, command.now).await?;
     Ok(End::Commit(()))
+}
+
+/// The tickets that a new one leaves no room for: those of a clock that ran ahead, and of its stage all but the newest. The
+/// one of a set-up stays.
+///
+/// Few tickets are read, since no account has more. A condition in SQL would cost MariaDB a table of its own each time.
+async fn surplus(
+    conn: &mut Conn<'_>,
+    command: &OpenTicket,
+    setting_up: &[u8],
+) -> Result<Vec<Vec<u8>>> {
+    let rows: Vec<(Vec<u8>, String, i64, i64)> =
+        sql(&OF_ACCOUNT).account(&command.account).all(conn).await?;
+    let (mut ended, mut of_stage) = (Vec::new(), Vec::new());
+    let right_clock = time(command.now.saturating_add(CLOCK_TOLERANCE));
+    for (token, stage, expires_at, opened_at) in rows {
+        if expires_at > latest(command.now) {
+            ended.push(token);
+        } else if stage == command.stage.as_str() && token != setting_up {
+            // A time that only a clock can have written that ran ahead counts as the oldest.
+            let opened_at = if opened_at > right_clock { 0 } else { opened_at };
+            of_stage.push((opened_at, token));
+        }
+    }
+    of_stage.sort_unstable_by(|one, other| other.cmp(one));
+    // The new one always stays, beside one less than may live.
+    let room = command.max_live.saturating_sub(1) as usize;
+    ended.extend(of_stage.into_iter().skip(room).map(|(_, token)| token));
+    Ok(ended)
 }
 
 static FIND: Statement = Statement::new(

@@ -8,10 +8,20 @@ use slotwerk::{Account, AuditReason};
 
 /// Lets the administrator in.
 pub(super) async fn enter(caller: &mut Caller, act: DeskAct) -> Result<Desk, Problem> {
-    let entered = Desk::enter(&mut caller.visit, act).await;
-    entered.map_err(|denied| match denied {
+    let denied = match Desk::enter(&mut caller.visit, act).await {
+        Ok(desk) => return Ok(desk),
+        Err(denied) => denied,
+    };
+    Err(match denied {
         Denied::SignedOut => ErrorCode::SessionEnded.into(),
-        Denied::StepUp => ErrorCode::StepUpNeeded.into(),
+        Denied::StepUp(session) => {
+            let summary = session.second_factor().await?;
+            if summary.authenticators.is_empty() {
+                ErrorCode::NoAuthenticator.into()
+            } else {
+                ErrorCode::StepUpNeeded.into()
+            }
+        }
         Denied::Refused(refusal) => refusal.into(),
     })
 }

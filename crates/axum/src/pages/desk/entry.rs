@@ -1,7 +1,6 @@
 //! Lets the administrator in to a page, and lists the pages to go on to.
 
 use crate::desk::{Denied, Desk, DeskAct};
-use crate::destination::Destination;
 use crate::refusal::Refusal;
 use crate::visit::Visit;
 use minijinja::{Value, context};
@@ -17,10 +16,9 @@ pub(super) async fn enter(visit: &mut Visit, act: DeskAct) -> Result<Desk, Refus
             visit.remember_address();
             Err(Refusal::Elsewhere("sign-in"))
         }
-        Denied::StepUp => {
+        Denied::StepUp(session) => {
             visit.remember_address();
-            visit.flow.step_up = Some(Destination::Host);
-            Err(Refusal::Elsewhere("step-up"))
+            Err(visit.ask_for_second_factor(&session).await)
         }
         Denied::Refused(refusal) => Err(refusal),
     }

@@ -2,7 +2,9 @@
 
 use super::browser::{Answer, Browser};
 use axum::Router;
-use slotwerk::{Account, Auth, Client, Login, TestAuth};
+use slotwerk::mail::Brand;
+use slotwerk::policy::PolicyDraft;
+use slotwerk::{Account, Auth, Client, Login, SecondFactor, Tenant, TestAuth};
 use slotwerk_axum::{Web, WebBuilder};
 
 pub(crate) const LOGIN: &str = "demo";
@@ -38,6 +40,15 @@ impl Service {
             router: web.guard(router),
             test,
         }
+    }
+
+    /// From now on a password is enough for people without an authenticator.
+    pub(crate) fn require_no_second_factor(&self) {
+        let brand = Brand::new("Test", "#1f5f8b").unwrap();
+        let policy = PolicyDraft::new().minimum_length(15).build().unwrap();
+        let tenant = Tenant::builder(TestAuth::TENANT, brand, policy, "Test")
+            .second_factor(SecondFactor::WhenEnrolled);
+        self.test.auth.put_tenant(tenant.build().unwrap()).unwrap();
     }
 
     pub(crate) fn browser(&self) -> Browser {
