@@ -57,6 +57,10 @@ fn pages(words: &Arc<Languages>) -> Environment<'static> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/axum/templates");
     for entry in std::fs::read_dir(folder).expect("templates") {
         let entry = entry.expect("a file");
+        // The pages of the help desk are not compared.
+        if entry.path().is_dir() {
+            continue;
+        }
         let source = std::fs::read_to_string(entry.path()).expect("a template");
         let name = entry.file_name().into_string().expect("a name");
         let added = environment.add_template_owned(name, source);
@@ -114,6 +118,7 @@ async fn page(State(peer): State<Peer>) -> Result<Html<String>, StatusCode> {
         tenant,
         base => Value::from_safe_string("/test".to_owned()),
         home => Value::from_safe_string("/test/".to_owned()),
+        front => Value::from_safe_string("/test/".to_owned()),
         csrf => "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
         stepping_up => false,
         login => "",
