@@ -8,6 +8,7 @@ use crate::guess::{Charging, settling};
 use crate::jobs::Notice;
 use crate::known_browser::KnownBrowser;
 use crate::new_password::{Judged, NewPassword, Occasion, Rules};
+use crate::rejection::{Rejection, RejectionCode};
 use crate::scopes::Guarded;
 use crate::session::Session;
 use crate::throttled::Throttled;
@@ -41,6 +42,21 @@ pub enum ChangePasswordOutcome {
     Conflict,
     /// Too many passwords are being hashed; nothing has changed. Ask to try again.
     Busy,
+}
+
+impl ChangePasswordOutcome {
+    /// Why the call did not go on, with a stable code. `None` if it did.
+    #[must_use]
+    pub fn rejection(&self) -> Option<Rejection> {
+        match self {
+            Self::Changed { .. } => None,
+            Self::Rejected => Some(RejectionCode::CurrentPasswordRejected.into()),
+            Self::Throttled(why) => Some((*why).into()),
+            Self::RulesUnmet(all) => Some(Rejection::unmet(all)),
+            Self::CheckUnavailable => Some(RejectionCode::CheckUnavailable.into()),
+            Self::Conflict | Self::Busy => Some(RejectionCode::Busy.into()),
+        }
+    }
 }
 
 /// What the page for a new password shows before anything is typed.

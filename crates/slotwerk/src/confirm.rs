@@ -9,6 +9,7 @@ use crate::guess::{Charge, ChargingAll, budget, settling};
 use crate::jobs::Notice;
 use crate::label::account_name;
 use crate::recovery_code::NewCodes;
+use crate::rejection::{Rejection, RejectionCode};
 use crate::scopes::Guarded;
 use crate::tenant::EnrolmentDelivery;
 use crate::throttled::Throttled;
@@ -77,6 +78,23 @@ pub enum ConfirmOutcome {
     TooMany,
     /// The one to replace is not there any more. Nothing has changed.
     NothingToReplace,
+}
+
+impl ConfirmOutcome {
+    /// Why the call did not go on, with a stable code. `None` if it did.
+    #[must_use]
+    pub fn rejection(&self) -> Option<Rejection> {
+        match self {
+            Self::SignedIn { .. } | Self::Added | Self::Replaced { .. } => None,
+            Self::Rejected(Hint::WaitForNext) => Some(RejectionCode::CodeUsed.into()),
+            Self::Rejected(_) => Some(RejectionCode::CodeRejected.into()),
+            Self::Throttled(why) => Some((*why).into()),
+            Self::Busy => Some(RejectionCode::Busy.into()),
+            Self::Gone => Some(RejectionCode::SetUpOver.into()),
+            Self::TooMany => Some(RejectionCode::TooManyAuthenticators.into()),
+            Self::NothingToReplace => Some(RejectionCode::UnknownAuthenticator.into()),
+        }
+    }
 }
 
 /// A set-up whose first code is right.

@@ -6,6 +6,7 @@ use crate::event::{EventKind, StoredTime};
 use crate::fault::Fault;
 use crate::guess::Charging;
 use crate::label::account_name;
+use crate::rejection::{Rejection, RejectionCode};
 use crate::scopes::Guarded;
 use crate::tenant::{EnrolmentDelivery, Tenant};
 use crate::throttled::Throttled;
@@ -43,6 +44,18 @@ pub enum EnrolmentOutcome {
     Throttled(Throttled),
     /// The account has as many authenticators as it may have. Remove one.
     TooMany,
+}
+
+impl EnrolmentOutcome {
+    /// Why the call did not go on, with a stable code. `None` if it did.
+    #[must_use]
+    pub fn rejection(&self) -> Option<Rejection> {
+        match self {
+            Self::OnScreen(_) | Self::Mailed => None,
+            Self::Throttled(why) => Some((*why).into()),
+            Self::TooMany => Some(RejectionCode::TooManyAuthenticators.into()),
+        }
+    }
 }
 
 /// How a person finds the mail of a set-up. See [`SetUp::mailed`].

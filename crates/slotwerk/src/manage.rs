@@ -10,6 +10,7 @@ use crate::grant::Grant;
 use crate::guess::lifting;
 use crate::jobs::Notice;
 use crate::label::account_name;
+use crate::rejection::{Rejection, RejectionCode};
 use crate::scopes::Guarded;
 use crate::tenant::SecondFactor;
 use crate::ticket::{LiveTicket, StepError, Ticket};
@@ -44,6 +45,17 @@ pub enum RenameOutcome {
     Unknown,
 }
 
+impl RenameOutcome {
+    /// Why the call did not go on, with a stable code. `None` if it did.
+    #[must_use]
+    pub fn rejection(&self) -> Option<Rejection> {
+        match self {
+            Self::Renamed => None,
+            Self::Unknown => Some(RejectionCode::UnknownAuthenticator.into()),
+        }
+    }
+}
+
 /// The answer to the removal of an authenticator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemoveOutcome {
@@ -61,6 +73,18 @@ pub enum RemoveOutcome {
     Unknown,
 }
 
+impl RemoveOutcome {
+    /// Why the call did not go on, with a stable code. `None` if it did.
+    #[must_use]
+    pub fn rejection(&self) -> Option<Rejection> {
+        match self {
+            Self::Removed { .. } => None,
+            Self::Last => Some(RejectionCode::LastAuthenticator.into()),
+            Self::Unknown => Some(RejectionCode::UnknownAuthenticator.into()),
+        }
+    }
+}
+
 /// The answer to the wish for new recovery codes.
 #[derive(Debug)]
 pub enum RenewOutcome {
@@ -70,6 +94,18 @@ pub enum RenewOutcome {
     OtherCodes,
     /// Too many passwords and codes are being hashed. Nothing has changed; ask to try again.
     Busy,
+}
+
+impl RenewOutcome {
+    /// Why the call did not go on, with a stable code. `None` if it did.
+    #[must_use]
+    pub fn rejection(&self) -> Option<Rejection> {
+        match self {
+            Self::Renewed(_) => None,
+            Self::OtherCodes => Some(RejectionCode::CodesAlreadyRenewed.into()),
+            Self::Busy => Some(RejectionCode::Busy.into()),
+        }
+    }
 }
 
 impl Managing {

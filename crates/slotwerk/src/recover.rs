@@ -9,6 +9,7 @@ use crate::guess::{ChargingAll, budget, lifting};
 use crate::jobs::Notice;
 use crate::known_browser::KnownBrowser;
 use crate::new_password::{Judged, NewPassword, Occasion, Rules};
+use crate::rejection::{Rejection, RejectionCode};
 use crate::scopes::Guarded;
 use crate::tenant_auth::TenantAuth;
 use crate::throttled::Throttled;
@@ -177,6 +178,21 @@ pub enum CompleteOutcome {
     Throttled(Throttled),
     /// Too many passwords are being hashed; nothing has changed. Ask to try again.
     Busy,
+}
+
+impl CompleteOutcome {
+    /// Why the call did not go on, with a stable code. `None` if it did.
+    #[must_use]
+    pub fn rejection(&self) -> Option<Rejection> {
+        match self {
+            Self::Changed { .. } => None,
+            Self::RulesUnmet(all) => Some(Rejection::unmet(all)),
+            Self::Invalid => Some(RejectionCode::LinkInvalid.into()),
+            Self::CheckUnavailable => Some(RejectionCode::CheckUnavailable.into()),
+            Self::Throttled(why) => Some((*why).into()),
+            Self::Busy => Some(RejectionCode::Busy.into()),
+        }
+    }
 }
 
 impl Recovery<'_> {

@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use crate::grant::Grant;
 use crate::guess::{ChargingAll, budget, settling};
 use crate::jobs::Notice;
+use crate::rejection::{Rejection, RejectionCode};
 use crate::scopes::Guarded;
 use crate::tenant::Tenant;
 use crate::throttled::Throttled;
@@ -35,6 +36,19 @@ pub enum RecoveryCodeOutcome {
     Throttled(Throttled),
     /// Too many passwords and codes are being hashed; nothing was checked. Ask to try again.
     Busy,
+}
+
+impl RecoveryCodeOutcome {
+    /// Why the call did not go on, with a stable code. `None` if it did.
+    #[must_use]
+    pub fn rejection(&self) -> Option<Rejection> {
+        match self {
+            Self::SignedIn { .. } => None,
+            Self::Rejected => Some(RejectionCode::RecoveryCodeRejected.into()),
+            Self::Throttled(why) => Some((*why).into()),
+            Self::Busy => Some(RejectionCode::Busy.into()),
+        }
+    }
 }
 
 impl Verification {

@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use crate::grant::Grant;
 use crate::guess::{ChargingAll, budget, settling};
 use crate::new_password::is_of_the_row;
+use crate::rejection::{Rejection, RejectionCode};
 use crate::scopes::Guarded;
 use crate::tenant::{SecondFactor, Tenant};
 use crate::tenant_auth::TenantAuth;
@@ -36,6 +37,19 @@ pub enum SignInOutcome {
     Throttled(Throttled),
     /// Too many passwords are being hashed; nothing was checked. Ask to try again.
     Busy,
+}
+
+impl SignInOutcome {
+    /// Why the call did not go on, with a stable code. `None` if it did.
+    #[must_use]
+    pub fn rejection(&self) -> Option<Rejection> {
+        match self {
+            Self::SignedIn(_) | Self::Verify(_) | Self::Enrol(_) => None,
+            Self::Rejected => Some(RejectionCode::SignInRejected.into()),
+            Self::Throttled(why) => Some((*why).into()),
+            Self::Busy => Some(RejectionCode::Busy.into()),
+        }
+    }
 }
 
 impl TenantAuth {

@@ -8,6 +8,7 @@ use crate::grant::Grant;
 use crate::guess::{Charge, Charging, budget, settling};
 use crate::jobs::Notice;
 use crate::label::account_name;
+use crate::rejection::{Rejection, RejectionCode};
 use crate::throttled::Throttled;
 use crate::ticket::{LiveTicket, StepError, Ticket};
 use slotwerk_store::{
@@ -55,6 +56,23 @@ pub enum CodeOutcome {
     },
     /// The attempts at every authenticator are used up; the code was not looked at.
     Throttled(Throttled),
+}
+
+impl CodeOutcome {
+    /// Why the call did not go on, with a stable code. `None` if it did.
+    #[must_use]
+    pub fn rejection(&self) -> Option<Rejection> {
+        match self {
+            Self::SignedIn { .. } => None,
+            Self::Rejected {
+                hint: Hint::WaitForNext,
+                next_code_in,
+                ..
+            } => Some(Rejection::from(RejectionCode::CodeUsed).after(*next_code_in)),
+            Self::Rejected { .. } => Some(RejectionCode::CodeRejected.into()),
+            Self::Throttled(why) => Some((*why).into()),
+        }
+    }
 }
 
 impl Verification {

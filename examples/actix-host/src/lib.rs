@@ -1,7 +1,6 @@
 //! A small service on actix-web: the flow of Slotwerk as a JSON API, over the facade alone.
 #![allow(clippy::print_stderr, reason = "faults go to the log of the operator")]
 
-mod account;
 mod problem;
 mod sign_in;
 mod users;
@@ -28,20 +27,12 @@ enum Call {
     Reset { token: String, new: String },
     SignIn { login: String, password: String },
     SetUp {},
-    Resend {},
     Confirm { code: String },
     Verify { code: String },
     VerifyTwo { code: String, second: String },
     RecoveryCode { code: String },
     SignOut {},
     Session {},
-    ChangePassword { old: String, new: String },
-    Sessions {},
-    EndSession { id: String },
-    Authenticators {},
-    StepUp { code: String },
-    Rename { id: String, name: String },
-    Remove { id: String },
 }
 
 type Answer = Result<HttpResponse, Problem>;

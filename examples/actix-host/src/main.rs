@@ -5,17 +5,9 @@ use actix_host::{Host, Users, routes};
 use actix_web::{App, HttpServer, middleware::DefaultHeaders, web::Data};
 use slotwerk::mail::{Brand, Sender, SmtpMailer};
 use slotwerk::policy::{Blocklist, PolicyDraft};
-use slotwerk::{Auth, Tenant, keys::*, password::Hasher, sqlx::SqlStore};
-use std::{env, error::Error, path::Path, sync::Arc};
+use slotwerk::{Account, Auth, Tenant, keys::KeyRing, password::Hasher, sqlx::SqlStore};
+use std::{env, error::Error, sync::Arc};
 use tokio::{sync::oneshot, time::sleep};
-
-/// The keys, made at the first start. Keep the file as safe as the database, and apart from it.
-fn keys(path: &str) -> Result<KeyRing, Box<dyn Error>> {
-    if !Path::new(path).exists() {
-        KeyRing::new(KeyId::new(1), MasterKey::generate()?).create_file(path)?;
-    }
-    Ok(KeyRing::load_file(path)?)
-}
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -28,11 +20,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let tenant = Tenant::builder("host", brand, policy.build()?, "Example").public_url(&url);
     let smtp = setting("SMTP", "smtp://127.0.0.1:1025");
     let mailer = SmtpMailer::builder(&smtp, Sender::new("no-reply@host.example")?)?;
+    // Made at the first start. Keep the file as safe as the database, and apart from it.
+    let path = setting("KEYS", "host.keys");
+    let keys = match KeyRing::find_file(&path)? {
+        Some(keys) => keys,
+        None => KeyRing::generate_file(&path)?,
+    };
+    let demo = Account::new("1", "demo", "demo@host.example");
     let auth = Auth::builder()
         .store(Arc::new(SqlStore::connect(&database).await?))
-        .directory(Arc::new(Users::open(&database).await?))
+        .directory(Arc::new(Users(vec![demo])))
         .mailer(Arc::new(mailer.build()?))
-        .keys(keys(&setting("KEYS", "host.keys"))?)
+        .keys(keys)
         .hasher(Hasher::builder().workers(2).build()?)
         .tenant(tenant.build()?)
         .build()?;

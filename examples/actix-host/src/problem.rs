@@ -2,23 +2,23 @@
 
 use actix_web::http::{StatusCode, header::RETRY_AFTER};
 use actix_web::{HttpResponse, error::InternalError};
-use serde_json::{Map, Value};
-use slotwerk::{Fault, StepError, Throttled};
+use serde_json::{Value, json};
+use slotwerk::policy::{Language, Requirement};
+use slotwerk::{Fault, Rejection, StepError};
+use std::collections::BTreeMap;
 
-/// Status, code, and further members.
-pub(crate) struct Problem(
-    pub(crate) u16,
-    pub(crate) &'static str,
-    pub(crate) Map<String, Value>,
-);
+/// Status, code, and what the facade has said.
+pub(crate) struct Problem(u16, &'static str, Option<Rejection>);
 
 impl From<Problem> for actix_web::Error {
-    fn from(Problem(status, code, mut body): Problem) -> Self {
-        body.insert("status".to_owned(), status.into());
-        body.insert("code".to_owned(), code.into());
+    fn from(Problem(status, code, rejection): Problem) -> Self {
+        let mut body = json!({ "status": status, "code": code });
         let mut answer = HttpResponse::build(StatusCode::from_u16(status).unwrap_or_default());
-        if let Some(seconds) = body.get("retry_after").and_then(Value::as_u64) {
-            answer.insert_header((RETRY_AFTER, seconds));
+        if let Some(rejection) = rejection {
+            if let Some(wait) = rejection.wait {
+                answer.insert_header((RETRY_AFTER, wait.as_secs() + 1));
+            }
+            body["requirements"] = requirements(&rejection.requirements);
         }
         answer.content_type("application/problem+json");
         InternalError::from_response(code, answer.json(body)).into()
@@ -27,19 +27,16 @@ impl From<Problem> for actix_web::Error {
 
 impl From<(u16, &'static str)> for Problem {
     fn from((status, code): (u16, &'static str)) -> Self {
-        Self(status, code, Map::new())
+        Self(status, code, None)
     }
 }
 
-impl From<Throttled> for Problem {
-    fn from(why: Throttled) -> Self {
-        match why {
-            Throttled::Wait(wait) => {
-                let seconds = ("retry_after".to_owned(), (wait.as_secs() + 1).into());
-                Self(429, "throttled", Map::from_iter([seconds]))
-            }
-            Throttled::Locked => (403, "locked").into(),
-            Throttled::Exhausted => (403, "exhausted").into(),
+/// The facade says with a stable code why a call did not go on. `None` is the answer of another step.
+impl From<Option<Rejection>> for Problem {
+    fn from(rejection: Option<Rejection>) -> Self {
+        match rejection {
+            Some(one) => Self(one.code.http_status(), one.code.as_str(), Some(one)),
+            None => (409, "other_step").into(),
         }
     }
 }
@@ -58,4 +55,14 @@ impl From<StepError> for Problem {
         eprintln!("{error}");
         (error.http_status(), "fault").into()
     }
+}
+
+/// The requirements of a password as data, with a text for people.
+pub(crate) fn requirements(all: &[Requirement]) -> Value {
+    let item = |one: &Requirement| {
+        let parameters: BTreeMap<_, _> = one.parameters().into_iter().collect();
+        json!({ "code": one.code().as_str(), "parameters": parameters,
+            "state": one.state().as_str(), "text": one.text(Language::En) })
+    };
+    all.iter().map(item).collect()
 }

@@ -54,8 +54,9 @@ impl Visit {
     fn set(&mut self, kind: &str, value: &str) {
         let (name, secure) = (self.name(kind), if self.https { "; Secure" } else { "" });
         let end = if value.is_empty() { "; Max-Age=0" } else { "" };
-        let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{end}");
-        self.cookies.push(cookie);
+        self.cookies.push(format!(
+            "{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{end}"
+        ));
     }
 
     /// Keeps the ticket of a sign-in, sealed, for the next request.
@@ -76,11 +77,11 @@ impl Visit {
     }
 
     /// The session of the person who is signed in.
-    pub(crate) async fn session(&self) -> Result<OpenSession, Problem> {
+    pub(crate) async fn session(&self) -> Result<Session, Problem> {
         let token = SessionToken::from_text(&self.presented("session"));
         match self.tenant.sessions().open(&token).await? {
-            OpenSessionOutcome::Valid(open) => Ok(open),
-            OpenSessionOutcome::Ended => Err((401, "session_ended"))?,
+            OpenSessionOutcome::Valid(open) => Ok(open.session),
+            OpenSessionOutcome::Ended => Err(Some(RejectionCode::SessionEnded.into()))?,
         }
     }
 
@@ -100,15 +101,6 @@ impl Visit {
         match sessions.begin(grant, HostData::default()).await? {
             BeginSessionOutcome::Begun(token) => self.set("session", token.expose()),
             BeginSessionOutcome::Over => Err((401, "sign_in_over"))?,
-        }
-        Ok(json!({ "next": "signed_in" }))
-    }
-
-    /// Gives the session a new id, after a step-up or a change that has ended all sessions.
-    pub(crate) async fn renew(&mut self, kept: &KeptSession, grant: &Grant) -> Reply {
-        match kept.rotate(grant, HostData::default()).await? {
-            RotateSessionOutcome::Rotated(token) => self.set("session", token.expose()),
-            RotateSessionOutcome::Over => Err((401, "session_ended"))?,
         }
         Ok(json!({ "next": "signed_in" }))
     }

@@ -10,7 +10,6 @@ use super::material::Material;
 use super::next::Next;
 use super::problem::Problem;
 use super::responses::{Guarded, Judged, Known, Overtaken, Reading};
-use super::set_up::problem;
 use super::typed_code::code;
 use axum::response::Response;
 use serde::Serialize;
@@ -124,7 +123,7 @@ async fn rename_one(
     let (id, name) = (id(&body.id)?, name(&body.name)?);
     match step.rename(id, &name).await.map_err(over)? {
         RenameOutcome::Renamed => authenticators(&session).await,
-        RenameOutcome::Unknown => Err(ErrorCode::UnknownAuthenticator.into()),
+        rejected => Err(rejected.rejection().into()),
     }
 }
 
@@ -143,8 +142,7 @@ async fn remove_one(caller: &mut Caller, body: AuthenticatorChoice) -> Result<Ne
     let (_, step) = managing(caller).await?;
     match step.remove(id(&body.id)?).await.map_err(over)? {
         RemoveOutcome::Removed { grant, .. } => Next::signed_in(caller, &grant).await,
-        RemoveOutcome::Last => Err(ErrorCode::LastAuthenticator.into()),
-        RemoveOutcome::Unknown => Err(ErrorCode::UnknownAuthenticator.into()),
+        rejected => Err(rejected.rejection().into()),
     }
 }
 
@@ -255,7 +253,7 @@ async fn confirm(
     match step.set_up().confirm(&code, &new).await.map_err(over)? {
         ConfirmOutcome::Added => Ok(Next::step("signed_in")),
         ConfirmOutcome::Replaced { grant } => Next::signed_in(caller, &grant).await,
-        other => Err(problem(&other)),
+        rejected => Err(rejected.rejection().into()),
     }
 }
 
@@ -275,8 +273,7 @@ async fn renew(caller: &mut Caller) -> Result<Next, Problem> {
     // Of several requests at once, one gets the codes.
     let mark = step.recovery_codes_mark().await?;
     match step.renew_recovery_codes_of(&mark).await.map_err(over)? {
-        RenewOutcome::OtherCodes => Err(ErrorCode::CodesAlreadyRenewed.into()),
         RenewOutcome::Renewed(codes) => Ok(Next::step("signed_in").with_codes(&codes)),
-        RenewOutcome::Busy => Err(ErrorCode::Busy.into()),
+        rejected => Err(rejected.rejection().into()),
     }
 }

@@ -1,6 +1,7 @@
 //! The codes of all problems, in one table. Programs read the code; the title is for people.
 
 use axum::http::StatusCode;
+use slotwerk::RejectionCode;
 
 /// One line for each problem: its name here, its code, its status, the English title, and the name of the title's text
 /// in the pages' languages where one exists.
@@ -132,6 +133,15 @@ codes! {
     Fault = "fault", INTERNAL_SERVER_ERROR, "The service failed.", Some("error-fault-title");
 }
 
+impl ErrorCode {
+    /// The code of a call that did not go on.
+    pub(crate) fn of(rejection: RejectionCode) -> Self {
+        let mut all = Self::ALL.iter().copied();
+        let found = all.find(|code| code.as_str() == rejection.as_str());
+        found.unwrap_or(Self::Fault)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +164,15 @@ mod tests {
         assert_eq!(codes, STABLE.split_whitespace().collect::<Vec<_>>());
         let distinct: HashSet<_> = codes.iter().collect();
         assert_eq!(distinct.len(), codes.len());
+    }
+
+    #[test]
+    fn rejections_have_the_same_codes() {
+        for rejection in RejectionCode::ALL {
+            let code = ErrorCode::of(*rejection);
+            assert_eq!(code.as_str(), rejection.as_str());
+            assert_eq!(code.status().as_u16(), rejection.http_status());
+        }
     }
 
     #[test]

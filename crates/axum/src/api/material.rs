@@ -63,8 +63,7 @@ impl Material {
                 mail: step.mail_state().await?.map(MailState::name),
                 ..Self::default()
             }),
-            EnrolmentOutcome::Throttled(why) => Err(Problem::throttled(why)),
-            EnrolmentOutcome::TooMany => Err(ErrorCode::TooManyAuthenticators.into()),
+            rejected => Err(rejected.rejection().into()),
         }
     }
 

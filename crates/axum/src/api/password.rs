@@ -70,11 +70,6 @@ async fn save(caller: &mut Caller, body: PasswordChange) -> Result<Next, Problem
             Ok(Next::step("signed_in"))
         }
         ChangePasswordOutcome::RulesUnmet(requirements) => Err(unmet(caller, &requirements)),
-        ChangePasswordOutcome::Rejected => Err(ErrorCode::CurrentPasswordRejected.into()),
-        ChangePasswordOutcome::Throttled(why) => Err(Problem::throttled(why)),
-        ChangePasswordOutcome::CheckUnavailable => Err(ErrorCode::CheckUnavailable.into()),
-        ChangePasswordOutcome::Busy | ChangePasswordOutcome::Conflict => {
-            Err(ErrorCode::Busy.into())
-        }
+        rejected => Err(rejected.rejection().into()),
     }
 }

@@ -11,7 +11,7 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use slotwerk::{Fault, StepError, Throttled};
+use slotwerk::{Fault, Rejection, StepError};
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -70,26 +70,10 @@ impl Problem {
         }
     }
 
-    pub(crate) fn throttled(why: Throttled) -> Self {
-        match why {
-            Throttled::Wait(wait) => Self::new(ErrorCode::Throttled).after(wait),
-            Throttled::Locked => Self::new(ErrorCode::Locked),
-            Throttled::Exhausted => Self::new(ErrorCode::Exhausted),
-        }
-    }
-
     pub(crate) fn unmet(requirements: Vec<RequirementItem>) -> Self {
         Self {
             requirements: Some(requirements),
             ..Self::new(ErrorCode::RequirementsUnmet)
-        }
-    }
-
-    /// The next attempt is worth it after this time.
-    pub(crate) fn after(self, wait: Duration) -> Self {
-        Self {
-            retry_after: Some(wait),
-            ..self
         }
     }
 
@@ -159,6 +143,23 @@ impl Problem {
 impl From<ErrorCode> for Problem {
     fn from(code: ErrorCode) -> Self {
         Self::new(code)
+    }
+}
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        let problem = Self::new(ErrorCode::of(rejection.code));
+        Self {
+            retry_after: rejection.wait.or(problem.retry_after),
+            ..problem
+        }
+    }
+}
+
+impl From<Option<Rejection>> for Problem {
+    /// An outcome without a rejection is one of another step.
+    fn from(rejection: Option<Rejection>) -> Self {
+        rejection.map_or_else(|| ErrorCode::OtherStep.into(), Self::from)
     }
 }
 

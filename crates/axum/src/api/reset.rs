@@ -98,10 +98,7 @@ async fn save(caller: &mut Caller, body: ResetCompletion) -> Result<Next, Proble
             Ok(Next::step("sign_in"))
         }
         CompleteOutcome::RulesUnmet(requirements) => Err(unmet(caller, &requirements)),
-        CompleteOutcome::Throttled(why) => Err(Problem::throttled(why)),
-        CompleteOutcome::Busy => Err(ErrorCode::Busy.into()),
-        CompleteOutcome::CheckUnavailable => Err(ErrorCode::CheckUnavailable.into()),
-        CompleteOutcome::Invalid => Err(ErrorCode::LinkInvalid.into()),
+        rejected => Err(rejected.rejection().into()),
     }
 }
 

@@ -10,7 +10,6 @@ use super::responses::{Guarded, Judged, Known, Overtaken};
 use super::typed_code::code;
 use crate::pages::verify::minutes_ahead;
 use axum::response::Response;
-use slotwerk::totp::Hint;
 use slotwerk::{CodeOutcome, RecoveryCode, RecoveryCodeOutcome, Step};
 
 /// Says which step comes next, and shows the set-up in progress if there is one.
@@ -84,13 +83,7 @@ async fn judged(caller: &mut Caller, outcome: CodeOutcome) -> Result<Next, Probl
             let next = Next::signed_in(caller, &grant).await?;
             Ok(next.with_clock(clock.and_then(minutes_ahead)))
         }
-        CodeOutcome::Rejected {
-            hint: Hint::WaitForNext,
-            next_code_in,
-            ..
-        } => Err(Problem::new(ErrorCode::CodeUsed).after(next_code_in)),
-        CodeOutcome::Rejected { .. } => Err(ErrorCode::CodeRejected.into()),
-        CodeOutcome::Throttled(why) => Err(Problem::throttled(why)),
+        rejected => Err(rejected.rejection().into()),
     }
 }
 
@@ -113,8 +106,6 @@ async fn redeem(caller: &mut Caller, body: OneCode) -> Result<Next, Problem> {
             let next = Next::signed_in(caller, &grant).await?;
             Ok(next.with_codes_left(remaining))
         }
-        RecoveryCodeOutcome::Rejected => Err(ErrorCode::RecoveryCodeRejected.into()),
-        RecoveryCodeOutcome::Throttled(why) => Err(Problem::throttled(why)),
-        RecoveryCodeOutcome::Busy => Err(ErrorCode::Busy.into()),
+        rejected => Err(rejected.rejection().into()),
     }
 }

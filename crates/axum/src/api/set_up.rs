@@ -2,7 +2,6 @@
 
 use super::body::{NoFields, OneCode};
 use super::call::{Answered, Call, Caller, respond};
-use super::code::ErrorCode;
 use super::material::Material;
 use super::next::Next;
 use super::problem::Problem;
@@ -10,7 +9,6 @@ use super::responses::{Guarded, Judged, Known, Overtaken};
 use super::typed_code::code;
 use axum::response::Response;
 use slotwerk::ConfirmOutcome;
-use slotwerk::totp::Hint;
 
 /// Begins the set-up of the first authenticator, or shows the one in progress.
 #[utoipa::path(
@@ -73,22 +71,6 @@ async fn finish(caller: &mut Caller, body: OneCode) -> Result<Next, Problem> {
             let next = Next::signed_in(caller, &grant).await?;
             Ok(next.with_codes(&recovery_codes))
         }
-        other => Err(problem(&other)),
-    }
-}
-
-/// Why a set-up is not confirmed.
-pub(super) fn problem(outcome: &ConfirmOutcome) -> Problem {
-    match outcome {
-        ConfirmOutcome::Rejected(Hint::WaitForNext) => ErrorCode::CodeUsed.into(),
-        ConfirmOutcome::Rejected(_) => ErrorCode::CodeRejected.into(),
-        ConfirmOutcome::Throttled(why) => Problem::throttled(*why),
-        ConfirmOutcome::Busy => ErrorCode::Busy.into(),
-        ConfirmOutcome::TooMany => ErrorCode::TooManyAuthenticators.into(),
-        ConfirmOutcome::NothingToReplace => ErrorCode::UnknownAuthenticator.into(),
-        ConfirmOutcome::Gone
-        | ConfirmOutcome::SignedIn { .. }
-        | ConfirmOutcome::Added
-        | ConfirmOutcome::Replaced { .. } => ErrorCode::SetUpOver.into(),
+        rejected => Err(rejected.rejection().into()),
     }
 }

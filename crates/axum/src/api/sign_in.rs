@@ -31,7 +31,7 @@ async fn check(caller: &mut Caller, body: Credentials) -> Result<Next, Problem> 
             caller.visit.forget().await?;
             return Next::signed_in(caller, grant).await;
         }
-        refused => return Err(problem(refused)),
+        rejected => return Err(rejected.rejection().into()),
     };
     let flow = Flow {
         ticket: Some(ticket.expose().to_owned()),
@@ -62,15 +62,6 @@ pub(super) fn password(typed: &str) -> Result<Password, Problem> {
         return Err(ErrorCode::PasswordEmpty.into());
     }
     Password::new(typed).map_err(|_| ErrorCode::PasswordTooLong.into())
-}
-
-/// Why a sign-in does not go on.
-pub(super) fn problem(outcome: &SignInOutcome) -> Problem {
-    match outcome {
-        SignInOutcome::Throttled(why) => Problem::throttled(*why),
-        SignInOutcome::Busy => ErrorCode::Busy.into(),
-        _ => ErrorCode::SignInRejected.into(),
-    }
 }
 
 /// The ticket of the step that an outcome brings, and the name of the step.

@@ -6,7 +6,7 @@ use super::code::ErrorCode;
 use super::next::Next;
 use super::problem::Problem;
 use super::responses::{Guarded, Judged, Known};
-use super::sign_in::{outcome, problem, ticket};
+use super::sign_in::{outcome, ticket};
 use axum::response::Response;
 use serde::Serialize;
 use slotwerk::{Login, SignInOutcome};
@@ -56,7 +56,7 @@ async fn check(caller: &mut Caller, body: OwnPassword) -> Result<Next, Problem> 
     if let SignInOutcome::SignedIn(grant) = &outcome {
         return Next::signed_in(caller, grant).await;
     }
-    let (next, ticket) = ticket(&outcome).ok_or_else(|| problem(&outcome))?;
+    let (next, ticket) = ticket(&outcome).ok_or_else(|| outcome.rejection())?;
     caller.visit.flow.ticket = Some(ticket.expose().to_owned());
     caller.visit.flow.step_up.get_or_insert_default();
     Ok(Next::step(next))

@@ -49,7 +49,8 @@ pub(crate) async fn active(
     account: &AccountKey,
 ) -> Result<Vec<Authenticator>> {
     let rows: Vec<Row> = sql(&ACTIVE).account(account).all(conn).await?;
-    let mut found: Vec<Authenticator> = rows.into_iter().map(authenticator).collect::<Result<_>>()?;
+    let mut found: Vec<Authenticator> =
+        rows.into_iter().map(authenticator).collect::<Result<_>>()?;
     // A server would make a table of its own for this order.
     found.sort_unstable_by_key(|one| (one.added_at, one.ordinal, one.id.0));
     Ok(found)

@@ -2,6 +2,7 @@
 
 use super::column::{bytes, flag, time, unsigned};
 use crate::connection::{Conn, End};
+use crate::dialect::Dialect;
 use crate::statement::{Statement, sql};
 use crate::value::StoredId;
 use slotwerk_store::{
@@ -14,11 +15,10 @@ pub(crate) static ALL: &[&Statement] = &[
     &COUNT,
     &INSERT,
     &NOTE,
-    &AHEAD,
+    &TIMES,
     &CORRECT[0],
     &CORRECT[1],
-    &FROM_THE_FIRST,
-    &FROM_THE_NEXT,
+    &READY_TENANTS,
     &NEXT,
     &LEASE,
     &FINISH,
@@ -99,13 +99,13 @@ async fn take_note(conn: &mut Conn<'_>, note: Option<&MailNote>) -> Result<()> {
     Ok(())
 }
 
-// Each half goes along the index and ends at its first row.
-static AHEAD: Statement = Statement::new(
+// One step along the index for each.
+static TIMES: Statement = Statement::new(
     "
-    SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM slotwerk_outbox
-                                   WHERE held = 0 AND ready_at > $1 LIMIT 1) AS free)
-         + (SELECT COUNT(*) FROM (SELECT 1 AS one FROM slotwerk_outbox
-                                   WHERE held = 1 AND ready_at > $2 LIMIT 1) AS leased)",
+    SELECT (SELECT MIN(ready_at) FROM slotwerk_outbox WHERE held = 0),
+           (SELECT MAX(ready_at) FROM slotwerk_outbox WHERE held = 0),
+           (SELECT MIN(ready_at) FROM slotwerk_outbox WHERE held = 1),
+           (SELECT MAX(ready_at) FROM slotwerk_outbox WHERE held = 1)",
 );
 
 // Two statements, so that each goes along the index.
@@ -120,37 +120,36 @@ static CORRECT: [Statement; 2] = [
     ),
 ];
 
-/// Makes jobs ready whose time no right clock can have written. Whether there were any.
+/// Makes jobs ready whose time no right clock can have written. Whether any job is ready.
 async fn correct(conn: &mut Conn<'_>, command: &LeaseJobs) -> Result<bool> {
+    type Bounds = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+    let (first_free, last_free, first_leased, last_leased): Bounds = sql(&TIMES).one(conn).await?;
+    let now = time(command.now);
     let latest = [command.latest_ready_at(), command.latest_lease_end()].map(time);
-    let ahead: i64 = sql(&AHEAD)
-        .bind(latest[0])
-        .bind(latest[1])
-        .one(conn)
-        .await?;
-    if ahead == 0 {
-        return Ok(false);
+    if last_free.is_none_or(|last| last <= latest[0])
+        && last_leased.is_none_or(|last| last <= latest[1])
+    {
+        return Ok([first_free, first_leased]
+            .into_iter()
+            .flatten()
+            .any(|first| first <= now));
     }
     for (statement, latest) in CORRECT.iter().zip(latest) {
-        sql(statement)
-            .bind(time(command.now))
-            .bind(latest)
-            .run(conn)
-            .await?;
+        sql(statement).bind(now).bind(latest).run(conn).await?;
     }
     Ok(true)
 }
 
-/// Tenants with a job that is ready, in the order of their bytes. Steps from tenant to tenant along the
-/// index, so that it costs nothing how many jobs each of them has. The inner ORDER BY is there for the index.
-macro_rules! ready_tenants {
-    ($from:literal) => {
-        concat!(
-            "
+// Tenants after $3 with a job that is ready, in the order of their bytes. It steps from tenant to tenant along the index,
+// so that it costs nothing how many jobs each of them has. The inner ORDER BY is there for the index.
+//
+// MySQL would read the index from its start at each step. There the statement gives one tenant, and passes over the jobs
+// of others that are not ready yet. It also names a tenant whose ready jobs have no attempts left: to look at each job
+// here would read its row.
+static READY_TENANTS: Statement = Statement::new(
+    "
     WITH RECURSIVE waiting (tenant) AS (
-        SELECT MIN(tenant) FROM slotwerk_outbox ",
-            $from,
-            "
+        SELECT MIN(tenant) FROM slotwerk_outbox WHERE tenant > $3
          UNION ALL
         SELECT (SELECT MIN(later.tenant) FROM slotwerk_outbox later
                  WHERE later.tenant > waiting.tenant)
@@ -160,30 +159,13 @@ macro_rules! ready_tenants {
              WHERE ready.tenant = waiting.tenant AND ready.ready_at <= $1
                AND ready.attempt < 4294967295
              ORDER BY ready.ready_at LIMIT 1) = 1
-     LIMIT $2"
-        )
-    };
-}
-
-/// The same for MySQL, which steps from tenant to tenant only in a GROUP BY: in the recursion it would read the index
-/// from its start at each step. Also names tenants whose ready jobs have no attempts left: to look at each job here
-/// would read a row of every tenant.
-macro_rules! ready_tenants_by_group {
-    ($from:literal) => {
-        concat!(
-            "
-    SELECT tenant FROM slotwerk_outbox ",
-            $from,
-            " GROUP BY tenant HAVING MIN(ready_at) <= $1
-     ORDER BY tenant LIMIT $2"
-        )
-    };
-}
-
-static FROM_THE_FIRST: Statement =
-    Statement::new(ready_tenants!("")).mysql(ready_tenants_by_group!(""));
-static FROM_THE_NEXT: Statement = Statement::new(ready_tenants!("WHERE tenant > $3"))
-    .mysql(ready_tenants_by_group!("WHERE tenant > $3"));
+     LIMIT $2",
+)
+.mysql(
+    "
+    SELECT tenant FROM slotwerk_outbox WHERE ready_at <= $1 AND tenant > $3
+     ORDER BY tenant, ready_at LIMIT $2",
+);
 
 /// The tenants with ready jobs, in turn: those after the last one that was served, then from the first one on.
 struct Turns<'a> {
@@ -215,18 +197,17 @@ impl<'a> Turns<'a> {
     }
 
     async fn page(&mut self, conn: &mut Conn<'_>) -> Result<Vec<String>> {
-        // Enough to still have so many when the skipped ones are left out.
-        let rows = self.command.limit as usize + self.command.skip.len();
-        let statement = match self.after {
-            Some(_) => &FROM_THE_NEXT,
-            None => &FROM_THE_FIRST,
+        let rows = match conn.dialect() {
+            Dialect::Mysql => 1,
+            // Enough to still have so many when the skipped ones are left out.
+            _ => self.command.limit as usize + self.command.skip.len(),
         };
-        let mut page = sql(statement)
+        // No tenant has an empty id.
+        let after = self.after.as_deref().unwrap_or_default();
+        let page = sql(&READY_TENANTS)
             .bind(time(self.command.now))
-            .bind(i64::try_from(rows).unwrap_or(i64::MAX));
-        if let Some(after) = &self.after {
-            page = page.id(after);
-        }
+            .bind(i64::try_from(rows).unwrap_or(i64::MAX))
+            .id(after);
         let found: Vec<StoredId> = page.all(conn).await?;
         let is_last_page = found.len() < rows;
         let mut found: Vec<String> = found.into_iter().map(|StoredId(tenant)| tenant).collect();
@@ -355,14 +336,11 @@ static LEASE: Statement = Statement::new(
 
 /// The attempt number is the guard: it names the lease, and taking it changes it.
 pub(crate) async fn lease(conn: &mut Conn<'_>, command: &LeaseJobs) -> Result<End<Vec<Job>>> {
-    // The turns come first: after another statement on the table in the same transaction, MariaDB runs this prepared one
-    // without the steps from tenant to tenant, and reads every job of a tenant.
-    let mut chosen = choose(conn, command).await?;
-    if correct(conn, command).await? {
-        chosen = choose(conn, command).await?;
+    if !correct(conn, command).await? {
+        return Ok(End::Rollback(Vec::new()));
     }
     let mut leased = Vec::new();
-    for (tenant, row) in chosen {
+    for (tenant, row) in choose(conn, command).await? {
         let taken = sql(&LEASE)
             .bind(&row.id)
             .bind(row.attempt)

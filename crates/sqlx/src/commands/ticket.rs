@@ -12,14 +12,7 @@ use slotwerk_store::{
 };
 
 /// Every statement of this file.
-pub(crate) static ALL: &[&Statement] = &[
-    &OPEN,
-    &SETTING_UP,
-    &OF_ACCOUNT,
-    &END,
-    &FIND,
-    &SPEND,
-];
+pub(crate) static ALL: &[&Statement] = &[&OPEN, &SETTING_UP, &OF_ACCOUNT, &END, &FIND, &SPEND];
 
 static OPEN: Statement = Statement::new(
     "
@@ -89,7 +82,11 @@ async fn surplus(
             ended.push(token);
         } else if stage == command.stage.as_str() && token != setting_up {
             // A time that only a clock can have written that ran ahead counts as the oldest.
-            let opened_at = if opened_at > right_clock { 0 } else { opened_at };
+            let opened_at = if opened_at > right_clock {
+                0
+            } else {
+                opened_at
+            };
             of_stage.push((opened_at, token));
         }
     }

@@ -102,7 +102,7 @@ async fn invited(caller: &mut Caller, body: DeskOrder) -> Result<DeskOutcome, Pr
         InviteOutcome::NoAccount => Err(ErrorCode::AccountDisabled.into()),
         InviteOutcome::HasPassword => Err(ErrorCode::PasswordExists.into()),
         InviteOutcome::AddressRefused(_) => Err(ErrorCode::MailAddressUnusable.into()),
-        InviteOutcome::Throttled(why) => Err(Problem::throttled(why)),
+        InviteOutcome::Throttled(why) => Err(Rejection::from(why).into()),
         _ => Err(ErrorCode::Busy.into()),
     }
 }
