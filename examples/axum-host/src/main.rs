@@ -5,10 +5,10 @@ use axum::{response::Html, routing::get};
 use slotwerk::mail::{Brand, Sender, SmtpMailer};
 use slotwerk::policy::{Blocklist, PolicyDraft};
 use slotwerk::{Account, Auth, Directory, DirectoryError, Login, Tenant, async_trait};
-use slotwerk::{keys::*, password::Hasher, sqlx::SqlStore};
-use slotwerk_axum::{SignedIn, TenantFrom, Web, stop_signal};
+use slotwerk::{keys::KeyRing, password::Hasher, sqlx::SqlStore};
+use slotwerk_axum::{EventLog, SignedIn, TenantFrom, Web, stop_signal};
 use sqlx::SqlitePool;
-use std::{env, error::Error, net::TcpListener, path::Path, sync::Arc};
+use std::{env, error::Error, net::TcpListener, sync::Arc};
 
 /// The user table of the service. Slotwerk reads it, and keeps passwords and secrets elsewhere, under the id given here.
 struct Users(SqlitePool);
@@ -46,14 +46,6 @@ async fn dashboard(person: SignedIn) -> Html<String> {
     ))
 }
 
-/// The keys, made at the first start. Keep the file as safe as the database, and apart from it.
-fn keys(path: &str) -> Result<KeyRing, Box<dyn Error>> {
-    if !Path::new(path).exists() {
-        KeyRing::new(KeyId::new(1), MasterKey::generate()?).create_file(path)?;
-    }
-    Ok(KeyRing::load_file(path)?)
-}
-
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let setting = |name, default: &str| env::var(name).unwrap_or_else(|_| default.to_owned());
@@ -69,6 +61,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .execute(&users)
         .await?;
 
+    // Made at the first start. Keep the file as safe as the database, and apart from it.
+    let path = setting("KEYS", "host.keys");
+    let keys = match KeyRing::find_file(&path)? {
+        Some(keys) => keys,
+        None => KeyRing::generate_file(&path)?,
+    };
     let policy = PolicyDraft::recommended()
         .blocklist(Blocklist::common())
         .build()?;
@@ -81,7 +79,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .store(Arc::new(store))
         .directory(Arc::new(Users(users)))
         .mailer(Arc::new(mailer.build()?))
-        .keys(keys(&setting("KEYS", "host.keys"))?)
+        .events(Arc::new(EventLog::new("host", &keys)))
+        .keys(keys)
         .hasher(Hasher::builder().workers(2).build()?)
         .tenant(tenant.public_url(&url).build()?)
         .build()?;
