@@ -46,8 +46,8 @@ pub trait DeskGate: Send + Sync {
         false
     }
 
-    /// The people whose names the audit trail shows. The trail stores keyed hashes, so that it can only show names that it
-    /// is given. Default: none, besides the reader.
+    /// The people whose names the audit trail shows. The trail stores keyed hashes, so it needs a list of names to compare.
+    /// Default: only the reader's own name is shown.
     ///
     /// # Errors
     ///

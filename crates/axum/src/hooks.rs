@@ -24,8 +24,8 @@ pub trait Hooks: Send + Sync {
         let _ = (tenant, account);
     }
 
-    /// The place of a client's address, such as "Utrecht, NL", by a service of the host. The notices about what the client
-    /// does show it. It is asked for with each request that may change something, so answer from memory. An IPv6 address
+    /// The place of a client's address, such as "Utrecht, NL", by a service of the host. Notices show it.
+    /// The web layer asks with each request that may change something, so answer from memory. An IPv6 address
     /// has its first 64 bits only.
     fn place(&self, address: IpAddr) -> Option<String> {
         let _ = address;

@@ -51,7 +51,7 @@ pub(crate) async fn active(
     let rows: Vec<Row> = sql(&ACTIVE).account(account).all(conn).await?;
     let mut found: Vec<Authenticator> =
         rows.into_iter().map(authenticator).collect::<Result<_>>()?;
-    // A server would make a table of its own for this order.
+    // Sorted here, since a server would make a temporary table.
     found.sort_unstable_by_key(|one| (one.added_at, one.ordinal, one.id.0));
     Ok(found)
 }

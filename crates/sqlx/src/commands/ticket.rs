@@ -64,10 +64,11 @@ pub(crate) async fn open(conn: &mut Conn<'_>, command: &OpenTicket) -> Result<En
     Ok(End::Commit(()))
 }
 
-/// The tickets that a new one leaves no room for: those of a clock that ran ahead, and of its stage all but the newest. The
-/// one of a set-up stays.
+/// The tickets that must go for the new one: every ticket that a clock wrote which ran ahead, and in the stage of the new
+/// one all but the newest. The ticket of a set-up stays.
 ///
-/// Few tickets are read, since no account has more. A condition in SQL would cost MariaDB a table of its own each time.
+/// It reads all tickets of the account, which are few. For the same condition in SQL, MariaDB makes a temporary table each
+/// time.
 async fn surplus(
     conn: &mut Conn<'_>,
     command: &OpenTicket,
