@@ -12,13 +12,13 @@ pub(crate) struct Problem(u16, &'static str, Option<Rejection>);
 
 impl From<Problem> for actix_web::Error {
     fn from(Problem(status, code, rejection): Problem) -> Self {
-        let mut body = json!({ "status": status, "code": code });
+        let unmet = rejection
+            .as_ref()
+            .map(|one| requirements(&one.requirements));
+        let body = json!({ "status": status, "code": code, "requirements": unmet });
         let mut answer = HttpResponse::build(StatusCode::from_u16(status).unwrap_or_default());
-        if let Some(rejection) = rejection {
-            if let Some(wait) = rejection.wait {
-                answer.insert_header((RETRY_AFTER, wait.as_secs() + 1));
-            }
-            body["requirements"] = requirements(&rejection.requirements);
+        if let Some(wait) = rejection.and_then(|one| one.wait) {
+            answer.insert_header((RETRY_AFTER, wait.as_secs() + 1));
         }
         answer.content_type("application/problem+json");
         InternalError::from_response(code, answer.json(body)).into()

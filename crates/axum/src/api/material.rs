@@ -1,7 +1,6 @@
 //! The set-up of an authenticator, as the API shows it.
 
 use super::call::Caller;
-use super::code::ErrorCode;
 use super::problem::Problem;
 use super::secret::ShownSecret;
 use crate::shown::is_another;

@@ -9,7 +9,7 @@ use crate::api::responses::{Guarded, Judged, Known, Overtaken};
 use crate::desk::{Desk, DeskAct};
 use axum::response::Response;
 use serde::Serialize;
-use slotwerk::{Account, By, InviteOutcome, NewPasswordRequired, UnlockOutcome};
+use slotwerk::{Account, By, InviteOutcome, NewPasswordRequired, Rejection, UnlockOutcome};
 use utoipa::ToSchema;
 
 /// The result of an act.
