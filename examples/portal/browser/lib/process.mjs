@@ -67,7 +67,7 @@ export async function run(command, args, { env, cwd, seconds = 60 } = {}) {
 export const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds))
 
 /** Calls `look` until it returns something other than undefined, null or false. */
-export async function eventually(look, what, seconds = 20) {
+export async function eventually(look, what, seconds = 60) {
   const deadline = Date.now() + seconds * 1000
   for (;;) {
     const found = await look()
