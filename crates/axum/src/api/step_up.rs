@@ -15,7 +15,8 @@ use utoipa::ToSchema;
 /// Whether a step-up is needed.
 #[derive(Serialize, ToSchema)]
 struct StepUpStatus {
-    /// Whether the person must step up before an operation that changes the second factor.
+    /// Whether the person must step up before an operation that changes the second factor. True also for a person who has
+    /// no authenticator: `POST /authenticators/add/begin` says how that person goes on.
     is_needed: bool,
     /// Whether the second factor is recent enough for the service's own risky acts.
     has_recent_second_factor: bool,
