@@ -4,9 +4,13 @@ use crate::connection::{Conn, Row};
 use crate::dialect::Dialect;
 use crate::error::{commit_fault, fault, is_taken};
 use crate::value::{Cell, Value};
+#[cfg(feature = "mysql")]
+use futures_util::TryStreamExt;
 use slotwerk_store::{AccountKey, ErrorKind, Result, StoreError};
 use sqlx::query::Query as DriverQuery;
 use sqlx::{Database, Encode, Type};
+#[cfg(feature = "mysql")]
+use sqlx::{Either, Executor};
 use std::sync::OnceLock;
 
 /// A statement, with its arguments as `$1`, `$2` and so on.
@@ -266,6 +270,29 @@ impl<'q> Query<'q> {
         row.ok_or_else(|| StoreError::with_source(ErrorKind::Corrupt, sqlx::Error::RowNotFound))
     }
 
+    /// Runs a DELETE of one row, and reads what it returns of the row. Only MySQL returns nothing.
+    pub(crate) async fn removed<T: Record>(self, conn: &mut Conn<'_>) -> Result<Removed<T>> {
+        #[cfg(feature = "mysql")]
+        if let Conn::Mysql(c) = conn {
+            let mut removed = Removed::Nothing;
+            let mut steps = (&mut **c).fetch_many(self.bound::<sqlx::MySql>(Dialect::Mysql));
+            while let Some(step) = steps.try_next().await.map_err(fault)? {
+                match step {
+                    Either::Right(row) => {
+                        removed = Removed::Row(T::read(&Row::Mysql(row)).map_err(fault)?);
+                    }
+                    Either::Left(done) if done.rows_affected() == 1 => {
+                        removed = removed.or_unseen();
+                    }
+                    Either::Left(_) => {}
+                }
+            }
+            return Ok(removed);
+        }
+        let row = self.optional(conn).await?;
+        Ok(row.map_or(Removed::Nothing, Removed::Row))
+    }
+
     /// The query of a driver, with its arguments.
     fn bound<DB>(&self, dialect: Dialect) -> DriverQuery<'q, DB, DB::Arguments>
     where
@@ -292,6 +319,25 @@ impl<'q> Query<'q> {
             Value::Id(id) if dialect == Dialect::Mysql => query.bind(Some(id.as_bytes())),
             Value::Id(id) => query.bind(Some(id)),
         })
+    }
+}
+
+/// What a DELETE of one row has removed.
+#[cfg_attr(test, derive(Debug, PartialEq))]
+pub(crate) enum Removed<T> {
+    Nothing,
+    Row(T),
+    /// A row that the server did not return.
+    Unseen,
+}
+
+impl<T> Removed<T> {
+    #[cfg(feature = "mysql")]
+    fn or_unseen(self) -> Self {
+        match self {
+            Self::Nothing => Self::Unseen,
+            seen => seen,
+        }
     }
 }
 

@@ -3,9 +3,8 @@
 use super::column::{exact, latest, name, time, unsigned};
 use super::{attempt, credential};
 use crate::connection::{Conn, End};
-use crate::dialect::Dialect;
 use crate::error::Unreadable;
-use crate::statement::{Statement, sql};
+use crate::statement::{Removed, Statement, sql};
 use crate::value::StoredId;
 use slotwerk_store::{
     AccountKey, CLOCK_TOLERANCE, OpenTicket, PasswordStanding, Result, Stage, Ticket, TokenHash,
@@ -154,8 +153,9 @@ macro_rules! spend {
     };
 }
 
-// MySQL returns no rows of a DELETE.
-static SPEND: Statement = Statement::new(spend!(" RETURNING epoch")).mysql(spend!(""));
+// MySQL returns no rows of a DELETE, and takes this clause for a comment. MariaDB reads it.
+static SPEND: Statement =
+    Statement::new(spend!(" RETURNING epoch")).mysql(spend!(" /*M! RETURNING epoch */"));
 
 /// Spends a ticket. The credential epoch it was live under, or nothing if it is not live.
 ///
@@ -167,14 +167,12 @@ pub(crate) async fn spend(conn: &mut Conn<'_>, needed: &Needed<'_>) -> Result<Op
         .bind(needed.stage.as_str())
         .bind(time(needed.now))
         .bind(latest(needed.now));
-    let epoch: Option<i64> = if conn.dialect() != Dialect::Mysql {
-        spend.optional(conn).await?
-    } else if spend.run(conn).await? == 1 {
-        Some(credential::epoch(conn, needed.account).await?)
-    } else {
-        None
+    let epoch: i64 = match spend.removed(conn).await? {
+        Removed::Row(epoch) => epoch,
+        Removed::Unseen => credential::epoch(conn, needed.account).await?,
+        Removed::Nothing => return Ok(None),
     };
-    epoch.map(unsigned).transpose()
+    unsigned(epoch).map(Some)
 }
 
 /// Whether a ticket is live for this account and stage. Changes nothing: whoever writes on the strength

@@ -26,7 +26,15 @@ pub(crate) fn is_one_of(at: &Location<'_>, names: &[(&str, &str)]) -> bool {
         let name = (declared.file.as_str(), declared.name.as_str());
         names.contains(&name) && declared.holds(at)
     };
-    declared().iter().any(named)
+    let declared = declared();
+    for name in names {
+        let is_there = |one: &Declared| (one.file.as_str(), one.name.as_str()) == *name;
+        assert!(
+            declared.iter().any(is_there),
+            "{name:?} is declared nowhere"
+        );
+    }
+    declared.iter().any(named)
 }
 
 /// Every statement of the commands, as the sources declare them.
