@@ -55,6 +55,7 @@ mod public_urls;
 mod purging;
 mod recovering;
 mod recovery_codes;
+mod rejections;
 mod replacing;
 mod resealing;
 mod reuse;
