@@ -5,9 +5,11 @@ use slotwerk_store::{AccountKey, Store};
 use slotwerk_testkit::conformance::block_on;
 use sqlx::SqlitePool;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const WAIT: Duration = Duration::from_millis(20);
+/// Much longer than a busy machine needs for that, and shorter than the default.
+const LONG: Duration = Duration::from_secs(5);
 
 fn sqlite(database: &Connected) -> SqlitePool {
     let HostConnections::Sqlite(pool) = &database.host else {
@@ -21,6 +23,12 @@ async fn expect_store_works(database: &Connected) {
     assert_eq!(database.store.credential(&account).await.unwrap().epoch, 0);
 }
 
+async fn expect_tables_of_the_store(host: &SqlitePool) {
+    let count = "SELECT count(*) FROM sqlite_master WHERE name LIKE 'slotwerk_%'";
+    let tables: i64 = sqlx::query_scalar(count).fetch_one(host).await.unwrap();
+    assert!(tables > 5, "{tables}");
+}
+
 const CREATE: &str = "CREATE TABLE people (id TEXT)";
 
 #[test]
@@ -31,6 +39,7 @@ fn host_and_store_share_one_file() {
         let database = Connect::to(&address).open().await.unwrap();
         let pool = sqlite(&database);
         sqlx::raw_sql(CREATE).execute(&pool).await.unwrap();
+        expect_tables_of_the_store(&pool).await;
         expect_store_works(&database).await;
         let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
             .fetch_one(&pool)
@@ -49,9 +58,7 @@ fn database_in_memory_is_shared() {
         let database = Connect::to("sqlite::memory:").open().await.unwrap();
         let pool = sqlite(&database);
         sqlx::raw_sql(CREATE).execute(&pool).await.unwrap();
-        let table = "SELECT count(*) FROM sqlite_master WHERE name LIKE 'slotwerk_%'";
-        let tables: i64 = sqlx::query_scalar(table).fetch_one(&pool).await.unwrap();
-        assert!(tables > 5, "{tables}");
+        expect_tables_of_the_store(&pool).await;
         expect_store_works(&database).await;
         database.probe.ask().await.unwrap();
     });
@@ -97,7 +104,9 @@ fn absent_server_is_unusable() {
         for address in ["postgres://me@127.0.0.1:1/db", "mysql://me@127.0.0.1:1/db"] {
             let connect = Connect::to(address);
             assert!(connect.is_on_a_server());
+            let started = Instant::now();
             let opened = connect.wait_at_most(WAIT).open().await;
+            assert!(started.elapsed() < LONG, "as long as by default");
             assert!(
                 matches!(opened, Err(ConnectError::Unusable(_))),
                 "{address}"
