@@ -262,6 +262,35 @@ mod tests {
         assert_eq!(all, ["password_file"]);
     }
 
+    fn wrong_examples(command: &Command, path: &str, wrong: &mut Vec<String>) {
+        let examples = texts::examples(path);
+        if examples.is_empty() && !command.has_subcommands() {
+            wrong.push(format!("{path}: none"));
+        }
+        for example in examples {
+            let words = example.split_whitespace();
+            let words = words.take_while(|word| !["<", ">", "|"].contains(word));
+            if let Err(error) = super::command(Language::En).try_get_matches_from(words) {
+                wrong.push(format!("{example}: {error}"));
+            }
+        }
+        for below in command.get_subcommands() {
+            let name = below.get_name();
+            let path = match path {
+                "slotwerk" => name.to_owned(),
+                above => format!("{above} {name}"),
+            };
+            wrong_examples(below, &path, wrong);
+        }
+    }
+
+    #[test]
+    fn examples_are_right() {
+        let mut wrong = Vec::new();
+        wrong_examples(&Cli::command(), "slotwerk", &mut wrong);
+        assert_eq!(wrong, [""; 0]);
+    }
+
     #[test]
     fn the_definition_is_sound() {
         localised(Cli::command(), Language::En).debug_assert();
