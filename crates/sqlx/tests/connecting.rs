@@ -5,11 +5,9 @@ use slotwerk_store::{AccountKey, Store};
 use slotwerk_testkit::conformance::block_on;
 use sqlx::SqlitePool;
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const WAIT: Duration = Duration::from_millis(20);
-/// Much longer than a busy machine needs for that, and shorter than the default.
-const LONG: Duration = Duration::from_secs(5);
 
 fn sqlite(database: &Connected) -> SqlitePool {
     let HostConnections::Sqlite(pool) = &database.host else {
@@ -104,9 +102,7 @@ fn absent_server_is_unusable() {
         for address in ["postgres://me@127.0.0.1:1/db", "mysql://me@127.0.0.1:1/db"] {
             let connect = Connect::to(address);
             assert!(connect.is_on_a_server());
-            let started = Instant::now();
             let opened = connect.wait_at_most(WAIT).open().await;
-            assert!(started.elapsed() < LONG, "as long as by default");
             assert!(
                 matches!(opened, Err(ConnectError::Unusable(_))),
                 "{address}"
