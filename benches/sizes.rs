@@ -207,7 +207,7 @@ async fn throughput(store: &SqlStore, raw: &Raw, size: u64) -> (f64, f64) {
 #[derive(Clone, Copy)]
 enum Load {
     Bare,
-    /// Each round has tickets of its own.
+    /// No two rounds use the same tickets.
     SignIns {
         round: u64,
     },

@@ -47,7 +47,7 @@ pub trait DeskGate: Send + Sync {
     }
 
     /// The people whose names the audit trail shows. The trail stores keyed hashes, so it needs a list of names to compare.
-    /// Default: only the reader's own name is shown.
+    /// Default: the trail shows only the reader's own name.
     ///
     /// # Errors
     ///

@@ -31,8 +31,8 @@ pub(crate) fn guarded(mut router: Router, https: bool) -> Router {
     router
 }
 
-/// Asks the browser at a sign-out to forget the data of this origin. Slotwerk's pages keep nothing, but those of a
-/// host may.
+/// Asks the browser at a sign-out to forget the data of this origin. Slotwerk's pages keep nothing there. A
+/// host's own pages may.
 ///
 /// Without `"cookies"`: that would remove the cookies of the whole registrable domain. Among them are the sessions of
 /// other tenants and other hosts, and the cookie that knows the browser. Without it, a stranger's failed attempts would

@@ -322,7 +322,7 @@ impl<'q> Query<'q> {
     }
 }
 
-/// What a DELETE of one row has removed.
+/// The result of a DELETE of one row.
 #[cfg_attr(test, derive(Debug, PartialEq))]
 pub(crate) enum Removed<T> {
     Nothing,
