@@ -93,20 +93,6 @@ async fn signed_in_by_password(service: &Service) -> Browser {
     browser
 }
 
-/// Sets the app up that the page of the choice begins, and returns its secret.
-async fn set_up(service: &Service, browser: &mut Browser) -> String {
-    let answer = browser.send("second-factor", &[("factor", "app")]).await;
-    assert_eq!(answer.location(), "/test/second-factor/enrol");
-    let page = browser.open("second-factor/enrol").await;
-    let secret = page.between("id=\"secret\">", "<").replace(' ', "");
-    let code = service.code(&secret);
-    let codes = browser
-        .send("second-factor/enrol", &[("code", &code)])
-        .await;
-    assert_eq!(codes.text.matches("<code>").count(), 10);
-    secret
-}
-
 #[tokio::test]
 async fn missing_second_factor_is_set_up() {
     let service = Service::beside(|web| web, own);
@@ -121,7 +107,8 @@ async fn missing_second_factor_is_set_up() {
 
     let answer = browser.send("authenticators/add/begin", &[]).await;
     assert_eq!(answer.location(), "/test/second-factor");
-    set_up(&service, &mut browser).await;
+    let (_, codes) = service.set_up_app(&mut browser).await;
+    assert_eq!(codes.text.matches("<code>").count(), 10);
     assert_eq!(browser.open("continue").await.location(), "/test/pay");
     assert_eq!(browser.open("pay").await.text, "paid");
 }
@@ -137,7 +124,7 @@ async fn old_password_is_asked_again() {
     assert_eq!(answer.location(), "/test/authenticators/add");
     let answer = browser.open("authenticators/add").await;
     assert_eq!(answer.location(), "/test/second-factor");
-    set_up(&service, &mut browser).await;
+    service.set_up_app(&mut browser).await;
     assert!(browser.is_signed_in().await);
 }
 
@@ -150,7 +137,7 @@ async fn first_app_ends_other_sessions() {
     other.send("sign-in", &fields).await;
     assert!(other.is_signed_in().await);
     browser.send("authenticators/add/begin", &[]).await;
-    let secret = set_up(&service, &mut browser).await;
+    let (secret, _) = service.set_up_app(&mut browser).await;
     assert!(!other.is_signed_in().await);
     let answer = service.sign_in_again(&mut other, LOGIN, &secret).await;
     assert_eq!(answer.location(), "/test/");

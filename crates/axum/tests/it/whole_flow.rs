@@ -85,13 +85,7 @@ async fn recovery_sign_in_offers_another_app() {
     let mut browser = service.browser();
     service.set_password(&mut browser, LOGIN).await;
     browser.sign_in(LOGIN).await;
-    browser.send("second-factor", &[("factor", "app")]).await;
-    let page = browser.open("second-factor/enrol").await;
-    let secret = page.between("id=\"secret\">", "<").replace(' ', "");
-    let code = service.code(&secret);
-    let codes = browser
-        .send("second-factor/enrol", &[("code", &code)])
-        .await;
+    let (_, codes) = service.set_up_app(&mut browser).await;
     let code = codes.between("<code>", "</code>").to_owned();
 
     let mut other = browser.another();

@@ -85,6 +85,11 @@ impl Service {
     pub(crate) async fn enrol(&self, browser: &mut Browser, login: &str) -> String {
         self.set_password(browser, login).await;
         browser.sign_in(login).await;
+        self.set_up_app(browser).await.0
+    }
+
+    /// Sets up an app after the password. Returns its secret, and the page with the recovery codes.
+    pub(crate) async fn set_up_app(&self, browser: &mut Browser) -> (String, Answer) {
         browser.send("second-factor", &[("factor", "app")]).await;
         let page = browser.open("second-factor/enrol").await;
         let secret = page.between("id=\"secret\">", "<").replace(' ', "");
@@ -93,7 +98,7 @@ impl Service {
             .send("second-factor/enrol", &[("code", &code)])
             .await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        secret
+        (secret, answer)
     }
 
     /// Signs a person in again, half a minute later.
